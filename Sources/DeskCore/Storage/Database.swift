@@ -1,0 +1,68 @@
+/// The seam between the desk and its database engine: short synchronous closures inside one transaction.
+///
+/// Two engines stand behind it: SQLite (one machine) and PostgreSQL (several). SQL is written once in what both speak:
+/// `RETURNING`, `ON CONFLICT`, common table expressions, partial indexes; placeholders are `$1`, `$2`, … numbered in the
+/// order in which they first appear (SQLite binds them by that order). What differs lives in Storage/ alone.
+public protocol Database: Sendable {
+    /// Which engine this is, for the few statements that cannot be the same.
+    var engine: DatabaseEngine { get }
+
+    /// Runs `body` on a consistent snapshot; it must not write.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws(StoreError)
+        -> Value
+
+    /// Runs `body` in a transaction that is durable when this returns.
+    ///
+    /// A thrown error undoes what `body` did, and nothing else. Errors that are no `StoreError` arrive as
+    /// `StoreError.refused` with the original inside. The result does not depend on the caller's cancellation: once
+    /// started it is told whether the write happened. `body` may run more than once (PostgreSQL retries serialization
+    /// failures), so it must have no effect outside the session.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws(StoreError)
+        -> Value
+
+    /// Writes a consistent copy to `path` while the desk goes on working (SQLite: `VACUUM INTO`; PostgreSQL: refuses and
+    /// names `pg_dump`).
+    func backUp(to path: String) async throws(StoreError)
+
+    /// Cheap check that the engine answers and can write, for `/ready` and doctor.
+    func check() async throws(StoreError)
+}
+
+/// The database engines CallDesk runs on.
+public enum DatabaseEngine: String, Sendable {
+    case sqlite
+    case postgres
+}
+
+/// One transaction's view of the database; only valid inside the closure it was handed to.
+public protocol SQLSession {
+    var engine: DatabaseEngine { get }
+
+    /// Runs a statement and returns how many rows it changed. Statements are prepared once and kept.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int
+
+    /// Runs a statement and returns its rows, `limit` of them at the most (reading stops there).
+    func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow]
+}
+
+extension SQLSession {
+    /// No list a person or a program gets from the desk is longer than this; longer ones are paged.
+    public static var longestList: Int { 10_000 }
+
+    /// Runs a statement without arguments.
+    @discardableResult
+    public func execute(_ sql: String) throws(StoreError) -> Int {
+        try execute(sql, [])
+    }
+
+    /// Runs a statement and returns its rows.
+    public func rows(_ sql: String, _ arguments: [SQLValue] = []) throws(StoreError) -> [SQLRow] {
+        try rows(sql, arguments, limit: Self.longestList)
+    }
+
+    /// The first row, or nil.
+    public func row(_ sql: String, _ arguments: [SQLValue] = []) throws(StoreError) -> SQLRow? {
+        try rows(sql, arguments, limit: 1).first
+    }
+}
