@@ -1,0 +1,88 @@
+import Foundation
+
+/// Text without case, accents and spare blanks, so that “Emissão  de NOTA” is found by “emissao de nota”.
+public enum TextFolding {
+    /// `text` in lower case, without diacritics, each run of blanks or control characters one space, none at the ends.
+    ///
+    /// Same input, same output on every machine: no locale takes part. Ligatures become letters (“ß” → “ss”, “æ” → “ae”).
+    public static func fold(_ text: String) -> String {
+        // Letters past Latin Extended-A (Vietnamese, Greek…) are rare here: only they pay for the full decomposition.
+        let needsDecomposition = text.unicodeScalars.contains { $0.value >= 0x180 }
+        let source = needsDecomposition ? text.decomposedStringWithCanonicalMapping : text
+        var folded = String()
+        folded.reserveCapacity(source.utf8.count)
+        var owesSpace = false
+        for scalar in source.unicodeScalars {
+            if isBlank(scalar) {
+                owesSpace = !folded.isEmpty
+                continue
+            }
+            if isMark(scalar) { continue }
+            if owesSpace {
+                folded.append(" ")
+                owesSpace = false
+            }
+            append(scalar, to: &folded)
+        }
+        return folded
+    }
+
+    /// The words of `text` after folding: runs of letters and digits, everything else separates.
+    public static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = String()
+        for scalar in fold(text).unicodeScalars {
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                word.unicodeScalars.append(scalar)
+            } else if !word.isEmpty {
+                words.append(word)
+                word = String()
+            }
+        }
+        if !word.isEmpty { words.append(word) }
+        return words
+    }
+
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value <= 0x20 || scalar.value == 0x7F { return true }
+        if scalar.value < 0x80 { return false }
+        return scalar.value <= 0xA0 || scalar.properties.isWhitespace
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value >= 0x300 else { return false }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return true
+        default: return false
+        }
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to folded: inout String) {
+        let value = scalar.value
+        if value < 0x80 {
+            let isUpper = value >= 0x41 && value <= 0x5A
+            folded.unicodeScalars.append(isUpper ? Unicode.Scalar(UInt8(value) + 0x20) : scalar)
+        } else if value >= 0xC0, value < 0x180, let base = latin[scalar] {
+            folded.append(base)
+        } else {
+            folded.append(scalar.properties.lowercaseMapping)
+        }
+    }
+
+    /// Letters of Latin-1 and Latin Extended-A with the plain letters they fold to.
+    private static let latin: [Unicode.Scalar: String] = {
+        var table: [Unicode.Scalar: String] = [
+            "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
+            "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "þ": "th", "Þ": "th", "ħ": "h", "Ħ": "h", "ı": "i",
+            "ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ĳ": "ij", "Ĳ": "ij", "ĸ": "k", "ŉ": "n", "ŀ": "l", "Ŀ": "l",
+            "ſ": "s",
+        ]
+        for value in UInt32(0xC0)..<0x180 {
+            guard let scalar = Unicode.Scalar(value), table[scalar] == nil else { continue }
+            let parts = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars
+            guard parts.count > 1, let base = parts.first else { continue }
+            table[scalar] = base.properties.lowercaseMapping
+        }
+        return table
+    }()
+}
