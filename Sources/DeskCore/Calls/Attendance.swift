@@ -1,0 +1,67 @@
+/// How a contact reached the desk.
+public enum AttendanceChannel: String, Sendable, Codable, CaseIterable {
+    case phone
+    case walkIn = "walk_in"
+    case portal
+    case api
+}
+
+/// Whether a contact is still being worked on.
+public enum AttendanceState: String, Sendable, Codable, CaseIterable {
+    /// Its protocol number is out; nobody has finished it.
+    case open
+    case ended
+}
+
+/// What a contact came to.
+public enum AttendanceOutcome: String, Sendable, Codable, CaseIterable {
+    case ticket
+    /// Added to a ticket that was already open.
+    case linked
+    case information
+    case wrongNumber = "wrong_number"
+    case dropped
+    case prank
+    case duplicate
+    /// Nobody answered: it waits among the calls to return.
+    case missed
+    case other
+}
+
+/// One contact with the desk; it carries the protocol number.
+public struct Attendance: Sendable, Equatable, Identifiable {
+    public var id: Int64
+    public var protocolNumber: String
+    public var channel: AttendanceChannel
+    public var callID: Int64?
+    public var customerID: Int64?
+    public var contactID: Int64?
+    public var accountID: Int64?
+    public var state: AttendanceState
+    public var outcome: AttendanceOutcome?
+    public var reason: String?
+    public var topic: String?
+    public var startedAt: Moment
+    public var endedAt: Moment?
+
+    static let columns = """
+        id, protocol, channel, call_id, customer_id, contact_id, account_id, state, outcome, reason, topic, started_at,
+        ended_at
+        """
+
+    init(row: SQLRow) throws(StoreError) {
+        id = try row.need(row.integer(0), "attendance.id")
+        protocolNumber = try row.need(row.text(1), "attendance.protocol")
+        channel = try row.need(row.text(2).flatMap(AttendanceChannel.init), "attendance.channel")
+        callID = row.integer(3)
+        customerID = row.integer(4)
+        contactID = row.integer(5)
+        accountID = row.integer(6)
+        state = try row.need(row.text(7).flatMap(AttendanceState.init), "attendance.state")
+        outcome = row.text(8).flatMap(AttendanceOutcome.init)
+        reason = row.text(9)
+        topic = row.text(10)
+        startedAt = try row.need(row.moment(11), "attendance.started_at")
+        endedAt = row.moment(12)
+    }
+}

@@ -1,0 +1,129 @@
+/// Contacts with the desk: begun with a protocol number, identified, handed over, ended with an outcome.
+public struct AttendanceDesk: Sendable {
+    private let database: any Database
+    private let numbers: NumberDesk
+    private let clock: DeskClock
+
+    public init(database: any Database, numbers: NumberDesk, clock: DeskClock) {
+        self.database = database
+        self.numbers = numbers
+        self.clock = clock
+    }
+
+    /// Begins a contact that is no call: somebody at the counter, the portal, a program.
+    public func begin(channel: AttendanceChannel, accountID: Int64?) async throws(StoreError) -> Attendance {
+        let (numbers, now) = (numbers, clock.now)
+        return try await database.write { session in
+            try Self.begin(
+                channel: channel,
+                callID: nil,
+                accountID: accountID,
+                at: now,
+                numbers: numbers,
+                in: session
+            )
+        }
+    }
+
+    static func begin(
+        channel: AttendanceChannel,
+        callID: Int64?,
+        accountID: Int64?,
+        at moment: Moment,
+        numbers: NumberDesk,
+        in session: any SQLSession
+    ) throws(StoreError) -> Attendance {
+        let number = try numbers.nextProtocol(at: moment, in: session)
+        let row = try session.row(
+            """
+            INSERT INTO attendance (protocol, channel, call_id, account_id, state, started_at)
+            VALUES ($1, $2, $3, $4, 'open', $5) RETURNING \(Attendance.columns)
+            """,
+            [.text(number), .text(channel.rawValue), .integer(callID), .integer(accountID), .moment(moment)]
+        )
+        guard let row else { throw .corrupt(what: "attendance") }
+        return try Attendance(row: row)
+    }
+
+    public func find(_ id: Int64) async throws(StoreError) -> Attendance? {
+        try await database.read { session in try Self.find(id, in: session) }
+    }
+
+    /// The contact with this protocol number; separators in the text do not count.
+    public func find(protocolNumber: String) async throws(StoreError) -> Attendance? {
+        let number = protocolNumber.filter { !$0.isWhitespace }
+        return try await database.read { session in
+            try session.row("SELECT \(Attendance.columns) FROM attendance WHERE protocol = $1", [.text(number)])
+                .map { row throws(StoreError) in try Attendance(row: row) }
+        }
+    }
+
+    static func find(_ id: Int64, in session: any SQLSession) throws(StoreError) -> Attendance? {
+        guard
+            let row = try session.row("SELECT \(Attendance.columns) FROM attendance WHERE id = $1", [.integer(id)])
+        else { return nil }
+        return try Attendance(row: row)
+    }
+
+    /// Newest first; `before` is the last id of the page before.
+    public func list(before: Int64?, limit: Int) async throws(StoreError) -> [Attendance] {
+        let bounded = min(max(1, limit), 200)
+        return try await database.read { session in
+            try session.rows(
+                """
+                SELECT \(Attendance.columns) FROM attendance WHERE id < $1 ORDER BY id DESC LIMIT \(bounded)
+                """,
+                [.integer(before ?? .max)]
+            ).map { row throws(StoreError) in try Attendance(row: row) }
+        }
+    }
+
+    /// Who the contact is with, as the technician confirmed it.
+    public func identify(_ id: Int64, customerID: Int64?, contactID: Int64?) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute(
+                "UPDATE attendance SET customer_id = $1, contact_id = $2 WHERE id = $3",
+                [.integer(customerID), .integer(contactID), .integer(id)]
+            )
+        }
+    }
+
+    /// Takes an open contact for a technician, unless a colleague holds it already.
+    ///
+    /// - Returns: the account that holds it now.
+    public func claim(_ id: Int64, by accountID: Int64, handingOver: Bool = false) async throws(StoreError) -> Int64? {
+        try await database.write { session in
+            try session.execute(
+                """
+                UPDATE attendance SET account_id = $1
+                WHERE id = $2 AND state = 'open' AND (account_id IS NULL OR $3 = 1)
+                """,
+                [.integer(accountID), .integer(id), .bool(handingOver)]
+            )
+            return try session.row("SELECT account_id FROM attendance WHERE id = $1", [.integer(id)])?.integer(0)
+        }
+    }
+
+    /// Ends a contact without a ticket; its draft goes with it.
+    ///
+    /// - Returns: the contact as it is now, nil when there is none; one that has already ended keeps its outcome.
+    public func end(
+        _ id: Int64,
+        outcome: AttendanceOutcome,
+        reason: String?,
+        by accountID: Int64?
+    ) async throws(StoreError) -> Attendance? {
+        let now = clock.now
+        return try await database.write { session in
+            try session.execute(
+                """
+                UPDATE attendance SET state = 'ended', outcome = $1, reason = $2, ended_at = $3
+                WHERE id = $4 AND state = 'open'
+                """,
+                [.text(outcome.rawValue), .text(reason), .moment(now), .integer(id)]
+            )
+            try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(id)])
+            return try Self.find(id, in: session)
+        }
+    }
+}

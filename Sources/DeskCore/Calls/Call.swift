@@ -1,0 +1,91 @@
+import Foundation
+
+/// A call as the desk keeps it.
+public struct Call: Sendable, Equatable, Identifiable {
+    public var id: Int64
+    public var line: String
+    public var key: String
+    public var direction: CallDirection
+    public var number: String?
+    public var numberRaw: String?
+    public var callerName: String?
+    public var withheld: Bool
+    public var dialled: String?
+    public var callerParty: String?
+    public var queue: String?
+    public var state: CallState
+    public var outcome: CallOutcome
+    public var offered: [String]
+    public var answeredBy: String?
+    public var lastParty: String?
+    public var endedBy: String?
+    public var cause: Int64?
+    public var holds: Int64
+    public var transfers: [CallTransfer]
+    public var recording: String?
+    public var startedAt: Moment
+    public var answeredAt: Moment?
+    public var endedAt: Moment?
+    public var attendanceID: Int64?
+    public var mergedInto: Int64?
+    public var returnedAt: Moment?
+
+    static let columns = """
+        id, line, call_key, direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue, state,
+        outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording, started_at,
+        answered_at, ended_at, attendance_id, merged_into, returned_at
+        """
+
+    init(row: SQLRow) throws(StoreError) {
+        id = try row.need(row.integer(0), "call.id")
+        line = try row.need(row.text(1), "call.line")
+        key = try row.need(row.text(2), "call.call_key")
+        direction = try row.need(row.text(3).flatMap(CallDirection.init), "call.direction")
+        number = row.text(4)
+        numberRaw = row.text(5)
+        callerName = row.text(6)
+        withheld = row.bool(7)
+        dialled = row.text(8)
+        callerParty = row.text(9)
+        queue = row.text(10)
+        state = try row.need(row.text(11).flatMap(CallState.init), "call.state")
+        outcome = try row.need(row.text(12).flatMap(CallOutcome.init), "call.outcome")
+        offered = StoredList.decode([String].self, row.text(13)) ?? []
+        answeredBy = row.text(14)
+        lastParty = row.text(15)
+        endedBy = row.text(16)
+        cause = row.integer(17)
+        holds = row.integer(18) ?? 0
+        transfers = StoredList.decode([CallTransfer].self, row.text(19)) ?? []
+        recording = row.text(20)
+        startedAt = try row.need(row.moment(21), "call.started_at")
+        answeredAt = row.moment(22)
+        endedAt = row.moment(23)
+        attendanceID = row.integer(24)
+        mergedInto = row.integer(25)
+        returnedAt = row.moment(26)
+    }
+
+    /// Talk and waiting time so far, in the desk's clock.
+    public func duration(now: Moment) -> Duration { (endedAt ?? now).since(startedAt) }
+
+    /// Whether nobody answered an inbound call that is over: it asks to be returned.
+    public var wasMissed: Bool {
+        direction == .inbound && endedAt != nil && answeredAt == nil && mergedInto == nil && outcome != .answered
+    }
+}
+
+/// Lists and small documents kept as JSON text in a column.
+enum StoredList {
+    static func encode(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Our own value types always encode; an empty list is the honest answer should one ever not.
+        return (try? encoder.encode(value)).flatMap { String(data: $0, encoding: .utf8) } ?? "[]"
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String?) -> Value? {
+        guard let text, text != "[]" else { return nil }
+        return try? JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}

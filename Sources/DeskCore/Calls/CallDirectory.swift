@@ -1,0 +1,64 @@
+/// Reading calls back: live ones, those to return, the day's list.
+public struct CallDirectory: Sendable {
+    private let database: any Database
+
+    public init(database: any Database) { self.database = database }
+
+    public func find(_ id: Int64) async throws(StoreError) -> Call? {
+        try await one("id = $1", [.integer(id)])
+    }
+
+    public func find(line: String, key: String) async throws(StoreError) -> Call? {
+        try await one("line = $1 AND call_key = $2", [.text(line), .text(key)])
+    }
+
+    /// Every call that is going on, the longest waiting first.
+    public func live(limit: Int = 500) async throws(StoreError) -> [Call] {
+        try await many("ended_at IS NULL AND merged_into IS NULL ORDER BY started_at, id", [], limit: limit)
+    }
+
+    /// Newest first; `before` is the last id of the page before.
+    public func list(before: Int64?, limit: Int) async throws(StoreError) -> [Call] {
+        try await many(
+            "merged_into IS NULL AND id < $1 ORDER BY id DESC",
+            [.integer(before ?? .max)],
+            limit: limit
+        )
+    }
+
+    /// Calls nobody answered and nobody returned, one for each number, the longest waiting first.
+    public func toReturn(limit: Int = 200) async throws(StoreError) -> [Call] {
+        try await many(
+            """
+            direction = 'inbound' AND returned_at IS NULL AND ended_at IS NOT NULL AND answered_at IS NULL
+                AND merged_into IS NULL AND outcome <> 'answered' AND NOT EXISTS (
+                    SELECT 1 FROM call AS later WHERE later.number = call.number AND later.direction = 'inbound'
+                        AND later.returned_at IS NULL AND later.ended_at IS NOT NULL AND later.answered_at IS NULL
+                        AND later.merged_into IS NULL AND later.id > call.id)
+            ORDER BY started_at, id
+            """,
+            [],
+            limit: limit
+        )
+    }
+
+    /// The last calls from or to a number, newest first.
+    public func recent(number: String, limit: Int = 10) async throws(StoreError) -> [Call] {
+        try await many("number = $1 AND merged_into IS NULL ORDER BY started_at DESC", [.text(number)], limit: limit)
+    }
+
+    private func one(_ condition: String, _ arguments: [SQLValue]) async throws(StoreError) -> Call? {
+        try await many(condition, arguments, limit: 1).first
+    }
+
+    private func many(_ condition: String, _ arguments: [SQLValue], limit: Int) async throws(StoreError) -> [Call] {
+        // A screen shows no more than this; more is paged.
+        let bounded = min(max(1, limit), 500)
+        return try await database.read { session in
+            try session.rows(
+                "SELECT \(Call.columns) FROM call WHERE \(condition) LIMIT \(bounded)",
+                arguments
+            ).map { row throws(StoreError) in try Call(row: row) }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+import Foundation
+
+/// What recording a report did, for the live desk.
+public struct CallChange: Sendable, Equatable {
+    public var call: Call
+    public var attendance: Attendance?
+    public var isNew: Bool
+    /// The state before, nil for a new call.
+    public var before: CallState?
+    /// The technician who has the call now, when the phone is mapped to one.
+    public var accountID: Int64?
+    /// Phones that ring at this moment.
+    public var ringing: [String]
+    /// Calls that are now part of this one.
+    public var absorbed: [Int64]
+    /// Missed calls of the same number which this call answers.
+    public var returned: [Int64]
+}
+
+/// The desk's record of calls: one row a call, one attendance with its protocol number for each that asks for one.
+///
+/// Source of the rules: telephony.md for what a line may repeat, lose or reorder; product.md for what a call makes.
+public struct CallLog: Sendable {
+    private let database: any Database
+    private let numbers: NumberDesk
+    private let clock: DeskClock
+
+    public init(database: any Database, numbers: NumberDesk, clock: DeskClock) {
+        self.database = database
+        self.numbers = numbers
+        self.clock = clock
+    }
+
+    /// Records reports in their order in one durable write; a report that says nothing new makes no change.
+    ///
+    /// - Throws: `StoreError`; nothing of the batch is kept then, and it can be recorded again as it is.
+    public func record(_ reports: [CallReport]) async throws(StoreError) -> [CallChange] {
+        let now = clock.now
+        return try await database.write { session in
+            var changes: [CallChange] = []
+            changes.reserveCapacity(reports.count)
+            for report in reports {
+                if let change = try record(report, now: now, in: session) { changes.append(change) }
+            }
+            return changes
+        }
+    }
+
+    /// Ends the calls of a line that the PBX no longer has, as after a restart of either side.
+    ///
+    /// - Parameter keys: the calls that are still there.
+    public func closeLost(line: String, except keys: Set<String>) async throws(StoreError) -> [CallChange] {
+        let now = clock.now
+        return try await database.write { session in
+            let open = try session.rows(
+                "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",
+                [.text(line)]
+            )
+            var changes: [CallChange] = []
+            for row in open {
+                let call = try Call(row: row)
+                guard !keys.contains(call.key) else { continue }
+                var report = CallReport(line: line, key: call.key, direction: call.direction, state: .ended)
+                report.outcome = call.answeredAt == nil ? .failed : .answered
+                report.endedBy = "pbx"
+                if let change = try record(report, now: now, in: session) { changes.append(change) }
+            }
+            return changes
+        }
+    }
+
+    private func record(_ report: CallReport, now: Moment, in session: any SQLSession) throws -> CallChange? {
+        let known = try session.row(
+            "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
+            [.text(report.line), .text(report.key)]
+        ).map { row throws(StoreError) in try Call(row: row) }
+        if let known, known.mergedInto != nil { return nil }
+        let merge = CallMerge(report: report, known: known, now: now)
+        let absorbed = try absorb(report, in: session)
+        guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty else { return nil }
+        var call = try merge.isNews ? store(merge, known: known, in: session) : known
+        guard var stored = call else { throw StoreError.corrupt(what: "call") }
+        for lost in absorbed { try mark(lost, mergedInto: stored.id, in: session) }
+
+        var attendance = try attendance(for: stored, now: now, in: session)
+        stored.attendanceID = attendance?.id
+        let party = stored.lastParty ?? stored.answeredBy
+        let account = try party.flatMap { try ExtensionMap.account(party: $0, line: stored.line, in: session) }
+        if let account, let held = attendance, held.accountID != account, held.state == .open {
+            try session.execute(
+                "UPDATE attendance SET account_id = $1 WHERE id = $2",
+                [.integer(account), .integer(held.id)]
+            )
+            try session.execute(
+                "UPDATE draft SET account_id = $1 WHERE attendance_id = $2",
+                [.integer(account), .integer(held.id)]
+            )
+            attendance?.accountID = account
+        }
+        if stored.wasMissed, let missed = attendance, missed.state == .open, missed.outcome == nil {
+            try session.execute(
+                "UPDATE attendance SET state = 'ended', outcome = 'missed', ended_at = $1 WHERE id = $2",
+                [.moment(stored.endedAt ?? now), .integer(missed.id)]
+            )
+            attendance?.state = .ended
+            attendance?.outcome = .missed
+            attendance?.endedAt = stored.endedAt ?? now
+        }
+        let returned = try answersMissed(stored, before: known, now: now, in: session)
+        call = stored
+        return CallChange(
+            call: stored,
+            attendance: attendance,
+            isNew: known == nil,
+            before: known?.state,
+            accountID: account,
+            ringing: report.ringing,
+            absorbed: absorbed,
+            returned: returned
+        )
+    }
+
+    /// Stored calls that the report says are part of its own.
+    private func absorb(_ report: CallReport, in session: any SQLSession) throws -> [Int64] {
+        var found: [Int64] = []
+        for key in report.absorbed where key != report.key {
+            let row = try session.row(
+                "SELECT id FROM call WHERE line = $1 AND call_key = $2 AND merged_into IS NULL",
+                [.text(report.line), .text(key)]
+            )
+            if let id = row?.integer(0) { found.append(id) }
+        }
+        return found
+    }
+
+    private func mark(_ lost: Int64, mergedInto id: Int64, in session: any SQLSession) throws {
+        try session.execute(
+            """
+            UPDATE call SET merged_into = $1, state = 'ended', ended_at = COALESCE(ended_at, started_at) WHERE id = $2
+            """,
+            [.integer(id), .integer(lost)]
+        )
+        // Its own protocol number, if it had one, leads nowhere unless somebody had begun to work on it.
+        try session.execute(
+            """
+            UPDATE attendance SET state = 'ended', outcome = 'duplicate', ended_at = started_at
+            WHERE call_id = $1 AND state = 'open'
+                AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.attendance_id = attendance.id)
+            """,
+            [.integer(lost)]
+        )
+    }
+
+    private func store(_ merge: CallMerge, known: Call?, in session: any SQLSession) throws -> Call {
+        let call = merge.call
+        let facts: [SQLValue] = [
+            .text(call.direction.rawValue), .text(call.number), .text(call.numberRaw), .text(call.callerName),
+            .bool(call.withheld), .text(call.dialled), .text(call.callerParty), .text(call.queue),
+            .text(call.state.rawValue), .text(call.outcome.rawValue), .text(StoredList.encode(call.offered)),
+            .text(call.answeredBy), .text(call.lastParty), .text(call.endedBy), .integer(call.cause),
+            .integer(call.holds), .text(StoredList.encode(call.transfers)), .text(call.recording),
+            .moment(merge.startedAt), .moment(merge.answeredAt), .moment(merge.endedAt),
+        ]
+        let row: SQLRow?
+        if let known {
+            row = try session.row(
+                """
+                UPDATE call SET direction = $1, number = $2, number_raw = $3, caller_name = $4, withheld = $5,
+                    dialled = $6, caller_party = $7, queue = $8, state = $9, outcome = $10, offered = $11,
+                    answered_by = $12, last_party = $13, ended_by = $14, cause = $15, holds = $16, transfers = $17,
+                    recording = $18, started_at = $19, answered_at = $20, ended_at = $21
+                WHERE id = $22 RETURNING \(Call.columns)
+                """,
+                facts + [.integer(known.id)]
+            )
+        } else {
+            row = try session.row(
+                """
+                INSERT INTO call (direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue,
+                    state, outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording,
+                    started_at, answered_at, ended_at, line, call_key)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23)
+                RETURNING \(Call.columns)
+                """,
+                facts + [.text(call.line), .text(call.key)]
+            )
+        }
+        guard let row else { throw StoreError.corrupt(what: "call") }
+        return try Call(row: row)
+    }
+
+    /// The call's attendance; made with its protocol number when the call is first seen.
+    private func attendance(for call: Call, now: Moment, in session: any SQLSession) throws -> Attendance? {
+        if let id = call.attendanceID { return try AttendanceDesk.find(id, in: session) }
+        guard call.direction != .internal, call.mergedInto == nil else { return nil }
+        let attendance = try AttendanceDesk.begin(
+            channel: .phone,
+            callID: call.id,
+            accountID: nil,
+            at: call.startedAt,
+            numbers: numbers,
+            in: session
+        )
+        try session.execute(
+            "UPDATE call SET attendance_id = $1 WHERE id = $2",
+            [.integer(attendance.id), .integer(call.id)]
+        )
+        return attendance
+    }
+
+    /// Marks earlier missed calls of the same number as returned once somebody talks to it.
+    private func answersMissed(_ call: Call, before: Call?, now: Moment, in session: any SQLSession) throws -> [Int64] {
+        guard call.answeredAt != nil, before?.answeredAt == nil, let number = call.number else { return [] }
+        return try session.rows(
+            """
+            UPDATE call SET returned_at = $1
+            WHERE number = $2 AND direction = 'inbound' AND returned_at IS NULL AND ended_at IS NOT NULL
+                AND answered_at IS NULL AND merged_into IS NULL AND id <> $3
+            RETURNING id
+            """,
+            [.moment(now), .text(number), .integer(call.id)]
+        ).compactMap { $0.integer(0) }
+    }
+}

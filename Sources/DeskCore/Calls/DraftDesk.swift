@@ -1,0 +1,109 @@
+/// An interview as far as it has got: saved with every answer, so that nothing given is lost.
+public struct StoredDraft: Sendable, Equatable {
+    public var attendanceID: Int64
+    public var accountID: Int64?
+    public var revision: Int64
+    /// The interview's own snapshot (JSON); only the interview reads it.
+    public var body: String
+    public var stage: String
+    public var title: String
+    public var updatedAt: Moment
+
+    static let columns = "attendance_id, account_id, revision, body, stage, title, updated_at"
+
+    init(row: SQLRow) throws(StoreError) {
+        attendanceID = try row.need(row.integer(0), "draft.attendance_id")
+        accountID = row.integer(1)
+        revision = try row.need(row.integer(2), "draft.revision")
+        body = try row.need(row.text(3), "draft.body")
+        stage = try row.need(row.text(4), "draft.stage")
+        title = try row.need(row.text(5), "draft.title")
+        updatedAt = try row.need(row.moment(6), "draft.updated_at")
+    }
+}
+
+/// Two tabs or two technicians answered the same question: the later one has to look again.
+public struct DraftConflict: Error, Equatable, CustomStringConvertible {
+    public let current: Int64
+
+    public init(current: Int64) { self.current = current }
+
+    public var description: String { "the interview went on elsewhere (revision \(current)); load it again" }
+}
+
+/// Keeps drafts, one for each contact.
+public struct DraftDesk: Sendable {
+    private let database: any Database
+    private let clock: DeskClock
+
+    public init(database: any Database, clock: DeskClock) {
+        self.database = database
+        self.clock = clock
+    }
+
+    public func find(attendanceID: Int64) async throws(StoreError) -> StoredDraft? {
+        try await database.read { session in
+            try session.row(
+                "SELECT \(StoredDraft.columns) FROM draft WHERE attendance_id = $1",
+                [.integer(attendanceID)]
+            ).map { row throws(StoreError) in try StoredDraft(row: row) }
+        }
+    }
+
+    /// A technician's unfinished interviews, the last touched first.
+    public func list(accountID: Int64?, limit: Int = 50) async throws(StoreError) -> [StoredDraft] {
+        let bounded = min(max(1, limit), 200)
+        return try await database.read { session in
+            try session.rows(
+                """
+                SELECT \(StoredDraft.columns) FROM draft WHERE ($1 = 0 OR account_id = $2)
+                ORDER BY updated_at DESC LIMIT \(bounded)
+                """,
+                [.bool(accountID != nil), .integer(accountID ?? 0)]
+            ).map { row throws(StoreError) in try StoredDraft(row: row) }
+        }
+    }
+
+    /// Saves the interview over the revision it was read at (0 for a first save).
+    ///
+    /// - Returns: the new revision.
+    /// - Throws: `StoreError.refused(DraftConflict)` when somebody saved in between.
+    @discardableResult
+    public func save(
+        attendanceID: Int64,
+        accountID: Int64?,
+        over revision: Int64,
+        body: String,
+        stage: String,
+        title: String
+    ) async throws(StoreError) -> Int64 {
+        let now = clock.now
+        return try await database.write { session in
+            let current = try session.row("SELECT revision FROM draft WHERE attendance_id = $1", [.integer(attendanceID)])?
+                .integer(0)
+            guard (current ?? 0) == revision else { throw DraftConflict(current: current ?? 0) }
+            let row = try session.row(
+                """
+                INSERT INTO draft (attendance_id, account_id, revision, body, stage, title, created_at, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+                ON CONFLICT (attendance_id) DO UPDATE SET account_id = COALESCE(excluded.account_id, draft.account_id),
+                    revision = excluded.revision, body = excluded.body, stage = excluded.stage, title = excluded.title,
+                    updated_at = excluded.updated_at
+                RETURNING revision
+                """,
+                [
+                    .integer(attendanceID), .integer(accountID), .integer(revision + 1), .text(body), .text(stage),
+                    .text(title), .moment(now),
+                ]
+            )
+            guard let saved = row?.integer(0) else { throw StoreError.corrupt(what: "draft.revision") }
+            return saved
+        }
+    }
+
+    public func discard(attendanceID: Int64) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendanceID)])
+        }
+    }
+}

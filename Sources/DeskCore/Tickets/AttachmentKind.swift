@@ -1,0 +1,74 @@
+/// Which files the desk takes, and what their first bytes must be.
+struct AttachmentKind: Sendable {
+    let mediaType: String
+    /// Any of these must begin the file; empty: text, which must hold no zero byte.
+    let signatures: [[UInt8]]
+
+    private static let zip: [[UInt8]] = [[0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]]
+    private static let compound: [[UInt8]] = [[0xD0, 0xCF, 0x11, 0xE0]]
+
+    private static let byEnding: [String: AttachmentKind] = [
+        "png": .init(mediaType: "image/png", signatures: [[0x89, 0x50, 0x4E, 0x47]]),
+        "jpg": .init(mediaType: "image/jpeg", signatures: [[0xFF, 0xD8, 0xFF]]),
+        "jpeg": .init(mediaType: "image/jpeg", signatures: [[0xFF, 0xD8, 0xFF]]),
+        "gif": .init(mediaType: "image/gif", signatures: [Array("GIF8".utf8)]),
+        "webp": .init(mediaType: "image/webp", signatures: [Array("RIFF".utf8)]),
+        "bmp": .init(mediaType: "image/bmp", signatures: [Array("BM".utf8)]),
+        "pdf": .init(mediaType: "application/pdf", signatures: [Array("%PDF".utf8)]),
+        "docx": .init(
+            mediaType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            signatures: zip
+        ),
+        "xlsx": .init(mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", signatures: zip),
+        "pptx": .init(
+            mediaType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            signatures: zip
+        ),
+        "odt": .init(mediaType: "application/vnd.oasis.opendocument.text", signatures: zip),
+        "ods": .init(mediaType: "application/vnd.oasis.opendocument.spreadsheet", signatures: zip),
+        "doc": .init(mediaType: "application/msword", signatures: compound),
+        "xls": .init(mediaType: "application/vnd.ms-excel", signatures: compound),
+        "zip": .init(mediaType: "application/zip", signatures: zip),
+        "txt": .init(mediaType: "text/plain", signatures: []),
+        "log": .init(mediaType: "text/plain", signatures: []),
+        "csv": .init(mediaType: "text/csv", signatures: []),
+        "xml": .init(mediaType: "application/xml", signatures: []),
+        "wav": .init(mediaType: "audio/wav", signatures: [Array("RIFF".utf8)]),
+        "mp3": .init(mediaType: "audio/mpeg", signatures: [Array("ID3".utf8), [0xFF, 0xFB], [0xFF, 0xF3], [0xFF, 0xF2]]),
+        "mp4": .init(mediaType: "video/mp4", signatures: []),
+    ]
+
+    /// The kind of a file by its name, if its bytes agree and the desk takes it.
+    static func accepted(name: String, bytes: [UInt8]) throws(AttachmentError) -> AttachmentKind {
+        guard !bytes.isEmpty else { throw .empty }
+        guard bytes.count <= AttachmentStore.largest else { throw .tooLarge(limit: AttachmentStore.largest) }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        let ending = parts.count > 1 ? (parts.last.map { $0.lowercased() } ?? "") : ""
+        guard let kind = byEnding[ending] else {
+            throw .kindNotAllowed(String(ending.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(10)))
+        }
+        let fits: Bool
+        if ending == "mp4" {
+            fits = bytes.count > 8 && bytes[4..<8].elementsEqual("ftyp".utf8)
+        } else if kind.signatures.isEmpty {
+            fits = !bytes.prefix(65_536).contains(0)
+        } else {
+            fits = kind.signatures.contains { bytes.starts(with: $0) }
+        }
+        guard fits else { throw .disguised(ending) }
+        return kind
+    }
+
+    /// A name one can show and save under: no folders, no control characters, 120 characters at most.
+    static func displayName(_ name: String) -> String {
+        let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? "arquivo"
+        let clean = last.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+            default: true
+            }
+        }
+        let text = String(String.UnicodeScalarView(clean))
+        return text.count <= 120 ? text : String(text.suffix(120))
+    }
+}
