@@ -185,6 +185,8 @@ public enum Schema {
             attendance_id BIGINT NOT NULL REFERENCES attendance (id),
             customer_id BIGINT REFERENCES customer (id),
             contact_id BIGINT REFERENCES contact (id),
+            caller_name TEXT,
+            caller_phone TEXT,
             topic TEXT NOT NULL,
             topic_title TEXT NOT NULL,
             section_path TEXT NOT NULL,

@@ -9,23 +9,6 @@ public enum TicketState: String, Sendable, Codable, CaseIterable {
     public var isOpen: Bool { self != .solved && self != .closed }
 }
 
-/// One answer of the form as it was given, readable without the form.
-public struct TicketAnswer: Sendable, Equatable, Codable {
-    public var field: String
-    public var label: String
-    /// As people write it.
-    public var display: String
-    /// As programs compare it.
-    public var value: String
-
-    public init(field: String, label: String, display: String, value: String) {
-        self.field = field
-        self.label = label
-        self.display = display
-        self.value = value
-    }
-}
-
 /// One request made in an attendance.
 public struct Ticket: Sendable, Equatable, Identifiable {
     public var id: Int64
@@ -33,6 +16,9 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     public var attendanceID: Int64
     public var customerID: Int64?
     public var contactID: Int64?
+    /// Who called and where to reach them, when no registered contact did.
+    public var callerName: String?
+    public var callerPhone: String?
     public var topic: String
     public var topicTitle: String
     public var sectionPath: [String]
@@ -44,7 +30,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     public var details: String
     public var whatChanged: String?
     public var formVersion: String
-    public var answers: [TicketAnswer]
+    public var answers: [FormAnswer]
     public var channel: AttendanceChannel
     public var createdBy: Int64?
     public var assignedTo: Int64?
@@ -60,7 +46,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     static let columns = """
         id, number, attendance_id, customer_id, contact_id, topic, topic_title, section_path, department, priority,
         state, summary, module, description, what_changed, form_version, answers, channel, created_by, assigned_to,
-        refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at
+        refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at, caller_name,
+        caller_phone
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -80,7 +67,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         details = row.text(13) ?? ""
         whatChanged = row.text(14)
         formVersion = row.text(15) ?? ""
-        answers = StoredList.decode([TicketAnswer].self, row.text(16)) ?? []
+        answers = StoredList.decode([FormAnswer].self, row.text(16)) ?? []
         channel = try row.need(row.text(17).flatMap(AttendanceChannel.init), "ticket.channel")
         createdBy = row.integer(18)
         assignedTo = row.integer(19)
@@ -92,63 +79,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         updatedAt = try row.need(row.moment(25), "ticket.updated_at")
         solvedAt = row.moment(26)
         closedAt = row.moment(27)
-    }
-}
-
-/// Everything needed to open a ticket, decided and validated beforehand.
-public struct TicketOrder: Sendable, Equatable {
-    /// Opening twice with one key opens once: the interview's identity, or the caller's Idempotency-Key.
-    public var creationKey: String
-    /// The contact it is made in; nil begins one on `channel`.
-    public var attendanceID: Int64?
-    public var channel: AttendanceChannel
-    public var customerID: Int64?
-    public var contactID: Int64?
-    public var topic: String
-    public var topicTitle: String
-    public var sectionPath: [String] = []
-    public var department: String
-    public var priority: String
-    public var firstAnswerWithin: Duration?
-    public var solutionWithin: Duration?
-    public var summary: String
-    public var module: String?
-    public var details: String
-    public var whatChanged: String?
-    public var answers: [TicketAnswer] = []
-    public var formVersion: String
-    public var createdBy: Int64?
-    /// Who speaks in the thread's first entry.
-    public var authorName: String
-    public var refersTo: Int64?
-    /// The customer's language, for the notices.
-    public var language: String
-
-    public init(
-        creationKey: String,
-        attendanceID: Int64?,
-        channel: AttendanceChannel,
-        topic: String,
-        topicTitle: String,
-        department: String,
-        priority: String,
-        summary: String,
-        details: String,
-        formVersion: String,
-        authorName: String,
-        language: String
-    ) {
-        self.creationKey = creationKey
-        self.attendanceID = attendanceID
-        self.channel = channel
-        self.topic = topic
-        self.topicTitle = topicTitle
-        self.department = department
-        self.priority = priority
-        self.summary = summary
-        self.details = details
-        self.formVersion = formVersion
-        self.authorName = authorName
-        self.language = language
+        callerName = row.text(28)
+        callerPhone = row.text(29)
     }
 }

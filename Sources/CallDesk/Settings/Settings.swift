@@ -1,0 +1,98 @@
+import DeskCore
+import Foundation
+
+/// Everything the service is told by its one settings file and the environment; see docs/settings.md.
+struct Settings: Sendable {
+    struct Desk: Sendable {
+        var name = "CallDesk"
+        /// How customers and technicians reach us, for links in notices. Never taken from a request.
+        var url = "http://127.0.0.1:8080"
+        /// Where attachments, the key file and rendered prompts lie.
+        var data = "var"
+    }
+
+    struct HTTP: Sendable {
+        var host = "127.0.0.1"
+        var port = 8080
+        /// Peers whose X-Forwarded-For is believed.
+        var trustedProxies: [String] = []
+    }
+
+    struct PBX: Sendable {
+        enum Kind: String, Sendable, CaseIterable { case asterisk, freeswitch }
+        var line: String
+        var kind: Kind = .asterisk
+        var host = "127.0.0.1"
+        var port = 5038
+        var user = ""
+        var secret = ""
+        var tls = false
+        /// Trust this certificate authority file instead of the system's.
+        var tlsAuthority: String?
+        /// Calls from these channel prefixes come from outside (`PJSIP/trunk`); empty: anything not an agent's phone.
+        var trunks: [String] = []
+        /// What a technician dials before an outside number, for click-to-call.
+        var dialPrefix = ""
+    }
+
+    struct FastAGI: Sendable {
+        var host = "127.0.0.1"
+        var port = 4573
+        var allow: [String] = ["127.0.0.1"]
+    }
+
+    struct Mail: Sendable {
+        enum TLS: String, Sendable, CaseIterable { case required, opportunistic, off }
+        var url: String
+        var from: String
+        var fromName: String?
+        var user: String?
+        var password: String?
+        var tls: TLS = .opportunistic
+        var connections = 4
+    }
+
+    struct SMS: Sendable {
+        enum Gateway: String, Sendable, CaseIterable { case kannel, twilio, http, file }
+        var gateway: Gateway
+        var url: String?
+        var user: String?
+        var password: String?
+        var from: String?
+        var path: String?
+        var method: String?
+        var body: String?
+        var headers: [String: String] = [:]
+        var reference: String?
+        /// One segment per message: drop accents when that saves one.
+        var transliterate = true
+        var connections = 8
+        /// Shared secret in the delivery report address.
+        var reportSecret: String?
+    }
+
+    struct Retention: Sendable {
+        var rawEventsDays = 30
+        var recordingDays = 90
+        var attendanceDays = 1825
+    }
+
+    var desk = Desk()
+    var http = HTTP()
+    var database = "sqlite:var/calldesk.sqlite"
+    var pbx: [PBX] = []
+    var fastAGI: FastAGI?
+    var catalogue: String?
+    var mail: Mail?
+    var sms: SMS?
+    var region = "BR"
+    var language = "pt-BR"
+    var timeZone = TimeZone(identifier: "America/Sao_Paulo") ?? .gmt
+    var protocolFormat = ProtocolFormat.standard
+    var reopenHours = 24
+    var surveyDays = 3
+    var secretHours = 72
+    var quickLinkDays = 30
+    var retention = Retention()
+    var logLevel = "info"
+}

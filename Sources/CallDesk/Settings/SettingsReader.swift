@@ -1,0 +1,239 @@
+import DeskCore
+import Foundation
+
+/// Turns a settings tree into `Settings`, noting every fault with its place.
+struct SettingsReader {
+    private let tree: SettingsTree
+    private let readSecret: (String) throws -> String
+
+    /// Reads the file (if there is one) and the environment.
+    ///
+    /// - Throws: `SettingsError` with all faults.
+    static func read(
+        path: String?,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(SettingsError) -> Settings {
+        var text: String?
+        if let path {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw SettingsError(faults: [
+                    .init(key: "--config", place: path, problem: "the file cannot be read; check its name and its owner")
+                ])
+            }
+            text = String(decoding: data, as: UTF8.self)
+        }
+        return try read(text: text, file: path ?? "environment", environment: environment)
+    }
+
+    static func read(text: String?, file: String, environment: [String: String]) throws(SettingsError) -> Settings {
+        let tree = try SettingsTree(text: text, file: file, environment: environment)
+        let reader = SettingsReader(tree: tree) { try String(contentsOfFile: $0, encoding: .utf8) }
+        let settings = reader.settings()
+        let faults = tree.faults + tree.unknown()
+        guard faults.isEmpty else { throw SettingsError(faults: faults) }
+        return settings
+    }
+
+    private func settings() -> Settings {
+        var settings = Settings()
+        settings.desk.name = text(["desk", "name"]) ?? settings.desk.name
+        settings.desk.data = text(["desk", "data"]) ?? settings.desk.data
+        settings.http.host = text(["http", "host"]) ?? settings.http.host
+        settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port
+        settings.http.trustedProxies = list(["http", "trusted_proxies"])
+        settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
+        settings.database = database() ?? settings.database
+        settings.pbx = (0..<tree.count(["pbx"])).map { pbx(["pbx", String($0)]) }
+        let lines = settings.pbx.map(\.line)
+        if Set(lines).count != lines.count { tree.fault(["pbx"], "two lines have one name; each 'line' must differ") }
+        settings.fastAGI = fastAGI()
+        settings.catalogue = text(["catalogue"])
+        settings.mail = mail()
+        settings.sms = sms()
+        settings.region = choice(["region"], ["BR", "PT"]) ?? settings.region
+        settings.language = choice(["language"], ["pt-BR", "pt-PT", "en"]) ?? settings.language
+        settings.timeZone = timeZone() ?? settings.timeZone
+        settings.protocolFormat = protocolFormat() ?? settings.protocolFormat
+        settings.reopenHours = number(["reopen_hours"], in: 0...8760) ?? settings.reopenHours
+        settings.surveyDays = number(["survey_days"], in: 0...365) ?? settings.surveyDays
+        settings.secretHours = number(["secret_hours"], in: 1...8760) ?? settings.secretHours
+        settings.quickLinkDays = number(["quick_link_days"], in: 1...3650) ?? settings.quickLinkDays
+        settings.retention = retention()
+        settings.logLevel =
+            choice(["log"], ["trace", "debug", "info", "notice", "warning", "error", "critical"]) ?? settings.logLevel
+        return settings
+    }
+
+    private func pbx(_ path: [String]) -> Settings.PBX {
+        let tls = flag(path + ["tls"]) ?? false
+        let kind = choice(path + ["kind"], Settings.PBX.Kind.allCases.map(\.rawValue)).flatMap(Settings.PBX.Kind.init)
+        let name = text(path + ["line"])
+        if name == nil { tree.fault(path + ["line"], "a line needs a name, such as 'matriz'") }
+        if let name, name.count > 40 || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) {
+            tree.fault(path + ["line"], "use letters, digits and '-', 40 at the most")
+        }
+        return Settings.PBX(
+            line: name ?? "?",
+            kind: kind ?? .asterisk,
+            host: text(path + ["host"]) ?? "127.0.0.1",
+            port: number(path + ["port"], in: 1...65535) ?? (kind == .freeswitch ? 8021 : tls ? 5039 : 5038),
+            user: text(path + ["user"]) ?? "",
+            secret: secret(path + ["secret"]) ?? "",
+            tls: tls,
+            tlsAuthority: text(path + ["tls_authority"]),
+            trunks: list(path + ["trunks"]),
+            dialPrefix: text(path + ["dial_prefix"]) ?? ""
+        )
+    }
+
+    private func fastAGI() -> Settings.FastAGI? {
+        guard tree.has(["fastagi"]) else { return nil }
+        var result = Settings.FastAGI()
+        result.host = text(["fastagi", "host"]) ?? result.host
+        result.port = number(["fastagi", "port"], in: 0...65535) ?? result.port
+        let allow = list(["fastagi", "allow"])
+        if !allow.isEmpty { result.allow = allow }
+        return result
+    }
+
+    private func mail() -> Settings.Mail? {
+        guard tree.has(["mail"]) else { return nil }
+        let address = text(["mail", "url"])
+        if let address, !address.hasPrefix("smtp://"), !address.hasPrefix("smtps://") {
+            tree.fault(["mail", "url"], "write smtp://host:port or smtps://host:port")
+        }
+        if address == nil { tree.fault(["mail", "url"], "the mail server's address is needed, such as smtp://127.0.0.1:25") }
+        let from = text(["mail", "from"])
+        if from == nil { tree.fault(["mail", "from"], "the sender's address is needed") }
+        if let from, EmailAddress(from) == nil { tree.fault(["mail", "from"], "this is no e-mail address") }
+        return Settings.Mail(
+            url: address ?? "",
+            from: from ?? "",
+            fromName: text(["mail", "from_name"]),
+            user: text(["mail", "user"]),
+            password: secret(["mail", "password"]),
+            tls: choice(["mail", "tls"], Settings.Mail.TLS.allCases.map(\.rawValue)).flatMap(Settings.Mail.TLS.init)
+                ?? .opportunistic,
+            connections: number(["mail", "connections"], in: 1...32) ?? 4
+        )
+    }
+
+    private func sms() -> Settings.SMS? {
+        guard tree.has(["sms"]) else { return nil }
+        let kinds = Settings.SMS.Gateway.allCases.map(\.rawValue)
+        guard let gateway = choice(["sms", "gateway"], kinds).flatMap(Settings.SMS.Gateway.init) else {
+            if text(["sms", "gateway"]) == nil {
+                tree.fault(["sms", "gateway"], "one of \(kinds.joined(separator: ", ")) is needed")
+            }
+            return nil
+        }
+        var result = Settings.SMS(gateway: gateway)
+        result.url = url(["sms", "url"])
+        result.user = text(["sms", "user"])
+        result.password = secret(["sms", "password"])
+        result.from = text(["sms", "from"])
+        result.path = text(["sms", "path"])
+        result.method = choice(["sms", "method"], ["GET", "POST"])
+        result.body = text(["sms", "body"])
+        for name in tree.keys(["sms", "headers"]) {
+            result.headers[name] = secret(["sms", "headers", name])
+        }
+        result.reference = text(["sms", "reference"])
+        result.transliterate = flag(["sms", "transliterate"]) ?? true
+        result.connections = number(["sms", "connections"], in: 1...64) ?? 8
+        result.reportSecret = secret(["sms", "report_secret"])
+        switch gateway {
+        case .file where result.path == nil: tree.fault(["sms", "path"], "the file to write to is needed")
+        case .kannel where result.url == nil, .http where result.url == nil:
+            tree.fault(["sms", "url"], "the gateway's address is needed")
+        case .twilio where result.user == nil || result.password == nil:
+            tree.fault(["sms", "user"], "the account and its token ('user' and 'password') are needed")
+        default: break
+        }
+        return result
+    }
+
+    private func retention() -> Settings.Retention {
+        var result = Settings.Retention()
+        let days = 1...36_500
+        result.rawEventsDays = number(["retention", "raw_events_days"], in: days) ?? result.rawEventsDays
+        result.recordingDays = number(["retention", "recording_days"], in: days) ?? result.recordingDays
+        result.attendanceDays = number(["retention", "attendance_days"], in: days) ?? result.attendanceDays
+        return result
+    }
+
+    private func database() -> String? {
+        guard let value = secret(["database"]) else { return nil }
+        if ["sqlite:", "postgres://", "postgresql://"].contains(where: value.hasPrefix) { return value }
+        tree.fault(["database"], "write sqlite:PATH or postgres://user@host/name")
+        return nil
+    }
+
+    private func timeZone() -> TimeZone? {
+        guard let name = text(["timezone"]) else { return nil }
+        if let zone = TimeZone(identifier: name) { return zone }
+        tree.fault(["timezone"], "there is no such time zone; write one like America/Sao_Paulo")
+        return nil
+    }
+
+    private func protocolFormat() -> ProtocolFormat? {
+        guard let pattern = text(["protocol", "format"]) else { return nil }
+        do {
+            return try ProtocolFormat(pattern)
+        } catch {
+            tree.fault(["protocol", "format"], error.description)
+            return nil
+        }
+    }
+
+    private func text(_ path: [String]) -> String? { tree.text(path) }
+
+    /// A value that may be `file:PATH`, so that secrets need not stand in the settings.
+    private func secret(_ path: [String]) -> String? {
+        guard let value = tree.text(path) else { return nil }
+        guard value.hasPrefix("file:") else { return value }
+        guard let content = try? readSecret(String(value.dropFirst(5))) else {
+            tree.fault(path, "the file that holds it cannot be read; check its name and its owner")
+            return nil
+        }
+        return content.trimmingCharacters(in: .newlines)
+    }
+
+    private func number(_ path: [String], in range: ClosedRange<Int>) -> Int? {
+        guard let value = tree.text(path) else { return nil }
+        if let number = Int(value), range.contains(number) { return number }
+        tree.fault(path, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+        return nil
+    }
+
+    private func flag(_ path: [String]) -> Bool? {
+        switch tree.text(path)?.lowercased() {
+        case nil: return nil
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default:
+            tree.fault(path, "true or false is expected")
+            return nil
+        }
+    }
+
+    private func choice(_ path: [String], _ allowed: [String]) -> String? {
+        guard let value = tree.text(path) else { return nil }
+        if allowed.contains(value) { return value }
+        tree.fault(path, "one of \(allowed.joined(separator: ", ")) is expected")
+        return nil
+    }
+
+    private func url(_ path: [String]) -> String? {
+        guard let value = tree.text(path) else { return nil }
+        if let url = URL(string: value), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil {
+            return value.hasSuffix("/") ? String(value.dropLast()) : value
+        }
+        tree.fault(path, "an http:// or https:// address is expected")
+        return nil
+    }
+
+    private func list(_ path: [String]) -> [String] {
+        (0..<tree.count(path)).compactMap { tree.text(path + [String($0)]) }
+    }
+}
