@@ -1,0 +1,88 @@
+/// Tells people what happened: decides who, makes their quick links, writes and keeps the notices, in one transaction.
+///
+/// ```swift
+/// let ids = try notices.announce(
+///     .ticketOpened, facts: NoticeFacts(protocolNumber: protocol, ticketNumber: number, …),
+///     to: NoticeAudience(isIdentified: true, mailboxes: […], phones: […], smsInContract: true),
+///     about: NoticeSubject(attendanceID: attendance.id, ticketID: ticket.id, customerID: customer.id),
+///     at: now, in: session)
+/// // … after the commit:
+/// worker.wake()
+/// ```
+public struct NoticeDesk: Sendable {
+    /// How long a quick link opens its ticket, unless the settings say otherwise: longer than most tickets live.
+    public static let usualLinkLife = Duration.seconds(90 * 24 * 3600)
+
+    private let composer: NoticeComposer
+    private let policy: NoticePolicy
+    private let links: QuickLinks
+    private let publicURL: String
+    private let linkLife: Duration
+    private let language: NoticeLanguage
+
+    /// - Parameter publicURL: where customers reach the portal, `https://desk.example.com`; the quick link is
+    ///   `{publicURL}/t/{token}`.
+    public init(
+        composer: NoticeComposer,
+        policy: NoticePolicy,
+        links: QuickLinks,
+        publicURL: String,
+        linkLife: Duration = NoticeDesk.usualLinkLife,
+        language: NoticeLanguage
+    ) {
+        self.composer = composer
+        self.policy = policy
+        self.links = links
+        var base = publicURL
+        while base.hasSuffix("/") { base.removeLast() }
+        self.publicURL = base
+        self.linkLife = linkLife
+        self.language = language
+    }
+
+    /// Keeps a notice for everyone the rules name, and a reason for each channel nobody gets one on.
+    ///
+    /// - Returns: the notices kept, withheld ones included, for `NoticeOutbox.fates`.
+    @discardableResult
+    public func announce(
+        _ event: NoticeEvent,
+        facts: NoticeFacts,
+        to audience: NoticeAudience,
+        about subject: NoticeSubject,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> [NoticeID] {
+        let decision = policy.decide(event, for: audience)
+        var recipients = decision.recipients
+        if event.linksTicket, let ticketID = subject.ticketID {
+            for index in recipients.indices where recipients[index].link == nil {
+                let token = try links.create(
+                    ticketID: ticketID,
+                    recipient: recipients[index].address,
+                    expires: moment.adding(linkLife),
+                    at: moment,
+                    in: session
+                )
+                recipients[index].link = "\(publicURL)/t/\(token)"
+            }
+        }
+        var kept: [NoticeID] = []
+        for draft in composer.compose(event, facts: facts, about: subject, to: recipients) {
+            kept.append(try NoticeOutbox.enqueue(draft, at: moment, in: session))
+        }
+        for (channel, reason) in decision.withheld where reason != .channelOff {
+            kept.append(
+                try NoticeOutbox.withhold(
+                    event,
+                    channel: channel,
+                    reason: reason,
+                    about: subject,
+                    language: language,
+                    at: moment,
+                    in: session
+                )
+            )
+        }
+        return kept
+    }
+}

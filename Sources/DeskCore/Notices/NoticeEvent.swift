@@ -1,0 +1,58 @@
+/// What happened that somebody is told about; each has a template per channel and language.
+public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
+    /// A contact got its protocol number and no ticket came of it (yet).
+    case protocolIssued = "protocol_issued"
+    /// A ticket was created; carries protocol, ticket number and quick link (E4, D5).
+    case ticketOpened = "ticket_opened"
+    /// The desk answered in the thread.
+    case ticketAnswered = "ticket_answered"
+    /// The desk waits for the customer, or took the ticket up.
+    case ticketStateChanged = "ticket_state_changed"
+    case ticketSolved = "ticket_solved"
+    case ticketClosed = "ticket_closed"
+    case ticketReopened = "ticket_reopened"
+    case ticketReiterated = "ticket_reiterated"
+    /// A call reached nobody: we will call back.
+    case callMissed = "call_missed"
+    case surveyRequested = "survey_requested"
+    /// An account opened by the desk waits for its owner (E5).
+    case accountActivation = "account_activation"
+    case passwordReset = "password_reset"
+    /// A code read back to the technician proves who is calling.
+    case verificationCode = "verification_code"
+}
+
+extension NoticeEvent {
+    /// What the event is called on screens.
+    public func title(_ language: NoticeLanguage) -> String {
+        words[language]
+    }
+
+    /// Whether the notice carries a quick link to its ticket.
+    public var linksTicket: Bool {
+        switch self {
+        case .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened,
+            .ticketReiterated, .surveyRequested:
+            true
+        case .protocolIssued, .callMissed, .accountActivation, .passwordReset, .verificationCode: false
+        }
+    }
+
+    private var words: NoticeWords {
+        switch self {
+        case .protocolIssued: NoticeWords("Protocolo emitido", "Protocolo emitido", "Protocol number issued")
+        case .ticketOpened: NoticeWords("Solicitação registrada", "Pedido registado", "Ticket created")
+        case .ticketAnswered: NoticeWords("Nova resposta", "Nova resposta", "New reply")
+        case .ticketStateChanged: NoticeWords("Mudança de situação", "Mudança de estado", "State changed")
+        case .ticketSolved: NoticeWords("Solicitação solucionada", "Pedido resolvido", "Ticket solved")
+        case .ticketClosed: NoticeWords("Solicitação encerrada", "Pedido encerrado", "Ticket closed")
+        case .ticketReopened: NoticeWords("Solicitação reaberta", "Pedido reaberto", "Ticket reopened")
+        case .ticketReiterated: NoticeWords("Demanda reiterada", "Pedido reiterado", "Request reiterated")
+        case .callMissed: NoticeWords("Ligação não atendida", "Chamada não atendida", "Missed call")
+        case .surveyRequested: NoticeWords("Pesquisa de satisfação", "Inquérito de satisfação", "Satisfaction survey")
+        case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")
+        case .passwordReset: NoticeWords("Nova senha", "Nova palavra-passe", "New password")
+        case .verificationCode: NoticeWords("Código de confirmação", "Código de confirmação", "Confirmation code")
+        }
+    }
+}

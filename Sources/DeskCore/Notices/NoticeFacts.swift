@@ -1,0 +1,63 @@
+/// What a notice tells, whoever it goes to.
+public struct NoticeFacts: Sendable, Equatable {
+    /// Values as the recipient is to read them; absent or empty ones drop out of the text with the words around them.
+    public var values: [NoticeVariable: String]
+
+    public init(_ values: [NoticeVariable: String] = [:]) {
+        self.values = values
+    }
+
+    /// The facts of a ticket or a contact.
+    ///
+    /// - Parameters:
+    ///   - opened: formatted in the desk's time zone, as `due` (Anatel: date and hour must be told).
+    ///   - extra: anything else: `.answer`, `.reason`, `.answers`, `.code`…
+    public init(
+        protocolNumber: String? = nil,
+        ticketNumber: String? = nil,
+        topic: String? = nil,
+        summary: String? = nil,
+        customerName: String? = nil,
+        priority: String? = nil,
+        state: String? = nil,
+        department: String? = nil,
+        due: String? = nil,
+        opened: String? = nil,
+        link: String? = nil,
+        extra: [NoticeVariable: String] = [:]
+    ) {
+        values = extra
+        let given: [(NoticeVariable, String?)] = [
+            (.protocolNumber, protocolNumber), (.ticket, ticketNumber), (.topic, topic), (.summary, summary),
+            (.customer, customerName), (.priority, priority), (.state, state), (.department, department), (.due, due),
+            (.opened, opened), (.link, link),
+        ]
+        for (variable, value) in given where value != nil { values[variable] = value }
+    }
+}
+
+/// One person's address on one channel.
+public struct NoticeRecipient: Sendable, Equatable {
+    public var channel: NoticeChannel
+    /// An e-mail address, or a phone number in E.164.
+    public var address: String
+    public var name: String?
+    /// Nil: the desk's own.
+    public var language: NoticeLanguage?
+    /// This recipient's own quick link.
+    public var link: String?
+
+    public init(
+        _ channel: NoticeChannel,
+        _ address: String,
+        name: String? = nil,
+        language: NoticeLanguage? = nil,
+        link: String? = nil
+    ) {
+        self.channel = channel
+        self.address = address
+        self.name = name
+        self.language = language
+        self.link = link
+    }
+}

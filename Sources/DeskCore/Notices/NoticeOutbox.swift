@@ -1,0 +1,293 @@
+/// The notices still to send and the fate of all others: written in the business transaction, read by worker and screens.
+///
+/// Enqueueing takes the caller's session, so that a ticket and its notices are durable together or not at all.
+public struct NoticeOutbox: Sendable {
+    private let database: any Database
+
+    public init(database: any Database) {
+        self.database = database
+    }
+
+    /// Keeps a notice to be sent as soon as the transaction is durable; a key already there is left alone.
+    ///
+    /// - Returns: the notice of that key, new or old.
+    @discardableResult
+    public static func enqueue(
+        _ draft: NoticeDraft,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeID {
+        try insert(draft, state: .queued, reason: nil, at: moment, in: session)
+    }
+
+    /// Records that nothing is sent on a channel, and why, so that a screen can say so.
+    @discardableResult
+    public static func withhold(
+        _ event: NoticeEvent,
+        channel: NoticeChannel,
+        reason: WithheldReason,
+        about subject: NoticeSubject,
+        language: NoticeLanguage,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeID {
+        let draft = NoticeDraft(
+            event: event,
+            channel: channel,
+            recipient: "",
+            language: language,
+            body: "",
+            attendanceID: subject.attendanceID,
+            ticketID: subject.ticketID,
+            customerID: subject.customerID,
+            dedupeKey: subject.dedupeKey(event: event, channel: channel, recipient: "")
+        )
+        return try insert(draft, state: .withheld, reason: reason, at: moment, in: session)
+    }
+
+    private static func insert(
+        _ draft: NoticeDraft,
+        state: NoticeState,
+        reason: WithheldReason?,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeID {
+        let made = try session.row(
+            """
+            INSERT INTO notice (dedupe_key, event, channel, state, reason, attendance_id, ticket_id, customer_id,
+                recipient, recipient_name, language, subject, body, html, segments, next_at, created_at, settled_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            ON CONFLICT (dedupe_key) DO NOTHING
+            RETURNING id
+            """,
+            [
+                .text(draft.dedupeKey), .text(draft.event.rawValue), .text(draft.channel.rawValue),
+                .text(state.rawValue), .text(reason?.rawValue), .integer(draft.attendanceID),
+                .integer(draft.ticketID), .integer(draft.customerID), .text(draft.recipient),
+                .text(draft.recipientName), .text(draft.language.rawValue), .text(draft.subject), .text(draft.body),
+                .text(draft.html), .integer(draft.segments.map(Int64.init)), .moment(moment), .moment(moment),
+                .moment(state == .withheld ? moment : nil),
+            ]
+        )
+        if let made { return try made.need(made.integer(0), "notice.id") }
+        let old = try session.row("SELECT id FROM notice WHERE dedupe_key = $1", [.text(draft.dedupeKey)])
+        guard let id = old?.integer(0) else { throw StoreError.conflict }
+        return id
+    }
+}
+
+// MARK: - What screens and the API read
+
+extension NoticeOutbox {
+    /// No ticket shows more notices than this; older ones stay in the send log.
+    public static let longestFateList = 200
+
+    /// Every notice about a ticket, oldest first.
+    public static func fates(ticketID: Int64, in session: any SQLSession) throws(StoreError) -> [NoticeFate] {
+        try fates("ticket_id = $1", [.integer(ticketID)], order: "id", limit: longestFateList, in: session)
+    }
+
+    /// Every notice about a contact and its tickets, oldest first.
+    public static func fates(attendanceID: Int64, in session: any SQLSession) throws(StoreError) -> [NoticeFate] {
+        try fates("attendance_id = $1", [.integer(attendanceID)], order: "id", limit: longestFateList, in: session)
+    }
+
+    public func fates(ticketID: Int64) async throws(StoreError) -> [NoticeFate] {
+        try await database.read { try Self.fates(ticketID: ticketID, in: $0) }
+    }
+
+    public func fates(attendanceID: Int64) async throws(StoreError) -> [NoticeFate] {
+        try await database.read { try Self.fates(attendanceID: attendanceID, in: $0) }
+    }
+
+    public func fate(_ id: NoticeID) async throws(StoreError) -> NoticeFate? {
+        try await database.read { try Self.fates("id = $1", [.integer(id)], order: "id", limit: 1, in: $0).first }
+    }
+
+    /// The send log, newest first; `before` is the last id of the page before.
+    public func log(
+        before: NoticeID? = nil,
+        limit: Int = 50,
+        channel: NoticeChannel? = nil,
+        state: NoticeState? = nil
+    ) async throws(StoreError) -> [NoticeFate] {
+        var condition = "id < $1"
+        var arguments: [SQLValue] = [.integer(before ?? .max)]
+        if let channel {
+            arguments.append(.text(channel.rawValue))
+            condition += " AND channel = $\(arguments.count)"
+        }
+        if let state {
+            arguments.append(.text(state.rawValue))
+            condition += " AND state = $\(arguments.count)"
+        }
+        let (where_, values) = (condition, arguments)
+        return try await database.read {
+            try Self.fates(where_, values, order: "id DESC", limit: min(max(limit, 1), 500), in: $0)
+        }
+    }
+
+    private static func fates(
+        _ condition: String,
+        _ arguments: [SQLValue],
+        order: String,
+        limit: Int,
+        in session: any SQLSession
+    ) throws(StoreError) -> [NoticeFate] {
+        let sql = "SELECT \(NoticeFate.columns) FROM notice WHERE \(condition) ORDER BY \(order) LIMIT \(limit)"
+        var fates: [NoticeFate] = []
+        for row in try session.rows(sql, arguments) {
+            fates.append(try NoticeFate(row: row))
+        }
+        return fates
+    }
+
+    /// How many notices wait or are in a worker's hand, by channel.
+    public func pending() async throws(StoreError) -> [NoticeCount] {
+        try await database.read { session in
+            var counts: [NoticeCount] = []
+            for state in [NoticeState.queued, .sending] {
+                // The state is written out so that the planner can use the partial index over it.
+                let sql = """
+                    SELECT channel, COUNT(*) FROM notice WHERE state = '\(state.rawValue)' GROUP BY channel ORDER BY channel
+                    """
+                for row in try session.rows(sql) {
+                    let channel = try row.need(row.text(0).flatMap(NoticeChannel.init), "notice.channel")
+                    counts.append(NoticeCount(channel: channel, state: state, count: Int(row.integer(1) ?? 0)))
+                }
+            }
+            return counts
+        }
+    }
+
+    /// How long the oldest notice of each channel has waited.
+    public func oldestAge(at moment: Moment) async throws(StoreError) -> [NoticeChannel: Duration] {
+        try await database.read { session in
+            var ages: [NoticeChannel: Duration] = [:]
+            for row in try session.rows(
+                "SELECT channel, MIN(created_at) FROM notice WHERE state = 'queued' GROUP BY channel"
+            ) {
+                guard let channel = row.text(0).flatMap(NoticeChannel.init), let oldest = row.moment(1) else {
+                    continue
+                }
+                ages[channel] = max(.zero, moment.since(oldest))
+            }
+            return ages
+        }
+    }
+}
+
+// MARK: - What people and gateways change
+
+/// Why a notice was not sent again.
+public enum ResendRefusal: Error, Sendable, Equatable {
+    case unknown
+    /// It was withheld: its reason has to be removed first.
+    case withheld
+    /// It is in a worker's hand right now.
+    case underWay
+}
+
+extension NoticeOutbox {
+    /// How often one notice can be sent again by hand; each is a row of its own.
+    private static let mostResends = 20
+
+    /// Sends a notice again: one that waits becomes due at once, a settled one is copied under a new key.
+    ///
+    /// Pressed twice, it sends once: as long as the copy is on its way, the copy is what you get.
+    public func resend(_ id: NoticeID, at moment: Moment) async throws(StoreError) -> Result<NoticeID, ResendRefusal> {
+        try await database.write { try Self.resend(id, at: moment, in: $0) }
+    }
+
+    public static func resend(
+        _ id: NoticeID,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Result<NoticeID, ResendRefusal> {
+        var current = id
+        for _ in 0..<mostResends {
+            let row = try session.row(
+                "SELECT state, (SELECT id FROM notice WHERE dedupe_key = $1) FROM notice WHERE id = $2",
+                [.text(copyKey(of: current)), .integer(current)]
+            )
+            guard let row, let state = row.text(0).flatMap(NoticeState.init) else { return .failure(.unknown) }
+            if let copy = row.integer(1) {
+                current = copy
+                continue
+            }
+            switch state {
+            case .withheld: return .failure(.withheld)
+            case .sending: return .failure(.underWay)
+            case .queued:
+                try session.execute(
+                    "UPDATE notice SET next_at = $1 WHERE id = $2 AND state = 'queued'",
+                    [.moment(moment), .integer(current)]
+                )
+                return .success(current)
+            case .sent, .delivered, .failed, .dead:
+                return .success(try copy(current, at: moment, in: session))
+            }
+        }
+        return .failure(.underWay)
+    }
+
+    private static func copyKey(of id: NoticeID) -> String { "again:\(id)" }
+
+    private static func copy(
+        _ id: NoticeID,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeID {
+        let row = try session.row(
+            """
+            INSERT INTO notice (dedupe_key, event, channel, state, attendance_id, ticket_id, customer_id, recipient,
+                recipient_name, language, subject, body, html, segments, next_at, created_at)
+            SELECT CAST($1 AS TEXT), event, channel, 'queued', attendance_id, ticket_id, customer_id, recipient,
+                recipient_name, language, subject, body, html, segments, CAST($2 AS BIGINT), CAST($2 AS BIGINT)
+            FROM notice WHERE id = $3
+            RETURNING id
+            """,
+            [.text(copyKey(of: id)), .moment(moment), .integer(id)]
+        )
+        guard let copy = row?.integer(0) else { throw StoreError.corrupt(what: "notice") }
+        return copy
+    }
+
+    /// Takes up what a gateway reports about a notice it had accepted.
+    ///
+    /// Reports come in any order, more than once, and even before our own note that the gateway took the notice: only
+    /// `delivered` is final.
+    /// - Returns: the change to publish, or nil when the report changed nothing.
+    public func report(
+        _ id: NoticeID,
+        delivered: Bool,
+        detail: String?,
+        at moment: Moment
+    ) async throws(StoreError) -> NoticeFateChange? {
+        try await database.write { session in
+            let states = delivered ? "('queued', 'sending', 'sent', 'failed')" : "('sending', 'sent')"
+            let row = try session.row(
+                """
+                UPDATE notice SET state = $1, last_error = $2, settled_at = $3
+                WHERE id = $4 AND channel = 'sms' AND state IN \(states)
+                RETURNING event, attendance_id, ticket_id
+                """,
+                [
+                    .text(delivered ? NoticeState.delivered.rawValue : NoticeState.failed.rawValue),
+                    .text(delivered ? nil : detail), .moment(moment), .integer(id),
+                ]
+            )
+            guard let row else { return nil }
+            return NoticeFateChange(
+                noticeID: id,
+                event: try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event"),
+                channel: .sms,
+                state: delivered ? .delivered : .failed,
+                lastError: delivered ? nil : detail,
+                attendanceID: row.integer(1),
+                ticketID: row.integer(2),
+                at: moment
+            )
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Crypto
+
+/// A link that opens one ticket without a login (E4): made with the ticket, limited in time, revocable.
+public struct QuickLink: Sendable, Equatable, Identifiable {
+    public var id: Int64
+    public var ticketID: Int64
+    /// Masked: whom the link was sent to.
+    public var recipient: String
+    public var createdAt: Moment
+    public var expiresAt: Moment
+    public var revokedAt: Moment?
+    public var lastUsedAt: Moment?
+}
+
+/// Why a link opens nothing.
+public enum QuickLinkRefusal: String, Error, Sendable, CaseIterable {
+    case unknown
+    case expired
+    case revoked
+}
+
+/// Makes, opens and revokes quick links. Only the SHA-256 of a token is kept: the database alone opens no ticket.
+public struct QuickLinks: Sendable {
+    /// 256 bits: not to be guessed, so that neither throttling nor a second factor is needed to protect one ticket.
+    public static let tokenBytes = 32
+    /// No ticket shows more links than this.
+    public static let longestList = 200
+
+    private let database: any Database
+    private let random: @Sendable (Int) -> [UInt8]
+
+    /// - Parameter random: gives as many unpredictable bytes as asked for; handed in so that tests know the tokens.
+    public init(database: any Database, random: @escaping @Sendable (Int) -> [UInt8] = QuickLinks.systemRandom) {
+        self.database = database
+        self.random = random
+    }
+
+    /// The operating system's random bytes.
+    public static let systemRandom: @Sendable (Int) -> [UInt8] = { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// Makes a link inside the ticket's transaction and returns its token, which is not kept anywhere.
+    ///
+    /// - Parameter recipient: the address or number the link is sent to.
+    public func create(
+        ticketID: Int64,
+        recipient: String,
+        expires: Moment,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> String {
+        let token = Base64URL.text(random(Self.tokenBytes))
+        try session.execute(
+            """
+            INSERT INTO quick_link (token_hash, ticket_id, recipient, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5)
+            """,
+            [.text(Self.hash(token)), .integer(ticketID), .text(recipient), .moment(moment), .moment(expires)]
+        )
+        return token
+    }
+
+    /// The ticket a token opens now.
+    public func resolve(_ token: String, at moment: Moment) async throws(StoreError) -> Result<Int64, QuickLinkRefusal>
+    {
+        // What cannot be a token never reaches the database.
+        guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64URL.isDigit) else { return .failure(.unknown) }
+        let hash = Self.hash(token)
+        let row = try await database.read { session in
+            try session.row(
+                "SELECT ticket_id, expires_at, revoked_at, last_used_at, id FROM quick_link WHERE token_hash = $1",
+                [.text(hash)]
+            )
+        }
+        guard let row, let ticketID = row.integer(0), let expires = row.moment(1) else { return .failure(.unknown) }
+        if row.moment(2) != nil { return .failure(.revoked) }
+        if expires <= moment { return .failure(.expired) }
+        // Noted once an hour at the most: reading a ticket must not cost a write each time.
+        if let id = row.integer(4), row.moment(3).map({ moment.since($0) > .seconds(3600) }) ?? true {
+            _ = try await database.write { session in
+                try session.execute(
+                    "UPDATE quick_link SET last_used_at = $1 WHERE id = $2",
+                    [.moment(moment), .integer(id)]
+                )
+            }
+        }
+        return .success(ticketID)
+    }
+
+    /// Closes one link of a ticket for good.
+    ///
+    /// - Returns: false when there is no such open link.
+    public func revoke(_ id: Int64, ticketID: Int64, at moment: Moment) async throws(StoreError) -> Bool {
+        try await database.write { session in
+            try session.execute(
+                "UPDATE quick_link SET revoked_at = $1 WHERE id = $2 AND ticket_id = $3 AND revoked_at IS NULL",
+                [.moment(moment), .integer(id), .integer(ticketID)]
+            ) > 0
+        }
+    }
+
+    /// Closes every link of a ticket and returns how many were open.
+    @discardableResult
+    public func revokeAll(ticketID: Int64, at moment: Moment) async throws(StoreError) -> Int {
+        try await database.write { session in
+            try session.execute(
+                "UPDATE quick_link SET revoked_at = $1 WHERE ticket_id = $2 AND revoked_at IS NULL",
+                [.moment(moment), .integer(ticketID)]
+            )
+        }
+    }
+
+    /// A ticket's links, newest first.
+    public func list(ticketID: Int64) async throws(StoreError) -> [QuickLink] {
+        try await database.read { session in
+            var links: [QuickLink] = []
+            for row in try session.rows(
+                """
+                SELECT id, ticket_id, recipient, created_at, expires_at, revoked_at, last_used_at FROM quick_link
+                WHERE ticket_id = $1 ORDER BY id DESC LIMIT \(Self.longestList)
+                """,
+                [.integer(ticketID)]
+            ) {
+                let recipient = row.text(2) ?? ""
+                links.append(
+                    QuickLink(
+                        id: try row.need(row.integer(0), "quick_link.id"),
+                        ticketID: try row.need(row.integer(1), "quick_link.ticket_id"),
+                        recipient: NoticeMask.recipient(recipient, channel: recipient.contains("@") ? .mail : .sms),
+                        createdAt: try row.need(row.moment(3), "quick_link.created_at"),
+                        expiresAt: try row.need(row.moment(4), "quick_link.expires_at"),
+                        revokedAt: row.moment(5),
+                        lastUsedAt: row.moment(6)
+                    )
+                )
+            }
+            return links
+        }
+    }
+
+    private static func hash(_ token: String) -> String {
+        Base16.lowercase(SHA256.hash(data: Array(token.utf8)))
+    }
+}
+
+/// Base64 with the two signs that are safe in a URL and without padding (RFC 4648 §5).
+enum Base64URL {
+    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    static func text(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        var held: UInt32 = 0
+        var bits = 0
+        for byte in bytes {
+            held = held << 8 | UInt32(byte)
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(digits[Int(held >> UInt32(bits) & 63)])
+            }
+        }
+        if bits > 0 { text.append(digits[Int(held << UInt32(6 - bits) & 63)]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+}

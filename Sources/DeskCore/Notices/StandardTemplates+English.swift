@@ -1,0 +1,235 @@
+extension StandardTemplates {
+    static func english(_ event: NoticeEvent, _ channel: NoticeChannel) -> NoticeTemplate {
+        switch channel {
+        case .mail: mailEnglish(event)
+        case .sms: NoticeTemplate(body: smsEnglish(event))
+        }
+    }
+
+    private static func mailEnglish(_ event: NoticeEvent) -> NoticeTemplate {
+        let hello = "Hello{{#first_name}} {{first_name}}{{/first_name}},"
+        let facts = """
+            {{#protocol}}Protocol: {{protocol}}
+            {{/protocol}}{{#ticket}}Ticket: {{ticket}}
+            {{/ticket}}{{#topic}}Topic: {{topic}}
+            {{/topic}}{{#summary}}Summary: {{summary}}
+            {{/summary}}
+            """
+        let follow = "{{#link}}Follow it, reply or add to it without signing in:\n{{link}}\n{{/link}}"
+        let foot = """
+            This message is automatic: replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
+            {{desk}}
+            """
+        return switch event {
+        case .protocolIssued:
+            mail(
+                "{{desk}}: protocol {{protocol}}",
+                """
+                \(hello)
+
+                Your contact{{#opened}} of {{opened}}{{/opened}} is on record. Please keep the protocol number:
+
+                Protocol: {{protocol}}
+                """,
+                foot: foot
+            )
+        case .ticketOpened:
+            mail(
+                "{{desk}}: ticket {{ticket}} created, protocol {{protocol}}",
+                """
+                \(hello)
+
+                Your request was registered{{#opened}} on {{opened}}{{/opened}}.
+
+                \(facts){{#department}}Department: {{department}}
+                {{/department}}{{#priority}}Priority: {{priority}}
+                {{/priority}}{{#due}}Due: {{due}}
+                {{/due}}
+                \(follow)
+                {{#answers}}What you told us:
+
+                {{answers}}
+                {{/answers}}
+                """,
+                foot: foot
+            )
+        case .ticketAnswered:
+            mail(
+                "{{desk}}: new reply to ticket {{ticket}}",
+                """
+                \(hello)
+
+                There is a new reply{{#agent}} from {{agent}}{{/agent}} to your request.
+
+                \(facts)
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(follow)
+                """,
+                foot: foot
+            )
+        case .ticketStateChanged:
+            mail(
+                "{{desk}}: ticket {{ticket}}{{#state}} is now {{state}}{{/state}}",
+                """
+                \(hello)
+
+                The state of your request has changed.
+
+                \(facts){{#state}}State: {{state}}
+                {{/state}}{{#reason}}Reason: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketSolved:
+            mail(
+                "{{desk}}: ticket {{ticket}} solved",
+                """
+                \(hello)
+
+                Your request was solved. If the answer does not fit, you can reopen it through the link.
+
+                \(facts)
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(follow)
+                """,
+                foot: foot
+            )
+        case .ticketClosed:
+            mail(
+                "{{desk}}: ticket {{ticket}} closed",
+                """
+                \(hello)
+
+                Your request was closed.
+
+                \(facts){{#reason}}Reason: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReopened:
+            mail(
+                "{{desk}}: ticket {{ticket}} reopened",
+                """
+                \(hello)
+
+                Your request went back to the department in charge.
+
+                \(facts){{#reason}}Reason: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReiterated:
+            mail(
+                "{{desk}}: ticket {{ticket}} reiterated",
+                """
+                \(hello)
+
+                Your request was reiterated; the department in charge knows.
+
+                \(facts){{#reason}}Reason: {{reason}}
+                {{/reason}}{{#priority}}Priority: {{priority}}
+                {{/priority}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .callMissed:
+            mail(
+                "{{desk}}: we missed your call",
+                """
+                \(hello)
+
+                We could not take your call{{#opened}} of {{opened}}{{/opened}}. We will call you back.
+
+                Protocol: {{protocol}}
+                """,
+                foot: foot
+            )
+        case .surveyRequested:
+            mail(
+                "{{desk}}: how did we do on ticket {{ticket}}?",
+                """
+                \(hello)
+
+                Tell us in a minute how it went{{#validity}} (open for {{validity}}){{/validity}}.
+
+                \(facts)
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .accountActivation:
+            mail(
+                "{{desk}}: activate your account",
+                """
+                \(hello)
+
+                We opened an account for you. Complete your data and choose a password through the link\
+                {{#validity}}, valid for {{validity}}{{/validity}}:
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .passwordReset:
+            mail(
+                "{{desk}}: new password",
+                """
+                \(hello)
+
+                Somebody asked for a new password. To choose it, open the link\
+                {{#validity}}, valid for {{validity}}{{/validity}}. If it was not you, ignore this message.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .verificationCode:
+            mail(
+                "{{desk}}: confirmation code",
+                """
+                \(hello)
+
+                Read this code to the person you are talking to{{#validity}} (valid for {{validity}}){{/validity}}:
+
+                Code: {{code}}
+                """,
+                foot: foot
+            )
+        }
+    }
+
+    private static func smsEnglish(_ event: NoticeEvent) -> String {
+        switch event {
+        case .protocolIssued:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}your contact{{#opened}} of {{opened}}{{/opened}} "
+                + "is on record. Protocol {{protocol}}."
+        case .ticketOpened:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}ticket {{ticket}} created. "
+                + "Protocol {{protocol}}. {{link}}"
+        case .ticketAnswered:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}new reply to ticket {{ticket}}. {{link}}"
+        case .ticketStateChanged: "{{desk}}: ticket {{ticket}}{{#state}} is now {{state}}{{/state}}. {{link}}"
+        case .ticketSolved: "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}ticket {{ticket}} solved. {{link}}"
+        case .ticketClosed: "{{desk}}: ticket {{ticket}} closed. {{link}}"
+        case .ticketReopened: "{{desk}}: ticket {{ticket}} reopened. {{link}}"
+        case .ticketReiterated: "{{desk}}: ticket {{ticket}} reiterated. {{link}}"
+        case .callMissed:
+            "{{desk}}: we missed your call{{#opened}} of {{opened}}{{/opened}} and will call back. Protocol {{protocol}}."
+        case .surveyRequested: "{{desk}}: how did we do on ticket {{ticket}}? {{link}}"
+        case .accountActivation: "{{desk}}: activate your account at {{link}}"
+        case .passwordReset: "{{desk}}: to choose a new password, open {{link}}"
+        case .verificationCode:
+            "{{desk}}: your code is {{code}}. Tell it only to the person you are talking to"
+                + "{{#validity}} (valid {{validity}}){{/validity}}."
+        }
+    }
+}

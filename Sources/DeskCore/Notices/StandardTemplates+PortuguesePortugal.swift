@@ -1,0 +1,236 @@
+extension StandardTemplates {
+    static func portuguesePortugal(_ event: NoticeEvent, _ channel: NoticeChannel) -> NoticeTemplate {
+        switch channel {
+        case .mail: mailPortuguesePortugal(event)
+        case .sms: NoticeTemplate(body: smsPortuguesePortugal(event))
+        }
+    }
+
+    private static func mailPortuguesePortugal(_ event: NoticeEvent) -> NoticeTemplate {
+        let hello = "Olá{{#first_name}}, {{first_name}}{{/first_name}}."
+        let facts = """
+            {{#protocol}}Protocolo: {{protocol}}
+            {{/protocol}}{{#ticket}}Pedido: {{ticket}}
+            {{/ticket}}{{#topic}}Assunto: {{topic}}
+            {{/topic}}{{#summary}}Resumo: {{summary}}
+            {{/summary}}
+            """
+        let follow = "{{#link}}Acompanhe, responda ou acrescente informação sem iniciar sessão:\n{{link}}\n{{/link}}"
+        let foot = """
+            Esta mensagem é automática: as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
+            {{desk}}
+            """
+        return switch event {
+        case .protocolIssued:
+            mail(
+                "{{desk}}: protocolo {{protocol}}",
+                """
+                \(hello)
+
+                Registámos o seu contacto{{#opened}} em {{opened}}{{/opened}}. Guarde o número do protocolo:
+
+                Protocolo: {{protocol}}
+                """,
+                foot: foot
+            )
+        case .ticketOpened:
+            mail(
+                "{{desk}}: pedido {{ticket}} registado, protocolo {{protocol}}",
+                """
+                \(hello)
+
+                O seu pedido foi registado{{#opened}} em {{opened}}{{/opened}}.
+
+                \(facts){{#department}}Departamento: {{department}}
+                {{/department}}{{#priority}}Prioridade: {{priority}}
+                {{/priority}}{{#due}}Prazo: {{due}}
+                {{/due}}
+                \(follow)
+                {{#answers}}O que nos indicou:
+
+                {{answers}}
+                {{/answers}}
+                """,
+                foot: foot
+            )
+        case .ticketAnswered:
+            mail(
+                "{{desk}}: nova resposta no pedido {{ticket}}",
+                """
+                \(hello)
+
+                Há uma nova resposta{{#agent}} de {{agent}}{{/agent}} no seu pedido.
+
+                \(facts)
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(follow)
+                """,
+                foot: foot
+            )
+        case .ticketStateChanged:
+            mail(
+                "{{desk}}: pedido {{ticket}}{{#state}} está agora {{state}}{{/state}}",
+                """
+                \(hello)
+
+                O estado do seu pedido mudou.
+
+                \(facts){{#state}}Estado: {{state}}
+                {{/state}}{{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketSolved:
+            mail(
+                "{{desk}}: pedido {{ticket}} resolvido",
+                """
+                \(hello)
+
+                O seu pedido foi resolvido. Se a resposta não serviu, pode reabri-lo através da ligação.
+
+                \(facts)
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(follow)
+                """,
+                foot: foot
+            )
+        case .ticketClosed:
+            mail(
+                "{{desk}}: pedido {{ticket}} encerrado",
+                """
+                \(hello)
+
+                O seu pedido foi encerrado.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReopened:
+            mail(
+                "{{desk}}: pedido {{ticket}} reaberto",
+                """
+                \(hello)
+
+                O seu pedido voltou ao departamento responsável.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReiterated:
+            mail(
+                "{{desk}}: pedido {{ticket}} reiterado",
+                """
+                \(hello)
+
+                Pedido reiterado com sucesso. O departamento responsável foi avisado.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}{{#priority}}Prioridade: {{priority}}
+                {{/priority}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .callMissed:
+            mail(
+                "{{desk}}: não conseguimos atender a sua chamada",
+                """
+                \(hello)
+
+                Não conseguimos atender a sua chamada{{#opened}} de {{opened}}{{/opened}}. Vamos ligar de volta.
+
+                Protocolo: {{protocol}}
+                """,
+                foot: foot
+            )
+        case .surveyRequested:
+            mail(
+                "{{desk}}: como correu o pedido {{ticket}}?",
+                """
+                \(hello)
+
+                Diga-nos num minuto como correu o atendimento{{#validity}} (disponível durante {{validity}}){{/validity}}.
+
+                \(facts)
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .accountActivation:
+            mail(
+                "{{desk}}: ative a sua conta",
+                """
+                \(hello)
+
+                Abrimos uma conta em seu nome. Complete os seus dados e escolha uma palavra-passe através da ligação\
+                {{#validity}}, válida durante {{validity}}{{/validity}}:
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .passwordReset:
+            mail(
+                "{{desk}}: nova palavra-passe",
+                """
+                \(hello)
+
+                Recebemos um pedido de nova palavra-passe. Para a escolher, abra a ligação\
+                {{#validity}}, válida durante {{validity}}{{/validity}}. Se não foi quem pediu, ignore esta mensagem.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .verificationCode:
+            mail(
+                "{{desk}}: código de confirmação",
+                """
+                \(hello)
+
+                Leia este código a quem o está a atender{{#validity}} (válido durante {{validity}}){{/validity}}:
+
+                Código: {{code}}
+                """,
+                foot: foot
+            )
+        }
+    }
+
+    private static func smsPortuguesePortugal(_ event: NoticeEvent) -> String {
+        switch event {
+        case .protocolIssued:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}o seu contacto{{#opened}} de {{opened}}{{/opened}} "
+                + "foi registado. Protocolo {{protocol}}."
+        case .ticketOpened:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}pedido {{ticket}} registado. "
+                + "Protocolo {{protocol}}. {{link}}"
+        case .ticketAnswered:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}há nova resposta no pedido {{ticket}}. {{link}}"
+        case .ticketStateChanged: "{{desk}}: pedido {{ticket}}{{#state}} está agora {{state}}{{/state}}. {{link}}"
+        case .ticketSolved:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}pedido {{ticket}} resolvido. {{link}}"
+        case .ticketClosed: "{{desk}}: pedido {{ticket}} encerrado. {{link}}"
+        case .ticketReopened: "{{desk}}: pedido {{ticket}} reaberto. {{link}}"
+        case .ticketReiterated: "{{desk}}: pedido {{ticket}} reiterado com sucesso. {{link}}"
+        case .callMissed:
+            "{{desk}}: não conseguimos atender a sua chamada{{#opened}} de {{opened}}{{/opened}} e vamos ligar de volta. "
+                + "Protocolo {{protocol}}."
+        case .surveyRequested: "{{desk}}: como correu o pedido {{ticket}}? {{link}}"
+        case .accountActivation: "{{desk}}: ative a sua conta em {{link}}"
+        case .passwordReset: "{{desk}}: para escolher nova palavra-passe, abra {{link}}"
+        case .verificationCode:
+            "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
+        }
+    }
+}
