@@ -17,6 +17,7 @@ public protocol Database: Sendable {
     /// `StoreError.refused` with the original inside. The result does not depend on the caller's cancellation: once
     /// started it is told whether the write happened. `body` may run more than once (PostgreSQL retries serialization
     /// failures), so it must have no effect outside the session.
+    @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLSession) throws -> Value) async throws(StoreError)
         -> Value
 

@@ -1,0 +1,161 @@
+import Foundation
+import Testing
+
+@testable import DeskCore
+
+@Suite("The call log")
+struct CallLogTests {
+    private let clock = DeskClock { Moment(milliseconds: 1_795_236_570_000) }
+
+    private func desk(_ database: any Database) -> (log: CallLog, calls: CallDirectory, attendances: AttendanceDesk) {
+        let numbers = NumberDesk(format: .standard, timeZone: .gmt)
+        return (
+            CallLog(database: database, numbers: numbers, clock: clock), CallDirectory(database: database),
+            AttendanceDesk(database: database, numbers: numbers, clock: clock)
+        )
+    }
+
+    private func report(_ key: String, _ state: CallState, _ outcome: CallOutcome = .ongoing) -> CallReport {
+        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: state, outcome: outcome)
+        report.number = "+5511987654321"
+        report.numberRaw = "11987654321"
+        report.dialled = "5000"
+        report.startedAt = Moment(milliseconds: 1_795_236_560_000)
+        return report
+    }
+
+    @Test("a call that rings makes one attendance with a valid protocol number, however often it is reported")
+    func oneAttendance() async throws {
+        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let first = try await log.record([report("1.1", .ringing)])
+        let again = try await log.record([report("1.1", .ringing), report("1.1", .queued), report("1.1", .queued)])
+        let number = try #require(first.first?.attendance?.protocolNumber)
+        #expect(first.first?.isNew == true)
+        #expect(ProtocolFormat.standard.accepts(number))
+        #expect(again.map(\.isNew) == [false])
+        #expect(again.first?.attendance?.protocolNumber == number)
+        #expect(try await attendances.list(before: nil, limit: 10).map(\.protocolNumber) == [number])
+        #expect(try await calls.live().map(\.key) == ["1.1"])
+    }
+
+    @Test("two PBX lines may use the same key for different calls")
+    func keysBelongToTheirLine() async throws {
+        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        var other = report("1.1", .ringing)
+        other.line = "filial"
+        let changes = try await log.record([report("1.1", .ringing), other])
+        #expect(Set(changes.compactMap { $0.attendance?.protocolNumber }).count == 2)
+        #expect(try await calls.live().count == 2)
+    }
+
+    @Test("a late report never brings an ended call back, nor turns an answered one into a missed one")
+    func endedStaysEnded() async throws {
+        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        var talking = report("1.1", .talking, .answered)
+        talking.answeredBy = "PJSIP/1001"
+        talking.lastParty = "PJSIP/1001"
+        var ended = talking
+        ended.state = .ended
+        ended.endedBy = "caller"
+        _ = try await log.record([talking, ended, report("1.1", .ringing)])
+        let call = try #require(try await calls.find(line: "matriz", key: "1.1"))
+        #expect(call.state == .ended)
+        #expect(call.outcome == .answered)
+        #expect(call.answeredBy == "PJSIP/1001")
+        #expect(call.endedBy == "caller")
+        #expect(try await calls.toReturn().isEmpty)
+    }
+
+    @Test("an unanswered call waits to be returned, once for each number, until somebody talks to that number")
+    func missedCallsAreReturned() async throws {
+        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        _ = try await log.record([report("1.1", .ended, .abandoned), report("1.2", .ended, .noAnswer)])
+        #expect(try await calls.toReturn().map(\.key) == ["1.2"])
+        #expect(try await attendances.list(before: nil, limit: 10).map(\.outcome) == [.missed, .missed])
+        var back = report("1.3", .talking, .answered)
+        back.direction = .outbound
+        back.answeredBy = "PJSIP/trunk"
+        let change = try #require(try await log.record([back]).first)
+        #expect(change.returned.count == 2)
+        #expect(try await calls.toReturn().isEmpty)
+    }
+
+    @Test("a call between two phones of the desk is kept and makes no attendance")
+    func internalCalls() async throws {
+        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        var inside = report("1.1", .talking, .answered)
+        inside.direction = .internal
+        _ = try await log.record([inside])
+        #expect(try await calls.live().count == 1)
+        #expect(try await attendances.list(before: nil, limit: 10).isEmpty)
+    }
+
+    @Test("the consultation of an attended transfer becomes part of the customer's call")
+    func consultationIsAbsorbed() async throws {
+        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        _ = try await log.record([report("1.1", .talking, .answered), report("1.9", .talking, .answered)])
+        var joined = report("1.1", .talking, .answered)
+        joined.absorbed = ["1.9"]
+        joined.lastParty = "PJSIP/1002"
+        let change = try #require(try await log.record([joined]).first)
+        #expect(change.absorbed.count == 1)
+        #expect(try await calls.live().map(\.key) == ["1.1"])
+        let open = try await attendances.list(before: nil, limit: 10).filter { $0.state == .open }
+        #expect(open.map(\.id) == [change.attendance?.id])
+        #expect(try await log.record([report("1.9", .talking, .answered)]).isEmpty)
+    }
+
+    @Test("after a restart the calls that the PBX no longer has are ended by the PBX")
+    func lostCallsAreClosed() async throws {
+        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        _ = try await log.record([
+            report("1.1", .talking, .answered), report("1.2", .queued), report("1.3", .ringing),
+        ])
+        let closed = try await log.closeLost(line: "matriz", except: ["1.3"])
+        #expect(closed.map(\.call.key) == ["1.1", "1.2"])
+        #expect(closed.map(\.call.outcome) == [.answered, .failed])
+        #expect(closed.allSatisfy { $0.call.endedBy == "pbx" })
+        #expect(try await calls.live().map(\.key) == ["1.3"])
+    }
+
+    @Test("whatever the order and repetition of a call's reports, its end is the same", arguments: 0..<40 as Range<UInt64>)
+    func anyOrder(seed: UInt64) async throws {
+        var random = SeededRandom(seed: seed)
+        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        var answered = report("1.1", .talking, .answered)
+        answered.answeredBy = "PJSIP/1001"
+        answered.lastParty = "PJSIP/1001"
+        answered.offered = ["PJSIP/1001", "PJSIP/1002"]
+        var ended = answered
+        ended.state = .ended
+        ended.endedBy = "agent"
+        ended.holds = 1
+        let story = [report("1.1", .ringing), report("1.1", .queued), answered, ended]
+        var told = (0..<12).map { _ in story[Int.random(in: 0..<story.count, using: &random)] } + story
+        told.shuffle(using: &random)
+        for report in told { _ = try await log.record([report]) }
+        let call = try #require(try await calls.find(line: "matriz", key: "1.1"), "seed \(seed)")
+        #expect(call.state == .ended, "seed \(seed)")
+        #expect(call.outcome == .answered, "seed \(seed)")
+        #expect(call.answeredBy == "PJSIP/1001", "seed \(seed)")
+        #expect(call.endedBy == "agent", "seed \(seed)")
+        #expect(call.holds == 1, "seed \(seed)")
+        #expect(call.offered == ["PJSIP/1001", "PJSIP/1002"], "seed \(seed)")
+        #expect(try await attendances.list(before: nil, limit: 10).count == 1, "seed \(seed)")
+    }
+}
+
+/// SplitMix64: the same seed gives the same run.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
