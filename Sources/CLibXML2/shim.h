@@ -13,4 +13,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
+/// xmlFree is a global function pointer, which Swift 6 rightly refuses to read from several threads.
+static inline void calldesk_xml_free(void *memory) { xmlFree(memory); }
+
 #endif

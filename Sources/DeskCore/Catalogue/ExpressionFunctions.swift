@@ -1,0 +1,60 @@
+import CLibXML2
+
+/// The functions an expression may call: XPath 1.0's core on values, and ours.
+enum ExpressionFunctions {
+    /// How many arguments each takes.
+    static let arity: [String: ClosedRange<Int>] = [
+        "boolean": 1...1, "not": 1...1, "true": 0...0, "false": 0...0,
+        "number": 1...1, "sum": 1...1, "floor": 1...1, "ceiling": 1...1, "round": 1...1, "count": 1...1,
+        "string": 1...1, "concat": 2...40, "starts-with": 2...2, "contains": 2...2, "substring-before": 2...2,
+        "substring-after": 2...2, "substring": 2...3, "string-length": 1...1, "normalize-space": 1...1,
+        "translate": 3...3,
+        "today": 0...0, "days-from-date": 1...1, "selected": 2...2, "count-selected": 1...1, "if": 3...3,
+    ]
+
+    /// Makes our functions known to `context`; `today()` needs none, it is rewritten to a node.
+    static func register(in context: xmlXPathContextPtr) {
+        xmlXPathRegisterFunc(context, "days-from-date", daysFromDate)
+        xmlXPathRegisterFunc(context, "selected", selected)
+        xmlXPathRegisterFunc(context, "count-selected", countSelected)
+        xmlXPathRegisterFunc(context, "if", choose)
+    }
+
+    /// XForms' `days-from-date`: days since 1970-01-01, NaN when the text is no date.
+    private static let daysFromDate: xmlXPathFunction = { context, count in
+        guard let context, count == 1 else { return }
+        let day = popString(context).flatMap { CalendarDay(iso: $0) }
+        valuePush(context, xmlXPathNewFloat(day.map { Double($0.daysSince1970) } ?? .nan))
+    }
+
+    /// Whether a list of choices, its identifiers one blank apart, holds one.
+    private static let selected: xmlXPathFunction = { context, count in
+        guard let context, count == 2 else { return }
+        let wanted = popString(context) ?? ""
+        let list = popString(context) ?? ""
+        let holds = list.split(separator: " ").contains { $0 == wanted }
+        valuePush(context, xmlXPathNewBoolean(holds ? 1 : 0))
+    }
+
+    private static let countSelected: xmlXPathFunction = { context, count in
+        guard let context, count == 1 else { return }
+        let list = popString(context) ?? ""
+        valuePush(context, xmlXPathNewFloat(Double(list.split(separator: " ").count)))
+    }
+
+    /// XForms' `if`: the second argument when the first holds, else the third.
+    private static let choose: xmlXPathFunction = { context, count in
+        guard let context, count == 3 else { return }
+        let otherwise = valuePop(context)
+        let then = valuePop(context)
+        let holds = xmlXPathPopBoolean(context) != 0
+        valuePush(context, holds ? then : otherwise)
+        xmlXPathFreeObject(holds ? otherwise : then)
+    }
+
+    private static func popString(_ context: xmlXPathParserContextPtr) -> String? {
+        guard let text = xmlXPathPopString(context) else { return nil }
+        defer { LibXML.free(text) }
+        return String(cString: text)
+    }
+}

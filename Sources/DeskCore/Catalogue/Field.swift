@@ -1,0 +1,108 @@
+/// What a field holds, and so how it is asked, checked and shown.
+public enum FieldKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case text
+    case longText = "long-text"
+    case number
+    case money
+    case date
+    case time
+    case choice
+    case choices
+    case yesNo = "yes-no"
+    case phone
+    case email
+    case cpf
+    case cnpj
+    case cpfOrCnpj = "cpf-or-cnpj"
+    case nif
+    case cep
+    case address
+    case file
+    case secret
+
+    /// Whether answers are picked from the field's own options.
+    public var hasOptions: Bool { self == .choice || self == .choices }
+
+    /// Whether a telephone keypad can give the answer.
+    public var canUseKeypad: Bool {
+        switch self {
+        case .number, .money, .date, .time, .choice, .yesNo, .phone, .cpf, .cpfOrCnpj, .nif, .cep: true
+        // A CNPJ may hold letters since July 2026; a keypad cannot give one unambiguously.
+        case .cnpj, .text, .longText, .choices, .email, .address, .file, .secret: false
+        }
+    }
+}
+
+/// One of the answers a choice offers.
+public struct FieldOption: Sendable, Hashable, Identifiable {
+    /// The canonical value.
+    public let id: String
+    public let label: LocalizedText
+    public let digit: Int?
+
+    public init(id: String, label: LocalizedText, digit: Int?) {
+        self.id = id
+        self.label = label
+        self.digit = digit
+    }
+}
+
+/// One question of a topic's form.
+public struct Field: Sendable, Hashable, Identifiable {
+    public let id: String
+    public let kind: FieldKind
+    public let label: LocalizedText
+    /// The sentence to ask aloud.
+    public let say: LocalizedText
+    /// Where the customer finds the information (E3).
+    public let hint: LocalizedText?
+    public let options: [FieldOption]
+    /// XPath over the answers, as the author wrote it; nil means always.
+    public let relevant: String?
+    /// XPath over the answers; nil means never.
+    public let required: String?
+    /// XPath that must hold for an answer, `.` being the answer.
+    public let constraint: String?
+    /// XPath that gives the value; such a field is never asked.
+    public let calculate: String?
+    /// What to tell the technician when `constraint` does not hold.
+    public let alert: LocalizedText?
+    /// Why the desk may ask this (LGPD, GDPR).
+    public let purpose: LocalizedText?
+    /// Whether the telephone menu asks it too.
+    public let keypad: Bool
+    /// The longest answer in characters, at most `CatalogueLimits.longestText`.
+    public let maximumLength: Int
+
+    public init(
+        id: String,
+        kind: FieldKind,
+        label: LocalizedText,
+        say: LocalizedText,
+        hint: LocalizedText? = nil,
+        options: [FieldOption] = [],
+        relevant: String? = nil,
+        required: String? = nil,
+        constraint: String? = nil,
+        calculate: String? = nil,
+        alert: LocalizedText? = nil,
+        purpose: LocalizedText? = nil,
+        keypad: Bool = false,
+        maximumLength: Int
+    ) {
+        self.id = id
+        self.kind = kind
+        self.label = label
+        self.say = say
+        self.hint = hint
+        self.options = options
+        self.relevant = relevant
+        self.required = required
+        self.constraint = constraint
+        self.calculate = calculate
+        self.alert = alert
+        self.purpose = purpose
+        self.keypad = keypad
+        self.maximumLength = maximumLength
+    }
+}

@@ -1,0 +1,256 @@
+/// An XPath expression over a form's answers, checked and rewritten so that libxml2 evaluates it in bounded time.
+///
+/// Authors may use every operator and function of XPath 1.0 on values, our functions (`today()`, `days-from-date(d)`,
+/// `selected(list, 'x')`, `count-selected(list)`, `if(test, a, b)`), `.` for the field's own value, and other fields by
+/// name: `erro`, `../erro` and `/answers/erro` mean the same. Axes, predicates, wildcards, variables and `//` are left
+/// out: no form needs them, and without them no expression can take long.
+struct FieldExpression: Equatable {
+    /// What libxml2 compiles: every field as `/answers/…`.
+    let xpath: String
+    /// Fields whose answers it reads, its own value not among them.
+    let references: Set<String>
+
+    /// What may be read from a field.
+    struct Readable {
+        var parts: Set<String> = []
+        /// Values it can have, when it is a choice.
+        var values: Set<String>?
+        var isSecret = false
+    }
+
+    /// Facts about the conversation an expression may read besides fields.
+    static let facts: [String: Readable] = [
+        "desk-customer": Readable(values: ["person", "company"]),
+        "desk-channel": Readable(values: ["desk", "portal", "keypad"]),
+        "desk-language": Readable(values: Set(Language.allCases.map(\.rawValue))),
+        "desk-module": Readable(),
+    ]
+
+    /// Parses `text`, the expression of `field`; `mayReadItself` for constraints alone.
+    init(
+        _ text: String,
+        of field: String,
+        among fields: [String: Readable],
+        mayReadItself: Bool
+    ) throws(ExpressionFault) {
+        let tokens = try ExpressionTokens.split(text)
+        var parser = ExpressionParser(tokens: tokens, own: field, fields: fields, mayReadItself: mayReadItself)
+        try parser.parse()
+        xpath = parser.output
+        references = parser.references.subtracting([field])
+    }
+}
+
+/// Recursive descent over the part of XPath 1.0 that forms use.
+private struct ExpressionParser {
+    let tokens: [ExpressionToken]
+    let own: String
+    let fields: [String: FieldExpression.Readable]
+    let mayReadItself: Bool
+    var output = ""
+    var references: Set<String> = []
+    private var at = 0
+    private var depth = 0
+
+    /// What stood on one side of a comparison, to check options.
+    private enum Operand {
+        case field(String)
+        case literal(String, offset: Int)
+        case other
+    }
+
+    init(
+        tokens: [ExpressionToken],
+        own: String,
+        fields: [String: FieldExpression.Readable],
+        mayReadItself: Bool
+    ) {
+        self.tokens = tokens
+        self.own = own
+        self.fields = fields
+        self.mayReadItself = mayReadItself
+    }
+
+    mutating func parse() throws(ExpressionFault) {
+        _ = try binary(0)
+        guard current.kind == .end else { throw unexpected() }
+    }
+
+    private var current: ExpressionToken { at < tokens.count ? tokens[at] : ExpressionToken(kind: .end, offset: 0) }
+
+    private func unexpected() -> ExpressionFault {
+        let problem: ExpressionFault.Problem =
+            switch current.kind {
+            case .end: .unfinished
+            case .name(let text), .number(let text), .sign(let text), .literal(let text): .unexpected(text)
+            }
+        return ExpressionFault(problem: problem, offset: current.offset)
+    }
+
+    private mutating func emit(_ text: String) {
+        if !output.isEmpty { output += " " }
+        output += text
+        at += 1
+    }
+
+    private static let levels: [[String]] = [
+        ["or"], ["and"], ["=", "!="], ["<", "<=", ">", ">="], ["+", "-"], ["*", "div", "mod"],
+    ]
+
+    /// Operators of `level` and tighter; left associative, as XPath 1.0 §3.5 has them.
+    private mutating func binary(_ level: Int) throws(ExpressionFault) -> Operand {
+        guard level < Self.levels.count else { return try unary() }
+        var left = try binary(level + 1)
+        while let sign = currentOperator, Self.levels[level].contains(sign) {
+            emit(sign)
+            let right = try binary(level + 1)
+            if sign == "=" || sign == "!=" { try checkOption(left, right) }
+            left = .other
+        }
+        return left
+    }
+
+    private var currentOperator: String? {
+        switch current.kind {
+        case .sign(let sign): sign
+        case .name(let name): ["and", "or", "div", "mod"].contains(name) ? name : nil
+        case .literal, .number, .end: nil
+        }
+    }
+
+    private mutating func unary() throws(ExpressionFault) -> Operand {
+        var isNegative = false
+        while current.kind == .sign("-") {
+            isNegative = true
+            emit("-")
+        }
+        let operand = try primary()
+        return isNegative ? .other : operand
+    }
+
+    private mutating func primary() throws(ExpressionFault) -> Operand {
+        switch current.kind {
+        case .literal(let text):
+            let offset = current.offset
+            emit(text.contains("'") ? "\"\(text)\"" : "'\(text)'")
+            return .literal(text, offset: offset)
+        case .number(let text):
+            guard text.split(separator: ".", omittingEmptySubsequences: false).count <= 2 else { throw unexpected() }
+            emit(text)
+            return .other
+        case .sign("("):
+            try nested { parser throws(ExpressionFault) in _ = try parser.binary(0) }
+            return .other
+        case .name(let name) where at + 1 < tokens.count && tokens[at + 1].kind == .sign("("):
+            try call(name)
+            return .other
+        case .name, .sign("."), .sign(".."), .sign("/"):
+            return try path()
+        case .sign, .end:
+            throw unexpected()
+        }
+    }
+
+    /// `( body )`, counting depth because libxml2 recurses for it.
+    private mutating func nested(
+        _ body: (inout ExpressionParser) throws(ExpressionFault) -> Void
+    ) throws(ExpressionFault) {
+        depth += 1
+        guard depth <= CatalogueLimits.expressionDepth else {
+            throw ExpressionFault(problem: .tooDeep(CatalogueLimits.expressionDepth), offset: current.offset)
+        }
+        emit("(")
+        try body(&self)
+        guard current.kind == .sign(")") else { throw unexpected() }
+        emit(")")
+        depth -= 1
+    }
+
+    private mutating func call(_ name: String) throws(ExpressionFault) {
+        let offset = current.offset
+        guard let arity = ExpressionFunctions.arity[name] else {
+            throw ExpressionFault(problem: .unknownFunction(name), offset: offset)
+        }
+        if name == "today" {
+            emit("string(/answers/desk-today)")
+            guard current.kind == .sign("("), at + 1 < tokens.count, tokens[at + 1].kind == .sign(")") else {
+                throw ExpressionFault(problem: .wrongArguments(function: name, expected: "0"), offset: offset)
+            }
+            at += 2
+            return
+        }
+        emit(name)
+        var arguments: [Operand] = []
+        try nested { parser throws(ExpressionFault) in
+            if parser.current.kind == .sign(")") { return }
+            arguments.append(try parser.binary(0))
+            while parser.current.kind == .sign(",") {
+                parser.emit(",")
+                arguments.append(try parser.binary(0))
+            }
+        }
+        guard arity.contains(arguments.count) else {
+            let expected = arity.lowerBound == arity.upperBound ? "\(arity.lowerBound)" : "\(arity.lowerBound)–…"
+            throw ExpressionFault(problem: .wrongArguments(function: name, expected: expected), offset: offset)
+        }
+        if name == "selected", arguments.count == 2 { try checkOption(arguments[0], arguments[1]) }
+    }
+
+    /// `.`, `name`, `../name`, `/answers/name`, each with `/part` behind it for an address.
+    private mutating func path() throws(ExpressionFault) -> Operand {
+        let start = current.offset
+        if current.kind == .sign(".") {
+            guard mayReadItself else { throw ExpressionFault(problem: .ownValue, offset: start) }
+            emit("/answers/\(own)")
+            return .field(own)
+        }
+        if current.kind == .sign("..") {
+            at += 1
+            try skipSlash()
+        } else if current.kind == .sign("/") {
+            at += 1
+            guard current.kind == .name("answers") else { throw unexpected() }
+            at += 1
+            try skipSlash()
+        }
+        guard case .name(let name) = current.kind else { throw unexpected() }
+        guard let readable = fields[name] ?? FieldExpression.facts[name] else {
+            throw ExpressionFault(problem: .unknownField(name), offset: current.offset)
+        }
+        if name == own, !mayReadItself { throw ExpressionFault(problem: .itself(name), offset: current.offset) }
+        if readable.isSecret, name != own { throw ExpressionFault(problem: .secret(name), offset: current.offset) }
+        if fields[name] != nil { references.insert(name) }
+        emit("/answers/\(name)")
+        guard current.kind == .sign("/") else { return .field(name) }
+        at += 1
+        guard case .name(let part) = current.kind else { throw unexpected() }
+        guard readable.parts.contains(part) else {
+            let problem: ExpressionFault.Problem =
+                readable.parts.isEmpty ? .noPart(field: name, part: part) : .unknownPart(field: name, part: part)
+            throw ExpressionFault(problem: problem, offset: current.offset)
+        }
+        output += "/\(part)"
+        at += 1
+        return .other
+    }
+
+    private mutating func skipSlash() throws(ExpressionFault) {
+        guard current.kind == .sign("/") else { throw unexpected() }
+        at += 1
+    }
+
+    /// `field = 'x'`, either way round: 'x' must be one of the field's options, or empty.
+    private func checkOption(_ left: Operand, _ right: Operand) throws(ExpressionFault) {
+        let pair: (String, String, Int)? =
+            switch (left, right) {
+            case (.field(let field), .literal(let text, let offset)): (field, text, offset)
+            case (.literal(let text, let offset), .field(let field)): (field, text, offset)
+            default: nil
+            }
+        guard let (field, text, offset) = pair, !text.isEmpty else { return }
+        guard let values = (fields[field] ?? FieldExpression.facts[field])?.values, !values.contains(text) else {
+            return
+        }
+        throw ExpressionFault(problem: .notAnOption(field: field, value: text), offset: offset)
+    }
+}

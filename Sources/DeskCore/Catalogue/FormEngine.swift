@@ -1,0 +1,140 @@
+import CLibXML2
+
+/// libxml2's side of a form's rules: compiled expressions and the context they run in. Used by one thread at a time.
+struct FormEngine: ~Copyable {
+    private let context: xmlXPathContextPtr
+    private var compiled: [Compiled]
+
+    /// One field's compiled expressions.
+    private struct Compiled {
+        var relevant: xmlXPathCompExprPtr?
+        var required: xmlXPathCompExprPtr?
+        var constraint: xmlXPathCompExprPtr?
+        var calculate: xmlXPathCompExprPtr?
+
+        var all: [xmlXPathCompExprPtr] { [relevant, required, constraint, calculate].compactMap(\.self) }
+    }
+
+    init?(fields: [FormRules.FieldRules]) {
+        _ = LibXML.started
+        guard let context = xmlXPathNewContext(nil) else { return nil }
+        context.pointee.error = LibXML.ignore
+        ExpressionFunctions.register(in: context)
+        var compiled: [Compiled] = []
+        var isWhole = true
+        func compile(_ text: String?) -> xmlXPathCompExprPtr? {
+            guard let text else { return nil }
+            let expression = xmlXPathCtxtCompile(context, text)
+            if expression == nil { isWhole = false }
+            return expression
+        }
+        for field in fields {
+            compiled.append(
+                Compiled(
+                    relevant: compile(field.relevant),
+                    required: compile(field.required),
+                    constraint: compile(field.constraint),
+                    calculate: compile(field.calculate)
+                )
+            )
+        }
+        guard isWhole else {
+            for expression in compiled.flatMap(\.all) { xmlXPathFreeCompExpr(expression) }
+            xmlXPathFreeContext(context)
+            return nil
+        }
+        self.context = context
+        self.compiled = compiled
+    }
+
+    deinit {
+        for expression in compiled.flatMap(\.all) { xmlXPathFreeCompExpr(expression) }
+        xmlXPathFreeContext(context)
+    }
+
+    /// One pass over an answers document: relevance and calculation in order of dependence, then what must hold.
+    func evaluate(fields: [FormRules.FieldRules], order: [Int], input: FormInput) -> FormState {
+        guard let document = AnswersDocument(fields: fields, input: input) else {
+            return FormState(relevant: Set(fields.map(\.id)))
+        }
+        context.pointee.doc = document.pointer
+        context.pointee.node = document.root
+        defer {
+            context.pointee.doc = nil
+            context.pointee.node = nil
+        }
+        var state = FormState()
+        for index in order where fields.indices.contains(index) {
+            let field = fields[index]
+            guard truth(of: compiled[index].relevant) ?? true else {
+                document.remove(field.id)
+                continue
+            }
+            state.relevant.insert(field.id)
+            if let calculate = compiled[index].calculate {
+                let value = CalculatedValue.canonical(text(of: calculate) ?? "", kind: field.kind)
+                state.calculated[field.id] = value
+                document.set(field.id, to: value)
+            }
+        }
+        for (index, field) in fields.enumerated() where state.relevant.contains(field.id) {
+            if truth(of: compiled[index].required) == true { state.required.insert(field.id) }
+            let hasValue = input.values[field.id].map { !$0.isEmpty } ?? false
+            if hasValue, truth(of: compiled[index].constraint) == false { state.violated.insert(field.id) }
+        }
+        return state
+    }
+
+    /// nil when there is no expression or it could not be evaluated.
+    private func truth(of expression: xmlXPathCompExprPtr?) -> Bool? {
+        guard let expression else { return nil }
+        limit()
+        switch xmlXPathCompiledEvalToBoolean(expression, context) {
+        case 0: return false
+        case 1: return true
+        default: return nil
+        }
+    }
+
+    private func text(of expression: xmlXPathCompExprPtr) -> String? {
+        limit()
+        guard let object = xmlXPathCompiledEval(expression, context) else { return nil }
+        defer { xmlXPathFreeObject(object) }
+        guard let text = xmlXPathCastToString(object) else { return nil }
+        defer { LibXML.free(text) }
+        return String(cString: text)
+    }
+
+    /// The next evaluation may take so many steps.
+    private func limit() {
+        context.pointee.opLimit = CatalogueLimits.expressionOperations
+        context.pointee.opCount = 0
+    }
+}
+
+/// What a calculation gives, in the form the field's kind is stored in.
+enum CalculatedValue {
+    static func canonical(_ text: String, kind: FieldKind) -> String {
+        switch kind {
+        case .number, .money:
+            guard let number = Double(text), number.isFinite, abs(number) < 1e12 else { return "" }
+            return fixed(number, decimals: kind == .money ? 2 : 6, keepZeros: kind == .money)
+        case .yesNo:
+            return text == "true" || text == "yes" ? "yes" : text == "false" || text == "no" ? "no" : ""
+        default:
+            return String(text.prefix(CatalogueLimits.longestText))
+        }
+    }
+
+    /// `number` without exponent; libxml2 writes one past a thousand million.
+    private static func fixed(_ number: Double, decimals: Int, keepZeros: Bool) -> String {
+        let scale = decimals == 2 ? 100.0 : 1_000_000.0
+        let scaled = Int64((abs(number) * scale).rounded())
+        let unit = Int64(scale)
+        var fraction = String(scaled % unit)
+        fraction = String(repeating: "0", count: decimals - fraction.count) + fraction
+        if !keepZeros { fraction = String(fraction.reversed().drop { $0 == "0" }.reversed()) }
+        let sign = number < 0 && scaled != 0 ? "-" : ""
+        return fraction.isEmpty ? "\(sign)\(scaled / unit)" : "\(sign)\(scaled / unit).\(fraction)"
+    }
+}

@@ -1,0 +1,68 @@
+import Synchronization
+
+/// The answers a form's rules look at.
+struct FormInput {
+    /// By field; fields without an answer are left out.
+    var values: [String: AnswerValue]
+    /// `desk-customer`, `desk-channel`, …
+    var facts: [String: String]
+    /// `2026-11-21`.
+    var today: String
+}
+
+/// What the rules of a form say about a set of answers.
+struct FormState: Equatable {
+    /// Fields to ask or show; all others lose their answers.
+    var relevant: Set<String> = []
+    var required: Set<String> = []
+    /// Fields whose answer breaks its constraint.
+    var violated: Set<String> = []
+    /// Canonical values of calculated fields.
+    var calculated: [String: String] = [:]
+}
+
+/// The rules of one topic's form, compiled once and evaluated from any thread.
+///
+/// libxml2's evaluation context is not shared safely, so one evaluation at a time holds the lock, for some tens of
+/// microseconds; topics do not wait for each other, and forms without expressions take no lock at all.
+final class FormRules: Sendable {
+    private let fields: [FieldRules]
+    /// Indices into `fields`: whatever a rule reads comes first.
+    private let order: [Int]
+    private let hasRules: Bool
+    /// nil inside when the form has no expressions.
+    private let engine: Mutex<FormEngine?>
+
+    /// The expressions of one field.
+    struct FieldRules: Sendable {
+        var id: String
+        var kind: FieldKind
+        var relevant: String?
+        var required: String?
+        var constraint: String?
+        var calculate: String?
+    }
+
+    /// `fields` in the author's order with rewritten expressions, `order` as `FormOrder` found it; nil when libxml2
+    /// refuses an expression.
+    init?(fields: [FieldRules], order: [Int]) {
+        self.fields = fields
+        self.order = order
+        hasRules = fields.contains {
+            $0.relevant != nil || $0.required != nil || $0.constraint != nil || $0.calculate != nil
+        }
+        if hasRules {
+            guard let built = FormEngine(fields: fields) else { return nil }
+            engine = Mutex(built)
+        } else {
+            engine = Mutex(nil)
+        }
+    }
+
+    /// What the rules say about `input`. An expression that cannot be evaluated hides nothing and forbids nothing.
+    func evaluate(_ input: FormInput) -> FormState {
+        let everything = FormState(relevant: Set(fields.map(\.id)))
+        guard hasRules else { return everything }
+        return engine.withLock { $0?.evaluate(fields: fields, order: order, input: input) } ?? everything
+    }
+}

@@ -1,0 +1,93 @@
+/// A part of the customer's product a ticket can be about.
+public struct TopicModule: Sendable, Hashable, Identifiable {
+    public let id: String
+    public let label: LocalizedText
+    public let digit: Int?
+
+    public init(id: String, label: LocalizedText, digit: Int?) {
+        self.id = id
+        self.label = label
+        self.digit = digit
+    }
+}
+
+/// How a topic asks one of the questions every ticket has; nil texts fall back to the desk's own wording.
+public struct TopicPrompt: Sendable, Hashable {
+    public let label: LocalizedText?
+    public let say: LocalizedText?
+    public let hint: LocalizedText?
+
+    public init(label: LocalizedText? = nil, say: LocalizedText? = nil, hint: LocalizedText? = nil) {
+        self.label = label
+        self.say = say
+        self.hint = hint
+    }
+
+    public static let standard = TopicPrompt()
+}
+
+/// Something a customer can ask for: it decides department, form, priority and promised times.
+public struct Topic: Sendable, Hashable, Identifiable {
+    public let id: String
+    public let title: LocalizedText
+    public let say: LocalizedText?
+    /// Words people use for it that are not in the title.
+    public let keywords: [String]
+    /// Sections from the root down to the one that holds it.
+    public let path: [String]
+    public let department: String
+    public let priority: TopicPriority
+    public let serviceLevel: ServiceLevel
+    public let digit: Int?
+    public let identity: IdentityLevel
+    public let fields: [Field]
+    public let modules: [TopicModule]
+    public let guides: [Guide]
+    public let summary: TopicPrompt
+    public let description: TopicPrompt
+    /// Asked when present: “o que mudou?”.
+    public let whatChanged: TopicPrompt?
+    /// Asked when present; always optional (C4).
+    public let attachments: TopicPrompt?
+
+    public init(
+        id: String,
+        title: LocalizedText,
+        say: LocalizedText?,
+        keywords: [String],
+        path: [String],
+        department: String,
+        priority: TopicPriority,
+        serviceLevel: ServiceLevel,
+        digit: Int?,
+        identity: IdentityLevel,
+        fields: [Field],
+        modules: [TopicModule],
+        guides: [Guide],
+        summary: TopicPrompt,
+        description: TopicPrompt,
+        whatChanged: TopicPrompt?,
+        attachments: TopicPrompt?
+    ) {
+        self.id = id
+        self.title = title
+        self.say = say
+        self.keywords = keywords
+        self.path = path
+        self.department = department
+        self.priority = priority
+        self.serviceLevel = serviceLevel
+        self.digit = digit
+        self.identity = identity
+        self.fields = fields
+        self.modules = modules
+        self.guides = guides
+        self.summary = summary
+        self.description = description
+        self.whatChanged = whatChanged
+        self.attachments = attachments
+    }
+
+    /// The field called `id`, if the form has it.
+    public func field(_ id: String) -> Field? { fields.first { $0.id == id } }
+}

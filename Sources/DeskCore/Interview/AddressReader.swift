@@ -1,0 +1,36 @@
+/// Checks a postal address; the postal code may always stay empty, because look-ups fail and callers forget.
+struct AddressReader {
+    let language: Language
+
+    func read(_ address: AddressAnswer) throws(PromptFault) -> AnswerValue {
+        var clean = AddressAnswer()
+        for part in AddressAnswer.parts {
+            let raw = address[keyPath: part.path]
+            guard raw.utf8.count <= InterviewLimits.rawBytes else {
+                throw PromptFault(.tooLong, limit: InterviewLimits.line)
+            }
+            let text = AnswerText.line(raw)
+            guard text.count <= InterviewLimits.line else { throw PromptFault(.tooLong, limit: InterviewLimits.line) }
+            clean[keyPath: part.path] = text
+        }
+        if clean == AddressAnswer() { return .empty }
+        if !clean.cep.isEmpty {
+            guard let code = Self.postalCode(clean.cep) else { throw PromptFault(.notACEP) }
+            clean.cep = code
+        }
+        clean.state = clean.state.uppercased()
+        let needsState = language != .ptPT
+        guard !clean.street.isEmpty, !clean.city.isEmpty, !needsState || !clean.state.isEmpty else {
+            throw PromptFault(.addressIncomplete)
+        }
+        return .address(clean)
+    }
+
+    /// Eight digits of a Brazilian CEP or seven of a Portuguese code, without the dash.
+    static func postalCode(_ text: String) -> String? {
+        let kept = text.filter { $0 != "-" && $0 != "." && $0 != " " }
+        guard kept.allSatisfy(\.isASCIIDigit), kept.count == 8 || kept.count == 7 else { return nil }
+        guard !kept.allSatisfy({ $0 == "0" }) else { return nil }
+        return kept
+    }
+}
