@@ -8,7 +8,7 @@ public struct NoticeDraft: Sendable, Equatable {
     /// An e-mail address, or a phone number in E.164.
     public var recipient: String
     public var recipientName: String?
-    public var language: NoticeLanguage
+    public var language: Language
     /// Mail only.
     public var subject: String?
     public var body: String
@@ -27,7 +27,7 @@ public struct NoticeDraft: Sendable, Equatable {
         channel: NoticeChannel,
         recipient: String,
         recipientName: String? = nil,
-        language: NoticeLanguage,
+        language: Language,
         subject: String? = nil,
         body: String,
         html: String? = nil,

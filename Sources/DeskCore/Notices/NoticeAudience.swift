@@ -19,9 +19,9 @@ public struct NoticeAudience: Sendable, Equatable {
     public struct Mailbox: Sendable, Equatable {
         public var address: String
         public var name: String?
-        public var language: NoticeLanguage?
+        public var language: Language?
 
-        public init(address: String, name: String? = nil, language: NoticeLanguage? = nil) {
+        public init(address: String, name: String? = nil, language: Language? = nil) {
             self.address = address
             self.name = name
             self.language = language

@@ -9,7 +9,9 @@ public struct SMSWording: Sendable, Equatable {
     }
 }
 
-/// Writes notices: an event, its facts and its recipients in, drafts out. No clock, no database.
+/// Writes notices: an event, its facts and its recipients in, drafts out.
+///
+/// No clock, no database.
 public struct NoticeComposer: Sendable {
     /// Says how a text would travel, with accents given up where that saves parts (when the flag allows it).
     public typealias SMSPlanning = @Sendable (_ text: String, _ transliterates: Bool) -> SMSWording
@@ -23,7 +25,7 @@ public struct NoticeComposer: Sendable {
     private let policy: NoticePolicy
     private let deskName: String
     private let deskPhone: String?
-    private let deskLanguage: NoticeLanguage
+    private let deskLanguage: Language
     private let planSMS: SMSPlanning
 
     public init(
@@ -31,7 +33,7 @@ public struct NoticeComposer: Sendable {
         policy: NoticePolicy,
         deskName: String,
         deskPhone: String?,
-        deskLanguage: NoticeLanguage,
+        deskLanguage: Language,
         planSMS: @escaping SMSPlanning
     ) {
         self.shelf = shelf

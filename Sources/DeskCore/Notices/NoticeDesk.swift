@@ -18,17 +18,17 @@ public struct NoticeDesk: Sendable {
     private let links: QuickLinks
     private let publicURL: String
     private let linkLife: Duration
-    private let language: NoticeLanguage
+    private let language: Language
 
-    /// - Parameter publicURL: where customers reach the portal, `https://desk.example.com`; the quick link is
-    ///   `{publicURL}/t/{token}`.
+    /// `publicURL` is where customers reach the portal, `https://desk.example.com`; the quick link is
+    /// `{publicURL}/t/{token}`.
     public init(
         composer: NoticeComposer,
         policy: NoticePolicy,
         links: QuickLinks,
         publicURL: String,
         linkLife: Duration = NoticeDesk.usualLinkLife,
-        language: NoticeLanguage
+        language: Language
     ) {
         self.composer = composer
         self.policy = policy

@@ -24,7 +24,7 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
 
 extension NoticeEvent {
     /// What the event is called on screens.
-    public func title(_ language: NoticeLanguage) -> String {
+    public func title(_ language: Language) -> String {
         words[language]
     }
 

@@ -9,9 +9,8 @@ public struct NoticeFacts: Sendable, Equatable {
 
     /// The facts of a ticket or a contact.
     ///
-    /// - Parameters:
-    ///   - opened: formatted in the desk's time zone, as `due` (Anatel: date and hour must be told).
-    ///   - extra: anything else: `.answer`, `.reason`, `.answers`, `.code`…
+    /// `opened` and `due` are formatted in the desk's time zone (Anatel: date and hour must be told); `extra` is anything
+    /// else: `.answer`, `.reason`, `.answers`, `.code`…
     public init(
         protocolNumber: String? = nil,
         ticketNumber: String? = nil,
@@ -43,7 +42,7 @@ public struct NoticeRecipient: Sendable, Equatable {
     public var address: String
     public var name: String?
     /// Nil: the desk's own.
-    public var language: NoticeLanguage?
+    public var language: Language?
     /// This recipient's own quick link.
     public var link: String?
 
@@ -51,7 +50,7 @@ public struct NoticeRecipient: Sendable, Equatable {
         _ channel: NoticeChannel,
         _ address: String,
         name: String? = nil,
-        language: NoticeLanguage? = nil,
+        language: Language? = nil,
         link: String? = nil
     ) {
         self.channel = channel

@@ -42,7 +42,7 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
     }
 
     /// One sentence for a screen: “SMS +55 ••••• 0322: enviada”, “SMS: sem envio (contrato sem serviço de SMS)”.
-    public func sentence(_ language: NoticeLanguage) -> String {
+    public func sentence(_ language: Language) -> String {
         let head = recipient.isEmpty ? channel.title(language) : "\(channel.title(language)) \(recipient)"
         let detail = reason.map { " (\($0.text(language)))" } ?? ""
         return "\(head): \(state.title(language))\(detail)"

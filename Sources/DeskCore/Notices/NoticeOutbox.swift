@@ -27,7 +27,7 @@ public struct NoticeOutbox: Sendable {
         channel: NoticeChannel,
         reason: WithheldReason,
         about subject: NoticeSubject,
-        language: NoticeLanguage,
+        language: Language,
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeID {

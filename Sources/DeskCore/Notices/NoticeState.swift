@@ -3,7 +3,7 @@ public enum NoticeChannel: String, Sendable, Codable, CaseIterable {
     case mail
     case sms
 
-    public func title(_ language: NoticeLanguage) -> String {
+    public func title(_ language: Language) -> String {
         switch self {
         case .mail: NoticeWords("E-mail", "E-mail", "E-mail")[language]
         case .sms: "SMS"
@@ -28,7 +28,7 @@ public enum NoticeState: String, Sendable, Codable, CaseIterable {
     /// Never to be sent; the reason says why.
     case withheld
 
-    public func title(_ language: NoticeLanguage) -> String {
+    public func title(_ language: Language) -> String {
         switch self {
         case .queued: NoticeWords("na fila", "em fila", "queued")[language]
         case .sending: NoticeWords("enviando", "a enviar", "being sent")[language]
@@ -62,7 +62,7 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
     case noSender = "no_sender"
     case tooManyRecipients = "too_many_recipients"
 
-    public func text(_ language: NoticeLanguage) -> String {
+    public func text(_ language: Language) -> String {
         switch self {
         case .contractWithoutSMS:
             NoticeWords("contrato sem serviço de SMS", "contrato sem serviço de SMS", "contract without SMS")[language]

@@ -5,8 +5,9 @@ public struct NoticeSubject: Sendable, Equatable {
     public var attendanceID: Int64?
     public var ticketID: Int64?
     public var customerID: Int64?
-    /// What makes this happening unlike the last of its kind: an entry's id, a state and its time. Empty when it can
-    /// happen once only (a ticket is opened once).
+    /// What makes this happening unlike the last of its kind: an entry's id, a state and its time.
+    ///
+    /// Empty when it can happen once only (a ticket is opened once).
     public var occurrence: String
 
     public init(attendanceID: Int64? = nil, ticketID: Int64? = nil, customerID: Int64? = nil, occurrence: String = "") {

@@ -17,9 +17,9 @@ public struct NoticeTemplate: Sendable, Equatable, Codable {
 public struct NoticeTemplateKey: Sendable, Hashable {
     public var event: NoticeEvent
     public var channel: NoticeChannel
-    public var language: NoticeLanguage
+    public var language: Language
 
-    public init(_ event: NoticeEvent, _ channel: NoticeChannel, _ language: NoticeLanguage) {
+    public init(_ event: NoticeEvent, _ channel: NoticeChannel, _ language: Language) {
         self.event = event
         self.channel = channel
         self.language = language
@@ -29,7 +29,7 @@ public struct NoticeTemplateKey: Sendable, Hashable {
     public static var all: [NoticeTemplateKey] {
         NoticeEvent.allCases.flatMap { event in
             NoticeChannel.allCases.flatMap { channel in
-                NoticeLanguage.allCases.map { NoticeTemplateKey(event, channel, $0) }
+                Language.allCases.map { NoticeTemplateKey(event, channel, $0) }
             }
         }
     }

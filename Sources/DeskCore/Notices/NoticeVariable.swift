@@ -30,7 +30,7 @@ public enum NoticeVariable: String, Sendable, Codable, CaseIterable {
 
 extension NoticeVariable {
     /// What it stands for, for the people who edit templates.
-    public func title(_ language: NoticeLanguage) -> String {
+    public func title(_ language: Language) -> String {
         switch self {
         case .customer: NoticeWords("nome do cliente", "nome do cliente", "customer's name")[language]
         case .firstName: NoticeWords("primeiro nome", "primeiro nome", "first name")[language]
@@ -56,7 +56,7 @@ extension NoticeVariable {
     }
 
     /// An ordinary value, for previews.
-    public func sample(_ language: NoticeLanguage) -> String {
+    public func sample(_ language: Language) -> String {
         switch self {
         case .customer: "José Conceição"
         case .firstName: "José"
@@ -84,7 +84,7 @@ extension NoticeVariable {
     }
 
     /// A value as long and as awkward as it gets, for the segment counter.
-    public func worstCase(_ language: NoticeLanguage) -> String {
+    public func worstCase(_ language: Language) -> String {
         switch self {
         case .customer: "Maria da Conceição Gonçalves de Araújo Magalhães Assunção e Simões"
         case .firstName: "Maria-Conceição"

@@ -19,7 +19,9 @@ public enum QuickLinkRefusal: String, Error, Sendable, CaseIterable {
     case revoked
 }
 
-/// Makes, opens and revokes quick links. Only the SHA-256 of a token is kept: the database alone opens no ticket.
+/// Makes, opens and revokes quick links.
+///
+/// Only the SHA-256 of a token is kept: the database alone opens no ticket.
 public struct QuickLinks: Sendable {
     /// 256 bits: not to be guessed, so that neither throttling nor a second factor is needed to protect one ticket.
     public static let tokenBytes = 32
@@ -29,7 +31,7 @@ public struct QuickLinks: Sendable {
     private let database: any Database
     private let random: @Sendable (Int) -> [UInt8]
 
-    /// - Parameter random: gives as many unpredictable bytes as asked for; handed in so that tests know the tokens.
+    /// `random` gives as many unpredictable bytes as asked for; handed in so that tests know the tokens.
     public init(database: any Database, random: @escaping @Sendable (Int) -> [UInt8] = QuickLinks.systemRandom) {
         self.database = database
         self.random = random
@@ -43,7 +45,7 @@ public struct QuickLinks: Sendable {
 
     /// Makes a link inside the ticket's transaction and returns its token, which is not kept anywhere.
     ///
-    /// - Parameter recipient: the address or number the link is sent to.
+    /// `recipient` is the address or number the link is sent to.
     public func create(
         ticketID: Int64,
         recipient: String,

@@ -2,9 +2,9 @@
 public enum StandardTemplates {
     public static func template(_ key: NoticeTemplateKey) -> NoticeTemplate {
         switch key.language {
-        case .portugueseBrazil: portugueseBrazil(key.event, key.channel)
-        case .portuguesePortugal: portuguesePortugal(key.event, key.channel)
-        case .english: english(key.event, key.channel)
+        case .ptBR: portugueseBrazil(key.event, key.channel)
+        case .ptPT: portuguesePortugal(key.event, key.channel)
+        case .en: english(key.event, key.channel)
         }
     }
 

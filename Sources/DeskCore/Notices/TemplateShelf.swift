@@ -50,7 +50,7 @@ public final class TemplateShelf: Sendable {
         for row in rows {
             guard let event = row.text(0).flatMap(NoticeEvent.init),
                 let channel = row.text(1).flatMap(NoticeChannel.init),
-                let language = row.text(2).flatMap(NoticeLanguage.init), let body = row.text(4)
+                let language = row.text(2).flatMap(Language.init), let body = row.text(4)
             else { continue }
             let key = NoticeTemplateKey(event, channel, language)
             let source = NoticeTemplate(subject: row.text(3), body: body, html: row.text(5))

@@ -18,9 +18,9 @@ public struct TemplateFault: Error, Sendable, Equatable, CustomStringConvertible
     public var column: Int
     public var kind: Kind
 
-    public var description: String { sentence(.english) }
+    public var description: String { sentence(.en) }
 
-    public func sentence(_ language: NoticeLanguage) -> String {
+    public func sentence(_ language: Language) -> String {
         let place = NoticeWords(
             "\(part), linha \(line), coluna \(column)",
             "\(part), linha \(line), coluna \(column)",
@@ -92,7 +92,7 @@ struct TemplateText: Sendable, Equatable {
         variables = []
     }
 
-    /// - Parameter part: what the text is (`subject`, `body`, `html`), for the fault.
+    /// Reads a template's text; `part` says which (`subject`, `body`, `html`), for the fault.
     init(_ source: String, part: String, allowed: Set<NoticeVariable>) throws(TemplateFault) {
         var reader = Reader(source: source, part: part, allowed: allowed)
         guard source.utf8.count <= Self.longest else { throw reader.fault(.tooLong(limit: Self.longest)) }

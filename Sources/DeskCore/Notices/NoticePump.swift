@@ -1,0 +1,179 @@
+/// What the worker writes down about one notice it had in hand.
+struct NoticeSettlement: Sendable, Equatable {
+    enum Outcome: Sendable, Equatable {
+        case sent(reference: String?)
+        case retry(at: Moment, DeliveryError)
+        case dead(DeliveryError)
+        /// Not tried after all: goes back without having used up an attempt.
+        case released
+    }
+
+    var notice: Notice
+    var outcome: Outcome
+}
+
+/// One channel's decisions: what to claim, hand to the sender and write down next.
+///
+/// A value without clock or database: the worker feeds it what happened and does what it says. Everything it holds is
+/// bounded by `lanes × batch`.
+struct NoticePump: Sendable {
+    enum Action: Sendable, Equatable {
+        case claim(limit: Int)
+        case deliver([Notice])
+        case settle([NoticeSettlement])
+        /// Come back at this time, unless something happens before.
+        case wait(until: Moment)
+        /// Everything is written down; only after `stop`.
+        case finish
+    }
+
+    /// With nothing known to be due the queue is looked at this often, for what another node or a person put there.
+    static let idleLook = Duration.seconds(5)
+    /// After the database refused a claim or a settlement.
+    static let databaseRest = Duration.seconds(1)
+
+    private let lanes: Int
+    private let batch: Int
+    private let retry: RetryPolicy
+    private var held: [Notice] = []
+    private var unsettled: [NoticeSettlement] = []
+    private var busy = 0
+    private var claiming = false
+    private var settling: [NoticeSettlement] = []
+    private var stopping = false
+    private var finished = false
+    private var lookAt: Moment
+    private var settleAt: Moment
+    private var waitingUntil: Moment?
+    private(set) var pause = SenderPause()
+
+    init(lanes: Int, batch: Int, retry: RetryPolicy, now: Moment) {
+        self.lanes = max(1, lanes)
+        self.batch = max(1, batch)
+        self.retry = retry
+        lookAt = now
+        settleAt = now
+    }
+
+    /// There may be something new to send.
+    mutating func woken(at now: Moment) {
+        lookAt = min(lookAt, now)
+    }
+
+    /// Answers `.claim`; `nextDue` is when the next one left in the queue is due, nil when there may be more right now.
+    mutating func claimed(_ notices: [Notice], limit: Int, nextDue: Moment?, at now: Moment) {
+        claiming = false
+        held += notices
+        if notices.count >= limit { lookAt = now } else if let nextDue { lookAt = min(lookAt, nextDue) }
+    }
+
+    mutating func claimFailed(at now: Moment) {
+        claiming = false
+        lookAt = now.adding(Self.databaseRest)
+    }
+
+    /// Answers `.deliver`; `jitter` is asked once a failure.
+    mutating func delivered(_ notices: [Notice], _ results: [DeliveryResult], at now: Moment, jitter: () -> Double) {
+        busy -= 1
+        for (index, notice) in notices.enumerated() {
+            // A sender that gives too few results has not told what became of the rest.
+            switch results.indices.contains(index) ? results[index] : .untried {
+            case .accepted(let reference):
+                pause.worked()
+                unsettled.append(NoticeSettlement(notice: notice, outcome: .sent(reference: reference)))
+            case .untried:
+                unsettled.append(NoticeSettlement(notice: notice, outcome: .released))
+                lookAt = min(lookAt, now)
+            case .refused(let error):
+                if error.reach == .sender { pause.failed(error, at: now, jitter: jitter()) } else { pause.worked() }
+                let verdict = retry.verdict(
+                    after: error,
+                    attempt: notice.attempts,
+                    createdAt: notice.createdAt,
+                    now: now,
+                    jitter: jitter()
+                )
+                switch verdict {
+                case .retry(let at):
+                    unsettled.append(NoticeSettlement(notice: notice, outcome: .retry(at: at, error)))
+                    lookAt = min(lookAt, at)
+                case .bury: unsettled.append(NoticeSettlement(notice: notice, outcome: .dead(error)))
+                }
+            }
+        }
+    }
+
+    /// Answers `.settle`.
+    mutating func settled() {
+        settling = []
+    }
+
+    mutating func settleFailed(at now: Moment) {
+        unsettled = settling + unsettled
+        settling = []
+        settleAt = now.adding(Self.databaseRest)
+    }
+
+    /// Nothing more is begun; what is under way is finished and written down.
+    mutating func stop() {
+        stopping = true
+    }
+
+    /// The awaited time has come.
+    mutating func ticked() {
+        waitingUntil = nil
+    }
+
+    /// What to do now. Ask after every event.
+    mutating func actions(at now: Moment) -> [Action] {
+        var actions: [Action] = []
+        let closed = pause.isClosed(at: now)
+        if stopping || closed {
+            unsettled += held.map { NoticeSettlement(notice: $0, outcome: .released) }
+            held = []
+        } else {
+            while busy < (pause.isProbing ? 1 : lanes), !held.isEmpty {
+                let share = min(batch, max(1, (held.count + lanes - 1) / lanes))
+                let chunk = Array(held.prefix(pause.isProbing ? 1 : share))
+                held.removeFirst(chunk.count)
+                busy += 1
+                actions.append(.deliver(chunk))
+            }
+            if let limit = claimLimit(at: now) {
+                claiming = true
+                lookAt = now.adding(Self.idleLook)
+                actions.append(.claim(limit: limit))
+            }
+        }
+        if settling.isEmpty, !unsettled.isEmpty, settleAt <= now || stopping {
+            settling = unsettled
+            unsettled = []
+            actions.append(.settle(settling))
+        }
+        if let finish = finish() { return actions + [finish] }
+        let next = [closed ? pause.until : nil, unsettled.isEmpty ? nil : settleAt, stopping ? nil : lookAt]
+            .compactMap(\.self).filter { $0 > now }.min()
+        if let next, waitingUntil.map({ next < $0 }) ?? true {
+            waitingUntil = next
+            actions.append(.wait(until: next))
+        }
+        return actions
+    }
+
+    /// How many to claim now; nil when enough are in hand or nothing is known to be due.
+    private func claimLimit(at now: Moment) -> Int? {
+        guard !claiming, lookAt <= now else { return nil }
+        // What cannot be written down must not be sent either: it would be sent again after a crash.
+        guard unsettled.count + settling.count < 4 * lanes * batch else { return nil }
+        if pause.isProbing { return busy == 0 && held.isEmpty ? 1 : nil }
+        return held.count < lanes * batch ? 2 * lanes * batch : nil
+    }
+
+    private mutating func finish() -> Action? {
+        guard stopping, !finished, busy == 0, !claiming, settling.isEmpty, unsettled.isEmpty, held.isEmpty else {
+            return nil
+        }
+        finished = true
+        return .finish
+    }
+}

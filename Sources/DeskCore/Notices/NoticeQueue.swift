@@ -1,0 +1,237 @@
+/// The queue's statements: claim what is due, write down what became of it, rescue what a dead worker left behind.
+struct NoticeQueue: Sendable {
+    let database: any Database
+    /// `node/life`: which process holds a notice, so that a restarted one knows its own leavings.
+    let claimant: String
+    let node: String
+
+    /// What a claim brought.
+    struct Claim: Sendable {
+        var notices: [Notice]
+        /// When the earliest notice left behind is due.
+        var nextDue: Moment?
+    }
+
+    func claim(_ channel: NoticeChannel, limit: Int, at now: Moment) async throws(StoreError) -> Claim {
+        try await database.write { [claimant] session in
+            let due = """
+                SELECT id FROM notice WHERE state = 'queued' AND channel = $3 AND next_at <= $4
+                ORDER BY next_at, id LIMIT \(limit)
+                """
+            // Several nodes pass each other by instead of waiting for each other's rows.
+            let those =
+                session.engine == .postgres ? "id = ANY (ARRAY (\(due) FOR UPDATE SKIP LOCKED))" : "id IN (\(due))"
+            let rows = try session.rows(
+                """
+                UPDATE notice SET state = 'sending', claimed_at = $1, claimed_by = $2, attempts = attempts + 1
+                WHERE \(those)
+                RETURNING \(Notice.columns)
+                """,
+                [.moment(now), .text(claimant), .text(channel.rawValue), .moment(now)]
+            )
+            var notices: [Notice] = []
+            notices.reserveCapacity(rows.count)
+            for row in rows {
+                if let notice = try? Notice(row: row) {
+                    notices.append(notice)
+                } else {
+                    // A row this version cannot read must not stop the rows behind it.
+                    try session.execute(
+                        "UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2 WHERE id = $3",
+                        [
+                            .text("this version cannot read the notice; upgrade, then send it again"), .moment(now),
+                            row[0],
+                        ]
+                    )
+                }
+            }
+            var nextDue: Moment?
+            if rows.count < limit {
+                nextDue = try session.row(
+                    "SELECT next_at FROM notice WHERE state = 'queued' AND channel = $1 ORDER BY next_at LIMIT 1",
+                    [.text(channel.rawValue)]
+                )?.moment(0)
+            }
+            return Claim(notices: notices.sorted { $0.id < $1.id }, nextDue: nextDue)
+        }
+    }
+
+    /// Writes many outcomes in one transaction.
+    ///
+    /// - Returns: the changes to publish. “Sent” is noted even when the row was taken from us meanwhile, since that is
+    ///   what happened; anything else only while it is still ours. A delivery report that came before us stays.
+    func settle(_ settlements: [NoticeSettlement], at now: Moment) async throws(StoreError) -> [NoticeFateChange] {
+        try await database.write { [claimant] session in
+            var changes: [NoticeFateChange] = []
+            changes.reserveCapacity(settlements.count)
+            try Self.settleSent(settlements, at: now, claimant: claimant, into: &changes, in: session)
+            for settlement in settlements {
+                let (notice, claim) = (settlement.notice, SQLValue.text(claimant))
+                let changed: Int
+                var change = NoticeFateChange(notice, .queued, at: now)
+                switch settlement.outcome {
+                case .sent: continue
+                case .released:
+                    try session.execute(
+                        """
+                        UPDATE notice SET state = 'queued', attempts = attempts - 1
+                        WHERE id = $1 AND state = 'sending' AND claimed_by = $2
+                        """,
+                        [.integer(notice.id), claim]
+                    )
+                    continue
+                case .retry(let at, let error):
+                    change.lastError = error.description
+                    changed = try session.execute(
+                        """
+                        UPDATE notice SET state = 'queued', next_at = $1, last_error = $2
+                        WHERE id = $3 AND state = 'sending' AND claimed_by = $4
+                        """,
+                        [.moment(at), .text(error.description), .integer(notice.id), claim]
+                    )
+                case .dead(let error):
+                    change.state = .dead
+                    change.lastError = error.description
+                    changed = try session.execute(
+                        """
+                        UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2
+                        WHERE id = $3 AND state = 'sending' AND claimed_by = $4
+                        """,
+                        [.text(error.description), .moment(now), .integer(notice.id), claim]
+                    )
+                }
+                if changed > 0 { changes.append(change) }
+            }
+            return changes
+        }
+    }
+
+    /// As many ids as one statement takes; the lists are padded to two lengths so that two prepared statements do.
+    private static let longestList = 64
+
+    private static func settleSent(
+        _ settlements: [NoticeSettlement],
+        at now: Moment,
+        claimant: String,
+        into changes: inout [NoticeFateChange],
+        in session: any SQLSession
+    ) throws(StoreError) {
+        var plain: [Notice] = []
+        for settlement in settlements {
+            guard case .sent(let reference) = settlement.outcome else { continue }
+            guard let reference else {
+                plain.append(settlement.notice)
+                continue
+            }
+            let changed = try session.execute(
+                """
+                UPDATE notice SET state = 'sent', settled_at = $1, last_error = NULL, gateway_reference = $2
+                WHERE id = $3 AND state IN ('queued', 'sending')
+                """,
+                [.moment(now), .text(reference), .integer(settlement.notice.id)]
+            )
+            if changed > 0 { changes.append(NoticeFateChange(settlement.notice, .sent, at: now)) }
+        }
+        var rest = plain[...]
+        while let last = rest.last {
+            let part = rest.prefix(longestList)
+            rest = rest.dropFirst(part.count)
+            let length = part.count == 1 ? 1 : longestList
+            let ids = part.map { SQLValue.integer($0.id) }
+            let padding = Array(repeating: SQLValue.integer(part.last?.id ?? last.id), count: length - ids.count)
+            let rows = try session.rows(
+                length == 1 ? sentOne : sentMany,
+                [.moment(now)] + ids + padding
+            )
+            if rows.count == part.count {
+                changes += part.map { NoticeFateChange($0, .sent, at: now) }
+            } else {
+                let changed = Set(rows.compactMap { $0.integer(0) })
+                changes += part.filter { changed.contains($0.id) }.map { NoticeFateChange($0, .sent, at: now) }
+            }
+        }
+    }
+
+    private static let sentOne = sent(length: 1)
+    private static let sentMany = sent(length: longestList)
+
+    private static func sent(length: Int) -> String {
+        """
+        UPDATE notice SET state = 'sent', settled_at = $1, last_error = NULL
+        WHERE id IN (\((2..<(2 + length)).map { "$\($0)" }.joined(separator: ", "))) AND state IN ('queued', 'sending')
+        RETURNING id
+        """
+    }
+
+    /// Puts back what an earlier life of this node held, whatever its age; nobody else can be sending it.
+    func rescueOwn(at now: Moment, retry: RetryPolicy) async throws(StoreError) -> [NoticeFateChange] {
+        let (first, end) = ("\(node)/", "\(node)0")
+        let claimant = claimant
+        return try await database.write { session in
+            try Self.rescue(
+                "claimed_by >= $3 AND claimed_by < $4 AND claimed_by <> $5",
+                [.text(first), .text(end), .text(claimant)],
+                at: now,
+                retry: retry,
+                in: session
+            )
+        }
+    }
+
+    /// Puts back what any node has held for longer than the lease.
+    func rescueStuck(lease: Duration, at now: Moment, retry: RetryPolicy) async throws(StoreError) -> [NoticeFateChange]
+    {
+        let before = Moment(milliseconds: now.milliseconds).adding(.zero - lease)
+        return try await database.write { session in
+            try Self.rescue("claimed_at < $3", [.moment(before)], at: now, retry: retry, in: session)
+        }
+    }
+
+    /// A notice that was under way when its worker died may have gone out: it is sent again under the same Message-ID.
+    /// One that dies with its worker time and again is given up.
+    private static func rescue(
+        _ condition: String,
+        _ arguments: [SQLValue],
+        at now: Moment,
+        retry: RetryPolicy,
+        in session: any SQLSession
+    ) throws(StoreError) -> [NoticeFateChange] {
+        let rows = try session.rows(
+            """
+            UPDATE notice SET state = CASE WHEN attempts >= \(retry.mostAttempts) THEN 'dead' ELSE 'queued' END,
+                next_at = $1, last_error = $2
+            WHERE state = 'sending' AND \(condition)
+            RETURNING id, event, channel, state, attendance_id, ticket_id
+            """,
+            [.moment(now), .text("the service was interrupted while sending; it is sent again by itself")] + arguments
+        )
+        return rows.compactMap { row in
+            guard let id = row.integer(0), let event = row.text(1).flatMap(NoticeEvent.init),
+                let channel = row.text(2).flatMap(NoticeChannel.init), let state = row.text(3).flatMap(NoticeState.init)
+            else { return nil }
+            return NoticeFateChange(
+                noticeID: id,
+                event: event,
+                channel: channel,
+                state: state,
+                attendanceID: row.integer(4),
+                ticketID: row.integer(5),
+                at: now
+            )
+        }
+    }
+}
+
+extension NoticeFateChange {
+    init(_ notice: Notice, _ state: NoticeState, at moment: Moment) {
+        self.init(
+            noticeID: notice.id,
+            event: notice.event,
+            channel: notice.channel,
+            state: state,
+            attendanceID: notice.attendanceID,
+            ticketID: notice.ticketID,
+            at: moment
+        )
+    }
+}

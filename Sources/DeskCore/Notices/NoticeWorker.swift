@@ -1,0 +1,280 @@
+import Logging
+import Synchronization
+
+/// How a channel's sender is doing, for `/ready` and doctor.
+public struct SenderHealth: Sendable, Equatable {
+    public var channel: NoticeChannel
+    /// Nil while it works (or has not been tried yet).
+    public var error: DeliveryError?
+    /// When it is tried again.
+    public var retryAt: Moment?
+}
+
+/// Takes due notices out of the outbox, has them sent, and writes down what became of each.
+///
+/// At least once: a notice is claimed in one transaction and settled in another, and a crash in between sends it again
+/// under the same Message-ID. Each channel has its own pump, so that a gateway that hangs holds up nobody else's notices.
+///
+/// ```swift
+/// let worker = NoticeWorker(database: database, senders: [mail, sms], node: hostname, logger: logger) { change in
+///     hub.publish(change)
+/// }
+/// await worker.run()   // until the task is cancelled; then finishes what is under way and returns
+/// ```
+public final class NoticeWorker: Sendable {
+    /// Longer than any sender takes for what it was given, see `NoticeSender`.
+    public static let lease = Duration.seconds(15 * 60)
+    private static let rescueEvery = Duration.seconds(60)
+
+    private let queue: NoticeQueue
+    private let senders: [any NoticeSender]
+    private let retry: RetryPolicy
+    private let clock: DeskClock
+    private let jitter: @Sendable () -> Double
+    private let drain: Duration
+    private let logger: Logger
+    private let onFate: @Sendable (NoticeFateChange) -> Void
+    private let pumps: [ChannelPump]
+
+    /// - Parameters:
+    ///   - database: where the outbox is.
+    ///   - senders: one for each channel that is configured.
+    ///   - retry: when to try again and when to give up.
+    ///   - node: this machine's name, the same after a restart, unlike every other node's.
+    ///   - life: tells this process from the one before it.
+    ///   - clock: what time it is.
+    ///   - jitter: numbers from 0 up to 1.
+    ///   - drain: how long what is under way may take after cancellation.
+    ///   - logger: hears about senders that fail and recover, never about a recipient.
+    ///   - onFate: hears each change once it is durable; must be quick.
+    public init(
+        database: any Database,
+        senders: [any NoticeSender],
+        retry: RetryPolicy = RetryPolicy(),
+        node: String,
+        life: String = String(UInt64.random(in: .min ... .max), radix: 36),
+        clock: DeskClock = .system,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        drain: Duration = .seconds(10),
+        logger: Logger,
+        onFate: @escaping @Sendable (NoticeFateChange) -> Void = { _ in }
+    ) {
+        let queue = NoticeQueue(database: database, claimant: "\(node)/\(life)", node: node)
+        self.queue = queue
+        self.senders = senders
+        self.retry = retry
+        self.clock = clock
+        self.jitter = jitter
+        self.drain = drain
+        self.logger = logger
+        self.onFate = onFate
+        pumps = senders.map { sender in
+            ChannelPump(
+                sender: sender,
+                queue: queue,
+                retry: retry,
+                clock: clock,
+                jitter: jitter,
+                logger: logger,
+                onFate: onFate
+            )
+        }
+    }
+
+    /// Says that something new may be due; call it after the commit that enqueued it. Never blocks.
+    public func wake() {
+        for pump in pumps { pump.wake() }
+    }
+
+    public var health: [SenderHealth] { pumps.map(\.health) }
+
+    /// Works until the task is cancelled, then finishes and writes down what is under way.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.rescue() }
+            for pump in pumps {
+                group.addTask { [drain] in await pump.run(drain: drain) }
+            }
+        }
+    }
+
+    private func rescue() async {
+        var own = true
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                var changes = try await queue.rescueStuck(lease: Self.lease, at: clock.now, retry: retry)
+                if own { changes += try await queue.rescueOwn(at: clock.now, retry: retry) }
+                own = false
+                changes.forEach(onFate)
+                if !changes.isEmpty {
+                    logger.notice("took up notices that were interrupted", metadata: ["count": "\(changes.count)"])
+                    wake()
+                }
+            } catch {
+                logger.error("interrupted notices cannot be looked for now", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: own ? .seconds(1) : Self.rescueEvery)
+        }
+    }
+}
+
+/// Runs one channel's `NoticePump`: does what it says and tells it what happened.
+private final class ChannelPump: Sendable {
+    private enum Event: Sendable {
+        case woken
+        case claimed(NoticeQueue.Claim, limit: Int)
+        case claimFailed(StoreError)
+        case delivered([Notice], [DeliveryResult])
+        case settled([NoticeFateChange])
+        case settleFailed(StoreError)
+        case ticked
+        case stop
+        case drained
+    }
+
+    private let sender: any NoticeSender
+    private let queue: NoticeQueue
+    private let retry: RetryPolicy
+    private let clock: DeskClock
+    private let jitter: @Sendable () -> Double
+    private let logger: Logger
+    private let onFate: @Sendable (NoticeFateChange) -> Void
+    private let pause = Mutex(SenderPause())
+    private let wakePending = Atomic(false)
+    /// Unbounded by name, bounded by construction: one event for each action under way, one wake, one stop.
+    private let events: AsyncStream<Event>
+    private let mailbox: AsyncStream<Event>.Continuation
+
+    init(
+        sender: any NoticeSender,
+        queue: NoticeQueue,
+        retry: RetryPolicy,
+        clock: DeskClock,
+        jitter: @escaping @Sendable () -> Double,
+        logger: Logger,
+        onFate: @escaping @Sendable (NoticeFateChange) -> Void
+    ) {
+        self.sender = sender
+        self.queue = queue
+        self.retry = retry
+        self.clock = clock
+        self.jitter = jitter
+        self.logger = logger
+        self.onFate = onFate
+        (events, mailbox) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    var health: SenderHealth {
+        pause.withLock { SenderHealth(channel: sender.channel, error: $0.error, retryAt: $0.until) }
+    }
+
+    func wake() {
+        if wakePending.exchange(true, ordering: .acquiringAndReleasing) == false { mailbox.yield(.woken) }
+    }
+
+    func run(drain: Duration) async {
+        // Not a child: what was sent has to be written down even though the parent is cancelled.
+        let work = Task { await self.pump() }
+        await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            mailbox.yield(.stop)
+            // Gives senders that do not come to an end a time limit; a notice cut off here is sent again later.
+            Task {
+                try? await Task.sleep(for: drain)
+                work.cancel()
+            }
+        }
+    }
+
+    private func pump() async {
+        var pump = NoticePump(lanes: sender.lanes, batch: sender.batch, retry: retry, now: clock.now)
+        await withDiscardingTaskGroup { group in
+            var finished = perform(pump.actions(at: clock.now), in: &group)
+            var iterator = events.makeAsyncIterator()
+            while !finished, let event = await iterator.next() {
+                take(event, into: &pump)
+                finished = perform(pump.actions(at: clock.now), in: &group)
+            }
+            group.cancelAll()
+        }
+        mailbox.finish()
+    }
+
+    private func take(_ event: Event, into pump: inout NoticePump) {
+        let now = clock.now
+        switch event {
+        case .woken:
+            wakePending.store(false, ordering: .releasing)
+            pump.woken(at: now)
+        case .claimed(let claim, let limit):
+            pump.claimed(claim.notices, limit: limit, nextDue: claim.nextDue, at: now)
+        case .claimFailed(let error):
+            logger.error("due notices cannot be read now", metadata: ["error": "\(error)"])
+            pump.claimFailed(at: now)
+        case .delivered(let notices, let results):
+            pump.delivered(notices, results, at: now, jitter: jitter)
+            report(pump.pause)
+        case .settled(let changes):
+            pump.settled()
+            changes.forEach(onFate)
+        case .settleFailed(let error):
+            logger.error("what became of notices cannot be written now", metadata: ["error": "\(error)"])
+            pump.settleFailed(at: now)
+        case .ticked: pump.ticked()
+        case .stop, .drained: pump.stop()
+        }
+    }
+
+    /// Logs when the sender breaks down and when it works again, once each.
+    private func report(_ new: SenderPause) {
+        let old = pause.withLock { held in
+            defer { held = new }
+            return held
+        }
+        let channel = Logger.MetadataValue.string(sender.channel.rawValue)
+        switch (old.error, new.error) {
+        case (nil, let error?):
+            logger.error("notices wait: the sender fails", metadata: ["channel": channel, "error": "\(error)"])
+        case (_?, nil): logger.notice("the sender works again", metadata: ["channel": channel])
+        default: break
+        }
+    }
+
+    /// Starts what the pump asks for; true when it has finished.
+    private func perform(_ actions: [NoticePump.Action], in group: inout DiscardingTaskGroup) -> Bool {
+        for action in actions {
+            switch action {
+            case .claim(let limit):
+                group.addTask { [queue, sender, clock, mailbox] in
+                    do throws(StoreError) {
+                        let claim = try await queue.claim(sender.channel, limit: limit, at: clock.now)
+                        mailbox.yield(.claimed(claim, limit: limit))
+                    } catch {
+                        mailbox.yield(.claimFailed(error))
+                    }
+                }
+            case .deliver(let notices):
+                group.addTask { [sender, mailbox] in
+                    mailbox.yield(.delivered(notices, await sender.send(notices)))
+                }
+            case .settle(let settlements):
+                group.addTask { [queue, clock, mailbox] in
+                    do throws(StoreError) {
+                        mailbox.yield(.settled(try await queue.settle(settlements, at: clock.now)))
+                    } catch {
+                        mailbox.yield(.settleFailed(error))
+                    }
+                }
+            case .wait(let until):
+                let span = max(.milliseconds(1), until.since(clock.now))
+                group.addTask { [mailbox] in
+                    try? await Task.sleep(for: span)
+                    mailbox.yield(.ticked)
+                }
+            case .finish: return true
+            }
+        }
+        return false
+    }
+}
