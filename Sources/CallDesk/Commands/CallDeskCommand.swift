@@ -1,0 +1,29 @@
+import ArgumentParser
+
+/// The one binary.
+@main
+struct CallDeskCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calldesk",
+        abstract: "A service desk for telephone support: every call becomes a ticket with a protocol number.",
+        version: "1.0.0",
+        subcommands: [
+            ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CatalogueCommand.self,
+            DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
+            ExportCommand.self,
+        ]
+    )
+}
+
+/// Where the settings come from, for every command that needs them.
+struct SettingsOption: ParsableArguments {
+    @Option(name: .long, help: "The settings file; CALLDESK_CONFIG when it is not given.")
+    var config: String?
+
+    /// Reads the settings.
+    ///
+    /// - Throws: `SettingsError` with every fault and its place.
+    func read(environment: [String: String]) throws -> Settings {
+        try SettingsReader.read(path: config ?? environment["CALLDESK_CONFIG"], environment: environment)
+    }
+}

@@ -1,0 +1,159 @@
+import DeskCore
+
+/// The interview as lines of text: what to print for a question, and what a typed line means. Pure.
+struct TerminalScript: Sendable {
+    /// What to do after a line was typed.
+    enum Step: Equatable {
+        case answer(InterviewAnswerLine)
+        case back
+        case goTo(String)
+        case attach(String)
+        case chooseEnd
+        case help
+        case quit
+        /// The line means nothing here; say this and ask again.
+        case again(String)
+    }
+
+    let words: TerminalWords
+
+    /// The question as printed: progress, the sentence to say, hint, options, what is wrong.
+    func lines(for reply: InterviewReply) -> [String] {
+        let prompt = reply.prompt
+        var lines = ["", progress(reply.progress)]
+        if let error = prompt.error { lines.append("✗ \(error)") }
+        if prompt.reopened != nil { lines.append("↻ \(words.reopened)") }
+        lines.append("\(prompt.label)\(prompt.required || prompt.kind != "field" ? "" : " (\(words.optional))")")
+        if !prompt.say.isEmpty { lines.append("  \(words.say): “\(prompt.say)”") }
+        if let hint = prompt.hint { lines.append("  ⓘ \(words.hint): \(hint)") }
+        for guide in prompt.guides {
+            lines.append("  \(words.guide): \(guide.title)\(guide.url.map { " · \($0)" } ?? "")")
+        }
+        for (index, person) in prompt.candidates.enumerated() {
+            let name = person.contactName.map { "\($0), \(person.name)" } ?? person.name
+            let reasons = person.reasons.joined(separator: "; ")
+            let document = person.document.map { " · \($0)" } ?? ""
+            lines.append("  \(index + 1)) \(name)\(document)\(reasons.isEmpty ? "" : " — \(reasons)")")
+        }
+        for (index, option) in options(prompt).enumerated() {
+            let number = prompt.candidates.count + index + 1
+            let mark = option.current ? "●" : " "
+            lines.append(" \(mark)\(number)) \(option.label)\(option.detail.map { " — \($0)" } ?? "")")
+        }
+        if prompt.field == "choices" { lines.append("  (\(words.severalHint))") }
+        for (index, line) in prompt.review.enumerated() {
+            lines.append("  \(index + 1). \(line.label): \(line.display)")
+        }
+        for warning in prompt.warnings { lines.append("  ⚠ \(words.warning): \(warning)") }
+        if prompt.kind == "review" { lines.append("  \(words.create)") }
+        if prompt.kind == "confirm_candidate" { lines.append("  \(words.confirm)") }
+        if let current = prompt.current, !current.isEmpty { lines.append("  \(words.current): \(current)") }
+        if let suggestion = prompt.suggestion { lines.append("  \(words.suggestion): \(suggestion)") }
+        return lines
+    }
+
+    private func options(_ prompt: InterviewReply.Question) -> [InterviewReply.Option] {
+        prompt.options.filter { $0.role != "candidate" }
+    }
+
+    private func progress(_ progress: InterviewReply.Progress) -> String {
+        progress.steps.map { step in
+            switch step.state {
+            case "done": "✓ \(step.title)"
+            case "current": "▸ \(step.title)"
+            default: "· \(step.title)"
+            }
+        }.joined(separator: "  ")
+    }
+
+    /// What a typed line means for a question.
+    func step(_ line: String, for prompt: InterviewReply.Question) -> Step {
+        let text = line.trimmingWhitespace
+        if text == "?" || text == "/?" { return .help }
+        if text.hasPrefix("/") { return command(text, prompt) }
+        switch prompt.kind {
+        case "review":
+            return text.isEmpty ? .answer(.confirm) : .again(words.create)
+        case "confirm_candidate" where text.isEmpty || ["s", "sim", "y", "yes"].contains(text.lowercased()):
+            return .answer(.confirm)
+        case "confirm_candidate" where ["n", "não", "nao", "no"].contains(text.lowercased()):
+            guard let decline = options(prompt).first else { return .again(words.unknownOption) }
+            return .answer(.option(decline.id))
+        default:
+            break
+        }
+        if text.isEmpty {
+            if let current = prompt.current, !current.isEmpty { return .answer(.text(current)) }
+            return .answer(.skip)
+        }
+        if text == "=", let suggestion = prompt.suggestion { return .answer(.text(suggestion)) }
+        return .answer(chosen(text, prompt) ?? .text(text))
+    }
+
+    /// A number picks from what was listed; several numbers where several may be chosen.
+    private func chosen(_ text: String, _ prompt: InterviewReply.Question) -> InterviewAnswerLine? {
+        let listed = prompt.candidates.map(\.id) + options(prompt).map(\.id)
+        guard !listed.isEmpty else { return nil }
+        let parts = text.split(whereSeparator: { $0 == "," || $0 == " " || $0 == ";" })
+        let picked = parts.compactMap { part in
+            Int(part).flatMap { listed.indices.contains($0 - 1) ? listed[$0 - 1] : nil }
+        }
+        guard picked.count == parts.count, let first = picked.first else { return nil }
+        if prompt.field == "choices" { return .options(picked) }
+        return picked.count == 1 ? .option(first) : nil
+    }
+
+    private func command(_ text: String, _ prompt: InterviewReply.Question) -> Step {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        let argument = parts.count > 1 ? String(parts[1]).trimmingWhitespace : ""
+        switch parts.first?.lowercased() ?? "" {
+        case "/voltar", "/back", "/v", "/b": return .back
+        case "/sair", "/quit", "/q": return .quit
+        case "/encerrar", "/end": return .chooseEnd
+        case "/anexo", "/attach": return argument.isEmpty ? .help : .attach(argument)
+        case "/ir", "/go":
+            guard let number = Int(argument), prompt.review.indices.contains(number - 1) else { return .help }
+            return .goTo(prompt.review[number - 1].prompt)
+        default: return .help
+        }
+    }
+
+    /// The end of the interview: what to read out.
+    func lines(for outcome: InterviewReply.Outcome, _ contact: InterviewReply.Contact) -> [String] {
+        var lines = [""]
+        if let number = outcome.ticketNumber {
+            lines.append("✓ \(words.ticket) \(number)\(outcome.priority.map { " · \($0)" } ?? "")")
+        } else {
+            lines.append("✓ \(words.ended)\(outcome.reason.map { ": \($0)" } ?? "")")
+        }
+        lines.append("  \(words.protocolNumber): \(contact.protocol)")
+        lines.append("  \(words.readAloud): \(contact.groups.joined(separator: " · "))")
+        return lines
+    }
+}
+
+/// An answer as the terminal gives it.
+enum InterviewAnswerLine: Equatable {
+    case text(String)
+    case option(String)
+    case options([String])
+    case skip
+    case confirm
+
+    var body: InterviewAnswerBody {
+        switch self {
+        case .text(let text): InterviewAnswerBody(text: text)
+        case .option(let id): InterviewAnswerBody(option: id)
+        case .options(let ids): InterviewAnswerBody(options: ids)
+        case .skip: InterviewAnswerBody(skip: true)
+        case .confirm: InterviewAnswerBody(confirm: true)
+        }
+    }
+}
+
+extension String {
+    /// Without white space at either end.
+    var trimmingWhitespace: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

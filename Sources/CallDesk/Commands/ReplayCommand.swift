@@ -1,0 +1,39 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+import IVRBridge
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Reads recorded AMI streams and prints one JSON object a call."
+    )
+
+    @Argument(help: "Recorded byte streams, as read from the PBX.")
+    var files: [String]
+
+    @Option(help: "How numbers without a country code are read: BR or PT.")
+    var region = "BR"
+
+    func run() throws {
+        guard let region = Region(rawValue: region) else {
+            throw ValidationError("--region is BR or PT")
+        }
+        var hadGarbage = false
+        for file in files {
+            guard let handle = FileHandle(forReadingAtPath: file) else {
+                Terminal.complain("\(file): cannot be read; check its name and owner")
+                throw ExitCode(1)
+            }
+            var replay = Replay { PhoneNumber.callerE164($0, region: region) }
+            // Read in pieces: a day of a busy PBX is larger than memory should be.
+            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { replay.feed(data) }
+            for call in replay.finish() { print(call.json()) }
+            for offset in replay.skipped {
+                hadGarbage = true
+                Terminal.complain("\(file): skipped what is no AMI at byte \(offset)")
+            }
+        }
+        if hadGarbage { throw ExitCode(1) }
+    }
+}

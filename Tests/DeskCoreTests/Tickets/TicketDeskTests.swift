@@ -1,0 +1,176 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import DeskCore
+
+@Suite("Opening tickets")
+struct TicketDeskTests {
+    private let database: any Database
+    private let clock = DeskClock { Moment(milliseconds: 1_795_236_570_000) }
+    private let numbers = NumberDesk(format: .standard, timeZone: .gmt)
+
+    init() async throws { database = try await SQLiteDatabase.inMemory() }
+
+    private func desk(announce: @escaping TicketAnnouncer = { _, _, _, _, _ in }) -> TicketDesk {
+        TicketDesk(
+            database: database,
+            numbers: numbers,
+            hours: BusinessHours(timeZone: .gmt),
+            clock: clock,
+            announce: announce
+        )
+    }
+
+    private var attendances: AttendanceDesk { AttendanceDesk(database: database, numbers: numbers, clock: clock) }
+
+    static func request(_ key: String, attendanceID: Int64? = nil) -> TicketRequest {
+        TicketRequest(
+            key: key,
+            attendanceID: attendanceID,
+            identity: .none,
+            identityNeeded: .none,
+            channel: .desk,
+            language: .ptBR,
+            topicID: "correcao-faturas",
+            topicTitle: "Correção de Faturas",
+            sectionPath: ["faturamento"],
+            sectionTitles: ["Faturamento"],
+            department: "financeiro",
+            priority: .normal,
+            serviceLevel: ServiceLevel(
+                firstAnswer: ServiceTerm(amount: 4, unit: .hours, counting: .business),
+                solution: ServiceTerm(amount: 2, unit: .days, counting: .calendar)
+            ),
+            summary: "Fatura em dobro",
+            description: "Veio duas vezes em outubro.",
+            answers: [],
+            attachments: [],
+            formVersion: "v1"
+        )
+    }
+
+    @Test("opening twice with one key opens once and tells once")
+    func once() async throws {
+        let told = Counter()
+        let desk = desk { _, _, _, _, _ in told.add() }
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let first = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)
+        let second = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)
+        #expect(first.isNew)
+        #expect(!second.isNew)
+        #expect(first.ticket == second.ticket)
+        #expect(told.count == 1)
+        #expect(first.attendance.outcome == .ticket)
+    }
+
+    @Test("a hundred simultaneous presses of one button open one ticket")
+    func simultaneousPresses() async throws {
+        let desk = desk()
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let numbers = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<100 {
+                group.addTask { try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil).ticket.number }
+            }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(numbers.count == 1)
+        #expect(try await TicketDirectory(database: database).list(TicketQuery()).count == 1)
+    }
+
+    @Test("several tickets under one protocol have numbers of their own")
+    func severalTickets() async throws {
+        let desk = desk()
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        for key in ["a", "b", "c"] {
+            _ = try await desk.open(Self.request(key, attendanceID: attendance.id), by: nil)
+        }
+        let tickets = try await TicketDirectory(database: database).list(attendanceID: attendance.id)
+        #expect(tickets.map(\.number) == ["1001", "1002", "1003"])
+    }
+
+    @Test("when telling fails nothing of the ticket remains, not even its number")
+    func allOrNothing() async throws {
+        struct Broken: Error {}
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        await #expect(throws: StoreError.self) {
+            try await desk { _, _, _, _, _ in throw Broken() }.open(
+                Self.request("k1", attendanceID: attendance.id),
+                by: nil
+            )
+        }
+        #expect(try await TicketDirectory(database: database).list(TicketQuery()).isEmpty)
+        #expect(try await attendances.find(attendance.id)?.state == .open)
+        #expect(try await desk().open(Self.request("k2", attendanceID: attendance.id), by: nil).ticket.number == "1001")
+    }
+
+    @Test("a ticket without a contact begins one, with its protocol number")
+    func beginsContact() async throws {
+        let opened = try await desk().open(Self.request("k1"), by: nil, on: .api)
+        #expect(opened.attendance.channel == .api)
+        #expect(ProtocolFormat.standard.accepts(opened.attendance.protocolNumber))
+    }
+
+    @Test("a contact that does not exist opens nothing")
+    func unknownContact() async throws {
+        do {
+            _ = try await desk().open(Self.request("k1", attendanceID: 99), by: nil)
+            Issue.record("it was opened")
+        } catch {
+            guard case .refused(let reason) = error else { throw error }
+            #expect(reason as? TicketRefusal == .noSuchAttendance)
+        }
+    }
+
+    @Test("tickets are found by number, protocol and words, with or without accents")
+    func search() async throws {
+        let opened = try await desk().open(Self.request("k1"), by: nil)
+        let directory = TicketDirectory(database: database)
+        for words in ["correcao", "CORREÇÃO fatur", opened.ticket.number, opened.attendance.protocolNumber, "outubro"] {
+            var query = TicketQuery()
+            query.words = words
+            #expect(try await directory.list(query).map(\.id) == [opened.ticket.id], "\(words)")
+        }
+        var query = TicketQuery()
+        query.words = "\"' OR 1=1 --"
+        #expect(try await directory.list(query).isEmpty)
+    }
+
+    @Test("terms in business time skip nights and weekends, terms in calendar time do not")
+    func dueTimes() {
+        let hours = BusinessHours(timeZone: .gmt)
+        // Friday 2026-11-20 16:00 UTC.
+        let friday = Moment(milliseconds: 1_795_190_400_000)
+        let fourHours = ServiceTerm(amount: 4, unit: .hours, counting: .business)
+        // Two hours are left on Friday; the other two end on Monday at 10:00.
+        #expect(hours.end(of: fourHours, from: friday) == friday.adding(.seconds((8 + 48 + 10) * 3600)))
+        let calendar = ServiceTerm(amount: 4, unit: .hours, counting: .calendar)
+        #expect(hours.end(of: calendar, from: friday) == friday.adding(.seconds(4 * 3600)))
+    }
+
+    @Test("a closed ticket takes no entry, an empty entry is refused")
+    func entries() async throws {
+        let desk = desk()
+        let opened = try await desk.open(Self.request("k1"), by: nil)
+        let id = opened.ticket.id
+        _ = try await desk.add(.reply, to: id, body: "Bom dia", by: .customer, id: nil, name: "Maria", language: .ptBR)
+        _ = try await desk.add(.note, to: id, body: "ver contrato", by: .technician, id: 1, name: "Ana", language: .ptBR)
+        let directory = TicketDirectory(database: database)
+        #expect(try await directory.thread(id, notes: true).map(\.kind) == [.event, .reply, .note])
+        #expect(try await directory.thread(id, notes: false).map(\.kind) == [.event, .reply])
+        await #expect(throws: StoreError.self) {
+            try await desk.add(.reply, to: id, body: " \n", by: .customer, id: nil, name: "Maria", language: .ptBR)
+        }
+        try await database.write { try $0.execute("UPDATE ticket SET state = 'closed'") }
+        await #expect(throws: StoreError.self) {
+            try await desk.add(.reply, to: id, body: "oi", by: .customer, id: nil, name: "Maria", language: .ptBR)
+        }
+    }
+}
+
+/// Counts from closures that may run anywhere.
+final class Counter: Sendable {
+    private let value = Mutex(0)
+    var count: Int { value.withLock { $0 } }
+    func add() { value.withLock { $0 += 1 } }
+}
