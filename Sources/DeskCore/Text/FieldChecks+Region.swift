@@ -1,0 +1,14 @@
+extension FieldChecks {
+    /// The checks of this room for one region, as the interview takes them.
+    public static func standard(region: Region) -> FieldChecks {
+        FieldChecks(
+            cpf: { CPF($0)?.canonical },
+            cnpj: { CNPJ($0)?.canonical },
+            nif: { NIF($0)?.canonical },
+            phone: { PhoneNumber.parse($0, region: region).flatMap { $0.isComplete ? $0.lookup : nil } },
+            email: { EmailAddress($0)?.canonical },
+            isDepartmental: { EmailAddress($0)?.isDepartmental ?? false },
+            displayPhone: { PhoneNumber.display($0, region: region) }
+        )
+    }
+}
