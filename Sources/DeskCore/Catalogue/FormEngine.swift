@@ -1,6 +1,8 @@
 import CLibXML2
 
-/// libxml2's side of a form's rules: compiled expressions and the context they run in. Used by one thread at a time.
+/// libxml2's side of a form's rules: compiled expressions and the context they run in.
+///
+/// Used by one thread at a time.
 struct FormEngine: ~Copyable {
     private let context: xmlXPathContextPtr
     private var compiled: [Compiled]

@@ -4,7 +4,7 @@ import Synchronization
 struct FormInput {
     /// By field; fields without an answer are left out.
     var values: [String: AnswerValue]
-    /// `desk-customer`, `desk-channel`, …
+    /// Values of `FieldExpression.facts` by name.
     var facts: [String: String]
     /// `2026-11-21`.
     var today: String
@@ -59,7 +59,9 @@ final class FormRules: Sendable {
         }
     }
 
-    /// What the rules say about `input`. An expression that cannot be evaluated hides nothing and forbids nothing.
+    /// What the rules say about `input`.
+    ///
+    /// An expression that cannot be evaluated hides nothing and forbids nothing.
     func evaluate(_ input: FormInput) -> FormState {
         let everything = FormState(relevant: Set(fields.map(\.id)))
         guard hasRules else { return everything }

@@ -10,7 +10,9 @@ public struct Evidence: Sendable, Hashable {
     }
 }
 
-/// Weighs evidence into a ranked list and says whether anyone stands out. It never picks: people confirm.
+/// Weighs evidence into a ranked list and says whether anyone stands out.
+///
+/// It never picks: people confirm.
 public enum CandidateRanking {
     /// How the list stands.
     public enum Standing: Sendable, Hashable {

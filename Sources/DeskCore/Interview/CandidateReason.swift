@@ -25,7 +25,9 @@ public enum CandidateReason: Sendable, Hashable {
     /// Registered in this interview.
     case registered
 
-    /// What the reason is worth. A phone of one's own outweighs a shared line plus its history; a document outweighs any phone.
+    /// What the reason is worth.
+    ///
+    /// A phone of one's own outweighs a shared line with a call today; a document outweighs any phone.
     public var points: Int {
         switch self {
         case .signedIn, .registered: 200

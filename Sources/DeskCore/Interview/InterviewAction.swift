@@ -28,6 +28,8 @@ public enum InterviewAction: Sendable, Hashable {
 public enum InterviewRefusal: Sendable, Hashable {
     /// Somebody answered meanwhile: show the current prompt again.
     case stale(current: Int)
+    /// A customer is being registered or the ticket opened: wait for that first.
+    case busy
     /// The question is not part of this interview now.
     case notAsked(PromptID)
     /// The answer did not pass; the prompt says why.
@@ -58,7 +60,9 @@ public struct VerificationRequest: Sendable, Hashable {
     public var query: CustomerQuery
 }
 
-/// A secret on its way to the vault. It is not part of any snapshot.
+/// A secret on its way to the vault.
+///
+/// It is not part of any snapshot.
 public struct SealRequest: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
     public var prompt: PromptID
     public var value: String

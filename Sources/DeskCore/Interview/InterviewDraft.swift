@@ -79,7 +79,9 @@ public enum ReopenReason: String, Sendable, Hashable, Codable {
     case contract
 }
 
-/// Everything an interview knows, as it is stored after each answer. No secret is ever in it.
+/// Everything an interview knows, as it is stored after each answer.
+///
+/// No secret is ever in it.
 public struct InterviewDraft: Sendable, Hashable, Codable {
     /// Stable for this interview; requests carry it so that repeating them does no harm.
     public var key: String
@@ -150,7 +152,9 @@ public struct InterviewDraft: Sendable, Hashable, Codable {
     }
 }
 
-/// Why a stored interview cannot be read or written. Holds nothing of what was in it.
+/// Why a stored interview cannot be read or written.
+///
+/// Holds nothing of what was in it.
 public enum InterviewDraftError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooLarge
     case notASnapshot

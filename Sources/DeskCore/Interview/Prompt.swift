@@ -127,7 +127,7 @@ public struct Prompt: Sendable, Hashable, Identifiable {
     public var keypad: KeypadGrammar?
     public var guides: [Guide] = []
     public var review: [ReviewLine] = []
-    /// What the technician should know before creating: unidentified caller, no SMS…
+    /// What the technician should know before creating, such as an unidentified caller or a contract without SMS.
     public var warnings: [String] = []
     public var progress: InterviewProgress
     public var canGoBack: Bool

@@ -1,4 +1,6 @@
-/// What is wrong with an answer: a code, with the number its sentence needs. Never the answer itself.
+/// What is wrong with an answer: a code, with the number its sentence needs.
+///
+/// Never the answer itself.
 public struct PromptFault: Error, Sendable, Hashable, Codable {
     public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         case required

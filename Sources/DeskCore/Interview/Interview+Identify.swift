@@ -1,0 +1,162 @@
+extension Interview {
+    /// How the question “who is calling?” stands.
+    enum IdentityMode: Equatable {
+        case confirm(Candidate)
+        case choose([Candidate])
+        case search
+        case waiting
+    }
+
+    var identityMode: IdentityMode {
+        if draft.pending == .search { return .waiting }
+        if let results = draft.results, let first = results.first {
+            return results.count == 1 ? .confirm(first) : .choose(results)
+        }
+        if draft.searching { return .search }
+        let left = draft.candidates.filter { !draft.declined.contains($0.id) }
+        switch CandidateRanking.standing(of: left) {
+        case .nobody: return .search
+        case .leader(let candidate): return .confirm(candidate)
+        case .tie: return .choose(left)
+        }
+    }
+
+    mutating func takeIdentity(_ answer: Answer) throws(PromptFault) -> [InterviewAction] {
+        switch answer {
+        case .skip: settleOn(nil)
+        case .confirm:
+            guard case .confirm(let candidate) = identityMode else { throw PromptFault(.notAnOption) }
+            settleOn(candidate)
+        case .option(let id): return try takeIdentityOption(id)
+        case .keys(let keys): return try takeIdentityText(keys.hasSuffix("#") ? String(keys.dropLast()) : keys)
+        case .text(let text): return try takeIdentityText(text)
+        case .options, .address, .files: throw PromptFault(.wrongShape)
+        }
+        return []
+    }
+
+    private mutating func takeIdentityOption(_ id: String) throws(PromptFault) -> [InterviewAction] {
+        switch (id, identityMode) {
+        case (Choice.yes, .confirm(let candidate)): settleOn(candidate)
+        case (Choice.no, .confirm(let candidate)): decline([candidate])
+        case (Choice.no, .choose(let candidates)): decline(candidates)
+        case (Choice.search, _):
+            draft.searching = true
+            draft.results = nil
+            draft.pending = nil
+        case (Choice.new, _) where draft.channel == .desk:
+            draft.identified = nil
+            draft.registering = true
+            draft.pending = nil
+        case (Choice.skip, _): settleOn(nil)
+        case (_, .confirm(let candidate)) where candidate.id == id: settleOn(candidate)
+        case (_, .choose(let candidates)):
+            guard let candidate = candidates.first(where: { $0.id == id }) else { throw PromptFault(.notAnOption) }
+            settleOn(candidate)
+        default: throw PromptFault(.notAnOption)
+        }
+        return []
+    }
+
+    /// Yes, no, the number of a line shown, or else something to search for.
+    private mutating func takeIdentityText(_ raw: String) throws(PromptFault) -> [InterviewAction] {
+        guard raw.utf8.count <= InterviewLimits.rawBytes else {
+            throw PromptFault(.tooLong, limit: InterviewLimits.line)
+        }
+        let line = AnswerText.line(raw)
+        guard !line.isEmpty else { throw PromptFault(.nothingToSearch) }
+        guard line.count <= InterviewLimits.line else { throw PromptFault(.tooLong, limit: InterviewLimits.line) }
+        if let option = AnswerReader.match(line, in: identityOptions) { return try takeIdentityOption(option.id) }
+        let query = CustomerQuery(line, checks: checks)
+        guard !query.readings.isEmpty else { throw PromptFault(.nothingToSearch) }
+        draft.query = query
+        draft.results = nil
+        draft.searching = true
+        draft.pending = .search
+        return [.search(query)]
+    }
+
+    private mutating func decline(_ candidates: [Candidate]) {
+        if draft.results != nil {
+            draft.results = nil
+            draft.searching = true
+        } else {
+            // Bounded by the number of candidates.
+            draft.declined += candidates.map(\.id).filter { !draft.declined.contains($0) }
+        }
+    }
+
+    /// Takes the caller for `candidate`, nil for unknown; what was said about somebody else goes.
+    private mutating func settleOn(_ candidate: Candidate?) {
+        let before = draft.identified
+        let isSame = before != nil && before?.candidate?.id == candidate?.id
+        if !isSame {
+            for id in [PromptID.contact, .contactName, .verify] { drop(id) }
+            if candidate != nil {
+                drop(.callerName)
+                drop(.callerPhone)
+            }
+        }
+        let proven = candidate?.reasons.contains { $0.provesIdentity } ?? false
+        let level: IdentityLevel = candidate == nil ? .none : proven ? .verified : .known
+        draft.identified = Identified(candidate: candidate, level: isSame ? max(level, before?.level ?? level) : level)
+        draft.registering = false
+        draft.searching = false
+        draft.results = nil
+        draft.pending = nil
+    }
+
+    private mutating func drop(_ id: PromptID) {
+        draft.answers[id] = nil
+        draft.reopened[id] = nil
+    }
+
+    mutating func takeRegister(_ answer: Answer) throws(PromptFault) -> [InterviewAction] {
+        guard answer == .confirm else { throw PromptFault(.wrongShape) }
+        draft.pending = .register
+        return [.register(registration)]
+    }
+
+    /// What was taken down for a new customer.
+    var registration: RegistrationRequest {
+        func text(_ id: PromptID) -> String? { draft.answers[id]?.value.text }
+        let kind = text(.registerKind).flatMap(Candidate.Kind.init) ?? .person
+        return RegistrationRequest(
+            kind: kind,
+            name: text(.registerName) ?? "",
+            person: kind == .company ? text(.registerPerson) : nil,
+            document: text(.registerDocument),
+            email: text(.registerEmail),
+            phone: text(.registerPhone),
+            language: draft.language,
+            key: draft.key
+        )
+    }
+
+    mutating func takeVerification(_ answer: Answer) throws(PromptFault) -> [InterviewAction] {
+        switch answer {
+        case .skip:
+            draft.answers[.verify] = StoredAnswer(.empty, kind: .text)
+            return []
+        case .text(let raw), .keys(let raw):
+            guard raw.utf8.count <= InterviewLimits.rawBytes else {
+                throw PromptFault(.tooLong, limit: InterviewLimits.line)
+            }
+            let query = CustomerQuery(raw.hasSuffix("#") ? String(raw.dropLast()) : raw, checks: checks)
+            guard let customer, !query.readings.isEmpty else { throw PromptFault(.nothingToSearch) }
+            draft.pending = .verify
+            return [.verify(VerificationRequest(customerID: customer.customerID, query: query))]
+        default: throw PromptFault(.wrongShape)
+        }
+    }
+}
+
+extension CandidateReason {
+    /// Whether the caller gave something only they or the desk should know.
+    var provesIdentity: Bool {
+        switch self {
+        case .document, .contract, .protocolNumber, .signedIn: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,89 @@
+extension Interview {
+    /// Brings the answers in line with the form after a change: hidden fields lose theirs, broken ones are asked again.
+    ///
+    /// Returns the vault references of secrets that are no longer part of the answers.
+    mutating func settle() -> [String] {
+        var discarded: [String] = []
+        settleTopic()
+        dropForeignAnswers(&discarded)
+        evaluateForm()
+        for (id, answer) in draft.answers {
+            guard let fieldID = id.fieldID else { continue }
+            let isAsked = form.relevant.contains(fieldID) && topic?.field(fieldID)?.calculate == nil
+            if !isAsked { drop(id, answer, &discarded) }
+        }
+        for (id, answer) in draft.answers {
+            guard let fieldID = id.fieldID else { continue }
+            let isOwing = answer.value.isEmpty && form.required.contains(fieldID)
+            if form.violated.contains(fieldID) || isOwing {
+                if draft.reopened[id] == nil { draft.reopened[id] = .dependency }
+            } else if draft.reopened[id] == .dependency {
+                draft.reopened[id] = nil
+            }
+        }
+        draft.reopened = draft.reopened.filter { draft.answers[$0.key] != nil }
+        return discarded
+    }
+
+    /// What the rules say about the answers as they stand, with `values` put over them.
+    func evaluated(with values: [String: AnswerValue] = [:]) -> FormState {
+        guard let topic, let rules = catalogue.rules(for: topic.id) else { return FormState() }
+        var given: [String: AnswerValue] = [:]
+        for field in topic.fields { given[field.id] = draft.answers[.field(field.id)]?.value }
+        given.merge(values) { _, new in new }
+        var facts = ["desk-channel": draft.channel.rawValue, "desk-language": draft.language.rawValue]
+        facts["desk-customer"] = customer?.kind.rawValue
+        facts["desk-module"] = draft.answers[.module]?.value.text
+        return rules.evaluate(FormInput(values: given, facts: facts, today: today.iso))
+    }
+
+    private mutating func evaluateForm() { form = evaluated() }
+
+    private mutating func settleTopic() {
+        guard let topicID = draft.answers[.topic]?.value.text else { return }
+        guard let topic = catalogue.topic(topicID) else {
+            draft.answers[.topic] = nil
+            draft.reopened[.topic] = nil
+            return
+        }
+        if !catalogue.allows(topic, sections: allowedSections) {
+            draft.reopened[.topic] = .contract
+        } else if draft.reopened[.topic] == .contract {
+            draft.reopened[.topic] = nil
+        }
+    }
+
+    var allowedSections: Set<String>? { customer?.allowedSections.map(Set.init) }
+
+    /// Answers of another form go, but for those the new form asks in the same way.
+    private mutating func dropForeignAnswers(_ discarded: inout [String]) {
+        for (id, answer) in draft.answers {
+            guard let fieldID = id.fieldID else { continue }
+            guard let field = topic?.field(fieldID), fits(answer, field) else {
+                drop(id, answer, &discarded)
+                continue
+            }
+        }
+        if let module = draft.answers[.module]?.value.text, let topic,
+            !topic.modules.contains(where: { $0.id == module })
+        {
+            draft.answers[.module] = nil
+        }
+    }
+
+    private func fits(_ answer: StoredAnswer, _ field: Field) -> Bool {
+        guard answer.kind == field.kind else { return false }
+        switch answer.value {
+        case .text(let text) where field.kind == .choice: return field.options.contains { $0.id == text }
+        case .text(let text): return text.count <= field.maximumLength
+        case .list(let ids): return ids.allSatisfy { id in field.options.contains { $0.id == id } }
+        case .address, .files, .sealed, .empty: return true
+        }
+    }
+
+    private mutating func drop(_ id: PromptID, _ answer: StoredAnswer, _ discarded: inout [String]) {
+        draft.answers[id] = nil
+        draft.reopened[id] = nil
+        if case .sealed(let reference) = answer.value { discarded.append(reference) }
+    }
+}
