@@ -1,0 +1,6 @@
+#ifndef CALLDESK_CPOSTGRES_SHIM_H
+#define CALLDESK_CPOSTGRES_SHIM_H
+
+#include <libpq-fe.h>
+
+#endif

@@ -1,0 +1,27 @@
+/// Opens the database that the setting `database:` names.
+public enum OpenDatabase {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to this release.
+    ///
+    /// - Parameter onCommit: told after each commit how many writes it held and how long it took.
+    /// - Throws: `unavailable` for a setting that names neither, and what the engine says.
+    public static func open(
+        _ setting: String,
+        onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
+    ) async throws(StoreError) -> any Database {
+        if setting == "sqlite::memory:" { return try await SQLiteDatabase.inMemory(onCommit: onCommit) }
+        if let path = path(of: setting) { return try await SQLiteDatabase.open(path: path, onCommit: onCommit) }
+        // The setting may hold a password: only its beginning is told.
+        throw .unavailable(
+            what: "the database setting “\(setting.prefix { $0 != ":" }):…”",
+            remedy: "write sqlite:PATH or postgres://…"
+        )
+    }
+
+    private static func path(of setting: String) -> String? {
+        guard setting.hasPrefix("sqlite:") else { return nil }
+        let path = setting.dropFirst("sqlite:".count)
+        // sqlite:///var/lib/x is the same file as sqlite:/var/lib/x.
+        let plain = path.hasPrefix("//") ? path.dropFirst(2) : path
+        return plain.isEmpty ? nil : String(plain)
+    }
+}

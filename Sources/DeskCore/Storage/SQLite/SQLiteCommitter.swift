@@ -1,0 +1,106 @@
+import GRDBSQLite
+
+/// Makes many writes durable with one commit: a savepoint each inside one transaction, one fsync for all.
+///
+/// SAFETY: used on the writer's queue only, one batch at a time.
+final class SQLiteCommitter: @unchecked Sendable {
+    private let statements: SQLiteStatements
+    private let place: String
+    private let onCommit: @Sendable (Int, Duration) -> Void
+    private let clock = ContinuousClock()
+
+    init(statements: SQLiteStatements, place: String, onCommit: @escaping @Sendable (Int, Duration) -> Void) {
+        self.statements = statements
+        self.place = place
+        self.onCommit = onCommit
+    }
+
+    /// Runs the writes in their order, commits those that worked, and answers every one.
+    func commit(_ batch: ArraySlice<any SQLiteWrite>) {
+        let start = clock.now
+        do throws(StoreError) {
+            try begin()
+        } catch {
+            for write in batch { write.settle(error) }
+            return
+        }
+        var done: [any SQLiteWrite] = []
+        var refused: [(any SQLiteWrite, StoreError)] = []
+        done.reserveCapacity(batch.count)
+        for (position, write) in zip(batch.indices, batch) {
+            do throws(StoreError) {
+                if let error = try attempt(write, alone: batch.count == 1) {
+                    refused.append((write, error))
+                } else {
+                    done.append(write)
+                }
+            } catch {
+                // SQLite gave up the whole transaction (no room, no disk): that is this write's fate. The others have
+                // done nothing wrong, and nothing of them is left: each runs again in a transaction of its own.
+                giveUp()
+                write.settle(error)
+                for (write, error) in refused { write.settle(error) }
+                for other in done { commit([other]) }
+                for other in batch[(position + 1)...] { commit([other]) }
+                return
+            }
+        }
+        let failure = end(keeping: !done.isEmpty)
+        onCommit(batch.count, clock.now - start)
+        for write in done { write.settle(failure) }
+        for (write, error) in refused { write.settle(error) }
+    }
+
+    private func begin() throws(StoreError) {
+        // Left over only when an earlier ROLLBACK itself failed.
+        giveUp()
+        try run("BEGIN IMMEDIATE")
+    }
+
+    /// Runs one write; returns its error when it alone failed, throws when the transaction is gone.
+    private func attempt(_ write: any SQLiteWrite, alone: Bool) throws(StoreError) -> StoreError? {
+        // In a transaction of its own the write needs no savepoint: it fails or commits with it.
+        if !alone { try run("SAVEPOINT one_write") }
+        let session = SQLiteSession(statements: statements, place: place, mayWrite: true)
+        let error = write.run(in: session)
+        guard isInTransaction else {
+            throw session.fault ?? error ?? .statement("a closure ended its own transaction")
+        }
+        if alone {
+            if error != nil { giveUp() }
+            return error
+        }
+        if error != nil { try run("ROLLBACK TO one_write") }
+        try run("RELEASE one_write")
+        return error
+    }
+
+    /// Commits, or rolls back when there is nothing to keep; nil when it worked.
+    private func end(keeping: Bool) -> StoreError? {
+        guard keeping else {
+            giveUp()
+            return nil
+        }
+        do throws(StoreError) {
+            try run("COMMIT")
+            return nil
+        } catch {
+            giveUp()
+            return error
+        }
+    }
+
+    private var isInTransaction: Bool { sqlite3_get_autocommit(statements.handle) == 0 }
+
+    private func giveUp() {
+        if isInTransaction { try? run("ROLLBACK") }
+    }
+
+    private func run(_ sql: String) throws(StoreError) {
+        let statement = try statements.statement(sql, place: place)
+        defer { statement.reset() }
+        guard sqlite3_step(statement.pointer) == SQLITE_DONE else {
+            throw SQLiteFault.last(statements.handle, place: place)
+        }
+    }
+}

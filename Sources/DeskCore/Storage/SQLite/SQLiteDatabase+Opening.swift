@@ -1,0 +1,108 @@
+import Foundation
+import GRDB
+
+extension SQLiteDatabase {
+    /// Opens the database at `path`, makes it when there is none, and brings its tables up to this release.
+    ///
+    /// - Parameters:
+    ///   - path: a file; its folder is made, closed to other users, when it does not exist.
+    ///   - lockTimeout: how long a write waits for another process's lock before it is refused.
+    ///   - steps: the schema; tests open older ones.
+    ///   - onCommit: told after each commit how many writes it held and how long it took, on the writer's queue.
+    /// - Throws: `corrupt` for a file that is no sound database, `unavailable` for one that cannot be used now.
+    public static func open(
+        path: String,
+        lockTimeout: Duration = .seconds(5),
+        steps: [SchemaStep]? = nil,
+        onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
+    ) async throws(StoreError) -> SQLiteDatabase {
+        try makeFile(path)
+        return try await open(place: path, steps: steps, onCommit: onCommit) {
+            let pool = try DatabasePool(path: path, configuration: configuration(lockTimeout: lockTimeout))
+            // GRDB turns `synchronous` down to NORMAL when it sets up WAL, which could lose the last commits in a
+            // power cut: a number told to a caller must survive one.
+            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
+    }
+
+    /// A database that lives in memory, for tests and trials; it goes with the process.
+    public static func inMemory(
+        steps: [SchemaStep]? = nil,
+        onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
+    ) async throws(StoreError) -> SQLiteDatabase {
+        try await open(place: "the database in memory", steps: steps, onCommit: onCommit) {
+            try DatabaseQueue(configuration: configuration(lockTimeout: .seconds(5)))
+        }
+    }
+
+    private static func open(
+        place: String,
+        steps: [SchemaStep]?,
+        onCommit: @escaping @Sendable (Int, Duration) -> Void,
+        _ connect: () throws -> any DatabaseWriter
+    ) async throws(StoreError) -> SQLiteDatabase {
+        let database: SQLiteDatabase
+        do {
+            database = try SQLiteDatabase(connections: connect(), place: place, onCommit: onCommit)
+        } catch {
+            throw storeError(error, place: place)
+        }
+        do throws(StoreError) {
+            try await SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite)).run(on: database)
+        } catch {
+            await database.close()
+            throw error
+        }
+        return database
+    }
+
+    private static func configuration(lockTimeout: Duration) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "calldesk.database"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(lockTimeout.seconds)
+        configuration.maximumReaderCount = readers
+        // The committer checks this itself and heals it; GRDB would end the process.
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { db in
+            // 8 MiB of pages for each connection; the log is cut back to 64 MiB when it has grown under a long read.
+            try db.execute(sql: "PRAGMA cache_size = -8192")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        return configuration
+    }
+
+    /// Makes an empty file that only the service's user can read; SQLite gives its log the same mode.
+    private static func makeFile(_ path: String) throws(StoreError) {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: path) else { return }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        do {
+            if !files.fileExists(atPath: folder) {
+                try files.createDirectory(
+                    atPath: folder,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
+            }
+        } catch {
+            throw .unavailable(
+                what: folder,
+                remedy: "the folder cannot be made; check its parent and the service's user"
+            )
+        }
+        guard files.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw .unavailable(what: path, remedy: "the file cannot be made; check its folder and the service's user")
+        }
+    }
+}
+
+extension Duration {
+    /// This duration in seconds.
+    var seconds: Double {
+        let parts = components
+        return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
+    }
+}

@@ -1,0 +1,123 @@
+import GRDB
+import Synchronization
+
+/// The embedded engine: one SQLite file in WAL mode, every commit on the disk before its caller hears of it.
+///
+/// ```swift
+/// let database = try await SQLiteDatabase.open(path: "var/calldesk.sqlite")
+/// try await database.write { session in
+///     try session.execute("INSERT INTO counter (name, value) VALUES ($1, 1)", ["protocol"])
+/// }
+/// ```
+public final class SQLiteDatabase: Database {
+    public let engine = DatabaseEngine.sqlite
+
+    /// Reads that run at the same time; more would only take turns on the cores of a small machine.
+    static let readers = 4
+    /// Reads waiting at the most, for the same reason as `SQLiteWriteQueue.longestQueue`.
+    static let longestReadQueue = 8_192
+
+    let place: String
+    private let connections: any DatabaseWriter
+    private let queue: SQLiteWriteQueue
+    private let statementsOfReaders = Mutex<[UInt: SQLiteStatements]>([:])
+    private let readsWaiting = Atomic<Int>(0)
+
+    init(connections: any DatabaseWriter, place: String, onCommit: @escaping @Sendable (Int, Duration) -> Void) throws {
+        self.connections = connections
+        self.place = place
+        let statements = try connections.writeWithoutTransaction { db in SQLiteStatements(handle: try db.usableHandle) }
+        let committer = SQLiteCommitter(statements: statements, place: place, onCommit: onCommit)
+        queue = SQLiteWriteQueue(writer: connections, committer: committer, place: place)
+    }
+
+    @discardableResult
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws(StoreError) -> Value {
+        // A plain continuation, which cancellation does not touch: the caller always learns what became of the write.
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
+            let write = SQLiteWriteOf(body: body) { continuation.resume(returning: $0) }
+            do throws(StoreError) {
+                try queue.submit(write)
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws(StoreError) -> Value {
+        guard readsWaiting.add(1, ordering: .relaxed).newValue <= Self.longestReadQueue else {
+            readsWaiting.subtract(1, ordering: .relaxed)
+            throw .unavailable(what: place, remedy: "too many reads are waiting for the disk; try again shortly")
+        }
+        defer { readsWaiting.subtract(1, ordering: .relaxed) }
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, StoreError>, Never>) in
+            connections.asyncRead { db in
+                continuation.resume(returning: self.outcome(of: body, on: db))
+            }
+        }
+        return try result.get()
+    }
+
+    private func outcome<Value>(
+        of body: (any SQLSession) throws -> Value,
+        on db: Result<GRDB.Database, any Error>
+    ) -> Result<Value, StoreError> {
+        do {
+            let handle = try db.get().usableHandle
+            guard let statements = readStatements(of: UInt(bitPattern: handle)) else {
+                return .failure(.unavailable(what: place, remedy: "its connection is closed"))
+            }
+            return SQLiteSession(statements: statements, place: place, mayWrite: false).outcome(body)
+        } catch {
+            return .failure(SQLiteDatabase.storeError(error, place: place))
+        }
+    }
+
+    /// The statements of one reader; the pool keeps its connections, and with them their addresses, until it is closed.
+    private func readStatements(of address: UInt) -> SQLiteStatements? {
+        statementsOfReaders.withLock { known in
+            if let statements = known[address] { return statements }
+            guard let handle = OpaquePointer(bitPattern: address) else { return nil }
+            let made = SQLiteStatements(handle: handle)
+            known[address] = made
+            return made
+        }
+    }
+
+    /// Answers the writes already taken and closes the file; later calls are refused.
+    public func close() async {
+        queue.close()
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            connections.asyncWriteWithoutTransaction { _ in continuation.resume() }
+        }
+        statementsOfReaders.withLock { $0.removeAll() }
+        try? connections.close()
+    }
+
+    /// What GRDB reports while opening or reading, as an error of ours.
+    static func storeError(_ error: any Error, place: String) -> StoreError {
+        guard let error = error as? DatabaseError else { return .unavailable(what: place, remedy: "\(error)") }
+        return SQLiteFault.error(
+            code: error.extendedResultCode.rawValue,
+            message: error.message ?? "no message",
+            place: place
+        )
+    }
+}
+
+extension GRDB.Database {
+    /// SQLite's own handle.
+    fileprivate var usableHandle: OpaquePointer {
+        get throws {
+            guard let sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+            return sqliteConnection
+        }
+    }
+}

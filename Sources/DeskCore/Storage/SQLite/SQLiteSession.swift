@@ -1,0 +1,81 @@
+import GRDBSQLite
+
+/// One transaction on one SQLite connection.
+///
+/// After a statement has failed every later one fails alike, as on PostgreSQL, where the transaction is lost by then:
+/// what works on one engine works on the other.
+final class SQLiteSession: SQLSession {
+    let engine = DatabaseEngine.sqlite
+    /// The first failure in this transaction.
+    private(set) var fault: StoreError?
+
+    private let statements: SQLiteStatements
+    private let place: String
+    private let mayWrite: Bool
+
+    init(statements: SQLiteStatements, place: String, mayWrite: Bool) {
+        self.statements = statements
+        self.place = place
+        self.mayWrite = mayWrite
+    }
+
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int {
+        let handle = statements.handle
+        let before = sqlite3_total_changes(handle)
+        try run(sql, arguments) { statement throws(StoreError) in
+            while try step(statement) {}
+        }
+        return sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
+    }
+
+    func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow] {
+        var rows: [SQLRow] = []
+        try run(sql, arguments) { statement throws(StoreError) in
+            while rows.count < limit, try step(statement) { rows.append(statement.row()) }
+        }
+        return rows
+    }
+
+    /// What a whole transaction's closure made of this session: the value, or the first error of a statement or its own.
+    func outcome<Value>(_ body: (any SQLSession) throws -> Value) -> Result<Value, StoreError> {
+        do {
+            let value = try body(self)
+            if let fault { return .failure(fault) }
+            return .success(value)
+        } catch let error as StoreError {
+            return .failure(error)
+        } catch {
+            return .failure(.refused(error))
+        }
+    }
+
+    private func run(
+        _ sql: String,
+        _ arguments: [SQLValue],
+        _ body: (SQLiteStatement) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        if let fault { throw fault }
+        do throws(StoreError) {
+            let statement = try statements.statement(sql, place: place)
+            if !mayWrite, sqlite3_stmt_readonly(statement.pointer) == 0 {
+                throw .statement("a write in a read")
+            }
+            defer { statement.reset() }
+            try statement.bind(arguments)
+            try body(statement)
+        } catch {
+            fault = error
+            throw error
+        }
+    }
+
+    /// True while there is a row to read.
+    private func step(_ statement: SQLiteStatement) throws(StoreError) -> Bool {
+        switch sqlite3_step(statement.pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw SQLiteFault.last(statements.handle, place: place)
+        }
+    }
+}
