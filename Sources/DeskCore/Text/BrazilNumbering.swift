@@ -1,4 +1,6 @@
-/// The Brazilian numbering plan (Res. Anatel 749/2022), as far as it decides what a dialled text means.
+/// The Brazilian numbering plan, as far as it decides what a dialled text means.
+///
+/// Source: Resolução Anatel 749/2022.
 enum BrazilNumbering {
     /// What a national text turned out to be.
     enum Reading: Hashable {

@@ -1,6 +1,6 @@
 /// What a PBX, a form or a file gives as a telephone number, reduced to digits and a leading plus.
 struct DialledText: Hashable {
-    /// The longest text looked at. A number has 15 digits, prefixes of 6 and separators; a SIP address may follow.
+    /// The longest text looked at: a number has 15 digits, prefixes of 6 and separators, and a SIP address may follow.
     static let longest = 96
     /// The most digits dialled for one number: `00`, a carrier's two, and E.164's 15, with room for one prefix more.
     static let mostDigits = 22

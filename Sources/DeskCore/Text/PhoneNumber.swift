@@ -50,8 +50,8 @@ public struct PhoneNumber: Sendable, Hashable {
 
     /// Reads a number as a PBX shows it, a person writes it or a file holds it; nil when it can be none.
     ///
-    /// - Parameter raw: any text; what is longer than a number can be is refused unread.
-    /// - Parameter region: whose numbering plan a text without a country code follows.
+    /// `raw` may be any text: what is longer than a number can be is refused unread. A text without a country code
+    /// follows the numbering plan of `region`.
     public static func parse(_ raw: String, region: Region) -> PhoneNumber? {
         guard let dialled = DialledText(raw), !isWithheld(raw) else { return nil }
         return PhoneCache.shared.value(for: .init(dialled: dialled, region: region)) {

@@ -9,7 +9,7 @@ public struct Region: Sendable, Hashable {
     /// The area code (DDD) of numbers the PBX shows without one; nil when such numbers cannot be completed.
     public let areaCode: String?
 
-    /// - Parameter areaCode: one of Brazil's 67; anything else is left out.
+    /// A region by its country; an `areaCode` that is none of Brazil's 67 is left out.
     public init(_ country: Country, areaCode: String? = nil) {
         self.country = country
         self.areaCode = country == .brazil ? areaCode.flatMap { BrazilNumbering.isAreaCode($0) ? $0 : nil } : nil
