@@ -54,7 +54,7 @@ public struct NoticePolicy: Sendable, Equatable {
     /// How many parts an SMS should have at the most; names and topics give way to stay under it.
     public var preferredParts: Int
     /// How accents may be given up.
-    public var transliterates: Bool
+    public var sms: SMSPolicy
     /// A customer with more phones or mailboxes than this gets the first ones only: one ticket is not a mailing.
     public var mostRecipients: Int
 
@@ -62,13 +62,13 @@ public struct NoticePolicy: Sendable, Equatable {
         channels: [NoticeEvent: Set<NoticeChannel>] = NoticePolicy.usualChannels,
         configured: Set<NoticeChannel> = [.mail, .sms],
         preferredParts: Int = 1,
-        transliterates: Bool = true,
+        sms: SMSPolicy = .standard,
         mostRecipients: Int = 20
     ) {
         self.channels = channels
         self.configured = configured
         self.preferredParts = preferredParts
-        self.transliterates = transliterates
+        self.sms = sms
         self.mostRecipients = mostRecipients
     }
 

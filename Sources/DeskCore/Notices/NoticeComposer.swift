@@ -1,21 +1,7 @@
-/// A planned SMS: the text as it will be sent and how many parts the gateway counts.
-public struct SMSWording: Sendable, Equatable {
-    public var text: String
-    public var segments: Int
-
-    public init(text: String, segments: Int) {
-        self.text = text
-        self.segments = segments
-    }
-}
-
 /// Writes notices: an event, its facts and its recipients in, drafts out.
 ///
 /// No clock, no database.
 public struct NoticeComposer: Sendable {
-    /// Says how a text would travel, with accents given up where that saves parts (when the flag allows it).
-    public typealias SMSPlanning = @Sendable (_ text: String, _ transliterates: Bool) -> SMSWording
-
     /// A subject longer than this is cut; mail clients show less than half of it.
     static let longestSubject = 200
     /// The longest a single value is in an SMS, before anything else is decided.
@@ -26,22 +12,19 @@ public struct NoticeComposer: Sendable {
     private let deskName: String
     private let deskPhone: String?
     private let deskLanguage: Language
-    private let planSMS: SMSPlanning
 
     public init(
         shelf: TemplateShelf,
         policy: NoticePolicy,
         deskName: String,
         deskPhone: String?,
-        deskLanguage: Language,
-        planSMS: @escaping SMSPlanning
+        deskLanguage: Language
     ) {
         self.shelf = shelf
         self.policy = policy
         self.deskName = deskName
         self.deskPhone = deskPhone
         self.deskLanguage = deskLanguage
-        self.planSMS = planSMS
     }
 
     /// One draft a recipient.
@@ -132,7 +115,7 @@ public struct NoticeComposer: Sendable {
     ///
     /// What yields first is what the customer knows anyway: the own name, then topic and summary. Protocol number, ticket
     /// number, code and link are never touched.
-    private func wording(_ template: TemplateText, _ values: [NoticeVariable: String]) -> SMSWording {
+    private func wording(_ template: TemplateText, _ values: [NoticeVariable: String]) -> SMSPlan {
         var values = values
         for variable in NoticeVariable.yielding.joined() {
             values[variable] = values[variable].map { Self.cut($0, to: Self.longestValueInSMS) }
@@ -153,8 +136,8 @@ public struct NoticeComposer: Sendable {
         return best
     }
 
-    private func plan(_ template: TemplateText, _ values: [NoticeVariable: String]) -> SMSWording {
-        planSMS(Self.tidy(template.filled(values, escape: NoticeEscaping.line)), policy.transliterates)
+    private func plan(_ template: TemplateText, _ values: [NoticeVariable: String]) -> SMSPlan {
+        SMSText.plan(Self.tidy(template.filled(values, escape: NoticeEscaping.line)), policy: policy.sms)
     }
 
     /// Cuts with full stops: the ellipsis sign is outside the SMS alphabet and would cost more than it saves.

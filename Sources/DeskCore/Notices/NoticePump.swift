@@ -124,7 +124,7 @@ struct NoticePump: Sendable {
         waitingUntil = nil
     }
 
-    /// What to do now. Ask after every event.
+    /// What to do now; to be asked after every event.
     mutating func actions(at now: Moment) -> [Action] {
         var actions: [Action] = []
         let closed = pause.isClosed(at: now)

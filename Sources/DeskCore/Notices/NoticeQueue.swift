@@ -188,6 +188,7 @@ struct NoticeQueue: Sendable {
     }
 
     /// A notice that was under way when its worker died may have gone out: it is sent again under the same Message-ID.
+    ///
     /// One that dies with its worker time and again is given up.
     private static func rescue(
         _ condition: String,

@@ -81,7 +81,9 @@ public final class NoticeWorker: Sendable {
         }
     }
 
-    /// Says that something new may be due; call it after the commit that enqueued it. Never blocks.
+    /// Says that something new may be due; call it after the commit that enqueued it.
+    ///
+    /// Never blocks.
     public func wake() {
         for pump in pumps { pump.wake() }
     }

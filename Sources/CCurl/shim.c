@@ -1,0 +1,77 @@
+#include "CCurl.h"
+#include <string.h>
+
+static size_t read_body(char *into, size_t size, size_t count, void *context) {
+    ccurl_body *body = context;
+    size_t room = size * count;
+    size_t left = body->size - body->offset;
+    size_t part = left < room ? left : room;
+    memcpy(into, body->bytes + body->offset, part);
+    body->offset += part;
+    return part;
+}
+
+// libcurl rewinds when a kept connection turns out to be dead and the request goes out again.
+static int seek_body(void *context, curl_off_t offset, int origin) {
+    ccurl_body *body = context;
+    if (origin != SEEK_SET || offset < 0 || (size_t)offset > body->size) return CURL_SEEKFUNC_FAIL;
+    body->offset = (size_t)offset;
+    return CURL_SEEKFUNC_OK;
+}
+
+static int watch_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    (void)a, (void)b, (void)c, (void)d;
+    return __atomic_load_n(&((ccurl_body *)context)->stop, __ATOMIC_ACQUIRE);
+}
+
+static size_t drop(char *from, size_t size, size_t count, void *context) {
+    (void)from, (void)context;
+    return size * count;
+}
+
+CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+CURLcode ccurl_set_error_buffer(CURL *handle, char *buffer) {
+    return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);
+}
+
+CURLcode ccurl_set_body(CURL *handle, ccurl_body *body) {
+    curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(handle, CURLOPT_READFUNCTION, read_body);
+    curl_easy_setopt(handle, CURLOPT_READDATA, body);
+    curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, seek_body);
+    curl_easy_setopt(handle, CURLOPT_SEEKDATA, body);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_stop);
+    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, body);
+}
+
+CURLcode ccurl_drop_content(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
+}
+
+void ccurl_stop(ccurl_body *body) {
+    __atomic_store_n(&body->stop, 1, __ATOMIC_RELEASE);
+}
+
+long ccurl_response_code(CURL *handle) {
+    long code = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
+    return code;
+}
+
+long ccurl_new_connections(CURL *handle) {
+    long count = 0;
+    curl_easy_getinfo(handle, CURLINFO_NUM_CONNECTS, &count);
+    return count;
+}

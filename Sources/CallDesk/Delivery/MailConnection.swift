@@ -1,0 +1,94 @@
+import CCurl
+import DeskCore
+import Foundation
+
+/// One kept connection to the mail server: a libcurl handle, used by one thread at a time.
+final class MailConnection {
+    private let handle: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private let server: String
+
+    /// Nil when libcurl cannot make a handle (out of memory) or takes an option badly.
+    init?(route: MailRoute) {
+        guard let handle = curl_easy_init() else { return nil }
+        self.handle = handle
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        let components = URLComponents(string: route.url)
+        let port = components?.port ?? (route.isImplicitTLS ? 465 : 25)
+        server = "\(components?.host ?? "?"):\(port)"
+        guard configure(route) else { return nil }
+    }
+
+    deinit {
+        curl_easy_cleanup(handle)
+        errorText.deallocate()
+    }
+
+    private func configure(_ route: MailRoute) -> Bool {
+        let (tls, verified) = (route.effectiveTLS, route.effectiveTLS == .required)
+        let use: curl_usessl =
+            switch tls {
+            case .required: CURLUSESSL_ALL
+            case .opportunistic: CURLUSESSL_TRY
+            case .off: CURLUSESSL_NONE
+            }
+        // What follows the host is the name we greet with.
+        let greeting = route.greeting.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
+        let url = "\(route.url.hasSuffix("/") ? String(route.url.dropLast()) : route.url)/\(greeting)"
+        var results = [
+            ccurl_set_text(handle, CURLOPT_URL, url),
+            ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps"),
+            ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
+            ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(route.connectTimeout)),
+            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(route.timeout)),
+            ccurl_set_long(handle, CURLOPT_USE_SSL, Int(use.rawValue)),
+            ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, verified || route.isImplicitTLS ? 1 : 0),
+            ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, verified || route.isImplicitTLS ? 2 : 0),
+            ccurl_set_long(handle, CURLOPT_MAXCONNECTS, 1),
+            ccurl_set_error_buffer(handle, errorText),
+            ccurl_drop_content(handle),
+        ]
+        // A proxy set for the web in the environment is none for mail.
+        results.append(ccurl_set_text(handle, CURLOPT_PROXY, ""))
+        if let authority = route.authority { results.append(ccurl_set_text(handle, CURLOPT_CAINFO, authority)) }
+        if let user = route.user, let password = route.password {
+            results.append(ccurl_set_text(handle, CURLOPT_USERNAME, user))
+            results.append(ccurl_set_text(handle, CURLOPT_PASSWORD, password))
+        }
+        return results.allSatisfy { $0 == CURLE_OK }
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int {
+        let parts = duration.components
+        return Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Sends one mail; blocks the calling thread, at most for the route's time limit.
+    func send(_ message: MailMessage, from: EmailAddress, body: UnsafeMutablePointer<ccurl_body>) -> DeliveryError? {
+        guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
+            return DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
+        }
+        defer {
+            ccurl_set_list(handle, CURLOPT_MAIL_RCPT, nil)
+            curl_slist_free_all(recipients)
+        }
+        return message.bytes.withUnsafeBufferPointer { bytes -> DeliveryError? in
+            body.pointee.bytes = bytes.baseAddress
+            body.pointee.size = bytes.count
+            body.pointee.offset = 0
+            errorText[0] = 0
+            ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(from.canonical)>")
+            ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
+            ccurl_set_body(handle, body)
+            let code = curl_easy_perform(handle)
+            if code == CURLE_OK { return nil }
+            return MailFault.error(
+                code,
+                reply: ccurl_response_code(handle),
+                stage: String(cString: errorText),
+                server: server
+            )
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import DeskCore
+import Foundation
+
+/// The encodings of mail: RFC 2047 words in headers, RFC 2045 quoted-printable in bodies, RFC 5322 dates.
+enum MailEncoding {
+    /// RFC 2047 §2: an encoded word has 75 characters at the most; 12 are spent on `=?UTF-8?B?` and `?=`.
+    private static let wordBytes = 45
+
+    /// A header's free text: as it is when it is plain, else as encoded words; nothing in it can end the line.
+    static func unstructured(_ text: String, after name: String) -> String {
+        let line = singleLine(text)
+        guard needsEncoding(line) else { return folded(line, after: name.count + 2) }
+        return encodedWords(line)
+    }
+
+    /// A display name before an address.
+    static func phrase(_ text: String) -> String {
+        let line = singleLine(text)
+        if needsEncoding(line) { return encodedWords(line) }
+        var quoted = "\""
+        for character in line {
+            if character == "\"" || character == "\\" { quoted.append("\\") }
+            quoted.append(character)
+        }
+        return quoted + "\""
+    }
+
+    private static func singleLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+    }
+
+    /// Anything outside ASCII, and anything that could be taken for an encoded word.
+    private static func needsEncoding(_ line: String) -> Bool {
+        line.utf8.contains { $0 > 0x7E } || line.contains("=?")
+    }
+
+    /// Splits between characters, never inside one: each word must decode by itself.
+    private static func encodedWords(_ line: String) -> String {
+        var words: [String] = []
+        var word: [UInt8] = []
+        for character in line {
+            // A character may be a long row of combining marks: then its scalars are what is kept whole.
+            let units: [[UInt8]] =
+                character.utf8.count > wordBytes
+                ? character.unicodeScalars.map { Array(String($0).utf8) } : [Array(character.utf8)]
+            for unit in units {
+                if word.count + unit.count > wordBytes {
+                    words.append(base64(word))
+                    word = []
+                }
+                word += unit
+            }
+        }
+        if !word.isEmpty { words.append(base64(word)) }
+        return words.map { "=?UTF-8?B?\($0)?=" }.joined(separator: "\r\n ")
+    }
+
+    /// Folds a plain line at spaces, so that no line is longer than 76 characters where that can be had.
+    private static func folded(_ line: String, after used: Int) -> String {
+        guard line.utf8.count + used > 76 else { return line }
+        var result = ""
+        var length = used
+        for word in line.split(separator: " ", omittingEmptySubsequences: false) {
+            if !result.isEmpty {
+                if length + 1 + word.utf8.count > 76, !word.isEmpty {
+                    result += "\r\n "
+                    length = 1
+                } else {
+                    result += " "
+                    length += 1
+                }
+            }
+            result += word
+            length += word.utf8.count
+        }
+        return result
+    }
+
+    private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// Base64 with padding (RFC 4648 §4).
+    static func base64(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let second = index + 1 < bytes.count ? bytes[index + 1] : 0
+            let third = index + 2 < bytes.count ? bytes[index + 2] : 0
+            let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
+            text.append(base64Digits[Int(group >> 18)])
+            text.append(base64Digits[Int(group >> 12 & 63)])
+            text.append(index + 1 < bytes.count ? base64Digits[Int(group >> 6 & 63)] : UInt8(ascii: "="))
+            text.append(index + 2 < bytes.count ? base64Digits[Int(group & 63)] : UInt8(ascii: "="))
+            index += 3
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+
+    /// Appends `text` as quoted-printable with CRLF line ends; no line is longer than 76 characters.
+    static func quotedPrintable(_ text: String, into bytes: inout [UInt8]) {
+        let (lineFeed, carriageReturn, space, tab) = (UInt8(0x0A), UInt8(0x0D), UInt8(0x20), UInt8(0x09))
+        var text = text
+        text.withUTF8 { source in
+            var length = 0
+            var index = 0
+            while index < source.count {
+                let byte = source[index]
+                index += 1
+                if byte == carriageReturn || byte == lineFeed {
+                    if byte == carriageReturn, index < source.count, source[index] == lineFeed { index += 1 }
+                    bytes.append(carriageReturn)
+                    bytes.append(lineFeed)
+                    length = 0
+                    continue
+                }
+                let next = index < source.count ? source[index] : lineFeed
+                let atEnd = next == carriageReturn || next == lineFeed
+                // Blanks at the end of a line get lost on the way; a lone dot or “From ” at its start gets mangled.
+                let plain =
+                    (byte > space && byte < 0x7F && byte != UInt8(ascii: "=")
+                        && !(length == 0 && byte == UInt8(ascii: ".")))
+                    || ((byte == space || byte == tab) && !atEnd)
+                let width = plain ? 1 : 3
+                if length + width > (atEnd ? 76 : 75) {
+                    bytes.append(UInt8(ascii: "="))
+                    bytes.append(carriageReturn)
+                    bytes.append(lineFeed)
+                    length = 0
+                }
+                if plain && !(length == 0 && byte == UInt8(ascii: ".")) {
+                    bytes.append(byte)
+                    length += 1
+                } else {
+                    bytes.append(UInt8(ascii: "="))
+                    bytes.append(hexDigits[Int(byte >> 4)])
+                    bytes.append(hexDigits[Int(byte & 15)])
+                    length += 3
+                }
+            }
+        }
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// A date as RFC 5322 §3.3 writes it: `Sat, 21 Nov 2026 07:42:52 +0000`.
+    static func date(_ moment: Moment) -> String {
+        var seconds = time_t(moment.milliseconds / 1000)
+        var civil = tm()
+        guard gmtime_r(&seconds, &civil) != nil, weekdays.indices.contains(Int(civil.tm_wday)),
+            months.indices.contains(Int(civil.tm_mon))
+        else { return "Thu, 01 Jan 1970 00:00:00 +0000" }
+        let clock = [civil.tm_hour, civil.tm_min, civil.tm_sec].map(twoDigits).joined(separator: ":")
+        let day = "\(weekdays[Int(civil.tm_wday)]), \(twoDigits(civil.tm_mday)) \(months[Int(civil.tm_mon)])"
+        return "\(day) \(civil.tm_year + 1900) \(clock) +0000"
+    }
+
+    private static func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

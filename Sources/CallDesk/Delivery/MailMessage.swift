@@ -1,0 +1,66 @@
+import DeskCore
+
+/// A notice as the bytes of a mail: text and HTML as alternatives, every line short, every header a single line.
+struct MailMessage: Sendable {
+    /// Who sends and how mails look, the same for all of a desk's mails.
+    struct Letterhead: Sendable {
+        var from: EmailAddress
+        var fromName: String
+        /// The right-hand side of Message-IDs.
+        var domain: String
+        var layout: MailLayout
+
+        init(from: EmailAddress, fromName: String, layout: MailLayout) {
+            self.from = from
+            self.fromName = fromName
+            self.layout = layout
+            domain = from.domain
+        }
+    }
+
+    let bytes: [UInt8]
+    let recipient: EmailAddress
+
+    /// Nil when the recipient is no address a mail server takes.
+    init?(_ notice: Notice, letterhead: Letterhead) {
+        guard let recipient = EmailAddress(notice.recipient) else { return nil }
+        self.recipient = recipient
+        // Quoted-printable never writes `=` before `_`: the boundary cannot occur in a body.
+        let boundary = "=_calldesk_\(notice.id)"
+        let subject = notice.subject ?? ""
+        let name = notice.recipientName ?? ""
+        let to = name.isEmpty ? recipient.canonical : "\(MailEncoding.phrase(name))\r\n <\(recipient.canonical)>"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048 + notice.body.utf8.count * 3)
+        bytes +=
+            """
+            From: \(MailEncoding.phrase(letterhead.fromName))\r
+             <\(letterhead.from.canonical)>\r
+            To: \(to)\r
+            Subject: \(MailEncoding.unstructured(subject, after: "Subject"))\r
+            Date: \(MailEncoding.date(notice.createdAt))\r
+            Message-ID: \(notice.messageID(domain: letterhead.domain))\r
+            Auto-Submitted: auto-generated\r
+            X-Auto-Response-Suppress: All\r
+            MIME-Version: 1.0\r
+            Content-Type: multipart/alternative; boundary="\(boundary)"\r
+            \r
+
+            """.utf8
+        let html = notice.html ?? letterhead.layout.html(subject: subject, text: notice.body)
+        for (type, text) in [("plain", notice.body), ("html", html)] {
+            bytes +=
+                """
+                --\(boundary)\r
+                Content-Type: text/\(type); charset=utf-8\r
+                Content-Transfer-Encoding: quoted-printable\r
+                \r
+
+                """.utf8
+            MailEncoding.quotedPrintable(text, into: &bytes)
+            bytes += "\r\n".utf8
+        }
+        bytes += "--\(boundary)--\r\n".utf8
+        self.bytes = bytes
+    }
+}

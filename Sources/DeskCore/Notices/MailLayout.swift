@@ -1,0 +1,88 @@
+/// Lays a mail's text out as HTML: paragraphs, `label: value` lines as a table, our own link as a button.
+///
+/// Done when the mail is sent, not when it is written, so that the outbox keeps each text once. Styles are inline and few:
+/// mail clients throw the rest away.
+public struct MailLayout: Sendable, Equatable {
+    public var deskName: String
+    /// Only links below this address become buttons: whatever a customer or technician wrote stays text.
+    public var publicURL: String
+    public var language: Language
+
+    public init(deskName: String, publicURL: String, language: Language) {
+        self.deskName = deskName
+        self.publicURL = publicURL
+        self.language = language
+    }
+
+    public func html(subject: String, text: String) -> String {
+        var html = """
+            <!DOCTYPE html>
+            <html lang="\(language.rawValue)"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+            <title>\(NoticeEscaping.html(subject))</title></head>
+            <body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif">
+            <div style="max-width:560px;margin:0 auto">
+            <p style="font-weight:600;border-bottom:3px solid #0b6e4f;padding-bottom:8px">\(NoticeEscaping.html(deskName))</p>
+
+            """
+        html.reserveCapacity(html.utf8.count + text.utf8.count * 2)
+        var lines: [Substring] = []
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if line.allSatisfy(\.isWhitespace) {
+                paragraph(lines, into: &html)
+                lines = []
+            } else {
+                lines.append(line)
+            }
+        }
+        paragraph(lines, into: &html)
+        return html + "</div></body></html>\n"
+    }
+
+    private func paragraph(_ lines: [Substring], into html: inout String) {
+        var index = 0
+        while index < lines.count {
+            let facts = lines[index...].prefix { fact($0) != nil }
+            let prose = lines[index...].prefix { fact($0) == nil && !isLink($0) }
+            if !facts.isEmpty {
+                html += "<table style=\"margin:16px 0;border-spacing:0\">\n"
+                for (label, value) in facts.compactMap(fact) {
+                    html += """
+                        <tr><td style="padding:2px 16px 2px 0;opacity:.75">\(NoticeEscaping.html(String(label)))</td>\
+                        <td style="padding:2px 0;font-weight:600">\(NoticeEscaping.html(String(value)))</td></tr>
+
+                        """
+                }
+                html += "</table>\n"
+                index += facts.count
+            } else if !prose.isEmpty {
+                html += "<p>\(prose.map { NoticeEscaping.html(String($0)) }.joined(separator: "<br>\n"))</p>\n"
+                index += prose.count
+            } else {
+                let url = NoticeEscaping.html(String(lines[index]))
+                html += """
+                    <p><a href="\(url)" style="display:inline-block;padding:12px 20px;border-radius:6px;\
+                    background:#0b6e4f;color:#fff;text-decoration:none;font-weight:600">\(button)</a></p>
+                    <p style="font-size:13px;word-break:break-all">\(url)</p>
+
+                    """
+                index += 1
+            }
+        }
+    }
+
+    /// A short label, a colon, a value; nothing with a link in it.
+    private func fact(_ line: Substring) -> (label: Substring, value: Substring)? {
+        guard let colon = line.firstIndex(of: ":"), !line.contains("://") else { return nil }
+        let label = line[..<colon]
+        let value = line[line.index(after: colon)...].drop { $0 == " " }
+        return label.isEmpty || label.count > 28 || value.isEmpty ? nil : (label, value)
+    }
+
+    private func isLink(_ line: Substring) -> Bool {
+        !publicURL.isEmpty && line.hasPrefix(publicURL + "/")
+            && !line.contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
+    }
+
+    private var button: String { NoticeWords("Abrir", "Abrir", "Open")[language] }
+}
