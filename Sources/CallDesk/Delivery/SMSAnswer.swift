@@ -1,0 +1,75 @@
+import DeskCore
+import Foundation
+
+/// What a gateway answered, and what it means for the notice.
+struct SMSAnswer: Sendable {
+    var status: Int
+    /// The answer's beginning; gateways answer in a line or a small document.
+    var body: [UInt8]
+
+    func judge(by gateway: SMSGateway) -> DeliveryResult {
+        switch status {
+        case 200..<300:
+            guard isAccepted(by: gateway) else {
+                return refused(
+                    .noticeNow,
+                    gateway,
+                    "answered without accepting the message",
+                    "read its log; check the sms settings"
+                )
+            }
+            return .accepted(reference: reference(by: gateway))
+        case 300..<400:
+            return refused(.sender, gateway, "sends us elsewhere", "set sms.url to its final address; we follow none")
+        case 401, 403, 407:
+            return refused(.sender, gateway, "refused user and password", "correct sms.user and sms.password")
+        case 404, 405, 410:
+            return refused(.sender, gateway, "knows no such address", "correct sms.url")
+        case 408, 425: return refused(.noticeNow, gateway, "ran out of time", "it is tried again by itself")
+        case 429: return refused(.sender, gateway, "takes no more for now", "messages wait; ask its operator for more")
+        case 400, 422:
+            return refused(
+                .noticeForever,
+                gateway,
+                "refused the number or the text",
+                "check the customer's mobile number, then send it again"
+            )
+        case 500, 501:
+            return refused(.noticeNow, gateway, "failed", "it is tried again by itself; see its log if it stays")
+        case 502...599: return refused(.sender, gateway, "cannot work now", "see its log; messages wait")
+        default: return refused(.noticeForever, gateway, "refused the message", "see its log, then send it again")
+        }
+    }
+
+    private func isAccepted(by gateway: SMSGateway) -> Bool {
+        if gateway.acceptedPrefixes.isEmpty { return true }
+        return gateway.acceptedPrefixes.contains { body.starts(with: $0.utf8) }
+    }
+
+    /// The gateway's own name for the message: one short word, or none.
+    private func reference(by gateway: SMSGateway) -> String? {
+        guard case .json(let path) = gateway.reference,
+            var value = try? JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed])
+        else { return nil }
+        for key in path {
+            if let object = value as? [String: Any], let next = object[key] {
+                value = next
+            } else if let list = value as? [Any], let index = Int(key), list.indices.contains(index) {
+                value = list[index]
+            } else {
+                return nil
+            }
+        }
+        let text = (value as? String) ?? (value as? NSNumber)?.stringValue
+        return text.flatMap { (1...200).contains($0.utf8.count) ? $0 : nil }
+    }
+
+    private func refused(
+        _ reach: DeliveryError.Reach,
+        _ gateway: SMSGateway,
+        _ what: String,
+        _ remedy: String
+    ) -> DeliveryResult {
+        .refused(DeliveryError(reach, what: "the SMS gateway \(gateway.name) \(what) (HTTP \(status))", remedy: remedy))
+    }
+}

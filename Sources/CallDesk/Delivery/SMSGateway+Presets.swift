@@ -1,0 +1,112 @@
+import DeskCore
+import Foundation
+
+extension SMSGateway {
+    /// Kannel's sendsms (user guide, “HTTP interface to smsbox”): one GET, `202` and `0: Accepted` or `3: Queued`.
+    ///
+    /// `url` is the smsbox (`http://127.0.0.1:13013`), with or without `/cgi-bin/sendsms`.
+    static func kannel(url: String, user: String, password: String, from: String?, connections: Int = 8) -> SMSGateway {
+        let path = URL(string: url)?.path ?? ""
+        let base =
+            path.isEmpty || path == "/" ? "\(url.hasSuffix("/") ? String(url.dropLast()) : url)/cgi-bin/sendsms" : url
+        return SMSGateway(
+            name: "kannel",
+            method: .get,
+            url: SMSTemplate(literal: base),
+            query: [
+                Pair("username", SMSTemplate(.user)), Pair("password", SMSTemplate(.password)),
+                Pair("to", SMSTemplate(.to)), Pair("text", SMSTemplate(.text)),
+                Pair("charset", SMSTemplate(literal: "UTF-8")), Pair("coding", SMSTemplate(.coding)),
+                Pair("from", SMSTemplate(.from), optional: true),
+                // 31: every kind of report. Without an address Kannel ignores the mask.
+                Pair("dlr-mask", SMSTemplate(literal: "31")),
+                Pair("dlr-url", SMSTemplate(.reportURL), optional: true),
+            ],
+            reports: .kannel,
+            acceptedPrefixes: ["0:", "3:", "Sent", "Ok"],
+            constants: [.user: user, .password: password, .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    /// Twilio's messages resource, or a service that speaks like it at another `url`.
+    static func twilio(
+        url: String? = nil,
+        account: String,
+        token: String,
+        from: String?,
+        connections: Int = 8
+    ) -> SMSGateway {
+        let base = url ?? "https://api.twilio.com"
+        let basic = MailEncoding.base64(Array("\(account):\(token)".utf8))
+        return SMSGateway(
+            name: "twilio",
+            method: .post,
+            url: SMSTemplate(
+                literal: "\(base)/2010-04-01/Accounts/\(PercentEncoding.encode(account))/Messages.json"
+            ),
+            headers: [Pair("Authorization", SMSTemplate(literal: "Basic \(basic)"))],
+            body: .form([
+                Pair("To", SMSTemplate(.to)), Pair("From", SMSTemplate(.from), optional: true),
+                Pair("Body", SMSTemplate(.text)), Pair("StatusCallback", SMSTemplate(.reportURL), optional: true),
+            ]),
+            reference: .json(["sid"]),
+            reports: .twilio,
+            constants: [.user: account, .password: token, .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    /// Any other HTTP gateway: address, headers and body as the operator wrote them, with `{{fields}}`.
+    ///
+    /// - Parameters:
+    ///   - url: `https://sms.example/send?to={{to}}&msg={{text}}`
+    ///   - method: GET without a body, POST with one, unless said.
+    ///   - headers: such as `Authorization: Bearer …`.
+    ///   - body: begins with `{` or `[`: JSON. Else a form, `to={{to}}&msg={{text}}`.
+    ///   - reference: where the answer names the message: `data.id`.
+    ///   - user: the value of `{{user}}`.
+    ///   - password: the value of `{{password}}`.
+    ///   - from: the value of `{{from}}`.
+    ///   - connections: kept at the same time.
+    /// - Throws: `SMSTemplate.Fault` for a field that does not exist.
+    static func http(
+        url: String,
+        method: Method?,
+        headers: [String: String],
+        body: String?,
+        reference: String?,
+        user: String?,
+        password: String?,
+        from: String?,
+        connections: Int = 8
+    ) throws(SMSTemplate.Fault) -> SMSGateway {
+        var described: [Pair] = []
+        for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+            described.append(Pair(name, try SMSTemplate(value)))
+        }
+        return SMSGateway(
+            name: "http",
+            method: method ?? (body == nil ? .get : .post),
+            url: try SMSTemplate(url),
+            headers: described,
+            body: try parsed(body),
+            reference: reference.map { .json($0.split(separator: ".").map(String.init)) } ?? .none,
+            reports: .http,
+            constants: [.user: user ?? "", .password: password ?? "", .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    private static func parsed(_ body: String?) throws(SMSTemplate.Fault) -> Body {
+        guard let body, let first = body.first(where: { !$0.isWhitespace }) else { return .none }
+        if first == "{" && !body.hasPrefix("{{") || first == "[" { return .json(try SMSTemplate(body)) }
+        var pairs: [Pair] = []
+        for field in body.split(separator: "&") {
+            let halves = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = halves.count > 1 ? String(halves[1]) : ""
+            pairs.append(Pair(String(halves[0]), try SMSTemplate(value)))
+        }
+        return .form(pairs)
+    }
+}

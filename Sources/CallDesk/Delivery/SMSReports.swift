@@ -1,0 +1,182 @@
+import Crypto
+import DeskCore
+
+/// What a delivery report says about a notice.
+struct SMSReport: Sendable, Equatable {
+    var noticeID: NoticeID
+    var delivered: Bool
+    /// The gateway's code for a failure; never its words.
+    var detail: String?
+}
+
+/// Why a delivery report changes nothing.
+enum SMSReportRefusal: Error, Sendable, Equatable {
+    /// A field is missing or is not what it must be: 400.
+    case malformed
+    /// The token or signature does not hold: 403.
+    case forged
+}
+
+/// The address gateways report deliveries to, and the reading of what they send there.
+///
+/// `{publicURL}/hooks/sms/{gateway}?notice=12&token=…&status=…`. The token is an HMAC over gateway and notice: who does not
+/// hold the secret cannot report anything, and who sees one report can only repeat it.
+struct SMSReports: Sendable {
+    private let gateway: SMSGateway
+    private let publicURL: String
+    private let key: SymmetricKey
+
+    /// `publicURL` as customers and gateways reach us; `secret` from the settings, the same on every node.
+    init(gateway: SMSGateway, publicURL: String, secret: String) {
+        self.gateway = gateway
+        var base = publicURL
+        while base.hasSuffix("/") { base.removeLast() }
+        self.publicURL = base
+        key = SymmetricKey(data: SHA256.hash(data: Array("calldesk-sms-reports:\(secret)".utf8)))
+    }
+
+    /// Where the fate of one notice is to be reported.
+    func url(for id: NoticeID) -> String {
+        let base = "\(publicURL)/hooks/sms/\(gateway.name)?notice=\(id)&token=\(token(for: id))"
+        // Kannel fills the status in; the others send it themselves.
+        return gateway.reports == .kannel ? "\(base)&status=%d" : base
+    }
+
+    /// Reads one report.
+    ///
+    /// - Parameters:
+    ///   - query: the fields of the address.
+    ///   - form: the fields of a form in the body.
+    ///   - pathAndQuery: as the gateway called it, for signatures over the address.
+    ///   - signature: the `X-Twilio-Signature` header.
+    /// - Returns: nil for a report on the way (queued, submitted), which changes nothing.
+    func read(
+        query: [String: String],
+        form: [(name: String, value: String)] = [],
+        pathAndQuery: String = "",
+        signature: String? = nil
+    ) throws(SMSReportRefusal) -> SMSReport? {
+        guard let id = query["notice"].flatMap(NoticeID.init), let token = query["token"] else { throw .malformed }
+        guard isToken(token, for: id) else { throw .forged }
+        switch gateway.reports {
+        case .kannel:
+            guard let status = query["status"].flatMap(Int.init) else { throw .malformed }
+            return Self.kannel(status, id)
+        case .twilio:
+            guard let signature else { throw .malformed }
+            guard
+                TwilioSignature.holds(
+                    signature,
+                    token: gateway.constants[.password] ?? "",
+                    url: publicURL + pathAndQuery,
+                    fields: form
+                )
+            else { throw .forged }
+            guard let status = form.first(where: { $0.name == "MessageStatus" })?.value else { throw .malformed }
+            return Self.named(status, id, code: form.first { $0.name == "ErrorCode" }?.value)
+        case .http:
+            let fields = query.merging(form.map { ($0.name, $0.value) }) { first, _ in first }
+            guard let status = fields["status"] else { throw .malformed }
+            return Self.named(status, id, code: fields["code"])
+        }
+    }
+
+    /// Kannel's report types (user guide, “Delivery reports”): 1 delivered, 2 not, 4 queued, 8 at the centre, 16 refused by it.
+    private static func kannel(_ status: Int, _ id: NoticeID) -> SMSReport? {
+        switch status {
+        case 1: SMSReport(noticeID: id, delivered: true)
+        case 2: SMSReport(noticeID: id, delivered: false, detail: "the telephone network could not deliver it (type 2)")
+        case 16: SMSReport(noticeID: id, delivered: false, detail: "the SMS centre refused it (type 16)")
+        default: nil
+        }
+    }
+
+    private static func named(_ status: String, _ id: NoticeID, code: String?) -> SMSReport? {
+        switch status.lowercased() {
+        case "delivered", "read": return SMSReport(noticeID: id, delivered: true)
+        case "undelivered", "failed", "rejected", "expired":
+            let number = code.flatMap { Int($0) }.map { " (code \($0))" } ?? ""
+            return SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it\(number)")
+        default: return nil
+        }
+    }
+
+    private func token(for id: NoticeID) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: Self.message(gateway, id), using: key)
+        // 128 bits of it: nobody tries 2^127 addresses, and the address travels in every message to the gateway.
+        return code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private func isToken(_ token: String, for id: NoticeID) -> Bool {
+        let right = Array(self.token(for: id).utf8)
+        let given = Array(token.utf8)
+        guard given.count == right.count else { return false }
+        // All of it is compared, so that the time taken tells nothing.
+        return zip(right, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private static func message(_ gateway: SMSGateway, _ id: NoticeID) -> [UInt8] {
+        Array("\(gateway.name):\(id)".utf8)
+    }
+}
+
+/// Twilio's request signature: HMAC-SHA1 over the exact public address and the sorted form fields.
+enum TwilioSignature {
+    /// Whether `signature` is Twilio's for this request; proxies that add or drop the standard port are allowed for.
+    static func holds(_ signature: String, token: String, url: String, fields: [(name: String, value: String)]) -> Bool
+    {
+        guard !token.isEmpty, let given = decode(signature) else { return false }
+        let key = SymmetricKey(data: Array(token.utf8))
+        return [url, withPort(url), withoutPort(url)].contains { address in
+            HMAC<Insecure.SHA1>.isValidAuthenticationCode(given, authenticating: message(address, fields), using: key)
+        }
+    }
+
+    private static func message(_ url: String, _ fields: [(name: String, value: String)]) -> [UInt8] {
+        // Sorted by name in code-unit order; a repeated value counts once, the different ones in order.
+        var byName: [String: Set<String>] = [:]
+        for field in fields { byName[field.name, default: []].insert(field.value) }
+        var message = Array(url.utf8)
+        for name in byName.keys.sorted(by: { Array($0.utf16).lexicographicallyPrecedes(Array($1.utf16)) }) {
+            for value in byName[name, default: []].sorted() { message += Array("\(name)\(value)".utf8) }
+        }
+        return message
+    }
+
+    private static func authority(of url: String) -> (scheme: Substring, authority: Substring, rest: Substring)? {
+        guard let mark = url.firstRange(of: "://") else { return nil }
+        let after = url[mark.upperBound...]
+        let end = after.firstIndex { $0 == "/" || $0 == "?" } ?? after.endIndex
+        return (url[..<mark.lowerBound], after[..<end], after[end...])
+    }
+
+    private static func withPort(_ url: String) -> String {
+        guard let (scheme, authority, rest) = authority(of: url), !authority.contains(":") else { return url }
+        return "\(scheme)://\(authority):\(scheme == "https" ? 443 : 80)\(rest)"
+    }
+
+    private static func withoutPort(_ url: String) -> String {
+        guard let (scheme, authority, rest) = authority(of: url) else { return url }
+        let port = scheme == "https" ? ":443" : ":80"
+        return authority.hasSuffix(port) ? "\(scheme)://\(authority.dropLast(port.count))\(rest)" : url
+    }
+
+    /// Twenty bytes in base64: 28 characters, the last an equals sign.
+    private static func decode(_ text: String) -> [UInt8]? {
+        guard text.utf8.count == 28, text.hasSuffix("=") else { return nil }
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var bytes: [UInt8] = []
+        var held: UInt32 = 0
+        var bits = 0
+        for byte in text.utf8.dropLast() {
+            guard let digit = digits.firstIndex(of: byte) else { return nil }
+            held = held << 6 | UInt32(digit)
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: held >> UInt32(bits)))
+            }
+        }
+        return bytes.count == 20 ? bytes : nil
+    }
+}

@@ -1,0 +1,132 @@
+import DeskCore
+
+/// What a gateway's description can fill in, written `{{name}}`.
+enum SMSField: String, Sendable, CaseIterable {
+    /// E.164 with its plus sign.
+    case to
+    /// E.164 without the plus sign.
+    case toDigits = "to_digits"
+    case text
+    case from
+    case user
+    case password
+    /// The notice's number, for the gateway's own records.
+    case id
+    /// `gsm7` or `ucs2`.
+    case encoding
+    /// The GSM data coding: 0 for the 7-bit alphabet, 2 for UCS-2.
+    case coding
+    case segments
+    /// Where delivery reports go; empty without a report secret.
+    case reportURL = "report_url"
+}
+
+/// A piece of a request with fields in it; values are escaped for the place they land in.
+struct SMSTemplate: Sendable, Equatable {
+    /// Where a value lands, and so what could break out of it.
+    enum Place: Sendable {
+        /// A path segment, query value or form value.
+        case url
+        /// Inside a JSON string's quotes.
+        case json
+        case header
+        case plain
+
+        func escape(_ value: String) -> String {
+            switch self {
+            case .url: PercentEncoding.encode(value)
+            case .json: Self.json(value)
+            case .header: value.filter { !$0.isNewline && $0 != "\0" }
+            case .plain: value
+            }
+        }
+
+        private static func json(_ value: String) -> String {
+            var text = ""
+            for scalar in value.unicodeScalars {
+                switch scalar.value {
+                case 0x22: text += "\\\""
+                case 0x5C: text += "\\\\"
+                case 0..<0x20, 0x7F, 0x2028, 0x2029:
+                    let digits = String(scalar.value, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                default: text.unicodeScalars.append(scalar)
+                }
+            }
+            return text
+        }
+    }
+
+    /// A field that does not exist, or a tag without its end.
+    struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
+        var tag: String
+
+        var description: String {
+            let known = SMSField.allCases.map { "{{\($0.rawValue)}}" }.joined(separator: ", ")
+            return "“{{\(tag)}}” is no field of an SMS; there are \(known)"
+        }
+    }
+
+    private enum Piece: Sendable, Equatable {
+        case literal(String)
+        case field(SMSField)
+    }
+
+    private let pieces: [Piece]
+
+    init(_ source: String) throws(Fault) {
+        var pieces: [Piece] = []
+        var rest = source[...]
+        while let open = rest.firstRange(of: "{{") {
+            if open.lowerBound > rest.startIndex { pieces.append(.literal(String(rest[..<open.lowerBound]))) }
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+                throw Fault(tag: String(rest[open.upperBound...].prefix(40)))
+            }
+            let name = rest[open.upperBound..<close.lowerBound].filter { !$0.isWhitespace }
+            guard let field = SMSField(rawValue: name) else { throw Fault(tag: String(name.prefix(40))) }
+            pieces.append(.field(field))
+            rest = rest[close.upperBound...]
+        }
+        if !rest.isEmpty { pieces.append(.literal(String(rest))) }
+        self.pieces = pieces
+    }
+
+    /// A single field.
+    init(_ field: SMSField) { pieces = [.field(field)] }
+    /// Text without fields.
+    init(literal: String) { pieces = [.literal(literal)] }
+
+    func filled(_ values: [SMSField: String], for place: Place) -> String {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .literal(let literal): text += literal
+            case .field(let field): text += place.escape(values[field] ?? "")
+            }
+        }
+        return text
+    }
+}
+
+/// Percent-encoding of everything that is not unreserved (RFC 3986 §2.3): safe in every part of a URL and in forms.
+enum PercentEncoding {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    static func encode(_ value: String) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(value.utf8.count * 3)
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                text.append(byte)
+            default:
+                text.append(UInt8(ascii: "%"))
+                text.append(digits[Int(byte >> 4)])
+                text.append(digits[Int(byte & 15)])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
