@@ -120,7 +120,6 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .executableTarget(
             name: "DeskBenchmarks",
             dependencies: [

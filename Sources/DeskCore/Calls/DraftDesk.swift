@@ -64,40 +64,41 @@ public struct DraftDesk: Sendable {
         }
     }
 
-    /// Saves the interview over the revision it was read at (0 for a first save).
+    /// Saves the interview over the revision it was read at.
     ///
-    /// - Returns: the new revision.
+    /// - Parameters:
+    ///   - read: the revision that is replaced; nil for a first save.
+    ///   - revision: the interview's own count after the change.
     /// - Throws: `StoreError.refused(DraftConflict)` when somebody saved in between.
-    @discardableResult
     public func save(
         attendanceID: Int64,
         accountID: Int64?,
-        over revision: Int64,
+        over read: Int64?,
+        revision: Int64,
         body: String,
         stage: String,
         title: String
-    ) async throws(StoreError) -> Int64 {
+    ) async throws(StoreError) {
         let now = clock.now
-        return try await database.write { session in
-            let current = try session.row("SELECT revision FROM draft WHERE attendance_id = $1", [.integer(attendanceID)])?
-                .integer(0)
-            guard (current ?? 0) == revision else { throw DraftConflict(current: current ?? 0) }
-            let row = try session.row(
+        try await database.write { session in
+            let current = try session.row(
+                "SELECT revision FROM draft WHERE attendance_id = $1",
+                [.integer(attendanceID)]
+            )?.integer(0)
+            guard current == read else { throw DraftConflict(current: current ?? 0) }
+            try session.execute(
                 """
                 INSERT INTO draft (attendance_id, account_id, revision, body, stage, title, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 ON CONFLICT (attendance_id) DO UPDATE SET account_id = COALESCE(excluded.account_id, draft.account_id),
                     revision = excluded.revision, body = excluded.body, stage = excluded.stage, title = excluded.title,
                     updated_at = excluded.updated_at
-                RETURNING revision
                 """,
                 [
-                    .integer(attendanceID), .integer(accountID), .integer(revision + 1), .text(body), .text(stage),
-                    .text(title), .moment(now),
+                    .integer(attendanceID), .integer(accountID), .integer(revision), .text(body), .text(stage),
+                    .text(title), .moment(now), .moment(now),
                 ]
             )
-            guard let saved = row?.integer(0) else { throw StoreError.corrupt(what: "draft.revision") }
-            return saved
         }
     }
 

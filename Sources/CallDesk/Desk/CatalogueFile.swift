@@ -1,0 +1,69 @@
+import DeskCore
+import Foundation
+import Logging
+
+/// The catalogue's file: read at the start, taken up again when it changes, never when it is faulty.
+enum CatalogueFile {
+    /// The catalogue of `path`, or the one shipped when there is none.
+    static func shelf(_ path: String?) throws -> CatalogueShelf {
+        let (bytes, name) = try read(path)
+        do {
+            return CatalogueShelf(try CatalogueReader.read(bytes, file: name))
+        } catch {
+            throw DeskStartError.catalogueFaulty(error.faults)
+        }
+    }
+
+    static func read(_ path: String?) throws -> (bytes: [UInt8], name: String) {
+        guard let path else { return (try ShippedCatalogue.bytes(), "catalogue.xml") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw DeskStartError.catalogueUnreadable(path)
+        }
+        return ([UInt8](data), path)
+    }
+
+    /// Looks at the file every two seconds and takes a change up; what is wrong with one is logged once.
+    static func watch(_ path: String, on shelf: CatalogueShelf, database: any Database, clock: DeskClock, logger: Logger) async {
+        var seen: Date?
+        while !Task.isCancelled {
+            let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+            if changed != seen {
+                if seen != nil { await take(path, on: shelf, database: database, clock: clock, logger: logger) }
+                seen = changed
+            }
+            try? await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    private static func take(
+        _ path: String,
+        on shelf: CatalogueShelf,
+        database: any Database,
+        clock: DeskClock,
+        logger: Logger
+    ) async {
+        guard let (bytes, name) = try? read(path) else {
+            logger.error("the catalogue's file is gone; the last good one stays in use", metadata: ["file": "\(path)"])
+            return
+        }
+        do {
+            if case .taken(let version) = try shelf.take(bytes, file: name) {
+                logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
+                try? await keep(bytes, version: version, in: database, clock: clock)
+            }
+        } catch {
+            for fault in error.faults.prefix(20) { logger.error("catalogue refused: \(fault.report(in: .ptBR))") }
+        }
+    }
+
+    /// Keeps a form's source, so that old answers can be read with the questions they were given to.
+    static func keep(_ bytes: [UInt8], version: String, in database: any Database, clock: DeskClock) async throws {
+        let now = clock.now
+        try await database.write { session in
+            try session.execute(
+                "INSERT INTO form_version (version, source, taken_at) VALUES ($1, $2, $3) ON CONFLICT (version) DO NOTHING",
+                [.text(version), .text(String(decoding: bytes, as: UTF8.self)), .moment(now)]
+            )
+        }
+    }
+}

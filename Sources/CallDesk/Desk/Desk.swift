@@ -1,0 +1,146 @@
+import DeskCore
+import Foundation
+import Logging
+
+/// The desk put together from its settings: every subject's desk over one database. No socket is opened here.
+struct Desk: Sendable {
+    let settings: Settings
+    let clock: DeskClock
+    let timeZone: TimeZone
+    let language: Language
+    let region: Region
+    let database: any Database
+    let hub: LiveHub
+    let phones: PhoneBook
+    let catalogue: CatalogueShelf
+    let customers: CustomerDirectory
+    let callLog: CallLog
+    let calls: CallDirectory
+    let attendances: AttendanceDesk
+    let drafts: DraftDesk
+    let tickets: TicketDesk
+    let directory: TicketDirectory
+    let attachments: AttachmentStore
+    let vault: SecretVault
+    let templates: TemplateShelf
+    let composer: NoticeComposer
+    let outbox: NoticeOutbox
+    let links: QuickLinks
+    let interviews: InterviewDesk
+    let accounts: AccountDesk
+    let sessions: SessionDesk
+    let tokens: TokenDesk
+    let numbers: NumberDesk
+
+    /// Opens the database, reads the catalogue, and puts the rest on top.
+    ///
+    /// - Throws: `StoreError`, `VaultError`, or `DeskStartError` for a catalogue that cannot be used.
+    static func open(
+        _ settings: Settings,
+        clock: DeskClock = .system,
+        logger: Logger,
+        onCommit: @escaping @Sendable (_ batch: Int, _ duration: Duration) -> Void = { _, _ in }
+    ) async throws -> Desk {
+        let database = try await OpenDatabase.open(settings.database, onCommit: onCommit)
+        let shelf = try CatalogueFile.shelf(settings.catalogue)
+        return try await Desk(settings: settings, clock: clock, database: database, catalogue: shelf, logger: logger)
+    }
+
+    init(
+        settings: Settings,
+        clock: DeskClock,
+        database: any Database,
+        catalogue: CatalogueShelf,
+        logger: Logger
+    ) async throws {
+        let language = Language(rawValue: settings.language) ?? .ptBR
+        let region = Region(rawValue: settings.region) ?? .brazil
+        let timeZone = settings.timeZone
+        let data = URL(fileURLWithPath: settings.desk.data, isDirectory: true)
+        self.settings = settings
+        self.clock = clock
+        self.timeZone = timeZone
+        self.language = language
+        self.region = region
+        self.database = database
+        self.catalogue = catalogue
+        hub = LiveHub()
+        phones = PhoneBook(database: database)
+        numbers = NumberDesk(format: settings.protocolFormat, timeZone: timeZone)
+        customers = CustomerDirectory(database: database, clock: clock, region: region, timeZone: timeZone)
+        callLog = CallLog(database: database, numbers: numbers, clock: clock)
+        calls = CallDirectory(database: database)
+        attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
+        drafts = DraftDesk(database: database, clock: clock)
+        directory = TicketDirectory(database: database)
+        attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
+        vault = try SecretVault(
+            database: database,
+            clock: clock,
+            keyFile: data.appending(path: "vault.key"),
+            term: .seconds(settings.secretHours * 3600)
+        )
+        links = QuickLinks(database: database)
+        outbox = NoticeOutbox(database: database)
+        templates = TemplateShelf()
+        for rejected in try await templates.reload(from: database) {
+            logger.error("an edited template cannot be used; the standard one is", metadata: ["template": "\(rejected)"])
+        }
+        var configured: Set<NoticeChannel> = []
+        if settings.mail != nil { configured.insert(.mail) }
+        if settings.sms != nil { configured.insert(.sms) }
+        let policy = NoticePolicy(configured: configured, transliterates: settings.sms?.transliterate ?? true)
+        composer = NoticeComposer(
+            shelf: templates,
+            policy: policy,
+            deskName: settings.desk.name,
+            deskPhone: nil,
+            deskLanguage: language
+        )
+        let notices = NoticeDesk(
+            composer: composer,
+            policy: policy,
+            links: links,
+            publicURL: settings.desk.url,
+            linkLife: .seconds(settings.quickLinkDays * 86_400),
+            language: language
+        )
+        let announcer = TicketNotices(desk: notices, customers: customers, clock: clock, timeZone: timeZone)
+        tickets = TicketDesk(
+            database: database,
+            numbers: numbers,
+            hours: BusinessHours(timeZone: timeZone),
+            clock: clock,
+            announce: announcer.announcer
+        )
+        interviews = InterviewDesk(
+            attendances: attendances,
+            calls: calls,
+            drafts: drafts,
+            tickets: tickets,
+            directory: directory,
+            customers: InterviewCustomers(customers),
+            vault: vault,
+            catalogue: { catalogue.current },
+            checks: FieldChecks(region: region),
+            clock: clock,
+            timeZone: timeZone
+        )
+        accounts = AccountDesk(database: database, clock: clock)
+        sessions = SessionDesk(database: database, clock: clock)
+        tokens = TokenDesk(database: database, clock: clock)
+    }
+}
+
+/// Why the desk does not start, and what to do.
+enum DeskStartError: Error, CustomStringConvertible {
+    case catalogueUnreadable(String)
+    case catalogueFaulty([CatalogueFault])
+
+    var description: String {
+        switch self {
+        case .catalogueUnreadable(let path): "the catalogue \(path) cannot be read; check its name and its owner"
+        case .catalogueFaulty(let faults): faults.map { $0.report(in: .ptBR) }.joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import DeskCore
+import Logging
+import Synchronization
+
+/// Takes what the lines report, records it durably, and tells the desks; the lines never wait for any of it.
+///
+/// Reports are whole snapshots, so the newest of a call stands for all before it: what piles up while the database is
+/// busy is bounded by the number of calls, not by time. While the database cannot be written, calls still pop without a
+/// protocol number, and are recorded as soon as it can.
+final class CallFeed: Sendable {
+    /// More calls than any one desk has at once; beyond it the newest are still taken and the oldest finished dropped.
+    private static let mostCalls = 50_000
+    /// Calls recorded in one transaction.
+    private static let batch = 200
+
+    private struct Waiting {
+        var report: CallReport
+        var causedAt: UInt64?
+    }
+
+    private struct State {
+        var waiting: [CallKey: Waiting] = [:]
+        var order: [CallKey] = []
+        var dropped = 0
+        /// Lines whose calls have just been compared with the PBX, and what is still there.
+        var resynchronised: [String: Set<String>] = [:]
+    }
+
+    struct CallKey: Hashable, Sendable {
+        var line: String
+        var key: String
+    }
+
+    private let state = Mutex(State())
+    private let log: CallLog
+    private let teller: CallTeller
+    private let logger: Logger
+    private let wakeUps: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+    /// What stops calls from being recorded now, for `/ready`.
+    private let trouble = Mutex<StoreError?>(nil)
+
+    init(log: CallLog, teller: CallTeller, logger: Logger) {
+        self.log = log
+        self.teller = teller
+        self.logger = logger
+        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var error: StoreError? { trouble.withLock { $0 } }
+
+    /// Takes a report; returns at once.
+    ///
+    /// - Parameter causedAt: when the bytes behind it were read (monotonic nanoseconds).
+    func accept(_ report: CallReport, causedAt: UInt64?) {
+        state.withLock { state in
+            let key = CallKey(line: report.line, key: report.key)
+            if let earlier = state.waiting[key] {
+                var joined = report
+                joined.absorbed = earlier.report.absorbed + report.absorbed.filter { !earlier.report.absorbed.contains($0) }
+                // The first bytes count: that is since when somebody waits for the pop.
+                state.waiting[key] = Waiting(report: joined, causedAt: earlier.causedAt ?? causedAt)
+            } else if state.waiting.count >= Self.mostCalls {
+                state.dropped += 1
+            } else {
+                state.waiting[key] = Waiting(report: report, causedAt: causedAt)
+                state.order.append(key)
+            }
+        }
+        wake.yield()
+    }
+
+    /// The PBX told which of a line's calls exist; every other stored one is over.
+    func resynchronised(line: String, keys: Set<String>) {
+        state.withLock { $0.resynchronised[line] = keys }
+        wake.yield()
+    }
+
+    /// Records and tells until the task is cancelled; then writes what is still waiting once more.
+    func run() async {
+        var pause = Duration.milliseconds(100)
+        for await _ in wakeUps {
+            while await step() == false, !Task.isCancelled {
+                // The disk may be full for hours: try every few seconds, calls keep popping meanwhile.
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+            pause = .milliseconds(100)
+            if Task.isCancelled { break }
+        }
+        // Cancelled: what the lines said last still belongs into the record.
+        await Task { _ = await self.step() }.value
+    }
+
+    /// Ends `run` after what is waiting is written.
+    func stop() { wake.finish() }
+
+    /// Writes everything that waits; false when the database would not take it.
+    private func step() async -> Bool {
+        while true {
+            let batch = take()
+            guard !batch.isEmpty else { break }
+            do {
+                let changes = try await log.record(batch.map(\.report))
+                recovered()
+                await teller.tell(changes, causes: batch)
+            } catch {
+                failed(error)
+                putBack(batch)
+                await teller.tellUnrecorded(batch)
+                return false
+            }
+        }
+        return await closeLost()
+    }
+
+    private func closeLost() async -> Bool {
+        for (line, keys) in state.withLock({ $0.resynchronised }) {
+            do {
+                let changes = try await log.closeLost(line: line, except: keys)
+                state.withLock { state in
+                    if state.resynchronised[line] == keys { state.resynchronised[line] = nil }
+                }
+                await teller.tell(changes, causes: [])
+            } catch {
+                failed(error)
+                return false
+            }
+        }
+        return true
+    }
+
+    private func take() -> [CallCause] {
+        state.withLock { state in
+            let keys = state.order.prefix(Self.batch)
+            state.order.removeFirst(keys.count)
+            return keys.compactMap { key in
+                state.waiting.removeValue(forKey: key).map { CallCause(report: $0.report, causedAt: $0.causedAt) }
+            }
+        }
+    }
+
+    /// What could not be written waits again, unless something newer came meanwhile.
+    private func putBack(_ batch: [CallCause]) {
+        state.withLock { state in
+            for cause in batch {
+                let key = CallKey(line: cause.report.line, key: cause.report.key)
+                if state.waiting[key] != nil {
+                    let missing = cause.report.absorbed.filter { state.waiting[key]?.report.absorbed.contains($0) == false }
+                    state.waiting[key]?.report.absorbed += missing
+                } else {
+                    state.waiting[key] = Waiting(report: cause.report, causedAt: nil)
+                    state.order.append(key)
+                }
+            }
+        }
+    }
+
+    private func failed(_ error: StoreError) {
+        let isNew = trouble.withLock { trouble in
+            defer { trouble = error }
+            return trouble == nil
+        }
+        if isNew { logger.error("calls cannot be recorded; they pop without a protocol number", metadata: ["error": "\(error)"]) }
+    }
+
+    private func recovered() {
+        let had = trouble.withLock { trouble in
+            defer { trouble = nil }
+            return trouble != nil
+        }
+        if had { logger.notice("calls are recorded again") }
+    }
+}
+
+/// A report on its way to the record, and when its bytes were read.
+struct CallCause: Sendable {
+    var report: CallReport
+    var causedAt: UInt64?
+}

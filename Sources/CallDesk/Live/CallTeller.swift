@@ -1,0 +1,79 @@
+import DeskCore
+import Foundation
+import Logging
+import Synchronization
+
+/// Turns recorded changes of calls into events for the technicians they concern, and says why a call popped nowhere.
+struct CallTeller: Sendable {
+    /// A caller as the pop shows them.
+    struct Caller: Codable, Sendable {
+        var customerID: Int64
+        var contactID: Int64?
+        var name: String
+        var reasons: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case name, reasons
+            case customerID = "customer_id"
+            case contactID = "contact_id"
+        }
+    }
+
+    let hub: LiveHub
+    let phones: PhoneBook
+    /// Who a number may be, at most five, best first.
+    let callers: @Sendable (_ number: String) async -> [Caller]
+    let display: @Sendable (_ number: String) -> String
+    let count: @Sendable (CallChange) -> Void
+    let logger: Logger
+
+    /// Tells what was recorded; `causes` are the reports behind it.
+    func tell(_ changes: [CallChange], causes: [CallCause]) async {
+        guard !changes.isEmpty else { return }
+        var causedAt: [String: UInt64] = [:]
+        for cause in causes { causedAt[cause.report.line + "\n" + cause.report.key] = cause.causedAt }
+        let book = await phones.current()
+        for change in changes {
+            count(change)
+            let call = change.call
+            var payload = CallPayload(call, display: display)
+            payload.attendance = change.attendance.map { .init($0) }
+            payload.ringing = book.accounts(of: change.ringing, line: call.line)
+            payload.accountID = change.accountID ?? change.attendance?.accountID
+            payload.takenBy = payload.accountID.flatMap { book.name(of: $0) }
+            payload.isNew = change.isNew
+            if change.isNew, let number = call.number { payload.candidates = await callers(number) }
+            if call.endedAt == nil { payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line) }
+            publish(payload, concerns: concerned(change, payload, book), causedAt: causedAt[call.line + "\n" + call.key])
+        }
+    }
+
+    /// Tells of calls that could not be recorded: without a number, so that nobody promises one.
+    func tellUnrecorded(_ causes: [CallCause]) async {
+        let book = await phones.current()
+        for cause in causes {
+            let report = cause.report
+            var payload = CallPayload(unrecorded: report, display: display)
+            payload.ringing = book.accounts(of: report.ringing, line: report.line)
+            payload.accountID = (report.lastParty ?? report.answeredBy).flatMap { book.account(of: $0, line: report.line) }
+            let accounts = Set(payload.ringing + [payload.accountID].compactMap { $0 })
+            publish(payload, concerns: .accounts(accounts), causedAt: cause.causedAt)
+        }
+    }
+
+    /// Everyone whose phone rang or rings, who has it, and who had it before.
+    private func concerned(_ change: CallChange, _ payload: CallPayload, _ book: PhoneBook.Page) -> LiveAudience {
+        var accounts = Set(payload.ringing)
+        accounts.formUnion(book.accounts(of: change.call.offered, line: change.call.line))
+        if let holder = payload.accountID { accounts.insert(holder) }
+        if let answered = change.call.answeredBy, let account = book.account(of: answered, line: change.call.line) {
+            accounts.insert(account)
+        }
+        return .accounts(accounts)
+    }
+
+    private func publish(_ payload: CallPayload, concerns: LiveAudience, causedAt: UInt64?) {
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        hub.publish("call", to: concerns, payload: String(decoding: data, as: UTF8.self), causedAt: causedAt)
+    }
+}

@@ -1,0 +1,461 @@
+import Foundation
+
+/// An interview after a step: what to ask now, and whose contact it is.
+public struct InterviewState: Sendable {
+    public var attendance: Attendance
+    public var interview: Interview
+    /// The ticket it opened or was added to, once there is one.
+    public var ticket: Ticket?
+    /// Why the last input changed nothing.
+    public var refusal: InterviewRefusal?
+}
+
+/// Why an interview cannot go on.
+public enum InterviewDeskError: Error, Equatable, CustomStringConvertible {
+    case noSuchAttendance
+    /// The contact has ended; its outcome stays as it is.
+    case ended
+    /// Another technician holds the contact.
+    case heldByAnother(accountID: Int64)
+
+    public var description: String {
+        switch self {
+        case .noSuchAttendance: "there is no such contact; load the page again"
+        case .ended: "the contact has ended"
+        case .heldByAnother: "a colleague holds this contact; ask them to hand it over"
+        }
+    }
+}
+
+/// What the interview asks of the customer records, as closures so that it can be tried without them.
+public struct InterviewCustomers: Sendable {
+    /// Who a caller's number may be, ranked.
+    public var candidates: @Sendable (_ number: String) async throws -> [Candidate]
+    public var search: @Sendable (CustomerQuery) async throws -> [Candidate]
+    public var register: @Sendable (RegistrationRequest) async throws -> Result<Candidate, RegistrationRefusal>
+    public var verify: @Sendable (VerificationRequest) async throws -> Bool
+
+    public init(
+        candidates: @escaping @Sendable (_ number: String) async throws -> [Candidate],
+        search: @escaping @Sendable (CustomerQuery) async throws -> [Candidate],
+        register: @escaping @Sendable (RegistrationRequest) async throws -> Result<Candidate, RegistrationRefusal>,
+        verify: @escaping @Sendable (VerificationRequest) async throws -> Bool
+    ) {
+        self.candidates = candidates
+        self.search = search
+        self.register = register
+        self.verify = verify
+    }
+}
+
+/// A registration that was not taken, and which answer to change.
+public struct RegistrationRefusal: Error, Equatable {
+    public var fault: PromptFault
+    public var prompt: PromptID?
+
+    public init(fault: PromptFault, prompt: PromptID?) {
+        self.fault = fault
+        self.prompt = prompt
+    }
+}
+
+/// Runs interviews over their stored drafts: loads, applies one input, does what is asked for, saves, returns the state.
+///
+/// Browser, terminal, API and keypad all come through here, so that they cannot disagree. Two inputs at once meet at the
+/// draft's revision: one is kept, the other gets the current question back.
+public struct InterviewDesk: Sendable {
+    private let attendances: AttendanceDesk
+    private let calls: CallDirectory
+    private let drafts: DraftDesk
+    private let tickets: TicketDesk
+    private let directory: TicketDirectory
+    private let customers: InterviewCustomers
+    private let vault: SecretVault
+    private let catalogue: @Sendable () -> Catalogue
+    private let checks: FieldChecks
+    private let clock: DeskClock
+    private let timeZone: TimeZone
+    private let newKey: @Sendable () -> String
+
+    public init(
+        attendances: AttendanceDesk,
+        calls: CallDirectory,
+        drafts: DraftDesk,
+        tickets: TicketDesk,
+        directory: TicketDirectory,
+        customers: InterviewCustomers,
+        vault: SecretVault,
+        catalogue: @escaping @Sendable () -> Catalogue,
+        checks: FieldChecks,
+        clock: DeskClock,
+        timeZone: TimeZone,
+        newKey: @escaping @Sendable () -> String = { UUID().uuidString }
+    ) {
+        self.attendances = attendances
+        self.calls = calls
+        self.drafts = drafts
+        self.tickets = tickets
+        self.directory = directory
+        self.customers = customers
+        self.vault = vault
+        self.catalogue = catalogue
+        self.checks = checks
+        self.clock = clock
+        self.timeZone = timeZone
+        self.newKey = newKey
+    }
+
+    // MARK: - Inputs
+
+    /// Begins a contact's interview, or takes it up where it was left.
+    ///
+    /// - Parameter author: who runs it; the contact becomes theirs when nobody holds it.
+    /// - Throws: `InterviewDeskError`, `StoreError`.
+    public func begin(
+        attendanceID: Int64,
+        by author: TicketAuthor?,
+        language: Language,
+        channel: InterviewChannel = .desk
+    ) async throws -> InterviewState {
+        let attendance = try await hold(attendanceID, for: author)
+        if let stored = try await drafts.find(attendanceID: attendanceID) {
+            let work = try resume(stored, attendance, author, channel)
+            return try await perform(work.outstanding, on: work)
+        }
+        if attendance.state == .ended { return try await finished(attendance, language, channel) }
+        var facts = CallerFacts(attendanceID: attendanceID)
+        var candidates: [Candidate] = []
+        if let callID = attendance.callID, let call = try await calls.find(callID) {
+            facts.number = call.number
+            facts.name = call.callerName
+            if let number = call.number { candidates = try await customers.candidates(number) }
+        }
+        let interview = Interview(
+            key: newKey(),
+            catalogue: catalogue(),
+            checks: checks,
+            language: language,
+            channel: channel,
+            caller: facts,
+            candidates: candidates,
+            topicID: attendance.topic,
+            today: today
+        )
+        let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
+        do {
+            return try await perform([.save(interview.draft)], on: work)
+        } catch StoreError.refused(let reason) where reason is DraftConflict {
+            // Two tabs began at once: the other's draft is as good as ours.
+            return try await state(attendanceID: attendanceID, by: author, language: language)
+        }
+    }
+
+    /// Begins a contact that is no call, with its own protocol number.
+    public func walkIn(by author: TicketAuthor?, language: Language) async throws -> InterviewState {
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: author?.accountID)
+        return try await begin(attendanceID: attendance.id, by: author, language: language)
+    }
+
+    /// Another request under the same protocol number; who is calling stays known.
+    public func another(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws -> InterviewState {
+        guard let attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+        var facts = CallerFacts(attendanceID: attendanceID)
+        if let customerID = attendance.customerID {
+            let query = CustomerQuery(text: "", readings: [.protocolNumber(attendance.protocolNumber)])
+            facts.signedIn = try await customers.search(query).first { $0.customerID == customerID }
+        }
+        let interview = Interview(
+            key: newKey(),
+            catalogue: catalogue(),
+            checks: checks,
+            language: language,
+            channel: .desk,
+            caller: facts,
+            today: today
+        )
+        let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
+        return try await perform([.save(interview.draft)], on: work)
+    }
+
+    /// The interview as it stands, changing nothing.
+    public func state(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws -> InterviewState {
+        guard let attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+        guard let stored = try await drafts.find(attendanceID: attendanceID) else {
+            return try await finished(attendance, language, .desk)
+        }
+        return try resume(stored, attendance, author, nil).state
+    }
+
+    /// Takes one answer. `revision` is the one its question carried; an older one changes nothing.
+    public func answer(
+        _ answer: Answer,
+        to prompt: PromptID,
+        revision: Int,
+        attendanceID: Int64,
+        by author: TicketAuthor?
+    ) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.receive(answer, to: prompt, revision: revision) }
+    }
+
+    public func back(attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.back() }
+    }
+
+    public func goTo(_ prompt: PromptID, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.goTo(prompt) }
+    }
+
+    /// “Não é essa pessoa”: who is calling is asked again.
+    public func reconsider(attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.reconsider() }
+    }
+
+    /// Ends the contact without a ticket.
+    public func end(_ reason: EndReason, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.end(reason) }
+    }
+
+    /// “Vincular a este”: the contact adds to a ticket that is open already; nil takes it back.
+    public func link(to ticketID: Int64?, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        guard let ticketID else { return try await step(attendanceID, author) { $0.unlink() } }
+        guard let ticket = try await directory.find(ticketID) else { throw TicketRefusal.noSuchTicket }
+        let opened = OpenedTicket(ticketID: ticket.id, number: ticket.number, protocolNumber: nil)
+        return try await step(attendanceID, author) { $0.link(to: opened) }
+    }
+
+    /// Speaks another language from now on.
+    public func speak(_ language: Language, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+        try await step(attendanceID, author) { $0.speak(language) }
+    }
+
+    // MARK: - Doing what the interview asks for
+
+    /// One interview in hand.
+    private struct Work {
+        var attendance: Attendance
+        var interview: Interview
+        var author: TicketAuthor?
+        /// The revision in the database; nil when none is stored.
+        var stored: Int64?
+        var ticket: Ticket?
+        var refusal: InterviewRefusal?
+
+        var outstanding: [InterviewAction] { interview.outstanding }
+        var state: InterviewState {
+            InterviewState(attendance: attendance, interview: interview, ticket: ticket, refusal: refusal)
+        }
+    }
+
+    private func step(
+        _ attendanceID: Int64,
+        _ author: TicketAuthor?,
+        _ input: (inout Interview) -> [InterviewAction]
+    ) async throws -> InterviewState {
+        let attendance = try await hold(attendanceID, for: author)
+        guard let stored = try await drafts.find(attendanceID: attendanceID) else {
+            guard attendance.state == .ended else { throw InterviewDeskError.noSuchAttendance }
+            throw InterviewDeskError.ended
+        }
+        var work = try resume(stored, attendance, author, nil)
+        let actions = input(&work.interview)
+        do {
+            return try await perform(actions, on: work)
+        } catch StoreError.refused(let reason) where reason is DraftConflict {
+            var current = try await state(attendanceID: attendanceID, by: author, language: work.interview.draft.language)
+            current.refusal = .stale(current: current.interview.draft.revision)
+            return current
+        }
+    }
+
+    private func resume(
+        _ stored: StoredDraft,
+        _ attendance: Attendance,
+        _ author: TicketAuthor?,
+        _ channel: InterviewChannel?
+    ) throws -> Work {
+        let interview = Interview(
+            resuming: try InterviewDraft(json: stored.body),
+            catalogue: catalogue(),
+            checks: checks,
+            channel: channel,
+            today: today
+        )
+        return Work(attendance: attendance, interview: interview, author: author, stored: stored.revision)
+    }
+
+    /// Performs actions in order; what comes back may ask for more.
+    private func perform(_ actions: [InterviewAction], on start: Work) async throws -> InterviewState {
+        var work = start
+        var waiting = actions
+        // An answer leads to a handful of actions; the bound only guards against an interview that never settles.
+        var left = 32
+        while !waiting.isEmpty, left > 0 {
+            left -= 1
+            let action = waiting.removeFirst()
+            switch action {
+            case .save(let draft):
+                // An interview that is over is its attendance's outcome now; the draft has gone with it.
+                if draft.outcome == nil || work.ticket == nil { try await save(draft, &work) }
+            case .search(let query):
+                let found = try await customers.search(query)
+                waiting += work.interview.received(candidates: found, for: query)
+            case .register(let request):
+                switch try await customers.register(request) {
+                case .success(let candidate): waiting += work.interview.received(registered: candidate)
+                case .failure(let refusal):
+                    waiting += work.interview.received(registrationRefused: refusal.fault, at: refusal.prompt)
+                }
+            case .verify(let request):
+                waiting += work.interview.received(verified: try await customers.verify(request))
+            case .seal(let request):
+                waiting += try await seal(request, &work)
+            case .discardSecret(let reference):
+                try await vault.discard(reference)
+            case .open(let request):
+                waiting += try await open(request, &work)
+            case .link(let link):
+                waiting += try await join(link, &work)
+            case .endWithout(let reason):
+                try await finish(reason, &work)
+            case .handOver:
+                break
+            case .refused(let refusal):
+                work.refusal = refusal
+            }
+        }
+        return work.state
+    }
+
+    private func save(_ draft: InterviewDraft, _ work: inout Work) async throws {
+        let title = work.interview.title
+        try await drafts.save(
+            attendanceID: work.attendance.id,
+            accountID: work.author?.accountID,
+            over: work.stored,
+            revision: Int64(draft.revision),
+            body: try draft.json(),
+            stage: work.interview.prompt.stage.rawValue,
+            title: title
+        )
+        work.stored = Int64(draft.revision)
+        let identified = draft.identified?.candidate
+        if identified?.customerID != work.attendance.customerID || identified?.contactID != work.attendance.contactID,
+            draft.identified != nil
+        {
+            try await attendances.identify(
+                work.attendance.id,
+                customerID: identified?.customerID,
+                contactID: identified?.contactID
+            )
+            work.attendance.customerID = identified?.customerID
+            work.attendance.contactID = identified?.contactID
+        }
+    }
+
+    private func seal(_ request: SealRequest, _ work: inout Work) async throws -> [InterviewAction] {
+        do {
+            let reference = try await vault.seal(
+                request.value,
+                field: request.prompt.rawValue,
+                attendanceID: work.attendance.id
+            )
+            return work.interview.received(sealed: reference, for: request.prompt)
+        } catch is VaultError {
+            return work.interview.receivedSealFailure(for: request.prompt)
+        }
+    }
+
+    private func open(_ request: TicketRequest, _ work: inout Work) async throws -> [InterviewAction] {
+        do {
+            let opening = try await tickets.open(request, by: work.author)
+            return taken(opening, &work)
+        } catch let error where error.isTransient {
+            return work.interview.receivedOpenFailure()
+        }
+    }
+
+    private func join(_ link: TicketLink, _ work: inout Work) async throws -> [InterviewAction] {
+        do {
+            let opening = try await tickets.link(link, attendanceID: work.attendance.id, by: work.author)
+            return taken(opening, &work)
+        } catch let error where error.isTransient {
+            return work.interview.receivedOpenFailure()
+        }
+    }
+
+    private func taken(_ opening: TicketOpening, _ work: inout Work) -> [InterviewAction] {
+        work.ticket = opening.ticket
+        work.attendance = opening.attendance
+        return work.interview.received(
+            opened: OpenedTicket(
+                ticketID: opening.ticket.id,
+                number: opening.ticket.number,
+                protocolNumber: opening.attendance.protocolNumber
+            )
+        )
+    }
+
+    private func finish(_ reason: EndReason, _ work: inout Work) async throws {
+        var words: String?
+        if case .other(let text) = reason { words = text }
+        let ended = try await attendances.end(
+            work.attendance.id,
+            outcome: AttendanceOutcome(rawValue: reason.code) ?? .other,
+            reason: words,
+            by: work.author?.accountID
+        )
+        if let ended { work.attendance = ended }
+    }
+
+    // MARK: - Contacts
+
+    /// The contact, taken for the technician when nobody holds it.
+    private func hold(_ attendanceID: Int64, for author: TicketAuthor?) async throws -> Attendance {
+        guard var attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+        guard let author, attendance.state == .open else { return attendance }
+        if attendance.accountID == nil {
+            attendance.accountID = try await attendances.claim(attendanceID, by: author.accountID)
+        }
+        if let holder = attendance.accountID, holder != author.accountID {
+            throw InterviewDeskError.heldByAnother(accountID: holder)
+        }
+        return attendance
+    }
+
+    /// A contact that is over, shown as the end of its interview.
+    private func finished(
+        _ attendance: Attendance,
+        _ language: Language,
+        _ channel: InterviewChannel
+    ) async throws -> InterviewState {
+        guard attendance.state == .ended else { throw InterviewDeskError.noSuchAttendance }
+        let ticket = try await directory.list(attendanceID: attendance.id).last
+        var interview = Interview(
+            key: "ended-\(attendance.id)",
+            catalogue: catalogue(),
+            checks: checks,
+            language: language,
+            channel: channel,
+            caller: CallerFacts(attendanceID: attendance.id),
+            today: today
+        )
+        let code = attendance.outcome?.rawValue ?? "other"
+        _ = interview.end(EndReason(code: code, text: attendance.reason ?? code) ?? .other(code))
+        return InterviewState(attendance: attendance, interview: interview, ticket: ticket, refusal: nil)
+    }
+
+    private var today: CalendarDay {
+        let now = clock.now
+        let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
+        return CalendarDay(now, offsetMinutes: timeZone.secondsFromGMT(for: date) / 60) ?? .epoch
+    }
+}
+
+extension CalendarDay {
+    /// 1970-01-01: what a clock shows that was never set.
+    static let epoch: CalendarDay = {
+        // The first day of a month always exists.
+        guard let day = CalendarDay(year: 1970, month: 1, day: 1) else { preconditionFailure("1970-01-01 is a day") }
+        return day
+    }()
+}
