@@ -1,0 +1,83 @@
+/// Everything about one customer at a glance, read on one snapshot: the card beside the call.
+public struct CustomerCard: Sendable {
+    public var customer: Customer
+    public var contacts: [Contact]
+    public var phones: [Phone]
+    public var contracts: [Contract]
+    public var smsService: SMSService
+    /// Catalogue sections the contracts in force open; nil means all.
+    public var allowedSections: [String]?
+    public var openTickets: Int
+    public var lastCallAt: Moment?
+}
+
+extension CustomerDirectory {
+    /// The card of a customer; a merged record gives the card of the one that took its place.
+    public func card(_ customerID: Int64) async throws(StoreError) -> CustomerCard? {
+        try await read { session throws(StoreError) in try card(customerID, in: session) }
+    }
+
+    public func card(_ customerID: Int64, in session: any SQLSession) throws(StoreError) -> CustomerCard? {
+        guard var customer = try find(customerID, in: session) else { return nil }
+        // Merges are flattened when made; the bound only guards against a damaged chain.
+        for _ in 0..<8 {
+            guard let target = customer.mergedInto, let next = try find(target, in: session) else { break }
+            customer = next
+        }
+        let contracts = try contracts(of: customer.id, in: session)
+        let phones = try phones(of: customer.id, in: session)
+        let now = clock.now
+        return CustomerCard(
+            customer: customer,
+            contacts: try contacts(of: customer.id, in: session),
+            phones: phones,
+            contracts: contracts,
+            smsService: SMSService.of(contracts, phones, region: region, at: now),
+            allowedSections: Self.allowedSections(contracts, at: now),
+            openTickets: try openTickets(of: customer.id, in: session),
+            lastCallAt: try lastCall(of: customer.id, in: session)
+        )
+    }
+
+    func openTickets(of customerID: Int64, in session: any SQLSession) throws(StoreError) -> Int {
+        let row = try session.row(
+            "SELECT COUNT(*) FROM ticket WHERE customer_id = $1 AND state NOT IN ('solved', 'closed')",
+            [.integer(customerID)]
+        )
+        return Int(clamping: row?.integer(0) ?? 0)
+    }
+
+    private func lastCall(of customerID: Int64, in session: any SQLSession) throws(StoreError) -> Moment? {
+        try session.row(
+            """
+            SELECT MAX(started_at) FROM attendance WHERE customer_id = $1 AND call_id IS NOT NULL
+            """,
+            [.integer(customerID)]
+        )?.moment(0)
+    }
+}
+
+extension Candidate {
+    /// The customer as the interview shows it, with the contact the evidence names.
+    init(_ card: CustomerCard, contactID: Int64?, region: Region) {
+        let active = card.contacts.filter(\.isActive)
+        let contact = active.first { $0.id == contactID }
+        self.init(
+            customerID: card.customer.id,
+            contactID: contact?.id,
+            name: card.customer.name,
+            kind: card.customer.kind == .company ? .company : .person,
+            documentMasked: card.customer.document?.masked,
+            openTickets: card.openTickets,
+            lastCallAt: card.lastCallAt,
+            smsState: card.smsService.candidateState,
+            email: contact == nil ? active.lazy.compactMap(\.email).first : contact?.email,
+            smsPhones: card.phones.filter {
+                $0.canReceiveSMS(region: region)
+                    && ($0.contactID == nil || contactID == nil || $0.contactID == contactID)
+            }.compactMap(\.e164),
+            people: active.prefix(InterviewLimits.people).map { Person(id: $0.id, name: $0.name, role: $0.role) },
+            allowedSections: card.allowedSections
+        )
+    }
+}

@@ -1,0 +1,161 @@
+extension CustomerDirectory {
+    /// A customer's contracts, those in use first.
+    public func contracts(of customerID: Int64) async throws(StoreError) -> [Contract] {
+        try await read { session throws(StoreError) in try contracts(of: customerID, in: session) }
+    }
+
+    public func contracts(of customerID: Int64, in session: any SQLSession) throws(StoreError) -> [Contract] {
+        var contracts: [Contract] = []
+        for row in try session.rows(
+            """
+            SELECT \(Contract.columns) FROM contract WHERE contract.customer_id = $1
+            ORDER BY contract.active DESC, contract.id
+            """,
+            [.integer(customerID)],
+            limit: CustomerLimits.contracts
+        ) {
+            contracts.append(try Contract(row: row))
+        }
+        return contracts
+    }
+
+    /// Catalogue sections the customer may use now; nil means all.
+    public func allowedSections(of customerID: Int64) async throws(StoreError) -> [String]? {
+        try await read { session throws(StoreError) in
+            Self.allowedSections(try contracts(of: customerID, in: session), at: clock.now)
+        }
+    }
+
+    /// The sections of the contracts in force together; one that names none opens all, as does having no contract.
+    static func allowedSections(_ contracts: [Contract], at moment: Moment) -> [String]? {
+        let inForce = contracts.filter { $0.isInForce(at: moment) }
+        guard !inForce.isEmpty, !inForce.contains(where: \.sections.isEmpty) else { return nil }
+        return Array(Set(inForce.flatMap(\.sections))).sorted()
+    }
+
+    /// Adds a contract.
+    public func addContract(
+        _ draft: ContractDraft,
+        to customerID: Int64,
+        by actor: AuditActor
+    ) async throws(CustomerError) -> Contract {
+        try await write { session throws(CustomerError) in
+            try addContract(draft, to: customerID, by: actor, in: session)
+        }
+    }
+
+    public func addContract(
+        _ draft: ContractDraft,
+        to customerID: Int64,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) -> Contract {
+        _ = try current(customerID, in: session)
+        var checks = CustomerChecks(region: region)
+        let checked = checks.contract(draft)
+        let (owner, count) = try Self.storing { () throws(StoreError) in
+            let owner = try contract(number: checked.number, in: session)
+            let row = try session.row("SELECT COUNT(*) FROM contract WHERE customer_id = $1", [.integer(customerID)])
+            return (owner, row?.integer(0) ?? 0)
+        }
+        if owner != nil { checks.fault(.contractNumber, .taken) }
+        if count >= CustomerLimits.contracts { checks.fault(.contract, .tooMany) }
+        try checks.finish()
+        return try insert(checked, customerID: customerID, by: actor, in: session)
+    }
+
+    /// Changes a contract; its customer stays.
+    public func updateContract(
+        _ id: Int64,
+        _ draft: ContractDraft,
+        by actor: AuditActor
+    ) async throws(CustomerError) -> Contract {
+        try await write { session throws(CustomerError) in try updateContract(id, draft, by: actor, in: session) }
+    }
+
+    public func updateContract(
+        _ id: Int64,
+        _ draft: ContractDraft,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) -> Contract {
+        var checks = CustomerChecks(region: region)
+        let checked = checks.contract(draft)
+        let owner = try Self.storing { () throws(StoreError) in try contract(number: checked.number, in: session) }
+        if let owner, owner.id != id { checks.fault(.contractNumber, .taken) }
+        try checks.finish()
+        let now = clock.now
+        let changed = try Self.storing { () throws(StoreError) -> Contract? in
+            let row = try session.row(
+                """
+                UPDATE contract SET number = $1, title = $2, active = $3, sms = $4, sections = $5, products = $6,
+                    starts_at = $7, ends_at = $8
+                WHERE id = $9 RETURNING \(Contract.columns)
+                """,
+                Self.values(checked) + [.integer(id)]
+            )
+            guard let row else { return nil }
+            let contract = try Contract(row: row)
+            try index(contract.customerID, in: session)
+            try AuditTrail.record(
+                "contract.update",
+                subject: Self.subject(contract.customerID),
+                by: actor,
+                detail: "contract:\(id)",
+                at: now,
+                in: session
+            )
+            return contract
+        }
+        guard let changed else { throw .refused(.contract, .notFound) }
+        return changed
+    }
+
+    func insert(
+        _ checked: CheckedContract,
+        customerID: Int64,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) -> Contract {
+        let now = clock.now
+        return try Self.storing { () throws(StoreError) in
+            let row = try session.row(
+                """
+                INSERT INTO contract (number, title, active, sms, sections, products, starts_at, ends_at, customer_id,
+                    created_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING \(Contract.columns)
+                """,
+                Self.values(checked) + [.integer(customerID), .moment(now)]
+            )
+            guard let row else { throw StoreError.corrupt(what: "contract") }
+            let contract = try Contract(row: row)
+            try index(contract.customerID, in: session)
+            try AuditTrail.record(
+                "contract.add",
+                subject: Self.subject(customerID),
+                by: actor,
+                detail: "contract:\(contract.id)",
+                at: now,
+                in: session
+            )
+            return contract
+        }
+    }
+
+    func contract(number: String, in session: any SQLSession) throws(StoreError) -> Contract? {
+        let row = try session.row(
+            "SELECT \(Contract.columns) FROM contract WHERE contract.number = $1",
+            [.text(number)]
+        )
+        guard let row else { return nil }
+        return try Contract(row: row)
+    }
+
+    private static func values(_ checked: CheckedContract) -> [SQLValue] {
+        [
+            .text(checked.number), .text(checked.title), .bool(checked.isActive), .bool(checked.hasSMS),
+            .text(StoredList.encode(checked.sections)), .text(StoredList.encode(checked.products)),
+            .moment(checked.startsAt), .moment(checked.endsAt),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+extension CustomerDirectory {
+    /// Customers that have, for every word asked for, a word that begins with it: in their name, a contact's name, the
+    /// document or a contract's number.
+    ///
+    /// A name that is what was asked for comes first, then names that begin with it, then the others by name.
+    public func search(_ words: String, limit: Int = 20) async throws(StoreError) -> [Customer] {
+        try await read { session throws(StoreError) in try search(words, limit: limit, in: session) }
+    }
+
+    public func search(_ words: String, limit: Int, in session: any SQLSession) throws(StoreError) -> [Customer] {
+        let bounded = min(max(1, limit), CustomerLimits.hits)
+        // The index gives the newest first: enough of them that the best-named are among them.
+        let ids = try SearchIndex.find(
+            kind: .customer,
+            words: words,
+            before: nil,
+            limit: CustomerLimits.hits * 4,
+            in: session
+        )
+        var customers: [Customer] = []
+        for id in ids {
+            if let customer = try find(id, in: session), customer.mergedInto == nil { customers.append(customer) }
+        }
+        let asked = Self.searchable(words)
+        let ranked = customers.map { (Self.rank(Self.searchable($0.name), asked), $0) }.sorted {
+            ($0.0, $0.1.name, $0.1.id) < ($1.0, $1.1.name, $1.1.id)
+        }
+        return ranked.prefix(bounded).map(\.1)
+    }
+
+    /// 0 for the very name, 1 for one that begins so, 2 for one that has the words, 3 for a match elsewhere.
+    private static func rank(_ name: String, _ asked: String) -> Int {
+        if name == asked { return 0 }
+        if name.hasPrefix(asked) { return 1 }
+        return matches(name, asked) ? 2 : 3
+    }
+
+    /// Whether every word of `asked` begins a word of `name`; both folded.
+    static func matches(_ name: String, _ asked: String) -> Bool {
+        let words = name.split(separator: " ")
+        return asked.split(separator: " ").prefix(CustomerLimits.searchWords).allSatisfy { word in
+            words.contains { $0.hasPrefix(word) }
+        }
+    }
+
+    /// Puts a customer's words into the search index, in the transaction that changed them.
+    func index(_ customerID: Int64, in session: any SQLSession) throws(StoreError) {
+        guard let customer = try find(customerID, in: session), customer.mergedInto == nil else {
+            try SearchIndex.remove(kind: .customer, id: customerID, in: session)
+            return
+        }
+        var words = [customer.name, customer.document?.canonical ?? ""]
+        words += try contacts(of: customerID, in: session).filter(\.isActive).map(\.name)
+        words += try contracts(of: customerID, in: session).map(\.number)
+        try SearchIndex.put(kind: .customer, id: customerID, text: words.joined(separator: " "), in: session)
+    }
+}

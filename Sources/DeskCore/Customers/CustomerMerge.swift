@@ -1,0 +1,151 @@
+/// The tables whose rows belong to a customer and move in a merge; only these five, never a name from outside.
+private enum Belonging: String, CaseIterable {
+    case contact
+    case phone
+    case contract
+    case attendance
+    case ticket
+}
+
+/// What a merge moved from one record to the other, by table, so that it can be undone.
+private typealias MovedRecords = [String: [Int64]]
+
+extension CustomerDirectory {
+    /// Makes two records of the same customer one: all that belongs to `duplicate` belongs to `kept` from now on.
+    ///
+    /// A number both have stays with the hidden record. Document, address and notes are not taken over: a technician
+    /// compares and types them.
+    ///
+    /// - Throws: `CustomerError.refused` when either is missing, merged already, both are the same, or too much would move.
+    public func merge(_ duplicate: Int64, into kept: Int64, by actor: AuditActor) async throws(CustomerError) {
+        try await write { session throws(CustomerError) in try merge(duplicate, into: kept, by: actor, in: session) }
+    }
+
+    public func merge(
+        _ duplicate: Int64,
+        into kept: Int64,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) {
+        guard duplicate != kept else { throw .refused(.customer, .alreadyThere) }
+        _ = try current(duplicate, in: session)
+        _ = try current(kept, in: session)
+        var moved: MovedRecords = [:]
+        for table in Belonging.allCases {
+            let ids = try movable(table, from: duplicate, to: kept, in: session)
+            guard ids.count <= CustomerLimits.merge else { throw .refused(.customer, .tooMany) }
+            moved[table.rawValue] = ids
+        }
+        let now = clock.now
+        try Self.storing { () throws(StoreError) in
+            for table in Belonging.allCases {
+                for id in moved[table.rawValue, default: []] {
+                    try move(table, id, from: duplicate, to: kept, in: session)
+                }
+            }
+            // Records merged into the duplicate earlier follow it, so that no chain grows.
+            try session.execute(
+                "UPDATE customer SET merged_into = $1, updated_at = $2 WHERE id = $3 OR merged_into = $3",
+                [.integer(kept), .moment(now), .integer(duplicate)]
+            )
+            try index(duplicate, in: session)
+            try index(kept, in: session)
+            try AuditTrail.record(
+                "customer.merge",
+                subject: Self.subject(duplicate),
+                by: actor,
+                detail: StoredList.encode(moved),
+                at: now,
+                in: session
+            )
+            try AuditTrail.record(
+                "customer.absorb",
+                subject: Self.subject(kept),
+                by: actor,
+                detail: Self.subject(duplicate),
+                at: now,
+                in: session
+            )
+        }
+    }
+
+    /// Undoes the merge of `duplicate`: it is a record of its own again, with what it had and nobody moved since.
+    ///
+    /// - Throws: `CustomerError.refused` when it is not merged, or a third record has its document meanwhile.
+    public func unmerge(_ duplicate: Int64, by actor: AuditActor) async throws(CustomerError) {
+        try await write { session throws(CustomerError) in try unmerge(duplicate, by: actor, in: session) }
+    }
+
+    public func unmerge(
+        _ duplicate: Int64,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) {
+        let customer = try Self.storing { () throws(StoreError) in try find(duplicate, in: session) }
+        guard let customer, let kept = customer.mergedInto else { throw .refused(.customer, .notFound) }
+        if let document = customer.document {
+            let owner = try Self.storing { () throws(StoreError) in try find(document: document, in: session) }
+            if owner != nil { throw .refused(.document, .taken) }
+        }
+        let now = clock.now
+        try Self.storing { () throws(StoreError) in
+            let row = try session.row(
+                "SELECT detail FROM audit WHERE subject = $1 AND action = 'customer.merge' ORDER BY id DESC",
+                [.text(Self.subject(duplicate))]
+            )
+            guard let moved = StoredList.decode(MovedRecords.self, row?.text(0)) else {
+                throw StoreError.corrupt(what: "audit.detail")
+            }
+            for table in Belonging.allCases {
+                for id in moved[table.rawValue, default: []] {
+                    try move(table, id, from: kept, to: duplicate, in: session)
+                }
+            }
+            try session.execute(
+                "UPDATE customer SET merged_into = NULL, updated_at = $1 WHERE id = $2",
+                [.moment(now), .integer(duplicate)]
+            )
+            try index(duplicate, in: session)
+            try index(kept, in: session)
+            try AuditTrail.record(
+                "customer.unmerge",
+                subject: Self.subject(duplicate),
+                by: actor,
+                detail: Self.subject(kept),
+                at: now,
+                in: session
+            )
+        }
+    }
+
+    /// The rows of `table` that can move; a number the other record has as well cannot.
+    private func movable(
+        _ table: Belonging,
+        from: Int64,
+        to: Int64,
+        in session: any SQLSession
+    ) throws(CustomerError) -> [Int64] {
+        let isPhone = table == .phone
+        let both = " AND lookup NOT IN (SELECT lookup FROM phone WHERE customer_id = $2)"
+        return try Self.storing { () throws(StoreError) in
+            try session.rows(
+                "SELECT id FROM \(table.rawValue) WHERE customer_id = $1\(isPhone ? both : "") ORDER BY id",
+                isPhone ? [.integer(from), .integer(to)] : [.integer(from)],
+                limit: CustomerLimits.merge + 1
+            ).compactMap { $0.integer(0) }
+        }
+    }
+
+    private func move(
+        _ table: Belonging,
+        _ id: Int64,
+        from: Int64,
+        to: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        try session.execute(
+            "UPDATE \(table.rawValue) SET customer_id = $1 WHERE id = $2 AND customer_id = $3",
+            [.integer(to), .integer(id), .integer(from)]
+        )
+    }
+}

@@ -1,0 +1,43 @@
+extension CustomerDirectory {
+    /// Everybody to be told about a customer's matter: mailboxes, phones, and whether the contract has SMS.
+    ///
+    /// With a contact that has an address, the mail goes there alone; else to every contact that still speaks for the
+    /// customer. Phones are all the customer's but those of other contacts.
+    public func noticeRecipients(
+        customerID: Int64?,
+        contactID: Int64? = nil
+    ) async throws(StoreError) -> NoticeAudience {
+        try await read { session throws(StoreError) in
+            try noticeRecipients(customerID: customerID, contactID: contactID, in: session)
+        }
+    }
+
+    public func noticeRecipients(
+        customerID: Int64?,
+        contactID: Int64?,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeAudience {
+        guard let customerID, let customer = try find(customerID, in: session) else { return .nobody }
+        let contacts = try contacts(of: customerID, in: session).filter { $0.isActive || $0.id == contactID }
+        let own = contacts.first { $0.id == contactID }
+        let told = own?.email == nil ? contacts.filter { $0.email != nil } : [own].compactMap(\.self)
+        let phones = try phones(of: customerID, in: session)
+        return NoticeAudience(
+            isIdentified: true,
+            mailboxes: told.compactMap { contact in
+                contact.email.map { .init(address: $0, name: contact.name, language: contact.language) }
+            },
+            phones: phones.filter { $0.contactID == nil || contactID == nil || $0.contactID == contactID }.map {
+                phone in
+                NoticeAudience.Phone(
+                    e164: phone.e164,
+                    takesSMS: phone.canReceiveSMS(region: region),
+                    name: contacts.first { $0.id == phone.contactID }?.name ?? customer.name
+                )
+            },
+            smsInContract: try contracts(of: customerID, in: session).contains {
+                $0.isInForce(at: clock.now) && $0.hasSMS
+            }
+        )
+    }
+}
