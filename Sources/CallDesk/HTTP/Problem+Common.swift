@@ -1,0 +1,129 @@
+import DeskCore
+import HTTPTypes
+
+extension Problem {
+    static let notFound = Problem(
+        .notFound,
+        "not-found",
+        LocalizedText("Não encontrado", ptPT: "Não encontrado", en: "Not found"),
+        detail: LocalizedText(
+            "Este endereço não leva a nada. Confira o link ou o número.",
+            ptPT: "Este endereço não leva a nada. Confirme a ligação ou o número.",
+            en: "Nothing is at this address. Check the link or the number."
+        )
+    )
+
+    static func methodNotAllowed(_ allowed: String) -> Problem {
+        Problem(
+            .methodNotAllowed,
+            "method-not-allowed",
+            LocalizedText("Método não aceito", ptPT: "Método não aceite", en: "Method not allowed"),
+            detail: LocalizedText(
+                "Aceitos aqui: \(allowed).",
+                ptPT: "Aceites aqui: \(allowed).",
+                en: "Allowed here: \(allowed)."
+            ),
+            headers: [.allow: allowed]
+        )
+    }
+
+    static let internalError = Problem(
+        .internalServerError,
+        "internal-error",
+        LocalizedText(
+            "Algo falhou do nosso lado",
+            ptPT: "Algo falhou do nosso lado",
+            en: "Something failed on our side"
+        ),
+        detail: LocalizedText(
+            "Nada foi perdido. Tente de novo; se continuar, informe ao administrador o número deste pedido.",
+            ptPT: "Nada se perdeu. Tente de novo; se continuar, indique ao administrador o número deste pedido.",
+            en: "Nothing was lost. Try again; if it goes on, give the administrator this request's number."
+        )
+    )
+
+    static let unavailable = Problem(
+        .serviceUnavailable,
+        "unavailable",
+        LocalizedText(
+            "Serviço indisponível no momento",
+            ptPT: "Serviço indisponível de momento",
+            en: "Unavailable right now"
+        ),
+        detail: LocalizedText(
+            "O banco de dados não aceita gravações agora. Tente de novo em alguns segundos.",
+            ptPT: "A base de dados não aceita gravações agora. Tente de novo dentro de segundos.",
+            en: "The database takes no writes now. Try again in a few seconds."
+        ),
+        headers: [.retryAfter: "5"]
+    )
+
+    static func tooLarge(limit: Int) -> Problem {
+        let size = limit >= 1_048_576 ? "\(limit / 1_048_576) MiB" : "\(limit / 1024) KiB"
+        return Problem(
+            .contentTooLarge,
+            "too-large",
+            LocalizedText("Conteúdo grande demais", ptPT: "Conteúdo demasiado grande", en: "Content too large"),
+            detail: LocalizedText("O limite é \(size).", ptPT: "O limite é \(size).", en: "The limit is \(size).")
+        )
+    }
+
+    static func wrongMediaType(_ expected: String) -> Problem {
+        Problem(
+            .unsupportedMediaType,
+            "wrong-media-type",
+            LocalizedText(
+                "Tipo de conteúdo não aceito",
+                ptPT: "Tipo de conteúdo não aceite",
+                en: "Media type not taken"
+            ),
+            detail: LocalizedText(
+                "Envie com Content-Type: \(expected).",
+                ptPT: "Envie com Content-Type: \(expected).",
+                en: "Send it with Content-Type: \(expected)."
+            )
+        )
+    }
+
+    static func malformed(_ what: LocalizedText) -> Problem {
+        Problem(
+            .badRequest,
+            "malformed",
+            LocalizedText(
+                "O pedido não pôde ser lido",
+                ptPT: "O pedido não pôde ser lido",
+                en: "The request cannot be read"
+            ),
+            detail: what
+        )
+    }
+
+    static func invalid(_ errors: [FieldFault]) -> Problem {
+        Problem(
+            .unprocessableContent,
+            "invalid",
+            LocalizedText(
+                "Confira os campos indicados",
+                ptPT: "Confirme os campos indicados",
+                en: "Check the fields named"
+            ),
+            errors: errors
+        )
+    }
+
+    static func invalid(_ field: String, _ message: LocalizedText) -> Problem { invalid([FieldFault(field, message)]) }
+
+    static func tooMany(retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests,
+            "too-many-requests",
+            LocalizedText("Pedidos demais", ptPT: "Demasiados pedidos", en: "Too many requests"),
+            detail: LocalizedText(
+                "Espere \(seconds) s e tente de novo.",
+                ptPT: "Espere \(seconds) s e tente de novo.",
+                en: "Wait \(seconds) s and try again."
+            ),
+            headers: [.retryAfter: String(seconds)]
+        )
+    }
+}

@@ -1,0 +1,54 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Request {
+    /// The body as JSON values.
+    ///
+    /// - Throws: `Problem` 415 for another media type, 413 for a body over `HTTPLimits.jsonBody`; `JSONFault`.
+    func json() async throws -> JSONValue {
+        guard let type = headers[.contentType], Self.isJSON(type) else {
+            throw Problem.wrongMediaType("application/json")
+        }
+        let buffer = try await bytes(upTo: HTTPLimits.jsonBody)
+        return try JSONParser.parse(Array(buffer.readableBytesView))
+    }
+
+    /// The body whole, refused before it is read when the client says that it is larger.
+    ///
+    /// - Throws: `Problem` 413.
+    func bytes(upTo limit: Int) async throws -> ByteBuffer {
+        if let text = headers[.contentLength], let length = Int(text), length > limit {
+            throw Problem.tooLarge(limit: limit)
+        }
+        do {
+            return try await body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw Problem.tooLarge(limit: limit)
+        }
+    }
+
+    /// `application/json`, or a kind of it (`application/merge-patch+json`), whatever its parameters.
+    private static func isJSON(_ header: String) -> Bool {
+        let essence = header.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        return essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json"))
+    }
+
+    /// One value of the query, decoded; nil when it is not there.
+    func query(_ name: String) -> String? {
+        uri.queryParameters[name[...]].map(String.init)
+    }
+}
+
+extension Response {
+    /// A JSON answer written by hand.
+    static func json(_ status: HTTPResponse.Status = .ok, _ writer: consuming JSONWriter) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes))
+        )
+    }
+}

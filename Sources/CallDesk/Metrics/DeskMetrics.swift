@@ -1,0 +1,87 @@
+/// The service's figures by the names monitoring relies on (docs/operations.md); hand the ones needed to each part.
+struct DeskMetrics: Sendable {
+    /// {line, event}
+    let pbxEvents: MetricFamily<MetricCounter>
+    /// {line}: 1 while logged in.
+    let pbxConnected: MetricFamily<MetricGauge>
+    /// {line}
+    let pbxBytes: MetricFamily<MetricCounter>
+    /// {outcome}
+    let calls: MetricFamily<MetricCounter>
+    /// From bytes read off the PBX to bytes written to the browser.
+    let popSeconds: MetricHistogram
+    let agiSessions: MetricGauge
+    /// {channel}
+    let tickets: MetricFamily<MetricCounter>
+    let writeBatchSize: MetricHistogram
+    let commitSeconds: MetricHistogram
+    /// {channel, state}
+    let notices: MetricFamily<MetricCounter>
+    /// {channel}: age of the oldest that waits.
+    let noticeAge: MetricFamily<MetricGauge>
+    let liveStreams: MetricGauge
+
+    init(_ registry: MetricsRegistry) {
+        pbxEvents = registry.counter(
+            "calldesk_pbx_events_total",
+            "Events read from the PBX.",
+            labels: ["line", "event"]
+        )
+        pbxConnected = registry.gauge("calldesk_pbx_connected", "1 while the PBX line is logged in.", labels: ["line"])
+        pbxBytes = registry.counter("calldesk_pbx_bytes_total", "Bytes read from the PBX.", labels: ["line"])
+        calls = registry.counter("calldesk_calls_total", "Calls that ended, by what they came to.", labels: ["outcome"])
+        popSeconds = registry.histogram(
+            "calldesk_pop_seconds",
+            "From bytes read from the PBX to bytes written to the browser.",
+            bounds: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+        )()
+        agiSessions = registry.gauge("calldesk_agi_sessions", "Callers in the voice menu now.")()
+        tickets = registry.counter("calldesk_tickets_total", "Tickets opened, by channel.", labels: ["channel"])
+        writeBatchSize = registry.histogram(
+            "calldesk_write_batch_size",
+            "Writes that shared one commit.",
+            bounds: [1, 2, 4, 8, 16, 32, 64, 128, 256]
+        )()
+        commitSeconds = registry.histogram(
+            "calldesk_commit_seconds",
+            "Time of one durable commit.",
+            bounds: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
+        )()
+        notices = registry.counter(
+            "calldesk_notices_total",
+            "E-mails and SMS settled, by channel and state.",
+            labels: ["channel", "state"]
+        )
+        noticeAge = registry.gauge(
+            "calldesk_notice_age_seconds",
+            "Age of the oldest notice that waits.",
+            labels: ["channel"]
+        )
+        liveStreams = registry.gauge("calldesk_live_streams", "Open event streams.")()
+    }
+}
+
+/// What the HTTP server counts about itself.
+struct HTTPMetrics: Sendable {
+    private let classes: [MetricCounter]
+    private let seconds: MetricHistogram
+
+    init(_ registry: MetricsRegistry) {
+        let family = registry.counter(
+            "calldesk_http_requests_total",
+            "HTTP requests by status class.",
+            labels: ["status"]
+        )
+        classes = (1...5).map { family("\($0)xx") }
+        seconds = registry.histogram(
+            "calldesk_http_seconds",
+            "Time to the head of an HTTP answer.",
+            bounds: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5]
+        )()
+    }
+
+    func record(status: Int, time: Duration) {
+        classes[min(max(status / 100, 1), 5) - 1].increment()
+        seconds.observe(time)
+    }
+}
