@@ -6,9 +6,9 @@ extension CustomerDirectory {
     /// Past calls older than this say little about who calls today.
     static let memory = Duration.seconds(90 * 86_400)
 
-    /// Facts about a caller's number, for `CandidateRanking.rank`; none for a withheld number.
+    /// Facts about a caller's number, as the PBX shows it or in E.164, for `CandidateRanking.rank`.
     ///
-    /// - Parameter raw: as the PBX shows it, or in E.164.
+    /// None for a withheld number or an extension.
     public func callerEvidence(_ raw: String) async throws(StoreError) -> [Evidence] {
         guard let number = PhoneNumber.parse(raw, region: region), number.isComplete else { return [] }
         return try await read { session throws(StoreError) in try callerEvidence(number, in: session) }

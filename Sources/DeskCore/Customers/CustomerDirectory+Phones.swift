@@ -18,7 +18,7 @@ extension CustomerDirectory {
 
     /// Registers a number for a customer, or for one of its contacts.
     ///
-    /// - Parameter backfill: also gives the customer the past contacts from this number that nobody identified.
+    /// With `backfill`, past contacts from this number that nobody identified become the customer's as well.
     public func addPhone(
         _ raw: String,
         to customerID: Int64,

@@ -9,9 +9,7 @@ public struct CustomerDirectory: Sendable {
     public let region: Region
     let timeZone: TimeZone
 
-    /// - Parameters:
-    ///   - region: whose documents and numbering plan texts are read by.
-    ///   - timeZone: decides what “yesterday” is for the evidence of past calls.
+    /// A directory over `database`; `region` decides how documents and numbers are read, `timeZone` what “yesterday” is.
     public init(database: any Database, clock: DeskClock, region: Region, timeZone: TimeZone = .gmt) {
         self.database = database
         self.clock = clock

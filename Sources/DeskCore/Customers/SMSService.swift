@@ -5,7 +5,9 @@ public enum SMSService: String, Sendable, Hashable, Codable, CaseIterable {
     case contractWithoutSMS = "contract_without_sms"
     case noMobile = "no_mobile"
 
-    /// Decides from a customer's contracts and phones. The contract is judged first: it is what can be talked about.
+    /// Decides from a customer's contracts and phones.
+    ///
+    /// The contract is judged first: it is what can be talked about.
     static func of(_ contracts: [Contract], _ phones: [Phone], region: Region, at moment: Moment) -> SMSService {
         let inForce = contracts.filter { $0.isInForce(at: moment) }
         if inForce.isEmpty { return .noContract }

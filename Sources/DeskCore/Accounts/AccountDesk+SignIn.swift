@@ -1,0 +1,232 @@
+/// What came of a sign-in.
+///
+/// A refusal says nothing more: not whether the login exists, is locked or disabled.
+public enum SignInResult: Sendable {
+    case accepted(Account)
+    case refused
+    /// Too many sign-ins at once, whoever they are.
+    case busy
+
+    /// The one sentence for every refusal.
+    public static func refusalMessage(in language: Language) -> String {
+        LocalizedText(
+            "Login ou senha não conferem. Depois de várias tentativas, espere alguns minutos.",
+            ptPT: "Utilizador ou palavra-passe não conferem. Depois de várias tentativas, espere alguns minutos.",
+            en: "Login or password is not right. After several tries, wait some minutes."
+        )[language]
+    }
+}
+
+extension AccountDesk {
+    /// Checks login and password.
+    ///
+    /// An unknown, locked or disabled login costs the same work as a known one and gets the same answer; only an address
+    /// that failed very often is refused without work, which tells about itself alone.
+    ///
+    /// - Parameters:
+    ///   - login: as typed.
+    ///   - password: as typed.
+    ///   - address: whence the request came, as the service knows it.
+    /// - Returns: the account, or a refusal.
+    /// - Throws: `StoreError` when the database cannot be used.
+    public func verify(login: String, password: String, address: String) async throws(StoreError) -> SignInResult {
+        let login = AccountChecks.login(login) ?? ""
+        let subjects = (
+            login: SignInFailures.subject("login", login), address: SignInFailures.subject("address", address)
+        )
+        let now = clock.now
+        let (account, stored, isLoginLocked, isAddressLocked) = try await database.read { session in
+            let row = try session.row(
+                "SELECT \(Account.columns), account.password FROM account WHERE account.login = $1",
+                [.text(login)]
+            )
+            return (
+                try row.map { row throws(StoreError) in try Account(row: row) },
+                row?.text(Account.columnCount),
+                try SignInFailures.find(subjects.login, in: session)?.isLocked(at: now) ?? false,
+                try SignInFailures.find(subjects.address, in: session)?.isLocked(at: now) ?? false
+            )
+        }
+        if isAddressLocked { return .refused }
+        let isLongEnoughToRead = password.utf8.count <= 4 * PasswordRule.longest
+        let hash = stored.flatMap { PasswordHash($0) }
+        let (cost, decoy) = (cost, decoySalt)
+        let matches = await mill.run { () -> Bool in
+            if let hash, isLongEnoughToRead { return hash.matches(password) }
+            // Nobody's password, but the same work.
+            _ = PasswordHash(isLongEnoughToRead ? password : "", cost: cost, salt: decoy)
+            return false
+        }
+        guard let matches else { return .busy }
+        guard matches, !isLoginLocked, let account, !account.isDisabled else {
+            try await recordFailure(subjects.login, subjects.address, accountID: account?.id)
+            return .refused
+        }
+        try await recordSuccess(subjects.login, account.id, password, hash)
+        return .accepted(account)
+    }
+
+    /// A salt for the work done on unknown logins; which does not matter.
+    private var decoySalt: [UInt8] { [UInt8](repeating: 0x5A, count: PasswordHash.saltBytes) }
+
+    private func recordFailure(_ login: String, _ address: String, accountID: Int64?) async throws(StoreError) {
+        let now = clock.now
+        try await database.write { session in
+            try SignInFailures.add(login, .login, at: now, in: session)
+            try SignInFailures.add(address, .address, at: now, in: session)
+            // One failure in 64 tidies up: often enough, and a flood of them does not go through the table each time.
+            if now.milliseconds % 64 == 0 {
+                try SignInFailures.forget(before: now.adding(.zero - SignInThrottle.login.memory), in: session)
+            }
+            guard let accountID else { return }
+            try AuditTrail.record(
+                "account.sign_in_refused",
+                subject: Self.subject(accountID),
+                by: .system("sign-in"),
+                at: now,
+                in: session
+            )
+        }
+    }
+
+    /// Forgives the login its failures (the address keeps its own) and takes up a new cost of hashing.
+    private func recordSuccess(
+        _ subject: String,
+        _ accountID: Int64,
+        _ password: String,
+        _ hash: PasswordHash?
+    ) async throws(StoreError) {
+        var renewed: String?
+        if let hash, hash.cost != cost {
+            let (cost, salt) = (cost, random.bytes(PasswordHash.saltBytes))
+            renewed = await mill.run { PasswordHash(password, cost: cost, salt: salt)?.text } ?? nil
+        }
+        let (now, text) = (clock.now, renewed)
+        try await database.write { session in
+            try session.execute("DELETE FROM sign_in_failure WHERE subject = $1", [.text(subject)])
+            if let text {
+                try session.execute(
+                    "UPDATE account SET password = $1 WHERE id = $2",
+                    [.text(text), .integer(accountID)]
+                )
+            }
+            try AuditTrail.record(
+                "account.sign_in",
+                subject: Self.subject(accountID),
+                by: .account(accountID),
+                at: now,
+                in: session
+            )
+        }
+    }
+
+    // MARK: - Passwords
+
+    /// Gives an account a new password and ends its sessions: an administrator's or the console's way.
+    public func setPassword(_ password: String, of id: Int64, by actor: AuditActor) async throws(AccountError) {
+        let found: Account?
+        do { found = try await find(id) } catch { throw AccountError(error) }
+        guard let account = found else { throw .notFound }
+        try await replacePassword(password, of: account, keeping: nil, by: actor)
+    }
+
+    /// Changes one's own password (A4): the present one, the new one twice.
+    ///
+    /// Every other session of the account ends.
+    ///
+    /// - Throws: `AccountError` with the field that is wrong.
+    public func changePassword(
+        of id: Int64,
+        current: String,
+        new: String,
+        repeated: String,
+        keeping token: String? = nil
+    ) async throws(AccountError) {
+        let found: (Account, String?)?
+        do {
+            found = try await database.read { session in
+                let row = try session.row(
+                    "SELECT \(Account.columns), account.password FROM account WHERE account.id = $1",
+                    [.integer(id)]
+                )
+                guard let row else { return nil }
+                return (try Account(row: row), row.text(Account.columnCount))
+            }
+        } catch {
+            throw AccountError(error)
+        }
+        guard let (account, stored) = found else { throw .notFound }
+        guard !current.isEmpty else { throw .invalid(.currentPassword, .missing) }
+        if let fault = PasswordRule.fault(of: new, login: account.login, repeated: repeated) { throw .password(fault) }
+        guard current.utf8.count <= 4 * PasswordRule.longest, let hash = stored.flatMap({ PasswordHash($0) }) else {
+            throw .wrongPassword
+        }
+        // Whoever finds a screen unlocked must not be able to try passwords without end.
+        let (subject, now) = (SignInFailures.subject("change", String(id)), clock.now)
+        let isLocked: Bool
+        do {
+            isLocked = try await database.read { session in
+                try SignInFailures.find(subject, in: session)?.isLocked(at: now) ?? false
+            }
+        } catch { throw AccountError(error) }
+        guard !isLocked else { throw .wrongPassword }
+        guard let matches = await mill.run({ hash.matches(current) }) else { throw .busy }
+        guard matches else {
+            try await write { session throws(AccountError) in
+                try Self.storing { () throws(StoreError) in
+                    try SignInFailures.add(subject, .login, at: now, in: session)
+                }
+            }
+            throw .wrongPassword
+        }
+        try await replacePassword(new, of: account, keeping: token, by: .account(id))
+    }
+
+    /// “Senha alterada com sucesso!” (A4).
+    public static func passwordChangedMessage(in language: Language) -> String {
+        LocalizedText(
+            "Senha alterada com sucesso!",
+            ptPT: "Palavra-passe alterada com sucesso!",
+            en: "Password changed."
+        )[language]
+    }
+
+    private func replacePassword(
+        _ password: String,
+        of account: Account,
+        keeping token: String?,
+        by actor: AuditActor
+    ) async throws(AccountError) {
+        let hash = try await hash(password, login: account.login)
+        let (now, kept) = (clock.now, token.map(SessionToken.hash) ?? "")
+        try await write { session throws(AccountError) in
+            try Self.storing { () throws(StoreError) in
+                try session.execute(
+                    "UPDATE account SET password = $1 WHERE id = $2",
+                    [.text(hash), .integer(account.id)]
+                )
+                try session.execute(
+                    "DELETE FROM session WHERE account_id = $1 AND token_hash <> $2",
+                    [.integer(account.id), .text(kept)]
+                )
+                try AuditTrail.record(
+                    "account.password",
+                    subject: Self.subject(account.id),
+                    by: actor,
+                    at: now,
+                    in: session
+                )
+            }
+        }
+    }
+
+    /// The stored form of a new password, nil for none.
+    func hash(_ password: String?, login: String) async throws(AccountError) -> String? {
+        guard let password else { return nil }
+        if let fault = PasswordRule.fault(of: password, login: login) { throw .password(fault) }
+        let (cost, salt) = (cost, random.bytes(PasswordHash.saltBytes))
+        guard let hash = await mill.run({ PasswordHash(password, cost: cost, salt: salt)?.text }) else { throw .busy }
+        guard let hash else { throw .password(.tooLong) }
+        return hash
+    }
+}

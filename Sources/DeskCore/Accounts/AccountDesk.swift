@@ -1,0 +1,273 @@
+/// What a form says about an account, unchecked.
+public struct AccountDraft: Sendable, Hashable {
+    public var login: String
+    public var name: String
+    public var email: String?
+    public var role: Account.Role
+    public var language: Language?
+    public var pop: Account.Pop
+    public var departments: [String]
+    public var queues: [String]
+    public var extensions: [AccountExtension]
+
+    public init(
+        login: String,
+        name: String,
+        email: String? = nil,
+        role: Account.Role = .technician,
+        language: Language? = nil,
+        pop: Account.Pop = .open,
+        departments: [String] = [],
+        queues: [String] = [],
+        extensions: [AccountExtension] = []
+    ) {
+        self.login = login
+        self.name = name
+        self.email = email
+        self.role = role
+        self.language = language
+        self.pop = pop
+        self.departments = departments
+        self.queues = queues
+        self.extensions = extensions
+    }
+}
+
+/// Those who work at the desk: their accounts, phones and passwords.
+public struct AccountDesk: Sendable {
+    let database: any Database
+    let clock: DeskClock
+    let random: RandomSource
+    let cost: PasswordCost
+    let mill: PasswordMill
+
+    /// An account desk with its own threads for passwords: make one for the service and hand it around.
+    public init(
+        database: any Database,
+        clock: DeskClock,
+        random: RandomSource = .system,
+        cost: PasswordCost = .standard,
+        passwordThreads: Int = 2
+    ) {
+        self.database = database
+        self.clock = clock
+        self.random = random
+        self.cost = cost
+        mill = PasswordMill(threads: passwordThreads)
+    }
+
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws(AccountError) -> Value
+    ) async throws(AccountError) -> Value {
+        do {
+            return try await database.write { session in
+                do throws(AccountError) { return try body(session) } catch { throw error.passage }
+            }
+        } catch {
+            throw AccountError(error)
+        }
+    }
+
+    static func storing<Value>(_ body: () throws(StoreError) -> Value) throws(AccountError) -> Value {
+        do throws(StoreError) { return try body() } catch { throw AccountError(error) }
+    }
+
+    static func subject(_ id: Int64) -> String { "account:\(id)" }
+}
+
+// MARK: - Accounts
+
+extension AccountDesk {
+    /// Adds an account, with a password or, without one, unable to sign in until it gets one.
+    public func add(
+        _ draft: AccountDraft,
+        password: String? = nil,
+        by actor: AuditActor
+    ) async throws(AccountError) -> Account {
+        let checked = try AccountChecks.check(draft)
+        let hash = try await hash(password, login: checked.login)
+        let now = clock.now
+        return try await write { session throws(AccountError) in
+            try Self.storing { () throws(StoreError) in
+                let row = try session.row(
+                    """
+                    INSERT INTO account (login, name, email, role, language, pop, departments, queues, password, created_at)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING \(Account.columns)
+                    """,
+                    checked.values + [.text(hash), .moment(now)]
+                )
+                guard let row else { throw StoreError.corrupt(what: "account") }
+                let account = try Account(row: row)
+                try Self.put(checked.extensions, accountID: account.id, in: session)
+                try AuditTrail.record(
+                    "account.add",
+                    subject: Self.subject(account.id),
+                    by: actor,
+                    detail: account.role.rawValue,
+                    at: now,
+                    in: session
+                )
+                return account
+            }
+        }
+    }
+
+    /// Changes an account's data; the password stays.
+    public func update(
+        _ id: Int64,
+        _ draft: AccountDraft,
+        by actor: AuditActor
+    ) async throws(AccountError) -> Account {
+        let checked = try AccountChecks.check(draft)
+        let now = clock.now
+        return try await write { session throws(AccountError) in
+            let account = try Self.storing { () throws(StoreError) -> Account? in
+                let row = try session.row(
+                    """
+                    UPDATE account SET login = $1, name = $2, email = $3, role = $4, language = $5, pop = $6,
+                        departments = $7, queues = $8
+                    WHERE id = $9 RETURNING \(Account.columns)
+                    """,
+                    checked.values + [.integer(id)]
+                )
+                guard let row else { return nil }
+                let account = try Account(row: row)
+                try session.execute("DELETE FROM extension WHERE account_id = $1", [.integer(id)])
+                try Self.put(checked.extensions, accountID: id, in: session)
+                try AuditTrail.record(
+                    "account.update",
+                    subject: Self.subject(id),
+                    by: actor,
+                    detail: account.role.rawValue,
+                    at: now,
+                    in: session
+                )
+                return account
+            }
+            guard let account else { throw .notFound }
+            return account
+        }
+    }
+
+    /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
+    public func disable(_ id: Int64, _ isDisabled: Bool = true, by actor: AuditActor) async throws(AccountError) {
+        let now = clock.now
+        try await write { session throws(AccountError) in
+            let changed = try Self.storing { () throws(StoreError) in
+                let changed = try session.execute(
+                    "UPDATE account SET disabled_at = $1 WHERE id = $2",
+                    [.moment(isDisabled ? now : nil), .integer(id)]
+                )
+                if isDisabled { try session.execute("DELETE FROM session WHERE account_id = $1", [.integer(id)]) }
+                if changed > 0 {
+                    try AuditTrail.record(
+                        isDisabled ? "account.disable" : "account.enable",
+                        subject: Self.subject(id),
+                        by: actor,
+                        at: now,
+                        in: session
+                    )
+                }
+                return changed
+            }
+            if changed == 0 { throw .notFound }
+        }
+    }
+
+    public func find(_ id: Int64) async throws(StoreError) -> Account? {
+        try await database.read { session in try Self.one("account.id = $1", [.integer(id)], in: session) }
+    }
+
+    /// The account of a login, however it is spelled.
+    public func find(login: String) async throws(StoreError) -> Account? {
+        guard let login = AccountChecks.login(login) else { return nil }
+        return try await database.read { session in try Self.one("account.login = $1", [.text(login)], in: session) }
+    }
+
+    /// Every account by login; `after` is the last login of the page before.
+    public func list(after: String = "", limit: Int = 200) async throws(StoreError) -> [Account] {
+        let bounded = min(max(1, limit), 500)
+        return try await database.read { session in
+            try session.rows(
+                "SELECT \(Account.columns) FROM account WHERE account.login > $1 ORDER BY account.login",
+                [.text(after)],
+                limit: bounded
+            ).map { row throws(StoreError) in try Account(row: row) }
+        }
+    }
+
+    static func one(
+        _ condition: String,
+        _ arguments: [SQLValue],
+        in session: any SQLSession
+    ) throws(StoreError) -> Account? {
+        let row = try session.row("SELECT \(Account.columns) FROM account WHERE \(condition)", arguments)
+        guard let row else { return nil }
+        return try Account(row: row)
+    }
+}
+
+// MARK: - Phones
+
+extension AccountDesk {
+    /// The phones of an account.
+    public func extensions(of id: Int64) async throws(StoreError) -> [AccountExtension] {
+        try await database.read { session in
+            try session.rows(
+                "SELECT line, party FROM extension WHERE account_id = $1 ORDER BY line, party",
+                [.integer(id)],
+                limit: AccountChecks.mostExtensions
+            ).map { AccountExtension(line: $0.text(0) ?? "", party: $0.text(1) ?? "") }
+        }
+    }
+
+    /// Whose phone a party of the PBX is: `PJSIP/1001` as channels name it, or the bare extension `1001`.
+    ///
+    /// An extension registered for this very line comes before one for any line. Disabled accounts have no phones.
+    public func account(party: String, line: String) async throws(StoreError) -> Account? {
+        try await database.read { session in try Self.account(party: party, line: line, in: session) }
+    }
+
+    public static func account(
+        party: String,
+        line: String,
+        in session: any SQLSession
+    ) throws(StoreError) -> Account? {
+        guard party.utf8.count <= AccountChecks.longestParty, !party.isEmpty else { return nil }
+        let bare = party.split(separator: "/").last.map(String.init) ?? party
+        if let found = try extensionOwner([party, bare], line: line, in: session) { return found }
+        // A queue may name its member `1001` where the phone is registered as PJSIP/1001.
+        guard party == bare else { return nil }
+        return try extensionOwner(["PJSIP/\(bare)", "SIP/\(bare)", "IAX2/\(bare)"], line: line, in: session)
+    }
+
+    private static func extensionOwner(
+        _ parties: [String],
+        line: String,
+        in session: any SQLSession
+    ) throws(StoreError) -> Account? {
+        let places = parties.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        return try one(
+            """
+            account.disabled_at IS NULL AND account.id = (
+                SELECT account_id FROM extension WHERE party IN (\(places)) AND line IN ($\(parties.count + 1), '')
+                ORDER BY line DESC, LENGTH(party) DESC LIMIT 1)
+            """,
+            parties.map { .text($0) } + [.text(line)],
+            in: session
+        )
+    }
+
+    private static func put(
+        _ extensions: [AccountExtension],
+        accountID: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        for phone in extensions {
+            try session.execute(
+                "INSERT INTO extension (line, party, account_id) VALUES ($1, $2, $3)",
+                [.text(phone.line), .text(phone.party), .integer(accountID)]
+            )
+        }
+    }
+}

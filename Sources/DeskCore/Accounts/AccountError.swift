@@ -1,0 +1,123 @@
+/// Why something about an account was not done.
+public enum AccountError: Error, Sendable {
+    public enum Field: String, Sendable, Hashable, CaseIterable {
+        case login
+        case name
+        case email
+        case password
+        case currentPassword = "current_password"
+        case extensionParty = "extension"
+        case departments
+        case queues
+    }
+
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case missing
+        case tooLong = "too_long"
+        case invalid
+        case taken
+        case tooMany = "too_many"
+    }
+
+    case invalid(Field, Code)
+    case password(PasswordRule.Fault)
+    /// The present password, given to change it, is wrong.
+    case wrongPassword
+    case notFound
+    /// Too many passwords are being checked at once; the same call may succeed in some seconds.
+    case busy
+    case store(StoreError)
+
+    init(_ error: StoreError) {
+        switch error {
+        case .refused(let inner as AccountError): self = inner
+        case .notUnique(let constraint) where constraint.contains("login"): self = .invalid(.login, .taken)
+        case .notUnique(let constraint) where constraint.contains("extension"): self = .invalid(.extensionParty, .taken)
+        default: self = .store(error)
+        }
+    }
+
+    /// What is thrown out of a transaction: the engine must see its own errors, to repeat what it can.
+    var passage: any Error {
+        if case .store(let error) = self { error } else { self }
+    }
+
+    /// What happened and what to do.
+    public func message(in language: Language) -> String {
+        switch self {
+        case .invalid(let field, let code): Self.message(field, code)[language]
+        case .password(let fault): fault.message(in: language)
+        case .wrongPassword:
+            LocalizedText(
+                "A senha atual não confere.",
+                ptPT: "A palavra-passe atual não confere.",
+                en: "The present password is not right."
+            )[language]
+        case .notFound:
+            LocalizedText("Esta conta não existe.", en: "There is no such account.")[language]
+        case .busy:
+            LocalizedText(
+                "Muitos acessos ao mesmo tempo. Tente de novo em alguns segundos.",
+                ptPT: "Demasiados acessos ao mesmo tempo. Tente novamente dentro de segundos.",
+                en: "Too many sign-ins at once. Try again in some seconds."
+            )[language]
+        case .store(let error):
+            LocalizedText(
+                "O banco de dados não respondeu. Nada foi alterado: tente de novo.",
+                ptPT: "A base de dados não respondeu. Nada foi alterado: tente novamente.",
+                en: "The database did not answer. Nothing was changed: try again. (\(error))"
+            )[language]
+        }
+    }
+
+    private static func message(_ field: Field, _ code: Code) -> LocalizedText {
+        switch (field, code) {
+        case (.login, .taken):
+            LocalizedText("Este login já existe. Escolha outro.", en: "This login is in use. Choose another.")
+        case (.login, _):
+            LocalizedText(
+                "Login: de 2 a 40 letras minúsculas, números, ponto, hífen ou sublinhado.",
+                ptPT: "Utilizador: de 2 a 40 letras minúsculas, algarismos, ponto, hífen ou sublinhado.",
+                en: "A login has 2 to 40 lower-case letters, digits, dots, dashes or underscores."
+            )
+        case (.extensionParty, .taken):
+            LocalizedText(
+                "Este ramal já é de outra conta.",
+                ptPT: "Esta extensão já é de outra conta.",
+                en: "This extension belongs to another account."
+            )
+        case (.extensionParty, _):
+            LocalizedText(
+                "Ramal inválido. Escreva como PJSIP/1001 ou 1001.",
+                ptPT: "Extensão inválida. Escreva como PJSIP/1001 ou 1001.",
+                en: "Not an extension. Write it as PJSIP/1001 or 1001."
+            )
+        case (.email, _):
+            LocalizedText("E-mail inválido.", en: "Not an e-mail address.")
+        case (_, .missing):
+            LocalizedText("Preencha este campo.", en: "Fill in this field.")
+        case (_, .tooLong):
+            LocalizedText(
+                "Texto longo demais. Resuma.",
+                ptPT: "Texto demasiado longo. Resuma.",
+                en: "Too long. Shorten it."
+            )
+        default:
+            LocalizedText("Confira este campo.", ptPT: "Verifique este campo.", en: "Check this field.")
+        }
+    }
+}
+
+extension AccountError: CustomStringConvertible {
+    /// For logs and the console: no login, no name.
+    public var description: String {
+        switch self {
+        case .invalid(let field, let code): "account refused: \(field.rawValue) \(code.rawValue)"
+        case .password(let fault): "password refused: \(fault.rawValue)"
+        case .wrongPassword: "the present password is wrong"
+        case .notFound: "no such account"
+        case .busy: "too many passwords are being checked; try again in some seconds"
+        case .store(let error): error.description
+        }
+    }
+}
