@@ -2,7 +2,10 @@
 public enum OpenDatabase {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to this release.
     ///
-    /// - Parameter onCommit: told after each commit how many writes it held and how long it took.
+    /// - Parameters:
+    ///   - setting: as it stands in the settings.
+    ///   - onCommit: told after each commit how many writes it held and how long it took.
+    /// - Returns: the open database.
     /// - Throws: `unavailable` for a setting that names neither, and what the engine says.
     public static func open(
         _ setting: String,
@@ -10,6 +13,9 @@ public enum OpenDatabase {
     ) async throws(StoreError) -> any Database {
         if setting == "sqlite::memory:" { return try await SQLiteDatabase.inMemory(onCommit: onCommit) }
         if let path = path(of: setting) { return try await SQLiteDatabase.open(path: path, onCommit: onCommit) }
+        if setting.hasPrefix("postgres://") || setting.hasPrefix("postgresql://") {
+            return try await PostgresDatabase.open(setting, onCommit: onCommit)
+        }
         // The setting may hold a password: only its beginning is told.
         throw .unavailable(
             what: "the database setting “\(setting.prefix { $0 != ":" }):…”",

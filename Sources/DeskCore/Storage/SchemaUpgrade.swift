@@ -63,6 +63,9 @@ struct SchemaUpgrade: Sendable {
 extension Schema {
     /// The tables both engines share and those only `engine` has.
     static func everyStep(for engine: DatabaseEngine) -> [SchemaStep] {
-        steps
+        switch engine {
+        case .sqlite: steps + [SQLiteSearch.step]
+        case .postgres: steps + [PostgresSearch.step]
+        }
     }
 }

@@ -8,6 +8,8 @@ final class SQLiteCommitter: @unchecked Sendable {
     private let place: String
     private let onCommit: @Sendable (Int, Duration) -> Void
     private let clock = ContinuousClock()
+    /// Changes of searchable words since they were last moved into the full-text tables.
+    private var searchChanges = 0
 
     init(statements: SQLiteStatements, place: String, onCommit: @escaping @Sendable (Int, Duration) -> Void) {
         self.statements = statements
@@ -49,6 +51,10 @@ final class SQLiteCommitter: @unchecked Sendable {
         onCommit(batch.count, clock.now - start)
         for write in done { write.settle(failure) }
         for (write, error) in refused { write.settle(error) }
+        if searchChanges >= SQLiteSearchMerge.due {
+            searchChanges = 0
+            commit([SQLiteSearchMerge()])
+        }
     }
 
     private func begin() throws(StoreError) {
@@ -63,6 +69,7 @@ final class SQLiteCommitter: @unchecked Sendable {
         if !alone { try run("SAVEPOINT one_write") }
         let session = SQLiteSession(statements: statements, place: place, mayWrite: true)
         let error = write.run(in: session)
+        searchChanges += session.searchChanges
         guard isInTransaction else {
             throw session.fault ?? error ?? .statement("a closure ended its own transaction")
         }

@@ -9,6 +9,7 @@ extension SQLiteDatabase {
     ///   - lockTimeout: how long a write waits for another process's lock before it is refused.
     ///   - steps: the schema; tests open older ones.
     ///   - onCommit: told after each commit how many writes it held and how long it took, on the writer's queue.
+    /// - Returns: the open database.
     /// - Throws: `corrupt` for a file that is no sound database, `unavailable` for one that cannot be used now.
     public static func open(
         path: String,

@@ -13,9 +13,7 @@ enum SQLiteFault {
         )
     }
 
-    /// The error for an extended result code.
-    ///
-    /// - Parameter place: the database file, as the person who reads the message knows it.
+    /// The error for an extended result code; `place` is the database file as its reader knows it.
     static func error(code: Int32, message: String, place: String) -> StoreError {
         switch code {
         case constraintUnique, constraintPrimaryKey, constraintRowID:

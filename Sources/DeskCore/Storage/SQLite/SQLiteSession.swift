@@ -9,6 +9,9 @@ final class SQLiteSession: SQLSession {
     /// The first failure in this transaction.
     private(set) var fault: StoreError?
 
+    /// Changes of searchable words made in this transaction, for the writer to move on when there are many.
+    var searchChanges = 0
+
     private let statements: SQLiteStatements
     private let place: String
     private let mayWrite: Bool
@@ -43,10 +46,8 @@ final class SQLiteSession: SQLSession {
             let value = try body(self)
             if let fault { return .failure(fault) }
             return .success(value)
-        } catch let error as StoreError {
-            return .failure(error)
         } catch {
-            return .failure(.refused(error))
+            return .failure(fault ?? (error as? StoreError) ?? .refused(error))
         }
     }
 

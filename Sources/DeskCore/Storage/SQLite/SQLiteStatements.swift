@@ -70,7 +70,8 @@ final class SQLiteStatement {
         case .null: return sqlite3_bind_null(pointer, index)
         case .integer(let number): return sqlite3_bind_int64(pointer, index, number)
         case .real(let number): return sqlite3_bind_double(pointer, index, number)
-        case .text(var text):
+        case .text(let given):
+            var text = given.storable
             return text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
                     guard let start = characters.baseAddress else {

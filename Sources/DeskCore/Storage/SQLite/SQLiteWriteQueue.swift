@@ -6,7 +6,7 @@ import Synchronization
 /// No timer takes part: a write that finds the writer idle commits at once, and the busier the desk is, the more
 /// writes share one fsync.
 final class SQLiteWriteQueue: Sendable {
-    /// Writes waiting at the most: some seconds of work. More means that the disk has stopped, and callers must know.
+    /// Writes waiting at the most: some seconds of work; more means that the disk has stopped, and callers must know.
     static let longestQueue = 8_192
     /// Writes in one transaction at the most, so that the first of them does not wait for a long tail.
     static let largestBatch = 256

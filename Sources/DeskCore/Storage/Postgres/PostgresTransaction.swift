@@ -1,0 +1,100 @@
+/// How a transaction on PostgreSQL begins.
+enum PostgresMode: Sendable {
+    case read
+    /// Serializable, as on SQLite: what a closure read is still so when it commits, or it runs again.
+    case write
+
+    /// Statements that open the transaction in one exchange.
+    ///
+    /// Writers share a lock that the ones who have lost too often take alone: then nothing is in their way, and the
+    /// queue for it is fair. It is taken before the first snapshot, which LOCK TABLE does not take.
+    func opening(alone: Bool) -> String {
+        switch self {
+        case .read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        case .write:
+            """
+            BEGIN ISOLATION LEVEL SERIALIZABLE;
+            LOCK TABLE schema_step IN \(alone ? "EXCLUSIVE" : "ROW SHARE") MODE
+            """
+        }
+    }
+}
+
+/// What became of one run of a closure in one transaction.
+enum PostgresOutcome<Value: Sendable>: Sendable {
+    case settled(Result<Value, StoreError>)
+    /// Nothing of it happened; it may run again.
+    case again(StoreError, isConflict: Bool)
+    /// The connection broke while the server was committing transaction `id`.
+    case unknown(Value, id: String, timeline: String?)
+}
+
+/// Runs a closure in one transaction, once.
+struct PostgresTransaction<Value: Sendable> {
+    let mode: PostgresMode
+    let body: @Sendable (any SQLSession) throws -> Value
+
+    func run(on connection: PostgresConnection, alone: Bool) -> PostgresOutcome<Value> {
+        do throws(PostgresFault) {
+            try connection.script(mode.opening(alone: alone))
+        } catch {
+            return outcome(error)
+        }
+        let session = PostgresSession(connection: connection)
+        let value: Value
+        do {
+            value = try body(session)
+        } catch {
+            if let fault = session.fault { return abandon(connection, fault) }
+            return abandon(connection, .refused((error as? StoreError) ?? .refused(error)))
+        }
+        if let fault = session.fault { return abandon(connection, fault) }
+        return commit(value, on: connection)
+    }
+
+    private func commit(_ value: Value, on connection: PostgresConnection) -> PostgresOutcome<Value> {
+        var id: String?
+        do throws(PostgresFault) {
+            if case .write = mode {
+                // Should the connection break now, the server can be asked later what became of this number.
+                let rows = try connection.run("SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT)", [], limit: 1)
+                    .rows
+                id = rows.first?.text(0)
+            }
+        } catch {
+            return abandon(connection, error)
+        }
+        do throws(PostgresFault) {
+            try connection.script("COMMIT")
+            return .settled(.success(value))
+        } catch .lost(let error) {
+            // Without a number nothing was written, and it can run again.
+            guard let id else { return .again(error, isConflict: false) }
+            return .unknown(value, id: id, timeline: connection.timeline)
+        } catch {
+            return outcome(error)
+        }
+    }
+
+    private func abandon(_ connection: PostgresConnection, _ fault: PostgresFault) -> PostgresOutcome<Value> {
+        if case .lost = fault { return outcome(fault) }
+        try? connection.script("ROLLBACK")
+        if case .stalePlans = fault { try? connection.forgetPrepared() }
+        return outcome(fault)
+    }
+
+    private func outcome(_ fault: PostgresFault) -> PostgresOutcome<Value> {
+        switch fault {
+        case .refused(let error): .settled(.failure(error))
+        case .conflict: .again(.conflict, isConflict: true)
+        case .stalePlans: .again(fault.storeError, isConflict: true)
+        case .lost(let error): .again(error, isConflict: false)
+        case .readOnly(let error):
+            // A writer's server was demoted: another connection may find the new primary.
+            switch mode {
+            case .read: .settled(.failure(.statement("a write in a read")))
+            case .write: .again(error, isConflict: false)
+            }
+        }
+    }
+}
