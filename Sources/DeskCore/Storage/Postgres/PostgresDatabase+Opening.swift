@@ -99,7 +99,7 @@ private struct PostgresUpgradeDatabase: Database {
     private func onWorker<Value: Sendable>(
         _ work: @escaping @Sendable (PostgresWorker) -> Result<Value, StoreError>
     ) async throws(StoreError) -> Value {
-        let result = await withCheckedContinuation { (continuation: Answer<Value>) in
+        let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
             let isTaken = crew.submit { continuation.resume(returning: work($0)) }
             if !isTaken { continuation.resume(returning: .failure(.conflict)) }
         }

@@ -68,7 +68,7 @@ public final class PostgresDatabase: Database {
     ) async throws(StoreError) -> Value {
         let deadline = clock.now + limits.patience
         // A plain continuation, which cancellation does not touch: the caller always learns what became of it.
-        let result = await withCheckedContinuation { (continuation: Answer<Value>) in
+        let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
             let isTaken = crew.submit { worker in
                 continuation.resume(returning: worker.run(transaction, until: deadline))
             }

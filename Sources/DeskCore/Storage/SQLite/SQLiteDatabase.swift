@@ -36,7 +36,7 @@ public final class SQLiteDatabase: Database {
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws(StoreError) -> Value {
         // A plain continuation, which cancellation does not touch: the caller always learns what became of the write.
-        let result = await withCheckedContinuation { (continuation: Answer<Value>) in
+        let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
             let write = SQLiteWriteOf(body: body) { continuation.resume(returning: $0) }
             do throws(StoreError) {
                 try queue.submit(write)
@@ -55,7 +55,7 @@ public final class SQLiteDatabase: Database {
             throw .unavailable(what: place, remedy: "too many reads are waiting for the disk; try again shortly")
         }
         defer { readsWaiting.subtract(1, ordering: .relaxed) }
-        let result = await withCheckedContinuation { (continuation: Answer<Value>) in
+        let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
             connections.asyncRead { db in
                 continuation.resume(returning: self.outcome(of: body, on: db))
             }

@@ -1,2 +1,0 @@
-/// A waiting caller of a database: answered once, whatever becomes of its task.
-typealias Answer<Value> = CheckedContinuation<Result<Value, StoreError>, Never>
