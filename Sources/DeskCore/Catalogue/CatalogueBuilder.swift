@@ -79,7 +79,8 @@ struct CatalogueBuilder {
         let id = identifier(element, "id", &nodeLines)
         let digit = digit(element, &digits)
         let inner = path + [id ?? ""]
-        let hasKeypad = keypadAbove && digit != nil
+        // A wrong key is one fault; its topics are not to blame for it too.
+        let hasKeypad = keypadAbove && element.attribute("digit") != nil
         var innerDigits: [Int: Int] = [:]
         var children: [CatalogueNode] = []
         let topicsBefore = topics.count
