@@ -18,9 +18,7 @@ final class AddressThrottle: Sendable {
     private let clock: DeskClock
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - burst: how many at once.
-    ///   - perMinute: how many are forgiven each minute.
+    /// `burst` is how many at once, `perMinute` how many are forgiven each minute.
     init(burst: Int, perMinute: Int, clock: DeskClock) {
         self.burst = Double(max(1, burst))
         perSecond = Double(max(1, perMinute)) / 60

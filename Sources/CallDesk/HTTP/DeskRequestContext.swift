@@ -11,14 +11,16 @@ struct DeskRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The other end of the connection; behind a proxy, the proxy.
     let connection: SocketAddress?
-    /// Who really asks, after trusted proxies; `Arrival` sets it. Never log it next to what was asked.
+    /// Who really asks, after trusted proxies.
+    ///
+    /// `Arrival` sets it. Never log it next to what was asked.
     var peer: PeerAddress
     /// The answer's language, from the account or from `Accept-Language`.
     var language: Language
-    /// The person signed in at the desk or the portal; nil until the session middleware has found one.
-    var account: Account?
-    /// What a bearer token allows; nil until the token middleware has found one.
-    var grant: TokenGrant?
+    /// The person signed in at the desk; nil until the session middleware has found one.
+    var signedIn: SignedIn?
+    /// The program that showed a valid token; nil until the token middleware has found one.
+    var token: APIToken?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
@@ -33,18 +35,4 @@ struct DeskRequestContext: RequestContext {
     /// The id that stands in the log and in the error the person sees.
     var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "-" }
 
-}
-
-/// A program that showed a valid token.
-struct TokenGrant: Sendable, Equatable {
-    var tokenID: Int64
-    var name: String
-    var scopes: Set<String>
-
-    /// `admin` allows everything; writing includes reading of the same thing.
-    func allows(_ scope: String) -> Bool {
-        if scopes.contains("admin") || scopes.contains(scope) { return true }
-        guard scope.hasSuffix(":read") else { return false }
-        return scopes.contains(String(scope.dropLast(5)) + ":write")
-    }
 }

@@ -7,7 +7,7 @@ import NIOCore
 enum HTTPServer {
     /// The application to run, last in the service group, by `serve`, by the demo and by tests.
     ///
-    /// - Parameter onRunning: told the port once connections are taken (it differs from the options when those say 0).
+    /// `onRunning` is told the port once connections are taken; it differs from the options when those say 0.
     static func application(
         _ router: DeskRouter,
         options: HTTPOptions,

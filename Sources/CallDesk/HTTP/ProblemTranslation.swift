@@ -3,7 +3,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// What each kind of error means to somebody outside. Type names, statements and stack traces stay inside.
+/// What each kind of error means to somebody outside.
+///
+/// Type names, statements and stack traces stay inside.
 enum ProblemTranslation {
     static func problem(for error: any Error) -> Problem {
         switch error {

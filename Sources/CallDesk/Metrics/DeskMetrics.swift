@@ -1,21 +1,21 @@
 /// The service's figures by the names monitoring relies on (docs/operations.md); hand the ones needed to each part.
 struct DeskMetrics: Sendable {
-    /// {line, event}
+    // {line, event}
     let pbxEvents: MetricFamily<MetricCounter>
     /// {line}: 1 while logged in.
     let pbxConnected: MetricFamily<MetricGauge>
-    /// {line}
+    // {line}
     let pbxBytes: MetricFamily<MetricCounter>
-    /// {outcome}
+    // {outcome}
     let calls: MetricFamily<MetricCounter>
     /// From bytes read off the PBX to bytes written to the browser.
     let popSeconds: MetricHistogram
     let agiSessions: MetricGauge
-    /// {channel}
+    // {channel}
     let tickets: MetricFamily<MetricCounter>
     let writeBatchSize: MetricHistogram
     let commitSeconds: MetricHistogram
-    /// {channel, state}
+    // {channel, state}
     let notices: MetricFamily<MetricCounter>
     /// {channel}: age of the oldest that waits.
     let noticeAge: MetricFamily<MetricGauge>

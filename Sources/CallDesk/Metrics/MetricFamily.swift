@@ -2,11 +2,13 @@ import Synchronization
 
 /// A figure that can write itself under a name and labels.
 protocol MetricValue: AnyObject, Sendable {
-    /// - Parameter labels: `line="matriz",event="Hangup"`, or nothing.
+    /// Writes itself; `labels` is `line="matriz",event="Hangup"`, or nothing.
     func write(_ name: String, _ labels: String, to text: inout String)
 }
 
-/// One name with its labelled values. Keep the value at hand where it is used often: finding it takes a lock.
+/// One name with its labelled values.
+///
+/// Keep the value at hand where it is used often: finding it takes a lock.
 final class MetricFamily<Metric: MetricValue>: Sendable {
     /// More combinations than lines × events × states of a large site; whatever comes after is counted as `other`.
     static var most: Int { 1000 }

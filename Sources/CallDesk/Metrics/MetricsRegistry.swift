@@ -36,7 +36,7 @@ final class MetricsRegistry: Sendable {
         }
     }
 
-    /// - Parameter bounds: the upper ends of the buckets, rising.
+    /// A family of histograms; `bounds` are the upper ends of the buckets, rising.
     func histogram(
         _ name: String,
         _ help: String,
