@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DeskCore
@@ -126,7 +127,7 @@ struct HostileCatalogueTests {
         let whole = try #require(CatalogueResources.shipped)
         // A piece is as telling as the whole and far quicker.
         let original = Array(whole.prefix(6_000))
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<40 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...4, using: &random) {
