@@ -12,12 +12,12 @@ struct ReplayCommand: ParsableCommand {
     @Argument(help: "Recorded byte streams, as read from the PBX.")
     var files: [String]
 
-    @Option(help: "How numbers without a country code are read: BR or PT.")
+    @Option(help: "How numbers without a country code are read: BR, PT or BR-31.")
     var region = "BR"
 
     func run() throws {
-        guard let region = Region(rawValue: region) else {
-            throw ValidationError("--region is BR or PT")
+        guard let region = Region(region) else {
+            throw ValidationError("--region is BR, PT, or BR with an area code such as BR-31")
         }
         var hadGarbage = false
         for file in files {

@@ -54,7 +54,7 @@ struct Desk: Sendable {
         logger: Logger
     ) async throws {
         let language = Language(rawValue: settings.language) ?? .ptBR
-        let region = Region(rawValue: settings.region) ?? .brazil
+        let region = Region(settings.region) ?? Region(.brazil)
         let timeZone = settings.timeZone
         let data = URL(fileURLWithPath: settings.desk.data, isDirectory: true)
         self.settings = settings
@@ -119,10 +119,10 @@ struct Desk: Sendable {
             drafts: drafts,
             tickets: tickets,
             directory: directory,
-            customers: InterviewCustomers(customers),
+            customers: InterviewCustomers.directory(customers),
             vault: vault,
             catalogue: { catalogue.current },
-            checks: FieldChecks(region: region),
+            checks: FieldChecks.standard(region: region),
             clock: clock,
             timeZone: timeZone
         )

@@ -50,7 +50,7 @@ struct SettingsReader {
         settings.catalogue = text(["catalogue"])
         settings.mail = mail()
         settings.sms = sms()
-        settings.region = choice(["region"], ["BR", "PT"]) ?? settings.region
+        settings.region = region() ?? settings.region
         settings.language = choice(["language"], ["pt-BR", "pt-PT", "en"]) ?? settings.language
         settings.timeZone = timeZone() ?? settings.timeZone
         settings.protocolFormat = protocolFormat() ?? settings.protocolFormat
@@ -166,6 +166,13 @@ struct SettingsReader {
         guard let value = secret(["database"]) else { return nil }
         if ["sqlite:", "postgres://", "postgresql://"].contains(where: value.hasPrefix) { return value }
         tree.fault(["database"], "write sqlite:PATH or postgres://user@host/name")
+        return nil
+    }
+
+    private func region() -> String? {
+        guard let value = text(["region"]) else { return nil }
+        if Region(value) != nil { return value }
+        tree.fault(["region"], "write BR, PT, or BR with the PBX's area code, such as BR-31")
         return nil
     }
 

@@ -1,0 +1,35 @@
+import DeskCore
+import Logging
+
+/// What has to be done at certain times: passwords erased when their term is over, old answers to repeated requests
+/// forgotten, ended sessions removed.
+struct Housekeeping: Sendable {
+    /// Repeated requests are answered alike for a day; a client that retries later asks anew.
+    private static let idempotencyLife = Duration.seconds(24 * 3600)
+
+    let desk: Desk
+    let logger: Logger
+
+    /// Works once a minute until cancelled; a database that cannot be written is tried again the next time.
+    func run() async {
+        while !Task.isCancelled {
+            await once()
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    func once() async {
+        let now = desk.clock.now
+        do {
+            let erased = try await desk.vault.eraseExpired()
+            if erased > 0 { logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"]) }
+            let old = Moment(milliseconds: now.milliseconds).adding(.zero - Self.idempotencyLife)
+            try await desk.database.write { session in
+                try session.execute("DELETE FROM idempotency WHERE created_at < $1", [.moment(old)])
+                try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
+            }
+        } catch {
+            logger.error("housekeeping waits", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import DeskCore
+import Foundation
+import Testing
+
+@testable import CallDesk
+
+@Suite("Settings")
+struct SettingsTests {
+    private func read(_ text: String, _ environment: [String: String] = [:]) throws(SettingsError) -> Settings {
+        try SettingsReader.read(text: text, file: "calldesk.yaml", environment: environment)
+    }
+
+    private func faults(_ text: String, _ environment: [String: String] = [:]) -> [String] {
+        do {
+            _ = try read(text, environment)
+            return []
+        } catch {
+            return error.faults.map(\.description)
+        }
+    }
+
+    @Test("an empty file gives a desk on loopback with SQLite")
+    func empty() throws {
+        let settings = try read("")
+        #expect(settings.http.host == "127.0.0.1")
+        #expect(settings.desk.url == "http://127.0.0.1:8080")
+        #expect(settings.database == "sqlite:var/calldesk.sqlite")
+        #expect(settings.pbx.isEmpty)
+        #expect(settings.mail == nil)
+    }
+
+    @Test("every documented key is read")
+    func whole() throws {
+        let settings = try read(
+            """
+            desk: {name: Suporte, url: "https://x.example/", data: /var/lib/calldesk}
+            http: {host: 0.0.0.0, port: 8443, trusted_proxies: [10.0.0.1]}
+            database: sqlite:/tmp/x.sqlite
+            pbx:
+              - {line: matriz, kind: asterisk, host: pbx, user: calldesk, secret: s3nha, trunks: [PJSIP/trunk]}
+              - {line: filial, tls: true}
+            fastagi: {port: 4574, allow: [10.0.0.2]}
+            mail: {url: "smtp://127.0.0.1:25", from: a@b.example, from_name: Suporte, tls: required}
+            sms: {gateway: kannel, url: "http://127.0.0.1:13013", user: u, password: p}
+            region: PT
+            language: pt-PT
+            timezone: Europe/Lisbon
+            protocol: {format: "{year}-{sequence:6}-{check}"}
+            reopen_hours: 48
+            survey_days: 5
+            secret_hours: 24
+            quick_link_days: 10
+            retention: {raw_events_days: 7, recording_days: 90, attendance_days: 730}
+            log: debug
+            """
+        )
+        #expect(settings.desk.url == "https://x.example")
+        #expect(settings.pbx.map(\.line) == ["matriz", "filial"])
+        #expect(settings.pbx.map(\.port) == [5038, 5039])
+        #expect(settings.pbx[0].trunks == ["PJSIP/trunk"])
+        #expect(settings.fastAGI?.allow == ["10.0.0.2"])
+        #expect(settings.mail?.tls == .required)
+        #expect(settings.sms?.gateway == .kannel)
+        #expect(settings.protocolFormat.pattern == "{year}-{sequence:6}-{check}")
+        #expect(settings.timeZone.identifier == "Europe/Lisbon")
+    }
+
+    @Test("the environment wins over the file, and reaches into lists")
+    func environment() throws {
+        let settings = try read(
+            "pbx: [{line: matriz, host: a}]\nhttp: {port: 1}",
+            [
+                "CALLDESK_HTTP_PORT": "9", "CALLDESK_PBX_0_HOST": "b", "CALLDESK_PBX_1_LINE": "filial",
+                "CALLDESK_MAIL_URL": "smtp://m", "CALLDESK_MAIL_FROM": "a@b.example", "PATH": "/bin",
+            ]
+        )
+        #expect(settings.http.port == 9)
+        #expect(settings.pbx.map(\.host) == ["b", "127.0.0.1"])
+        #expect(settings.mail?.url == "smtp://m")
+    }
+
+    @Test("an unknown key is told with its line and column, and every fault at once")
+    func unknownKeys() {
+        #expect(
+            faults("http:\n  prot: 8080\nlanguage: fr\nbanana: 1\n") == [
+                "calldesk.yaml:3:11: language: one of pt-BR, pt-PT, en is expected",
+                "calldesk.yaml:2:3: http.prot: there is no such setting",
+                "calldesk.yaml:4:1: banana: there is no such setting",
+            ]
+        )
+        #expect(faults("", ["CALLDESK_HTTP_PROT": "1"]) == ["environment: CALLDESK_HTTP_PROT: there is no such setting"])
+    }
+
+    @Test(
+        "wrong values say what to write",
+        arguments: [
+            ("http: {port: 99999}", "a whole number from 0 to 65535 is expected"),
+            ("database: mysql://x", "write sqlite:PATH or postgres://user@host/name"),
+            ("timezone: Brasil/Leste2", "there is no such time zone"),
+            ("pbx: [{host: a}]", "a line needs a name"),
+            ("pbx: [{line: a}, {line: a}]", "two lines have one name"),
+            ("sms: {gateway: pombo}", "one of kannel, twilio, http, file is expected"),
+            ("sms: {gateway: kannel}", "the gateway's address is needed"),
+            ("mail: {url: \"http://x\", from: a@b.example}", "write smtp://host:port"),
+            ("mail: {url: \"smtp://x\", from: ninguém}", "this is no e-mail address"),
+            ("desk: {url: ftp://x}", "an http:// or https:// address is expected"),
+            ("protocol: {format: abc}", "cannot be said or typed"),
+            ("http: [1]", "there is no such setting"),
+            ("pbx: {line: a}", "a list"),
+        ]
+    )
+    func wrongValues(text: String, expected: String) {
+        let found = faults(text)
+        #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test("what is no YAML stops with the place", arguments: ["a: [", "- 1\n- 2", "\t: x"])
+    func notYAML(text: String) {
+        #expect(faults(text).first?.hasPrefix("calldesk.yaml") == true)
+    }
+
+    @Test("a secret may stand in a file of its own; one that cannot be read is told")
+    func secretFile() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        try "s3gr3do\n".write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        #expect(try read("pbx: [{line: a, secret: \"file:\(file.path)\"}]").pbx[0].secret == "s3gr3do")
+        #expect(faults("pbx: [{line: a, secret: \"file:/nowhere/x\"}]").first?.contains("cannot be read") == true)
+    }
+
+    @Test("no fault repeats a secret")
+    func secretsStayOut() {
+        let found = faults("pbx: [{line: a, secret: geheim, secrett: geheim}]\nmail: {password: geheim}")
+        #expect(!found.isEmpty)
+        #expect(!found.joined().contains("geheim"))
+    }
+}
