@@ -38,6 +38,11 @@ enum MailFault {
                 "the certificate of the mail server \(server) does not hold",
                 "renew it, name the server as the certificate does, or set mail.tls_authority"
             )
+        case CURLE_REMOTE_ACCESS_DENIED:
+            return sender(
+                "the mail server \(server) does not talk to this machine (reply \(reply))",
+                "have its operator allow this machine"
+            )
         case CURLE_ABORTED_BY_CALLBACK:
             return DeliveryError(
                 .noticeNow,

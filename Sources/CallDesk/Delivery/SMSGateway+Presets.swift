@@ -69,6 +69,7 @@ extension SMSGateway {
     ///   - password: the value of `{{password}}`.
     ///   - from: the value of `{{from}}`.
     ///   - connections: kept at the same time.
+    /// - Returns: the description.
     /// - Throws: `SMSTemplate.Fault` for a field that does not exist.
     static func http(
         url: String,

@@ -50,6 +50,7 @@ struct SMSReports: Sendable {
     ///   - pathAndQuery: as the gateway called it, for signatures over the address.
     ///   - signature: the `X-Twilio-Signature` header.
     /// - Returns: nil for a report on the way (queued, submitted), which changes nothing.
+    /// - Throws: what to answer to a report that is not one.
     func read(
         query: [String: String],
         form: [(name: String, value: String)] = [],

@@ -56,7 +56,7 @@ public struct RetryPolicy: Sendable, Equatable {
     /// the least.
     public func wait(attempt: Int, jitter: Double) -> Duration {
         // Beyond 2^30 the cap has long been reached.
-        let span = min(base * (1 << min(max(0, attempt - 1), 30)), cap)
+        let span = min(base * (1 << (min(max(1, attempt), 31) - 1)), cap)
         let share = min(max(0, jitter), 1)
         return max(base / 2, span * share)
     }

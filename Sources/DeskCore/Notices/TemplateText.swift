@@ -171,9 +171,9 @@ struct TemplateText: Sendable, Equatable {
                     position = close.upperBound
                 }
             }
-            if let closing { throw fault(.unclosedSection(closing.rawValue)) }
             if position < source.endIndex { pieces.append(.literal(String(source[position...]))) }
             position = source.endIndex
+            if let closing { throw fault(.unclosedSection(closing.rawValue)) }
             return pieces
         }
 

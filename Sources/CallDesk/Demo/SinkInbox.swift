@@ -1,0 +1,76 @@
+import DeskCore
+import Synchronization
+
+/// A mail or SMS that a sink took instead of the world.
+struct SinkMessage: Sendable, Equatable, Identifiable, Codable {
+    enum Kind: String, Sendable, Codable { case mail, sms }
+
+    var id: Int
+    var kind: Kind
+    var receivedAt: Moment
+    var from: String
+    var to: [String]
+    /// Mail only, decoded.
+    var subject: String?
+    var text: String
+    /// Mail only.
+    var html: String?
+    /// SMS only: how many parts it takes.
+    var segments: Int?
+    /// As it came over the wire.
+    var raw: String
+}
+
+/// What the sinks took, the newest last; shared by both, and read by the page that shows them.
+final class SinkInbox: Sendable {
+    /// A demonstration's mails are read as they come; more than this nobody scrolls through.
+    static let longest = 500
+
+    private struct Kept {
+        var messages: [SinkMessage] = []
+        var nextID = 1
+        var listeners: [Int: AsyncStream<SinkMessage>.Continuation] = [:]
+        var nextListener = 1
+    }
+
+    private let kept = Mutex(Kept())
+
+    init() {}
+
+    /// Everything kept, oldest first.
+    var messages: [SinkMessage] { kept.withLock { $0.messages } }
+
+    func message(_ id: Int) -> SinkMessage? { kept.withLock { $0.messages.first { $0.id == id } } }
+
+    /// Every message that comes from now on; a reader who falls behind loses the oldest and can read `messages`.
+    func arrivals() -> AsyncStream<SinkMessage> {
+        let (stream, continuation) = AsyncStream.makeStream(of: SinkMessage.self, bufferingPolicy: .bufferingNewest(64))
+        let id = kept.withLock { kept in
+            let id = kept.nextListener
+            kept.nextListener += 1
+            kept.listeners[id] = continuation
+            return id
+        }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.kept.withLock { $0.listeners.removeValue(forKey: id) }
+        }
+        return stream
+    }
+
+    /// Keeps a message under the next number.
+    @discardableResult
+    func take(_ message: SinkMessage) -> SinkMessage {
+        let (taken, listeners) = kept.withLock { kept in
+            var taken = message
+            taken.id = kept.nextID
+            kept.nextID += 1
+            kept.messages.append(taken)
+            if kept.messages.count > Self.longest { kept.messages.removeFirst(kept.messages.count - Self.longest) }
+            return (taken, Array(kept.listeners.values))
+        }
+        for listener in listeners { listener.yield(taken) }
+        return taken
+    }
+
+    func clear() { kept.withLock { $0.messages = [] } }
+}

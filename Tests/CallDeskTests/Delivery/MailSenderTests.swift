@@ -1,0 +1,327 @@
+import DeskCore
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CallDesk
+
+@Suite("Mail sender", .timeLimit(.minutes(1)))
+struct MailSenderTests {
+    func notices(_ count: Int) -> [Notice] { (1...Int64(count)).map { MailMessageTests.notice($0) } }
+
+    func sender(_ port: Int, connections: Int = 1, _ change: (inout MailRoute) -> Void = { _ in }) throws -> MailSender
+    {
+        var route = MailRoute(url: "smtp://127.0.0.1:\(port)", connections: connections)
+        route.connectTimeout = .seconds(2)
+        route.timeout = .seconds(5)
+        change(&route)
+        return MailSender(route: route, letterhead: try MailMessageTests.letterhead())
+    }
+
+    /// Sends through a sink that answers as the script says.
+    func results(
+        _ notices: [Notice],
+        login: MailSinkSession.Login? = nil,
+        route: (inout MailRoute) -> Void = { _ in },
+        script: MailSinkSession.Script? = nil
+    ) async throws -> (results: [DeliveryResult], inbox: [SinkMessage]) {
+        let inbox = SinkInbox()
+        let sink = try await MailSink.start(inbox: inbox, login: login, script: script)
+        let sender = try self.sender(sink.port, route)
+        let results = await sender.send(notices)
+        await sender.shutDown()
+        await sink.stop()
+        return (results, inbox.messages)
+    }
+
+    func failure(_ result: DeliveryResult?) -> DeliveryError? {
+        if case .refused(let error)? = result { error } else { nil }
+    }
+
+    @Test("mails arrive whole, over one kept connection")
+    func sent() async throws {
+        let greetings = Atomic(0)
+        let (results, inbox) = try await results(
+            notices(20),
+            script: { command in
+                if command.hasPrefix("EHLO") { greetings.add(1, ordering: .relaxed) }
+                return nil
+            }
+        )
+        #expect(results == Array(repeating: .accepted(reference: nil), count: 20))
+        #expect(inbox.count == 20)
+        #expect(greetings.load(ordering: .relaxed) == 1)
+        #expect(inbox[0].subject == "Solicitação 2026-000017")
+        #expect(inbox[0].text == notices(1)[0].body)
+        #expect(inbox[0].from == "desk@example.org" && inbox[0].to == ["jose@example.com"])
+    }
+
+    @Test("user and password are given, and a wrong one says what to correct")
+    func login() async throws {
+        let login = MailSinkSession.Login(user: "desk", password: "segredo ç")
+        let (good, inbox) = try await results(
+            notices(2),
+            login: login,
+            route: { route in
+                route.user = "desk"
+                route.password = "segredo ç"
+            }
+        )
+        #expect(good.allSatisfy { $0 == .accepted(reference: nil) } && inbox.count == 2)
+        let (bad, none) = try await results(
+            notices(3),
+            login: login,
+            route: { route in
+                route.user = "desk"
+                route.password = "errado"
+            }
+        )
+        let wrong = try #require(failure(bad.first))
+        #expect(wrong.reach == .sender && wrong.remedy.contains("mail.password"))
+        #expect(!wrong.description.contains("errado"))
+        #expect(bad.dropFirst().allSatisfy { $0 == .untried } && none.isEmpty)
+        let (missing, _) = try await results(notices(1), login: login)
+        #expect(failure(missing.first)?.reach == .sender)
+    }
+
+    @Test("a password goes to no unencrypted server away from this machine")
+    func passwordNeedsTLS() {
+        var route = MailRoute(url: "smtp://mail.example.com:587", user: "u", password: "p")
+        #expect(route.effectiveTLS == .required)
+        route.url = "smtp://127.0.0.1:25"
+        #expect(route.effectiveTLS == .opportunistic)
+        route.password = nil
+        route.url = "smtp://mail.example.com"
+        #expect(route.effectiveTLS == .opportunistic)
+    }
+
+    @Test("where encryption is required, a server without it gets no mail")
+    func tlsRequired() async throws {
+        let (results, inbox) = try await results(notices(1), route: { $0.tls = .required })
+        let error = try #require(failure(results.first))
+        #expect(error.reach == .sender && error.what.contains("no encryption"))
+        #expect(inbox.isEmpty)
+    }
+
+    @Test(
+        "replies mean what RFC 5321 says, for this mail or for all",
+        arguments: [
+            ("RCPT", "550 5.1.1 no such user jose@example.com", DeliveryError.Reach.noticeForever),
+            ("RCPT", "450 4.2.1 greylisted", .noticeNow), ("RCPT", "452 4.2.2 mailbox full", .noticeNow),
+            ("RCPT", "421 4.3.2 shutting down", .sender), ("MAIL", "550 5.7.1 sender rejected", .sender),
+            ("MAIL", "552 5.3.4 too large", .noticeForever), ("MAIL", "451 4.7.1 try later", .noticeNow),
+            ("MAIL", "530 5.7.0 must issue STARTTLS", .sender), ("DATA", "554 5.6.0 no", .noticeForever),
+            (".", "554 5.7.1 spam", .noticeForever), (".", "451 4.3.0 queue trouble", .noticeNow),
+            ("EHLO", "554 5.7.1 go away", .sender),
+        ]
+    )
+    func replies(verb: String, reply: String, reach: DeliveryError.Reach) async throws {
+        let (results, inbox) = try await results(
+            notices(1),
+            script: { command in
+                if command.hasPrefix(verb) { return reply }
+                return verb == "EHLO" && command.hasPrefix("HELO") ? reply : nil
+            }
+        )
+        let error = try #require(failure(results.first))
+        #expect(error.reach == reach, "\(error)")
+        #expect(!error.description.contains("jose") && !error.remedy.isEmpty)
+        #expect(inbox.isEmpty)
+    }
+
+    @Test("one refused mail does not stop those after it")
+    func oneRefused() async throws {
+        let turn = Atomic(0)
+        let (results, inbox) = try await results(
+            notices(5),
+            script: { command in
+                guard command.hasPrefix("RCPT") else { return nil }
+                return turn.add(1, ordering: .relaxed).newValue == 2 ? "550 5.1.1 no" : nil
+            }
+        )
+        #expect(results.filter { $0 == .accepted(reference: nil) }.count == 4)
+        #expect(failure(results[1])?.reach == .noticeForever)
+        #expect(inbox.count == 4)
+    }
+
+    @Test("a server that hangs up in the middle is tried again, and others' mails go on")
+    func hangUp() async throws {
+        let turn = Atomic(0)
+        let (results, inbox) = try await results(
+            notices(3),
+            script: { command in
+                command == "." && turn.add(1, ordering: .relaxed).newValue == 1 ? "" : nil
+            }
+        )
+        #expect(failure(results[0])?.isTransient == true)
+        let rest = results.dropFirst()
+        #expect(rest.allSatisfy { $0 == .accepted(reference: nil) } || rest.allSatisfy { $0 == .untried })
+        #expect(inbox.count == rest.filter { $0 == .accepted(reference: nil) }.count)
+    }
+
+    @Test("nobody there, silence, garbage and endless lines each end in time with something to do")
+    func noServer() async throws {
+        let free = try await RealServer.freePort()
+        let silent = try await RawServer.start()
+        let garbage = try await RawServer.start(greeting: Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), close: true)
+        let endless = try await RawServer.start(greeting: Array(repeating: 0x41, count: 5_000_000))
+        for port in [free, silent.port, garbage.port, endless.port] {
+            let sender = try self.sender(port) { route in
+                route.timeout = .milliseconds(700)
+                route.connectTimeout = .milliseconds(700)
+            }
+            let results = await sender.send(notices(3))
+            let error = try #require(failure(results.first), "\(results)")
+            #expect(error.isTransient && !error.remedy.isEmpty)
+            #expect(error.reach == .sender, "\(error)")
+            #expect(results.dropFirst().allSatisfy { $0 == .untried })
+            await sender.shutDown()
+        }
+        for server in [silent, garbage, endless] { await server.stop() }
+    }
+
+    @Test("cancelled, a hanging transfer ends at once")
+    func cancelled() async throws {
+        let silent = try await RawServer.start()
+        let sender = try self.sender(silent.port) { $0.timeout = .seconds(50) }
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let task = Task { await sender.send(notices(2)) }
+        try await Task.sleep(for: .milliseconds(100))
+        task.cancel()
+        let results = await task.value
+        #expect(clock.now - begun < .seconds(10))
+        #expect(results.allSatisfy { $0 != .accepted(reference: nil) })
+        await sender.shutDown()
+        await silent.stop()
+    }
+
+    @Test("a bad address is refused for good without asking the server")
+    func badAddress() async throws {
+        let (results, inbox) = try await results([MailMessageTests.notice(to: "x@y.z>\r\nDATA"), notices(1)[0]])
+        #expect(failure(results[0])?.reach == .noticeForever)
+        #expect(results[1] == .accepted(reference: nil) && inbox.count == 1)
+    }
+
+    @Test("Postfix's smtp-sink takes our mails as they are", .enabled(if: RealServer.hasSMTPSink))
+    func smtpSink() async throws {
+        let folder = try RealServer.folder("smtp-sink")
+        let port = try await RealServer.freePort()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: RealServer.smtpSink)
+        process.arguments = ["-u", NSUserName(), "-d", "\(folder.path)/%M.", "127.0.0.1:\(port)", "100"]
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        defer {
+            process.terminate()
+            try? FileManager.default.removeItem(at: folder)
+        }
+        try await RealServer.await(port: port)
+        let sender = try self.sender(port, connections: 4)
+        let results = await withTaskGroup(of: [DeliveryResult].self) { group in
+            for lane in 0..<4 {
+                group.addTask { await sender.send((1...10).map { MailMessageTests.notice(Int64(lane * 100 + $0)) }) }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(results.count == 40 && results.allSatisfy { $0 == .accepted(reference: nil) })
+        await sender.shutDown()
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        var ids: Set<String> = []
+        for file in files {
+            let mail = MailReading(Array(try Data(contentsOf: file)))
+            #expect(mail.subject == "Solicitação 2026-000017")
+            #expect(mail.text.hasPrefix("Olá, José!\n\nProtocolo: 20261121000017-4\n.\n"))
+            ids.insert(mail.header("Message-ID") ?? "")
+        }
+        #expect(ids.count == 40)
+    }
+}
+
+@Suite("Mail sink")
+struct MailSinkSessionTests {
+    let conversation = Array(
+        """
+        EHLO a\r
+        MAIL FROM:<a@example.com> SIZE=10\r
+        RCPT TO:<b@example.com>\r
+        DATA\r
+        Subject: x\r
+        \r
+        ..dot\r
+        end\r
+        .\r
+        QUIT\r
+
+        """.utf8
+    )
+
+    @Test("the same conversation comes out whatever way its bytes are split")
+    func splits() {
+        func actions(_ parts: [ArraySlice<UInt8>]) -> [MailSinkSession.Action] {
+            var session = MailSinkSession()
+            return parts.flatMap { session.received($0) }
+        }
+        let whole = actions([conversation[...]])
+        #expect(
+            whole.contains(
+                .deliver(
+                    .init(
+                        from: "a@example.com",
+                        to: ["b@example.com"],
+                        data: Array("Subject: x\r\n\r\n.dot\r\nend\r\n".utf8)
+                    )
+                )
+            )
+        )
+        #expect(whole.last == .close)
+        #expect(actions(conversation.map { [$0][...] }) == whole)
+        for split in conversation.indices {
+            #expect(actions([conversation[..<split], conversation[split...]]) == whole)
+        }
+    }
+
+    @Test("endless lines, huge mails and too many recipients are bounded")
+    func bounds() {
+        var session = MailSinkSession()
+        #expect(session.received(Array(repeating: 0x41, count: 10_000)).last == .close)
+        session = MailSinkSession()
+        _ = session.received("MAIL FROM:<a@b.c>\r\n".utf8)
+        let replies = (0..<150).flatMap { session.received("RCPT TO:<\($0)@b.c>\r\n".utf8) }
+        #expect(replies.last == .reply("452 too many recipients"))
+        _ = session.received("DATA\r\n".utf8)
+        let line = Array(repeating: UInt8(ascii: "x"), count: 1000) + [0x0D, 0x0A]
+        for _ in 0..<1200 { #expect(session.received(line).isEmpty) }
+        #expect(session.received(".\r\n".utf8) == [.reply("552 mail too large")])
+    }
+
+    @Test("order is kept: no RCPT before MAIL, no DATA before RCPT")
+    func order() {
+        var session = MailSinkSession()
+        #expect(session.received("RCPT TO:<a@b.c>\r\n".utf8) == [.reply("503 MAIL first")])
+        #expect(session.received("DATA\r\n".utf8) == [.reply("503 RCPT first")])
+        #expect(session.received("NONSENSE\r\n".utf8) == [.reply("502 not known here")])
+        #expect(session.received("MAIL FROM:nobody\r\n".utf8) == [.reply("501 MAIL FROM:<address>")])
+    }
+
+    @Test("any bytes at all crash neither the session nor the reader of mails")
+    func fuzz() {
+        var random = SystemRandomNumberGenerator()
+        let words = [
+            "MAIL FROM:<", ">", "\r\n", "DATA\r\n", ".\r\n", "AUTH PLAIN ", "=?", "?=", "--", "boundary=", "\n", ":",
+        ]
+        for _ in 0..<2000 {
+            var bytes: [UInt8] = []
+            for _ in 0..<Int.random(in: 0..<20, using: &random) {
+                bytes +=
+                    Bool.random(using: &random)
+                    ? Array((words.randomElement(using: &random) ?? "").utf8)
+                    : (0..<Int.random(in: 0..<8)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            }
+            var session = MailSinkSession(login: .init(user: "u", password: "p"))
+            _ = session.received(bytes)
+            _ = MailReading(bytes)
+        }
+    }
+}
