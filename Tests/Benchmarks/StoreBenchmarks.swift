@@ -38,7 +38,8 @@ enum StoreBenchmarks {
         let median = waits[waits.count / 2] / .milliseconds(1)
         let late = waits[waits.count * 99 / 100] / .milliseconds(1)
         let rate = Int(Double(waits.count) / seconds)
-        print("store \(name) writers=\(writers) transactions/s=\(rate) median_ms=\(figure(median)) p99_ms=\(figure(late))")
+        let waited = "median_ms=\(figure(median)) p99_ms=\(figure(late))"
+        print("store \(name) writers=\(writers) transactions/s=\(rate) \(waited)")
     }
 
     private static func figure(_ value: Double) -> String { String((value * 1000).rounded() / 1000) }

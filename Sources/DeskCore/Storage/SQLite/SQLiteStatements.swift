@@ -22,6 +22,9 @@ final class SQLiteStatements: @unchecked Sendable {
         kept[sql] = made
         return made
     }
+
+    /// Lets go of every statement, so that the connection can be closed.
+    func forgetAll() { kept.removeAll() }
 }
 
 /// One prepared statement with its placeholders.

@@ -46,6 +46,9 @@ final class SQLiteWriteQueue: Sendable {
         if let refusal { throw refusal }
     }
 
+    /// Writes that no transaction has taken up yet.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Takes no further writes; those taken are still answered.
     func close() {
         state.withLock { $0.isClosed = true }

@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Tables are brought up to the release, step by step", .timeLimit(.minutes(3)))
+struct SchemaUpgradeTests {
+    @Test("every older state of the tables becomes today's, with its rows", arguments: TestDatabase.engines)
+    func everyPrefix(engine: DatabaseEngine) async throws {
+        let steps = Schema.everyStep(for: engine)
+        let fresh = try await shape(of: try await TestDatabase.make(engine))
+        for count in 0..<steps.count {
+            let place = try await Place(engine)
+            defer { place.remove() }
+            let older = try await place.open(Array(steps.prefix(count)))
+            if count > 0 {
+                try await older.write { try $0.execute("INSERT INTO counter (name, value) VALUES ('kept', 7)") }
+            }
+            let newer = try await place.open(nil)
+            let kept = try await newer.read { try $0.row("SELECT value FROM counter WHERE name = 'kept'")?.integer(0) }
+            #expect(kept == (count > 0 ? 7 : nil))
+            #expect(try await shape(of: newer) == fresh)
+            let applied = try await newer.read { try $0.rows("SELECT name FROM schema_step").compactMap { $0.text(0) } }
+            #expect(applied.sorted() == steps.map(\.name).sorted())
+        }
+    }
+
+    @Test("a database of a newer release is refused by name and left as it is", arguments: TestDatabase.engines)
+    func newer(engine: DatabaseEngine) async throws {
+        let place = try await Place(engine)
+        defer { place.remove() }
+        let future = SchemaStep(name: "0999-future", statements: ["CREATE TABLE future (id {id}, data {blob})"])
+        _ = try await place.open(Schema.everyStep(for: engine) + [future])
+        let error = await #expect(throws: StoreError.self) { try await place.open(nil) }
+        guard case .unavailable(_, let remedy) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(remedy.contains("newer release") && remedy.contains("0999-future"))
+    }
+
+    @Test("a step that fails leaves nothing of itself, and the steps before it stay", arguments: TestDatabase.engines)
+    func failing(engine: DatabaseEngine) async throws {
+        let place = try await Place(engine)
+        defer { place.remove() }
+        let steps = Schema.everyStep(for: engine)
+        let broken = SchemaStep(name: "0998-broken", statements: ["CREATE TABLE half (id {id})", "CREATE TABLE ("])
+        await #expect(throws: StoreError.self) { try await place.open(steps + [broken]) }
+        let mended = SchemaStep(name: "0998-broken", statements: ["CREATE TABLE half (id {id})"])
+        let database = try await place.open(steps + [mended])
+        try await database.write { try $0.execute("INSERT INTO half (id) VALUES (1)") }
+    }
+
+    @Test("nodes that start together apply each step once", arguments: TestDatabase.engines)
+    func together(engine: DatabaseEngine) async throws {
+        let place = try await Place(engine)
+        defer { place.remove() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 { group.addTask { _ = try await place.open(nil) } }
+            try await group.waitForAll()
+        }
+        let database = try await place.open(nil)
+        #expect(try await shape(of: database) == (try await shape(of: try await TestDatabase.make(engine))))
+    }
+
+    /// Somewhere a database can be opened again and again.
+    private struct Place: Sendable {
+        private let engine: DatabaseEngine
+        private let folder: URL
+        private let url: String
+
+        init(_ engine: DatabaseEngine) async throws {
+            self.engine = engine
+            folder = try TestDatabase.folder()
+            url = engine == .postgres ? try await TestDatabase.freshPostgres() : ""
+        }
+
+        func open(_ steps: [SchemaStep]?) async throws(StoreError) -> any Database {
+            switch engine {
+            case .sqlite:
+                return try await SQLiteDatabase.open(
+                    path: folder.appendingPathComponent("desk.sqlite").path,
+                    steps: steps
+                )
+            case .postgres:
+                var limits = PostgresDatabase.Limits()
+                limits.readers = 1
+                limits.writers = 1
+                return try await PostgresDatabase.open(url, limits: limits, steps: steps)
+            }
+        }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    /// Tables, columns and indexes as the engine names them.
+    private func shape(of database: any Database) async throws -> [String] {
+        let sql =
+            switch database.engine {
+            case .sqlite: "SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master"
+            case .postgres:
+                """
+                SELECT table_name || ' ' || column_name || ' ' || data_type FROM information_schema.columns
+                    WHERE table_schema = current_schema()
+                UNION ALL
+                SELECT regexp_replace(indexdef, ' ON [a-z0-9_]+[.]', ' ON ') FROM pg_indexes WHERE schemaname = current_schema()
+                """
+            }
+        return try await database.read { try $0.rows(sql).compactMap { $0.text(0) } }.sorted()
+    }
+}
