@@ -58,3 +58,71 @@ enum ISOTime {
         }
     }
 }
+
+extension ISOTime {
+    /// Reads `2026-11-21T04:23:11.120Z` or with an offset such as `-03:00`; nil for anything else.
+    static func moment(_ text: String) -> Moment? {
+        let bytes = Array(text.utf8)
+        // Without a fraction and with `Z` 20 characters; 35 leaves room for nine digits of fraction and an offset.
+        guard (20...35).contains(bytes.count) else { return nil }
+        func number(_ start: Int, _ length: Int) -> Int64? {
+            guard start + length <= bytes.count else { return nil }
+            var value: Int64 = 0
+            for byte in bytes[start..<start + length] {
+                guard byte >= 0x30, byte <= 0x39 else { return nil }
+                value = value * 10 + Int64(byte - 0x30)
+            }
+            return value
+        }
+        let marks: [(Int, String)] = [(4, "-"), (7, "-"), (10, "Tt "), (13, ":"), (16, ":")]
+        guard marks.allSatisfy({ $0.1.utf8.contains(bytes[$0.0]) }),
+            let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
+            let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month), day >= 1,
+            day <= length(of: month, in: year), hour < 24, minute < 60, second < 60
+        else { return nil }
+        var at = 19
+        var millis: Int64 = 0
+        if bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            let start = at
+            while at < bytes.count, bytes[at] >= 0x30, bytes[at] <= 0x39 { at += 1 }
+            guard at > start else { return nil }
+            let digits = bytes[start..<min(at, start + 3)].map { Int64($0 - 0x30) }
+            millis = zip(digits, [100, 10, 1] as [Int64]).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        guard let offset = offsetMinutes(bytes, at, number) else { return nil }
+        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
+        return Moment(milliseconds: seconds * 1000 + millis)
+    }
+
+    private static func offsetMinutes(_ bytes: [UInt8], _ at: Int, _ number: (Int, Int) -> Int64?) -> Int64? {
+        guard at < bytes.count else { return nil }
+        switch bytes[at] {
+        case UInt8(ascii: "Z"), UInt8(ascii: "z"): return at + 1 == bytes.count ? 0 : nil
+        case UInt8(ascii: "+"), UInt8(ascii: "-"):
+            guard at + 6 == bytes.count, bytes[at + 3] == UInt8(ascii: ":"), let hours = number(at + 1, 2),
+                let minutes = number(at + 4, 2), hours < 24, minutes < 60
+            else { return nil }
+            let total = hours * 60 + minutes
+            return bytes[at] == UInt8(ascii: "-") ? -total : total
+        default: return nil
+        }
+    }
+
+    private static func length(of month: Int64, in year: Int64) -> Int64 {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
+    }
+
+    /// Days from 1970-01-01 to a date; the reverse of `civil`.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = floorDivide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}

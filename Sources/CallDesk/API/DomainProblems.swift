@@ -1,0 +1,132 @@
+import DeskCore
+import HTTPTypes
+
+/// What the desk's own refusals mean to a program.
+extension LocalizedText {
+    /// A text that is made for each language.
+    init(_ text: (Language) -> String) { self.init(text(.ptBR), ptPT: text(.ptPT), en: text(.en)) }
+}
+
+extension CustomerError: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .store(let error): ProblemTranslation.problem(for: error)
+        case .refused(let faults):
+            switch faults.first?.code {
+            case .notFound where faults.count == 1 && [.customer, .phone].contains(faults[0].field): .notFound
+            case .taken, .alreadyThere: Self.conflict(faults)
+            default: .invalid(Self.fields(faults))
+            }
+        }
+    }
+
+    private static func fields(_ faults: [CustomerFault]) -> [FieldFault] {
+        faults.map { fault in FieldFault(fault.field.rawValue, LocalizedText { fault.message(in: $0) }) }
+    }
+
+    private static func conflict(_ faults: [CustomerFault]) -> Problem {
+        Problem(
+            .conflict,
+            "taken",
+            LocalizedText("Já cadastrado", ptPT: "Já registado", en: "Already registered"),
+            errors: fields(faults)
+        )
+    }
+}
+
+extension TicketRefusal: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .noSuchTicket: .notFound
+        case .noSuchAttendance: .invalid("attendance_id", text)
+        case .emptyEntry: .invalid("body", text)
+        case .anotherCustomer, .closed: Problem(.conflict, code, text)
+        }
+    }
+
+    private var code: String { self == .closed ? "ticket-closed" : "another-customer" }
+
+    private var text: LocalizedText {
+        switch self {
+        case .noSuchTicket:
+            LocalizedText("Este chamado não existe.", ptPT: "Este pedido não existe.", en: "There is no such ticket.")
+        case .noSuchAttendance:
+            LocalizedText(
+                "Este atendimento não existe.",
+                ptPT: "Este atendimento não existe.",
+                en: "There is no such attendance."
+            )
+        case .anotherCustomer:
+            LocalizedText(
+                "O chamado pertence a outro cliente",
+                ptPT: "O pedido pertence a outro cliente",
+                en: "The ticket belongs to another customer"
+            )
+        case .closed:
+            LocalizedText(
+                "O chamado está encerrado: abra um novo que se refira a ele",
+                ptPT: "O pedido está encerrado: abra um novo que se refira a ele",
+                en: "The ticket is closed: open a new one that refers to it"
+            )
+        case .emptyEntry: FieldText.missing
+        }
+    }
+}
+
+extension InterviewDeskError: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .noSuchAttendance: .notFound
+        case .ended:
+            Problem(
+                .conflict,
+                "interview-ended",
+                LocalizedText(
+                    "O atendimento já terminou",
+                    ptPT: "O atendimento já terminou",
+                    en: "The attendance has ended"
+                )
+            )
+        case .heldByAnother:
+            Problem(
+                .conflict,
+                "held-by-another",
+                LocalizedText(
+                    "Um colega está com este atendimento",
+                    ptPT: "Um colega está com este atendimento",
+                    en: "A colleague holds this attendance"
+                )
+            )
+        }
+    }
+}
+
+extension AttachmentError: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .tooLarge(let limit): .tooLarge(limit: limit)
+        case .missing: .notFound
+        case .cannotWrite: .unavailable
+        case .empty: .invalid("file", FieldText.missing)
+        case .tooMany(let limit):
+            .invalid(
+                "file",
+                LocalizedText(
+                    "No máximo \(limit) arquivos por atendimento.",
+                    ptPT: "No máximo \(limit) ficheiros por atendimento.",
+                    en: "At most \(limit) files for one attendance."
+                )
+            )
+        case .kindNotAllowed, .disguised:
+            Problem(
+                .unsupportedMediaType,
+                "file-not-taken",
+                LocalizedText(
+                    "Este tipo de arquivo não é aceito, ou o conteúdo não é o que o nome diz",
+                    ptPT: "Este tipo de ficheiro não é aceite, ou o conteúdo não é o que o nome diz",
+                    en: "Files of this kind are not taken, or the content is not what the name says"
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import DeskCore
+
+/// Customers, their people, phones and contracts as the API writes them.
+extension JSONWriter {
+    mutating func write(_ customer: Customer) {
+        object { json in
+            json.field("id", customer.id)
+            json.field("kind", customer.kind.rawValue)
+            json.field("name", customer.name)
+            json.key("document")
+            if let document = customer.document {
+                json.object { json in
+                    json.field("kind", document.kind.rawValue)
+                    json.field("number", document.canonical)
+                    json.field("display", document.formatted)
+                }
+            } else {
+                json.null()
+            }
+            json.field("address", customer.address)
+            json.field("notes", customer.notes)
+            json.field("origin", customer.origin)
+            json.field("created_at", customer.createdAt)
+            json.field("updated_at", customer.updatedAt)
+            json.field("merged_into", customer.mergedInto)
+        }
+    }
+
+    mutating func write(_ contact: Contact) {
+        object { json in
+            json.field("id", contact.id)
+            json.field("customer_id", contact.customerID)
+            json.field("name", contact.name)
+            json.field("email", contact.email)
+            json.field("role", contact.role)
+            json.field("language", contact.language?.rawValue)
+            json.field("active", contact.isActive)
+            json.field("created_at", contact.createdAt)
+        }
+    }
+
+    mutating func write(_ phone: Phone, region: Region) {
+        object { json in
+            json.field("id", phone.id)
+            json.field("customer_id", phone.customerID)
+            json.field("contact_id", phone.contactID)
+            json.field("number", phone.e164)
+            json.field("display", phone.display(region: region))
+            json.field("kind", phone.kind.rawValue)
+            json.field("label", phone.label)
+            json.field("sms", phone.canReceiveSMS(region: region))
+            json.field("created_at", phone.createdAt)
+        }
+    }
+
+    mutating func write(_ contract: Contract) {
+        object { json in
+            json.field("id", contract.id)
+            json.field("customer_id", contract.customerID)
+            json.field("number", contract.number)
+            json.field("title", contract.title)
+            json.field("active", contract.isActive)
+            json.field("sms", contract.hasSMS)
+            json.field("sections", contract.sections)
+            json.field("products", contract.products)
+            json.field("starts_at", contract.startsAt)
+            json.field("ends_at", contract.endsAt)
+            json.field("created_at", contract.createdAt)
+        }
+    }
+
+    /// A customer with everything around it.
+    mutating func write(_ card: CustomerCard, region: Region) {
+        object { json in
+            json.key("customer")
+            json.write(card.customer)
+            json.key("contacts")
+            json.array(card.contacts) { $0.write($1) }
+            json.key("phones")
+            json.array(card.phones) { $0.write($1, region: region) }
+            json.key("contracts")
+            json.array(card.contracts) { $0.write($1) }
+            json.field("sms", card.smsService.rawValue)
+            json.field("open_tickets", card.openTickets)
+            json.field("last_call_at", card.lastCallAt)
+        }
+    }
+}

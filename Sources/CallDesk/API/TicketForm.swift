@@ -1,0 +1,179 @@
+import DeskCore
+
+/// Runs the desk's own interview over a program's answers: the same questions, checks and rules as for a technician.
+///
+/// A pure value: answers are given to the questions they belong to, everything else is left empty, and what the interview
+/// refuses becomes faults of the fields.
+struct TicketForm {
+    private(set) var interview: Interview
+    private(set) var faults: [FieldFault] = []
+    /// Passwords to be put into the vault before the ticket is opened.
+    private(set) var secrets: [SealRequest] = []
+
+    /// More fields than this no body of ours names wrongly by accident.
+    private static let mostFaults = 50
+
+    init(interview: Interview) { self.interview = interview }
+
+    /// Gives every answer of the order to its question.
+    mutating func fill(_ order: TicketOrder, files: [Attachment]) {
+        if let refersTo = order.refersTo { _ = interview.refer(to: refersTo) }
+        guard let topic = topic(order) else { return }
+        if interview.customer == nil {
+            _ = interview.receive(.skip, to: .identify)
+            give(order.callerName.map { .text($0) }, to: .callerName, named: "caller_name")
+            give(order.callerPhone.map { .text($0) }, to: .callerPhone, named: "caller_phone")
+        }
+        fillFields(topic, order.answers, files)
+        give(order.summary.map { .text($0) }, to: .summary, named: "summary")
+        give(order.module.map { .option($0) }, to: .module, named: "module")
+        give(order.description.map { .text($0) }, to: .description, named: "description")
+        give(order.whatChanged.map { .text($0) }, to: .whatChanged, named: "what_changed")
+        give(files.isEmpty ? nil : .files(files.map(\.answer)), to: .attachments, named: "attachments")
+    }
+
+    /// The vault has a secret.
+    mutating func sealed(_ request: SealRequest, as reference: String) {
+        _ = interview.received(sealed: reference, for: request.prompt)
+    }
+
+    /// The ticket as the interview leaves it; nil with something still to be asked, which `faults` then name.
+    mutating func request() -> TicketRequest? {
+        for action in interview.receive(.confirm, to: .review) {
+            if case .open(let request) = action { return request }
+        }
+        if faults.isEmpty {
+            let prompt = interview.prompt
+            note(prompt.id.fieldID.map { "answers.\($0)" } ?? prompt.id.rawValue, FieldText.missing)
+        }
+        return nil
+    }
+
+    private mutating func topic(_ order: TicketOrder) -> Topic? {
+        guard let topic = interview.topic else {
+            note(
+                "topic",
+                LocalizedText(
+                    "Não há assunto com este identificador; veja /api/v1/topics.",
+                    ptPT: "Não há assunto com este identificador; veja /api/v1/topics.",
+                    en: "There is no topic with this identifier; see /api/v1/topics."
+                )
+            )
+            return nil
+        }
+        if let sections = interview.customer?.allowedSections,
+            !interview.catalogue.allows(topic, sections: Set(sections))
+        {
+            note(
+                "topic",
+                LocalizedText(
+                    "O contrato do cliente não inclui este assunto.",
+                    ptPT: "O contrato do cliente não inclui este assunto.",
+                    en: "The customer's contract does not include this topic."
+                )
+            )
+            return nil
+        }
+        return topic
+    }
+
+    /// The form's own fields in its order; one whose relevance hangs on a later answer gets a second turn.
+    private mutating func fillFields(_ topic: Topic, _ answers: [String: JSONValue], _ files: [Attachment]) {
+        for name in answers.keys.sorted() where topic.field(name) == nil {
+            note("answers.\(name.filter { !$0.isNewline }.prefix(60))", FieldText.unknown)
+        }
+        var later: [Field] = []
+        for field in topic.fields {
+            if field.calculate != nil {
+                if answers[field.id] != nil { note("answers.\(field.id)", Self.calculated) }
+            } else if !offer(answers[field.id], to: field, files) {
+                later.append(field)
+            }
+        }
+        for field in later { _ = offer(answers[field.id], to: field, files) }
+    }
+
+    /// Gives a field its answer; false when the form does not ask it as things stand, which loses the answer as it does
+    /// for everybody.
+    private mutating func offer(_ value: JSONValue?, to field: Field, _ files: [Attachment]) -> Bool {
+        let id = PromptID.field(field.id)
+        guard let answer = AnswerJSON.answer(value, kind: field.kind, files: files) else {
+            note("answers.\(field.id)", FieldText.wrongKind)
+            return true
+        }
+        return give(answer, to: id, named: "answers.\(field.id)")
+    }
+
+    /// - Returns: false when the question is not part of the way.
+    @discardableResult
+    private mutating func give(_ answer: Answer?, to id: PromptID, named name: String) -> Bool {
+        for action in interview.receive(answer ?? .skip, to: id) {
+            switch action {
+            case .refused(.notAsked):
+                return false
+            case .refused(.invalid(let fault)):
+                note(name, LocalizedText { fault.message(in: $0) })
+            case .seal(let request):
+                secrets.append(request)
+            default:
+                break
+            }
+        }
+        return true
+    }
+
+    private mutating func note(_ name: String, _ message: LocalizedText) {
+        if faults.count < Self.mostFaults { faults.append(FieldFault(name, message)) }
+    }
+
+    private static let calculated = LocalizedText(
+        "Este campo é calculado; não o envie.",
+        ptPT: "Este campo é calculado; não o envie.",
+        en: "This field is calculated; do not send it."
+    )
+}
+
+/// JSON values as the interview's answers.
+enum AnswerJSON {
+    /// What a value means for a kind of field; nil when its JSON kind cannot be one.
+    static func answer(_ value: JSONValue?, kind: FieldKind, files: [Attachment]) -> Answer? {
+        switch value {
+        case nil, .null: return .skip
+        case .string(let text): return kind == .choices ? .options([text]) : .text(text)
+        // The desk reads numbers as people here write them, with a comma.
+        case .number(let text): return .text(text.replacing(".", with: ","))
+        case .bool(let truth): return kind == .yesNo ? .option(truth ? "yes" : "no") : nil
+        case .array(let items): return kind == .file ? fileAnswer(items, files) : options(items)
+        case .object(let parts): return kind == .address ? address(parts) : nil
+        }
+    }
+
+    private static func options(_ items: [JSONValue]) -> Answer? {
+        let ids = items.compactMap(\.string)
+        return ids.count == items.count ? .options(ids) : nil
+    }
+
+    /// Files by the ids their upload gave; only those of the same attendance are known.
+    private static func fileAnswer(_ items: [JSONValue], _ files: [Attachment]) -> Answer? {
+        let found = items.compactMap { item in files.first { $0.id == item.integer } }
+        return found.count == items.count ? .files(found.map(\.answer)) : nil
+    }
+
+    private static func address(_ parts: [String: JSONValue]) -> Answer? {
+        var address = AddressAnswer()
+        var known = 0
+        for (name, path) in AddressAnswer.parts {
+            guard let value = parts[name] else { continue }
+            known += 1
+            if value == .null { continue }
+            guard let text = value.string else { return nil }
+            address[keyPath: path] = text
+        }
+        return known == parts.count ? .address(address) : nil
+    }
+}
+
+extension Attachment {
+    /// The file as an answer names it.
+    var answer: FileAnswer { FileAnswer(id: id, name: name, size: size) }
+}

@@ -1,0 +1,163 @@
+import DeskCore
+import Foundation
+
+/// Opens tickets for programs: resolves what the order names, runs the interview over it, opens in one transaction.
+struct TicketOpener: Sendable {
+    let desk: Desk
+
+    /// Opens the ticket, or finds the one the same key opened before.
+    ///
+    /// Nothing is written before everything is known to hold, but for the contact that a sealed password needs.
+    ///
+    /// - Throws: `Problem`, `StoreError`, `CustomerError`.
+    func open(
+        _ order: TicketOrder,
+        key: IdempotencyKey?,
+        by author: TicketAuthor?,
+        _ context: APIContext
+    ) async throws -> TicketOpening {
+        let attendance = try await attendance(order)
+        let customer = try await candidate(order, attendance)
+        let scoped = (key ?? IdempotencyKey.fresh()).scoped(to: context.token)
+        var files: [Attachment] = []
+        if let attendance {
+            files = try await desk.attachments.list(attendanceID: attendance.id).filter { $0.ticketID == nil }
+        }
+        let interview = Interview(
+            key: scoped,
+            catalogue: desk.catalogue.current,
+            checks: .standard(region: desk.region),
+            language: context.language,
+            // A program has identified the customer already, as the portal has; an unknown caller is asked who they are.
+            channel: customer == nil ? .desk : .portal,
+            caller: CallerFacts(attendanceID: attendance?.id, signedIn: customer),
+            topicID: order.topic,
+            today: CalendarDay.today(desk.clock.now, in: desk.timeZone)
+        )
+        var form = TicketForm(interview: interview)
+        form.fill(order, files: files)
+        guard form.faults.isEmpty else { throw Problem.invalid(form.faults) }
+        try await seal(&form, attendance)
+        guard var request = form.request() else { throw Problem.invalid(form.faults) }
+        if var registration = order.registration {
+            registration.key = scoped
+            let made = try await register(registration, context.actor)
+            request.customerID = made.customer.id
+            request.contactID = made.contact?.id
+        }
+        let opening = try await desk.tickets.open(request, by: author, on: order.channel)
+        if !opening.isNew, !request.isSame(as: opening.ticket) { throw IdempotencyKey.reused }
+        return opening
+    }
+
+    private func attendance(_ order: TicketOrder) async throws -> Attendance? {
+        let found: Attendance?
+        let field: String
+        if let id = order.attendanceID {
+            (found, field) = (try await desk.attendances.find(id), "attendance_id")
+        } else if let number = order.protocolNumber {
+            (found, field) = (try await desk.attendances.find(protocolNumber: number), "protocol")
+        } else {
+            return nil
+        }
+        guard let found else { throw Problem.invalid(field, Self.unknown) }
+        if let own = found.customerID, let other = order.customerID, own != other {
+            throw Problem.invalid("customer_id", Self.anotherCustomer)
+        }
+        return found
+    }
+
+    private func candidate(_ order: TicketOrder, _ attendance: Attendance?) async throws -> Candidate? {
+        if let registration = order.registration {
+            return Candidate(
+                customerID: 0,
+                name: registration.customer.name,
+                kind: registration.customer.kind == .company ? .company : .person
+            )
+        }
+        guard let id = order.customerID ?? attendance?.customerID else { return nil }
+        guard let customer = try await desk.customers.find(id), customer.mergedInto == nil else {
+            throw Problem.invalid("customer_id", Self.unknown)
+        }
+        let contactID = order.contactID ?? (order.customerID == nil ? attendance?.contactID : nil)
+        if let contactID {
+            let contact = try await desk.customers.contact(contactID)
+            guard let contact, contact.customerID == id, contact.isActive else {
+                throw Problem.invalid("contact_id", Self.unknown)
+            }
+        }
+        return Candidate(
+            customerID: id,
+            contactID: contactID,
+            name: customer.name,
+            kind: customer.kind == .company ? .company : .person,
+            allowedSections: try await desk.customers.allowedSections(of: id)
+        )
+    }
+
+    /// Registers the order's customer; faults are told under `customer`.
+    private func register(_ registration: CustomerRegistration, _ actor: AuditActor) async throws -> RegisteredCustomer
+    {
+        do {
+            return try await desk.customers.register(registration, by: actor)
+        } catch {
+            var problem = error.problem
+            problem.errors = problem.errors.map { FieldFault("customer.\($0.field)", $0.message) }
+            throw problem
+        }
+    }
+
+    /// Puts passwords into the vault; they belong to a contact, so one is begun where the order named none.
+    private func seal(_ form: inout TicketForm, _ attendance: Attendance?) async throws {
+        guard !form.secrets.isEmpty else { return }
+        guard let attendance else { throw Problem.invalid("attendance_id", Self.secretNeedsAttendance) }
+        for secret in form.secrets {
+            let reference = try await desk.vault.seal(
+                secret.value,
+                field: secret.prompt.rawValue,
+                attendanceID: attendance.id
+            )
+            form.sealed(secret, as: reference)
+        }
+    }
+
+    private static let unknown = LocalizedText("Não existe.", ptPT: "Não existe.", en: "There is none.")
+
+    private static let anotherCustomer = LocalizedText(
+        "O atendimento é de outro cliente.",
+        ptPT: "O atendimento é de outro cliente.",
+        en: "The attendance is another customer's."
+    )
+
+    private static let secretNeedsAttendance = LocalizedText(
+        "Este formulário tem uma senha: abra antes um atendimento (POST /api/v1/interviews).",
+        ptPT: "Este formulário tem uma palavra-passe: abra antes um atendimento (POST /api/v1/interviews).",
+        en: "This form holds a password: begin an attendance first (POST /api/v1/interviews)."
+    )
+}
+
+extension TicketRequest {
+    /// Whether a ticket is the one this request would open: what a body names, not what time has done to it since.
+    func isSame(as ticket: Ticket) -> Bool {
+        ticket.topic == topicID && ticket.customerID == customerID && ticket.contactID == contactID
+            && ticket.callerName == callerName && ticket.callerPhone == callerPhone && ticket.summary == summary
+            && ticket.module == moduleLabel && ticket.details == description && ticket.whatChanged == whatChanged
+            && ticket.refersTo == refersTo && (attendanceID == nil || ticket.attendanceID == attendanceID)
+            && ticket.answers.filter { $0.kind != .secret }.map(\.value)
+                == answers.filter { $0.kind != .secret }.map(\.value)
+    }
+}
+
+extension IdempotencyKey {
+    /// A key nobody else has, for requests that bring none.
+    static func fresh() -> IdempotencyKey { IdempotencyKey(text: UUID().uuidString) }
+}
+
+extension CalendarDay {
+    /// The day it is at `moment` in the desk's zone.
+    static func today(_ moment: Moment, in zone: TimeZone) -> CalendarDay {
+        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+        let minutes = zone.secondsFromGMT(for: date) / 60
+        return CalendarDay(moment, offsetMinutes: minutes) ?? .epoch
+    }
+}

@@ -1,0 +1,61 @@
+import DeskCore
+
+/// What a program says about a ticket it wants opened; the interview decides whether it holds.
+struct TicketOrder {
+    var topic: String?
+    var customerID: Int64?
+    /// A customer to be registered with the ticket.
+    var registration: CustomerRegistration?
+    var contactID: Int64?
+    var callerName: String?
+    var callerPhone: String?
+    var attendanceID: Int64?
+    var protocolNumber: String?
+    var summary: String?
+    var module: String?
+    var description: String?
+    var whatChanged: String?
+    /// By field; strings, numbers, truth values, lists, address objects.
+    var answers: [String: JSONValue]
+    var channel: AttendanceChannel
+    var refersTo: Int64?
+
+    /// Channels a program may name: calls are made by the PBX alone.
+    enum Channel: String, CaseIterable { case api, portal, walkIn = "walk_in" }
+
+    /// - Throws: `Problem` 422 with everything whose shape is wrong.
+    init(_ value: JSONValue) throws(Problem) {
+        let body = try FieldReader(value)
+        topic = body.text("topic", maximum: 200, required: true)
+        customerID = body.id("customer_id")
+        registration = body.object("customer").map { CustomerBody.registration($0) }
+        contactID = body.id("contact_id")
+        callerName = body.text("caller_name", maximum: 200)
+        callerPhone = body.text("caller_phone", maximum: 40)
+        attendanceID = body.id("attendance_id")
+        protocolNumber = body.text("protocol", maximum: 60)
+        // The interview has the last word on lengths; these only keep what is no text at all out of it.
+        summary = body.text("summary", maximum: 20_000, required: true)
+        module = body.text("module", maximum: 200)
+        description = body.text("description", maximum: 200_000, required: true)
+        whatChanged = body.text("what_changed", maximum: 200_000)
+        answers = body.open("answers") ?? [:]
+        let channel = body.choice("channel", Channel.self) ?? .api
+        self.channel = AttendanceChannel(rawValue: channel.rawValue) ?? .api
+        refersTo = body.id("refers_to")
+        if customerID != nil, registration != nil { body.fault("customer", Self.either("customer_id", "customer")) }
+        if attendanceID != nil, protocolNumber != nil {
+            body.fault("protocol", Self.either("attendance_id", "protocol"))
+        }
+        if contactID != nil, customerID == nil { body.fault("customer_id", FieldText.missing) }
+        try body.finish()
+    }
+
+    private static func either(_ one: String, _ other: String) -> LocalizedText {
+        LocalizedText(
+            "Informe \(one) ou \(other), não ambos.",
+            ptPT: "Indique \(one) ou \(other), não ambos.",
+            en: "Give \(one) or \(other), not both."
+        )
+    }
+}
