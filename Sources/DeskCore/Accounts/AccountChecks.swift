@@ -50,7 +50,7 @@ struct AccountChecks: Sendable {
 
     /// A login in the form it is stored; nil when it cannot be one.
     static func login(_ raw: String) -> String? {
-        guard raw.utf8.count <= 120 else { return nil }
+        guard raw.utf8.count <= 120, !raw.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
         let login = TextFolding.fold(raw)
         guard (2...40).contains(login.utf8.count) else { return nil }
         let isFit = login.utf8.allSatisfy { byte in

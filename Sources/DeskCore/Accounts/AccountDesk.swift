@@ -225,10 +225,11 @@ extension AccountDesk {
     ///
     /// An extension registered for this very line comes before one for any line. Disabled accounts have no phones.
     public func account(party: String, line: String) async throws(StoreError) -> Account? {
-        try await database.read { session in try Self.account(party: party, line: line, in: session) }
+        try await database.read { session in try Self.holder(party: party, line: line, in: session) }
     }
 
-    public static func account(
+    /// The same within another transaction.
+    public static func holder(
         party: String,
         line: String,
         in session: any SQLSession

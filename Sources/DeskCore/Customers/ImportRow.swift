@@ -1,0 +1,192 @@
+/// One line of a customer file after its checks.
+struct ImportRow: Sendable {
+    let line: Int
+    let customer: CheckedCustomer
+    /// Columns that say nothing leave the record's own value.
+    let hasKind: Bool
+    let contact: CheckedContact?
+    /// Whether the line names the contact itself, and not only an address.
+    let namesContact: Bool
+    let phones: [PhoneNumber]
+    let contract: CheckedContract?
+    /// Whether the line says anything about SMS.
+    let hasSMS: Bool
+    let titles: [ImportColumn: String]
+
+    /// What tells this line's customer, contact and contract from every other line's.
+    var identity: Int {
+        var hasher = Hasher()
+        hasher.combine(customer.document?.canonical)
+        if customer.document == nil { hasher.combine(CustomerDirectory.searchable(customer.name)) }
+        hasher.combine(contact?.email?.canonical)
+        hasher.combine(contact.map { CustomerDirectory.searchable($0.name) })
+        hasher.combine(contract?.number)
+        // Without any of them the numbers are what makes two people of one name two.
+        if customer.document == nil, contact?.email == nil, contract == nil { hasher.combine(phones.map(\.lookup)) }
+        return hasher.finalize()
+    }
+
+    /// A refusal of this line, at the column the fault's field comes from.
+    func refusal(_ fault: CustomerFault) -> ImportRefusal {
+        ImportRefusal(line: line, column: Self.column(of: fault.field).flatMap { titles[$0] }, fault: .customer(fault))
+    }
+
+    static func column(of field: CustomerField) -> ImportColumn? {
+        switch field {
+        case .name: .name
+        case .kind: .kind
+        case .document: .document
+        case .address: .address
+        case .notes: .notes
+        case .contact, .contactName: .contact
+        case .email: .email
+        case .role: .role
+        case .language: .language
+        case .phone: .phone
+        case .contract, .contractNumber, .contractPeriod: .contractNumber
+        case .contractTitle: .contractTitle
+        case .sections: .sections
+        case .products: .products
+        case .customer, .label: nil
+        }
+    }
+}
+
+/// Turns records into rows, telling everything that is wrong with a line at once.
+struct ImportRowReader: Sendable {
+    let header: ImportHeader
+    let region: Region
+    let allowsDepartmental: Bool
+
+    func read(_ record: CSVRecord) -> Result<ImportRow, ImportRowFaults> {
+        var refusals: [ImportRefusal] = []
+        func refuse(_ column: ImportColumn?, _ fault: ImportFault) {
+            refusals.append(
+                ImportRefusal(line: record.line, column: column.flatMap { header.title($0) }, fault: fault)
+            )
+        }
+        if record.fields.dropFirst(header.columns.count).contains(where: { !$0.isEmpty }) {
+            refuse(nil, .tooManyFields)
+        }
+        var checks = CustomerChecks(region: region)
+        let kind = kind(record)
+        if case .failure = kind { refuse(.kind, .notAKind) }
+        let customer = checks.customer(
+            CustomerDraft(
+                kind: (try? kind.get()) ?? guessedKind(record),
+                name: text(.name, record) ?? "",
+                document: text(.document, record),
+                address: text(.address, record),
+                notes: text(.notes, record),
+                origin: "import"
+            )
+        )
+        let language = text(.language, record).map { Self.language($0) }
+        if case .some(.none) = language { refuse(.language, .notALanguage) }
+        let sms = text(.sms, record).map { Self.truth($0) }
+        if case .some(.none) = sms { refuse(.sms, .notYesOrNo) }
+        let contact = contactDraft(record, customer, language ?? nil).map { checks.contact($0) }
+        let phones = header.values(.phone, of: record).flatMap(Self.phones).compactMap { checks.phone($0) }
+        let contract = contractDraft(record, hasSMS: (sms ?? nil) ?? false).map { checks.contract($0) }
+        for fault in checks.faults { refuse(ImportRow.column(of: fault.field), .customer(fault)) }
+        guard refusals.isEmpty else { return .failure(ImportRowFaults(refusals: refusals)) }
+        var titles: [ImportColumn: String] = [:]
+        for column in ImportColumn.allCases { titles[column] = header.title(column) }
+        return .success(
+            ImportRow(
+                line: record.line,
+                customer: customer,
+                hasKind: text(.kind, record) != nil,
+                contact: contact,
+                namesContact: text(.contact, record) != nil,
+                phones: phones,
+                contract: contract,
+                hasSMS: sms != nil,
+                titles: titles
+            )
+        )
+    }
+
+    private func text(_ column: ImportColumn, _ record: CSVRecord) -> String? { header.value(column, of: record) }
+
+    private func contactDraft(_ record: CSVRecord, _ customer: CheckedCustomer, _ language: Language?) -> ContactDraft?
+    {
+        let email = text(.email, record)
+        let named = text(.contact, record)
+        // A person speaks for themselves; a company's address without a person goes under the company's name.
+        guard named != nil || email != nil || customer.kind == .person else { return nil }
+        return ContactDraft(
+            name: named ?? customer.name,
+            email: email,
+            role: text(.role, record),
+            language: language,
+            allowsDepartmental: allowsDepartmental
+        )
+    }
+
+    private func contractDraft(_ record: CSVRecord, hasSMS: Bool) -> ContractDraft? {
+        text(.contractNumber, record).map { number in
+            ContractDraft(
+                number: number,
+                title: text(.contractTitle, record) ?? "",
+                hasSMS: hasSMS,
+                sections: list(.sections, record),
+                products: list(.products, record)
+            )
+        }
+    }
+
+    /// Several values of one field stand apart by a bar, a semicolon or a line break.
+    private func list(_ column: ImportColumn, _ record: CSVRecord) -> [String] {
+        (text(column, record) ?? "").split { "|;\n\r".contains($0) }.map(String.init)
+    }
+
+    private func kind(_ record: CSVRecord) -> Result<Customer.Kind, ImportRowFaults> {
+        guard let text = text(.kind, record) else { return .success(guessedKind(record)) }
+        switch TextFolding.fold(CleanText.shortened(text, to: 40)) {
+        case "pessoa", "pessoa fisica", "pf", "fisica", "person", "singular", "pessoa singular", "f":
+            return .success(.person)
+        case "empresa", "pessoa juridica", "pj", "juridica", "company", "coletiva", "pessoa coletiva", "j":
+            return .success(.company)
+        default: return .failure(ImportRowFaults(refusals: []))
+        }
+    }
+
+    /// Without a column of its own the document tells: a CNPJ, and a NIF that begins with 5 or 6, are organisations'.
+    private func guessedKind(_ record: CSVRecord) -> Customer.Kind {
+        guard let document = text(.document, record).flatMap({ Document($0, region: region) }) else { return .person }
+        switch document.kind {
+        case .cpf: return .person
+        case .cnpj: return .company
+        case .nif: return document.canonical.hasPrefix("5") || document.canonical.hasPrefix("6") ? .company : .person
+        }
+    }
+
+    private static func language(_ text: String) -> Language? {
+        switch TextFolding.fold(CleanText.shortened(text, to: 40)) {
+        case "pt-br", "pt", "portugues", "brasil": .ptBR
+        case "pt-pt", "portugal": .ptPT
+        case "en", "en-us", "en-gb", "ingles", "english": .en
+        default: nil
+        }
+    }
+
+    private static func truth(_ text: String) -> Bool? {
+        switch TextFolding.fold(CleanText.shortened(text, to: 40)) {
+        case "sim", "s", "yes", "y", "1", "true", "x", "ativo", "verdadeiro": true
+        case "nao", "n", "no", "0", "false", "inativo", "falso", "-": false
+        default: nil
+        }
+    }
+
+    /// The numbers of one cell: `(31) 3271-0322 / 98765-4321` is two, `031/3271-0322` is one.
+    private static func phones(_ cell: String) -> [String] {
+        cell.replacing(" / ", with: ";").split { ";,|\n\r".contains($0) }.map(String.init)
+            .filter { $0.contains { !$0.isWhitespace } }
+    }
+}
+
+/// Everything wrong with one line.
+struct ImportRowFaults: Error, Sendable {
+    let refusals: [ImportRefusal]
+}

@@ -1,0 +1,167 @@
+import Dispatch
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Signing in")
+struct SignInTests {
+    @Test("the right password lets in, whatever the login's spelling; all else is the same refusal")
+    func basics() async throws {
+        let bench = try await AccountBench()
+        let ana = try await bench.add("ana")
+        let bia = try await bench.add("bia")
+        try await bench.accounts.disable(bia.id, by: bench.actor)
+        #expect(try await bench.signIn(" Ana ")?.id == ana.id)
+        for (login, password) in [
+            ("ana", "errada 123"), ("ninguem", AccountBench.password), ("bia", AccountBench.password), ("", ""),
+            ("ana", String(repeating: "a", count: 100_000)), (String(repeating: "a", count: 100_000), "x"),
+            ("ana' --", AccountBench.password), ("ana\0", AccountBench.password),
+        ] {
+            let result = try await bench.accounts.verify(login: login, password: password, address: "10.0.0.2")
+            guard case .refused = result else {
+                Issue.record("\(login.prefix(10)) was not refused")
+                continue
+            }
+        }
+    }
+
+    @Test("five failures lock a login for a time that doubles and has an end; the right password is refused meanwhile")
+    func lockOut() async throws {
+        let bench = try await AccountBench()
+        let ana = try await bench.add("ana")
+        // From many addresses, so that only the login's own lock-out counts.
+        var address = 0
+        func attempt(_ password: String) async throws -> Account? {
+            address += 1
+            return try await bench.signIn("ana", password, from: "10.1.0.\(address)")
+        }
+        for _ in 0..<5 { #expect(try await attempt("errada 123") == nil) }
+        #expect(try await attempt(AccountBench.password) == nil)
+        // That try was the sixth failure: one minute from then.
+        bench.clock.advance(by: .seconds(59))
+        #expect(try await attempt(AccountBench.password) == nil)
+        // The seventh: two minutes.
+        bench.clock.advance(by: .seconds(121))
+        #expect(try await attempt(AccountBench.password)?.id == ana.id)
+        // Success forgives: five more tries.
+        for _ in 0..<4 { #expect(try await attempt("errada 123") == nil) }
+        #expect(try await attempt(AccountBench.password)?.id == ana.id)
+    }
+
+    @Test("thirty failures from one address lock that address, for every login, and no other")
+    func address() async throws {
+        let bench = try await AccountBench()
+        let ana = try await bench.add("ana")
+        for number in 0..<30 {
+            #expect(try await bench.signIn("login\(number)", "errada 123", from: "10.0.0.9") == nil)
+        }
+        #expect(try await bench.signIn("ana", from: "10.0.0.9") == nil)
+        #expect(try await bench.signIn("ana", from: "10.0.0.8")?.id == ana.id)
+        bench.clock.advance(by: .seconds(11))
+        #expect(try await bench.signIn("ana", from: "10.0.0.9")?.id == ana.id)
+    }
+
+    @Test("the failures on record hold neither login nor address, and a password typed as login is not kept")
+    func record() async throws {
+        let bench = try await AccountBench()
+        _ = try await bench.signIn("minhasenha123", "x", from: "203.0.113.7")
+        let subjects = try await bench.database.read { session in
+            try session.rows("SELECT subject FROM sign_in_failure").compactMap { $0.text(0) }
+        }
+        #expect(subjects.count == 2)
+        for subject in subjects {
+            #expect(!subject.contains("minhasenha"))
+            #expect(!subject.contains("203.0"))
+        }
+    }
+
+    @Test("lock-outs double from the first to the longest, and all is forgotten after the throttle's memory")
+    func throttle() {
+        let throttle = SignInThrottle(free: 3, first: .seconds(10), longest: .seconds(60), memory: .seconds(3_600))
+        let now = Moment(milliseconds: 1_000_000)
+        var record: SignInThrottle.Record?
+        var locks: [Int64] = []
+        for _ in 0..<8 {
+            let next = throttle.failing(record, at: now)
+            locks.append(next.lockedUntil.map { ($0.milliseconds - now.milliseconds) / 1000 } ?? 0)
+            record = next
+        }
+        #expect(locks == [0, 0, 10, 20, 40, 60, 60, 60])
+        let later = throttle.failing(record, at: now.adding(.seconds(3_600)))
+        #expect(later.failures == 1)
+        #expect(!later.isLocked(at: now.adding(.seconds(3_600))))
+        for _ in 0..<5_000 { record = throttle.failing(record, at: now) }
+        #expect(record?.lockedUntil == now.adding(.seconds(60)))
+    }
+
+    @Test("an unknown login costs the work of a known one")
+    func equalWork() async throws {
+        let database = try await TestDatabase.make()
+        let clock = TestClock()
+        let accounts = AccountDesk(
+            database: database,
+            clock: clock.clock,
+            cost: PasswordCost(rounds: 1 << 12, blockSize: 8, parallelism: 1)
+        )
+        _ = try await accounts.add(
+            AccountDraft(login: "ana", name: "Ana"),
+            password: AccountBench.password,
+            by: .system("test")
+        )
+        func shortest(_ login: String) async throws -> Duration {
+            var best = Duration.seconds(60)
+            for _ in 0..<6 {
+                let took = try await ContinuousClock().measure {
+                    _ = try await accounts.verify(login: login, password: "errada 123", address: login)
+                }
+                best = min(best, took)
+            }
+            return best
+        }
+        let (known, unknown) = (try await shortest("ana"), try await shortest("ninguem"))
+        // Without the work the unknown one would take a hundredth of the time; a busy machine makes no factor of ten.
+        #expect(unknown > known / 10)
+        #expect(known > unknown / 10)
+    }
+
+    @Test("no more passwords wait than may; the others are told to come again", .timeLimit(.minutes(1)))
+    func flood() async throws {
+        let mill = PasswordMill(threads: 1)
+        let gate = DispatchSemaphore(value: 0)
+        let answers = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<PasswordMill.mostWaiting + 8 {
+                group.addTask { await mill.run { gate.wait() } != nil }
+            }
+            // The eight too many are answered while all the others wait at the gate.
+            var answers: [Bool] = []
+            while answers.count < 8, let answer = await group.next() { answers.append(answer) }
+            for _ in 0..<PasswordMill.mostWaiting { gate.signal() }
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+        #expect(answers.prefix(8).allSatisfy { !$0 })
+        #expect(!answers.dropFirst(8).contains(false))
+        #expect(await mill.run { 1 } == 1)
+    }
+
+    @Test("a change of cost renews the stored password at the next sign-in")
+    func renewal() async throws {
+        let bench = try await AccountBench()
+        let ana = try await bench.add("ana")
+        let dearer = AccountDesk(
+            database: bench.database,
+            clock: bench.clock.clock,
+            cost: PasswordCost(rounds: 32, blockSize: 1, parallelism: 1)
+        )
+        func stored() async throws -> String? {
+            try await bench.database.read { session in
+                try session.row("SELECT password FROM account WHERE id = $1", [.integer(ana.id)])?.text(0)
+            }
+        }
+        #expect(try await stored()?.hasPrefix("scrypt$16$1$1$") == true)
+        _ = try await dearer.verify(login: "ana", password: AccountBench.password, address: "x")
+        #expect(try await stored()?.hasPrefix("scrypt$32$1$1$") == true)
+        #expect(try await bench.signIn("ana")?.id == ana.id)
+    }
+}

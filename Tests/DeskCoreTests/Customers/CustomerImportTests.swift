@@ -1,0 +1,174 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Import of customers")
+struct CustomerImportTests {
+    private static func fixture(_ name: String) -> String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Fixtures/customers/\(name)").path
+    }
+
+    /// Created, updated, unchanged, refused.
+    private func counts(_ report: ImportReport) -> [Int] {
+        [report.created, report.updated, report.unchanged, report.refused]
+    }
+
+    private func run(_ bench: CustomerBench, _ text: String) async throws -> ImportReport {
+        var pieces = [Array(text.utf8)]
+        return try await CustomerImport(directory: bench.directory).run(next: { pieces.popLast() })
+    }
+
+    @Test("every line is taken or refused with line, column and reason")
+    func fixture() async throws {
+        let bench = try await CustomerBench(region: Region(.brazil, areaCode: "31"))
+        let told = Mutex(0)
+        let report = try await CustomerImport(directory: bench.directory).run(
+            file: Self.fixture("clientes.csv"),
+            onRefusal: { _ in told.withLock { $0 += 1 } }
+        )
+        #expect(report.ignoredColumns == ["Código antigo"])
+        #expect(counts(report) == [3, 1, 0, 5])
+        func refusal(_ line: Int, _ column: String?, _ fault: ImportFault) -> ImportRefusal {
+            ImportRefusal(line: line, column: column, fault: fault)
+        }
+        #expect(
+            report.refusals == [
+                refusal(7, "SMS", .notYesOrNo), refusal(7, "CPF/CNPJ", .customer(CustomerFault(.document, .invalid))),
+                refusal(7, "E-mail", .customer(CustomerFault(.email, .departmental))),
+                refusal(8, nil, .duplicate(ofLine: 6)), refusal(9, "Tipo", .notAKind),
+                refusal(9, "Telefone", .customer(CustomerFault(.phone, .invalid))),
+                refusal(10, nil, .unreadable("text_after_quote")), refusal(11, nil, .tooManyFields),
+            ]
+        )
+        #expect(told.withLock { $0 } == report.refusals.count)
+        for refusal in report.refusals {
+            for language in Language.allCases { #expect(refusal.text(in: language).hasSuffix(".")) }
+        }
+        #expect(report.summary(in: .ptBR) == "9 linhas: 3 novas, 1 atualizadas, 0 sem mudança, 5 recusadas.")
+    }
+
+    @Test("what is taken is whole: accents, line breaks, phones, contract and SMS")
+    func values() async throws {
+        let bench = try await CustomerBench(region: Region(.brazil, areaCode: "31"))
+        _ = try await CustomerImport(directory: bench.directory).run(file: Self.fixture("clientes.csv"))
+        let ana = try #require(try await bench.directory.search("ana lucia conceicao").first)
+        #expect(ana.address == "Rua A, 1\nCentro")
+        #expect(ana.notes == "diz \"alô\" sempre")
+        #expect(ana.origin == "import")
+        let card = try #require(try await bench.directory.card(ana.id))
+        #expect(card.phones.map(\.lookup) == ["+5531992710322", "+553132710322"])
+        #expect(card.contacts.map(\.email) == ["ana@ex.br"])
+        #expect(card.contracts.first?.sections == ["fiscal", "rede"])
+        #expect(card.smsService == .active)
+        let padaria = try #require(try await bench.directory.find(contractNumber: "C-200"))
+        #expect(padaria.kind == .company)
+        let its = try #require(try await bench.directory.card(padaria.id))
+        #expect(its.phones.map(\.lookup) == ["+551130001000", "08005912117", "+5511987654321"])
+        #expect(Set(its.contacts.compactMap(\.email)) == ["jose@padaria.br", "bia@padaria.br"])
+        #expect(its.smsService == .contractWithoutSMS)
+    }
+
+    @Test("a second run changes nothing, a changed line updates what it says and leaves the rest")
+    func idempotent() async throws {
+        let bench = try await CustomerBench(region: Region(.brazil, areaCode: "31"))
+        let first = try await CustomerImport(directory: bench.directory).run(file: Self.fixture("clientes.csv"))
+        let second = try await CustomerImport(directory: bench.directory).run(file: Self.fixture("clientes.csv"))
+        #expect(counts(second) == [0, 0, first.created + first.updated, first.refused])
+        #expect(second.refusals == first.refusals)
+        #expect(try await bench.directory.list().count == 3)
+        let changed = try await run(
+            bench,
+            "nome;cpf;telefone;sms;contrato\nAna L. Conceição;52998224725;11 98765-1111;não;C-100\n"
+        )
+        #expect(counts(changed) == [0, 1, 0, 0])
+        let ana = try #require(try await bench.directory.search("ana l conceicao").first)
+        let card = try #require(try await bench.directory.card(ana.id))
+        #expect(ana.notes == "diz \"alô\" sempre")
+        #expect(card.phones.count == 3)
+        #expect(card.contracts.first?.hasSMS == false)
+        #expect(card.contracts.first?.sections == ["fiscal", "rede"])
+        #expect(card.contacts.map(\.name) == ["Ana Lúcia Conceição"])
+    }
+
+    @Test("a Windows-1252 file with commas and English headers is read")
+    func latin1() async throws {
+        let bench = try await CustomerBench()
+        let report = try await CustomerImport(directory: bench.directory).run(file: Self.fixture("latin1.csv"))
+        #expect(report.created == 1)
+        #expect(try await bench.directory.list().map(\.name) == ["José Coração – ME"])
+        #expect(try await bench.directory.list().map(\.kind) == [.company])
+    }
+
+    @Test("an address or contract of somebody else refuses the line and changes nothing of theirs")
+    func conflicts() async throws {
+        let bench = try await CustomerBench()
+        let ana = try await bench.customer("Ana", document: "52998224725", sms: true)
+        _ = try await bench.directory.addContact(
+            ContactDraft(name: "Ana", email: "ana@ex.br"),
+            to: ana.id,
+            by: bench.actor
+        )
+        let report = try await run(
+            bench,
+            "nome;cpf;e-mail;contrato\nBia;11144477735;ana@ex.br;\nCaio;123.456.789-09;;C-\(ana.id)\n"
+        )
+        #expect(
+            report.refusals.map(\.fault) == [
+                .customer(CustomerFault(.email, .taken)), .customer(CustomerFault(.contractNumber, .taken)),
+            ]
+        )
+        #expect(report.refusals.map(\.column) == ["e-mail", "contrato"])
+        #expect(try await bench.directory.list().count == 1)
+    }
+
+    @Test("people without a document are matched by name and phone together, never by one of them")
+    func noDocument() async throws {
+        let bench = try await CustomerBench()
+        let text = "nome;telefone\nAna;11987654321\nAna;11987650000\nBia;11987654321\n"
+        let first = try await run(bench, text)
+        #expect(first.created == 3)
+        let second = try await run(bench, text.replacing("11987654321", with: "+55 11 8765-4321"))
+        #expect(counts(second) == [0, 0, 3, 0])
+    }
+
+    @Test("a department's address is taken when the operator says so")
+    func departmental() async throws {
+        let bench = try await CustomerBench()
+        var pieces = [Array("nome;email\nLoja;vendas@ex.br\n".utf8)]
+        let report = try await CustomerImport(directory: bench.directory, allowsDepartmental: true).run(
+            next: { pieces.popLast() }
+        )
+        #expect(report.created == 1)
+    }
+
+    @Test(
+        "a file without a column of names, or no file, is a named error",
+        arguments: ["", "a;b\n1;2", "\n", "\"open"]
+    )
+    func noHeader(text: String) async throws {
+        let bench = try await CustomerBench()
+        await #expect(throws: ImportError.self) { _ = try await run(bench, text) }
+        await #expect(throws: ImportError.self) {
+            _ = try await CustomerImport(directory: bench.directory).run(file: "/nonexistent/clientes.csv")
+        }
+    }
+
+    @Test("two thousand lines are read in batches, whatever their pieces", .timeLimit(.minutes(2)))
+    func large() async throws {
+        let bench = try await CustomerBench()
+        var text = "nome;telefone;contrato;sms\n"
+        for number in 0..<2_000 { text += "Cliente \(number);+5511987\(650_000 + number);K\(number);s\n" }
+        var rest = Array(text.utf8)[...]
+        let report = try await CustomerImport(directory: bench.directory).run(next: {
+            guard !rest.isEmpty else { return nil }
+            defer { rest = rest.dropFirst(1_000) }
+            return Array(rest.prefix(1_000))
+        })
+        #expect(counts(report) == [2_000, 0, 0, 0])
+        #expect(try await bench.directory.search("cliente 1999").count == 1)
+    }
+}
