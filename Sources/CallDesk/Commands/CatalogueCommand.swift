@@ -21,7 +21,7 @@ struct CatalogueCommand: ParsableCommand {
                 throw ExitCode(1)
             }
             let faults = CatalogueReader.check([UInt8](data), file: file)
-            for fault in faults { print(fault) }
+            for fault in faults { print(fault.report(in: .ptBR)) }
             guard faults.isEmpty else { throw ExitCode(1) }
             print("\(file): ok")
         }
@@ -31,7 +31,8 @@ struct CatalogueCommand: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Prints the catalogue that is shipped.")
 
         func run() throws {
-            print(String(decoding: try ShippedCatalogue.bytes(), as: UTF8.self))
+            let (bytes, _) = try CatalogueFile.read(nil)
+            print(String(decoding: bytes, as: UTF8.self))
         }
     }
 }

@@ -11,4 +11,20 @@ enum Terminal {
     static func ask(_ text: String) {
         FileHandle.standardOutput.write(Data(text.utf8))
     }
+
+    /// Reads a password without showing it; from a pipe, the first line.
+    static func password(_ prompt: String) throws -> String {
+        guard isatty(STDIN_FILENO) == 1 else { return readLine() ?? "" }
+        ask(prompt)
+        var before = termios()
+        tcgetattr(STDIN_FILENO, &before)
+        var hidden = before
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            print()
+        }
+        return readLine() ?? ""
+    }
 }

@@ -15,7 +15,10 @@ enum CatalogueFile {
     }
 
     static func read(_ path: String?) throws -> (bytes: [UInt8], name: String) {
-        guard let path else { return (try ShippedCatalogue.bytes(), "catalogue.xml") }
+        guard let path else {
+            guard let shipped = CatalogueResources.shipped else { throw DeskStartError.catalogueUnreadable("catalogue.xml") }
+            return (shipped, "catalogue.xml")
+        }
         guard let data = FileManager.default.contents(atPath: path) else {
             throw DeskStartError.catalogueUnreadable(path)
         }

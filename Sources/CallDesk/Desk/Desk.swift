@@ -1,6 +1,7 @@
 import DeskCore
 import Foundation
 import Logging
+import Synchronization
 
 /// The desk put together from its settings: every subject's desk over one database. No socket is opened here.
 struct Desk: Sendable {
@@ -31,6 +32,7 @@ struct Desk: Sendable {
     let sessions: SessionDesk
     let tokens: TokenDesk
     let numbers: NumberDesk
+    let bell: TicketBell
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -65,6 +67,7 @@ struct Desk: Sendable {
         self.database = database
         self.catalogue = catalogue
         hub = LiveHub()
+        bell = TicketBell()
         phones = PhoneBook(database: database)
         numbers = NumberDesk(format: settings.protocolFormat, timeZone: timeZone)
         customers = CustomerDirectory(database: database, clock: clock, region: region, timeZone: timeZone)
@@ -89,7 +92,7 @@ struct Desk: Sendable {
         var configured: Set<NoticeChannel> = []
         if settings.mail != nil { configured.insert(.mail) }
         if settings.sms != nil { configured.insert(.sms) }
-        let policy = NoticePolicy(configured: configured, transliterates: settings.sms?.transliterate ?? true)
+        let policy = NoticePolicy(configured: configured, preferredParts: 1)
         composer = NoticeComposer(
             shelf: templates,
             policy: policy,
@@ -111,7 +114,8 @@ struct Desk: Sendable {
             numbers: numbers,
             hours: BusinessHours(timeZone: timeZone),
             clock: clock,
-            announce: announcer.announcer
+            announce: announcer.announcer,
+            committed: { [bell] event, opening in bell.ring(event, opening) }
         )
         interviews = InterviewDesk(
             attendances: attendances,
@@ -130,6 +134,17 @@ struct Desk: Sendable {
         sessions = SessionDesk(database: database, clock: clock)
         tokens = TokenDesk(database: database, clock: clock)
     }
+}
+
+/// Tells whoever listens that a ticket changed, once that is durable: the outbox, the open screens, the figures.
+final class TicketBell: Sendable {
+    typealias Listener = @Sendable (TicketEvent, TicketOpening) -> Void
+
+    private let listener = Mutex<Listener?>(nil)
+
+    func listen(_ body: @escaping Listener) { listener.withLock { $0 = body } }
+
+    func ring(_ event: TicketEvent, _ opening: TicketOpening) { listener.withLock { $0 }?(event, opening) }
 }
 
 /// Why the desk does not start, and what to do.

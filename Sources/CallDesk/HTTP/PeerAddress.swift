@@ -21,16 +21,16 @@ struct PeerAddress: Sendable, Hashable {
         } else if host.filter({ $0 == ":" }).count == 1, let colon = host.firstIndex(of: ":") {
             host = String(host[..<colon])
         }
-        guard let address = try? SocketAddress(ipAddress: host, port: 0) else { return nil }
-        switch address {
-        case .v4(let v4): bytes = withUnsafeBytes(of: v4.address.sin_addr) { Array($0) }
-        case .v6(let v6):
-            let all = withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) }
-            // ::ffff:192.0.2.1 is 192.0.2.1, whichever socket took the connection.
-            let mapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-            bytes = mapped ? Array(all[12...]) : all
-        default: return nil
+        var four = [UInt8](repeating: 0, count: 4)
+        if inet_pton(AF_INET, host, &four) == 1 {
+            bytes = four
+            return
         }
+        var all = [UInt8](repeating: 0, count: 16)
+        guard inet_pton(AF_INET6, host, &all) == 1 else { return nil }
+        // ::ffff:192.0.2.1 is 192.0.2.1, whichever socket took the connection.
+        let mapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
+        bytes = mapped ? Array(all[12...]) : all
     }
 
     /// What a throttle counts by: an IPv4 address, or the /64 an IPv6 subscriber is given.

@@ -4,6 +4,13 @@ public struct CalendarDay: Sendable, Hashable, Comparable {
     public let month: Int
     public let day: Int
 
+    /// 1 January 1970, from which days are counted.
+    public static let epoch = CalendarDay(known: (1970, 1, 1))
+
+    private init(known parts: (year: Int, month: Int, day: Int)) {
+        (year, month, day) = parts
+    }
+
     /// The day, if there is one: 30 February is none.
     public init?(year: Int, month: Int, day: Int) {
         guard (1900...2199).contains(year), (1...12).contains(month) else { return nil }

@@ -450,12 +450,3 @@ public struct InterviewDesk: Sendable {
         return CalendarDay(now, offsetMinutes: timeZone.secondsFromGMT(for: date) / 60) ?? .epoch
     }
 }
-
-extension CalendarDay {
-    /// 1970-01-01: what a clock shows that was never set.
-    static let epoch: CalendarDay = {
-        // The first day of a month always exists.
-        guard let day = CalendarDay(year: 1970, month: 1, day: 1) else { preconditionFailure("1970-01-01 is a day") }
-        return day
-    }()
-}

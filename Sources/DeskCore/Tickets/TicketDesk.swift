@@ -60,19 +60,23 @@ public struct TicketDesk: Sendable {
     private let clock: DeskClock
     private let announce: TicketAnnouncer
     private let hours: BusinessHours
+    private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
 
+    /// - Parameter committed: hears of each change once it is durable; must be quick.
     public init(
         database: any Database,
         numbers: NumberDesk,
         hours: BusinessHours,
         clock: DeskClock,
-        announce: @escaping TicketAnnouncer
+        announce: @escaping TicketAnnouncer,
+        committed: @escaping @Sendable (TicketEvent, TicketOpening) -> Void = { _, _ in }
     ) {
         self.database = database
         self.numbers = numbers
         self.hours = hours
         self.clock = clock
         self.announce = announce
+        self.committed = committed
     }
 
     /// Opens a ticket; the same request key opens it once, however often and from wherever it is asked.
@@ -87,7 +91,7 @@ public struct TicketDesk: Sendable {
         on channel: AttendanceChannel = .api
     ) async throws(StoreError) -> TicketOpening {
         let (now, numbers, announce, hours) = (clock.now, numbers, announce, hours)
-        return try await database.write { session in
+        let opening = try await database.write { session in
             if let opened = try Self.opened(by: request.key, in: session) { return opened }
             var attendance = try Self.attendance(request, on: channel, by: author, at: now, numbers: numbers, in: session)
             let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, hours, now, session)
@@ -120,6 +124,8 @@ public struct TicketDesk: Sendable {
             try announce(.opened, ticket, attendance, request.language, session)
             return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
         }
+        if opening.isNew { committed(.opened, opening) }
+        return opening
     }
 
     private static func opened(by key: String, in session: any SQLSession) throws -> TicketOpening? {
@@ -228,7 +234,7 @@ public struct TicketDesk: Sendable {
         by author: TicketAuthor?
     ) async throws(StoreError) -> TicketOpening {
         let (now, announce) = (clock.now, announce)
-        return try await database.write { session in
+        let opening = try await database.write { session in
             guard let ticket = try TicketDirectory.find(link.ticketID, in: session) else { throw TicketRefusal.noSuchTicket }
             guard var attendance = try AttendanceDesk.find(attendanceID, in: session) else {
                 throw TicketRefusal.noSuchAttendance
@@ -287,6 +293,8 @@ public struct TicketDesk: Sendable {
             try announce(.linked, ticket, attendance, link.language, session)
             return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
         }
+        if opening.isNew { committed(.linked, opening) }
+        return opening
     }
 
     /// Adds a reply or a note to a ticket's thread.
@@ -302,7 +310,7 @@ public struct TicketDesk: Sendable {
         language: Language
     ) async throws(StoreError) -> Entry {
         let (now, announce) = (clock.now, announce)
-        return try await database.write { session in
+        let (entry, told) = try await database.write { session -> (Entry, TicketOpening?) in
             guard let ticket = try TicketDirectory.find(ticketID, in: session) else { throw TicketRefusal.noSuchTicket }
             guard ticket.state != .closed else { throw TicketRefusal.closed }
             guard body.contains(where: { !$0.isWhitespace }) else { throw TicketRefusal.emptyEntry }
@@ -324,8 +332,11 @@ public struct TicketDesk: Sendable {
                 let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session)
             {
                 try announce(.answered, ticket, attendance, language, session)
+                return (entry, TicketOpening(ticket: ticket, attendance: attendance, isNew: false))
             }
-            return entry
+            return (entry, nil)
         }
+        if let told { committed(.answered, told) }
+        return entry
     }
 }

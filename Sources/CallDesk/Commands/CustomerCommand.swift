@@ -1,0 +1,43 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct CustomerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "customer",
+        abstract: "Looks after the customers.",
+        subcommands: [Import.self]
+    )
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes customers from a CSV file; every refused line is told. Running it again updates."
+        )
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "A CSV file with a header line; see docs/customers.md.")
+        var file: String
+        @Flag(help: "Also take addresses of departments, such as financeiro@.")
+        var allowDepartmental = false
+
+        func run() async throws {
+            let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let directory = CustomerDirectory(
+                database: try await OpenDatabase.open(settings.database),
+                clock: .system,
+                region: Region(settings.region) ?? Region(.brazil),
+                timeZone: settings.timeZone
+            )
+            let language = Language(rawValue: settings.language) ?? .ptBR
+            do {
+                let report = try await CustomerImport(directory: directory, allowsDepartmental: allowDepartmental)
+                    .run(file: file) { Terminal.complain("\(file): \($0.text(in: language))") }
+                for column in report.ignoredColumns { Terminal.complain("\(file): coluna não usada: \(column)") }
+                print(report.summary(in: language))
+                if report.refused > 0 { throw ExitCode(1) }
+            } catch let error as ImportError {
+                throw Administration.failed("\(error)")
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+import IVRBridge
+import Logging
+import NIOCore
+import NIOPosix
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Checks database, PBX lines, FastAGI port, mail, SMS, catalogue and clock; says what to do."
+    )
+
+    @OptionGroup var settings: SettingsOption
+
+    func run() async throws {
+        var isWell = true
+        func tell(_ name: String, _ trouble: String?, _ good: String = "ok") {
+            if let trouble {
+                isWell = false
+                print("✗ \(name): \(trouble)")
+            } else {
+                print("✓ \(name): \(good)")
+            }
+        }
+        let settings: Settings
+        do {
+            settings = try self.settings.read(environment: ProcessInfo.processInfo.environment)
+            tell("settings", nil)
+        } catch let error as SettingsError {
+            for fault in error.faults { tell("settings", fault.description) }
+            throw ExitCode(1)
+        }
+        tell("clock", Self.clock())
+        do {
+            let database = try await OpenDatabase.open(settings.database)
+            try await database.check()
+            tell("database", nil, database.engine.rawValue)
+        } catch {
+            tell("database", "\(error)")
+        }
+        tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
+        do {
+            let (bytes, name) = try CatalogueFile.read(settings.catalogue)
+            let faults = CatalogueReader.check(bytes, file: name)
+            tell("catalogue", faults.first.map { "\($0.report(in: .ptBR)) (\(faults.count))" }, name)
+        } catch {
+            tell("catalogue", "\(error)")
+        }
+        if settings.pbx.isEmpty { print("– pbx: no line in the settings; add one under 'pbx'") }
+        for pbx in settings.pbx where pbx.kind == .asterisk {
+            let (trouble, events) = await Self.line(pbx)
+            tell("pbx \(pbx.line)", trouble, "signed in at \(pbx.host):\(pbx.port), \(events) calls now")
+        }
+        if let agi = settings.fastAGI {
+            tell("fastagi", await Self.reach(agi.host, agi.port), "something listens on \(agi.host):\(agi.port)")
+        }
+        if let mail = settings.mail, let url = URL(string: mail.url) {
+            let port = url.port ?? (url.scheme == "smtps" ? 465 : 25)
+            tell("mail", await Self.reach(url.host ?? "", port), "\(url.host ?? ""):\(port) answers")
+        } else {
+            print("– mail: no server in the settings; customers get no e-mail")
+        }
+        if let sms = settings.sms {
+            if let url = sms.url.flatMap(URL.init(string:)) {
+                let port = url.port ?? (url.scheme == "https" ? 443 : 80)
+                tell("sms", await Self.reach(url.host ?? "", port), "\(url.host ?? ""):\(port) answers")
+            } else {
+                tell("sms", nil, sms.gateway.rawValue)
+            }
+        } else {
+            print("– sms: no gateway in the settings; customers get no SMS")
+        }
+        if !isWell { throw ExitCode(1) }
+    }
+
+    private static func clock() -> String? {
+        // 2026-01-01: no release is older; a machine that shows less never set its clock.
+        DeskClock.system.now.milliseconds < 1_767_225_600_000
+            ? "the machine's clock is years behind; start systemd-timesyncd or chrony, protocol numbers carry the year" : nil
+    }
+
+    private static func folder(_ path: String) -> String? {
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return FileManager.default.isWritableFile(atPath: path)
+            ? nil : "\(path) cannot be written; change its owner to the service's user"
+    }
+
+    /// Signs in as the service would, and lists what is there.
+    private static func line(_ pbx: Settings.PBX) async -> (trouble: String?, calls: Int) {
+        let (results, continuation) = AsyncStream.makeStream(of: (String?, Int).self, bufferingPolicy: .bufferingNewest(4))
+        var quiet = Logger(label: "doctor")
+        quiet.logLevel = .critical
+        let client = AMIClient(
+            line: AMILine(
+                name: pbx.line,
+                host: pbx.host,
+                port: pbx.port,
+                user: pbx.user,
+                secret: pbx.secret,
+                usesTLS: pbx.tls,
+                authority: pbx.tlsAuthority
+            ),
+            normalise: { _ in nil },
+            sinks: LineSinks(
+                signal: { _ in },
+                resynchronised: { _, keys in continuation.yield((nil, keys.count)) },
+                status: { _, status in
+                    if let trouble = status.trouble { continuation.yield((trouble, 0)) }
+                }
+            ),
+            logger: quiet
+        )
+        return await withTaskGroup(of: (String?, Int)?.self) { group in
+            group.addTask {
+                await client.run()
+                return nil
+            }
+            group.addTask {
+                for await result in results { return result }
+                return nil
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(8))
+                return ("signed in nowhere within 8 s; check host, port and firewall", 0)
+            }
+            defer { group.cancelAll() }
+            for await result in group {
+                if let result { return result }
+            }
+            return ("was interrupted", 0)
+        }
+    }
+
+    private static func reach(_ host: String, _ port: Int) async -> String? {
+        do {
+            let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connectTimeout(.seconds(3)).connect(host: host, port: port).get()
+            try? await channel.close().get()
+            return nil
+        } catch {
+            return "nobody answers at \(host):\(port); check that it runs and that no firewall is between"
+        }
+    }
+}

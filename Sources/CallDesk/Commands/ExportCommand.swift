@@ -1,0 +1,79 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes calls or tickets as CSV to standard output."
+    )
+
+    enum Subject: String, ExpressibleByArgument, CaseIterable { case calls, tickets }
+
+    @OptionGroup var settings: SettingsOption
+    @Argument(help: "calls or tickets.")
+    var subject: Subject
+
+    func run() async throws {
+        let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+        let database = try await OpenDatabase.open(settings.database)
+        let time = DeskTime(timeZone: settings.timeZone, language: Language(rawValue: settings.language) ?? .ptBR)
+        switch subject {
+        case .calls: try await calls(CallDirectory(database: database), time)
+        case .tickets: try await tickets(TicketDirectory(database: database), time)
+        }
+    }
+
+    private func calls(_ directory: CallDirectory, _ time: DeskTime) async throws {
+        write([
+            "inicio", "linha", "sentido", "numero", "nome", "discado", "fila", "resultado", "atendida_por", "fim",
+            "transferencias", "gravacao",
+        ])
+        var before: Int64?
+        while true {
+            let page = try await directory.list(before: before, limit: 500)
+            for call in page {
+                write([
+                    time.iso8601(call.startedAt), call.line, call.direction.rawValue, call.number ?? call.numberRaw ?? "",
+                    call.callerName ?? "", call.dialled ?? "", call.queue ?? "", call.outcome.rawValue,
+                    call.answeredBy ?? "", call.endedAt.map { time.iso8601($0) } ?? "", String(call.transfers.count),
+                    call.recording ?? "",
+                ])
+            }
+            guard let last = page.last, page.count == 500 else { return }
+            before = last.id
+        }
+    }
+
+    private func tickets(_ directory: TicketDirectory, _ time: DeskTime) async throws {
+        write([
+            "numero", "criado", "assunto", "departamento", "prioridade", "situacao", "resumo", "prazo", "encerrado",
+        ])
+        var query = TicketQuery()
+        query.limit = 200
+        while true {
+            let page = try await directory.list(query)
+            for ticket in page {
+                write([
+                    ticket.number, time.iso8601(ticket.createdAt), ticket.topicTitle, ticket.department, ticket.priority,
+                    ticket.state.rawValue, ticket.summary, ticket.dueAt.map { time.iso8601($0) } ?? "",
+                    ticket.closedAt.map { time.iso8601($0) } ?? "",
+                ])
+            }
+            guard let last = page.last, page.count == 200 else { return }
+            query.before = last.id
+        }
+    }
+
+    private func write(_ fields: [String]) {
+        print(fields.map(Self.field).joined(separator: ";"))
+    }
+
+    /// RFC 4180 quoting; a leading `=`, `+`, `-` or `@` is kept from becoming a formula in a spreadsheet.
+    static func field(_ text: String) -> String {
+        var value = text
+        if let first = value.first, "=+-@\t\r".contains(first) { value = "'" + value }
+        guard value.contains(where: { $0 == ";" || $0 == "\"" || $0.isNewline }) else { return value }
+        return "\"" + value.replacing("\"", with: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,137 @@
+import DeskCore
+import Foundation
+
+/// The thin shell around `TerminalScript`: reads lines, asks the service, prints.
+struct TerminalInterview {
+    let desk: DeskConnection
+    let script: TerminalScript
+
+    private var words: TerminalWords { script.words }
+
+    func run(phone: String?, walkIn: Bool) async throws {
+        guard let attendance = try await choose(phone: phone, walkIn: walkIn) else { return }
+        var reply = try await desk.begin(attendance: attendance.id)
+        print("\(words.protocolNumber): \(reply.attendance.groups.joined(separator: " "))")
+        print(words.help)
+        while reply.outcome == nil {
+            for line in script.lines(for: reply) { print(line) }
+            Terminal.ask("> ")
+            guard let line = readLine() else {
+                print(words.goodbye)
+                return
+            }
+            guard let next = try await take(line, reply) else {
+                print(words.goodbye)
+                return
+            }
+            reply = next
+        }
+        guard let outcome = reply.outcome else { return }
+        for line in script.lines(for: outcome, reply.attendance) { print(line) }
+        if outcome.ticketID != nil { try await follow(reply.attendance.id) }
+    }
+
+    private struct Choice { var id: Int64? }
+
+    /// The contact to work on: the call the technician's phone is on, one they pick, or nobody's call.
+    private func choose(phone: String?, walkIn: Bool) async throws -> Choice? {
+        if walkIn { return Choice(id: nil) }
+        let calls = try await desk.liveCalls().filter { $0.attendance_id != nil }
+        if let phone {
+            let mine = calls.first { call in
+                [call.last_party, call.answered_by].contains { $0?.hasSuffix("/\(phone)") == true || $0 == phone }
+            }
+            if let mine { return Choice(id: mine.attendance_id) }
+        }
+        if calls.isEmpty { print(words.noCall) }
+        for (index, call) in calls.enumerated() {
+            let number = call.withheld ? words.withheld : call.number_display ?? words.withheld
+            let place = [call.queue, call.last_party].compactMap { $0 }.joined(separator: " · ")
+            print("  \(index + 1)) \(number)  \(call.caller_name ?? "")  \(place)")
+        }
+        print("  0) \(words.walkIn)")
+        while true {
+            Terminal.ask("\(words.chooseCall) ")
+            guard let line = readLine()?.trimmingWhitespace else { return nil }
+            if line == "/sair" || line == "/quit" { return nil }
+            guard let number = Int(line), (0...calls.count).contains(number) else {
+                print(words.unknownOption)
+                continue
+            }
+            return Choice(id: number == 0 ? nil : calls[number - 1].attendance_id)
+        }
+    }
+
+    /// The reply after a line; nil when the technician leaves.
+    private func take(_ line: String, _ reply: InterviewReply) async throws -> InterviewReply? {
+        do {
+            switch script.step(line, for: reply.prompt) {
+            case .answer(let answer): return try await desk.answer(answer.body, to: reply)
+            case .back: return try await desk.back(reply)
+            case .goTo(let prompt): return try await desk.goTo(prompt, reply)
+            case .attach(let path):
+                let file = try await desk.attach(path, to: reply.attendance.id)
+                print("✓ \(file.name)")
+                let isAsked = reply.prompt.id == "attachments" || reply.prompt.field == "file"
+                return isAsked ? try await desk.answer(InterviewAnswerBody(files: [file]), to: reply) : reply
+            case .chooseEnd: return try await end(reply)
+            case .help:
+                print(words.help)
+                return reply
+            case .quit: return nil
+            case .again(let text):
+                print(text)
+                return reply
+            }
+        } catch let trouble as DeskConnection.Trouble {
+            if let current = trouble.current {
+                print(words.savedElsewhere)
+                return current
+            }
+            guard trouble.status != 401, trouble.status != 403 else { throw trouble }
+            print("✗ \(trouble.text)")
+            return reply
+        } catch {
+            print(words.unreachable)
+            try await Task.sleep(for: .seconds(1))
+            return reply
+        }
+    }
+
+    private func end(_ reply: InterviewReply) async throws -> InterviewReply {
+        print(words.endReasons)
+        for (index, code) in EndReason.codes.enumerated() {
+            print("  \(index + 1)) \(EndReason.title(of: code, in: words.language))")
+        }
+        Terminal.ask("> ")
+        guard let number = readLine().flatMap({ Int($0.trimmingWhitespace) }), EndReason.codes.indices.contains(number - 1)
+        else {
+            print(words.unknownOption)
+            return reply
+        }
+        let code = EndReason.codes[number - 1]
+        var text = ""
+        if code == "other" {
+            Terminal.ask("… ")
+            text = readLine() ?? ""
+        }
+        return try await desk.end(code, text: text, reply)
+    }
+
+    /// Shows what becomes of each message, until all are settled or a quarter of a minute has passed.
+    private func follow(_ attendance: Int64) async throws {
+        print("\n\(words.notices):")
+        var shown: [Int64: String] = [:]
+        for _ in 0..<30 {
+            let fates = try await desk.fates(attendance: attendance)
+            for fate in fates where shown[fate.id] != fate.state {
+                shown[fate.id] = fate.state
+                let who = fate.recipient.map { " \($0)" } ?? ""
+                let channel = fate.channel == "mail" ? "E-mail" : fate.channel.uppercased()
+                print("  \(channel)\(who): \(fate.sentence ?? fate.state)")
+            }
+            if !fates.isEmpty, fates.allSatisfy({ !["queued", "sending"].contains($0.state) }) { break }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+}

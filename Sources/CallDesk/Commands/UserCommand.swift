@@ -1,0 +1,197 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Looks after the accounts of those who work at the desk.",
+        subcommands: [Add.self, List.self, Disable.self, Password.self]
+    )
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Adds an account; the password is read from the terminal or from standard input."
+        )
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "The name to sign in with.")
+        var login: String
+        @Option(help: "The person's name.")
+        var name: String
+        @Option(help: "technician, supervisor or administrator.")
+        var role = "technician"
+        @Option(help: "An e-mail address.")
+        var email: String?
+        @Option(name: .customLong("extension"), help: "A phone as the PBX names it, PJSIP/1001, or LINE:PJSIP/1001. May repeat.")
+        var extensions: [String] = []
+        @Option(help: "A department of the catalogue. May repeat; none means all.")
+        var department: [String] = []
+        @Flag(help: "Without a password the account cannot sign in until it gets one.")
+        var noPassword = false
+
+        func run() async throws {
+            guard let role = Account.Role(rawValue: role) else {
+                throw ValidationError("--role is technician, supervisor or administrator")
+            }
+            let parties = extensions.map { text in
+                let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+                return parts.count == 2
+                    ? AccountExtension(line: parts[0], party: parts[1]) : AccountExtension(party: text)
+            }
+            let draft = AccountDraft(
+                login: login,
+                name: name,
+                email: email,
+                role: role,
+                departments: department,
+                extensions: parties
+            )
+            let password = noPassword ? nil : try Terminal.password("Senha de \(login): ")
+            let accounts = try await Administration.accounts(settings)
+            do {
+                let account = try await accounts.add(draft, password: password, by: .system("console"))
+                print("\(account.id)\t\(account.login)")
+            } catch {
+                throw Administration.failed(error.message(in: .ptBR))
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the accounts.")
+
+        @OptionGroup var settings: SettingsOption
+
+        func run() async throws {
+            let accounts = try await Administration.accounts(settings)
+            var after = ""
+            while true {
+                let page = try await accounts.list(after: after)
+                for account in page {
+                    let phones = try await accounts.extensions(of: account.id).map(\.party).joined(separator: ",")
+                    let state = account.isDisabled ? "desativada" : "ativa"
+                    print([account.login, account.role.rawValue, state, phones, account.name].joined(separator: "\t"))
+                }
+                guard let last = page.last, page.count == 200 else { break }
+                after = last.login
+            }
+        }
+    }
+
+    struct Disable: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes an account's access away, or gives it back.")
+
+        @OptionGroup var settings: SettingsOption
+        @Argument var login: String
+        @Flag(help: "Give the access back.")
+        var undo = false
+
+        func run() async throws {
+            let accounts = try await Administration.accounts(settings)
+            guard let account = try await accounts.find(login: login) else {
+                throw Administration.failed("não há conta com esse login; veja 'calldesk user list'")
+            }
+            try await accounts.disable(account.id, !undo, by: .system("console"))
+        }
+    }
+
+    struct Password: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Sets an account's password.")
+
+        @OptionGroup var settings: SettingsOption
+        @Argument var login: String
+
+        func run() async throws {
+            let accounts = try await Administration.accounts(settings)
+            guard let account = try await accounts.find(login: login) else {
+                throw Administration.failed("não há conta com esse login; veja 'calldesk user list'")
+            }
+            let password = try Terminal.password("Nova senha de \(login): ")
+            do {
+                try await accounts.setPassword(password, of: account.id, by: .system("console"))
+            } catch {
+                throw Administration.failed(error.message(in: .ptBR))
+            }
+        }
+    }
+}
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Looks after programs' access to the API.",
+        subcommands: [Add.self, List.self, Revoke.self]
+    )
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a token; it is shown once.")
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "What it is for.")
+        var name: String
+        @Option(help: "What it may do. May repeat: \(TokenScope.allCases.map(\.rawValue).joined(separator: ", ")).")
+        var scope: [String] = []
+        @Option(help: "Days until it expires; without it, never.")
+        var days: Int?
+
+        func run() async throws {
+            let scopes = try scope.map { text in
+                guard let scope = TokenScope(rawValue: text) else {
+                    throw ValidationError("'\(text)' is no scope; see --help")
+                }
+                return scope
+            }
+            guard !scopes.isEmpty else { throw ValidationError("give at least one --scope") }
+            let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+            let expires = days.map { DeskClock.system.now.adding(.seconds(max(1, min($0, 36_500)) * 86_400)) }
+            print(try await desk.add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console")).secret)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the tokens, without their secrets.")
+
+        @OptionGroup var settings: SettingsOption
+
+        func run() async throws {
+            let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+            for token in try await desk.list() {
+                let state = token.isValid(at: DeskClock.system.now) ? "válido" : "inválido"
+                print("\(token.id)\t\(state)\t\(token.scopes.map(\.rawValue).joined(separator: ","))\t\(token.name)")
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes a token's access away for good.")
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "Its number, from 'calldesk token list'.")
+        var id: Int64
+
+        func run() async throws {
+            let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+            guard try await desk.revoke(id, by: .system("console")) else {
+                throw Administration.failed("não há token válido com esse número; veja 'calldesk token list'")
+            }
+        }
+    }
+}
+
+/// What the administration commands share.
+enum Administration {
+    static func accounts(_ option: SettingsOption) async throws -> AccountDesk {
+        let settings = try option.read(environment: ProcessInfo.processInfo.environment)
+        return AccountDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+    }
+
+    /// Says what is wrong and ends the command with 1.
+    static func failed(_ text: String) -> ExitCode {
+        Terminal.complain(text)
+        return ExitCode(1)
+    }
+}

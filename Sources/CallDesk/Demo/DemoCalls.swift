@@ -1,0 +1,40 @@
+import Foundation
+import IVRBridge
+import Synchronization
+
+/// Lets the simulated PBX ring: at once when the first desk is open, then again after a pause, as long as somebody looks.
+struct DemoCalls: Sendable {
+    /// Time for a visitor to answer the prompts before the next call rings.
+    private static let pause = Duration.seconds(45)
+
+    let pbx: SimulatedPBX
+    let recordings: [Recording]
+    let openDesks: @Sendable () -> Int
+
+    /// Reads the recordings that come with the program: a queue call, a direct one, a transferred one, an abandoned one.
+    static func recordings() throws -> [Recording] {
+        guard let folder = WebResources.folder("demo") else { throw DemoError.recordings }
+        return try ["fila", "direta", "transferida", "abandonada"].map { name in
+            guard let stream = FileManager.default.contents(atPath: folder.appending(path: "\(name).txt").path),
+                let chunks = try? String(contentsOf: folder.appending(path: "\(name).chunks"), encoding: .utf8)
+            else { throw DemoError.recordings }
+            return Recording(stream: [UInt8](stream), chunks: chunks)
+        }
+    }
+
+    func run() async {
+        // Somebody without a browser sees calls too: the first rings after five seconds even if no desk is open.
+        for _ in 0..<25 where openDesks() == 0 && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
+        var turn = 0
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                let caller = DemoSeed.callers[turn % DemoSeed.callers.count]
+                let recording = recordings[turn % recordings.count]
+                let call = SimulatedCall(number: caller.number, name: caller.name, talk: .seconds(60))
+                group.addTask { await pbx.play(recording, as: call) }
+                turn += 1
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+}

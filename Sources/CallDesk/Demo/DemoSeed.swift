@@ -1,0 +1,64 @@
+import DeskCore
+import Foundation
+
+/// Who is in the demonstration: technicians with phones of the simulated PBX, and customers who call.
+enum DemoSeed {
+    static let password = "demonstracao1"
+
+    /// Callers the simulated PBX lets ring, in turn; the second is nobody's registered number.
+    static let callers: [(number: String, name: String)] = [
+        ("11987654321", "Maria Silva"), ("21999998888", "João Reis"), ("3132710322", "Padaria Luz"),
+        ("11955554444", "Desconhecido"),
+    ]
+
+    private static let customers = """
+        tipo;nome;documento;contato;email;telefone;contrato;titulo;sms
+        pessoa;Maria Silva;529.982.247-25;Maria Silva;maria.silva@exemplo.com.br;(11) 98765-4321;C-1001;Suporte completo;sim
+        pessoa;João Reis;111.444.777-35;João Reis;joao.reis@exemplo.com.br;(21) 99999-8888;C-1002;Suporte básico;não
+        empresa;Padaria Luz Ltda;11.222.333/0001-81;Ana Luz;ana@padarialuz.com.br;(31) 3271-0322;C-1003;ERP e suporte;sim
+        empresa;Padaria Luz Ltda;11.222.333/0001-81;Bruno Luz;bruno@padarialuz.com.br;(31) 98888-7777;C-1003;ERP e suporte;sim
+        empresa;Oficina Norte S.A.;12.ABC.345/01DE-35;Carla Prado;carla@oficinanorte.com.br;(31) 3271-0322;C-1004;ERP;sim
+        """
+
+    /// Fills an empty desk; a desk that has accounts already is left as it is.
+    static func fill(_ desk: Desk) async throws {
+        guard try await desk.accounts.list(limit: 1).isEmpty else { return }
+        let actor = AuditActor.system("demo")
+        let people: [(String, String, Account.Role, String?)] = [
+            ("ana", "Ana Souza", .technician, "PJSIP/1001"), ("bruno", "Bruno Lima", .technician, "PJSIP/1002"),
+            ("sofia", "Sofia Campos", .supervisor, nil), ("admin", "Administração", .administrator, nil),
+        ]
+        for (login, name, role, phone) in people {
+            let draft = AccountDraft(
+                login: login,
+                name: name,
+                role: role,
+                extensions: phone.map { [AccountExtension(party: $0)] } ?? []
+            )
+            _ = try await desk.accounts.add(draft, password: password, by: actor)
+        }
+        var rest = Optional([UInt8](customers.utf8))
+        let report = try await CustomerImport(directory: desk.customers)
+            .run(
+                next: { () throws(ImportError) in
+                    defer { rest = nil }
+                    return rest
+                },
+                by: actor
+            )
+        guard report.refused == 0 else { throw DemoError.seed(report.refusals.map { $0.text(in: .ptBR) }) }
+    }
+}
+
+/// Why the demonstration does not start.
+enum DemoError: Error, CustomStringConvertible {
+    case seed([String])
+    case recordings
+
+    var description: String {
+        switch self {
+        case .seed(let lines): "the demonstration's customers were refused:\n" + lines.joined(separator: "\n")
+        case .recordings: "the recordings are missing; run the program from where it was built, or install its resources beside it"
+        }
+    }
+}

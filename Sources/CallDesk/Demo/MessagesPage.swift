@@ -1,0 +1,73 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// The demonstration's mails and SMS as the customer sees them, at `/demo/messages`.
+struct MessagesPage: RouteSet {
+    let inbox: SinkInbox
+    let timeZone: DeskTime
+
+    func addRoutes(to router: DeskRouter) {
+        router.get("/demo/messages") { _, _ in Self.html(page()) }
+        router.get("/demo/messages.json") { _, _ in
+            var json = JSONWriter()
+            json.object { json in
+                json.key("items")
+                json.array(inbox.messages.reversed()) { json, message in
+                    json.object { json in
+                        json.field("id", Int64(message.id))
+                        json.field("kind", message.kind.rawValue)
+                        json.field("to", message.to)
+                        json.field("subject", message.subject)
+                        json.field("text", message.text)
+                        json.field("segments", message.segments.map(Int64.init))
+                    }
+                }
+            }
+            return Response.json(.ok, json)
+        }
+    }
+
+    private static func html(_ text: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+
+    private func page() -> String {
+        let messages = inbox.messages.reversed()
+        let cards = messages.map(card).joined()
+        let empty = messages.isEmpty ? "<p>Nada ainda. Conclua um atendimento e volte aqui.</p>" : ""
+        return """
+            <!doctype html><html lang="pt-BR"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="3">
+            <title>Mensagens ao cliente</title><link rel="stylesheet" href="/assets/messages.css"></head>
+            <body><main><h1>Mensagens ao cliente</h1><p>O que as clientes e os clientes da demonstração receberam.</p>
+            \(empty)\(cards)</main></body></html>
+            """
+    }
+
+    private func card(_ message: SinkMessage) -> String {
+        let kind = message.kind == .mail ? "E-mail" : "SMS"
+        let parts = message.segments.map { " · \($0) \($0 == 1 ? "parte" : "partes")" } ?? ""
+        let subject = message.subject.map { "<h2>\(HTMLText.escaped($0))</h2>" } ?? ""
+        let to = HTMLText.escaped(message.to.joined(separator: ", "))
+        return """
+            <article><header>\(kind) · \(to)\(parts) · <time>\(timeZone.time(message.receivedAt))</time></header>\(subject)
+            <p class="text">\(linked(message.text))</p></article>
+            """
+    }
+
+    /// Escaped text with our own quick links to click.
+    private func linked(_ text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.split(separator: "\n", omittingEmptySubsequences: false).map { piece in
+                let escaped = HTMLText.escaped(String(piece))
+                guard piece.hasPrefix("http://127.0.0.1:") || piece.hasPrefix("http://localhost:") else { return escaped }
+                return "<a href=\"\(escaped)\">\(escaped)</a>"
+            }.joined(separator: "\n")
+        }.joined(separator: " ")
+    }
+}

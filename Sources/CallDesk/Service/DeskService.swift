@@ -1,0 +1,236 @@
+import DeskCore
+import Foundation
+import Hummingbird
+import IVRBridge
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The running service: lines, feed, senders and HTTP around a desk, until it is asked to stop.
+struct DeskService: Sendable {
+    let desk: Desk
+    let senders: Senders
+    let feed: CallFeed
+    let lines: [AMIClient]
+    let worker: NoticeWorker
+    let readiness: Readiness
+    let registry: MetricsRegistry
+    let metrics: DeskMetrics
+    let logger: Logger
+
+    init(desk: Desk, senders: Senders, registry: MetricsRegistry, metrics: DeskMetrics, logger: Logger) {
+        self.desk = desk
+        self.senders = senders
+        self.registry = registry
+        self.metrics = metrics
+        self.logger = logger
+        let region = desk.region
+        let normalise: @Sendable (String) -> String? = { PhoneNumber.callerE164($0, region: region) }
+        let feed = CallFeed(
+            log: desk.callLog,
+            teller: CallTeller(
+                hub: desk.hub,
+                phones: desk.phones,
+                callers: { number in await Self.callers(number, desk) },
+                display: { PhoneNumber.display($0, region: region) },
+                count: { change in
+                    guard change.call.endedAt != nil, change.before != .ended else { return }
+                    metrics.calls(change.call.outcome.rawValue).increment()
+                },
+                logger: logger
+            ),
+            logger: logger
+        )
+        self.feed = feed
+        let sinks = LineSinks(
+            signal: { feed.accept(CallReport($0, normalise: normalise), causedAt: $0.readAt) },
+            resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
+            status: { line, status in
+                metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
+                Self.publish(line, status, on: desk.hub)
+            },
+            counted: { line, event in metrics.pbxEvents(line, event).increment() }
+        )
+        lines = desk.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
+            AMIClient(
+                line: AMILine(
+                    name: pbx.line,
+                    host: pbx.host,
+                    port: pbx.port,
+                    user: pbx.user,
+                    secret: pbx.secret,
+                    usesTLS: pbx.tls,
+                    authority: pbx.tlsAuthority
+                ),
+                normalise: normalise,
+                sinks: sinks,
+                logger: logger
+            )
+        }
+        worker = NoticeWorker(
+            database: desk.database,
+            senders: senders.all,
+            node: ProcessInfo.processInfo.hostName,
+            clock: desk.clock,
+            logger: logger
+        ) { change in
+            metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
+            Self.publish(change, on: desk)
+        }
+        readiness = Readiness()
+        let worker = self.worker
+        desk.bell.listen { event, opening in
+            worker.wake()
+            if event == .opened { metrics.tickets(opening.ticket.channel.rawValue).increment() }
+            Self.publish(opening, on: desk)
+        }
+        addChecks()
+    }
+
+    /// Runs until SIGTERM or SIGINT, then lets what is under way finish.
+    func run(router: DeskRouter, options: HTTPOptions, others: [any Service] = [], onRunning: @escaping @Sendable (Int) async -> Void) async throws {
+        let (feed, worker, desk, logger) = (feed, worker, desk, logger)
+        var services: [any Service] = [
+            Loop(name: "notices", logger: logger) { await worker.run() },
+            Loop(name: "calls", logger: logger) { await feed.run() },
+            Loop(name: "housekeeping", logger: logger) { await Housekeeping(desk: desk, logger: logger).run() },
+        ]
+        if let path = desk.settings.catalogue {
+            services.append(
+                Loop(name: "catalogue", logger: logger) {
+                    await CatalogueFile.watch(
+                        path,
+                        on: desk.catalogue,
+                        database: desk.database,
+                        clock: desk.clock,
+                        logger: logger
+                    )
+                }
+            )
+        }
+        services += others
+        services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
+        services.append(Loop(name: "streams", logger: logger) {
+            // Told to stop before HTTP's turn is over, so that open streams do not hold it up.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+            desk.hub.close()
+        })
+        services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
+        // Shutdown goes through the services backwards: HTTP first, the outbox last.
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await senders.shutDown()
+    }
+
+    // MARK: - What the desks are told
+
+    private static func callers(_ number: String, _ desk: Desk) async -> [CallTeller.Caller] {
+        let found = (try? await desk.customers.candidates(number)) ?? []
+        return found.prefix(5).map { candidate in
+            CallTeller.Caller(
+                customerID: candidate.customerID,
+                contactID: candidate.contactID,
+                name: candidate.contactName ?? candidate.name,
+                reasons: candidate.reasons.map { $0.text(in: desk.language) }
+            )
+        }
+    }
+
+    private struct LinePayload: Encodable {
+        var line: String
+        var connected: Bool
+        var message: String?
+    }
+
+    private static func publish(_ line: String, _ status: LineStatus, on hub: LiveHub) {
+        let payload = LinePayload(line: line, connected: status.isConnected, message: status.trouble)
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        hub.publish("line", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    private struct NoticePayload: Encodable {
+        var id: Int64
+        var attendance_id: Int64?
+        var ticket_id: Int64?
+        var channel: String
+        var state: String
+        var error: String?
+    }
+
+    private static func publish(_ change: NoticeFateChange, on desk: Desk) {
+        let payload = NoticePayload(
+            id: change.noticeID,
+            attendance_id: change.attendanceID,
+            ticket_id: change.ticketID,
+            channel: change.channel.rawValue,
+            state: change.state.rawValue,
+            error: change.lastError
+        )
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        desk.hub.publish("notice", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    private struct TicketPayload: Encodable {
+        var id: Int64
+        var number: String
+        var attendance_id: Int64
+        var department: String
+    }
+
+    private static func publish(_ opening: TicketOpening, on desk: Desk) {
+        let payload = TicketPayload(
+            id: opening.ticket.id,
+            number: opening.ticket.number,
+            attendance_id: opening.attendance.id,
+            department: opening.ticket.department
+        )
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        desk.hub.publish("ticket", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    // MARK: - How it is
+
+    private func addChecks() {
+        let (desk, feed, worker) = (desk, feed, worker)
+        readiness.add("database", isEssential: true) {
+            do {
+                try await desk.database.check()
+                if let trouble = feed.error { return .failing("\(trouble)", remedy: "calls pop without a number meanwhile") }
+                return .ready(desk.database.engine.rawValue)
+            } catch {
+                return .failing("\(error)", remedy: "see the message; the service recovers by itself")
+            }
+        }
+        for line in lines {
+            readiness.add("pbx \(line.name)") {
+                let status = line.status
+                if let trouble = status.trouble {
+                    return .failing(trouble, remedy: "run 'calldesk doctor'; it is tried again all the time")
+                }
+                return status.isConnected
+                    ? .ready("connected") : .failing("not connected yet", remedy: "wait, or run 'calldesk doctor'")
+            }
+        }
+        for sender in senders.all {
+            readiness.add(sender.channel.rawValue) {
+                guard let health = worker.health.first(where: { $0.channel == sender.channel }), let error = health.error
+                else { return .ready("sending") }
+                return .failing(error.what, remedy: error.remedy)
+            }
+        }
+        readiness.add("catalogue") {
+            let faults = desk.catalogue.faults
+            guard let first = faults.first else { return .ready("version \(desk.catalogue.current.version.prefix(12))") }
+            return .failing(
+                "the changed file was refused: \(first.report(in: desk.language))",
+                remedy: "correct it; 'calldesk catalogue check FILE' lists all \(faults.count)"
+            )
+        }
+    }
+}

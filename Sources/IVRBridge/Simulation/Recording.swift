@@ -1,0 +1,91 @@
+import Foundation
+
+/// A recorded stream with the times of its pieces, to be played as a new call.
+public struct Recording: Sendable {
+    struct Piece: Sendable, Equatable {
+        /// Seconds since the piece before.
+        var pause: Double
+        var bytes: [UInt8]
+    }
+
+    let pieces: [Piece]
+
+    /// Reads a stream and its `.chunks` file: lines of `seconds offset length`.
+    ///
+    /// What stands before the first event (greeting, sign-in) is left out; without times every packet is a piece.
+    public init(stream: [UInt8], chunks: String) {
+        var pieces: [Piece] = []
+        var before: Double?
+        let start = Self.firstEvent(in: stream)
+        for line in chunks.split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: " ")
+            guard parts.count == 3, let time = Double(parts[0]), let offset = Int(parts[1]), let length = Int(parts[2]),
+                offset >= 0, length > 0, offset + length <= stream.count, offset + length > start
+            else { continue }
+            let bytes = Array(stream[max(offset, start)..<offset + length])
+            // No pause in a recording is longer than a minute; a file that says so is not believed.
+            pieces.append(Piece(pause: min(max(0, time - (before ?? time)), 60), bytes: bytes))
+            before = time
+        }
+        self.pieces = pieces.isEmpty ? [Piece(pause: 0, bytes: Array(stream[start...]))] : pieces
+    }
+
+    private static func firstEvent(in stream: [UInt8]) -> Int {
+        let mark = Array("\r\nEvent: Newchannel".utf8)
+        guard stream.count > mark.count else { return 0 }
+        for start in 0..<(stream.count - mark.count) where stream[start..<start + mark.count].elementsEqual(mark) {
+            return start + 2
+        }
+        return 0
+    }
+
+    /// The pieces as a call of its own: new identities, another caller, more time to talk.
+    func asNewCall(_ call: SimulatedCall, identity: (String) -> String) -> [Piece] {
+        var hasTalked = false
+        return pieces.map { piece in
+            var text = String(decoding: piece.bytes, as: UTF8.self)
+            text = Self.replacingIdentities(in: text, with: identity)
+            if let number = call.number { text = text.replacing("11987654321", with: number) }
+            if let name = call.name { text = text.replacing("Maria Silva", with: name) }
+            var pause = piece.pause
+            if !hasTalked, text.contains("Event: HangupRequest"), call.talk > .zero {
+                hasTalked = true
+                pause += Double(call.talk.components.seconds)
+            }
+            return Piece(pause: pause, bytes: Array(text.utf8))
+        }
+    }
+
+    /// Replaces every `epoch.counter` the same way throughout.
+    private static func replacingIdentities(in text: String, with identity: (String) -> String) -> String {
+        var result = ""
+        var rest = Substring(text)
+        while let start = rest.firstIndex(where: { $0.isASCII && $0.isNumber }) {
+            result += rest[..<start]
+            let run = rest[start...].prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+            let parts = run.split(separator: ".", omittingEmptySubsequences: false)
+            if parts.count == 2, parts[0].count == 10, !parts[1].isEmpty {
+                result += identity(String(run))
+            } else {
+                result += run
+            }
+            rest = rest[run.endIndex...]
+        }
+        return result + rest
+    }
+}
+
+/// How a recording is to look when it is played.
+public struct SimulatedCall: Sendable {
+    /// The caller's number as the line sends it; nil keeps the recorded one.
+    public var number: String?
+    public var name: String?
+    /// Time added before somebody hangs up.
+    public var talk: Duration
+
+    public init(number: String? = nil, name: String? = nil, talk: Duration = .zero) {
+        self.number = number
+        self.name = name
+        self.talk = talk
+    }
+}
