@@ -12,6 +12,7 @@ extension HTTPField.Name {
     static let crossOriginResource = known("Cross-Origin-Resource-Policy")
     /// In whose name a program acts.
     static let account = known("CallDesk-Account")
+    static let twilioSignature = known("X-Twilio-Signature")
     static let robots = known("X-Robots-Tag")
     static let requestID = known("X-Request-ID")
     /// Tells nginx and its kin to pass a live stream on as it comes.

@@ -1,0 +1,20 @@
+import Foundation
+
+/// Fields of a form (`application/x-www-form-urlencoded`) or of a query, in the order they were sent.
+enum FormFields {
+    /// More than any form of ours or of a gateway's has.
+    static let most = 300
+
+    static func parse(_ text: String) -> [(name: String, value: String)] {
+        text.split(separator: "&", maxSplits: most, omittingEmptySubsequences: true).prefix(most).map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (decoded(parts.first ?? ""), parts.count > 1 ? decoded(parts[1]) : "")
+        }
+    }
+
+    /// `+` is a blank, `%C3%A9` an é; what is not valid stays as it was sent.
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? String(spaced)
+    }
+}

@@ -1,0 +1,70 @@
+import DeskCore
+
+/// What the quick link's page shows of a ticket, as text: the public part only, never an answer, a phone or a note.
+struct QuickLinkView {
+    struct Step {
+        var title: String
+        /// done, current or ahead.
+        var state: String
+        var isCurrent: Bool
+    }
+
+    struct Item {
+        var kind: String
+        var author: String
+        var time: String
+        var text: String
+    }
+
+    var language: String
+    var deskName: String
+    var number: String
+    var summary: String
+    var topic: String
+    /// The protocol number in groups one can say.
+    var protocolGroups: String
+    var opened: String
+    var updated: String
+    var due: String?
+    var expires: String?
+    var steps: [Step]
+    var items: [Item]
+
+    init(
+        ticket: Ticket,
+        attendance: Attendance,
+        thread: [Entry],
+        expiresAt: Moment?,
+        deskName: String,
+        time: DeskTime
+    ) {
+        let words = QuickLinkWords(language: time.language)
+        language = time.language.rawValue
+        self.deskName = deskName
+        number = ticket.number
+        summary = ticket.summary
+        topic = (ticket.sectionPath + [ticket.topicTitle]).joined(separator: " › ")
+        protocolGroups = SpokenDigits.grouped(attendance.protocolNumber)
+        opened = time.dateAndTime(ticket.createdAt)
+        updated = time.dateAndTime(ticket.updatedAt)
+        due = ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil
+        expires = expiresAt.map(time.dateAndTime)
+        let at = TicketState.allCases.firstIndex(of: ticket.state) ?? 0
+        steps = TicketState.allCases.enumerated().map { index, state in
+            Step(
+                title: words.title(of: state),
+                state: index < at ? "done" : index == at ? "current" : "ahead",
+                isCurrent: index == at
+            )
+        }
+        items = thread.compactMap { entry in
+            guard let text = entry.kind == .event ? words.sentence(for: entry.body) : entry.body else { return nil }
+            return Item(
+                kind: entry.kind.rawValue,
+                author: words.author(entry),
+                time: time.dateAndTime(entry.createdAt),
+                text: text
+            )
+        }
+    }
+}
