@@ -124,13 +124,22 @@ enum PhoneReading {
         return nil
     }
 
+    /// People write +55 (0)31 and +55 0800: a zero too many is left out, but never to complete a number without its ninth
+    /// digit, as +55 01 987654321 would.
+    private static func afterCountryCode(_ digits: Substring) -> BrazilNumbering.Reading {
+        guard digits.hasPrefix("0") else { return BrazilNumbering.readNational(digits) }
+        let reading = BrazilNumbering.readNational(digits.dropFirst())
+        if case .subscriber(_, _, addedNinth: true) = reading { return .none }
+        return reading
+    }
+
     /// The number with this country code and subscriber, when libphonenumber holds it valid.
     ///
     /// Brazil's plan is decided here, because the library knows neither the ninth digit's history nor 4004 as a number
     /// that is none outside; the other countries' plans are the library's.
     private static func international(_ digits: String, region: Region) -> PhoneNumber? {
         if digits.hasPrefix("55") {
-            let reading = BrazilNumbering.readNational(digits.dropFirst(2))
+            let reading = afterCountryCode(digits.dropFirst(2))
             let number = DialledText("+\(digits)").flatMap { brazilian(reading, $0, region) }
             return reading == .none ? nil : number
         }

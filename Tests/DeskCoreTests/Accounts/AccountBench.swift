@@ -12,8 +12,8 @@ struct AccountBench {
     let actor = AuditActor.system("test")
     static let password = "correto cavalo 9"
 
-    init() async throws {
-        database = try await TestDatabase.make()
+    init(engine: DatabaseEngine = .sqlite) async throws {
+        database = try await TestDatabase.make(engine)
         let random = Self.counting()
         accounts = AccountDesk(
             database: database,

@@ -9,8 +9,8 @@ struct CustomerBench {
     let directory: CustomerDirectory
     let actor = AuditActor.system("test")
 
-    init(region: Region = .brazil) async throws {
-        database = try await TestDatabase.make()
+    init(region: Region = .brazil, engine: DatabaseEngine = .sqlite) async throws {
+        database = try await TestDatabase.make(engine)
         directory = CustomerDirectory(database: database, clock: clock.clock, region: region, timeZone: .gmt)
     }
 
