@@ -11,6 +11,8 @@ final class PostgresConnection {
         var connectTimeout = 5
         /// The server gives a statement up after this; nothing the desk asks for takes a tenth of it.
         var statementTimeout = Duration.seconds(30)
+        /// Time beyond that in which its word must have arrived, before the connection is taken for dead.
+        var answerGrace = Duration.seconds(5)
         /// Run once connected.
         var opening: [String] = []
     }
@@ -59,7 +61,7 @@ final class PostgresConnection {
         }
         handle = opened
         place = Self.place(of: opened)
-        patience = setup.statementTimeout + .seconds(5)
+        patience = setup.statementTimeout + setup.answerGrace
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
         guard PQstatus(opened) == CONNECTION_OK else { throw Self.refusal(of: opened, place: place) }
         let milliseconds = Int64(setup.statementTimeout.seconds * 1000)
@@ -81,8 +83,11 @@ final class PostgresConnection {
 
     deinit { PQfinish(handle) }
 
-    /// The socket, for waiting on notifications.
-    var socket: Int32 { PQsocket(handle) }
+    /// Waits until the server has something to say, `milliseconds` at the most.
+    func waitForInput(milliseconds: Int32) {
+        var waiting = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        poll(&waiting, 1, milliseconds)
+    }
 
     /// Whether a transaction is open or failed on the connection.
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }

@@ -27,11 +27,12 @@ final class SQLiteCommitter: @unchecked Sendable {
             return
         }
         var done: [any SQLiteWrite] = []
+        var afterCommit: [@Sendable () -> Void] = []
         var refused: [(any SQLiteWrite, StoreError)] = []
         done.reserveCapacity(batch.count)
         for (position, write) in zip(batch.indices, batch) {
             do throws(StoreError) {
-                if let error = try attempt(write, alone: batch.count == 1) {
+                if let error = try attempt(write, alone: batch.count == 1, &afterCommit) {
                     refused.append((write, error))
                 } else {
                     done.append(write)
@@ -49,6 +50,7 @@ final class SQLiteCommitter: @unchecked Sendable {
         }
         let failure = end(keeping: !done.isEmpty)
         onCommit(batch.count, clock.now - start)
+        if failure == nil { for action in afterCommit { action() } }
         for write in done { write.settle(failure) }
         for (write, error) in refused { write.settle(error) }
         if searchChanges >= SQLiteSearchMerge.due {
@@ -64,7 +66,11 @@ final class SQLiteCommitter: @unchecked Sendable {
     }
 
     /// Runs one write; returns its error when it alone failed, throws when the transaction is gone.
-    private func attempt(_ write: any SQLiteWrite, alone: Bool) throws(StoreError) -> StoreError? {
+    private func attempt(
+        _ write: any SQLiteWrite,
+        alone: Bool,
+        _ afterCommit: inout [@Sendable () -> Void]
+    ) throws(StoreError) -> StoreError? {
         // In a transaction of its own the write needs no savepoint: it fails or commits with it.
         if !alone { try run("SAVEPOINT one_write") }
         let session = SQLiteSession(statements: statements, place: place, mayWrite: true)
@@ -73,6 +79,7 @@ final class SQLiteCommitter: @unchecked Sendable {
         guard isInTransaction else {
             throw session.fault ?? error ?? .statement("a closure ended its own transaction")
         }
+        if error == nil { afterCommit += session.afterCommit }
         if alone {
             if error != nil { giveUp() }
             return error

@@ -12,6 +12,9 @@ final class SQLiteSession: SQLSession {
     /// Changes of searchable words made in this transaction, for the writer to move on when there are many.
     var searchChanges = 0
 
+    /// What is to be done once the transaction is committed, and only then.
+    var afterCommit: [@Sendable () -> Void] = []
+
     private let statements: SQLiteStatements
     private let place: String
     private let mayWrite: Bool
