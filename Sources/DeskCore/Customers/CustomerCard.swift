@@ -19,8 +19,8 @@ extension CustomerDirectory {
 
     public func card(_ customerID: Int64, in session: any SQLSession) throws(StoreError) -> CustomerCard? {
         guard var customer = try find(customerID, in: session) else { return nil }
-        // Merges are flattened when made; the bound only guards against a damaged chain.
-        for _ in 0..<8 {
+        // A record merged twice over points on; the bound only guards against a damaged chain.
+        for _ in 0..<32 {
             guard let target = customer.mergedInto, let next = try find(target, in: session) else { break }
             customer = next
         }

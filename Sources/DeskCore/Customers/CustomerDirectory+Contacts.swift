@@ -134,7 +134,11 @@ extension CustomerDirectory {
         let now = clock.now
         try Self.storing { () throws(StoreError) in
             try session.execute("UPDATE contact SET active = 0, email = NULL WHERE id = $1", [.integer(id)])
-            try session.execute("DELETE FROM phone WHERE contact_id = $1", [.integer(id)])
+            // With the customer, whose phones are indexed.
+            try session.execute(
+                "DELETE FROM phone WHERE contact_id = $1 AND customer_id = $2",
+                [.integer(id), .integer(contact.customerID)]
+            )
             try index(contact.customerID, in: session)
             try AuditTrail.record(
                 "contact.remove",

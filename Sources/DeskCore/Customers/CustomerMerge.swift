@@ -43,9 +43,9 @@ extension CustomerDirectory {
                     try move(table, id, from: duplicate, to: kept, in: session)
                 }
             }
-            // Records merged into the duplicate earlier follow it, so that no chain grows.
+            // Records merged into the duplicate earlier go on pointing at it, so that each merge can be undone alone.
             try session.execute(
-                "UPDATE customer SET merged_into = $1, updated_at = $2 WHERE id = $3 OR merged_into = $3",
+                "UPDATE customer SET merged_into = $1, updated_at = $2 WHERE id = $3",
                 [.integer(kept), .moment(now), .integer(duplicate)]
             )
             try index(duplicate, in: session)

@@ -5,11 +5,12 @@ import Synchronization
 /// Reading is a pure function of text and region, so one cache serves everyone.
 final class PhoneCache: Sendable {
     struct Key: Hashable, Sendable {
-        let dialled: DialledText
+        /// At most `DialledText.longest` bytes.
+        let raw: String
         let region: Region
     }
 
-    /// Some 2 MB at the most: the numbers of more simultaneous calls than one machine carries.
+    /// Some 3 MB at the most: the numbers of more simultaneous calls than one machine carries.
     static let shared = PhoneCache(capacity: 8_192)
 
     private struct State {

@@ -53,9 +53,10 @@ public struct PhoneNumber: Sendable, Hashable {
     /// `raw` may be any text: what is longer than a number can be is refused unread. A text without a country code
     /// follows the numbering plan of `region`.
     public static func parse(_ raw: String, region: Region) -> PhoneNumber? {
-        guard let dialled = DialledText(raw), !isWithheld(raw) else { return nil }
-        return PhoneCache.shared.value(for: .init(dialled: dialled, region: region)) {
-            PhoneReading.read(dialled, region: region)
+        guard raw.utf8.count <= DialledText.longest else { return nil }
+        return PhoneCache.shared.value(for: .init(raw: raw, region: region)) {
+            guard let dialled = DialledText(raw), !isWithheld(raw) else { return nil }
+            return PhoneReading.read(dialled, region: region)
         }
     }
 

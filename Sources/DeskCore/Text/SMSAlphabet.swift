@@ -3,7 +3,23 @@
 /// The default alphabet has à é ù ì ò Ç Ä Ö Ñ Ü ä ö ñ ü å, but not á â ã ç í ó ô õ ú ê.
 enum SMSAlphabet {
     /// How many septets a character takes: 1, 2 with the escape before it, nil when the alphabet lacks it.
-    typealias Costs = [Unicode.Scalar: Int]
+    struct Costs: Sendable {
+        /// Of the first 256 characters, which nearly all texts are made of; 0 for those the alphabet lacks.
+        private let latin: [UInt8]
+        private let others: [Unicode.Scalar: UInt8]
+
+        fileprivate init(_ costs: [Unicode.Scalar: UInt8]) {
+            var latin = [UInt8](repeating: 0, count: 256)
+            for (scalar, cost) in costs where scalar.value < 256 { latin[Int(scalar.value)] = cost }
+            self.latin = latin
+            others = costs.filter { $0.key.value >= 256 }
+        }
+
+        subscript(scalar: Unicode.Scalar) -> Int? {
+            let cost = scalar.value < 256 ? latin[Int(scalar.value)] : others[scalar] ?? 0
+            return cost == 0 ? nil : Int(cost)
+        }
+    }
 
     /// The default alphabet in the order of its codes; 0x1B is the escape and no character.
     private static let basic: [Unicode.Scalar?] =
@@ -30,12 +46,12 @@ enum SMSAlphabet {
     static let both = costs(locking: portugueseLocking, shifted: portugueseSingle)
 
     private static func costs(locking: [Int: Unicode.Scalar], shifted: String) -> Costs {
-        var costs: Costs = [:]
+        var costs: [Unicode.Scalar: UInt8] = [:]
         for scalar in shifted.unicodeScalars { costs[scalar] = 2 }
         for (code, scalar) in basic.enumerated() {
             if let here = locking[code] ?? scalar { costs[here] = 1 }
         }
-        return costs
+        return Costs(costs)
     }
 }
 
