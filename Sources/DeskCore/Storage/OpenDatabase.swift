@@ -23,7 +23,8 @@ public enum OpenDatabase {
         )
     }
 
-    private static func path(of setting: String) -> String? {
+    /// The file of a `sqlite:` setting, or nil.
+    static func path(of setting: String) -> String? {
         guard setting.hasPrefix("sqlite:") else { return nil }
         let path = setting.dropFirst("sqlite:".count)
         // sqlite:///var/lib/x is the same file as sqlite:/var/lib/x.

@@ -13,6 +13,9 @@ struct SchemaUpgrade: Sendable {
             )
             return try Self.applied(in: session)
         }
+        if applied.contains(CopyTarget.mark.name), !known.contains(CopyTarget.mark.name) {
+            throw .unavailable(what: "this database", remedy: "a copy into it is not finished; run it again first")
+        }
         if let newer = applied.subtracting(known).min() {
             throw .unavailable(
                 what: "this database",
