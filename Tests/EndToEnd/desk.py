@@ -3,7 +3,7 @@ import contextlib, json, os, pathlib, re, shutil, signal, socket, subprocess, sy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
-BINARY = os.environ.get("CALLDESK_BINARY", str(ROOT / ".build" / "debug" / "calldesk"))
+BINARY = os.environ.get("CALLDESK_TEST_BINARY", str(ROOT / ".build" / "debug" / "calldesk"))
 sys.path.insert(0, str(LAB))
 import sipphone  # noqa: E402
 
@@ -225,9 +225,9 @@ def reachable(port):
 
 
 def scratch(test):
-    """A folder that goes with its test; kept for looking at when CALLDESK_KEEP is set."""
+    """A folder that goes with its test; kept for looking at when CALLDESK_TEST_KEEP is set."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="calldesk-"))
     os.chmod(folder, 0o755)
-    if not os.environ.get("CALLDESK_KEEP"):
+    if not os.environ.get("CALLDESK_TEST_KEEP"):
         test.addCleanup(shutil.rmtree, folder, True)
     return folder

@@ -64,7 +64,7 @@ struct DemoCommand: AsyncParsableCommand {
         )
         let noCalls = noCalls
         try await service.run(
-            router: Starting.router(service, extra: [messages]),
+            router: try Starting.router(service, extra: [messages]),
             options: Starting.options(settings),
             others: [
                 Loop(name: "simulated pbx", logger: logger) { await servePBX() },
@@ -97,6 +97,7 @@ struct DemoCommand: AsyncParsableCommand {
 
             """
         )
+        fflush(nil)
     }
 }
 

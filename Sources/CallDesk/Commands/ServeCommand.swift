@@ -19,7 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let service = try await Starting.service(settings, logger: logger)
             try await service.run(
-                router: Starting.router(service),
+                router: try Starting.router(service),
                 options: Starting.options(settings),
                 onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
             )

@@ -9,7 +9,8 @@ enum Terminal {
 
     /// Writes without a line break, at once.
     static func ask(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        print(text, terminator: "")
+        fflush(nil)
     }
 
     /// Reads a password without showing it; from a pipe, the first line.

@@ -12,10 +12,10 @@ enum DemoSeed {
     ]
 
     private static let customers = """
-        tipo;nome;documento;contato;email;telefone;contrato;titulo;sms
+        tipo;nome;documento;contato;email;telefone;contrato;plano;sms
         pessoa;Maria Silva;529.982.247-25;Maria Silva;maria.silva@exemplo.com.br;(11) 98765-4321;C-1001;Suporte completo;sim
         pessoa;João Reis;111.444.777-35;João Reis;joao.reis@exemplo.com.br;(21) 99999-8888;C-1002;Suporte básico;não
-        empresa;Padaria Luz Ltda;11.222.333/0001-81;Ana Luz;ana@padarialuz.com.br;(31) 3271-0322;C-1003;ERP e suporte;sim
+        empresa;Padaria Luz Ltda;11.222.333/0001-81;Ana Luz;ana@padarialuz.com.br;(31) 3271-0322, (31) 99123-4567;C-1003;ERP e suporte;sim
         empresa;Padaria Luz Ltda;11.222.333/0001-81;Bruno Luz;bruno@padarialuz.com.br;(31) 98888-7777;C-1003;ERP e suporte;sim
         empresa;Oficina Norte S.A.;12.ABC.345/01DE-35;Carla Prado;carla@oficinanorte.com.br;(31) 3271-0322;C-1004;ERP;sim
         """
@@ -25,7 +25,7 @@ enum DemoSeed {
         guard try await desk.accounts.list(limit: 1).isEmpty else { return }
         let actor = AuditActor.system("demo")
         let people: [(String, String, Account.Role, String?)] = [
-            ("ana", "Ana Souza", .technician, "PJSIP/1001"), ("bruno", "Bruno Lima", .technician, "PJSIP/1002"),
+            ("ana", "Ana Souza", .technician, "PJSIP/1002"), ("bruno", "Bruno Lima", .technician, "PJSIP/1001"),
             ("sofia", "Sofia Campos", .supervisor, nil), ("admin", "Administração", .administrator, nil),
         ]
         for (login, name, role, phone) in people {

@@ -108,7 +108,13 @@ struct Desk: Sendable {
             linkLife: .seconds(settings.quickLinkDays * 86_400),
             language: language
         )
-        let announcer = TicketNotices(desk: notices, customers: customers, clock: clock, timeZone: timeZone)
+        let announcer = TicketNotices(
+            desk: notices,
+            customers: customers,
+            catalogue: { catalogue.current },
+            clock: clock,
+            timeZone: timeZone
+        )
         tickets = TicketDesk(
             database: database,
             numbers: numbers,

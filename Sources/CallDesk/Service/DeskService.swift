@@ -74,8 +74,7 @@ struct DeskService: Sendable {
             clock: desk.clock,
             logger: logger
         ) { change in
-            metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
-            Self.publish(change, on: desk)
+            Self.tell(change, on: desk, metrics)
         }
         readiness = Readiness()
         let worker = self.worker
@@ -152,6 +151,14 @@ struct DeskService: Sendable {
         let payload = LinePayload(line: line, connected: status.isConnected, message: status.trouble)
         guard let data = try? JSONEncoder().encode(payload) else { return }
         hub.publish("line", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    /// Counts a notice's fate and shows it on the open screens.
+    func tell(_ change: NoticeFateChange) { Self.tell(change, on: desk, metrics) }
+
+    private static func tell(_ change: NoticeFateChange, on desk: Desk, _ metrics: DeskMetrics) {
+        metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
+        publish(change, on: desk)
     }
 
     private struct NoticePayload: Encodable {

@@ -85,7 +85,7 @@ public struct CallLog: Sendable {
         var attendance = try attendance(for: stored, now: now, in: session)
         stored.attendanceID = attendance?.id
         let party = stored.lastParty ?? stored.answeredBy
-        let account = try party.flatMap { try ExtensionMap.account(party: $0, line: stored.line, in: session) }
+        let account = try party.flatMap { try AccountDesk.holder(party: $0, line: stored.line, in: session)?.id }
         if let account, let held = attendance, held.accountID != account, held.state == .open {
             try session.execute(
                 "UPDATE attendance SET account_id = $1 WHERE id = $2",

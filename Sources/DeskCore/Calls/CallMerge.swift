@@ -49,7 +49,7 @@ struct CallMerge {
         startedAt = min(known.startedAt, report.startedAt ?? known.startedAt)
         answeredAt =
             known.answeredAt ?? report.answeredAt
-            ?? (report.answeredBy != nil && report.state != .ringing && report.state != .queued ? now : nil)
+            ?? (report.answeredBy != nil ? now : nil)
         endedAt = known.endedAt ?? (merged.state == .ended ? report.endedAt ?? now : nil)
         isNews = !Self.same(merged, known, startedAt, answeredAt, endedAt)
     }

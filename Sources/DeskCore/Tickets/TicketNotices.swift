@@ -6,9 +6,18 @@ public struct TicketNotices: Sendable {
     private let customers: CustomerDirectory
     private let clock: DeskClock
     private let timeZone: TimeZone
+    private let catalogue: @Sendable () -> Catalogue
 
-    public init(desk: NoticeDesk, customers: CustomerDirectory, clock: DeskClock, timeZone: TimeZone) {
+    /// - Parameter catalogue: names departments as people do.
+    public init(
+        desk: NoticeDesk,
+        customers: CustomerDirectory,
+        catalogue: @escaping @Sendable () -> Catalogue,
+        clock: DeskClock,
+        timeZone: TimeZone
+    ) {
         self.desk = desk
+        self.catalogue = catalogue
         self.customers = customers
         self.clock = clock
         self.timeZone = timeZone
@@ -55,7 +64,7 @@ public struct TicketNotices: Sendable {
             summary: ticket.summary,
             customerName: ticket.callerName,
             priority: TopicPriority(rawValue: ticket.priority)?.title[language] ?? ticket.priority,
-            department: ticket.department,
+            department: catalogue().department(ticket.department)?.name[language] ?? ticket.department,
             due: ticket.dueAt.map { time.dateAndTime($0) },
             opened: time.dateAndTime(ticket.createdAt)
         )

@@ -77,8 +77,7 @@ struct TerminalScript: Sendable {
         case "confirm_candidate" where text.isEmpty || ["s", "sim", "y", "yes"].contains(text.lowercased()):
             return .answer(.confirm)
         case "confirm_candidate" where ["n", "não", "nao", "no"].contains(text.lowercased()):
-            guard let decline = options(prompt).first else { return .again(words.unknownOption) }
-            return .answer(.option(decline.id))
+            return .answer(.option("no"))
         default:
             break
         }

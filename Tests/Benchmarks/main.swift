@@ -1,0 +1,17 @@
+import DeskCore
+import Foundation
+import IVRBridge
+
+/// `DeskBenchmarks CAPTURES [part…]`: measures, prints, asserts nothing. Figures go to docs/performance.md.
+let arguments = CommandLine.arguments.dropFirst()
+let captures = URL(filePath: arguments.first ?? "Tests/Fixtures/ami")
+let parts = Set(arguments.dropFirst())
+func wants(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
+
+if wants("line") { try LineBenchmark.run(captures: captures, targetBytes: 100_000_000) }
+if wants("store") {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-bench")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try await StoreBenchmarks.run(in: folder)
+    try? FileManager.default.removeItem(at: folder)
+}

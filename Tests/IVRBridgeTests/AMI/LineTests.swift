@@ -1,0 +1,106 @@
+import Logging
+import Synchronization
+import Testing
+
+@testable import IVRBridge
+
+@Suite("A line to a PBX", .timeLimit(.minutes(1)))
+struct LineTests {
+    private final class Heard: Sendable {
+        let state = Mutex<(calls: [String: CallSnapshot], resyncs: [Set<String>], troubles: [String])>(([:], [], []))
+
+        var sinks: LineSinks {
+            LineSinks(
+                signal: { signal in self.state.withLock { $0.calls[signal.call.key] = signal.call } },
+                resynchronised: { _, keys in self.state.withLock { $0.resyncs.append(keys) } },
+                status: { _, status in
+                    if let trouble = status.trouble { self.state.withLock { $0.troubles.append(trouble) } }
+                }
+            )
+        }
+
+        func wait(_ condition: @Sendable ((calls: [String: CallSnapshot], resyncs: [Set<String>], troubles: [String])) -> Bool) async {
+            while !state.withLock({ condition($0) }) { await Task.yield() }
+        }
+    }
+
+    private func client(_ port: Int, secret: String, _ heard: Heard) -> AMIClient {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return AMIClient(
+            line: AMILine(name: "matriz", host: "127.0.0.1", port: port, user: "calldesk", secret: secret),
+            normalise: Recorded.normalise,
+            sinks: heard.sinks,
+            logger: logger
+        )
+    }
+
+    @Test("signs in by challenge, compares what is there, and follows a call over real TCP")
+    func follows() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1_800_000_000)
+        let heard = Heard()
+        let line = client(pbx.port, secret: "segredo", heard)
+        let recording = Recording(stream: try Recorded.bytes("22-c-queue.min"), chunks: "")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await line.run() }
+            await heard.wait { $0.resyncs == [[]] }
+            await pbx.play(recording, as: SimulatedCall(number: "21999998888", name: "João Reis"))
+            await heard.wait { $0.calls.values.contains(where: \.isEnded) }
+            group.cancelAll()
+        }
+        let call = try #require(heard.state.withLock { $0.calls.values.first })
+        #expect(call.number == "+5521999998888")
+        #expect(call.callerName == "João Reis")
+        #expect(call.answeredBy == "PJSIP/1002")
+        #expect(call.key.hasPrefix("1800000000."))
+        #expect(call.outcome == .answered)
+    }
+
+    @Test("a wrong secret is told as such and does not stop the client")
+    func wrongSecret() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1)
+        let heard = Heard()
+        let line = client(pbx.port, secret: "errado", heard)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await line.run() }
+            await heard.wait { $0.troubles.count >= 2 }
+            group.cancelAll()
+        }
+        #expect(heard.state.withLock { $0.troubles }.allSatisfy { $0.contains("user or secret is wrong") })
+    }
+
+    @Test("the end of the stream in mid-call is followed by a new connection that ends what is gone")
+    func reconnects() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1)
+        let port = pbx.port
+        let heard = Heard()
+        let line = client(port, secret: "segredo", heard)
+        let bytes = try Recorded.bytes("22-a-direct.min")
+        // Up to the moment both talk.
+        let mark = Array("Event: BridgeEnter".utf8)
+        let cut = try #require(bytes.indices.last { bytes[$0...].starts(with: mark) })
+        let half = Recording(stream: Array(bytes[..<cut]), chunks: "")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await line.run() }
+            await heard.wait { $0.resyncs.count == 1 }
+            await pbx.play(half)
+            await heard.wait { $0.calls.values.contains { $0.answeredBy != nil } }
+            await pbx.stop()
+            // The port may not be free for a moment.
+            var second: (pbx: SimulatedPBX, serve: @Sendable () async -> Void)?
+            while second == nil {
+                second = try? await SimulatedPBX.start(port: port, user: "calldesk", secret: "segredo", epoch: 2)
+                await Task.yield()
+            }
+            if let again = second { group.addTask { await again.serve() } }
+            await heard.wait { $0.resyncs.count >= 2 && $0.calls.values.allSatisfy(\.isEnded) }
+            group.cancelAll()
+        }
+        let call = try #require(heard.state.withLock { $0.calls.values.first })
+        #expect(call.outcome == .answered)
+        #expect(call.endedBy == .pbx)
+    }
+}
