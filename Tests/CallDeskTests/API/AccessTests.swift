@@ -1,0 +1,128 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("Who may use the API", .timeLimit(.minutes(1)))
+struct AccessTests {
+    @Test("no operation answers without a token, and none with a token that lacks its scope")
+    func everyOperation() async throws {
+        try await DeskUnderTest.with { test in
+            let endpoints = API(desk: test.desk, streams: test.streams, uploads: UploadGate()).endpoints
+            #expect(endpoints.count > 40)
+            try await test.application.test(.router) { client in
+                for endpoint in endpoints {
+                    let path = "/api/v1" + endpoint.path.replacing(/\{[a-z]+\}/, with: "1")
+                    let without = try await client.send(endpoint.method, path)
+                    #expect(without.status == 401, "\(endpoint.id)")
+                    #expect(without.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+                    #expect(without.headers[.contentType] == "application/problem+json")
+                    let others = Set(TokenScope.allCases).subtracting([.administration]).filter { scope in
+                        scope != endpoint.scope
+                            && scope.rawValue != endpoint.scope.rawValue.replacing(":read", with: ":write")
+                    }
+                    let poor = try await test.desk.tokens.add(name: "x", scopes: others, by: .system("test")).secret
+                    let refused = try await client.send(endpoint.method, path, token: poor)
+                    #expect(refused.status == 403, "\(endpoint.id)")
+                    #expect(refused.body.contains(endpoint.scope.rawValue))
+                }
+            }
+        }
+    }
+
+    @Test(
+        "forged, expired, revoked and odd tokens are refused alike",
+        arguments: [
+            "Bearer", "Bearer ", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer cdk_" + String(repeating: "0", count: 64),
+            "bearer  cdk_", "Bearer ' OR 1=1 --", "Bearer " + String(repeating: "a", count: 5000),
+        ]
+    )
+    func forged(header: String) async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let answer = try await client.send(.get, "/api/v1/customers", headers: [.authorization: header])
+                #expect(answer.status == 401)
+                #expect(answer.json["type"].string == "/problems/no-token")
+            }
+        }
+    }
+
+    @Test("an expired and a revoked token stop working")
+    func ended() async throws {
+        try await DeskUnderTest.with { test in
+            let soon = test.clock.now.adding(.seconds(60))
+            let brief = try await test.desk.tokens.add(
+                name: "x",
+                scopes: [.customersRead],
+                expiresAt: soon,
+                by: .system("test")
+            ).secret
+            let (token, revoked) = try await test.desk.tokens.add(
+                name: "y",
+                scopes: [.customersRead],
+                by: .system("test")
+            )
+            try await test.application.test(.router) { client in
+                #expect(try await client.send(.get, "/api/v1/customers", token: brief).status == 200)
+                #expect(try await client.send(.get, "/api/v1/customers", token: revoked).status == 200)
+                _ = try await test.desk.tokens.revoke(token.id, by: .system("test"))
+                #expect(try await client.send(.get, "/api/v1/customers", token: revoked).status == 401)
+                test.clock.advance(by: .seconds(61))
+                #expect(try await client.send(.get, "/api/v1/customers", token: brief).status == 401)
+            }
+        }
+    }
+
+    @Test("who guesses tokens is slowed down, and may come back later")
+    func guessing() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                var statuses: [Int] = []
+                for _ in 0..<80 {
+                    statuses.append(try await client.send(.get, "/api/v1/calls", token: "guess").status)
+                }
+                #expect(statuses.prefix(60).allSatisfy { $0 == 401 })
+                #expect(statuses.suffix(10).allSatisfy { $0 == 429 })
+                test.clock.advance(by: .seconds(120))
+                #expect(try await client.send(.get, "/api/v1/calls", token: test.token).status == 200)
+            }
+        }
+    }
+
+    @Test("a path says which methods it takes")
+    func methods() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let answer = try await client.send(.delete, "/api/v1/tickets", token: test.token)
+                #expect(answer.status == 405)
+                #expect(answer.headers[.allow] == "GET, HEAD, POST")
+                let head = try await client.send(.head, "/api/v1/tickets", token: test.token)
+                #expect(head.status == 200)
+                #expect(head.body.isEmpty)
+            }
+        }
+    }
+
+    @Test(
+        "messages come in the language asked for",
+        arguments: [("en", "Not found"), ("pt-PT, en;q=0.5", "Não encontrado")]
+    )
+    func language(header: String, title: String) async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let answer = try await client.send(
+                    .get,
+                    "/api/v1/customers/999",
+                    token: test.token,
+                    headers: [.acceptLanguage: header]
+                )
+                #expect(answer.status == 404)
+                #expect(answer.json["title"].string == title)
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import CallDesk
+
+@Suite("Files through the API", .timeLimit(.minutes(1)))
+struct AttachmentAPITests {
+    private static let png: [UInt8] =
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array(repeating: 7, count: 500)
+
+    @Test("a file goes up raw and comes down as it was, as a download that runs nowhere")
+    func roundTrip() async throws {
+        try await DeskUnderTest.with { test in
+            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            try await test.application.test(.live) { client in
+                let made = try await Self.put(client, test, attendance.id, "tela%20de%20erro%20%C3%A9.png", Self.png)
+                #expect(made.status == 201, "\(made.body)")
+                #expect(made.json["name"].string == "tela de erro é.png")
+                #expect(made.json["media_type"].string == "image/png")
+                let id = made.json["id"].integer ?? 0
+                try await client.execute(
+                    uri: "/api/v1/attachments/\(id)/content",
+                    method: .get,
+                    headers: [.authorization: "Bearer \(test.token)"]
+                ) { response in
+                    #expect(response.status == .ok)
+                    #expect(Array(response.body.readableBytesView) == Self.png)
+                    #expect(response.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
+                    #expect(response.headers[.xContentTypeOptions] == "nosniff")
+                    #expect(response.headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
+                }
+                let listed = try await client.send(
+                    .get,
+                    "/api/v1/attendances/\(attendance.id)/attachments",
+                    token: test.token
+                )
+                #expect(listed.json["items"].array?.count == 1)
+            }
+        }
+    }
+
+    @Test("disguised, forbidden, empty and oversized files are refused and leave nothing")
+    func refusals() async throws {
+        try await DeskUnderTest.with { test in
+            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            try await test.application.test(.live) { client in
+                let cases: [(String, [UInt8], Int)] = [
+                    ("virus.png", Array("MZ executable".utf8), 415), ("page.html", Array("<script>".utf8), 415),
+                    ("x.exe", Self.png, 415), ("a.png", [], 422), ("noending", Self.png, 415),
+                ]
+                for (name, bytes, status) in cases {
+                    let answer = try await Self.put(client, test, attendance.id, name, bytes)
+                    #expect(answer.status == status, "\(name): \(answer.body)")
+                }
+                let big = try await Self.put(
+                    client,
+                    test,
+                    attendance.id,
+                    "big.png",
+                    Self.png + [UInt8](repeating: 0, count: AttachmentStore.largest)
+                )
+                #expect(big.status == 413)
+                let nowhere = try await Self.put(client, test, 99, "a.png", Self.png)
+                #expect(nowhere.status == 404)
+            }
+            #expect(try await test.desk.attachments.list(attendanceID: attendance.id).isEmpty)
+        }
+    }
+
+    @Test("a form's file field takes what was uploaded to its attendance, and nothing else")
+    func fileOfTicket() async throws {
+        try await DeskUnderTest.with { test in
+            let customer = try await test.customer()
+            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            try await test.application.test(.live) { client in
+                let file = try await Self.put(client, test, attendance.id, "a.png", Self.png)
+                #expect(file.status == 201)
+                let opened = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id, more: ", \"attendance_id\": \(attendance.id)")
+                )
+                #expect(opened.status == 201, "\(opened.body)")
+                let files = try await client.send(
+                    .get,
+                    "/api/v1/tickets/\(opened.json["id"].integer ?? 0)/attachments",
+                    token: test.token
+                )
+                #expect(files.json["items"][0]["id"].integer == file.json["id"].integer)
+            }
+        }
+    }
+
+    private static func put(
+        _ client: any TestClientProtocol,
+        _ test: DeskUnderTest,
+        _ attendance: Int64,
+        _ name: String,
+        _ bytes: [UInt8]
+    ) async throws -> Answered {
+        try await client.execute(
+            uri: "/api/v1/attendances/\(attendance)/attachments/\(name)",
+            method: .put,
+            headers: [.authorization: "Bearer \(test.token)", .contentType: "application/octet-stream"],
+            body: ByteBuffer(bytes: bytes)
+        ) { response in
+            Answered(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import TestSupport
+
+@testable import CallDesk
+
+/// A whole desk over a database of its own, with the API, the quick link and a token for every scope.
+struct DeskUnderTest: Sendable {
+    let desk: Desk
+    let clock: TestClock
+    let streams: LiveStreams
+    let registry: MetricsRegistry
+    let metrics: DeskMetrics
+    private let routes: [any RouteSet]
+    /// Everything but `admin` itself.
+    let token: String
+    private let folder: URL
+
+    /// Makes a desk, runs `body` with it and removes its files.
+    static func with(
+        _ engine: DatabaseEngine = .sqlite,
+        extra: [any RouteSet] = [],
+        _ body: (DeskUnderTest) async throws -> Void
+    ) async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let test = try await DeskUnderTest(folder, engine, extra)
+        try await body(test)
+    }
+
+    private init(_ folder: URL, _ engine: DatabaseEngine, _ extra: [any RouteSet]) async throws {
+        self.folder = folder
+        clock = TestClock()
+        var settings = Settings()
+        settings.desk.data = folder.path
+        settings.desk.url = "http://desk.test"
+        desk = try await Desk(
+            settings: settings,
+            clock: clock.clock,
+            database: TestDatabase.make(engine),
+            catalogue: CatalogueFile.shelf(nil),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        registry = MetricsRegistry()
+        metrics = DeskMetrics(registry)
+        streams = LiveStreams(hub: desk.hub, metrics: metrics)
+        routes =
+            [
+                API(desk: desk, streams: streams, uploads: UploadGate()),
+                try QuickLinkRoutes(desk: desk, stylesheet: "/assets/page.css"),
+            ] + extra
+        let scopes = Set(TokenScope.allCases).subtracting([.administration])
+        token = try await desk.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret
+    }
+
+    /// The application, as the service runs it.
+    var application: some ApplicationProtocol {
+        HTTPServer.application(
+            buildRouter(
+                options: HTTPOptions(),
+                metrics: registry,
+                assets: AssetLibrary(folder: nil),
+                routes: routes
+            ),
+            options: HTTPOptions(port: 0),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// A customer with a phone and a contract that has SMS.
+    func customer(name: String = "Maria Silva", phone: String = "(31) 98765-4321") async throws -> Customer {
+        let made = try await desk.customers.register(
+            CustomerRegistration(
+                customer: CustomerDraft(kind: .person, name: name),
+                contact: ContactDraft(name: name, email: "c\(UUID().uuidString.prefix(8).lowercased())@exemplo.com.br"),
+                phones: [phone]
+            ),
+            by: .system("test")
+        )
+        _ = try await desk.customers.addContract(
+            ContractDraft(number: "C-\(made.customer.id)", title: "ERP", hasSMS: true),
+            to: made.customer.id,
+            by: .system("test")
+        )
+        return made.customer
+    }
+
+    /// The answers of the shipped topic `erro-sistema`.
+    static let answers = """
+        {"mensagem": "Erro 613", "versao": "4.2", "quando": "2026-11-20", "frequencia": "sempre", "parado": true,
+         "usuarios": 3, "computador": "um"}
+        """
+
+    /// The body of a ticket that holds.
+    static func ticket(_ customerID: Int64?, summary: String = "Erro 613 ao emitir nota", more: String = "") -> String {
+        let customer = customerID.map { "\"customer_id\": \($0)," } ?? ""
+        return """
+            {"topic": "erro-sistema", \(customer) "summary": "\(summary)", "module": "fiscal",
+             "description": "Ao emitir aparece a mensagem.", "what_changed": "nada", "answers": \(answers)\(more)}
+            """
+    }
+}
+
+/// An answer, read.
+struct Answered: Sendable {
+    let status: Int
+    let headers: HTTPFields
+    let body: String
+
+    /// The body as JSON; null when it is none.
+    var json: JSONValue { (try? JSONParser.parse(Array(body.utf8))) ?? .null }
+}
+
+extension TestClientProtocol {
+    /// Sends a request with a token and a JSON body, and reads the answer.
+    @discardableResult
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        token: String? = nil,
+        json: String? = nil,
+        headers: HTTPFields = [:]
+    ) async throws -> Answered {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        return try await execute(
+            uri: path,
+            method: method,
+            headers: headers,
+            body: json.map { ByteBuffer(string: $0) }
+        ) { response in
+            Answered(
+                status: response.status.code,
+                headers: response.headers,
+                body: String(buffer: response.body)
+            )
+        }
+    }
+}
+
+extension JSONValue {
+    subscript(_ name: String) -> JSONValue { object?[name] ?? .null }
+    subscript(_ index: Int) -> JSONValue { array.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? .null }
+
+    /// The names of the fields a problem complains of.
+    var wrongFields: [String] { self["errors"].array?.compactMap { $0["field"].string } ?? [] }
+}
