@@ -16,6 +16,7 @@ struct PostgresTests {
         ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value
         """
 
+    // The database for tests has three writers, which meet as three nodes would.
     @Test("transactions that deadlock both get done")
     func deadlock() async throws {
         let database = try await TestDatabase.make(.postgres)
@@ -60,6 +61,84 @@ struct PostgresTests {
         }
         let left = try await database.read { try $0.row("SELECT sum(value) FROM counter")?.integer(0) }
         #expect(left == 1)
+    }
+
+    @Test("waiting writes share a commit, and one that fails or ends the transaction takes nothing with it")
+    func batches() async throws {
+        let sizes = SizeList()
+        var limits = PostgresDatabase.Limits()
+        limits.readers = 1
+        let database = try await PostgresDatabase.open(try await TestDatabase.freshPostgres(), limits: limits) {
+            size,
+            _ in sizes.values.withLock { $0.append(size) }
+        }
+        let gate = DispatchSemaphore(value: 0)
+        let isHeld = Atomic<Bool>(false)
+        let holder = Task {
+            try await database.write { _ in
+                isHeld.store(true, ordering: .releasing)
+                gate.wait()
+            }
+        }
+        while !isHeld.load(ordering: .acquiring) { await Task.yield() }
+        let insert = "INSERT INTO counter (name, value) VALUES ($1, 0)"
+        let writes: [@Sendable (any SQLSession) throws -> Void] = [
+            { try $0.execute(insert, ["a"]) },
+            { session in
+                try session.execute(insert, ["b"])
+                throw CancellationError()
+            },
+            { session in
+                try session.execute(insert, ["c"])
+                try session.execute(insert, ["a"])
+            },
+            { try $0.execute(insert, ["d"]) },
+        ]
+        var tasks: [Task<Result<Void, StoreError>, Never>] = []
+        for write in writes {
+            tasks.append(
+                Task {
+                    do throws(StoreError) {
+                        return .success(try await database.write(write))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            )
+            while database.waitingWrites < tasks.count { await Task.yield() }
+        }
+        gate.signal()
+        try await holder.value
+        let results = [await tasks[0].value, await tasks[1].value, await tasks[2].value, await tasks[3].value]
+        guard case .success = results[0], case .failure(.refused(is CancellationError)) = results[1],
+            case .failure(.notUnique) = results[2], case .success = results[3]
+        else {
+            Issue.record("\(results)")
+            return
+        }
+        let names = try await database.read { try $0.rows("SELECT name FROM counter ORDER BY name").map { $0.text(0) } }
+        #expect(names == ["a", "d"])
+        #expect(sizes.values.withLock { $0 } == [1, 4])
+        // Alone or among others, a closure that ends its transaction is refused and nobody else is.
+        let outcomes = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    do throws(StoreError) {
+                        try await database.write { session in
+                            try session.execute(insert, [.text("n\(number)")])
+                            if number == 7 { try session.execute("ROLLBACK") }
+                        }
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(outcomes == 39)
+        #expect(try await database.read { try $0.row("SELECT count(*) FROM counter")?.integer(0) } == 2 + 39)
+        database.close()
     }
 
     @Test("a connection ended by the server is made anew, between and within transactions")
@@ -196,6 +275,10 @@ struct PostgresTests {
         limits.writers = 1
         return try await PostgresDatabase.open(try await TestDatabase.freshPostgres(), limits: limits)
     }
+}
+
+private final class SizeList: Sendable {
+    let values = Mutex<[Int]>([])
 }
 
 /// A point two closures reach before either goes on; runs after the first pass it.

@@ -9,8 +9,8 @@ public final class PostgresDatabase: Database {
     public struct Limits: Sendable {
         /// Connections that read.
         public var readers = 5
-        /// Connections that write; more of them meet each other more often than they help.
-        public var writers = 3
+        /// Connections that write; waiting writes share one's transaction, and more would mostly meet each other.
+        public var writers = 1
         /// How long a call waits for a server that cannot be reached before it fails.
         public var patience = Duration.seconds(10)
         /// After this the server gives a statement up.
@@ -22,8 +22,7 @@ public final class PostgresDatabase: Database {
     let setup: PostgresConnection.Setup
     private let limits: Limits
     private let readers: PostgresCrew
-    private let writers: PostgresCrew
-    private let onCommit: @Sendable (Int, Duration) -> Void
+    private let writes: PostgresWriteQueue
     private let clock = ContinuousClock()
 
     init(
@@ -33,45 +32,46 @@ public final class PostgresDatabase: Database {
     ) {
         self.setup = setup
         self.limits = limits
-        self.onCommit = onCommit
         readers = PostgresCrew(name: "calldesk-pg-read", size: limits.readers, setup: setup)
         var writing = setup
         // Locks on index ranges let two writers pass each other where a scan of a small table would lock all of it.
         writing.opening.append("SET enable_seqscan = off")
-        writers = PostgresCrew(name: "calldesk-pg-write", size: limits.writers, setup: writing)
+        let writers = PostgresCrew(name: "calldesk-pg-write", size: limits.writers, setup: writing)
+        writes = PostgresWriteQueue(crew: writers, onCommit: onCommit)
     }
 
     deinit {
         readers.close()
-        writers.close()
+        writes.close()
     }
 
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await run(PostgresTransaction(mode: .read, body: body), on: readers)
+        try await answer { [readers] deadline, answer in
+            readers.submit { worker in
+                answer(worker.run(PostgresTransaction(mode: .read, body: body), until: deadline))
+            }
+        }
     }
 
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws(StoreError) -> Value {
-        let start = clock.now
-        let value = try await run(PostgresTransaction(mode: .write, body: body), on: writers)
-        onCommit(1, clock.now - start)
-        return value
+        try await answer { [writes] deadline, answer in
+            writes.submit(WriteOf(body: body, answer: answer), until: deadline)
+        }
     }
 
-    private func run<Value>(
-        _ transaction: PostgresTransaction<Value>,
-        on crew: PostgresCrew
+    /// Hands work over and waits for its answer.
+    private func answer<Value: Sendable>(
+        _ submit: (ContinuousClock.Instant, @escaping @Sendable (Result<Value, StoreError>) -> Void) -> Bool
     ) async throws(StoreError) -> Value {
         let deadline = clock.now + limits.patience
         // A plain continuation, which cancellation does not touch: the caller always learns what became of it.
         let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
-            let isTaken = crew.submit { worker in
-                continuation.resume(returning: worker.run(transaction, until: deadline))
-            }
+            let isTaken = submit(deadline) { continuation.resume(returning: $0) }
             guard !isTaken else { return }
             continuation.resume(
                 returning: .failure(
@@ -81,6 +81,9 @@ public final class PostgresDatabase: Database {
         }
         return try result.get()
     }
+
+    /// Writes that no transaction has taken up yet: 0 on an idle desk, for metrics and tests.
+    public var waitingWrites: Int { writes.waitingCount }
 
     /// Refuses: PostgreSQL is backed up with its own tools.
     public func backUp(to path: String) async throws(StoreError) {
@@ -95,6 +98,6 @@ public final class PostgresDatabase: Database {
     /// Lets the threads end once the work taken is done; later calls are refused.
     public func close() {
         readers.close()
-        writers.close()
+        writes.close()
     }
 }

@@ -6,7 +6,7 @@ enum PostgresMode: Sendable {
 
     /// Statements that open the transaction in one exchange.
     ///
-    /// Writers share a lock that the ones who have lost too often take alone: then nothing is in their way, and the
+    /// Writers share a lock that the ones who have lost once take alone: then nothing is in their way, and the
     /// queue for it is fair. It is taken before the first snapshot, which LOCK TABLE does not take.
     func opening(alone: Bool) -> String {
         switch self {
@@ -49,6 +49,9 @@ struct PostgresTransaction<Value: Sendable> {
             return abandon(connection, .refused((error as? StoreError) ?? .refused(error)))
         }
         if let fault = session.fault { return abandon(connection, fault) }
+        guard connection.isInTransaction else {
+            return .settled(.failure(.statement("a closure ended its own transaction")))
+        }
         return commit(value, on: connection)
     }
 

@@ -2,9 +2,9 @@ import Foundation
 
 /// One thread's connection, and how long it tries before it tells a caller that the server cannot be had.
 final class PostgresWorker {
-    /// Runs of one closure that met others, at the most; from the third on it runs alone, and then it gets through.
+    /// Runs of one closure that met others, at the most; from the second on it runs alone, and then it gets through.
     private static let mostConflicts = 10
-    private static let conflictsBeforeAlone = 2
+    private static let conflictsBeforeAlone = 1
 
     private let setup: PostgresConnection.Setup
     private let clock = ContinuousClock()

@@ -18,7 +18,7 @@ final class SQLiteCommitter: @unchecked Sendable {
     }
 
     /// Runs the writes in their order, commits those that worked, and answers every one.
-    func commit(_ batch: ArraySlice<any SQLiteWrite>) {
+    func commit(_ batch: ArraySlice<any QueuedWrite>) {
         let start = clock.now
         do throws(StoreError) {
             try begin()
@@ -26,9 +26,9 @@ final class SQLiteCommitter: @unchecked Sendable {
             for write in batch { write.settle(error) }
             return
         }
-        var done: [any SQLiteWrite] = []
+        var done: [any QueuedWrite] = []
         var afterCommit: [@Sendable () -> Void] = []
-        var refused: [(any SQLiteWrite, StoreError)] = []
+        var refused: [(any QueuedWrite, StoreError)] = []
         done.reserveCapacity(batch.count)
         for (position, write) in zip(batch.indices, batch) {
             do throws(StoreError) {
@@ -67,7 +67,7 @@ final class SQLiteCommitter: @unchecked Sendable {
 
     /// Runs one write; returns its error when it alone failed, throws when the transaction is gone.
     private func attempt(
-        _ write: any SQLiteWrite,
+        _ write: any QueuedWrite,
         alone: Bool,
         _ afterCommit: inout [@Sendable () -> Void]
     ) throws(StoreError) -> StoreError? {
@@ -77,7 +77,7 @@ final class SQLiteCommitter: @unchecked Sendable {
         let error = write.run(in: session)
         searchChanges += session.searchChanges
         guard isInTransaction else {
-            throw session.fault ?? error ?? .statement("a closure ended its own transaction")
+            throw session.failure ?? error ?? .statement("a closure ended its own transaction")
         }
         if error == nil { afterCommit += session.afterCommit }
         if alone {

@@ -45,7 +45,7 @@ public final class SQLiteDatabase: Database {
     ) async throws(StoreError) -> Value {
         // A plain continuation, which cancellation does not touch: the caller always learns what became of the write.
         let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
-            let write = SQLiteWriteOf(body: body) { continuation.resume(returning: $0) }
+            let write = WriteOf(body: body) { continuation.resume(returning: $0) }
             do throws(StoreError) {
                 try queue.submit(write)
             } catch {

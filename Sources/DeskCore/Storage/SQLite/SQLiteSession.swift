@@ -4,10 +4,10 @@ import GRDBSQLite
 ///
 /// After a statement has failed every later one fails alike, as on PostgreSQL, where the transaction is lost by then:
 /// what works on one engine works on the other.
-final class SQLiteSession: SQLSession {
+final class SQLiteSession: FallibleSession {
     let engine = DatabaseEngine.sqlite
     /// The first failure in this transaction.
-    private(set) var fault: StoreError?
+    private(set) var failure: StoreError?
 
     /// Changes of searchable words made in this transaction, for the writer to move on when there are many.
     var searchChanges = 0
@@ -43,23 +43,12 @@ final class SQLiteSession: SQLSession {
         return rows
     }
 
-    /// What a whole transaction's closure made of this session: the value, or the first error of a statement or its own.
-    func outcome<Value>(_ body: (any SQLSession) throws -> Value) -> Result<Value, StoreError> {
-        do {
-            let value = try body(self)
-            if let fault { return .failure(fault) }
-            return .success(value)
-        } catch {
-            return .failure(fault ?? (error as? StoreError) ?? .refused(error))
-        }
-    }
-
     private func run(
         _ sql: String,
         _ arguments: [SQLValue],
         _ body: (SQLiteStatement) throws(StoreError) -> Void
     ) throws(StoreError) {
-        if let fault { throw fault }
+        if let failure { throw failure }
         do throws(StoreError) {
             let statement = try statements.statement(sql, place: place)
             if !mayWrite, sqlite3_stmt_readonly(statement.pointer) == 0 {
@@ -69,7 +58,7 @@ final class SQLiteSession: SQLSession {
             try statement.bind(arguments)
             try body(statement)
         } catch {
-            fault = error
+            failure = error
             throw error
         }
     }

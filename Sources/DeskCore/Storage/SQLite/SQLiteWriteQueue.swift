@@ -12,7 +12,7 @@ final class SQLiteWriteQueue: Sendable {
     static let largestBatch = 256
 
     private struct State {
-        var waiting: [any SQLiteWrite] = []
+        var waiting: [any QueuedWrite] = []
         var isDraining = false
         var isClosed = false
     }
@@ -29,7 +29,7 @@ final class SQLiteWriteQueue: Sendable {
     }
 
     /// Puts a write into the queue, or says why not; a write that was taken is always answered.
-    func submit(_ write: any SQLiteWrite) throws(StoreError) {
+    func submit(_ write: any QueuedWrite) throws(StoreError) {
         let refusal = state.withLock { state -> StoreError? in
             if state.isClosed { return .unavailable(what: place, remedy: "the service is stopping") }
             if state.waiting.count >= Self.longestQueue {
@@ -56,7 +56,7 @@ final class SQLiteWriteQueue: Sendable {
 
     private func drain() {
         while true {
-            let taken = state.withLock { state -> [any SQLiteWrite] in
+            let taken = state.withLock { state -> [any QueuedWrite] in
                 let taken = state.waiting
                 state.waiting = []
                 if taken.isEmpty { state.isDraining = false }

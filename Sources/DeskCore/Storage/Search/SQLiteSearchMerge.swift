@@ -1,13 +1,13 @@
 /// Moves changed words from `search_recent` into the full-text tables, in a transaction of the writer's own.
 ///
 /// It runs after its callers have been answered; when it fails, searching goes on as before and the next one tries again.
-struct SQLiteSearchMerge: SQLiteWrite {
+struct SQLiteSearchMerge: QueuedWrite {
     /// Changes after which it runs: enough to share FTS5's cost, few enough to look through on every search.
     static let due = 64
     /// Changes moved in one run, some ten milliseconds during which other writes wait.
     static let most = 256
 
-    func run(in session: SQLiteSession) -> StoreError? {
+    func run(in session: any FallibleSession) -> StoreError? {
         switch session.outcome({ session in try Self.move(in: session) }) {
         case .success: nil
         case .failure(let error): error
