@@ -28,7 +28,7 @@ extension Interview {
             guard case .confirm(let candidate) = identityMode else { throw PromptFault(.notAnOption) }
             settleOn(candidate)
         case .option(let id): return try takeIdentityOption(id)
-        case .keys(let keys): return try takeIdentityText(keys.hasSuffix("#") ? String(keys.dropLast()) : keys)
+        case .keys(let keys): return try takeIdentityKeys(keys.hasSuffix("#") ? String(keys.dropLast()) : keys)
         case .text(let text): return try takeIdentityText(text)
         case .options, .address, .files: throw PromptFault(.wrongShape)
         }
@@ -57,6 +57,21 @@ extension Interview {
         }
         return []
     }
+
+    /// A key of the menu, or digits long enough to be a document, contract or phone.
+    private mutating func takeIdentityKeys(_ keys: String) throws(PromptFault) -> [InterviewAction] {
+        if let option = identityOptions.first(where: { $0.digit.map(String.init) == keys }) {
+            return try takeIdentityOption(option.id)
+        }
+        guard keys.utf8.count >= Self.fewestKeys else {
+            throw identityMode == .search
+                ? PromptFault(.tooShort, limit: Self.fewestKeys) : PromptFault(.notAnOption)
+        }
+        return try takeIdentityText(keys)
+    }
+
+    /// No document, contract or phone is shorter; a slip of the finger is not worth a search.
+    static let fewestKeys = 4
 
     /// Yes, no, the number of a line shown, or else something to search for.
     private mutating func takeIdentityText(_ raw: String) throws(PromptFault) -> [InterviewAction] {

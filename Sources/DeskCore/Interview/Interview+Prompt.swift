@@ -51,7 +51,7 @@ extension Interview {
         case .verify:
             prompt.kind = .field(.text)
             prompt.isWaiting = draft.pending == .verify
-            prompt.keypad = KeypadGrammar(minimum: 4, maximum: 20)
+            prompt.keypad = KeypadGrammar(minimum: Self.fewestKeys, maximum: 20)
         default: fillQuestion(&prompt)
         }
     }
@@ -80,7 +80,7 @@ extension Interview {
             prompt.label = InterviewWording.search.label[language]
             prompt.hint = InterviewWording.search.hint?[language]
             prompt.isWaiting = draft.pending == .search
-            prompt.keypad = KeypadGrammar(minimum: 4, maximum: 20)
+            prompt.keypad = KeypadGrammar(minimum: Self.fewestKeys, maximum: 20)
             if let query = draft.query { prompt.current = query.text }
         }
     }

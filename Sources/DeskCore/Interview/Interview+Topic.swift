@@ -59,9 +59,12 @@ extension Interview {
             let line = AnswerText.line(raw)
             guard !line.isEmpty else { throw PromptFault(.required) }
             if let option = AnswerReader.match(line, in: topicOptions) { return try enter(option.id) }
-            guard !catalogue.search(line, sections: allowedSections).isEmpty else {
-                throw PromptFault(.topicNotFound)
-            }
+            let hits = catalogue.search(line, sections: allowedSections)
+            guard !hits.isEmpty else { throw PromptFault(.topicNotFound) }
+            // Naming one topic in full chooses it; anything less only lists what fits.
+            let folded = TextFolding.fold(line)
+            let named = hits.filter { TextFolding.fold($0.topic.title[draft.language]) == folded }
+            if named.count == 1, let hit = named.first { return try enter(hit.id) }
             draft.topicQuery = String(line.prefix(InterviewLimits.line))
         case .confirm:
             guard draft.answers[.topic] != nil, draft.reopened[.topic] == nil else { throw PromptFault(.required) }

@@ -1,0 +1,211 @@
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Answers as people write them")
+struct AnswerReadingTests {
+    private func read(_ text: String, _ kind: FieldKind, _ language: Language = .ptBR) -> String? {
+        let reader = AnswerReader(checks: InterviewFixture.checks, language: language, today: InterviewFixture.today)
+        let question = AnswerReader.Question(kind: kind, required: true, maximumLength: 100)
+        return (try? reader.read(.text(text), for: question))?.text
+    }
+
+    @Test(
+        "amounts",
+        arguments: [
+            ("1.234,56", "1234.56"), ("R$ 1.234,5", "1234.50"), ("1234", "1234.00"), ("1.234", "1234.00"),
+            ("10.5", "10.50"),
+            ("0,1", "0.10"), ("1,234.56", "1234.56"), ("1.234.567,89", "1234567.89"), ("€ 3,00", "3.00"),
+            ("007", "7.00"),
+            ("-5", nil), ("1,234", nil), ("1.23.4", nil), ("12a", nil), ("1,2,3", nil), ("", nil), (",", nil),
+            ("1e5", nil),
+            ("9999999999999", nil), ("٣", nil),
+        ] as [(String, String?)]
+    )
+    func money(_ text: String, _ value: String?) { #expect(read(text, .money) == value) }
+
+    @Test(
+        "amounts in English",
+        arguments: [("1,234.56", "1234.56"), ("1,234", "1234.00"), ("1234.5", "1234.50"), ("10,5", "10.50")]
+    )
+    func englishMoney(_ text: String, _ value: String) { #expect(read(text, .money, .en) == value) }
+
+    @Test(
+        "numbers",
+        arguments: [("12,5", "12.5"), ("-3", "-3"), ("-0", "0"), ("+7", "7"), ("1.000", "1000"), ("0,0000001", nil)]
+            as [(String, String?)]
+    )
+    func numbers(_ text: String, _ value: String?) { #expect(read(text, .number) == value) }
+
+    @Test(
+        "dates",
+        arguments: [
+            ("21/11/2026", "2026-11-21"), ("1.2.26", "2026-02-01"), ("29/02/2028", "2028-02-29"), ("29/02/2026", nil),
+            ("hoje", "2026-11-21"), ("Ontem", "2026-11-20"), ("2026-1-1", nil), ("2026-01-01", "2026-01-01"),
+            ("31/12/78", "1978-12-31"), ("01/01/36", "2036-01-01"), ("010178", "1978-01-01"), ("32/01/2026", nil),
+            ("00/01/2026", nil),
+            ("1/13/2026", nil), ("1/1/1899", nil), ("1/1/2200", nil), ("1/1/202", nil), ("١/١/٢٠٢٦", nil), ("//", nil),
+        ] as [(String, String?)]
+    )
+    func dates(_ text: String, _ value: String?) { #expect(read(text, .date) == value) }
+
+    @Test(
+        "times",
+        arguments: [
+            ("14:30", "14:30"), ("14h30", "14:30"), ("14h", "14:00"), ("9:05", "09:05"), ("905", "09:05"),
+            ("0000", "00:00"),
+            ("24:00", nil), ("12:60", nil), ("1:2:3", nil), ("14h30min", "14:30"), ("meio-dia", nil), ("1:5", nil),
+        ] as [(String, String?)]
+    )
+    func times(_ text: String, _ value: String?) { #expect(read(text, .time) == value) }
+
+    @Test(
+        "e-mail addresses",
+        arguments: [
+            ("Ana.Luz@Exemplo.COM.br", "ana.luz@exemplo.com.br"), (" a+b@c.pt ", "a+b@c.pt"), ("a@b", nil),
+            ("a b@c.de", nil),
+            ("a@@b.co", nil), (".a@b.co", nil), ("a..b@c.de", nil), ("a@-b.co", nil), ("a@b.1", nil),
+            ("a@b.co\u{0}", "a@b.co"),
+            ("a@b.co, c@d.co", nil), ("\"a\"@b.co", nil), ("joão@b.co", nil), ("a@b..co", nil), ("@b.co", nil),
+        ] as [(String, String?)]
+    )
+    func emails(_ text: String, _ value: String?) { #expect(read(text, .email) == value) }
+
+    @Test(
+        "postal codes of both countries",
+        arguments: [
+            ("30140-071", "30140071"), ("1000-205", "1000205"), ("123", nil), ("00000-000", nil), ("3014a071", nil),
+        ] as [(String, String?)]
+    )
+    func postalCodes(_ text: String, _ value: String?) { #expect(read(text, .cep) == value) }
+
+    @Test(
+        "yes and no",
+        arguments: [("Sim", "yes"), ("NÃO", "no"), ("n", "no"), ("yes", "yes"), ("talvez", nil)] as [(String, String?)]
+    )
+    func yesNo(_ text: String, _ value: String?) { #expect(read(text, .yesNo) == value) }
+
+    @Test("choices are taken by identifier, key or label without accents")
+    func choices() throws {
+        let reader = AnswerReader(checks: InterviewFixture.checks, language: .ptBR, today: InterviewFixture.today)
+        let options: [PromptOption] = [
+            .init(id: "as-vezes", label: "Às vezes", role: .value, digit: 1),
+            .init(id: "sempre", label: "Sempre", role: .value, digit: 2),
+        ]
+        let one = AnswerReader.Question(kind: .choice, options: options, required: true, maximumLength: 100)
+        for text in ["as-vezes", "1", "as VEZES", " Às  vezes "] {
+            #expect(try reader.read(.text(text), for: one) == .text("as-vezes"))
+        }
+        #expect(throws: PromptFault(.notAnOption)) { try reader.read(.text("nunca"), for: one) }
+        let many = AnswerReader.Question(kind: .choices, options: options, required: true, maximumLength: 100)
+        #expect(try reader.read(.text("sempre; 1"), for: many) == .list(["as-vezes", "sempre"]))
+        #expect(try reader.read(.options(["sempre", "sempre"]), for: many) == .list(["sempre"]))
+        #expect(throws: PromptFault(.required)) { try reader.read(.options([]), for: many) }
+    }
+
+    @Test("addresses need street, city and state, in Portugal no state; the postal code may stay empty")
+    func addresses() throws {
+        let home = AddressAnswer(street: " Rua  A ", number: "1", city: "Belo Horizonte", state: "mg")
+        let read = try AddressReader(language: .ptBR).read(home)
+        #expect(read == .address(AddressAnswer(street: "Rua A", number: "1", city: "Belo Horizonte", state: "MG")))
+        #expect(throws: PromptFault(.addressIncomplete)) {
+            try AddressReader(language: .ptBR).read(AddressAnswer(street: "R", city: "C"))
+        }
+        #expect(try AddressReader(language: .ptPT).read(AddressAnswer(street: "R", city: "C")) != .empty)
+        #expect(throws: PromptFault(.notACEP)) {
+            try AddressReader(language: .ptBR).read(AddressAnswer(cep: "12", street: "R", city: "C", state: "MG"))
+        }
+    }
+
+    @Test("what is stored is shown as people write it, and read back the same")
+    func display() {
+        func show(_ value: String, _ kind: FieldKind, _ language: Language = .ptBR) -> String {
+            AnswerDisplay(language: language, displayPhone: InterviewFixture.checks.displayPhone)
+                .text(.text(value), kind: kind) { _ in nil }
+        }
+        #expect(show("1234567.80", .money) == "R$ 1.234.567,80")
+        #expect(show("1234.50", .money, .ptPT) == "1.234,50 €")
+        #expect(show("1234.50", .money, .en) == "1,234.50")
+        #expect(show("-1234.5", .number) == "-1.234,5")
+        #expect(show("2026-01-02", .date) == "02/01/2026")
+        #expect(show("52998224725", .cpf) == "529.982.247-25")
+        #expect(show("12ABC34501DE35", .cpfOrCnpj) == "12.ABC.345/01DE-35")
+        #expect(show("123456789", .nif) == "123 456 789")
+        #expect(show("30140071", .cep) == "30140-071")
+        #expect(show("1000205", .cep) == "1000-205")
+        #expect(show("no", .yesNo) == "Não" && show("yes", .yesNo, .en) == "Yes")
+        #expect(show("x", .secret) == AnswerDisplay.secret)
+        for (kind, value) in [
+            (FieldKind.money, "1234.50"), (.number, "-1234567.5"), (.date, "2028-02-29"), (.cep, "30140071"),
+        ] {
+            #expect(read(show(value, kind), kind) == value)
+        }
+    }
+
+    @Test("days count as the calendar does, both ways")
+    func calendar() {
+        #expect(CalendarDay(iso: "1970-01-01")?.daysSince1970 == 0)
+        #expect(CalendarDay(iso: "2000-02-29")?.daysSince1970 == 11_016)
+        #expect(CalendarDay(iso: "2026-11-21")?.daysSince1970 == 20_778)
+        var random = SplitMix64(seed: TestSeed.next())
+        for _ in 0..<2_000 {
+            let days = Int.random(in: -25_000...80_000, using: &random)
+            #expect(CalendarDay(daysSince1970: days)?.daysSince1970 == days)
+        }
+        let midnight = Moment(milliseconds: 20_778 * 86_400_000)
+        #expect(CalendarDay(midnight, offsetMinutes: 0)?.iso == "2026-11-21")
+        #expect(CalendarDay(midnight, offsetMinutes: -180)?.iso == "2026-11-20")
+        #expect(CalendarDay(Moment(milliseconds: .max), offsetMinutes: 1) == nil)
+    }
+
+    @Test("a search keeps every way to read it: eleven digits may be a document and a mobile number")
+    func queries() {
+        func readings(_ text: String) -> [CustomerQuery.Reading] {
+            CustomerQuery(text, checks: InterviewFixture.checks).readings
+        }
+        #expect(
+            readings("52998224725") == [
+                .document("52998224725"), .phone("+5552998224725"), .protocolNumber("52998224725"),
+                .contract("52998224725"),
+            ]
+        )
+        #expect(readings("Ana@Luz.example") == [.email("ana@luz.example")])
+        #expect(readings("joão @") == [])
+        #expect(readings("José") == [.name("jose")])
+        #expect(readings("CT-2026/1") == [.contract("CT-2026/1"), .name("ct-2026/1")])
+        #expect(readings(" \u{0} ") == [])
+    }
+}
+
+@Suite("The interview's words")
+struct InterviewWordingTests {
+    @Test("every question and every fault speaks each language")
+    func complete() {
+        let ids: [PromptID] = [
+            .callerName, .callerPhone, .registerKind, .registerName, .registerPerson, .registerDocument, .registerEmail,
+            .registerPhone, .register, .contact, .contactName, .topic, .verify, .summary, .module, .description,
+            .whatChanged,
+            .attachments, .review, .handOver, .done,
+        ]
+        for sentence in ids.map({ InterviewWording.sentence($0) }) + [InterviewWording.choose, InterviewWording.search]
+        {
+            for text in [sentence.label, sentence.say, sentence.hint].compactMap(\.self) {
+                #expect(text.en != nil, "\(text.ptBR)")
+                let words = TextFolding.words(text[.ptPT])
+                for word in ["cadastro", "cadastrado", "celular", "contato", "tela", "arquivo", "voce"] {
+                    #expect(!words.contains(word), "\(text[.ptPT])")
+                }
+            }
+        }
+        for code in PromptFault.Code.allCases {
+            let texts = Language.allCases.map { PromptFault(code, limit: 3).message(in: $0) }
+            #expect(texts.allSatisfy { $0.hasSuffix(".") && !$0.contains("{n}") }, "\(code)")
+            #expect(texts[0] != texts[2], "\(code)")
+        }
+        for code in EndReason.codes {
+            #expect(EndReason(code: code)?.code == code)
+            #expect(Set(Language.allCases.map { EndReason.title(of: code, in: $0) }).count >= 2)
+        }
+    }
+}
