@@ -2,8 +2,7 @@ import ServiceLifecycle
 
 /// Keeps streams alive and ends them: a sign of life every 15 s, and the hub's closing when the service stops.
 ///
-/// Stands after the HTTP server in the service group, and so is told of the shutdown first: the server waits for open
-/// streams, which end here.
+/// Its place in the service group is of no consequence: the streams themselves hear of a shutdown too.
 struct LiveHeartbeat: Service {
     /// The kind of the event that is written as a comment.
     static let kind = "ping"

@@ -3,6 +3,7 @@ import Dispatch
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import ServiceLifecycle
 import Synchronization
 
 /// Open event streams (server-sent events, WHATWG HTML §9.2) of browsers and programs over one hub.
@@ -67,12 +68,17 @@ final class LiveStreams: Sendable {
         defer { writer = output }
         do {
             try await request.body.consumeWithCancellationOnInboundClose { [hub, metrics] _ in
-                try await output.write(LiveFrame.opening)
-                if stream.hasGap { try await output.write(LiveFrame.event(.resync(at: hub.position))) }
-                for event in stream.past { try await output.write(LiveFrame.event(event)) }
-                for await event in stream.events {
-                    try await output.write(LiveFrame.event(event))
-                    if let causedAt = event.causedAt { metrics.observePop(since: causedAt) }
+                // The server waits for open answers when it is asked to stop: the first stream to hear of it ends them all.
+                try await withGracefulShutdownHandler {
+                    try await output.write(LiveFrame.opening)
+                    if stream.hasGap { try await output.write(LiveFrame.event(.resync(at: hub.position))) }
+                    for event in stream.past { try await output.write(LiveFrame.event(event)) }
+                    for await event in stream.events {
+                        try await output.write(LiveFrame.event(event))
+                        if let causedAt = event.causedAt { metrics.observePop(since: causedAt) }
+                    }
+                } onGracefulShutdown: {
+                    hub.close()
                 }
             }
         } catch is CancellationError {

@@ -111,6 +111,25 @@ struct LiveStreamsTests {
         }
     }
 
+    @Test("a service that is asked to stop does not wait for open streams")
+    func shutdown() async throws {
+        try await DeskUnderTest.with { test in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                let (ports, port) = AsyncStream.makeStream(of: Int.self)
+                group.addTask {
+                    for await port in ports { return try await Self.read(test, port: port, until: { _ in false }) }
+                    return ""
+                }
+                try await test.application.test(.live) { client in
+                    port.yield(client.port ?? 0)
+                    while test.streams.count == 0 { await Task.yield() }
+                }
+                #expect(try await group.next()?.hasPrefix(": calldesk") == true)
+                #expect(test.streams.count == 0)
+            }
+        }
+    }
+
     @Test("one token holds a dozen streams and no more")
     func cap() async throws {
         try await DeskUnderTest.with { test in
