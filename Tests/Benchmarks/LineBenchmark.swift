@@ -5,7 +5,8 @@ import IVRBridge
 enum LineBenchmark {
     /// Repeats every recording below `captures` up to `targetBytes` and prints events a second of one core, and memory.
     static func run(captures: URL, targetBytes: Int) throws {
-        let names = try FileManager.default.contentsOfDirectory(atPath: captures.path).filter { $0.hasSuffix(".txt") }.sorted()
+        let names = try FileManager.default.contentsOfDirectory(atPath: captures.path).filter { $0.hasSuffix(".txt") }
+            .sorted()
         let streams = try names.map { [UInt8](try Data(contentsOf: captures.appending(path: $0))) }
         let round = streams.map(\.count).reduce(0, +)
         guard round > 0 else { return }
@@ -32,7 +33,9 @@ enum LineBenchmark {
         }
         let seconds = cpuSeconds() - begun
         let rate = Int(Double(events) / seconds)
-        print("line: \(events) events, \(bytes / 1_000_000) MB, \(calls) changes: \(rate) events per core-second, peak \(peakMegabytes()) MB")
+        print(
+            "line: \(events) events, \(bytes / 1_000_000) MB, \(calls) changes: \(rate) events per core-second, peak \(peakMegabytes()) MB"
+        )
     }
 
     private static func cpuSeconds() -> Double {

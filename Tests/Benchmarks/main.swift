@@ -2,7 +2,7 @@ import DeskCore
 import Foundation
 import IVRBridge
 
-/// `DeskBenchmarks CAPTURES [part…]`: measures, prints, asserts nothing. Figures go to docs/performance.md.
+// DeskBenchmarks CAPTURES [part…] measures and prints, and asserts nothing. Figures go to docs/performance.md.
 let arguments = CommandLine.arguments.dropFirst()
 let captures = URL(filePath: arguments.first ?? "Tests/Fixtures/ami")
 let parts = Set(arguments.dropFirst())

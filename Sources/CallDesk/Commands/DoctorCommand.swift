@@ -78,7 +78,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private static func clock() -> String? {
         // 2026-01-01: no release is older; a machine that shows less never set its clock.
         DeskClock.system.now.milliseconds < 1_767_225_600_000
-            ? "the machine's clock is years behind; start systemd-timesyncd or chrony, protocol numbers carry the year" : nil
+            ? "the machine's clock is years behind; start systemd-timesyncd or chrony, protocol numbers carry the year"
+            : nil
     }
 
     private static func folder(_ path: String) -> String? {
@@ -89,7 +90,10 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// Signs in as the service would, and lists what is there.
     private static func line(_ pbx: Settings.PBX) async -> (trouble: String?, calls: Int) {
-        let (results, continuation) = AsyncStream.makeStream(of: (String?, Int).self, bufferingPolicy: .bufferingNewest(4))
+        let (results, continuation) = AsyncStream.makeStream(
+            of: (String?, Int).self,
+            bufferingPolicy: .bufferingNewest(4)
+        )
         var quiet = Logger(label: "doctor")
         quiet.logLevel = .critical
         let client = AMIClient(

@@ -34,7 +34,8 @@ struct ExportCommand: AsyncParsableCommand {
             let page = try await directory.list(before: before, limit: 500)
             for call in page {
                 write([
-                    time.iso8601(call.startedAt), call.line, call.direction.rawValue, call.number ?? call.numberRaw ?? "",
+                    time.iso8601(call.startedAt), call.line, call.direction.rawValue,
+                    call.number ?? call.numberRaw ?? "",
                     call.callerName ?? "", call.dialled ?? "", call.queue ?? "", call.outcome.rawValue,
                     call.answeredBy ?? "", call.endedAt.map { time.iso8601($0) } ?? "", String(call.transfers.count),
                     call.recording ?? "",
@@ -55,7 +56,8 @@ struct ExportCommand: AsyncParsableCommand {
             let page = try await directory.list(query)
             for ticket in page {
                 write([
-                    ticket.number, time.iso8601(ticket.createdAt), ticket.topicTitle, ticket.department, ticket.priority,
+                    ticket.number, time.iso8601(ticket.createdAt), ticket.topicTitle, ticket.department,
+                    ticket.priority,
                     ticket.state.rawValue, ticket.summary, ticket.dueAt.map { time.iso8601($0) } ?? "",
                     ticket.closedAt.map { time.iso8601($0) } ?? "",
                 ])

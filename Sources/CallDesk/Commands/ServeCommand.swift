@@ -47,7 +47,12 @@ enum Starting {
             metrics.commitSeconds.observe(duration)
         }
         let (bytes, _) = try CatalogueFile.read(settings.catalogue)
-        try await CatalogueFile.keep(bytes, version: desk.catalogue.current.version, in: desk.database, clock: desk.clock)
+        try await CatalogueFile.keep(
+            bytes,
+            version: desk.catalogue.current.version,
+            in: desk.database,
+            clock: desk.clock
+        )
         return DeskService(
             desk: desk,
             senders: try Senders(settings),

@@ -23,7 +23,10 @@ struct UserCommand: AsyncParsableCommand {
         var role = "technician"
         @Option(help: "An e-mail address.")
         var email: String?
-        @Option(name: .customLong("extension"), help: "A phone as the PBX names it, PJSIP/1001, or LINE:PJSIP/1001. May repeat.")
+        @Option(
+            name: .customLong("extension"),
+            help: "A phone as the PBX names it, PJSIP/1001, or LINE:PJSIP/1001. May repeat."
+        )
         var extensions: [String] = []
         @Option(help: "A department of the catalogue. May repeat; none means all.")
         var department: [String] = []
@@ -146,7 +149,9 @@ struct TokenCommand: AsyncParsableCommand {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
             let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
             let expires = days.map { DeskClock.system.now.adding(.seconds(max(1, min($0, 36_500)) * 86_400)) }
-            print(try await desk.add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console")).secret)
+            print(
+                try await desk.add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console")).secret
+            )
         }
     }
 

@@ -58,7 +58,8 @@ enum DemoError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .seed(let lines): "the demonstration's customers were refused:\n" + lines.joined(separator: "\n")
-        case .recordings: "the recordings are missing; run the program from where it was built, or install its resources beside it"
+        case .recordings:
+            "the recordings are missing; run the program from where it was built, or install its resources beside it"
         }
     }
 }

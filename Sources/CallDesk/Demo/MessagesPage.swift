@@ -65,7 +65,9 @@ struct MessagesPage: RouteSet {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
             word.split(separator: "\n", omittingEmptySubsequences: false).map { piece in
                 let escaped = HTMLText.escaped(String(piece))
-                guard piece.hasPrefix("http://127.0.0.1:") || piece.hasPrefix("http://localhost:") else { return escaped }
+                guard piece.hasPrefix("http://127.0.0.1:") || piece.hasPrefix("http://localhost:") else {
+                    return escaped
+                }
                 return "<a href=\"\(escaped)\">\(escaped)</a>"
             }.joined(separator: "\n")
         }.joined(separator: " ")

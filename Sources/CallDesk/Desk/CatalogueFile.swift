@@ -16,7 +16,9 @@ enum CatalogueFile {
 
     static func read(_ path: String?) throws -> (bytes: [UInt8], name: String) {
         guard let path else {
-            guard let shipped = CatalogueResources.shipped else { throw DeskStartError.catalogueUnreadable("catalogue.xml") }
+            guard let shipped = CatalogueResources.shipped else {
+                throw DeskStartError.catalogueUnreadable("catalogue.xml")
+            }
             return (shipped, "catalogue.xml")
         }
         guard let data = FileManager.default.contents(atPath: path) else {
@@ -26,7 +28,13 @@ enum CatalogueFile {
     }
 
     /// Looks at the file every two seconds and takes a change up; what is wrong with one is logged once.
-    static func watch(_ path: String, on shelf: CatalogueShelf, database: any Database, clock: DeskClock, logger: Logger) async {
+    static func watch(
+        _ path: String,
+        on shelf: CatalogueShelf,
+        database: any Database,
+        clock: DeskClock,
+        logger: Logger
+    ) async {
         var seen: Date?
         while !Task.isCancelled {
             let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date

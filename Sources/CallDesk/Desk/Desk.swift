@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import Synchronization
 
-/// The desk put together from its settings: every subject's desk over one database. No socket is opened here.
+/// The desk put together from its settings: every subject's desk over one database, and no socket.
 struct Desk: Sendable {
     let settings: Settings
     let clock: DeskClock
@@ -87,7 +87,10 @@ struct Desk: Sendable {
         outbox = NoticeOutbox(database: database)
         templates = TemplateShelf()
         for rejected in try await templates.reload(from: database) {
-            logger.error("an edited template cannot be used; the standard one is", metadata: ["template": "\(rejected)"])
+            logger.error(
+                "an edited template cannot be used; the standard one is",
+                metadata: ["template": "\(rejected)"]
+            )
         }
         var configured: Set<NoticeChannel> = []
         if settings.mail != nil { configured.insert(.mail) }

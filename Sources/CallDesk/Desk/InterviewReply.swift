@@ -77,7 +77,7 @@ struct InterviewReply: Codable, Sendable {
         var stage: String
         /// confirm_candidate, choose_candidate, search_customer, topic, field, review, waiting, hand_over or done.
         var kind: String
-        /// For `field`: text, long-text, number, money, date, time, choice, choices, yes-no, phone, email, cpf, …
+        /// What a `field` is: text, long-text, number, money, date, time, choice, choices, yes-no, phone, email, cpf and others.
         var field: String?
         var label: String
         /// The sentence to say to the caller.

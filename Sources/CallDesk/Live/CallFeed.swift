@@ -51,13 +51,14 @@ final class CallFeed: Sendable {
 
     /// Takes a report; returns at once.
     ///
-    /// - Parameter causedAt: when the bytes behind it were read (monotonic nanoseconds).
+    /// `causedAt`: when the bytes behind it were read (monotonic nanoseconds).
     func accept(_ report: CallReport, causedAt: UInt64?) {
         state.withLock { state in
             let key = CallKey(line: report.line, key: report.key)
             if let earlier = state.waiting[key] {
                 var joined = report
-                joined.absorbed = earlier.report.absorbed + report.absorbed.filter { !earlier.report.absorbed.contains($0) }
+                joined.absorbed =
+                    earlier.report.absorbed + report.absorbed.filter { !earlier.report.absorbed.contains($0) }
                 // The first bytes count: that is since when somebody waits for the pop.
                 state.waiting[key] = Waiting(report: joined, causedAt: earlier.causedAt ?? causedAt)
             } else if state.waiting.count >= Self.mostCalls {
@@ -146,7 +147,9 @@ final class CallFeed: Sendable {
             for cause in batch {
                 let key = CallKey(line: cause.report.line, key: cause.report.key)
                 if state.waiting[key] != nil {
-                    let missing = cause.report.absorbed.filter { state.waiting[key]?.report.absorbed.contains($0) == false }
+                    let missing = cause.report.absorbed.filter {
+                        state.waiting[key]?.report.absorbed.contains($0) == false
+                    }
                     state.waiting[key]?.report.absorbed += missing
                 } else {
                     state.waiting[key] = Waiting(report: cause.report, causedAt: nil)
@@ -161,7 +164,12 @@ final class CallFeed: Sendable {
             defer { trouble = error }
             return trouble == nil
         }
-        if isNew { logger.error("calls cannot be recorded; they pop without a protocol number", metadata: ["error": "\(error)"]) }
+        if isNew {
+            logger.error(
+                "calls cannot be recorded; they pop without a protocol number",
+                metadata: ["error": "\(error)"]
+            )
+        }
     }
 
     private func recovered() {

@@ -4,7 +4,7 @@ import IVRBridge
 extension CallReport {
     /// What a line says of a call, in the desk's words.
     ///
-    /// - Parameter normalise: a number in E.164 where it can be one.
+    /// `normalise`: a number in E.164 where it can be one.
     init(_ signal: CallSignal, normalise: (String) -> String?) {
         let call = signal.call
         self.init(

@@ -43,8 +43,14 @@ struct CallTeller: Sendable {
             payload.takenBy = payload.accountID.flatMap { book.name(of: $0) }
             payload.isNew = change.isNew
             if change.isNew, let number = call.number { payload.candidates = await callers(number) }
-            if call.endedAt == nil { payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line) }
-            publish(payload, concerns: concerned(change, payload, book), causedAt: causedAt[call.line + "\n" + call.key])
+            if call.endedAt == nil {
+                payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line)
+            }
+            publish(
+                payload,
+                concerns: concerned(change, payload, book),
+                causedAt: causedAt[call.line + "\n" + call.key]
+            )
         }
     }
 
@@ -55,7 +61,9 @@ struct CallTeller: Sendable {
             let report = cause.report
             var payload = CallPayload(unrecorded: report, display: display)
             payload.ringing = book.accounts(of: report.ringing, line: report.line)
-            payload.accountID = (report.lastParty ?? report.answeredBy).flatMap { book.account(of: $0, line: report.line) }
+            payload.accountID = (report.lastParty ?? report.answeredBy).flatMap {
+                book.account(of: $0, line: report.line)
+            }
             let accounts = Set(payload.ringing + [payload.accountID].compactMap { $0 })
             publish(payload, concerns: .accounts(accounts), causedAt: cause.causedAt)
         }

@@ -87,7 +87,12 @@ struct DeskService: Sendable {
     }
 
     /// Runs until SIGTERM or SIGINT, then lets what is under way finish.
-    func run(router: DeskRouter, options: HTTPOptions, others: [any Service] = [], onRunning: @escaping @Sendable (Int) async -> Void) async throws {
+    func run(
+        router: DeskRouter,
+        options: HTTPOptions,
+        others: [any Service] = [],
+        onRunning: @escaping @Sendable (Int) async -> Void
+    ) async throws {
         let (feed, worker, desk, logger) = (feed, worker, desk, logger)
         var services: [any Service] = [
             Loop(name: "notices", logger: logger) { await worker.run() },
@@ -109,11 +114,13 @@ struct DeskService: Sendable {
         }
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
-        services.append(Loop(name: "streams", logger: logger) {
-            // Told to stop before HTTP's turn is over, so that open streams do not hold it up.
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
-            desk.hub.close()
-        })
+        services.append(
+            Loop(name: "streams", logger: logger) {
+                // Told to stop before HTTP's turn is over, so that open streams do not hold it up.
+                while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+                desk.hub.close()
+            }
+        )
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
         // Shutdown goes through the services backwards: HTTP first, the outbox last.
         var configuration = ServiceGroupConfiguration(
@@ -208,7 +215,9 @@ struct DeskService: Sendable {
         readiness.add("database", isEssential: true) {
             do {
                 try await desk.database.check()
-                if let trouble = feed.error { return .failing("\(trouble)", remedy: "calls pop without a number meanwhile") }
+                if let trouble = feed.error {
+                    return .failing("\(trouble)", remedy: "calls pop without a number meanwhile")
+                }
                 return .ready(desk.database.engine.rawValue)
             } catch {
                 return .failing("\(error)", remedy: "see the message; the service recovers by itself")
@@ -226,14 +235,17 @@ struct DeskService: Sendable {
         }
         for sender in senders.all {
             readiness.add(sender.channel.rawValue) {
-                guard let health = worker.health.first(where: { $0.channel == sender.channel }), let error = health.error
+                guard let health = worker.health.first(where: { $0.channel == sender.channel }),
+                    let error = health.error
                 else { return .ready("sending") }
                 return .failing(error.what, remedy: error.remedy)
             }
         }
         readiness.add("catalogue") {
             let faults = desk.catalogue.faults
-            guard let first = faults.first else { return .ready("version \(desk.catalogue.current.version.prefix(12))") }
+            guard let first = faults.first else {
+                return .ready("version \(desk.catalogue.current.version.prefix(12))")
+            }
             return .failing(
                 "the changed file was refused: \(first.report(in: desk.language))",
                 remedy: "correct it; 'calldesk catalogue check FILE' lists all \(faults.count)"

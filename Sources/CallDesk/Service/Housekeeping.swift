@@ -22,7 +22,9 @@ struct Housekeeping: Sendable {
         let now = desk.clock.now
         do {
             let erased = try await desk.vault.eraseExpired()
-            if erased > 0 { logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"]) }
+            if erased > 0 {
+                logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"])
+            }
             let old = Moment(milliseconds: now.milliseconds).adding(.zero - Self.idempotencyLife)
             try await desk.database.write { session in
                 try session.execute("DELETE FROM idempotency WHERE created_at < $1", [.moment(old)])

@@ -96,9 +96,13 @@ struct Senders: Sendable {
         let file = URL(fileURLWithPath: folder, isDirectory: true).appending(path: "reports.key")
         if let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty { return text }
         let fresh = QuickLinks.systemRandom(32).map { String($0, radix: 16) }.joined(separator: ".")
-        try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try? FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
         let permissions: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: file.path, contents: Data(fresh.utf8), attributes: permissions) else {
+        guard FileManager.default.createFile(atPath: file.path, contents: Data(fresh.utf8), attributes: permissions)
+        else {
             throw SendersError.keyFile(file.lastPathComponent)
         }
         return fresh

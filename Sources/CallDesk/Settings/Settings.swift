@@ -5,7 +5,7 @@ import Foundation
 struct Settings: Sendable {
     struct Desk: Sendable {
         var name = "CallDesk"
-        /// How customers and technicians reach us, for links in notices. Never taken from a request.
+        /// How customers and technicians reach us, for links in notices; never taken from a request.
         var url = "http://127.0.0.1:8080"
         /// Where attachments, the key file and rendered prompts lie.
         var data = "var"

@@ -17,7 +17,11 @@ struct SettingsReader {
         if let path {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw SettingsError(faults: [
-                    .init(key: "--config", place: path, problem: "the file cannot be read; check its name and its owner")
+                    .init(
+                        key: "--config",
+                        place: path,
+                        problem: "the file cannot be read; check its name and its owner"
+                    )
                 ])
             }
             text = String(decoding: data, as: UTF8.self)
@@ -102,7 +106,9 @@ struct SettingsReader {
         if let address, !address.hasPrefix("smtp://"), !address.hasPrefix("smtps://") {
             tree.fault(["mail", "url"], "write smtp://host:port or smtps://host:port")
         }
-        if address == nil { tree.fault(["mail", "url"], "the mail server's address is needed, such as smtp://127.0.0.1:25") }
+        if address == nil {
+            tree.fault(["mail", "url"], "the mail server's address is needed, such as smtp://127.0.0.1:25")
+        }
         let from = text(["mail", "from"])
         if from == nil { tree.fault(["mail", "from"], "the sender's address is needed") }
         if let from, EmailAddress(from) == nil { tree.fault(["mail", "from"], "this is no e-mail address") }

@@ -32,7 +32,9 @@ final class SettingsTree {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw SettingsError(faults: [.init(key: "-", place: Self.place(error, file), problem: "this is no valid YAML")])
+            throw SettingsError(faults: [
+                .init(key: "-", place: Self.place(error, file), problem: "this is no valid YAML")
+            ])
         } catch {
             throw SettingsError(faults: [.init(key: "-", place: file, problem: "this is no valid YAML")])
         }
@@ -90,10 +92,11 @@ final class SettingsTree {
             fault(path, "a list ('- …') is expected here")
         }
         let prefix = Self.variable(path) + "_"
-        let named = environment.keys.compactMap { key -> Int? in
-            guard key.hasPrefix(prefix) else { return nil }
-            return Int(key.dropFirst(prefix.count).prefix { $0.isNumber }).map { $0 + 1 }
-        }.max() ?? 0
+        let named =
+            environment.keys.compactMap { key -> Int? in
+                guard key.hasPrefix(prefix) else { return nil }
+                return Int(key.dropFirst(prefix.count).prefix { $0.isNumber }).map { $0 + 1 }
+            }.max() ?? 0
         // No desk has more lines or entries than this; it bounds what one variable can ask for.
         return min(max(listed, named), 256)
     }

@@ -48,7 +48,7 @@ public struct CallLog: Sendable {
 
     /// Ends the calls of a line that the PBX no longer has, as after a restart of either side.
     ///
-    /// - Parameter keys: the calls that are still there.
+    /// `keys`: the calls that are still there.
     public func closeLost(line: String, except keys: Set<String>) async throws(StoreError) -> [CallChange] {
         let now = clock.now
         return try await database.write { session in

@@ -66,9 +66,8 @@ public struct DraftDesk: Sendable {
 
     /// Saves the interview over the revision it was read at.
     ///
-    /// - Parameters:
-    ///   - read: the revision that is replaced; nil for a first save.
-    ///   - revision: the interview's own count after the change.
+    /// `read`: the revision that is replaced; nil for a first save.
+    /// `revision`: the interview's own count after the change.
     /// - Throws: `StoreError.refused(DraftConflict)` when somebody saved in between.
     public func save(
         attendanceID: Int64,

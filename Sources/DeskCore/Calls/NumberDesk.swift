@@ -5,7 +5,7 @@ public struct NumberDesk: Sendable {
     public let format: ProtocolFormat
     private let calendar: Calendar
 
-    /// - Parameter timeZone: decides in which year a call at midnight falls.
+    /// `timeZone`: decides in which year a call at midnight falls.
     public init(format: ProtocolFormat, timeZone: TimeZone) {
         self.format = format
         var calendar = Calendar(identifier: .gregorian)

@@ -109,7 +109,8 @@ public enum ProtocolFormatError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .tooLong: "the pattern has more than 40 characters"
         case .unknownPart(let part): "'\(part)' is no part; use {year}, {sequence:8} and {check}"
-        case .unusableText(let text): "'\(text)' cannot be said or typed on every phone; use digits, A-Z, '-', '/' or '.'"
+        case .unusableText(let text):
+            "'\(text)' cannot be said or typed on every phone; use digits, A-Z, '-', '/' or '.'"
         case .needsOneSequence: "{sequence:N} with N from 4 to 12 must stand in the pattern once"
         case .needsCheckAtEnd: "{check} must stand once, at the end"
         }

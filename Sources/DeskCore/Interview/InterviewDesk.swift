@@ -109,7 +109,7 @@ public struct InterviewDesk: Sendable {
 
     /// Begins a contact's interview, or takes it up where it was left.
     ///
-    /// - Parameter author: who runs it; the contact becomes theirs when nobody holds it.
+    /// `author`: who runs it; the contact becomes theirs when nobody holds it.
     /// - Throws: `InterviewDeskError`, `StoreError`.
     public func begin(
         attendanceID: Int64,
@@ -157,8 +157,12 @@ public struct InterviewDesk: Sendable {
     }
 
     /// Another request under the same protocol number; who is calling stays known.
-    public func another(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws -> InterviewState {
-        guard let attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+    public func another(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws
+        -> InterviewState
+    {
+        guard let attendance = try await attendances.find(attendanceID) else {
+            throw InterviewDeskError.noSuchAttendance
+        }
         var facts = CallerFacts(attendanceID: attendanceID)
         if let customerID = attendance.customerID {
             let query = CustomerQuery(text: "", readings: [.protocolNumber(attendance.protocolNumber)])
@@ -178,15 +182,18 @@ public struct InterviewDesk: Sendable {
     }
 
     /// The interview as it stands, changing nothing.
-    public func state(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws -> InterviewState {
-        guard let attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+    public func state(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws -> InterviewState
+    {
+        guard let attendance = try await attendances.find(attendanceID) else {
+            throw InterviewDeskError.noSuchAttendance
+        }
         guard let stored = try await drafts.find(attendanceID: attendanceID) else {
             return try await finished(attendance, language, .desk)
         }
         return try resume(stored, attendance, author, nil).state
     }
 
-    /// Takes one answer. `revision` is the one its question carried; an older one changes nothing.
+    /// Takes one answer; `revision` is the one its question carried, an older one changes nothing.
     public func answer(
         _ answer: Answer,
         to prompt: PromptID,
@@ -216,7 +223,8 @@ public struct InterviewDesk: Sendable {
     }
 
     /// “Vincular a este”: the contact adds to a ticket that is open already; nil takes it back.
-    public func link(to ticketID: Int64?, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+    public func link(to ticketID: Int64?, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState
+    {
         guard let ticketID else { return try await step(attendanceID, author) { $0.unlink() } }
         guard let ticket = try await directory.find(ticketID) else { throw TicketRefusal.noSuchTicket }
         let opened = OpenedTicket(ticketID: ticket.id, number: ticket.number, protocolNumber: nil)
@@ -224,7 +232,9 @@ public struct InterviewDesk: Sendable {
     }
 
     /// Speaks another language from now on.
-    public func speak(_ language: Language, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
+    public func speak(_ language: Language, attendanceID: Int64, by author: TicketAuthor?) async throws
+        -> InterviewState
+    {
         try await step(attendanceID, author) { $0.speak(language) }
     }
 
@@ -261,7 +271,11 @@ public struct InterviewDesk: Sendable {
         do {
             return try await perform(actions, on: work)
         } catch StoreError.refused(let reason) where reason is DraftConflict {
-            var current = try await state(attendanceID: attendanceID, by: author, language: work.interview.draft.language)
+            var current = try await state(
+                attendanceID: attendanceID,
+                by: author,
+                language: work.interview.draft.language
+            )
             current.refusal = .stale(current: current.interview.draft.revision)
             return current
         }
@@ -411,7 +425,9 @@ public struct InterviewDesk: Sendable {
 
     /// The contact, taken for the technician when nobody holds it.
     private func hold(_ attendanceID: Int64, for author: TicketAuthor?) async throws -> Attendance {
-        guard var attendance = try await attendances.find(attendanceID) else { throw InterviewDeskError.noSuchAttendance }
+        guard var attendance = try await attendances.find(attendanceID) else {
+            throw InterviewDeskError.noSuchAttendance
+        }
         guard let author, attendance.state == .open else { return attendance }
         if attendance.accountID == nil {
             attendance.accountID = try await attendances.claim(attendanceID, by: author.accountID)

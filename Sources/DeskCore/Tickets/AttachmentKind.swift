@@ -34,7 +34,10 @@ struct AttachmentKind: Sendable {
         "csv": .init(mediaType: "text/csv", signatures: []),
         "xml": .init(mediaType: "application/xml", signatures: []),
         "wav": .init(mediaType: "audio/wav", signatures: [Array("RIFF".utf8)]),
-        "mp3": .init(mediaType: "audio/mpeg", signatures: [Array("ID3".utf8), [0xFF, 0xFB], [0xFF, 0xF3], [0xFF, 0xF2]]),
+        "mp3": .init(
+            mediaType: "audio/mpeg",
+            signatures: [Array("ID3".utf8), [0xFF, 0xFB], [0xFF, 0xF3], [0xFF, 0xF2]]
+        ),
         "mp4": .init(mediaType: "video/mp4", signatures: []),
     ]
 

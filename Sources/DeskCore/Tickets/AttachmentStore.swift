@@ -85,10 +85,11 @@ public struct AttachmentStore: Sendable {
         let now = clock.now
         let safeName = AttachmentKind.displayName(name)
         return try await database.write { session in
-            let count = try session.row(
-                "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1",
-                [.integer(attendanceID)]
-            )?.integer(0) ?? 0
+            let count =
+                try session.row(
+                    "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1",
+                    [.integer(attendanceID)]
+                )?.integer(0) ?? 0
             guard count < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
             let row = try session.row(
                 """

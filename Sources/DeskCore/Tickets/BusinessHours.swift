@@ -6,9 +6,7 @@ public struct BusinessHours: Sendable, Equatable {
     public var closes: Int
     private let calendar: Calendar
 
-    /// - Parameters:
-    ///   - opens: the hour work begins, 0 to 23.
-    ///   - closes: the hour it ends, after `opens`, 24 at the latest.
+    /// Working days in `timeZone` from the hour `opens` (0 to 23) to the hour `closes` (later, 24 at the latest).
     public init(timeZone: TimeZone, opens: Int = 8, closes: Int = 18) {
         self.opens = min(max(0, opens), 23)
         self.closes = min(max(self.opens + 1, closes), 24)

@@ -30,7 +30,7 @@ public struct SecretVault: Sendable {
     private let key: SymmetricKey
     private let term: Duration
 
-    /// - Parameter keyFile: 32 random bytes; made (0600) when missing.
+    /// `keyFile`: 32 random bytes; made (0600) when missing.
     public init(database: any Database, clock: DeskClock, keyFile: URL, term: Duration) throws(VaultError) {
         self.database = database
         self.clock = clock

@@ -29,7 +29,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
 
 /// Writes the notices a ticket's event asks for, inside the ticket's own transaction.
 public typealias TicketAnnouncer =
-    @Sendable (_ event: TicketEvent, _ ticket: Ticket, _ attendance: Attendance, _ language: Language, any SQLSession) throws
+    @Sendable (_ event: TicketEvent, _ ticket: Ticket, _ attendance: Attendance, _ language: Language, any SQLSession)
+    throws
     -> Void
 
 /// The technician who acts on a ticket.
@@ -62,7 +63,7 @@ public struct TicketDesk: Sendable {
     private let hours: BusinessHours
     private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
 
-    /// - Parameter committed: hears of each change once it is durable; must be quick.
+    /// `committed`: hears of each change once it is durable; must be quick.
     public init(
         database: any Database,
         numbers: NumberDesk,
@@ -83,8 +84,8 @@ public struct TicketDesk: Sendable {
     ///
     /// - Throws: `StoreError`; `StoreError.refused(TicketRefusal)` when the contact does not exist.
     ///
-    /// - Parameter author: the technician who opens it; nil when the customer does.
-    /// - Parameter channel: how the contact came, when the request names none and one is begun here.
+    /// `author`: the technician who opens it; nil when the customer does.
+    /// `channel`: how the contact came, when the request names none and one is begun here.
     public func open(
         _ request: TicketRequest,
         by author: TicketAuthor?,
@@ -93,7 +94,14 @@ public struct TicketDesk: Sendable {
         let (now, numbers, announce, hours) = (clock.now, numbers, announce, hours)
         let opening = try await database.write { session in
             if let opened = try Self.opened(by: request.key, in: session) { return opened }
-            var attendance = try Self.attendance(request, on: channel, by: author, at: now, numbers: numbers, in: session)
+            var attendance = try Self.attendance(
+                request,
+                on: channel,
+                by: author,
+                at: now,
+                numbers: numbers,
+                in: session
+            )
             let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, hours, now, session)
             let ticket = try Self.insert(facts, in: session)
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
@@ -235,7 +243,9 @@ public struct TicketDesk: Sendable {
     ) async throws(StoreError) -> TicketOpening {
         let (now, announce) = (clock.now, announce)
         let opening = try await database.write { session in
-            guard let ticket = try TicketDirectory.find(link.ticketID, in: session) else { throw TicketRefusal.noSuchTicket }
+            guard let ticket = try TicketDirectory.find(link.ticketID, in: session) else {
+                throw TicketRefusal.noSuchTicket
+            }
             guard var attendance = try AttendanceDesk.find(attendanceID, in: session) else {
                 throw TicketRefusal.noSuchAttendance
             }

@@ -80,7 +80,9 @@ public struct TicketDirectory: Sendable {
             if let customer = query.customerID { conditions.append("customer_id = \(bind(.integer(customer)))") }
             if let departments = query.departments {
                 guard !departments.isEmpty else { return [] }
-                conditions.append("department IN (\(departments.prefix(100).map { bind(.text($0)) }.joined(separator: ", ")))")
+                conditions.append(
+                    "department IN (\(departments.prefix(100).map { bind(.text($0)) }.joined(separator: ", ")))"
+                )
             }
             return try session.rows(
                 """

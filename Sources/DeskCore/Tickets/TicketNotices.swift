@@ -1,6 +1,6 @@
 import Foundation
 
-/// Says what a ticket's event means to the customer; who is told and how is `NoticeDesk`'s. All inside its transaction.
+/// Says what a ticket's event means to the customer, inside its transaction; who is told and how is `NoticeDesk`'s.
 public struct TicketNotices: Sendable {
     private let desk: NoticeDesk
     private let customers: CustomerDirectory
@@ -8,7 +8,7 @@ public struct TicketNotices: Sendable {
     private let timeZone: TimeZone
     private let catalogue: @Sendable () -> Catalogue
 
-    /// - Parameter catalogue: names departments as people do.
+    /// `catalogue`: names departments as people do.
     public init(
         desk: NoticeDesk,
         customers: CustomerDirectory,

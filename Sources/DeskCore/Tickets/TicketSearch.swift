@@ -1,6 +1,8 @@
 /// What a ticket can be found by: its numbers, its words, its customer.
 enum TicketSearch {
-    static func text(_ ticket: Ticket, _ attendance: Attendance, in session: any SQLSession) throws(StoreError) -> String {
+    static func text(_ ticket: Ticket, _ attendance: Attendance, in session: any SQLSession) throws(StoreError)
+        -> String
+    {
         var parts = [ticket.number, attendance.protocolNumber, ticket.topicTitle, ticket.summary, ticket.details]
         parts += ticket.answers.map(\.display)
         if let module = ticket.module { parts.append(module) }

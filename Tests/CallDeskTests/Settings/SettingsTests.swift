@@ -88,7 +88,9 @@ struct SettingsTests {
                 "calldesk.yaml:4:1: banana: there is no such setting",
             ]
         )
-        #expect(faults("", ["CALLDESK_HTTP_PROT": "1"]) == ["environment: CALLDESK_HTTP_PROT: there is no such setting"])
+        #expect(
+            faults("", ["CALLDESK_HTTP_PROT": "1"]) == ["environment: CALLDESK_HTTP_PROT: there is no such setting"]
+        )
     }
 
     @Test(

@@ -118,7 +118,10 @@ struct CallLogTests {
         #expect(try await calls.live().map(\.key) == ["1.3"])
     }
 
-    @Test("whatever the order and repetition of a call's reports, its end is the same", arguments: 0..<40 as Range<UInt64>)
+    @Test(
+        "whatever the order and repetition of a call's reports, its end is the same",
+        arguments: 0..<40 as Range<UInt64>
+    )
     func anyOrder(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
         let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())

@@ -70,7 +70,9 @@ struct TicketDeskTests {
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
         let numbers = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 {
-                group.addTask { try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil).ticket.number }
+                group.addTask {
+                    try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil).ticket.number
+                }
             }
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
@@ -154,7 +156,15 @@ struct TicketDeskTests {
         let opened = try await desk.open(Self.request("k1"), by: nil)
         let id = opened.ticket.id
         _ = try await desk.add(.reply, to: id, body: "Bom dia", by: .customer, id: nil, name: "Maria", language: .ptBR)
-        _ = try await desk.add(.note, to: id, body: "ver contrato", by: .technician, id: 1, name: "Ana", language: .ptBR)
+        _ = try await desk.add(
+            .note,
+            to: id,
+            body: "ver contrato",
+            by: .technician,
+            id: 1,
+            name: "Ana",
+            language: .ptBR
+        )
         let directory = TicketDirectory(database: database)
         #expect(try await directory.thread(id, notes: true).map(\.kind) == [.event, .reply, .note])
         #expect(try await directory.thread(id, notes: false).map(\.kind) == [.event, .reply])

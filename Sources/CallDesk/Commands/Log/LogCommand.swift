@@ -10,7 +10,10 @@ struct LogCommand: AsyncParsableCommand {
 
     @Option(help: "Where the service is; CALLDESK_URL when it is not given.")
     var url: String?
-    @Option(help: "An API token with interviews:write, calls:read and notices:read; CALLDESK_TOKEN, or the demonstration's own.")
+    @Option(
+        help:
+            "An API token with interviews:write, calls:read and notices:read; CALLDESK_TOKEN, or the demonstration's own."
+    )
     var token: String?
     @Option(name: .customLong("as"), help: "Your login: the ticket is yours.")
     var account: String?
@@ -22,11 +25,15 @@ struct LogCommand: AsyncParsableCommand {
     var walkIn = false
 
     func run() async throws {
-        guard let language = Language(rawValue: language) else { throw ValidationError("--language is pt-BR, pt-PT or en") }
+        guard let language = Language(rawValue: language) else {
+            throw ValidationError("--language is pt-BR, pt-PT or en")
+        }
         let environment = ProcessInfo.processInfo.environment
         let demo = DemoTicket.read()
         guard let token = token ?? environment["CALLDESK_TOKEN"] ?? demo?.token else {
-            throw Administration.failed("falta o token: calldesk token add NOME --scope interviews:write --scope calls:read --scope notices:read")
+            throw Administration.failed(
+                "falta o token: calldesk token add NOME --scope interviews:write --scope calls:read --scope notices:read"
+            )
         }
         let desk = DeskConnection(
             url: url ?? environment["CALLDESK_URL"] ?? demo?.url ?? "http://127.0.0.1:8080",

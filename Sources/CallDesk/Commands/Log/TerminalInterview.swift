@@ -104,7 +104,8 @@ struct TerminalInterview {
             print("  \(index + 1)) \(EndReason.title(of: code, in: words.language))")
         }
         Terminal.ask("> ")
-        guard let number = readLine().flatMap({ Int($0.trimmingWhitespace) }), EndReason.codes.indices.contains(number - 1)
+        guard let number = readLine().flatMap({ Int($0.trimmingWhitespace) }),
+            EndReason.codes.indices.contains(number - 1)
         else {
             print(words.unknownOption)
             return reply

@@ -1,6 +1,6 @@
 import DeskCore
 
-/// The interview as lines of text: what to print for a question, and what a typed line means. Pure.
+/// The interview as lines of text, pure: what to print for a question, and what a typed line means.
 struct TerminalScript: Sendable {
     /// What to do after a line was typed.
     enum Step: Equatable {

@@ -14,27 +14,63 @@ struct TerminalWords: Sendable {
 
     var say: String { text("Diga", "Diga", "Say") }
     var hint: String { text("Onde encontrar", "Onde encontrar", "Where to find it") }
-    var current: String { text("Resposta atual (Enter mantém)", "Resposta atual (Enter mantém)", "Answer so far (Enter keeps it)") }
+    var current: String {
+        text("Resposta atual (Enter mantém)", "Resposta atual (Enter mantém)", "Answer so far (Enter keeps it)")
+    }
     var suggestion: String { text("Sugestão (= aceita)", "Sugestão (= aceita)", "Suggestion (= takes it)") }
     var optional: String { text("opcional, Enter pula", "opcional, Enter salta", "optional, Enter skips") }
-    var severalHint: String { text("vários: números separados por vírgula", "vários: números separados por vírgula", "several: numbers with commas") }
+    var severalHint: String {
+        text(
+            "vários: números separados por vírgula",
+            "vários: números separados por vírgula",
+            "several: numbers with commas"
+        )
+    }
     var reopened: String { text("Confira de novo", "Verifique de novo", "Please look at this again") }
     var warning: String { text("Atenção", "Atenção", "Note") }
     var guide: String { text("Guia", "Guia", "Guide") }
-    var create: String { text("Enter cria o chamado; /ir N corrige uma resposta", "Enter cria o pedido; /ir N corrige uma resposta", "Enter creates the ticket; /go N changes an answer") }
-    var confirm: String { text("Enter confirma; n procura outra pessoa", "Enter confirma; n procura outra pessoa", "Enter confirms; n looks for somebody else") }
-    var unknownOption: String { text("Não há essa opção. Escolha um número da lista.", "Não existe essa opção. Escolha um número da lista.", "There is no such choice. Pick a number from the list.") }
+    var create: String {
+        text(
+            "Enter cria o chamado; /ir N corrige uma resposta",
+            "Enter cria o pedido; /ir N corrige uma resposta",
+            "Enter creates the ticket; /go N changes an answer"
+        )
+    }
+    var confirm: String {
+        text(
+            "Enter confirma; n procura outra pessoa",
+            "Enter confirma; n procura outra pessoa",
+            "Enter confirms; n looks for somebody else"
+        )
+    }
+    var unknownOption: String {
+        text(
+            "Não há essa opção. Escolha um número da lista.",
+            "Não existe essa opção. Escolha um número da lista.",
+            "There is no such choice. Pick a number from the list."
+        )
+    }
     var protocolNumber: String { text("Protocolo", "Protocolo", "Protocol") }
     var ticket: String { text("Chamado", "Pedido", "Ticket") }
     var readAloud: String { text("Leia em voz alta", "Leia em voz alta", "Read it out") }
     var notices: String { text("Avisos ao cliente", "Avisos ao cliente", "Messages to the customer") }
     var ended: String { text("Atendimento encerrado", "Atendimento encerrado", "Contact ended") }
-    var walkIn: String { text("Atendimento sem ligação (balcão)", "Atendimento sem chamada (balcão)", "Contact without a call (walk-in)") }
+    var walkIn: String {
+        text("Atendimento sem ligação (balcão)", "Atendimento sem chamada (balcão)", "Contact without a call (walk-in)")
+    }
     var chooseCall: String { text("Qual ligação?", "Qual chamada?", "Which call?") }
     var noCall: String { text("Nenhuma ligação agora.", "Nenhuma chamada neste momento.", "No call at the moment.") }
     var withheld: String { text("não identificado", "não identificado", "withheld") }
-    var savedElsewhere: String { text("O roteiro avançou em outra tela; aqui está a pergunta atual.", "O guião avançou noutro ecrã; eis a pergunta atual.", "The interview went on elsewhere; here is the current question.") }
-    var goodbye: String { text("O rascunho está salvo. Até logo.", "O rascunho está guardado. Até logo.", "The draft is saved. Goodbye.") }
+    var savedElsewhere: String {
+        text(
+            "O roteiro avançou em outra tela; aqui está a pergunta atual.",
+            "O guião avançou noutro ecrã; eis a pergunta atual.",
+            "The interview went on elsewhere; here is the current question."
+        )
+    }
+    var goodbye: String {
+        text("O rascunho está salvo. Até logo.", "O rascunho está guardado. Até logo.", "The draft is saved. Goodbye.")
+    }
     var unreachable: String {
         text(
             "O serviço não respondeu. Confira se está no ar (calldesk doctor) e o endereço em --url. Tentando de novo…",
@@ -60,5 +96,7 @@ struct TerminalWords: Sendable {
         )
     }
 
-    var endReasons: String { text("Por que termina sem chamado?", "Porque termina sem pedido?", "Why does it end without a ticket?") }
+    var endReasons: String {
+        text("Por que termina sem chamado?", "Porque termina sem pedido?", "Why does it end without a ticket?")
+    }
 }
