@@ -15,9 +15,9 @@ final class GatewaySender: NoticeSender {
     /// More than any gateway's answer to one message; the rest is not read.
     private static let longestAnswer = 65_536
 
-    private let gateway: SMSGateway
+    let gateway: SMSGateway
     private let reports: SMSReports?
-    private let client: HTTPClient
+    let client: HTTPClient
 
     /// Without `reports`, the gateway is not asked for delivery reports.
     init(

@@ -91,4 +91,20 @@ final class MailConnection {
             )
         }
     }
+
+    /// Connects and signs in without sending a mail; blocks the calling thread.
+    func check() -> DeliveryError? {
+        errorText[0] = 0
+        ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, "NOOP")
+        ccurl_set_long(handle, CURLOPT_UPLOAD, 0)
+        ccurl_set_long(handle, CURLOPT_NOBODY, 1)
+        let code = curl_easy_perform(handle)
+        if code == CURLE_OK { return nil }
+        return MailFault.error(
+            code,
+            reply: ccurl_response_code(handle),
+            stage: String(cString: errorText),
+            server: server
+        )
+    }
 }

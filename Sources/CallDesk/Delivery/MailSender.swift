@@ -13,9 +13,9 @@ final class MailSender: NoticeSender {
     /// No call of `send` begins another mail after this: with the one under way it stays well below the worker's lease.
     private static let longestCall = Duration.seconds(60)
 
-    private let route: MailRoute
+    let route: MailRoute
     private let letterhead: MailMessage.Letterhead
-    private let threads: NIOThreadPool
+    let threads: NIOThreadPool
     private let idle: Mutex<[IdleConnection]>
 
     /// A connection nobody is using, on its way from one thread to the next.
@@ -55,14 +55,15 @@ final class MailSender: NoticeSender {
         try? await threads.shutdownGracefully()
     }
 
+    static let badSettings = DeliveryError(
+        .sender,
+        what: "libcurl took the mail settings badly",
+        remedy: "check mail.url and mail.tls_authority"
+    )
+
     private func transfer(_ notices: [Notice], stop: Stop) -> [DeliveryResult] {
         guard let connection = idle.withLock({ $0.popLast()?.connection }) ?? MailConnection(route: route) else {
-            let error = DeliveryError(
-                .sender,
-                what: "libcurl took the mail settings badly",
-                remedy: "check mail.url and mail.tls_authority"
-            )
-            return notices.enumerated().map { $0.offset == 0 ? .refused(error) : .untried }
+            return notices.enumerated().map { $0.offset == 0 ? .refused(Self.badSettings) : .untried }
         }
         let begun = ContinuousClock.now
         var results: [DeliveryResult] = []

@@ -214,7 +214,7 @@ struct MailSenderTests {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         defer {
-            process.terminate()
+            RealServer.end(process)
             try? FileManager.default.removeItem(at: folder)
         }
         try await RealServer.await(port: port)
@@ -323,5 +323,45 @@ struct MailSinkSessionTests {
             _ = session.received(bytes)
             _ = MailReading(bytes)
         }
+    }
+}
+
+@Suite("Checking senders", .timeLimit(.minutes(1)))
+struct SenderCheckTests {
+    @Test("a mail server is tried up to the login, and nothing is sent")
+    func mail() async throws {
+        let inbox = SinkInbox()
+        let sink = try await MailSink.start(inbox: inbox, login: .init(user: "u", password: "p"))
+        for (password, good) in [("p", true), ("x", false)] {
+            let route = MailRoute(url: "smtp://127.0.0.1:\(sink.port)", user: "u", password: password)
+            let sender = MailSender(route: route, letterhead: try MailMessageTests.letterhead())
+            let error = await sender.check()
+            #expect((error == nil) == good, "\(String(describing: error))")
+            await sender.shutDown()
+        }
+        #expect(inbox.messages.isEmpty)
+        await sink.stop()
+        let gone = MailSender(
+            route: MailRoute(url: "smtp://127.0.0.1:\(try await RealServer.freePort())"),
+            letterhead: try MailMessageTests.letterhead()
+        )
+        #expect(await gone.check()?.reach == .sender)
+        await gone.shutDown()
+    }
+
+    @Test("a gateway is tried without a message")
+    func gateway() async throws {
+        let inbox = SinkInbox()
+        let sink = try await SMSSink.start(inbox: inbox) { fields in
+            fields["password"] == "p" ? nil : (403, "Authorization failed for sendsms")
+        }
+        for (password, good) in [("p", true), ("x", false)] {
+            let gateway = SMSGateway.kannel(url: sink.url, user: "u", password: password, from: nil)
+            let sender = GatewaySender(gateway: gateway, reports: nil)
+            #expect((await sender.check() == nil) == good)
+            await sender.shutDown()
+        }
+        #expect(inbox.messages.isEmpty)
+        await sink.stop()
     }
 }

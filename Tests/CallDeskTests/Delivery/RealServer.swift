@@ -38,6 +38,11 @@ enum RealServer {
         return process.terminationStatus
     }
 
+    /// Ends a server for good; TERM would not do, since children inherit the signals our threads have blocked.
+    static func end(_ process: Process) {
+        kill(process.processIdentifier, SIGKILL)
+    }
+
     static func folder(_ name: String) throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "calldesk-\(name)-\(UUID().uuidString)"
