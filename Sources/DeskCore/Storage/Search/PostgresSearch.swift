@@ -14,7 +14,12 @@ enum PostgresSearch {
                 vector TSVECTOR NOT NULL GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED
             )
             """,
-            "CREATE INDEX \(kind.table)_vector ON \(kind.table) USING gin (vector)",
+            // New entries gather before they are sorted in, which makes them cheap; every search reads through those that
+            // wait, so that only 128 KiB of them may.
+            """
+            CREATE INDEX \(kind.table)_vector ON \(kind.table) USING gin (vector)
+                WITH (fastupdate = on, gin_pending_list_limit = 128)
+            """,
         ]
     }
 
@@ -42,14 +47,45 @@ enum PostgresSearch {
         // How many rows a word has decides between walking the newest rows and asking the index: plan for these words,
         // not for any.
         try session.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        var source = kind.table
+        var arguments: [SQLValue] = [.text(expression(asked)), .integer(before), .integer(limit)]
+        if let rare = try rareWord(of: asked, kind, in: session) {
+            // The index would gather every row of the frequent words before it meets the rare one's: look at that one's
+            // rows only.
+            source = "(SELECT id, vector FROM \(kind.table) WHERE vector @@ CAST($4 AS tsquery) OFFSET 0) AS rare"
+            arguments.append(.text(expression([rare])))
+        }
         return try session.rows(
-            """
-            SELECT id FROM \(kind.table) WHERE vector @@ CAST($1 AS tsquery) AND id < $2 ORDER BY id DESC LIMIT $3
-            """,
-            [.text(expression(asked)), .integer(before), .integer(limit)],
+            "SELECT id FROM \(source) WHERE vector @@ CAST($1 AS tsquery) AND id < $2 ORDER BY id DESC LIMIT $3",
+            arguments,
             limit: limit
         ).compactMap { $0.integer(0) }
     }
+
+    /// A word of several that has few rows, if there is one.
+    private static func rareWord(
+        of asked: [AskedWord],
+        _ kind: SearchKind,
+        in session: any SQLSession
+    ) throws(StoreError) -> AskedWord? {
+        guard asked.count > 1 else { return nil }
+        for word in asked {
+            // Of a frequent word the first few hundred rows are found at once anywhere in the table.
+            let count = try session.row(
+                """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM \(kind.table) WHERE vector @@ CAST($1 AS tsquery) LIMIT \(fewRows)
+                ) AS few
+                """,
+                [.text(expression([word]))]
+            )?.integer(0)
+            if let count, count < fewRows { return word }
+        }
+        return nil
+    }
+
+    /// Rows that may be looked at one by one.
+    private static let fewRows: Int64 = 500
 
     /// The question as a `tsquery`: words have letters and digits only, so that a pair of quotes holds each.
     private static func expression(_ asked: [AskedWord]) -> String {
