@@ -102,6 +102,7 @@ extension Interview {
     private func fillReview(_ prompt: inout Prompt) {
         prompt.kind = .review
         prompt.review = reviewLines
+        prompt.recipients = recipients
         prompt.warnings = warnings
         prompt.isWaiting = draft.pending == .open
     }

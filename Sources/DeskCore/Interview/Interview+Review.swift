@@ -49,6 +49,13 @@ extension Interview {
         }
     }
 
+    /// The e-mail address and the phones a confirmation goes to; no SMS is promised that the contract does not include.
+    var recipients: [String] {
+        guard let customer else { return [] }
+        let phones = customer.smsState == .ready ? customer.smsPhones.map { "SMS: \(checks.displayPhone($0))" } : []
+        return [customer.email.map { "E-mail: \($0)" }].compactMap(\.self) + phones
+    }
+
     /// What the technician should know before creating the ticket.
     var warnings: [String] {
         var warnings: [LocalizedText] = []

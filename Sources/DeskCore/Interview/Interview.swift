@@ -50,6 +50,8 @@ public struct Interview: Sendable {
         self.catalogue = catalogue
         self.checks = checks
         self.today = today
+        // The line may send anything as a name.
+        draft.caller.name = caller.name.map { String(AnswerText.line($0).prefix(InterviewLimits.line)) }
         draft.candidates = Self.bounded(candidates)
         if let customer = caller.signedIn {
             draft.identified = Identified(candidate: Self.bounded(customer), level: .verified)

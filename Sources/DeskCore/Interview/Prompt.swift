@@ -127,6 +127,8 @@ public struct Prompt: Sendable, Hashable, Identifiable {
     public var keypad: KeypadGrammar?
     public var guides: [Guide] = []
     public var review: [ReviewLine] = []
+    /// Where confirmations will go once the ticket exists, as people write it; in the review.
+    public var recipients: [String] = []
     /// What the technician should know before creating, such as an unidentified caller or a contract without SMS.
     public var warnings: [String] = []
     public var progress: InterviewProgress
