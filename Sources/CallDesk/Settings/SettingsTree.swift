@@ -16,6 +16,7 @@ final class SettingsTree {
     private let environment: [String: String]
     private var asked: Set<String> = []
     private var askedVariables: Set<String> = []
+    private var lists: Set<String> = []
     private(set) var faults: [SettingsFault] = []
 
     /// - Throws: `SettingsError` when the text is no YAML mapping.
@@ -87,6 +88,7 @@ final class SettingsTree {
     /// How many items a list has, counting those that only the environment names.
     func count(_ path: [String]) -> Int {
         ask(path)
+        lists.insert(path.joined(separator: "."))
         let listed = node(path)?.sequence?.count ?? 0
         if let node = node(path), node.sequence == nil, node.scalar?.string.isEmpty != true {
             fault(path, "a list ('- …') is expected here")
@@ -143,6 +145,13 @@ final class SettingsTree {
                 }
             }
         } else if let sequence = node.sequence {
+            let name = path.joined(separator: ".")
+            guard lists.contains(name) else {
+                found.append(
+                    .init(key: name, place: Self.place(node, file), problem: "'key: value' is expected here, not a list")
+                )
+                return
+            }
             for (index, value) in sequence.enumerated() { collect(value, path + [String(index)], &found) }
         }
     }

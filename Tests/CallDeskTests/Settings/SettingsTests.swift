@@ -107,7 +107,7 @@ struct SettingsTests {
             ("mail: {url: \"smtp://x\", from: ninguém}", "this is no e-mail address"),
             ("desk: {url: ftp://x}", "an http:// or https:// address is expected"),
             ("protocol: {format: abc}", "cannot be said or typed"),
-            ("http: [1]", "there is no such setting"),
+            ("http: [1]", "'key: value'"),
             ("pbx: {line: a}", "a list"),
         ]
     )
