@@ -64,6 +64,8 @@ struct FormEngine: ~Copyable {
         defer {
             context.pointee.doc = nil
             context.pointee.node = nil
+            // libxml2 holds plain pointers into it until here, which the optimizer cannot see.
+            withExtendedLifetime(document) {}
         }
         var state = FormState()
         for index in order where fields.indices.contains(index) {
