@@ -1,30 +1,43 @@
 import Foundation
 
 /// A recorded stream read as if it came from the PBX now.
-public struct Replay {
-    private var decoder = AMIFrameDecoder()
-    private var tracker: AMICallTracker
+///
+/// ```swift
+/// var replay = Replay { number in phoneNumbers.e164(number) }
+/// replay.feed(bytes)
+/// for call in replay.finish() { print(call.json()) }
+/// ```
+public struct Replay: Sendable {
+    private var follower: AMILineFollower
+    private var calls: [Int: CallSnapshot] = [:]
+    private var places: [String: Int] = [:]
     /// Byte offsets of what had to be skipped.
     public private(set) var skipped: [Int] = []
 
+    /// - Parameter normalise: a number in E.164, nil for what can be none.
     public init(normalise: @escaping @Sendable (String) -> String?) {
-        tracker = AMICallTracker(line: "replay", normalise: normalise)
+        follower = AMILineFollower(line: "replay", normalise: normalise)
     }
 
+    /// Takes the next bytes of the recording.
     public mutating func feed(_ bytes: some Sequence<UInt8>) {
-        var packets: [AMIPacket] = []
-        var faults: [AMIFrameError] = []
-        decoder.feed(bytes, packet: { packets.append($0) }, fault: { faults.append($0) })
-        for packet in packets { _ = tracker.receive(packet) }
-        for fault in faults {
-            switch fault {
-            case .lineTooLong(let offset), .packetTooLarge(let offset), .noHeader(let offset): skipped.append(offset)
+        follower.feed(bytes)
+        for (ordinal, call) in follower.takeOrderedChanges() {
+            calls[ordinal] = call
+            places[call.key] = ordinal
+            // What became part of this call is no call of its own.
+            for key in call.absorbed {
+                if let place = places[key], place != ordinal { calls[place] = nil }
             }
         }
+        skipped += follower.takeFaults().map(\.offset)
+        _ = follower.takeAnswers()
     }
 
     /// Every call of the stream, in order of start.
-    public mutating func finish() -> [ReplayedCall] { tracker.all.map { ReplayedCall(call: $0) } }
+    public mutating func finish() -> [ReplayedCall] {
+        calls.sorted { $0.key < $1.key }.map { ReplayedCall(call: $0.value) }
+    }
 }
 
 /// One call as `calldesk replay` prints it.
@@ -76,6 +89,9 @@ public struct ReplayedCall: Sendable, Equatable {
     private func time(_ microseconds: Int64?) -> String {
         guard let microseconds else { return "null" }
         let date = Date(timeIntervalSince1970: Double(microseconds / 1000) / 1000)
-        return text(date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeSeparator(.colon)) + "Z")
+        return text(
+            date.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeSeparator(.colon))
+                + "Z"
+        )
     }
 }

@@ -1,41 +1,118 @@
 /// One channel of the PBX, as far as following a call needs it.
 struct AMIChannel: Sendable {
-    var uniqueid: String
+    let uniqueid: String
+    /// The Linkedid it was last seen with; it changes when calls are joined.
     var linkedid: String
     /// The name without its instance: `PJSIP/1001`.
     var party: String
+    /// The whole name: tells a reused Uniqueid from a repeated event.
+    var nameHash: UInt64
+    /// Half of a Local pair: a pipe within the PBX, never a phone.
     var isLocal: Bool
-    /// The number it first showed.
-    var number: String?
-    var bridge: String?
-    /// The other half of a Local pair.
-    var twin: String?
-    /// Somebody dialled it: it rang, it did not call.
-    var isDialled = false
+    /// Neither phone nor pipe: announcers, recorders and the like.
+    var isNobody: Bool
+    /// The call it belongs to, by its place in the tracker.
+    var call: Int
+    /// The other half of a Local pair; -1 when there is none.
+    var twin = -1
+    /// Who dialled it; -1 when nobody did.
+    var dialledBy = -1
+    /// The bridge it is in, by hash of the bridge's id; 0 when in none.
+    var bridge: UInt64 = 0
+    /// When it entered, counted in entries.
+    var entry = 0
+    /// The dialplan's place when it entered the bridge: a redirect shows in its change.
+    var place: UInt64 = 0
+    /// On the caller's side of the call: the caller's own channel and what leads to it.
+    var isCallersSide = false
+    var isDialling = false
+    var hasDialEnded = false
     var isRinging = false
-    var askedToHangUp = false
+    var isUp = false
+    var isHeld = false
+    /// It handed the call on: its hanging up ends nothing.
+    var hasTransferred = false
+    var isGone = false
+    /// The listing of channels it was last known in.
+    var seen = 0
+    /// Its place in the table is free.
+    var isFree = false
+
+    /// What is none of a phone and none of a Local pair: parts of Asterisk's own machinery.
+    static func isNobody(_ name: AMIText) -> Bool {
+        name.hasPrefix("Announcer/") || name.hasPrefix("Recorder/") || name.hasPrefix("CBAnn/")
+            || name.hasPrefix("CBRec/") || name.hasPrefix("Message/") || name.hasPrefix("Surrogate/")
+            || name.hasPrefix("Bridge/") || name.hasPrefix("Snoop/") || name.hasPrefix("ConfBridgeRecorder/")
+            || name.hasPrefix("Parked/") || name.hasPrefix("OutgoingSpoolFailed")
+    }
 
     /// `PJSIP/1001-0000002a` → `PJSIP/1001`; `Local/1002@phones-00000000;1` → `Local/1002@phones`.
-    static func party(of channel: String) -> String {
-        var name = Substring(channel)
-        if let half = name.lastIndex(of: ";") { name = name[..<half] }
-        if let dash = name.lastIndex(of: "-"), dash > name.startIndex {
-            let instance = name[name.index(after: dash)...]
-            if instance.utf8.count >= 6, instance.utf8.allSatisfy({ Self.isHex($0) }) { name = name[..<dash] }
+    static func party(of name: AMIText) -> String {
+        var name = name
+        // A redirected channel is called so until it has been swapped in.
+        if name.hasPrefix("AsyncGoto/") { name = name.dropping(10) }
+        if let half = name.lastIndex(of: UInt8(ascii: ";")) { name = name.keeping(half) }
+        if let dash = name.lastIndex(of: UInt8(ascii: "-")), dash > 0 {
+            let instance = name.dropping(dash + 1)
+            // chan_pjsip and chan_local write eight hex digits, chan_sip eight, DAHDI one or two decimal ones.
+            if (1...8).contains(instance.count), isHex(instance), instance.count == 8 || name.hasPrefix("DAHDI/") {
+                name = name.keeping(dash)
+            }
         }
-        return String(name)
+        return name.string
     }
 
-    private static func isHex(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
-        default: false
+    private static func isHex(_ text: AMIText) -> Bool {
+        for index in 0..<text.count {
+            switch text.start[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
+            default: return false
+            }
+        }
+        return true
+    }
+}
+
+/// The header names of one channel within an event: some events carry two and more.
+struct AMIChannelNames {
+    let channel: StaticString
+    let number: StaticString
+    let name: StaticString
+    let context: StaticString
+    let exten: StaticString
+    let state: StaticString
+    let uniqueid: StaticString
+    let linkedid: StaticString
+
+    /// The channel an event is about.
+    static var own: AMIChannelNames {
+        @inline(__always) get {
+            AMIChannelNames(
+                channel: "Channel",
+                number: "CallerIDNum",
+                name: "CallerIDName",
+                context: "Context",
+                exten: "Exten",
+                state: "ChannelState",
+                uniqueid: "Uniqueid",
+                linkedid: "Linkedid"
+            )
         }
     }
 
-    /// A phone of the house shows its own name as its number; a trunk shows somebody else's.
-    var isInside: Bool {
-        guard let number, let device = party.split(separator: "/").last else { return false }
-        return device == number
+    /// The channel that is dialled.
+    static var dest: AMIChannelNames {
+        @inline(__always) get {
+            AMIChannelNames(
+                channel: "DestChannel",
+                number: "DestCallerIDNum",
+                name: "DestCallerIDName",
+                context: "DestContext",
+                exten: "DestExten",
+                state: "DestChannelState",
+                uniqueid: "DestUniqueid",
+                linkedid: "DestLinkedid"
+            )
+        }
     }
 }

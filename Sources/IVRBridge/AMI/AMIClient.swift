@@ -4,254 +4,209 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// Where a line's PBX is and how to sign in.
-public struct AMILine: Sendable {
-    public var name: String
-    public var host: String
-    public var port: Int
-    public var user: String
-    public var secret: String
-    public var usesTLS: Bool
-    /// A certificate authority of one's own instead of the system's.
-    public var authority: String?
-
-    public init(
-        name: String,
-        host: String,
-        port: Int,
-        user: String,
-        secret: String,
-        usesTLS: Bool = false,
-        authority: String? = nil
-    ) {
-        self.name = name
-        self.host = host
-        self.port = port
-        self.user = user
-        self.secret = secret
-        self.usesTLS = usesTLS
-        self.authority = authority
-    }
-}
-
-/// How a line is doing.
-public struct LineStatus: Sendable, Equatable {
-    public var isConnected: Bool
-    /// What is wrong and what to do, nil while it works.
-    public var trouble: String?
-    public var events: Int
-    public var bytes: Int
-
-    public init(isConnected: Bool = false, trouble: String? = nil, events: Int = 0, bytes: Int = 0) {
-        self.isConnected = isConnected
-        self.trouble = trouble
-        self.events = events
-        self.bytes = bytes
-    }
-}
-
-/// What a line tells; every closure returns at once, so that the PBX is never kept waiting.
-public struct LineSinks: Sendable {
-    public var signal: @Sendable (CallSignal) -> Void
-    /// After each (re)connection: every call the PBX still has.
-    public var resynchronised: @Sendable (_ line: String, _ keys: Set<String>) -> Void
-    public var status: @Sendable (_ line: String, LineStatus) -> Void
-    public var counted: @Sendable (_ line: String, _ event: String) -> Void
-
-    public init(
-        signal: @escaping @Sendable (CallSignal) -> Void,
-        resynchronised: @escaping @Sendable (_ line: String, _ keys: Set<String>) -> Void = { _, _ in },
-        status: @escaping @Sendable (_ line: String, LineStatus) -> Void = { _, _ in },
-        counted: @escaping @Sendable (_ line: String, _ event: String) -> Void = { _, _ in }
-    ) {
-        self.signal = signal
-        self.resynchronised = resynchronised
-        self.status = status
-        self.counted = counted
-    }
-}
-
 /// Holds one PBX line: connects, signs in, follows the calls, and begins again when the line breaks.
+///
+/// ```swift
+/// let client = AMIClient(line: line, normalise: e164, sinks: LineSinks(signal: feed.accept), logger: logger)
+/// await client.run()   // until its task is cancelled
+/// ```
+/// One task reads and never waits for anybody, as Asterisk drops managers that do not read; another writes, a third
+/// watches the clock. The sinks are called on the reading task.
 public final class AMIClient: Sendable {
-    /// A PBX that is silent is normal; one that does not answer a ping is gone.
-    private static let pingEvery = Duration.seconds(15)
-    private static let firstPause = Duration.milliseconds(100)
-    private static let longestPause = Duration.seconds(30)
-    /// A connection that lasted this long was a good one: the next break begins with a short pause again.
-    private static let healthy = Duration.seconds(60)
-
-    private let line: AMILine
+    let line: AMILine
     private let sinks: LineSinks
-    private let normalise: @Sendable (String) -> String?
+    private let pace: LinePace
     private let logger: Logger
-    private let state = Mutex(LineStatus())
+    private let current = Mutex(LineStatus())
+    private let follower: Mutex<AMILineFollower>
+    private let session = Mutex<AMISession?>(nil)
 
     public init(
         line: AMILine,
         normalise: @escaping @Sendable (String) -> String?,
         sinks: LineSinks,
-        logger: Logger
+        logger: Logger,
+        pace: LinePace = LinePace()
     ) {
         self.line = line
-        self.normalise = normalise
         self.sinks = sinks
         self.logger = logger
+        self.pace = pace
+        follower = Mutex(AMILineFollower(line: line.name, normalise: normalise))
     }
 
     public var name: String { line.name }
-    public var status: LineStatus { state.withLock { $0 } }
+    public var status: LineStatus { current.withLock { $0 } }
+    /// The keys of the calls that are going on.
+    public var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
 
     /// Runs until the task is cancelled.
     public func run() async {
-        var tracker = AMICallTracker(line: line.name, normalise: normalise)
-        var pause = Self.firstPause
+        var pause = pace.firstPause
         while !Task.isCancelled {
             let begun = ContinuousClock.now
-            var trouble: String
-            do {
-                trouble = try await session(&tracker)
-            } catch is CancellationError {
-                break
-            } catch {
-                trouble = "cannot be reached at \(line.host):\(line.port); check that Asterisk runs and manager.conf allows this machine"
-            }
+            let end = await connectAndFollow()
             if Task.isCancelled { break }
-            change { $0.isConnected = false; $0.trouble = trouble }
-            if ContinuousClock.now - begun > Self.healthy { pause = Self.firstPause }
-            logger.warning("line lost; trying again", metadata: ["line": "\(line.name)", "trouble": "\(trouble)"])
-            // Full jitter: many desks do not come back in step.
-            try? await Task.sleep(for: pause * Double.random(in: 0.1...1))
-            pause = min(pause * 2, Self.longestPause)
+            change { status in
+                status.isConnected = false
+                status.trouble = end.trouble
+            }
+            if ContinuousClock.now - begun > pace.healthy { pause = pace.firstPause }
+            if end.isRefused { pause = max(pause, pace.refusedPause) }
+            logger.warning("line lost; trying again", metadata: ["line": "\(line.name)", "trouble": "\(end.trouble)"])
+            // Never less than the first pause: an unreachable PBX must not be tried in a tight loop.
+            try? await Task.sleep(for: max(pace.firstPause, pause * min(max(pace.jitter(), 0), 1)))
+            pause = min(pause * 2, pace.longestPause)
         }
         change { $0.isConnected = false }
     }
 
+    /// Sends an action and waits for its answer, with the items of its list where it has one.
+    ///
+    /// - Throws: `BridgeError`; when the line breaks or nobody answers in time it is not known whether it was done.
+    public func send(_ action: AMIAction) async throws(BridgeError) -> AMIResponse {
+        guard let session = session.withLock({ $0 }) else { throw .notConnected(line: line.name) }
+        let answer = try await session.send(action)
+        guard answer.isSuccess else {
+            throw .refused(line: line.name, action: action.name, message: answer.message ?? "no reason given")
+        }
+        return answer
+    }
+
+    /// Rings a phone of the house and, when it is answered, dials on from there.
+    ///
+    /// - Parameters:
+    ///   - id: becomes the call's key; unique, so that the call can be recognised.
+    ///   - caller: what both sides are shown.
+    public func originate(
+        channel: String,
+        context: String,
+        exten: String,
+        id: String,
+        caller: String? = nil,
+        timeout: Duration = .seconds(30)
+    ) async throws(BridgeError) {
+        var headers = [
+            ("Channel", channel), ("Context", context), ("Exten", exten), ("Priority", "1"), ("Async", "true"),
+            ("ChannelId", id), ("Timeout", String(timeout.components.seconds * 1_000)),
+        ]
+        if let caller { headers.append(("CallerID", caller)) }
+        _ = try await send(AMIAction("Originate", headers))
+    }
+
     private func change(_ edit: (inout LineStatus) -> Void) {
-        let status = state.withLock { status in
+        let (before, status) = current.withLock { status in
+            let before = status
             edit(&status)
-            return status
+            return (before, status)
         }
-        sinks.status(line.name, status)
+        if before.isConnected != status.isConnected || before.trouble != status.trouble {
+            sinks.status(line.name, status)
+        }
     }
 
-    private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        let (tls, host) = (try context(), line.host)
-        return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connectTimeout(.seconds(5))
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: host, port: line.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        // An address is no name: SNI takes names only (RFC 6066 §3).
-                        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host)
-                        )
-                    }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+    // MARK: - One connection
+
+    private struct End: Sendable {
+        var trouble: String
+        var isRefused = false
     }
 
-    private func context() throws -> NIOSSLContext? {
-        guard line.usesTLS else { return nil }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if let authority = line.authority { configuration.trustRoots = .file(authority) }
-        return try NIOSSLContext(configuration: configuration)
+    private func connectAndFollow() async -> End {
+        do {
+            let channel = try await line.connect(within: pace.answer)
+            return try await follow(channel)
+        } catch {
+            return End(trouble: line.trouble(for: error))
+        }
     }
 
-    /// One connection from sign-in to its end; returns why it ended.
-    private func session(_ tracker: inout AMICallTracker) async throws -> String {
-        let channel = try await connect()
-        let line = self.line
-        let shared = Conversation(AMISessionState(user: line.user, secret: line.secret))
-        var following = tracker
-        let reason = try await channel.executeThenClose { inbound, outbound in
-            try await withThrowingTaskGroup(of: Void.self) { group in
+    private func follow(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws -> End {
+        let mayTellSecret = line.usesTLS || channel.channel.remoteAddress?.isLoopback == true
+        let session = AMISession(line: line, mayTellSecret: mayTellSecret, pace: pace)
+        follower.withLock { $0.beginConnection() }
+        defer {
+            self.session.withLock { $0 = nil }
+            session.end()
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await withThrowingTaskGroup(of: End.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { try await self.read(inbound, session) }
                 group.addTask {
-                    // A ping every quarter of a minute; two without an answer end the session.
-                    while true {
-                        try await Task.sleep(for: Self.pingEvery)
-                        let (outputs, silent) = shared.state.withLock { state in
-                            state.isRunning ? (state.ping(), state.pingsUnanswered > 2) : ([], false)
-                        }
-                        if silent {
-                            outbound.finish()
-                            return
-                        }
-                        for case .send(let action, let id) in outputs {
-                            try await outbound.write(ByteBuffer(bytes: try action.encoded(id: id)))
-                        }
-                    }
+                    for await bytes in session.outgoing { try await outbound.write(ByteBuffer(bytes: bytes)) }
+                    return End(trouble: "the connection was ended")
                 }
-                var decoder = AMIFrameDecoder()
-                var trouble = "closed the connection"
-                try await write(shared.state.withLock { $0.begin() }, to: outbound)
-                reading: for try await buffer in inbound {
-                    let readAt = DispatchTimeNow.nanoseconds
-                    var packets: [AMIPacket] = []
-                    var faults = 0
-                    decoder.feed(buffer.readableBytesView, packet: { packets.append($0) }, fault: { _ in faults += 1 })
-                    state.withLock { $0.bytes += buffer.readableBytes }
-                    if faults > 0 {
-                        logger.warning("bytes that are no AMI were skipped", metadata: ["line": "\(line.name)"])
-                    }
-                    for packet in packets {
-                        let outputs = shared.state.withLock { $0.receive(packet) }
-                        for output in outputs {
-                            switch output {
-                            case .send(let action, let id):
-                                try await outbound.write(ByteBuffer(bytes: try action.encoded(id: id)))
-                            case .loggedIn:
-                                change { $0.isConnected = true; $0.trouble = nil }
-                                logger.notice("line connected", metadata: ["line": "\(line.name)"])
-                            case .refused(let why):
-                                trouble = why
-                                if !shared.state.withLock({ $0.isRunning }) { break reading }
-                                change { $0.trouble = why }
-                            case .event(let packet):
-                                tell(following.receive(packet), readAt: readAt)
-                                following.forgetEnded()
-                                sinks.counted(line.name, packet.event ?? "")
-                            case .resynchronised(let keys):
-                                tell(following.lose(except: keys), readAt: readAt)
-                                following.forgetEnded()
-                                sinks.resynchronised(line.name, keys)
-                            case .answer:
-                                break
-                            }
-                        }
-                    }
-                }
-                group.cancelAll()
-                return trouble
+                group.addTask { End(trouble: try await session.watch()) }
+                session.begin()
+                return try await group.next() ?? End(trouble: "the connection was ended")
             }
         }
-        tracker = following
-        return reason
     }
 
-    private func write(_ outputs: [AMISessionState.Output], to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
-        for case .send(let action, let id) in outputs {
-            try await outbound.write(ByteBuffer(bytes: try action.encoded(id: id)))
+    private func read(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ session: AMISession) async throws -> End {
+        for try await buffer in inbound {
+            let readAt = NIODeadline.now().uptimeNanoseconds
+            let news = follower.withLock { follower in
+                follower.feed(buffer.readableBytesView)
+                return News(from: &follower)
+            }
+            if news.faults > 0 {
+                logger.warning(
+                    "bytes that are no AMI were skipped",
+                    metadata: ["line": "\(line.name)", "faults": "\(news.faults)"]
+                )
+            }
+            for call in news.calls { sinks.signal(CallSignal(line: line.name, call: call, readAt: readAt)) }
+            for (event, count) in news.counts { for _ in 0..<count { sinks.counted(line.name, event) } }
+            current.withLock { status in
+                status.bytes += buffer.readableBytes
+                status.events = news.events
+            }
+            for answer in news.answers {
+                for told in session.receive(answer) {
+                    switch told {
+                    case .loggedIn:
+                        self.session.withLock { $0 = session }
+                        logger.notice("line connected", metadata: ["line": "\(line.name)"])
+                        change { status in
+                            status.isConnected = true
+                            status.trouble = nil
+                        }
+                    case .refused(let why):
+                        return End(trouble: why, isRefused: true)
+                    case .limited(let why):
+                        logger.warning("line is limited", metadata: ["line": "\(line.name)", "trouble": "\(why)"])
+                        change { $0.trouble = why }
+                    case .compared:
+                        sinks.resynchronised(line.name, liveCalls)
+                    case .send, .answer:
+                        break
+                    }
+                }
+            }
+            let collects = session.collectsLists
+            follower.withLock { $0.collectsLists = collects }
+        }
+        return End(trouble: "the PBX closed the connection")
+    }
+
+    /// What one read brought.
+    private struct News {
+        var calls: [CallSnapshot]
+        var answers: [AMIPacket]
+        var counts: [(String, Int)] = []
+        var faults: Int
+        var events: Int
+
+        init(from follower: inout AMILineFollower) {
+            calls = follower.takeChanges()
+            answers = follower.takeAnswers()
+            faults = follower.takeFaults().count
+            events = follower.events
+            var counts: [(String, Int)] = []
+            follower.takeCounts { counts.append(($0, $1)) }
+            self.counts = counts
         }
     }
-
-    private func tell(_ calls: [CallSnapshot], readAt: UInt64) {
-        for call in calls { sinks.signal(CallSignal(line: line.name, call: call, readAt: readAt)) }
-        if !calls.isEmpty { state.withLock { $0.events += 1 } }
-    }
-}
-
-/// A session's state between its reader and its pinger.
-private final class Conversation: Sendable {
-    let state: Mutex<AMISessionState>
-
-    init(_ state: AMISessionState) { self.state = Mutex(state) }
-}
-
-/// The monotonic clock in nanoseconds.
-public enum DispatchTimeNow {
-    public static var nanoseconds: UInt64 { NIODeadline.now().uptimeNanoseconds }
 }

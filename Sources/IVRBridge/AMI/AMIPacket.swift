@@ -1,8 +1,14 @@
-/// One packet of the manager interface: headers in order, names as sent, repeated ones kept.
+/// One packet of the manager interface, copied out: headers in order, names as sent, repeated ones kept.
 public struct AMIPacket: Sendable, Equatable {
+    /// A header's name and value.
     public struct Header: Sendable, Equatable {
         public var name: String
         public var value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public var headers: [Header]
@@ -22,6 +28,35 @@ public struct AMIPacket: Sendable, Equatable {
     public var event: String? { self["Event"] }
     public var response: String? { self["Response"] }
     public var actionID: String? { self["ActionID"] }
+
+    /// Lends the packet in the form in which the decoder hands packets out.
+    func withFields(_ body: (inout AMIFields) -> Void) {
+        var bytes: [UInt8] = []
+        var lines: [AMIHeaderSpan] = []
+        for header in headers {
+            let start = bytes.count
+            bytes += header.name.utf8
+            let colon = bytes.count
+            bytes += ": ".utf8
+            bytes += header.value.utf8
+            lines.append(
+                AMIHeaderSpan(
+                    start: Int32(truncatingIfNeeded: start),
+                    colon: Int32(truncatingIfNeeded: colon),
+                    end: Int32(truncatingIfNeeded: bytes.count)
+                )
+            )
+        }
+        // A packet that large cannot come from the decoder.
+        guard bytes.count <= AMIFrameDecoder.largestPacket else { return }
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            lines.withUnsafeBufferPointer { lines in
+                var fields = AMIFields(base: base, lines: lines)
+                body(&fields)
+            }
+        }
+    }
 }
 
 extension String {

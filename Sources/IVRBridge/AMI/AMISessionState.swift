@@ -7,91 +7,127 @@ struct AMISessionState {
         case loggedIn
         /// The PBX will not have us; trying again at once is pointless.
         case refused(String)
-        case event(AMIPacket)
-        /// Every call that the PBX has now, by key.
-        case resynchronised(Set<String>)
-        case answer(id: String, AMIPacket)
+        /// Signed in, but something is missing that the administrator can grant.
+        case limited(String)
+        /// The PBX has told which channels it has.
+        case compared
+        /// The answer to an action, with its list where it has one.
+        case answer(id: String, AMIResponse)
     }
 
-    private enum Stage { case challenge, login, resync, running }
+    private enum Stage { case challenge, login, running }
+
+    /// A list of Asterisk's is as long as its configuration; beyond this the rest is left out.
+    private static let mostItems = 10_000
 
     private var stage = Stage.challenge
     private let user: String
     private let secret: String
-    private var present: Set<String> = []
-    /// Silence for this long after a ping means that the line is dead.
-    private(set) var pingsUnanswered = 0
+    /// Whether the secret may be sent as it is: within TLS or this machine nobody listens.
+    private let mayTellSecret: Bool
     private var next = 0
+    private var openPing: String?
+    /// Lists that are coming in for those who asked.
+    private var lists: [String: AMIResponse] = [:]
 
-    init(user: String, secret: String) {
+    init(user: String, secret: String, mayTellSecret: Bool = false) {
         self.user = user
         self.secret = secret
+        self.mayTellSecret = mayTellSecret
     }
 
-    var isRunning: Bool { stage == .running || stage == .resync }
+    var isRunning: Bool { stage == .running }
+    var isWaitingForPing: Bool { openPing != nil }
+    var collectsLists: Bool { !lists.isEmpty }
 
     /// What to say first.
     mutating func begin() -> [Output] { [.send(AMIAction("Challenge", [("AuthType", "MD5")]), id: "challenge")] }
 
     mutating func ping() -> [Output] {
-        pingsUnanswered += 1
         next += 1
-        return [.send(AMIAction("Ping"), id: "ping-\(next)")]
+        let id = "ping-\(next)"
+        openPing = id
+        return [.send(AMIAction("Ping"), id: id)]
     }
 
     /// Asks what is there; never waits for `FullyBooted`, which least-privilege users are not sent.
-    mutating func resynchronise() -> [Output] {
-        present = []
+    mutating func compare() -> [Output] {
+        next += 1
         return [
-            .send(AMIAction("CoreShowChannels"), id: "channels"),
-            .send(AMIAction("QueueStatus"), id: "queues"),
+            .send(AMIAction("CoreShowChannels"), id: "channels-\(next)"),
+            .send(AMIAction("QueueStatus"), id: "queues-\(next)"),
         ]
     }
 
+    /// An id for an action of somebody else's.
+    mutating func nextID() -> String {
+        next += 1
+        return "calldesk-\(next)"
+    }
+
+    /// The answer is not waited for any more.
+    mutating func forget(id: String) { lists[id] = nil }
+
     mutating func receive(_ packet: AMIPacket) -> [Output] {
-        pingsUnanswered = 0
         let id = packet.actionID ?? ""
-        if let response = packet.response {
-            switch (stage, id) {
-            case (.challenge, "challenge"):
-                guard response == "Success", let challenge = packet["Challenge"] else {
-                    return [.refused("the PBX does not offer the MD5 challenge; enable it or check the user")]
+        guard let response = packet.response else { return receiveEvent(packet, id) }
+        switch (stage, id) {
+        case (.challenge, "challenge"):
+            guard response == "Success", let challenge = packet["Challenge"] else {
+                guard mayTellSecret else {
+                    return [.refused("the PBX offers no MD5 challenge; enable it in manager.conf or use TLS")]
                 }
                 stage = .login
-                let key = Insecure.MD5.hash(data: Array((challenge + secret).utf8)).map { byte in
-                    let hex = String(byte, radix: 16)
-                    return hex.count == 1 ? "0" + hex : hex
-                }.joined()
-                let login = AMIAction("Login", [("AuthType", "MD5"), ("Username", user), ("Key", key), ("Events", "on")])
-                return [.send(login, id: "login")]
-            case (.login, "login"):
-                guard response == "Success" else {
-                    return [.refused("user or secret is wrong; compare them with manager.conf")]
-                }
-                stage = .resync
-                return [.loggedIn] + resynchronise()
-            case (_, "channels") where response != "Success", (_, "queues") where response != "Success":
-                stage = .running
-                return [.refused("the user may not list channels; add 'reporting' to write in manager.conf")]
-            default:
-                return [.answer(id: id, packet)]
+                let login = [("Username", user), ("Secret", secret), ("Events", "on")]
+                return [.send(AMIAction("Login", login), id: "login")]
             }
-        }
-        guard isRunning else { return [] }
-        switch packet.event {
-        case "CoreShowChannel":
-            if let key = packet["Linkedid"] { present.insert(key) }
-            return [.event(packet)]
-        case "CoreShowChannelsComplete":
-            return [.resynchronised(present)]
-        case "QueueStatusComplete":
+            stage = .login
+            let login = [("AuthType", "MD5"), ("Username", user), ("Key", key(challenge)), ("Events", "on")]
+            return [.send(AMIAction("Login", login), id: "login")]
+        case (.login, "login"):
+            guard response == "Success" else {
+                return [.refused("user or secret is wrong, or manager.conf does not permit this machine")]
+            }
             stage = .running
+            return [.loggedIn] + compare()
+        case _ where id.hasPrefix("channels-") || id.hasPrefix("queues-"):
+            guard response != "Success" else { return [] }
+            return [.limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")]
+        case _ where id == openPing:
+            openPing = nil
             return []
-        case "FullyBooted":
-            // After a restart of the PBX within one connection: compare again.
-            return stage == .running ? resynchronise() : []
         default:
-            return [.event(packet)]
+            return receiveAnswer(packet, id)
         }
+    }
+
+    private mutating func receiveAnswer(_ packet: AMIPacket, _ id: String) -> [Output] {
+        let answer = AMIResponse(packet: packet, items: [])
+        guard packet["EventList"]?.lowercased() == "start" else { return [.answer(id: id, answer)] }
+        // More lists at once than anybody asks for: the answer goes without its items.
+        guard lists.count < 100 else { return [.answer(id: id, answer)] }
+        lists[id] = answer
+        return []
+    }
+
+    private mutating func receiveEvent(_ packet: AMIPacket, _ id: String) -> [Output] {
+        guard isRunning else { return [] }
+        if packet.event == "CoreShowChannelsComplete", id.hasPrefix("channels-") { return [.compared] }
+        // After a restart this may come well after the login: what was listed before was not all.
+        if packet.event == "FullyBooted" { return compare() }
+        guard lists[id] != nil else { return [] }
+        if packet["EventList"]?.lowercased().hasPrefix("complete") == true {
+            return lists.removeValue(forKey: id).map { [.answer(id: id, $0)] } ?? []
+        }
+        if let count = lists[id]?.items.count, count < Self.mostItems { lists[id]?.items.append(packet) }
+        return []
+    }
+
+    /// `AuthType: MD5`: the lower-case hex digest of challenge and secret together.
+    private func key(_ challenge: String) -> String {
+        Insecure.MD5.hash(data: Array((challenge + secret).utf8)).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }.joined()
     }
 }

@@ -1,0 +1,70 @@
+/// A call while it is followed: its snapshot and what is needed to keep that right.
+struct AMICall: Sendable {
+    /// How the newest try to reach somebody has gone so far.
+    struct Attempt: Sendable {
+        var noAnswer = 0
+        var busy = 0
+        var failed = 0
+        var cancelled = 0
+
+        /// What the try came to, nil while nothing is known: one phone that was not taken makes it “no answer”.
+        var verdict: CallOutcome? {
+            if noAnswer > 0 { return .noAnswer }
+            if busy > 0 { return .busy }
+            return failed > 0 ? .failed : nil
+        }
+
+        mutating func note(_ status: AMIText, isPhone: Bool) {
+            if status == "BUSY" {
+                busy += 1
+            } else if status == "CANCEL" {
+                cancelled += 1
+            } else if status == "NOANSWER" || status == "CHANUNAVAIL" && isPhone {
+                // A phone that is off answers nobody; a trunk that is down is a fault.
+                noAnswer += 1
+            } else {
+                failed += 1
+            }
+        }
+    }
+
+    enum Side: Sendable { case caller, agent }
+
+    var snapshot: CallSnapshot
+    /// Where it stands in the order of starts.
+    var ordinal: Int
+    /// The caller's channel: the one whose Uniqueid is the Linkedid; -1 when it was not seen.
+    var main = -1
+    var channels: [Int] = []
+    var liveChannels = 0
+    /// Keys that lead here: its own and those of absorbed calls.
+    var keys: [String]
+    /// Its beginning was seen, not taken up in the middle.
+    var isFromStart = false
+    /// Anything but its end was seen.
+    var hasLived = false
+    /// Made by Originate: the caller's phone was rung first.
+    var isOriginated = false
+    /// Whether the first it dialled was outside the house.
+    var isToOutside: Bool?
+    var attempt = Attempt()
+    var dialling = 0
+    var hungUpBy: Side?
+    /// The caller left while somebody was still being looked for.
+    var wasGivenUp = false
+    /// The PBX shut down under it.
+    var isTornDown = false
+    /// A transfer whose taker is not known yet: its place in `transfers`.
+    var openTransfer: Int?
+    /// How many phones the open transfer has rung.
+    var openTargets = 0
+    /// Already among the changed.
+    var isChanged = false
+    var isFree = false
+
+    init(key: String, ordinal: Int) {
+        snapshot = CallSnapshot(key: key, direction: .inbound)
+        keys = [key]
+        self.ordinal = ordinal
+    }
+}

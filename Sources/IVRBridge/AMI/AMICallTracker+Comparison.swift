@@ -1,0 +1,85 @@
+/// Comparing what is known with what the PBX lists: no ghost call, no lost call.
+extension AMICallTracker {
+    /// A connection begins: what was known before is only believed when it is seen again.
+    public mutating func beginConnection() {
+        listing += 1
+        isFirstListing = true
+        // The counters of Local pairs begin anew when the PBX does.
+        localHalves = [:]
+    }
+
+    /// One channel of a listing (`CoreShowChannels`).
+    ///
+    /// Who was dialled by whom is not in it; a phone in the same bridge as the caller's channel talks to the caller.
+    mutating func channelShown(_ fields: inout AMIFields) {
+        let whole = fields
+        guard let place = channel(&fields, .own), !channels[place].isGone else { return }
+        let call = channels[place].call
+        var header = whole
+        let state = header.value("ChannelState")
+        let application = header.value("Application")
+        let data = header.value("ApplicationData")
+        if place == calls[call].main, calls[call].snapshot.queue == nil, let application, application == "Queue",
+            let data
+        {
+            // `suporte,tT,,,60`
+            let name = data.keeping(data.firstIndex(of: UInt8(ascii: ",")) ?? data.count)
+            if !name.isUnknown { calls[call].snapshot.queue = name.string }
+        }
+        if let application, application == "AGI" { noteAGI(call) }
+        if let state, state == "5", !channels[place].isUp { ringsInListing(place, in: call) }
+        if let bridge = header.known("BridgeId") { enter(place, bridge.hash, at: nil) }
+        change(call)
+    }
+
+    private mutating func ringsInListing(_ place: Int, in call: Int) {
+        guard !channels[place].isLocal, !channels[place].isNobody, place != calls[call].main else { return }
+        channels[place].isRinging = true
+        if !channels[place].isDialling {
+            channels[place].isDialling = true
+            calls[call].dialling += 1
+        }
+        offer(channels[place].party, in: call)
+        refreshRinging(call)
+    }
+
+    /// Who waits in a queue (`QueueStatus`).
+    mutating func queueEntry(_ fields: inout AMIFields) {
+        guard let queue = fields.known("Queue"), let id = fields.known("Uniqueid"), let place = channelIndex[id.string],
+            !channels[place].isGone
+        else { return }
+        let call = channels[place].call
+        calls[call].snapshot.queue = queue.string
+        calls[call].snapshot.isWaiting = calls[call].snapshot.answeredBy == nil || partner(of: call) == nil
+        change(call)
+    }
+
+    /// A listing is complete: what it does not have and nothing else has told of since is gone.
+    ///
+    /// Events of the PBX and its listing do not come in one order, so within a connection a channel has to be missing
+    /// twice; after a connection was lost the first listing decides, as no event of the time between will ever come.
+    mutating func channelsShown(at time: Int64?) {
+        let oldest = isFirstListing ? listing : listing - 1
+        for place in channels.indices
+        where !channels[place].isFree && !channels[place].isGone && channels[place].seen < oldest {
+            let call = channels[place].call
+            leave(place)
+            if calls[call].liveChannels <= 0 { lose(call, by: isFirstListing ? .pbx : .unknown, at: time) }
+        }
+        listing += 1
+        isFirstListing = false
+    }
+
+    /// After a restart the PBX counts its seconds anew, and nothing of before exists.
+    mutating func fullyBooted(_ fields: inout AMIFields) {
+        guard let now = fields.value("Uptime")?.integer else { return }
+        defer { uptime = now }
+        guard let uptime, now < uptime, isFirstListing else { return }
+        for call in calls.indices
+        where !calls[call].isFree && !calls[call].snapshot.isEnded
+            && calls[call].channels.allSatisfy({ channels[$0].isGone || channels[$0].seen < listing })
+        {
+            lose(call, by: .pbx, at: Self.time(fields))
+        }
+    }
+}

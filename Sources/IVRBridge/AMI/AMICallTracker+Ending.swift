@@ -1,0 +1,128 @@
+/// How a call ends, and what it was.
+extension AMICallTracker {
+    /// A phone told the PBX that its owner hung up; what the PBX hangs up itself sends none.
+    mutating func hangupRequest(_ fields: inout AMIFields) {
+        guard let place = channel(&fields, .own, isEnding: true), !channels[place].isGone else { return }
+        let channel = channels[place]
+        let call = channel.call
+        guard !channel.isLocal, !channel.isNobody, !channel.hasTransferred else { return }
+        if place == calls[call].main || channel.isCallersSide {
+            // The agent hung up first, the caller in the same moment.
+            if calls[call].hungUpBy == .agent, channel.bridge != 0 { return }
+            guard calls[call].hungUpBy != .caller else { return }
+            // The caller's own phone declined a call made with Originate: nobody was there to leave.
+            guard channel.isUp || !calls[call].isOriginated else { return }
+            calls[call].hungUpBy = .caller
+            calls[call].wasGivenUp = calls[call].snapshot.isWaiting || calls[call].dialling > 0
+        } else if channel.isUp, calls[call].hungUpBy == nil {
+            // A phone that declines or that was only consulted does not end the call.
+            let isOnlyEvidence =
+                calls[call].main < 0 || !calls[call].isFromStart && channels[calls[call].main].bridge == 0
+            let isLeft = calls[call].main >= 0 && channels[calls[call].main].isGone
+            if isOnlyEvidence || isLeft || isConnected(place, in: call) { calls[call].hungUpBy = .agent }
+        }
+    }
+
+    mutating func softHangupRequest(_ fields: inout AMIFields) {
+        guard let place = channel(&fields, .own, isEnding: true) else { return }
+        // AST_SOFTHANGUP_SHUTDOWN (include/asterisk/channel.h): the PBX itself is going.
+        if let cause = fields.value("Cause"), cause == "4", !channels[place].isGone {
+            calls[channels[place].call].isTornDown = true
+        }
+    }
+
+    mutating func hangup(_ fields: inout AMIFields) {
+        guard let place = channel(&fields, .own, isEnding: true), !channels[place].isGone else { return }
+        let call = channels[place].call
+        let time = Self.time(fields)
+        if place == calls[call].main {
+            calls[call].snapshot.cause = fields.value("Cause")?.integer
+            if calls[call].isOriginated, !channels[place].isUp, channels[place].isRinging {
+                calls[call].attempt.noAnswer += 1
+            }
+            change(call)
+        }
+        leave(place)
+        endIfOver(call, at: time)
+    }
+
+    /// A channel is gone.
+    mutating func leave(_ place: Int) {
+        let call = channels[place].call
+        leaveBridge(place)
+        channels[place].isGone = true
+        stopsRinging(place)
+        stopsDialling(place)
+        channels[place].isHeld = false
+        refreshHold(call)
+        calls[call].liveChannels -= 1
+    }
+
+    mutating func endIfOver(_ call: Int, at time: Int64?) {
+        guard calls[call].liveChannels <= 0, !calls[call].snapshot.isEnded, !calls[call].isFree else { return }
+        let wasAnswered = calls[call].snapshot.answeredBy != nil
+        if calls[call].isTornDown {
+            finish(call, wasAnswered ? .answered : .failed, by: .pbx, at: time)
+        } else if wasAnswered {
+            finish(call, .answered, by: ender(call), at: time)
+        } else {
+            finish(call, outcome(call), by: ender(call), at: time)
+        }
+    }
+
+    private func ender(_ call: Int) -> CallEnder {
+        switch calls[call].hungUpBy {
+        case .caller: .caller
+        case .agent: .agent
+        // Only its last events were seen: who asked for the end was told before.
+        case nil: calls[call].hasLived ? .pbx : .unknown
+        }
+    }
+
+    /// What became of a call that no person took.
+    private func outcome(_ call: Int) -> CallOutcome {
+        let attempt = calls[call].attempt
+        if calls[call].hungUpBy == .caller {
+            // Given up by queue or phone before the caller left, say from a voice mail box: nobody took it in time.
+            return calls[call].wasGivenUp ? .abandoned : attempt.verdict ?? .abandoned
+        }
+        if let verdict = attempt.verdict { return verdict }
+        if attempt.cancelled > 0 { return .abandoned }
+        // Q.850 cause 20, subscriber absent: the phone was off, so Asterisk could not even dial it.
+        return calls[call].snapshot.cause == 20 ? .noAnswer : .failed
+    }
+
+    private mutating func finish(_ call: Int, _ outcome: CallOutcome, by ender: CallEnder, at time: Int64?) {
+        calls[call].snapshot.isEnded = true
+        calls[call].snapshot.isWaiting = false
+        calls[call].snapshot.isOnHold = false
+        calls[call].snapshot.ringing = []
+        calls[call].snapshot.outcome = outcome
+        calls[call].snapshot.endedBy = ender
+        calls[call].snapshot.endedAt = time
+        ended.append((call, calls[call].ordinal))
+        change(call)
+    }
+
+    /// A call that was thought to be over shows a new channel.
+    mutating func revive(_ call: Int) {
+        calls[call].snapshot.isEnded = false
+        calls[call].snapshot.outcome = .ongoing
+        calls[call].snapshot.endedBy = nil
+        calls[call].snapshot.endedAt = nil
+        change(call)
+    }
+
+    /// Ends a call that the PBX no longer has.
+    mutating func lose(_ call: Int, by ender: CallEnder, at time: Int64?) {
+        guard !calls[call].isFree, !calls[call].snapshot.isEnded else { return }
+        for place in calls[call].channels where !channels[place].isGone { leave(place) }
+        calls[call].liveChannels = 0
+        finish(call, calls[call].snapshot.answeredBy == nil ? .failed : .answered, by: ender, at: time)
+    }
+
+    /// Ends every open call: the PBX is going.
+    mutating func loseAll(at time: Int64?) {
+        for call in calls.indices { lose(call, by: .pbx, at: time) }
+    }
+}

@@ -1,0 +1,159 @@
+/// Who talks to the caller: read from bridges, through Local pairs.
+extension AMICallTracker {
+    mutating func bridgeEnter(_ fields: inout AMIFields) {
+        let time = Self.time(fields)
+        let place = fields
+        guard let bridge = fields.value("BridgeUniqueid"), let entering = channel(&fields, .own),
+            !channels[entering].isGone
+        else { return }
+        channels[entering].place = Self.place(place)
+        enter(entering, bridge.hash, at: time)
+    }
+
+    /// Where in the dialplan a channel is; a redirect changes it while the channel is still in its bridge.
+    private static func place(_ fields: AMIFields) -> UInt64 {
+        var fields = fields
+        let context = fields.value("Context")?.hash ?? 0
+        return context &* 31 &+ (fields.value("Exten")?.hash ?? 0)
+    }
+
+    mutating func enter(_ place: Int, _ bridge: UInt64, at time: Int64?) {
+        stopsRinging(place)
+        guard channels[place].bridge != bridge else { return }
+        leaveBridge(place)
+        nextEntry += 1
+        channels[place].bridge = bridge
+        channels[place].entry = nextEntry
+        bridges[bridge, default: []].append(place)
+        let own = channels[place].call
+        refreshPartner(own, at: time)
+        if place == calls[own].main { continues(own) }
+        refreshOthers(in: bridge, than: own, at: time)
+    }
+
+    /// The other side of a bridge may still be a call of its own, until Asterisk joins the two.
+    private mutating func refreshOthers(in bridge: UInt64, than own: Int, at time: Int64?) {
+        for other in bridges[bridge] ?? [] where channels[other].call != own {
+            refreshPartner(channels[other].call, at: time)
+        }
+    }
+
+    /// The caller goes on to something else: the agent who hung up before did not end the call.
+    mutating func continues(_ call: Int) {
+        if calls[call].hungUpBy == .agent { calls[call].hungUpBy = nil }
+    }
+
+    mutating func leaveBridge(_ place: Int) {
+        let bridge = channels[place].bridge
+        guard bridge != 0 else { return }
+        channels[place].bridge = 0
+        guard let index = bridges.index(forKey: bridge) else { return }
+        bridges.values[index].removeAll { $0 == place }
+        if bridges.values[index].isEmpty { bridges.remove(at: index) }
+    }
+
+    /// Finds out anew who talks to the caller of a call.
+    private mutating func refreshPartner(_ call: Int, at time: Int64?) {
+        guard !calls[call].isFree, let partner = partner(of: call) else { return }
+        let party = channels[partner].party
+        let answers = calls[call].snapshot.answeredBy == nil
+        if calls[call].snapshot.lastParty != party || calls[call].snapshot.isWaiting || answers {
+            calls[call].snapshot.lastParty = party
+            calls[call].snapshot.isWaiting = false
+            if answers {
+                calls[call].snapshot.answeredBy = party
+                calls[call].snapshot.answeredAt = time
+            }
+            offer(party, in: call)
+            change(call)
+        }
+        if let open = calls[call].openTransfer, !channels[partner].hasTransferred {
+            calls[call].snapshot.transfers[open].to = party
+            calls[call].openTransfer = nil
+            change(call)
+        }
+    }
+
+    /// The phone that talks to a call's caller now: of several the one that came last.
+    func partner(of call: Int) -> Int? {
+        var found: Int?
+        eachConnected(to: calls[call].main) { place in
+            if found.map({ channels[$0].entry < channels[place].entry }) ?? true { found = place }
+        }
+        return found
+    }
+
+    /// Whether a channel talks to its call's caller now.
+    func isConnected(_ place: Int, in call: Int) -> Bool {
+        var isFound = false
+        eachConnected(to: calls[call].main) { if $0 == place { isFound = true } }
+        return isFound
+    }
+
+    /// Visits each phone that hears the caller's channel, through bridges and Local pairs.
+    private func eachConnected(to main: Int, _ visit: (Int) -> Void) {
+        guard main >= 0 else { return }
+        // Nearly always: two channels in one bridge and no Local pair.
+        if channels[main].twin < 0, let members = bridges[channels[main].bridge],
+            !members.contains(where: { channels[$0].isLocal })
+        {
+            for place in members where isPerson(place, besides: main) { visit(place) }
+            return
+        }
+        var seen = [main]
+        var next = 0
+        // A chain of Local pairs is short; the bound keeps a broken stream from walking every channel.
+        while next < seen.count, seen.count < 64 {
+            let place = seen[next]
+            next += 1
+            let channel = channels[place]
+            if channel.bridge != 0 {
+                for other in bridges[channel.bridge] ?? [] where !seen.contains(other) { seen.append(other) }
+            }
+            if channel.twin >= 0, !seen.contains(channel.twin) { seen.append(channel.twin) }
+        }
+        for place in seen.dropFirst() where isPerson(place, besides: main) { visit(place) }
+    }
+
+    private func isPerson(_ place: Int, besides main: Int) -> Bool {
+        let channel = channels[place]
+        guard place != main, !channel.isLocal, !channel.isNobody, !channel.isGone else { return false }
+        if channel.call == channels[main].call { return !channel.isCallersSide }
+        // A second customer in the same bridge is nobody's agent.
+        return calls[channel.call].main != place || rank(channel.call) < 2
+    }
+
+    mutating func bridgeLeave(_ fields: inout AMIFields) {
+        let place = fields
+        let bridge = fields.value("BridgeUniqueid")
+        guard let leaving = channel(&fields, .own, isEnding: true), !channels[leaving].isGone else { return }
+        let call = channels[leaving].call
+        // A channel may have entered the next bridge before it is told to have left the last one.
+        if let bridge, channels[leaving].bridge != 0, channels[leaving].bridge != bridge.hash { return }
+        if leaving == calls[call].main, channels[leaving].bridge != 0 {
+            noteRedirect(from: channels[leaving].place, to: Self.place(place), place, in: call)
+        }
+        let left = channels[leaving].bridge
+        leaveBridge(leaving)
+        if leaving != calls[call].main { refreshPartner(call, at: nil) }
+        refreshOthers(in: left, than: call, at: nil)
+    }
+
+    mutating func hold(_ fields: inout AMIFields, isHeld: Bool) {
+        guard let place = channel(&fields, .own), !channels[place].isGone, channels[place].isHeld != isHeld else {
+            return
+        }
+        channels[place].isHeld = isHeld
+        let call = channels[place].call
+        if isHeld { calls[call].snapshot.holds += 1 }
+        refreshHold(call)
+        change(call)
+    }
+
+    mutating func refreshHold(_ call: Int) {
+        let isOnHold = !calls[call].snapshot.isEnded && calls[call].channels.contains { channels[$0].isHeld }
+        guard calls[call].snapshot.isOnHold != isOnHold else { return }
+        calls[call].snapshot.isOnHold = isOnHold
+        change(call)
+    }
+}

@@ -1,0 +1,62 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Reaching a line's PBX over TCP or TLS, and saying what is wrong when it cannot be reached.
+extension AMILine {
+    func connect(within timeout: Duration) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+        let (tls, host) = (try context(), host)
+        return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(TimeAmount(timeout))
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        // An address is no name: SNI takes names only (RFC 6066 §3).
+                        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host)
+                        )
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+    }
+
+    private func context() throws -> NIOSSLContext? {
+        guard usesTLS else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let authority { configuration.trustRoots = .file(authority) }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// What is wrong, in a sentence that says what to do.
+    func trouble(for error: any Error) -> String {
+        switch error {
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            return
+                "TLS with \(host):\(port) failed; check the certificate and tls_authority, and that the port is the TLS one"
+        case let error as ChannelError:
+            if case .connectTimeout = error {
+                return "\(host):\(port) does not answer; check address, firewall and that Asterisk runs"
+            }
+            return "the connection to \(host):\(port) broke"
+        case is NIOConnectionError, is IOError, is SocketAddressError:
+            return "cannot be reached at \(host):\(port); check that Asterisk runs and manager.conf allows this machine"
+        default:
+            return "the connection to \(host):\(port) failed"
+        }
+    }
+}
+
+extension SocketAddress {
+    /// Whether the other end is this machine, so that nobody on a wire can listen.
+    var isLoopback: Bool {
+        switch self {
+        case .v4: ipAddress?.hasPrefix("127.") == true
+        case .v6: ipAddress == "::1"
+        case .unixDomainSocket: true
+        }
+    }
+}
