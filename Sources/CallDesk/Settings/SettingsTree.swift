@@ -148,7 +148,11 @@ final class SettingsTree {
             let name = path.joined(separator: ".")
             guard lists.contains(name) else {
                 found.append(
-                    .init(key: name, place: Self.place(node, file), problem: "'key: value' is expected here, not a list")
+                    .init(
+                        key: name,
+                        place: Self.place(node, file),
+                        problem: "'key: value' is expected here, not a list"
+                    )
                 )
                 return
             }
