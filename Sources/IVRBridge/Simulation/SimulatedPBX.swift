@@ -39,7 +39,7 @@ public final class SimulatedPBX: Sendable {
 
     /// Listens on a loopback port; 0 takes a free one.
     ///
-    /// - Parameter epoch: the seconds its Uniqueids begin with, as an Asterisk started then would write.
+    /// `epoch`: the seconds its Uniqueids begin with, as an Asterisk started then would write.
     public static func start(
         port: Int = 0,
         user: String,
@@ -125,7 +125,8 @@ public final class SimulatedPBX: Sendable {
         switch packet.event {
         case "Newchannel", "Newstate":
             let wanted = [
-                "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum", "Context",
+                "Channel", "ChannelState", "ChannelStateDesc", "CallerIDNum", "CallerIDName", "ConnectedLineNum",
+                "Context",
                 "Exten", "Uniqueid", "Linkedid",
             ]
             if state.channels[id] == nil { state.order.append(id) }

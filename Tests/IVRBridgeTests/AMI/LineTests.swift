@@ -6,21 +6,39 @@ import Testing
 
 @Suite("A line to a PBX", .timeLimit(.minutes(1)))
 struct LineTests {
+    private struct Told: Sendable {
+        var calls: [String: CallSnapshot] = [:]
+        var resyncs: [Set<String>] = []
+        var troubles: [String] = []
+    }
+
+    /// What a line told, and a bell that rings with everything it tells.
     private final class Heard: Sendable {
-        let state = Mutex<(calls: [String: CallSnapshot], resyncs: [Set<String>], troubles: [String])>(([:], [], []))
+        let state = Mutex(Told())
+        private let rings: AsyncStream<Void>
+        private let bell: AsyncStream<Void>.Continuation
+
+        init() { (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1)) }
 
         var sinks: LineSinks {
             LineSinks(
-                signal: { signal in self.state.withLock { $0.calls[signal.call.key] = signal.call } },
-                resynchronised: { _, keys in self.state.withLock { $0.resyncs.append(keys) } },
+                signal: { signal in self.note { $0.calls[signal.call.key] = signal.call } },
+                resynchronised: { _, keys in self.note { $0.resyncs.append(keys) } },
                 status: { _, status in
-                    if let trouble = status.trouble { self.state.withLock { $0.troubles.append(trouble) } }
+                    if let trouble = status.trouble { self.note { $0.troubles.append(trouble) } }
                 }
             )
         }
 
-        func wait(_ condition: @Sendable ((calls: [String: CallSnapshot], resyncs: [Set<String>], troubles: [String])) -> Bool) async {
-            while !state.withLock({ condition($0) }) { await Task.yield() }
+        private func note(_ change: (inout Told) -> Void) {
+            state.withLock { change(&$0) }
+            bell.yield()
+        }
+
+        /// Returns once the condition holds; the suite's time limit ends a wait for what never comes.
+        func wait(_ condition: @Sendable (Told) -> Bool) async {
+            if state.withLock({ condition($0) }) { return }
+            for await _ in rings where state.withLock({ condition($0) }) { return }
         }
     }
 

@@ -134,7 +134,10 @@ struct ReplayTruthTests {
         #expect(calls.allSatisfy { $0.call.outcome == .answered }, "\(name)")
     }
 
-    @Test("a restart of the PBX ends its calls: answered if a person had answered, else failed", arguments: ["16", "22"])
+    @Test(
+        "a restart of the PBX ends its calls: answered if a person had answered, else failed",
+        arguments: ["16", "22"]
+    )
     func restart(version: String) throws {
         for user in ["", ".min"] {
             let calls = try Recorded.calls("\(version)-p-restart\(user)").map(\.call)

@@ -13,7 +13,10 @@ struct StreamTests {
         return (packets, faults)
     }
 
-    @Test("byte by byte gives the same packets as the whole", arguments: ["22-f-attended", "16-c-queue-local.min", "22-g-agi"])
+    @Test(
+        "byte by byte gives the same packets as the whole",
+        arguments: ["22-f-attended", "16-c-queue-local.min", "22-g-agi"]
+    )
     func byteByByte(name: String) throws {
         let bytes = try Recorded.bytes(name)
         let whole = packets([bytes])
@@ -34,7 +37,10 @@ struct StreamTests {
     func lineEnds() throws {
         let bytes = try Recorded.bytes("22-a-direct.min").filter { $0 != 0x0D }
         #expect(packets([bytes]).packets == packets([try Recorded.bytes("22-a-direct.min")]).packets)
-        let packet = AMIPacket(headers: [.init(name: "UniqueID", value: "1.2"), .init(name: "Variable", value: "a=1"), .init(name: "variable", value: "b=2")])
+        let packet = AMIPacket(headers: [
+            .init(name: "UniqueID", value: "1.2"), .init(name: "Variable", value: "a=1"),
+            .init(name: "variable", value: "b=2"),
+        ])
         #expect(packet["uniqueid"] == "1.2")
         #expect(packet.all("VARIABLE") == ["a=1", "b=2"])
     }
