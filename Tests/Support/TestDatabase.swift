@@ -9,6 +9,12 @@ public enum TestDatabase {
     /// prints it.
     public static var engines: [DatabaseEngine] { postgresServer == nil ? [.sqlite] : [.sqlite, .postgres] }
 
+    /// The engine of tests that name none: SQLite, or PostgreSQL for a whole run with `CALLDESK_TEST_ENGINE=postgres`.
+    public static var usual: DatabaseEngine {
+        let named = ProcessInfo.processInfo.environment["CALLDESK_TEST_ENGINE"].flatMap(DatabaseEngine.init)
+        return named ?? .sqlite
+    }
+
     /// The server for tests, or nil.
     public static var postgresServer: String? {
         ProcessInfo.processInfo.environment["CALLDESK_TEST_POSTGRES"].flatMap { $0.isEmpty ? nil : $0 }
@@ -17,12 +23,12 @@ public enum TestDatabase {
     /// A fresh database; SQLite's is in memory, PostgreSQL's a schema of its own on the server for tests.
     ///
     /// - Parameters:
-    ///   - engine: one of `engines`.
+    ///   - engine: one of `engines`, by default the usual one.
     ///   - steps: the schema, by default this release's.
     /// - Returns: the open database.
     /// - Throws: `Missing`, or what the engine says.
     public static func make(
-        _ engine: DatabaseEngine = .sqlite,
+        _ engine: DatabaseEngine = usual,
         steps: [SchemaStep]? = nil
     ) async throws -> any Database {
         switch engine {

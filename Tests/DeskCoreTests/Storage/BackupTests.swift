@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A backup is whole, whatever is written meanwhile", .timeLimit(.minutes(1)))
+@Suite("A backup is whole, whatever is written meanwhile", .timeLimit(.minutes(5)))
 struct BackupTests {
     @Test("every copy made during writing is consistent and opens as a database")
     func whileWriting() async throws {

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "A desk moves from SQLite to PostgreSQL",
     .enabled(if: TestDatabase.engines.contains(.postgres), "needs CALLDESK_TEST_POSTGRES"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct DatabaseCopyTests {
     private struct Stop: Error {}

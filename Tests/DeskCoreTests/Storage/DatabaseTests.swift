@@ -2,7 +2,7 @@ import DeskCore
 import TestSupport
 import Testing
 
-@Suite("A database keeps its promises on every engine", .timeLimit(.minutes(2)))
+@Suite("A database keeps its promises on every engine", .timeLimit(.minutes(5)))
 struct DatabaseTests {
     private struct Refusal: Error, Equatable { var reason: String }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("Signals reach every node with the transaction that makes them true", .timeLimit(.minutes(1)))
+@Suite("Signals reach every node with the transaction that makes them true", .timeLimit(.minutes(5)))
 struct DeskSignalsTests {
     @Test("what is committed is delivered in order, what is undone is not", arguments: TestDatabase.engines)
     func committed(engine: DatabaseEngine) async throws {

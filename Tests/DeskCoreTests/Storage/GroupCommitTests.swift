@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("Waiting writes share a commit and nothing else", .timeLimit(.minutes(1)))
+@Suite("Waiting writes share a commit and nothing else", .timeLimit(.minutes(5)))
 struct GroupCommitTests {
     private struct Refusal: Error {}
 

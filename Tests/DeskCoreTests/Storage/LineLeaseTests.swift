@@ -4,7 +4,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("A line is worked by one node at a time", .timeLimit(.minutes(1)))
+@Suite("A line is worked by one node at a time", .timeLimit(.minutes(5)))
 struct LineLeaseTests {
     @Test("on one machine the line is held at once")
     func local() async throws {

@@ -9,7 +9,7 @@ import Testing
     "PostgreSQL goes away and comes back",
     .enabled(if: TestDatabase.engines.contains(.postgres), "needs CALLDESK_TEST_POSTGRES"),
     .serialized,
-    .timeLimit(.minutes(3))
+    .timeLimit(.minutes(5))
 )
 struct PostgresOutageTests {
     @Test("a restart under load loses nothing acknowledged and does nothing twice", arguments: ["fast", "immediate"])

@@ -8,7 +8,7 @@ import Testing
 @Suite(
     "PostgreSQL: conflicts, broken connections and lost servers",
     .enabled(if: TestDatabase.engines.contains(.postgres), "needs CALLDESK_TEST_POSTGRES"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct PostgresTests {
     private let countUp = """

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A SQLite file keeps what was acknowledged", .timeLimit(.minutes(2)))
+@Suite("A SQLite file keeps what was acknowledged", .timeLimit(.minutes(5)))
 struct SQLiteDurabilityTests {
     @Test("a file is opened with WAL, full synchronous and foreign keys, closed to other users")
     func pragmas() async throws {

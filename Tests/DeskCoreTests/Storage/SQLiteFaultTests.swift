@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("What can happen to a SQLite file is told, and work resumes", .timeLimit(.minutes(1)))
+@Suite("What can happen to a SQLite file is told, and work resumes", .timeLimit(.minutes(5)))
 struct SQLiteFaultTests {
     private let insert = "INSERT INTO counter (name, value) VALUES ($1, 0)"
 

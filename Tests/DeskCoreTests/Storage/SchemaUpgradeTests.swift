@@ -4,7 +4,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("Tables are brought up to the release, step by step", .timeLimit(.minutes(3)))
+@Suite("Tables are brought up to the release, step by step", .timeLimit(.minutes(5)))
 struct SchemaUpgradeTests {
     @Test("every older state of the tables becomes today's, with its rows", arguments: TestDatabase.engines)
     func everyPrefix(engine: DatabaseEngine) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("Search finds by the beginnings of words", .timeLimit(.minutes(2)))
+@Suite("Search finds by the beginnings of words", .timeLimit(.minutes(5)))
 struct SearchIndexTests {
     @Test(
         "case, accents and order of words do not matter, and every word must be there",

@@ -45,6 +45,8 @@ public enum SignalLimits {
 
 extension OpenDatabase {
     /// The signals of the nodes on `database`: within the process for SQLite, LISTEN and NOTIFY for PostgreSQL.
+    ///
+    /// Make one for the process and hand it on: on SQLite, what one publishes only its own subscribers hear.
     public static func signals(for database: any Database) -> any DeskSignals {
         switch database {
         case let postgres as PostgresDatabase: PostgresSignals(setup: postgres.setup)
