@@ -2,7 +2,8 @@ extension CustomerDirectory {
     /// Everybody to be told about a customer's matter: mailboxes, phones, and whether the contract has SMS.
     ///
     /// With a contact that has an address, the mail goes there alone; else to every contact that still speaks for the
-    /// customer. Phones are all the customer's but those of other contacts.
+    /// customer. An SMS goes to every phone registered for the customer, whoever of them called: the number is the
+    /// customer's proof.
     public func noticeRecipients(
         customerID: Int64?,
         contactID: Int64? = nil

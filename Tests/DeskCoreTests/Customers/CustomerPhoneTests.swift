@@ -157,7 +157,7 @@ struct CustomerPhoneTests {
         )
     }
 
-    @Test("notices go to the contact who called and to the phones that are not another's")
+    @Test("notices go to the contact who called and to every phone of the customer")
     func recipients() async throws {
         let bench = try await CustomerBench()
         let customer = try await bench.customer("Padaria", kind: .company, sms: true)
@@ -176,9 +176,9 @@ struct CustomerPhoneTests {
         _ = try await bench.directory.addPhone("11987650002", to: customer.id, contactID: bia.id, by: bench.actor)
         let forAna = try await bench.directory.noticeRecipients(customerID: customer.id, contactID: ana.id)
         #expect(forAna.mailboxes == [.init(address: "ana@ex.br", name: "Ana", language: .en)])
-        #expect(forAna.phones.map(\.e164) == ["+551132710322", "+5511987650001"])
-        #expect(forAna.phones.map(\.takesSMS) == [false, true])
-        #expect(forAna.phones.map(\.name) == ["Padaria", "Ana"])
+        #expect(forAna.phones.map(\.e164) == ["+551132710322", "+5511987650001", "+5511987650002"])
+        #expect(forAna.phones.map(\.takesSMS) == [false, true, true])
+        #expect(forAna.phones.map(\.name) == ["Padaria", "Ana", "Bia"])
         #expect(forAna.smsInContract)
         let forCaio = try await bench.directory.noticeRecipients(customerID: customer.id, contactID: caio.id)
         #expect(forCaio.mailboxes.map(\.address) == ["ana@ex.br", "bia@ex.br"])
