@@ -46,6 +46,8 @@ final class MailConnection {
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, verified || route.isImplicitTLS ? 1 : 0),
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, verified || route.isImplicitTLS ? 2 : 0),
             ccurl_set_long(handle, CURLOPT_MAXCONNECTS, 1),
+            // A notice fits; the usual 64 KiB cost two fresh large blocks of memory a mail.
+            ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 16_384),
             ccurl_set_error_buffer(handle, errorText),
             ccurl_drop_content(handle),
         ]

@@ -61,8 +61,10 @@ public struct NoticeComposer: Sendable {
         public var subject: String?
         public var body: String
         public var html: String?
-        /// SMS only.
-        public var segments: Int?
+        /// SMS only: alphabet, parts and whether accents were given up.
+        public var sms: SMSPlan?
+
+        public var segments: Int? { sms?.segments }
     }
 
     /// A template, not yet saved, with sample values or the worst that can happen to it.
@@ -103,11 +105,11 @@ public struct NoticeComposer: Sendable {
                 subject: NoticeEscaping.shortened(NoticeEscaping.line(subject), to: Self.longestSubject),
                 body: template.body.filled(values, escape: NoticeEscaping.paragraph),
                 html: template.html?.filled(values, escape: NoticeEscaping.html),
-                segments: nil
+                sms: nil
             )
         case .sms:
             let wording = wording(template.body, values)
-            return Preview(subject: nil, body: wording.text, html: nil, segments: wording.segments)
+            return Preview(subject: nil, body: wording.text, html: nil, sms: wording)
         }
     }
 

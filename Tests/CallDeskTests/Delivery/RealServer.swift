@@ -21,6 +21,13 @@ enum RealServer {
     )
     static let hasKannel = has("kannel", run(kannelLab, ["check"]) == 0, package: "kannel, kannel-extras")
 
+    static let tlsSink = support.appendingPathComponent("lab/smtp-tls-sink").path
+    static let hasTLSSink = has(
+        "smtp-tls-sink",
+        run("/usr/bin/env", ["python3", "-c", "import ssl"]) == 0 && run("/usr/bin/env", ["openssl", "version"]) == 0,
+        package: "python3, openssl"
+    )
+
     private static func has(_ name: String, _ found: Bool, package: String) -> Bool {
         if !found { print("skipped: \(name) is missing (Debian package: \(package))") }
         return found
