@@ -3,51 +3,84 @@ import IVRBridge
 
 /// Recorded streams through decoder and tracker, as fast as one core takes them.
 enum LineBenchmark {
+    /// A read of a busy socket.
+    private static let readSize = 65_536
+
     /// Repeats every recording below `captures` up to `targetBytes` and prints events a second of one core, and memory.
     static func run(captures: URL, targetBytes: Int) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: captures.path).filter { $0.hasSuffix(".txt") }
             .sorted()
-        let streams = try names.map { [UInt8](try Data(contentsOf: captures.appending(path: $0))) }
-        let round = streams.map(\.count).reduce(0, +)
-        guard round > 0 else { return }
-        var decoder = AMIFrameDecoder()
-        var tracker = AMICallTracker(line: "bench") { _ in nil }
-        var (bytes, events, calls) = (0, 0, 0)
-        let begun = cpuSeconds()
+        // Greatest first: the load recording is measured for itself as well, being what a busy line looks like.
+        let streams = try names.map { ($0, [UInt8](try Data(contentsOf: captures.appending(path: $0)))) }
+        guard streams.contains(where: { !$0.1.isEmpty }) else { return }
+        measure("line: all recordings", streams.map(\.1), targetBytes)
+        for (name, bytes) in streams where bytes.count > 1_000_000 { measure("line: \(name)", [bytes], targetBytes) }
+    }
+
+    /// Each stream is a connection of its own and is read as a socket is; what changed is taken after each read.
+    private static func measure(_ label: String, _ streams: [[UInt8]], _ targetBytes: Int) {
+        var follower = AMILineFollower(line: "bench") { $0.isEmpty ? nil : "+55" + $0 }
+        var played = streams.map { (bytes: $0, epochs: epochs(in: $0)) }
+        var (bytes, changes, round) = (0, 0, 0)
+        var seconds = 0.0
         while bytes < targetBytes {
-            for stream in streams {
-                for start in stride(from: 0, to: stream.count, by: 65_536) {
-                    decoder.feed(
-                        stream[start..<min(start + 65_536, stream.count)],
-                        packet: { packet in
-                            events += 1
-                            calls += tracker.receive(packet).count
-                        },
-                        fault: { _ in }
-                    )
+            round += 1
+            for index in played.indices {
+                // Every round is other calls; written outside the measured time.
+                for place in played[index].epochs { write(round, into: &played[index].bytes, at: place) }
+                let stream = played[index].bytes
+                let begun = cpuSeconds()
+                follower.beginConnection()
+                for start in stride(from: 0, to: stream.count, by: readSize) {
+                    follower.feed(stream[start..<min(start + readSize, stream.count)])
+                    changes += follower.takeChanges().count
                 }
-                _ = tracker.lose()
-                tracker.forgetEnded()
+                seconds += cpuSeconds() - begun
                 bytes += stream.count
             }
         }
-        let seconds = cpuSeconds() - begun
-        let rate = Int(Double(events) / seconds)
+        let rate = Int(Double(follower.events) / seconds)
         print(
-            "line: \(events) events, \(bytes / 1_000_000) MB, \(calls) changes: \(rate) events per core-second, peak \(peakMegabytes()) MB"
+            "\(label): \(follower.events) events, \(bytes / 1_000_000) MB, \(changes) changes: "
+                + "\(rate) events per core-second, \(Int(Double(bytes) / seconds / 1_000_000)) MB/s, peak \(peakMegabytes()) MB"
         )
     }
 
-    private static func cpuSeconds() -> Double {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        return Double(usage.ru_utime.tv_sec) + Double(usage.ru_utime.tv_usec) / 1e6
-            + Double(usage.ru_stime.tv_sec) + Double(usage.ru_stime.tv_usec) / 1e6
+    /// Where Uniqueids and Linkedids begin: ten digits, a dot, a digit.
+    private static func epochs(in stream: [UInt8]) -> [Int] {
+        var found: [Int] = []
+        var digits = 0
+        for (index, byte) in stream.enumerated() {
+            if (0x30...0x39).contains(byte) {
+                digits += 1
+            } else {
+                if byte == UInt8(ascii: "."), digits == 10 { found.append(index - 10) }
+                digits = 0
+            }
+        }
+        return found
     }
 
+    /// Puts the round's number over the first five digits.
+    private static func write(_ round: Int, into stream: inout [UInt8], at place: Int) {
+        var rest = 10_000 + round % 90_000
+        for digit in (0..<5).reversed() {
+            stream[place + digit] = UInt8(0x30 + rest % 10)
+            rest /= 10
+        }
+    }
+
+    /// Processor time of this process, which works on one core here.
+    private static func cpuSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The most memory this process has had, as Linux keeps it (proc(5), `VmHWM`); the recordings are part of it.
     private static func peakMegabytes() -> Int {
-        var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
-        return usage.ru_maxrss / 1024
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) / 1024
     }
 }

@@ -2,7 +2,10 @@
 extension AMICallTracker {
     /// The channel of a packet; it and its call are made when they were not seen before.
     ///
-    /// - Parameter isEnding: the event only tells of an end, from which no life can be concluded.
+    /// - Parameters:
+    ///   - fields: the packet; lookups go on behind the channel's headers.
+    ///   - names: which of the packet's channels.
+    ///   - isEnding: the event only tells of an end, from which no life can be concluded.
     /// - Returns: its place, or nil for what is no channel of a call.
     @inline(__always)
     mutating func channel(

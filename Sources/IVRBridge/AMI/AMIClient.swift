@@ -47,7 +47,8 @@ public final class AMIClient: Sendable {
             let begun = ContinuousClock.now
             let end = await connectAndFollow()
             if Task.isCancelled { break }
-            change { status in
+            // Told each time, changed or not: who watches sees that the line keeps trying.
+            change(tellingAlways: true) { status in
                 status.isConnected = false
                 status.trouble = end.trouble
             }
@@ -76,8 +77,13 @@ public final class AMIClient: Sendable {
     /// Rings a phone of the house and, when it is answered, dials on from there.
     ///
     /// - Parameters:
+    ///   - channel: the phone that rings first, as `PJSIP/1001`.
+    ///   - context: where in the dialplan it goes on.
+    ///   - exten: the number it then dials.
     ///   - id: becomes the call's key; unique, so that the call can be recognised.
     ///   - caller: what both sides are shown.
+    ///   - timeout: how long the first phone rings.
+    /// - Throws: `BridgeError`, when the PBX did not take the action; what became of the call is told as of any call.
     public func originate(
         channel: String,
         context: String,
@@ -94,13 +100,13 @@ public final class AMIClient: Sendable {
         _ = try await send(AMIAction("Originate", headers))
     }
 
-    private func change(_ edit: (inout LineStatus) -> Void) {
+    private func change(tellingAlways: Bool = false, _ edit: (inout LineStatus) -> Void) {
         let (before, status) = current.withLock { status in
             let before = status
             edit(&status)
             return (before, status)
         }
-        if before.isConnected != status.isConnected || before.trouble != status.trouble {
+        if tellingAlways || before.isConnected != status.isConnected || before.trouble != status.trouble {
             sinks.status(line.name, status)
         }
     }
