@@ -48,7 +48,7 @@ struct API: RouteSet {
         let api = guarded.group(context: APIContext.self)
         for endpoint in endpoints {
             api.on(RouterPath(Self.route(endpoint.path)), method: endpoint.method) { request, context -> Response in
-                try context.need(endpoint.scope)
+                try context.need(endpoint)
                 return try await endpoint.handle(request, context)
             }
         }

@@ -21,9 +21,10 @@ struct APIContext: ChildRequestContext {
     /// Who did it, for the audit trail.
     var actor: AuditActor { .token(token.id) }
 
-    /// - Throws: `Problem` 403 when the token lacks the scope.
-    func need(_ scope: TokenScope) throws(Problem) {
-        guard token.allows(scope) else { throw .missingScope(scope) }
+    /// - Throws: `Problem` 403 when the token lacks the endpoint's scope.
+    func need(_ endpoint: Endpoint) throws(Problem) {
+        if let other = endpoint.orScope, token.allows(other) { return }
+        guard token.allows(endpoint.scope) else { throw .missingScope(endpoint.scope) }
     }
 
     /// The number in the path, such as a customer's id.

@@ -21,6 +21,7 @@ struct AttachmentEndpoints: Sendable {
             tag: "attachments",
             summary: "Takes a file for an attendance; its ticket gets it when it is opened.",
             scope: .ticketsWrite,
+            orScope: .interviewsWrite,
             body: .file,
             status: .created,
             answer: .one("Attachment"),

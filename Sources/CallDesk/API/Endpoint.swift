@@ -44,6 +44,8 @@ struct Endpoint: Sendable {
     var tag: String
     var summary: String
     var scope: TokenScope
+    /// Another scope that does as well.
+    var orScope: TokenScope?
     var parameters: [Parameter] = []
     var body: Body?
     var status: HTTPResponse.Status = .ok

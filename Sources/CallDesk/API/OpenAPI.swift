@@ -54,7 +54,8 @@ enum OpenAPI {
         json.field("operationId", endpoint.id)
         json.field("tags", [endpoint.tag])
         json.field("summary", endpoint.summary)
-        json.field("description", "Needs the scope `\(endpoint.scope.rawValue)`.")
+        let other = endpoint.orScope.map { " or `\($0.rawValue)`" } ?? ""
+        json.field("description", "Needs the scope `\(endpoint.scope.rawValue)`\(other).")
         let pathParameters = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }

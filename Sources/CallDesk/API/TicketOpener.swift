@@ -37,8 +37,11 @@ struct TicketOpener: Sendable {
         var form = TicketForm(interview: interview)
         form.fill(order, files: files)
         guard form.faults.isEmpty else { throw Problem.invalid(form.faults) }
-        try await seal(&form, attendance)
-        guard var request = form.request() else { throw Problem.invalid(form.faults) }
+        let sealed = try await seal(&form, attendance)
+        guard var request = form.request() else {
+            for reference in sealed { try await desk.vault.discard(reference) }
+            throw Problem.invalid(form.faults)
+        }
         if var registration = order.registration {
             registration.key = scoped
             let made = try await register(registration, context.actor)
@@ -46,7 +49,11 @@ struct TicketOpener: Sendable {
             request.contactID = made.contact?.id
         }
         let opening = try await desk.tickets.open(request, by: author, on: order.channel)
-        if !opening.isNew, !request.isSame(as: opening.ticket) { throw IdempotencyKey.reused }
+        if !opening.isNew {
+            for reference in sealed { try await desk.vault.discard(reference) }
+            let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
+            guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+        }
         return opening
     }
 
@@ -108,9 +115,10 @@ struct TicketOpener: Sendable {
     }
 
     /// Puts passwords into the vault; they belong to a contact, so one is begun where the order named none.
-    private func seal(_ form: inout TicketForm, _ attendance: Attendance?) async throws {
-        guard !form.secrets.isEmpty else { return }
+    private func seal(_ form: inout TicketForm, _ attendance: Attendance?) async throws -> [String] {
+        guard !form.secrets.isEmpty else { return [] }
         guard let attendance else { throw Problem.invalid("attendance_id", Self.secretNeedsAttendance) }
+        var references: [String] = []
         for secret in form.secrets {
             let reference = try await desk.vault.seal(
                 secret.value,
@@ -118,7 +126,9 @@ struct TicketOpener: Sendable {
                 attendanceID: attendance.id
             )
             form.sealed(secret, as: reference)
+            references.append(reference)
         }
+        return references
     }
 
     private static let unknown = LocalizedText("Não existe.", ptPT: "Não existe.", en: "There is none.")
@@ -138,10 +148,18 @@ struct TicketOpener: Sendable {
 
 extension TicketRequest {
     /// Whether a ticket is the one this request would open: what a body names, not what time has done to it since.
-    func isSame(as ticket: Ticket) -> Bool {
+    ///
+    /// The module's label may have been kept in another of its languages.
+    func isSame(as ticket: Ticket, module: TopicModule?) -> Bool {
+        let labels = module.map { module in Language.allCases.map { module.label[$0] } } ?? []
+        let isSameModule = ticket.module == moduleLabel || ticket.module.map(labels.contains) == true
+        return isSameModule && isSameText(as: ticket)
+    }
+
+    private func isSameText(as ticket: Ticket) -> Bool {
         ticket.topic == topicID && ticket.customerID == customerID && ticket.contactID == contactID
             && ticket.callerName == callerName && ticket.callerPhone == callerPhone && ticket.summary == summary
-            && ticket.module == moduleLabel && ticket.details == description && ticket.whatChanged == whatChanged
+            && ticket.details == description && ticket.whatChanged == whatChanged
             && ticket.refersTo == refersTo && (attendanceID == nil || ticket.attendanceID == attendanceID)
             && ticket.answers.filter { $0.kind != .secret }.map(\.value)
                 == answers.filter { $0.kind != .secret }.map(\.value)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Files through the API", .timeLimit(.minutes(1)))
+@Suite("Files through the API", .timeLimit(.minutes(5)))
 struct AttachmentAPITests {
     private static let png: [UInt8] =
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array(repeating: 7, count: 500)

@@ -21,6 +21,9 @@ struct DeskUnderTest: Sendable {
     let token: String
     private let folder: URL
 
+    /// The shipped catalogue, read once for all tests: it never changes.
+    private static let catalogue = Result { try CatalogueFile.shelf(nil).current }
+
     /// Makes a desk, runs `body` with it and removes its files.
     static func with(
         _ engine: DatabaseEngine = .sqlite,
@@ -43,7 +46,7 @@ struct DeskUnderTest: Sendable {
             settings: settings,
             clock: clock.clock,
             database: TestDatabase.make(engine),
-            catalogue: CatalogueFile.shelf(nil),
+            catalogue: CatalogueShelf(Self.catalogue.get()),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         registry = MetricsRegistry()

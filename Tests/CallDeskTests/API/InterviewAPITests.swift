@@ -7,7 +7,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Interviews through the API", .timeLimit(.minutes(1)))
+@Suite("Interviews through the API", .timeLimit(.minutes(5)))
 struct InterviewAPITests {
     @Test("a walk-in is led from identification to an open ticket, one question at a time")
     func walkIn() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Customers, calls, topics and notices through the API", .timeLimit(.minutes(1)))
+@Suite("Customers, calls, topics and notices through the API", .timeLimit(.minutes(5)))
 struct PeopleAPITests {
     @Test("a customer is registered, found, changed; phones are shown as people write them")
     func customers() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("The quick link", .timeLimit(.minutes(1)))
+@Suite("The quick link", .timeLimit(.minutes(5)))
 struct QuickLinkTests {
     private static let hostile = "<script>alert('x')</script> \"&"
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Delivery reports", .timeLimit(.minutes(1)))
+@Suite("Delivery reports", .timeLimit(.minutes(5)))
 struct SMSHookTests {
     /// Notes what the desks would be told.
     private final class Told: Sendable {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Tickets through the API", .timeLimit(.minutes(1)))
+@Suite("Tickets through the API", .timeLimit(.minutes(5)))
 struct TicketAPITests {
     @Test("a posted ticket is opened with protocol, calculated field and notices")
     func open() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("The service's own files", .timeLimit(.minutes(1)))
+@Suite("The service's own files", .timeLimit(.minutes(5)))
 struct AssetLibraryTests {
     private static func library(_ body: (URL) throws -> Void) throws -> AssetLibrary {
         let folder = try TestDatabase.folder()

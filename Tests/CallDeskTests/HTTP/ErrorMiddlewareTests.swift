@@ -61,7 +61,7 @@ private struct Failing: RouteSet {
     }
 }
 
-@Suite("What is told when something fails", .timeLimit(.minutes(1)))
+@Suite("What is told when something fails", .timeLimit(.minutes(5)))
 struct ErrorMiddlewareTests {
     private static func run(_ body: @escaping @Sendable (any TestClientProtocol, LogBook) async throws -> Void)
         async throws

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CallDesk
 
-@Suite("Health and readiness", .timeLimit(.minutes(1)))
+@Suite("Health and readiness", .timeLimit(.minutes(5)))
 struct HealthRoutesTests {
     private static func run(
         _ readiness: Readiness,
