@@ -64,6 +64,11 @@ struct DemoTicket: Codable {
 
     func write() {
         guard let data = try? JSONEncoder().encode(self) else { return }
-        FileManager.default.createFile(atPath: Self.path, contents: data, attributes: [.posixPermissions: 0o600])
+        // Without it the terminal asks for its options; the demonstration goes on.
+        _ = FileManager.default.createFile(
+            atPath: Self.path,
+            contents: data,
+            attributes: [.posixPermissions: 0o600]
+        )
     }
 }
