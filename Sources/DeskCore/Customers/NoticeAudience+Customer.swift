@@ -3,7 +3,7 @@ extension CustomerDirectory {
     ///
     /// With a contact that has an address, the mail goes there alone; else to every contact that still speaks for the
     /// customer. An SMS goes to every phone registered for the customer, whoever of them called: the number is the
-    /// customer's proof.
+    /// customer's proof. Only the phones of contacts who left are not used.
     public func noticeRecipients(
         customerID: Int64?,
         contactID: Int64? = nil
@@ -28,8 +28,9 @@ extension CustomerDirectory {
             mailboxes: told.compactMap { contact in
                 contact.email.map { .init(address: $0, name: contact.name, language: contact.language) }
             },
-            phones: phones.filter { $0.contactID == nil || contactID == nil || $0.contactID == contactID }.map {
-                phone in
+            phones: phones.filter { phone in
+                phone.contactID == nil || contacts.contains { $0.id == phone.contactID }
+            }.map { phone in
                 NoticeAudience.Phone(
                     e164: phone.e164,
                     takesSMS: phone.canReceiveSMS(region: region),

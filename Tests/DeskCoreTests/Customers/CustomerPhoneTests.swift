@@ -184,6 +184,9 @@ struct CustomerPhoneTests {
         #expect(forCaio.mailboxes.map(\.address) == ["ana@ex.br", "bia@ex.br"])
         let forAll = try await bench.directory.noticeRecipients(customerID: customer.id)
         #expect(forAll.phones.count == 3)
+        try await bench.directory.removeContact(bia.id, by: bench.actor)
+        let withoutBia = try await bench.directory.noticeRecipients(customerID: customer.id)
+        #expect(withoutBia.phones.map(\.name) == ["Padaria", "Ana"])
         #expect(try await bench.directory.noticeRecipients(customerID: nil) == .nobody)
         #expect(try await bench.directory.noticeRecipients(customerID: 999) == .nobody)
     }
