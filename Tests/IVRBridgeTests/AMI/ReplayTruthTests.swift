@@ -33,7 +33,8 @@ enum Recorded {
 
     /// Enough of a numbering plan for the recordings' numbers; the real one is the desk's.
     static let normalise: @Sendable (String) -> String? = { number in
-        number.count == 11 && number.allSatisfy(\.isNumber) && !number.hasPrefix("0") ? "+55" + number : nil
+        if number.hasPrefix("+") { return number }
+        return number.count == 11 && number.allSatisfy(\.isNumber) && !number.hasPrefix("0") ? "+55" + number : nil
     }
 }
 
