@@ -97,15 +97,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var quiet = Logger(label: "doctor")
         quiet.logLevel = .critical
         let client = AMIClient(
-            line: AMILine(
-                name: pbx.line,
-                host: pbx.host,
-                port: pbx.port,
-                user: pbx.user,
-                secret: pbx.secret,
-                usesTLS: pbx.tls,
-                authority: pbx.tlsAuthority
-            ),
+            line: AMILine(pbx),
             normalise: { _ in nil },
             sinks: LineSinks(
                 signal: { _ in },

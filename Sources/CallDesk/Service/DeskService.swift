@@ -53,15 +53,7 @@ struct DeskService: Sendable {
         )
         lines = desk.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
             AMIClient(
-                line: AMILine(
-                    name: pbx.line,
-                    host: pbx.host,
-                    port: pbx.port,
-                    user: pbx.user,
-                    secret: pbx.secret,
-                    usesTLS: pbx.tls,
-                    authority: pbx.tlsAuthority
-                ),
+                line: AMILine(pbx),
                 normalise: normalise,
                 sinks: sinks,
                 logger: logger

@@ -29,7 +29,7 @@ struct Settings: Sendable {
         var tls = false
         /// Trust this certificate authority file instead of the system's.
         var tlsAuthority: String?
-        /// Calls from these channel prefixes come from outside (`PJSIP/trunk`); empty: anything not an agent's phone.
+        /// What channels that lead outside begin with (`PJSIP/trunk`); empty: it is told from the calls.
         var trunks: [String] = []
         /// What a technician dials before an outside number, for click-to-call.
         var dialPrefix = ""

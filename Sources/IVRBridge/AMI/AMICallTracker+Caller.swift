@@ -146,11 +146,12 @@ extension AMICallTracker {
 
     /// Whether a channel is a phone of the house; a trunk shows other people's numbers.
     ///
-    /// Nothing in the manager interface says so. Told by the device's name (an extension, or its own number), by what it
+    /// Nothing in the manager interface says so. Told by the administrator, else by the device's name (an extension, or its own number), by what it
     /// showed before, then by the words that dialplans use for contexts; a device that shows foreign numbers is a trunk.
     mutating func isHouse(_ place: Int, number: AMIText?, context: AMIText?) -> Bool {
         let party = channels[place].party
         if channels[place].isLocal { return true }
+        if !trunks.isEmpty { return !trunks.contains { party.hasPrefix($0) } }
         if let known = devices[party] { return known }
         let device = party.split(separator: "/", maxSplits: 1).last.map { $0.prefix { $0 != "-" && $0 != "@" } } ?? ""
         let isNumeric = !device.isEmpty && device.utf8.allSatisfy { (0x30...0x39).contains($0) }

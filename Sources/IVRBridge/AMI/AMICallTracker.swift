@@ -48,8 +48,12 @@ public struct AMICallTracker: Sendable {
     var isFirstListing = false
     var uptime: Int64?
 
-    public init(line: String, normalise: @escaping @Sendable (String) -> String?) {
+    /// What channels that lead outside begin with, where the administrator said so.
+    let trunks: [String]
+
+    public init(line: String, trunks: [String] = [], normalise: @escaping @Sendable (String) -> String?) {
         self.line = line
+        self.trunks = trunks
         self.normalise = normalise
     }
 

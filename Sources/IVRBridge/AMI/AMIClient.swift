@@ -32,7 +32,7 @@ public final class AMIClient: Sendable {
         self.sinks = sinks
         self.logger = logger
         self.pace = pace
-        follower = Mutex(AMILineFollower(line: line.name, normalise: normalise))
+        follower = Mutex(AMILineFollower(line: line.name, trunks: line.trunks, normalise: normalise))
     }
 
     public var name: String { line.name }

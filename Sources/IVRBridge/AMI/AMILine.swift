@@ -8,6 +8,8 @@ public struct AMILine: Sendable {
     public var usesTLS: Bool
     /// A certificate authority of one's own instead of the system's.
     public var authority: String?
+    /// What channels that lead outside are called or begin with, as `PJSIP/operadora`; empty: it is told from the calls.
+    public var trunks: [String]
 
     public init(
         name: String,
@@ -16,7 +18,8 @@ public struct AMILine: Sendable {
         user: String,
         secret: String,
         usesTLS: Bool = false,
-        authority: String? = nil
+        authority: String? = nil,
+        trunks: [String] = []
     ) {
         self.name = name
         self.host = host
@@ -25,6 +28,7 @@ public struct AMILine: Sendable {
         self.secret = secret
         self.usesTLS = usesTLS
         self.authority = authority
+        self.trunks = trunks
     }
 }
 

@@ -5,9 +5,10 @@ public struct AMILineFollower: Sendable {
 
     /// - Parameters:
     ///   - line: the line's name, for its calls.
+    ///   - trunks: what channels that lead outside begin with; empty: it is told from the calls.
     ///   - normalise: a number in E.164, nil for what can be none.
-    public init(line: String, normalise: @escaping @Sendable (String) -> String?) {
-        sink = Sink(tracker: AMICallTracker(line: line, normalise: normalise))
+    public init(line: String, trunks: [String] = [], normalise: @escaping @Sendable (String) -> String?) {
+        sink = Sink(tracker: AMICallTracker(line: line, trunks: trunks, normalise: normalise))
     }
 
     /// Takes bytes as they were read, however they are cut.
