@@ -1,5 +1,5 @@
 """A CallDesk service under test with the real servers around it, each in a temporary folder on loopback."""
-import contextlib, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
+import contextlib, email, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
@@ -83,6 +83,7 @@ class Desk:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self.log.close()
 
     def stop(self, seconds=30):
         """Ends the service as systemd would and returns its exit code."""
@@ -93,6 +94,7 @@ class Desk:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise AssertionError("the service did not stop in %d s" % seconds)
+            self.log.close()
         return self.process.returncode if self.process else None
 
     def call(self, method, path, body=None, **headers):
@@ -186,7 +188,13 @@ class MailSink:
         for path in sorted(self.folder.glob("mail.*")):
             with contextlib.suppress(OSError):
                 found.append(path.read_bytes())
-        return found
+        return [mail for mail in found if self.is_whole(mail)]
+
+    @staticmethod
+    def is_whole(mail):
+        """The sink writes as it receives; every mail of ours ends with its last boundary."""
+        boundary = email.message_from_bytes(mail).get_boundary()
+        return boundary is not None and ("--%s--" % boundary).encode() in mail
 
     def stop(self):
         if self.process:
