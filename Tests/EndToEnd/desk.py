@@ -14,15 +14,40 @@ def free_port():
         return found.getsockname()[1]
 
 
-def wait_for(what, condition, seconds=20.0):
-    """Polls until condition() gives something true, and returns it; fails by name when the time is up."""
+def free_block(size):
+    """The first of `size` neighbouring ports nobody uses, below those the system gives to outgoing connections.
+
+    Fixed ports let two runs on one machine take each other's messages.
+    """
+    for _ in range(200):
+        base = random.randrange(20000, 32000 - size)
+        if all(bindable(base + n, kind) for n in range(size) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
+            return base
+    raise AssertionError("no %d neighbouring ports are free" % size)
+
+
+def bindable(port, kind):
+    with socket.socket(type=kind) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            tried.bind(("", port))
+            return True
+    return False
+
+
+def wait_for(what, condition, seconds=20.0, detail=None):
+    """Polls until condition() gives something true, and returns it; fails by name when the time is up.
+
+    `detail()` is asked then for what was found instead.
+    """
     end = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError("not in %.0f s: %s" % (seconds, what))
+            found = "\n%s" % (detail(),) if detail else ""
+            raise AssertionError("not in %.0f s: %s%s" % (seconds, what, found))
         time.sleep(0.05)
 
 
@@ -122,8 +147,9 @@ class Desk:
 class Asterisk:
     """A real PBX with two phones and a trunk."""
 
-    def __init__(self, folder, suite, base):
-        self.folder, self.suite, self.base = str(folder), suite, base
+    def __init__(self, folder, suite):
+        self.folder, self.suite, self.base = str(folder), suite, free_block(74)
+        self.ami = self.base + 38
 
     @staticmethod
     def can_be_had(suite):
@@ -206,8 +232,9 @@ class MailSink:
 class Kannel:
     """Kannel with its fake SMS centre."""
 
-    def __init__(self, folder, base):
-        self.folder, self.base = pathlib.Path(folder), base
+    def __init__(self, folder):
+        self.folder, self.base = pathlib.Path(folder), free_block(4)
+        self.url = "http://127.0.0.1:%d" % (self.base + 2)
 
     @staticmethod
     def can_be_had():

@@ -12,8 +12,6 @@ CUSTOMERS = (
     "pessoa;Maria Silva;529.982.247-25;Maria Silva;maria.silva@exemplo.com.br;(11) 98765-4321;(11) 91234-5678;C-1;Suporte;sim\n"
     "pessoa;João Reis;111.444.777-35;João Reis;joao.reis@exemplo.com.br;(21) 99999-8888;;C-2;Básico;não\n"
 )
-BASES = {"bullseye": 21000, "forky": 22000}
-KANNEL = 23000
 
 
 def decoded(mail):
@@ -39,17 +37,17 @@ class CallToSMS(unittest.TestCase):
 
     def setUp(self):
         self.folder = lab.scratch(self)
-        self.asterisk = lab.Asterisk(self.folder / "asterisk", self.suite, BASES[self.suite]).start()
+        self.asterisk = lab.Asterisk(self.folder / "asterisk", self.suite).start()
         self.addCleanup(self.asterisk.stop)
         self.mail = lab.MailSink(self.folder / "mail").start()
         self.addCleanup(self.mail.stop)
-        self.kannel = lab.Kannel(self.folder / "kannel", KANNEL).start()
+        self.kannel = lab.Kannel(self.folder / "kannel").start()
         self.addCleanup(self.kannel.stop)
         self.desk = lab.Desk(
             self.folder / "desk",
-            pbx=[{"line": "matriz", "port": BASES[self.suite] + 38, "user": "calldesk", "secret": "segredo"}],
+            pbx=[{"line": "matriz", "port": self.asterisk.ami, "user": "calldesk", "secret": "segredo"}],
             mail={"url": "smtp://127.0.0.1:%d" % self.mail.port, "from": "atendimento@exemplo.com.br", "tls": "off"},
-            sms={"gateway": "kannel", "url": "http://127.0.0.1:%d" % (KANNEL + 2), "user": "lab", "password": "lab"},
+            sms={"gateway": "kannel", "url": self.kannel.url, "user": "lab", "password": "lab"},
         )
         (self.folder / "clientes.csv").write_text(CUSTOMERS)
         self.desk.command("customer", "import", str(self.folder / "clientes.csv"))
@@ -187,7 +185,8 @@ class CallToSMS(unittest.TestCase):
         self.kannel.start()
         self.desk.start()
         lab.wait_for("the mail", self.mail.mails, 40)
-        lab.wait_for("two SMS", lambda: self.texts(ended["attendance"]["protocol"], 2), 40)
+        fates = lambda: self.desk.get("/api/v1/attendances/%d/notices" % attendance).body
+        lab.wait_for("two SMS", lambda: self.texts(ended["attendance"]["protocol"], 2), 40, fates)
 
     def test_a_pbx_that_restarts_ends_its_calls_and_the_next_one_is_seen(self):
         self.answering("1001")
