@@ -1,5 +1,5 @@
 """A CallDesk service under test with the real servers around it, each in a temporary folder on loopback."""
-import contextlib, email, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
+import contextlib, email, json, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
