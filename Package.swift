@@ -116,6 +116,7 @@ let package = Package(
             name: "IVRBridgeTests",
             dependencies: [
                 "IVRBridge",
+                "TestSupport",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -31,20 +31,7 @@ public struct NoticeSubject: Sendable, Equatable {
             }
         let who =
             recipient.isEmpty
-            ? "nobody" : Base16.lowercase(SHA256.hash(data: Array(recipient.lowercased().utf8)).prefix(16))
+            ? "nobody" : Hexadecimal.text(SHA256.hash(data: Array(recipient.lowercased().utf8)).prefix(16))
         return "\(event.rawValue)/\(about)/\(occurrence)/\(channel.rawValue)/\(who)"
-    }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-enum Base16 {
-    static func lowercase(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -143,7 +143,7 @@ public struct QuickLinks: Sendable {
     }
 
     private static func hash(_ token: String) -> String {
-        Base16.lowercase(SHA256.hash(data: Array(token.utf8)))
+        Hexadecimal.text(SHA256.hash(data: Array(token.utf8)))
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeskCore
@@ -123,7 +124,7 @@ struct CallLogTests {
         arguments: 0..<40 as Range<UInt64>
     )
     func anyOrder(seed: UInt64) async throws {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
         var answered = report("1.1", .talking, .answered)
         answered.answeredBy = "PJSIP/1001"
@@ -145,20 +146,5 @@ struct CallLogTests {
         #expect(call.holds == 1, "seed \(seed)")
         #expect(call.offered == ["PJSIP/1001", "PJSIP/1002"], "seed \(seed)")
         #expect(try await attendances.list(before: nil, limit: 10).count == 1, "seed \(seed)")
-    }
-}
-
-/// SplitMix64: the same seed gives the same run.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

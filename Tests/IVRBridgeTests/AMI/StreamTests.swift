@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import IVRBridge
@@ -83,7 +84,7 @@ struct StreamTests {
 
     @Test("mutated streams neither stop the tracker nor let it grow", arguments: 0..<60 as Range<UInt64>)
     func mutated(seed: UInt64) throws {
-        var random = SeededBytes(state: seed)
+        var random = SplitMix64(seed: seed)
         let name = Recorded.streams[Int(random.next() % UInt64(Recorded.streams.count))]
         var bytes = try Recorded.bytes(name)
         for _ in 0..<200 {
@@ -117,18 +118,5 @@ struct StreamTests {
         }
         let bytes = try AMIAction("Ping").encoded(id: "7")
         #expect(String(decoding: bytes, as: UTF8.self) == "Action: Ping\r\nActionID: 7\r\n\r\n")
-    }
-}
-
-/// SplitMix64 for mutations; the seed is in the test's name.
-private struct SeededBytes: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
