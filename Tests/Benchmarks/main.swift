@@ -8,6 +8,11 @@ let captures = URL(filePath: arguments.first ?? "Tests/Fixtures/ami")
 let parts = Set(arguments.dropFirst())
 func wants(_ part: String) -> Bool { parts.isEmpty || parts.contains(part) }
 
+// The callers of the AGI benchmark are another process, so that its CPU time is the server's alone.
+if arguments.first == "agi-callers", let port = arguments.dropFirst().first.flatMap({ Int($0) }) {
+    try await AGIBenchmark.callers(port: port)
+    exit(0)
+}
 if wants("line") { try LineBenchmark.run(captures: captures, targetBytes: 100_000_000) }
 if wants("store") {
     let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-bench")
@@ -15,3 +20,4 @@ if wants("store") {
     try await StoreBenchmarks.run(in: folder)
     try? FileManager.default.removeItem(at: folder)
 }
+if wants("agi") { try await AGIBenchmark.run() }

@@ -1,0 +1,101 @@
+/// One call in its script: what the PBX told of it, and the commands.
+///
+/// ```swift
+/// let server = AGIServer(allow: allow, logger: logger) { call in
+///     try await call.answer()
+///     let keys = try await call.data("menu", timeout: .seconds(5), most: 1)
+///     try await call.set("MENU_CHOICE", to: keys.digits)
+/// }
+/// ```
+/// A hang-up is thrown as `AGIError.hungUp` by whatever needs the caller; variables can be set after it all the same.
+public struct AGICall: Sendable {
+    public let environment: AGIEnvironment
+    private let wire: AGIWire
+
+    init(environment: AGIEnvironment, wire: AGIWire) {
+        self.environment = environment
+        self.wire = wire
+    }
+
+    /// The caller is gone.
+    public var hasHungUp: Bool { wire.hasHungUp }
+    /// The PBX's address, for the log.
+    public var peer: String { wire.address ?? "?" }
+
+    /// Sends a command as it is.
+    public func send(_ command: AGICommand) async throws(AGIError) -> AGIReply { try await wire.send(command) }
+
+    /// Sends a command that has to succeed.
+    @discardableResult
+    public func perform(_ command: AGICommand) async throws(AGIError) -> (result: String, data: String?) {
+        switch try await wire.send(command) {
+        case .success(let result, let data, _):
+            if command.needsCaller, result == "-1" { try await tellHangUp() }
+            return (result, data)
+        case .deadChannel: throw .hungUp
+        case let reply: throw .refused(command: command.name, code: reply.code)
+        }
+    }
+
+    public func answer() async throws(AGIError) {
+        if try await perform(.answer).result == "-1" { throw .hungUp }
+    }
+
+    public func hangUp() async throws(AGIError) { try await perform(.hangUp) }
+
+    /// A variable's value, nil when it has none.
+    public func variable(_ name: String) async throws(AGIError) -> String? {
+        let answer = try await perform(.getVariable(name))
+        return answer.result == "1" ? answer.data : nil
+    }
+
+    public func set(_ name: String, to value: String) async throws(AGIError) {
+        try await perform(.setVariable(name, value))
+    }
+
+    /// What came of playing a sound.
+    public enum Played: Sendable, Equatable {
+        case whole
+        /// Stopped by this key.
+        case key(Character)
+        /// The PBX has no such sound, or cannot play it.
+        case missing
+    }
+
+    /// Plays a sound until its end or one of the keys.
+    public func play(_ file: String, escape keys: String = "") async throws(AGIError) -> Played {
+        let result = try await perform(.streamFile(file, escape: keys)).result
+        if result == "-1" { return .missing }
+        return Self.key(result).map(Played.key) ?? .whole
+    }
+
+    /// The next key, nil when none came in time.
+    public func key(within timeout: Duration) async throws(AGIError) -> Character? {
+        let result = try await perform(.waitForDigit(timeout)).result
+        if result == "-1" { throw .hungUp }
+        return Self.key(result)
+    }
+
+    /// Keys typed after a sound, and whether the time ran out.
+    public func data(
+        _ file: String,
+        timeout: Duration,
+        most: Int
+    ) async throws(AGIError) -> (digits: String, isTimeout: Bool) {
+        let answer = try await perform(.getData(file, timeout: timeout, most: most))
+        return (answer.result == "-1" ? "" : answer.result, answer.data == "timeout")
+    }
+
+    /// `-1` is a hang-up as well as a sound that is not there: the PBX is asked which.
+    private func tellHangUp() async throws(AGIError) {
+        if wire.hasHungUp { throw .hungUp }
+        // 6 is "line is up"; anything else is no caller to talk to.
+        guard case .success("6", _, _) = try await wire.send(.channelStatus), !wire.hasHungUp else { throw .hungUp }
+    }
+
+    /// The ASCII code of a key; 0 for none.
+    private static func key(_ result: String) -> Character? {
+        guard let code = UInt8(result), code != 0 else { return nil }
+        return Character(UnicodeScalar(code))
+    }
+}
