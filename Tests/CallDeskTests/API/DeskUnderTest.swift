@@ -26,7 +26,7 @@ struct DeskUnderTest: Sendable {
 
     /// Makes a desk, runs `body` with it and removes its files.
     static func with(
-        _ engine: DatabaseEngine = .sqlite,
+        _ engine: DatabaseEngine = TestDatabase.usual,
         extra: [any RouteSet] = [],
         _ body: (DeskUnderTest) async throws -> Void
     ) async throws {

@@ -27,7 +27,7 @@ struct CallLogTests {
 
     @Test("a call that rings makes one attendance with a valid protocol number, however often it is reported")
     func oneAttendance() async throws {
-        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
         let first = try await log.record([report("1.1", .ringing)])
         let again = try await log.record([report("1.1", .ringing), report("1.1", .queued), report("1.1", .queued)])
         let number = try #require(first.first?.attendance?.protocolNumber)
@@ -41,7 +41,7 @@ struct CallLogTests {
 
     @Test("two PBX lines may use the same key for different calls")
     func keysBelongToTheirLine() async throws {
-        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, _) = desk(try await TestDatabase.make())
         var other = report("1.1", .ringing)
         other.line = "filial"
         let changes = try await log.record([report("1.1", .ringing), other])
@@ -51,7 +51,7 @@ struct CallLogTests {
 
     @Test("a late report never brings an ended call back, nor turns an answered one into a missed one")
     func endedStaysEnded() async throws {
-        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, _) = desk(try await TestDatabase.make())
         var talking = report("1.1", .talking, .answered)
         talking.answeredBy = "PJSIP/1001"
         talking.lastParty = "PJSIP/1001"
@@ -69,7 +69,7 @@ struct CallLogTests {
 
     @Test("an unanswered call waits to be returned, once for each number, until somebody talks to that number")
     func missedCallsAreReturned() async throws {
-        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
         _ = try await log.record([report("1.1", .ended, .abandoned), report("1.2", .ended, .noAnswer)])
         #expect(try await calls.toReturn().map(\.key) == ["1.2"])
         #expect(try await attendances.list(before: nil, limit: 10).map(\.outcome) == [.missed, .missed])
@@ -83,7 +83,7 @@ struct CallLogTests {
 
     @Test("a call between two phones of the desk is kept and makes no attendance")
     func internalCalls() async throws {
-        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
         var inside = report("1.1", .talking, .answered)
         inside.direction = .internal
         _ = try await log.record([inside])
@@ -93,7 +93,7 @@ struct CallLogTests {
 
     @Test("the consultation of an attended transfer becomes part of the customer's call")
     func consultationIsAbsorbed() async throws {
-        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
         _ = try await log.record([report("1.1", .talking, .answered), report("1.9", .talking, .answered)])
         var joined = report("1.1", .talking, .answered)
         joined.absorbed = ["1.9"]
@@ -108,7 +108,7 @@ struct CallLogTests {
 
     @Test("after a restart the calls that the PBX no longer has are ended by the PBX")
     func lostCallsAreClosed() async throws {
-        let (log, calls, _) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, _) = desk(try await TestDatabase.make())
         _ = try await log.record([
             report("1.1", .talking, .answered), report("1.2", .queued), report("1.3", .ringing),
         ])
@@ -125,7 +125,7 @@ struct CallLogTests {
     )
     func anyOrder(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
-        let (log, calls, attendances) = desk(try await SQLiteDatabase.inMemory())
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
         var answered = report("1.1", .talking, .answered)
         answered.answeredBy = "PJSIP/1001"
         answered.lastParty = "PJSIP/1001"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import DeskCore
@@ -49,7 +50,7 @@ struct AttachmentTests {
     func roundTrip() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try await SQLiteDatabase.inMemory()
+        let database = try await TestDatabase.make()
         let clock = DeskClock { Moment(milliseconds: 1_795_236_570_000) }
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
         let attendance = try await AttendanceDesk(database: database, numbers: numbers, clock: clock)
@@ -69,7 +70,7 @@ struct SecretVaultTests {
     func life() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let database = try await SQLiteDatabase.inMemory()
+        let database = try await TestDatabase.make()
         let start = Moment(milliseconds: 1_795_236_570_000)
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
         func vault(_ now: Moment) throws -> SecretVault {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DeskCore
@@ -10,7 +11,7 @@ struct TicketDeskTests {
     private let clock = DeskClock { Moment(milliseconds: 1_795_236_570_000) }
     private let numbers = NumberDesk(format: .standard, timeZone: .gmt)
 
-    init() async throws { database = try await SQLiteDatabase.inMemory() }
+    init() async throws { database = try await TestDatabase.make() }
 
     private func desk(announce: @escaping TicketAnnouncer = { _, _, _, _, _ in }) -> TicketDesk {
         TicketDesk(
