@@ -241,6 +241,11 @@ enum Schemas {
                     .init("prompt", .object([.init("id", .text), .init("kind", .text)], open: true)),
                     .init("progress", .object([], open: true)),
                     optional("outcome", .object([.init("kind", .text)], open: true)),
+                    optional(
+                        "link",
+                        .object([.init("ticket_id", .id), .init("number", .text)]),
+                        "The open ticket it will be added to."
+                    ),
                 ]
             )
         ),

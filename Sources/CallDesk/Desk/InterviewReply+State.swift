@@ -16,6 +16,7 @@ extension InterviewReply {
             customerID: state.attendance.customerID
         )
         revision = interview.draft.revision
+        link = interview.draft.linkTo.map { Link(ticketID: $0.ticketID, number: $0.number) }
         self.prompt = Question(prompt, language: language)
         progress = Progress(
             done: prompt.progress.done,
@@ -83,6 +84,9 @@ extension InterviewReply.Question {
                     canChange: $0.canChange
                 )
             },
+            recipients: prompt.recipients,
+            files: prompt.files,
+            address: prompt.address,
             warnings: prompt.warnings,
             canGoBack: prompt.canGoBack,
             waiting: prompt.isWaiting,
@@ -126,5 +130,17 @@ extension InterviewReply.Outcome {
         var words = EndReason.title(of: reason.code, in: language)
         if case .other(let text) = reason { words = text }
         self.init(kind: "ended", ticketID: nil, ticketNumber: nil, priority: nil, reason: words)
+    }
+}
+
+extension Prompt {
+    fileprivate var files: [InterviewAnswerBody.File]? {
+        guard case .files(let files) = currentValue else { return nil }
+        return files.map { .init(id: $0.id, name: $0.name, size: $0.size) }
+    }
+
+    fileprivate var address: [String: String]? {
+        guard case .address(let address) = currentValue else { return nil }
+        return Dictionary(uniqueKeysWithValues: AddressAnswer.parts.map { ($0.name, address[keyPath: $0.path]) })
     }
 }

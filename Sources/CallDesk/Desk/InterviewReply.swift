@@ -94,6 +94,12 @@ struct InterviewReply: Codable, Sendable {
         var maximumLength: Int
         var guides: [Help]
         var review: [Line]
+        /// Where confirmations will go, as people write it; in the review.
+        var recipients: [String] = []
+        /// The files given so far, of a question that takes files.
+        var files: [InterviewAnswerBody.File]?
+        /// The parts given so far, of a question that takes an address.
+        var address: [String: String]?
         var warnings: [String]
         var canGoBack: Bool
         var waiting: Bool
@@ -101,7 +107,7 @@ struct InterviewReply: Codable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case id, stage, kind, field, label, say, hint, purpose, options, candidates, required, current, suggestion
-            case error, reopened, guides, review, warnings, waiting, misses
+            case error, reopened, guides, review, recipients, files, address, warnings, waiting, misses
             case maximumLength = "maximum_length"
             case canGoBack = "can_go_back"
         }
@@ -136,8 +142,20 @@ struct InterviewReply: Codable, Sendable {
         }
     }
 
+    /// The open ticket that the contact will be added to instead of opening one.
+    struct Link: Codable, Sendable {
+        var ticketID: Int64
+        var number: String
+
+        enum CodingKeys: String, CodingKey {
+            case number
+            case ticketID = "ticket_id"
+        }
+    }
+
     var attendance: Contact
     var revision: Int
+    var link: Link?
     var prompt: Question
     var progress: Progress
     var outcome: Outcome?
