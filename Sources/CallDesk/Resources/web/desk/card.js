@@ -1,0 +1,109 @@
+// Who this is, and what may already answer them: the right column.
+import { send } from "./api.js";
+import { on } from "./store.js";
+import { t, moment, elapsed } from "./words.js";
+import { h, fill } from "./dom.js";
+import { onShown, link, setCustomerName, isAtWork } from "./interview.js";
+
+const place = document.getElementById("right");
+let reply = null;
+let card = null;
+let caller = null;
+let wanted = "";
+
+/** The customer on the line; before that is confirmed, the one likely caller. */
+function subject() {
+  if (!reply) return null;
+  if (reply.attendance.customer_id) return { id: reply.attendance.customer_id, isSure: true };
+  const [only, second] = reply.prompt.candidates;
+  return only && !second ? { id: only.customer_id, isSure: false } : null;
+}
+
+onShown((state) => {
+  reply = state;
+  load();
+});
+on("ticket", () => load(true));
+draw();
+
+async function load(again = false) {
+  const who = subject();
+  const key = reply ? `${reply.attendance.id}|${who?.id ?? ""}` : "";
+  if (key === wanted && !again) return draw();
+  if (key !== wanted) [card, caller] = [null, null];
+  wanted = key;
+  draw();
+  if (!reply) return setCustomerName("");
+  const target = who ? `/desk/api/customers/${who.id}/card` : `/desk/api/attendances/${reply.attendance.id}/caller`;
+  const { ok, data } = await send("GET", target).catch(() => ({}));
+  if (key !== wanted || !ok) return undefined;
+  if (who) card = data; else caller = data;
+  setCustomerName(who?.isSure ? data.name : "");
+  return draw();
+}
+
+function draw() {
+  fill(place, reply ? [card ? customer(subject()) : stranger(), guides()] : h("p", { class: "quiet" }, t("who.nobody")));
+  for (const button of place.querySelectorAll("[data-link]")) button.onclick = () => link(Number(button.dataset.link));
+}
+
+function block(title, ...content) { return h("section", { class: "block" }, h("h3", {}, title), content); }
+
+function customer(who) {
+  return h("div", {},
+    h("div", { class: "who" }, who?.isSure ? null : h("p", { class: "badge waiting" }, t("who.maybe")),
+      h("h2", {}, h("a", { href: `/admin/customers/${card.id}`, target: "_blank", rel: "noopener" }, card.name)),
+      card.document ? h("p", { class: "quiet number" }, `${card.document_kind} ${card.document}`) : null,
+      h("p", { class: "row" }, h("span", { class: `badge ${card.sms ? "done" : "waiting"}` }, card.sms_text))),
+    card.notes ? h("p", { class: "note text" }, card.notes) : null,
+    block(t("who.tickets", { count: card.open_count }), card.open_tickets.length ? h("ul", {}, card.open_tickets.map(ticket)) : h("p", { class: "quiet" }, t("who.notickets"))),
+    block(t("who.calls"), calls(card.calls)),
+    block(t("who.phones"), h("ul", {}, card.phones.map((phone) => h("li", { class: "row" },
+      h("span", { class: "number" }, phone.display), phone.sms ? h("span", { class: "badge accent" }, "SMS") : null,
+      phone.label ? h("span", { class: "quiet small" }, phone.label) : null)))),
+    card.contracts.length ? block(t("who.contracts"), h("ul", {}, card.contracts.map((contract) => h("li", { class: contract.in_force ? "" : "quiet" },
+      contract.title, " ", h("span", { class: "number quiet small" }, contract.number),
+      contract.in_force ? null : h("span", { class: "badge" }, t("who.notinforce")))))) : null,
+    card.contacts.length ? block(t("who.people"), h("ul", {}, card.contacts.map((contact) => h("li", {}, contact.name,
+      contact.role ? h("span", { class: "quiet" }, ` · ${contact.role}`) : null, contact.email ? h("small", { class: "quiet below" }, contact.email) : null)))) : null);
+}
+
+function ticket(item) {
+  const canLink = isAtWork() && item.readable !== undefined && reply.attendance.customer_id && reply.link?.ticket_id !== item.id;
+  return h("li", { class: "linked" },
+    item.readable ? h("a", { href: `/desk/tickets/${item.number}`, target: "_blank", rel: "noopener" }, `${item.number} · ${item.summary}`)
+      : h("span", {}, `${item.number} · `, h("span", { class: "quiet" }, t("who.otherdepartment", { name: item.department ?? "" }))),
+    h("div", { class: "row spread" }, h("span", { class: "quiet small number" }, moment(Number(item.created_at))),
+      canLink ? h("button", { type: "button", class: "compact", "data-link": item.id, "data-key": `link-${item.id}` }, t("who.link"),
+        h("span", { class: "spoken" }, ` ${item.number}`)) : null));
+}
+
+function calls(list) {
+  if (!list.length) return h("p", { class: "quiet" }, t("who.nocalls"));
+  return h("ul", {}, list.map((call) => h("li", { class: "row spread" }, h("span", { class: "number" }, moment(call.started_at)),
+    h("span", { class: call.missed ? "waiting small" : "quiet small" }, call.missed ? t("who.missed")
+      : call.answered_at && call.ended_at ? elapsed(call.ended_at - call.answered_at) : t(`outcome.${call.outcome}`)))));
+}
+
+/** A number nobody is registered with. */
+function stranger() {
+  if (!caller) return h("p", { class: "quiet" }, t("ask.loading"));
+  return h("div", {},
+    h("div", { class: "who" }, h("h2", {}, caller.number_display ?? (caller.withheld ? t("call.withheld") : t("who.unknown"))),
+      caller.caller_name ? h("p", { class: "quiet" }, caller.caller_name) : null,
+      h("p", { class: "quiet" }, t(caller.number ? "who.unregistered" : "who.nonumber"))),
+    caller.queue || caller.dialled ? block(t("who.call"), h("dl", { class: "pair" },
+      caller.queue ? [h("dt", {}, t("who.queue")), h("dd", {}, caller.queue)] : null,
+      caller.dialled ? [h("dt", {}, t("who.dialled")), h("dd", { class: "number" }, caller.dialled)] : null)) : null,
+    caller.calls.length ? block(t("who.calls"), calls(caller.calls)) : null);
+}
+
+function guides() {
+  const list = reply.prompt.guides ?? [];
+  if (!list.length) return null;
+  return block(t("who.guides"), list.map((guide) => h("details", { class: "guide" }, h("summary", {}, guide.title),
+    guide.text ? h("p", {}, guide.text) : null,
+    // Only addresses of the web: whatever a catalogue holds, nothing of it runs here.
+    /^https?:\/\//.test(guide.url ?? "") ? h("p", {}, h("a", { href: guide.url, target: "_blank", rel: "noopener noreferrer" }, t("who.guidelink"))) : null)));
+}
+

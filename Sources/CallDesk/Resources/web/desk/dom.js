@@ -1,0 +1,67 @@
+// Building the page: text is always text, whatever it holds; no markup is ever parsed.
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes (`on…` are listeners, true sets an empty attribute) and children. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value") element.value = value;
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** One of our icons; words beside it say what it means. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `${document.documentElement.dataset.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Replaces what an element holds, unless it would be the same: focus and selection stay where they are. */
+export function fill(element, ...children) {
+  const fresh = document.createElement(element.tagName);
+  fresh.append(...children.flat(Infinity).filter(Boolean));
+  if (fresh.innerHTML === element.innerHTML) return false;
+  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  element.replaceChildren(...fresh.childNodes);
+  if (focused) element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  return true;
+}
+
+/** Digits in groups one can say, each in its own element so that they are copied without blanks. */
+export function groups(list) {
+  return h("span", { class: "groups number" }, (list ?? []).map((group) => h("b", {}, group)));
+}
+
+const news = document.getElementById("news");
+const quietNews = document.getElementById("quiet-news");
+
+/** Tells readers of the screen; `now` interrupts. */
+export function announce(text, urgent = false) {
+  const place = urgent ? news : quietNews;
+  if (!place) return;
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 50);
+}
+
+/** A modal dialog with a heading, gone from the page once closed. */
+export function dialog(id, title, body, buttons = [], options = {}) {
+  document.getElementById(id)?.remove();
+  const close = h("button", { type: "button", class: "plain icon-only", "aria-label": options.close }, icon("close"));
+  const box = h("dialog", { id, "aria-labelledby": `${id}-title` },
+    h("header", {}, h("h2", { id: `${id}-title`, tabindex: "-1" }, title), close),
+    h("div", { class: "body" }, body), buttons.length ? h("footer", {}, buttons) : null);
+  close.addEventListener("click", () => box.close());
+  box.addEventListener("close", () => { box.remove(); options.onclose?.(); });
+  document.body.append(box);
+  box.showModal();
+  return box;
+}

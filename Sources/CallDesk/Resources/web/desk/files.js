@@ -1,0 +1,105 @@
+// Attachments: dropped anywhere on the page, pasted, or chosen; each with its progress and its own fault.
+import { upload, problemText, Lost } from "./api.js";
+import { t } from "./words.js";
+import { h, icon, announce } from "./dom.js";
+
+/** 1,4 MB as people write it. */
+export function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1048576) return `${Math.round(bytes / 1024)} kB`;
+  return `${(bytes / 1048576).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+}
+
+let current = null;
+function isFiles(event) { return [...(event.dataTransfer?.types ?? [])].includes("Files"); }
+document.addEventListener("dragover", (event) => {
+  if (!isFiles(event)) return;
+  // A file dropped beside the place would otherwise be opened instead of the page.
+  event.preventDefault();
+  document.body.classList.toggle("dragging", Boolean(current));
+});
+for (const end of ["dragleave", "dragend"]) {
+  document.addEventListener(end, (event) => { if (!event.relatedTarget) document.body.classList.remove("dragging"); });
+}
+document.addEventListener("drop", (event) => {
+  if (!isFiles(event)) return;
+  event.preventDefault();
+  document.body.classList.remove("dragging");
+  current?.([...event.dataTransfer.files]);
+});
+document.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (files.length && current) { event.preventDefault(); current(files); }
+});
+
+/** Sends files one after another to `place(name)`; `done(file)` hears of each that is there. */
+export function sendFiles(files, list, place, done) {
+  return files.reduce((before, file) => before.then(() => sendFile(file, list, place, done)), Promise.resolve());
+}
+
+async function sendFile(file, list, place, done) {
+  const bar = h("progress", { max: "1", value: "0", "aria-label": file.name });
+  const state = h("span", { class: "quiet small number" }, size(file.size));
+  const again = h("button", { type: "button", class: "compact", hidden: true }, t("files.again"));
+  const line = h("li", { class: "file" }, h("span", { class: "name" }, file.name), state, again, bar);
+  list.append(line);
+  const run = async () => {
+    again.hidden = true;
+    bar.hidden = false;
+    try {
+      const { ok, data } = await upload(place(encodeURIComponent(file.name)), file, (part) => { bar.value = part; });
+      if (ok) {
+        line.remove();
+        announce(t("files.sent", { name: file.name }));
+        return done(data);
+      }
+      fail(problemText(data, t("files.failed")));
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      fail(t("files.lost"));
+      again.hidden = false;
+    }
+  };
+  function fail(text) {
+    bar.hidden = true;
+    state.replaceChildren(h("span", { class: "late" }, text));
+    announce(`${file.name}: ${text}`, true);
+  }
+  again.addEventListener("click", run);
+  await run();
+}
+
+/** The control of a question that takes files. */
+export function fileControl(prompt, attendance) {
+  const files = [...(prompt.files ?? [])];
+  const sent = h("ul", { class: "files", "aria-label": t("files.sentlist") });
+  const pending = h("ul", { class: "files" });
+  const draw = () => {
+    sent.hidden = !files.length;
+    sent.replaceChildren(...files.map((file) => h("li", { class: "file" },
+      h("a", { class: "name", href: `/desk/attachments/${file.id}`, download: true }, file.name),
+      h("span", { class: "quiet small number" }, size(file.size)),
+      h("button", {
+        type: "button", class: "plain compact", "aria-label": t("files.remove", { name: file.name }),
+        onclick: () => { files.splice(files.indexOf(file), 1); draw(); input.focus(); },
+      }, icon("close")))));
+  };
+  const take = (list) => sendFiles(list, pending, (name) => `/desk/api/attachments/${attendance}/${name}`, (file) => {
+    files.push({ id: file.id, name: file.name, size: file.size });
+    draw();
+  });
+  const input = h("input", { type: "file", multiple: true, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
+  input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
+  const drop = h("label", { class: "drop", for: "answer" }, icon("clip"), h("span", {}, t("files.drop")), h("span", { class: "button compact" }, t("files.choose")));
+  current = take;
+  draw();
+  return {
+    element: h("div", {}, input, drop, sent, pending),
+    answer: () => (files.length ? { files } : undefined),
+    focus: () => input.focus(), end: () => { if (current === take) current = null; },
+    isBusy: () => pending.querySelector("progress:not([hidden])") !== null,
+  };
+}
+
+/** Lets a page take dropped files while it shows. */
+export function takeDrops(take) { current = take; }

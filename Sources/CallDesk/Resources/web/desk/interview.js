@@ -1,0 +1,394 @@
+// The interview: one question at a time, each answer sent and kept as it is given. The service decides what comes next.
+import { send, problemText, Lost } from "./api.js";
+import { desk, on, callerName } from "./store.js";
+import { t, elapsed, now } from "./words.js";
+import { h, icon, groups, announce, dialog } from "./dom.js";
+import { control } from "./question.js";
+import { keepTyped, typed } from "./typed.js";
+import { handOver } from "./pops.js";
+import { outcome, finished } from "./outcome.js";
+
+const stage = document.getElementById("stage");
+const listeners = [];
+/** Hears of every state that is shown: the interview's reply, or null when none is open. */
+export function onShown(listener) { listeners.push(listener); }
+
+let id = null;
+let reply = null;
+let caller = null;
+let current = null;
+let isSending = false;
+/** What was in the control when its answer was sent: shown again when the answer did not pass. */
+let sent;
+
+/** The attendance whose interview is open; null for none. */
+export function openAttendance() { return id; }
+/** Whether somebody's hands are on a question. */
+export function isAtWork() { return Boolean(reply && !reply.outcome); }
+
+function address(attendance) {
+  const url = attendance ? `/desk?a=${attendance}` : "/desk";
+  if (location.pathname + location.search !== url) history.replaceState(null, "", url);
+}
+
+/** Takes a contact up where it was left, or begins it. */
+export async function open(attendance) {
+  if (id === attendance && reply) return current?.focus();
+  leave();
+  id = attendance;
+  address(attendance);
+  stage.replaceChildren(h("h1", { class: "spoken" }, t("ask.loading")), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
+  await ask("POST", "/desk/api/interviews", { attendance_id: attendance });
+}
+
+/** Begins a contact that is no call. */
+export async function walkIn() {
+  leave();
+  const state = await ask("POST", "/desk/api/interviews", { walk_in: true });
+  if (state) {
+    id = state.attendance.id;
+    address(id);
+  }
+}
+
+/** Puts the open contact away; its answers are kept. */
+export function close() {
+  leave();
+  address(null);
+  for (const listener of listeners) listener(null, null);
+}
+
+function leave() {
+  current?.end?.();
+  [id, reply, caller, current] = [null, null, null, null];
+}
+
+const url = (what) => `/desk/api/interviews/${id}${what ? `/${what}` : ""}`;
+
+/** Sends, and tries again while the service cannot be reached: what was answered is not typed twice. */
+async function ask(method, target, body) {
+  if (isSending) return undefined;
+  isSending = true;
+  const asked = id;
+  stage.setAttribute("aria-busy", "true");
+  try {
+    for (;;) {
+      try {
+        const answer = await send(method, target, body);
+        if (asked !== id) return undefined;
+        return await take(answer);
+      } catch (error) {
+        if (!(error instanceof Lost)) throw error;
+        note(t("ask.lost"), "waiting");
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        if (asked !== id) return undefined;
+      }
+    }
+  } finally {
+    isSending = false;
+    stage.removeAttribute("aria-busy");
+  }
+}
+
+async function take({ ok, status, data }) {
+  if (ok) return show(data);
+  if (status === 401) return undefined;
+  if (data?.current) {
+    show(data.current);
+    note(problemText(data, t("form.failed")), "waiting");
+    return undefined;
+  }
+  if (!reply || /held-by-another$/.test(data?.type ?? "")) return held(data);
+  note(problemText(data, t("form.failed")), "late");
+  return undefined;
+}
+
+/** Somebody else has the contact: who, and what can be done about it. */
+function held(data, canTakeBack = false) {
+  const attendance = id;
+  for (const listener of listeners) listener(null, attendance);
+  reply = null;
+  const claim = h("button", { type: "button", class: "primary", onclick: () => seize("claim") }, t("held.claim"));
+  const back = canTakeBack ? h("button", { type: "button", onclick: () => seize("take-back") }, t("held.takeback")) : null;
+  const result = h("p", { class: "fault", role: "alert" });
+  async function seize(verb) {
+    const answer = await send("POST", `/desk/api/attendances/${attendance}/${verb}`).catch(() => null);
+    if (answer?.ok) { leave(); return open(attendance); }
+    result.textContent = problemText(answer?.data, t("form.lost"));
+    return undefined;
+  }
+  stage.replaceChildren(h("div", { class: "welcome" }, icon("hand"), h("h1", { tabindex: "-1" }, problemText(data, t("form.failed"))),
+    h("div", { class: "row centred" }, back, claim, h("button", { type: "button", onclick: close }, t("held.leave"))), result));
+  stage.querySelector("h1").focus();
+}
+
+function note(text, tone = "") {
+  let place = stage.querySelector("#said");
+  if (!place) return;
+  place.className = `note ${tone}`;
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function show(state) {
+  const before = reply;
+  id = state.attendance.id;
+  reply = state;
+  // An answer that passed is the service's to keep; one that did not is still somebody's typing.
+  if (before && !state.prompt.error && before.revision !== state.revision && sent !== undefined) keepTyped(id, before.prompt.id, "");
+  if (!state.prompt.error) sent = undefined;
+  if (!before || before.attendance.id !== id) {
+    caller = null;
+    loadCaller(id);
+  }
+  draw();
+  for (const listener of listeners) listener(state, id);
+  if (state.outcome && before && !before.outcome) outcome(state, { another, close });
+  return state;
+}
+
+/** Who is on the line, for contacts that are no live call of this screen. */
+async function loadCaller(attendance) {
+  const { ok, data } = await send("GET", `/desk/api/attendances/${attendance}/caller`).catch(() => ({}));
+  if (!ok || attendance !== id) return;
+  caller = data;
+  drawCaller();
+}
+
+export function callOf(attendance) { return [...desk.calls.values()].find((call) => call.attendance?.id === attendance); }
+
+function callerLine() {
+  const call = callOf(id);
+  const number = call ? call.number_display : caller?.number_display;
+  const name = (reply.prompt.kind === "confirm_candidate" ? "" : call && callerName(call)) || knownName() || call?.caller_name || caller?.caller_name;
+  const since = call?.answered_at ?? call?.started_at;
+  const hasEnded = !call && caller?.ended_at;
+  const withheld = call?.withheld || caller?.withheld ? t("call.withheld") : "";
+  const title = name || number || withheld || t(`channel.${reply.attendance.channel}`);
+  const badges = [
+    call?.state === "held" ? h("span", { class: "badge accent" }, t("call.held")) : null,
+    call?.state === "ringing" || call?.state === "queued" ? h("span", { class: "badge waiting" }, t(`call.${call.state}`)) : null,
+    hasEnded ? h("span", { class: "badge" }, t("call.ended")) : null,
+    caller?.transfers?.length ? h("span", { class: "badge" }, t("call.transferredfrom", { from: caller.transfers.at(-1).from ?? "?" })) : null,
+  ];
+  return [
+    since ? h("time", { class: "clock number", "data-since": since }, elapsed(now() - since)) : null,
+    h("h1", {}, title), name && number ? h("span", { class: "number quiet" }, number) : null, badges,
+    h("p", { class: "protocol" }, h("span", {}, t("ask.protocol")), groups(reply.attendance.groups)),
+  ];
+}
+
+function knownName() {
+  return reply.prompt.review.find((line) => line.prompt === "identify" && reply.attendance.customer_id)?.display || customerName;
+}
+let customerName = "";
+/** The customer's name, once their card is there. */
+export function setCustomerName(name) {
+  if (name === customerName) return;
+  customerName = name;
+  if (reply) drawCaller();
+}
+
+function drawCaller() {
+  stage.querySelector(".caller")?.replaceChildren(...callerLine().flat().filter(Boolean));
+}
+
+function another() { return ask("POST", url("another")); }
+
+/** Links the contact to an open ticket, or takes that back with null. */
+export function link(ticket) { return ask("POST", url("link"), { ticket_id: ticket }); }
+
+function draw() {
+  current?.end?.();
+  const { prompt } = reply;
+  if (reply.outcome) {
+    current = null;
+    return stage.replaceChildren(h("header", { class: "caller" }, callerLine()), finished(reply, { another, close }));
+  }
+  const isWriting = stage.contains(document.activeElement) || document.activeElement === document.body
+    || document.activeElement?.closest("dialog");
+  const submit = (answer) => {
+    note("");
+    sent = current?.text?.();
+    return ask("POST", url("answers"), { revision: reply.revision, prompt: prompt.id, answer });
+  };
+  current = prompt.kind === "review" ? review(prompt) : prompt.kind === "waiting" ? waiting(submit)
+    : control(prompt, id, submit, prompt.field === "secret" ? undefined : sent ?? typed(id, prompt.id));
+  if (current.text) current.element.addEventListener("input", () => keepTyped(id, prompt.id, current.text()));
+  const form = h("form", { class: "question", id: "question", novalidate: true, "aria-labelledby": "q-label" },
+    h("p", { class: "note", id: "said", role: "status", hidden: true }),
+    reply.link ? h("p", { class: "note accent row spread" }, t("ask.linked", { number: reply.link.number }),
+      h("button", { type: "button", class: "compact", onclick: () => link(null) }, t("ask.unlink"))) : null,
+    prompt.reopened ? h("p", { class: "note waiting" }, t("ask.reopened")) : null,
+    h("h2", { class: "label", id: "q-label" }, prompt.label, prompt.required || prompt.kind !== "field" ? null : h("span", { class: "quiet" }, ` ${t("ask.optional")}`)),
+    h("p", { class: "say", id: "q-say" }, prompt.say),
+    current.element,
+    h("p", { class: "fault", id: "q-error", role: prompt.error ? "alert" : undefined }, prompt.error ?? ""),
+    prompt.hint || prompt.purpose ? h("div", { class: "ask-hint", id: "q-hint" }, icon("info"),
+      h("span", {}, prompt.hint, prompt.hint && prompt.purpose ? " " : null, prompt.purpose ? t("ask.purpose", { purpose: prompt.purpose }) : null)) : null);
+  form.addEventListener("submit", (event) => { event.preventDefault(); goOn(submit); });
+  stage.replaceChildren(h("header", { class: "caller" }, callerLine()), form, foot(prompt, form));
+  document.title = `${prompt.label} · ${reply.attendance.groups.join(" ")}`;
+  if (isWriting) current.focus();
+  stage.parentElement.scrollTop = 0;
+}
+
+/** Continue: the answer given, the one that stands, or nothing where that is allowed. */
+function goOn(submit) {
+  const { prompt } = reply;
+  if (current.isBusy?.()) return note(t("files.wait"), "waiting");
+  const answer = prompt.kind === "review" ? { confirm: true } : current.answer();
+  if (answer) return submit(answer);
+  if (prompt.kind === "field" && !prompt.required) return submit({ skip: true });
+  if (prompt.kind === "field" && prompt.field === "secret" && prompt.current) return ask("POST", url("goto"), { prompt: "review" });
+  const place = stage.querySelector("#q-error");
+  place.textContent = t(prompt.kind === "field" && prompt.options.length ? "ask.choosefirst" : "ask.missing");
+  place.setAttribute("role", "alert");
+  return current.focus();
+}
+
+function foot(prompt, form) {
+  const isReview = prompt.kind === "review";
+  const chooses = ["confirm_candidate", "choose_candidate"].includes(prompt.kind);
+  const steps = h("ol", { class: "way", "aria-label": t("ask.way") }, reply.progress.steps.map((step) => h("li", {
+    "data-state": step.state, "aria-current": step.state === "current" ? "step" : undefined,
+  }, icon(step.state === "done" ? "check" : "current"), step.title,
+  step.state === "done" ? h("span", { class: "spoken" }, t("ask.done")) : null)));
+  const key = isReview || current.isLong ? "Ctrl ⏎" : "⏎";
+  return h("footer", { class: "foot" },
+    h("progress", { max: reply.progress.total || 1, value: reply.progress.done, "aria-label": t("ask.progress", reply.progress) }), steps,
+    h("div", { class: "row" },
+      h("button", { type: "button", id: "back", disabled: !prompt.can_go_back, "aria-keyshortcuts": "Alt+ArrowLeft", onclick: goBack },
+        icon("back"), t("ask.back"), h("kbd", { "aria-hidden": "true" }, "Alt ←")),
+      h("span", { class: "grow" }),
+      h("details", { class: "more" }, h("summary", { class: "button" }, t("ask.more")),
+        h("div", { class: "menu up" },
+          h("button", { type: "button", onclick: passOn }, icon("hand"), t("hand.over")),
+          h("button", { type: "button", onclick: askEnd }, icon("close"), t("end.title")),
+          h("button", { type: "button", onclick: close }, icon("pause"), t("ask.later")))),
+      chooses ? null : h("button", { type: "submit", form: form.id, class: "primary", id: "continue" },
+        t(isReview ? (reply.link ? "ask.join" : "ask.create") : "ask.continue"), h("kbd", { "aria-hidden": "true" }, key))));
+}
+
+function goBack() { if (reply?.prompt.can_go_back) ask("POST", url("back")); }
+
+/** All answers, each a way back; where confirmations go, or why none will. */
+function review(prompt) {
+  const heading = h("p", { class: "spoken", tabindex: "-1" }, t("review.heading"));
+  const lines = prompt.review.map((line) => h("div", {}, h("dt", {}, line.label), h("dd", { class: line.display ? "" : "quiet" }, line.display || t("review.empty")),
+    line.can_change ? h("dd", {}, h("button", {
+      type: "button", class: "plain compact", onclick: () => ask("POST", url("goto"), { prompt: line.prompt }),
+    }, t("review.change"), h("span", { class: "spoken" }, ` ${line.label}`))) : null));
+  const goes = prompt.recipients.length
+    ? h("div", { class: "note done" }, h("p", {}, h("strong", {}, t("review.goes"))), h("ul", {}, prompt.recipients.map((place) => h("li", { class: "number" }, place))))
+    : null;
+  return {
+    element: h("div", { class: "stack" }, heading, h("dl", { class: "review" }, lines), goes,
+      prompt.warnings.map((warning) => h("p", { class: "note waiting row" }, icon("alert"), h("span", { class: "grow" }, warning)))),
+    answer: () => ({ confirm: true }), focus: () => heading.focus(),
+  };
+}
+
+/** Something outside was begun and not finished: asking again does no harm. */
+function waiting(submit) {
+  const again = h("button", { type: "button", class: "primary", onclick: () => submit({ confirm: true }) }, t("ask.again"));
+  return { element: h("div", {}, again), answer: () => ({ confirm: true }), focus: () => again.focus() };
+}
+
+function passOn() {
+  closeMore();
+  const attendance = id;
+  handOver(attendance, ({ ok, data }, colleague) => {
+    if (!ok) return note(problemText(data, t("form.failed")), "late");
+    leave();
+    const back = h("button", { type: "button", onclick: async () => {
+      const answer = await send("POST", `/desk/api/attendances/${attendance}/take-back`);
+      if (answer.ok) return open(attendance);
+      gone.textContent = problemText(answer.data, t("form.failed"));
+      return undefined;
+    } }, t("held.takeback"));
+    const gone = h("p", { class: "fault", role: "alert" });
+    address(null);
+    stage.replaceChildren(h("div", { class: "welcome" }, icon("hand"), h("h1", { tabindex: "-1" }, t("hand.done", { name: colleague.name })),
+      h("p", {}, t("hand.grace")), h("div", { class: "row centred" }, back, h("button", { type: "button", onclick: close }, t("done.close"))), gone));
+    stage.querySelector("h1").focus();
+    for (const listener of listeners) listener(null, attendance);
+    return undefined;
+  });
+}
+
+function closeMore() { const more = stage.querySelector(".more"); if (more) more.open = false; }
+
+const REASONS = ["information", "dropped", "wrong_number", "duplicate", "prank", "other"];
+function askEnd() {
+  closeMore();
+  const text = h("input", { id: "end-text", maxlength: "1000", autocomplete: "off" });
+  const other = h("p", { class: "field", hidden: true }, h("label", { for: "end-text" }, t("end.why")), text);
+  const result = h("p", { class: "fault", role: "alert" });
+  const radios = REASONS.map((code, index) => h("label", { class: "check" },
+    h("input", { type: "radio", name: "reason", value: code, checked: index === 0 }), t(`end.${code}`)));
+  const form = h("form", { id: "end-form" }, h("fieldset", { class: "field" }, h("legend", {}, t("end.reason")), radios), other, result);
+  form.addEventListener("change", () => { other.hidden = form.elements.reason.value !== "other"; if (!other.hidden) text.focus(); });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const reason = form.elements.reason.value;
+    const { ok, data } = await send("POST", url("end"), { reason, text: text.value || undefined }).catch(() => ({}));
+    if (!ok) { result.textContent = problemText(data, t("form.lost")); return; }
+    box.close();
+    show(data);
+  });
+  const box = dialog("end", t("end.title"), form, [h("button", { type: "submit", form: "end-form", class: "primary danger" }, t("end.button"))], { close: t("close") });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat) return event.preventDefault();
+  if (!isAtWork() || document.querySelector("dialog[open]")) return undefined;
+  if (event.altKey && event.key === "ArrowLeft" && !event.ctrlKey) {
+    event.preventDefault();
+    return goBack();
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    return stage.querySelector("#question")?.requestSubmit();
+  }
+  const isText = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, summary");
+  if (/^[1-9]$/.test(event.key) && !isText && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    const choice = stage.querySelector(`[data-digit="${event.key}"]`);
+    if (choice) { event.preventDefault(); choice.click(); }
+  } else if (["ArrowDown", "ArrowUp"].includes(event.key) && (!isText || event.target.type === "search")) {
+    step(event);
+  }
+  return undefined;
+});
+
+/** Arrows walk the options. */
+function step(event) {
+  const items = [...stage.querySelectorAll(".options button:not([hidden]), .options input, .row .primary[data-option], .others button")];
+  if (!items.length) return;
+  const at = items.indexOf(document.activeElement);
+  const next = at < 0 ? 0 : at + (event.key === "ArrowDown" ? 1 : -1);
+  if (next < 0) { stage.querySelector("#answer")?.focus(); return event.preventDefault(); }
+  if (next < items.length) { event.preventDefault(); items[next].focus(); }
+  return undefined;
+}
+
+// Another tab went on with the same interview: this one follows, and keeps what is typed here.
+on("draft", async (data) => {
+  if (data.attendance_id !== id || !reply || isSending || data.revision <= reply.revision) return;
+  const asked = id;
+  const answer = await send("GET", url()).catch(() => null);
+  if (asked !== id || isSending || !answer?.ok || answer.data.revision <= reply.revision) return;
+  show(answer.data);
+  if (!answer.data.outcome) note(t("ask.elsewhere"), "accent");
+});
+on("attendance", (data) => {
+  if (data.id !== id || data.account_id === desk.me?.id || !reply || reply.outcome) return;
+  held({ title: t("held.now", { name: data.taken_by }) }, data.from_account_id === desk.me?.id);
+  announce(t("held.now", { name: data.taken_by }), true);
+});
+on("state", () => { if (reply) drawCaller(); });
+on("call", (call) => {
+  if (call.attendance?.id !== id || !reply) return;
+  if (call.state === "ended") loadCaller(id);
+  drawCaller();
+});

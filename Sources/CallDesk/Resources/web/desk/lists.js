@@ -1,0 +1,113 @@
+// The left column: what rings, what is mine, whom to call back, what is unfinished, what today was.
+import { send, problemText } from "./api.js";
+import { desk, on, reload, callerName } from "./store.js";
+import { t, ago, clock, elapsed, now } from "./words.js";
+import { h, fill, announce } from "./dom.js";
+import { open, openAttendance, onShown } from "./interview.js";
+
+const places = {
+  calls: document.getElementById("calls"), toReturn: document.getElementById("to-return"),
+  drafts: document.getElementById("drafts"), today: document.getElementById("today"),
+};
+
+function count(name, value) {
+  const place = document.getElementById(`n-${name}`);
+  if (place) place.textContent = value ? String(value) : "";
+}
+
+/** Name and number of a call, whichever there is. */
+function who(call) {
+  const number = call.withheld ? t("call.withheld") : call.number_display || t("call.withheld");
+  const name = callerName(call);
+  return name ? { name, number } : { name: number, number: "" };
+}
+
+/** One line that opens a contact; without one it only tells. */
+function item(key, attendance, name, right, under, after = "") {
+  const tag = attendance ? "button" : "div";
+  return h(tag, {
+    class: `item ${attendance ? "" : "static"}`, type: attendance ? "button" : undefined, "data-key": attendance ? key : undefined,
+    "data-attendance": attendance, "aria-current": attendance && attendance === openAttendance() ? "true" : undefined,
+  }, h("span", { class: "line" }, h("span", { class: "name" }, name), right),
+  h("span", { class: "under" }, h("span", {}, under), after ? h("span", { class: "number" }, after) : null));
+}
+
+function drawCalls() {
+  const mine = (call) => call.account_id === desk.me?.id;
+  const list = [...desk.calls.values()].filter((call) => call.direction !== "internal")
+    // Mine first, then those that ring for me, then the rest, each in order of arrival.
+    .sort((one, two) => mine(two) - mine(one) || rings(two) - rings(one) || (one.started_at ?? 0) - (two.started_at ?? 0));
+  count("calls", list.length);
+  fill(places.calls, list.length ? list.map((call) => {
+    const { name, number } = who(call);
+    const since = call.answered_at ?? call.started_at;
+    const holder = call.taken_by && !mine(call) ? t("call.with", { name: call.taken_by }) : "";
+    const state = [t(`call.${call.state}`), holder || (call.state === "queued" ? call.queue : ""), number].filter(Boolean).join(" · ");
+    const line = item(`call-${call.id}`, call.attendance?.id, [h("span", { class: `state ${call.state}`, "aria-hidden": "true" }), " ", name],
+      since ? h("time", { class: "number", "data-since": since }, elapsed(now() - since)) : null, state);
+    return h("div", {}, line, why(call));
+  }) : h("p", { class: "empty" }, t("list.nocalls")));
+}
+
+function rings(call) { return Boolean(call.ringing?.includes(desk.me?.id)); }
+
+/** Why a call popped on no screen, and what to do about it. */
+function why(call) {
+  if (call.unrecorded) return h("p", { class: "small waiting why" }, t("call.unrecorded"));
+  if (!call.why_not || call.state === "ended") return null;
+  // In a queue nothing rings yet: that is no fault.
+  if (call.why_not === "nobody_ringing") return null;
+  return h("p", { class: "small waiting why" }, t(`why.${call.why_not}`, { parties: [call.last_party, call.answered_by].filter(Boolean)[0] ?? "" }));
+}
+
+function drawToReturn() {
+  count("return", desk.toReturn.length);
+  fill(places.toReturn, desk.toReturn.length ? desk.toReturn.map((call) => {
+    const { name, number } = who(call);
+    return h("div", { class: "missed" }, item(`return-${call.id}`, null, name, h("span", { class: "number small waiting" }, t("list.ago", { time: ago(call.started_at) })),
+      number, call.attendance?.groups.join(" ")),
+    h("div", { class: "actions" },
+      call.number ? h("a", { class: "button compact", href: `tel:${call.number}`, "data-key": `tel-${call.id}` }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
+      h("button", { type: "button", class: "compact plain", "data-returned": call.id, "data-key": `returned-${call.id}` }, t("list.returned"), h("span", { class: "spoken" }, ` ${name}`))));
+  }) : h("p", { class: "empty" }, t("list.noreturn")));
+}
+
+function drawDrafts() {
+  const list = desk.drafts.filter((draft) => ![...desk.calls.values()].some((call) => call.attendance?.id === draft.attendance_id && call.account_id === desk.me?.id));
+  count("drafts", list.length);
+  fill(places.drafts, list.length ? list.map((draft) => item(`draft-${draft.attendance_id}`, draft.attendance_id, draft.customer || draft.title || t("list.unknown"),
+    h("span", { class: "number small" }, ago(draft.updated_at)), t(`stage.${draft.stage}`), draft.protocol))
+    : h("p", { class: "empty" }, t("list.nodrafts")));
+}
+
+function drawToday() {
+  count("today", desk.today.length);
+  fill(places.today, desk.today.length ? desk.today.map((call) => {
+    const { name, number } = who(call);
+    const became = call.ticket ? t("list.ticket", { number: call.ticket }) : t(`outcome.${call.result ?? call.outcome}`);
+    return item(`today-${call.id}`, call.attendance?.id, name, h("span", { class: "number small" }, clock(call.started_at)), [number, became].filter(Boolean).join(" · "));
+  }) : h("p", { class: "empty" }, t("list.notoday")));
+}
+
+function draw() {
+  drawCalls();
+  drawToReturn();
+  drawDrafts();
+  drawToday();
+}
+
+document.getElementById("left").addEventListener("click", async (event) => {
+  const line = event.target.closest("[data-attendance]");
+  if (line) return open(Number(line.dataset.attendance));
+  const returned = event.target.closest("[data-returned]");
+  if (!returned) return undefined;
+  returned.disabled = true;
+  const { ok, data } = await send("POST", `/desk/api/calls/${returned.dataset.returned}/returned`).catch(() => ({}));
+  if (!ok) { returned.disabled = false; return announce(problemText(data, t("form.lost")), true); }
+  announce(t("list.isreturned"));
+  return reload(0);
+});
+on("state", draw);
+onShown(() => draw());
+// “12 min” grows old by itself.
+setInterval(() => { if (!document.hidden) { drawToReturn(); drawDrafts(); } }, 30000);

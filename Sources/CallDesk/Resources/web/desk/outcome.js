@@ -1,0 +1,98 @@
+// The end of a contact: the number to read aloud, and what becomes of each confirmation, live.
+import { send, problemText } from "./api.js";
+import { on } from "./store.js";
+import { t } from "./words.js";
+import { h, icon, groups, dialog, fill } from "./dom.js";
+
+const TONES = { queued: "waiting", sending: "waiting", sent: "done", delivered: "done", failed: "late", dead: "late", withheld: "" };
+const ICONS = { done: "check", late: "alert", waiting: "clock" };
+
+/** Lists of fates on the page, by attendance: each follows its notices until it is gone. */
+const lists = new Map();
+
+function fates(attendance) {
+  const list = h("ul", { class: "fates", "aria-live": "polite" }, h("li", { class: "quiet" }, t("fates.loading")));
+  const load = async () => {
+    const { ok, data } = await send("GET", `/desk/api/attendances/${attendance}/notices`).catch(() => ({}));
+    if (ok) fill(list, data.items.length ? data.items.map(fate) : h("li", { class: "quiet" }, t("fates.none")));
+  };
+  lists.set(list, { attendance, load });
+  load();
+  return list;
+}
+
+function fate(item) {
+  const tone = TONES[item.state] ?? "";
+  const failed = tone === "late";
+  return h("li", { class: tone }, icon(item.channel === "mail" ? "mail" : "sms"),
+    h("span", { class: "grow" }, item.sentence, failed && item.last_error ? h("small", { class: "late" }, item.last_error) : null),
+    failed ? h("button", { type: "button", class: "compact", "data-key": `resend-${item.id}`, "data-resend": item.id }, t("fates.resend")) : icon(ICONS[tone] ?? "info"));
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-resend]");
+  if (!button) return;
+  button.disabled = true;
+  const { ok, data } = await send("POST", `/desk/api/notices/${button.dataset.resend}/resend`).catch(() => ({}));
+  if (ok) return refresh();
+  button.replaceWith(h("small", { class: "late" }, problemText(data, t("form.lost"))));
+  return undefined;
+});
+
+let timer;
+function refresh() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    for (const [list, { load }] of lists) if (list.isConnected) load(); else lists.delete(list);
+  }, 150);
+}
+on("notice", (data) => {
+  if ([...lists.values()].some(({ attendance }) => attendance === data.attendance_id)) refresh();
+});
+on("connection", (isOpen) => { if (isOpen) refresh(); });
+
+/** What came of it, to be read to the caller. */
+function summary(reply) {
+  const { outcome, attendance } = reply;
+  const isTicket = outcome.kind !== "ended";
+  return [
+    isTicket ? h("p", { class: "quiet" }, t(outcome.kind === "linked" ? "done.added" : "done.ticket")) : h("p", {}, t("done.ended", { reason: outcome.reason ?? "" })),
+    isTicket ? h("p", { class: "big number", id: "ticket-number" }, outcome.ticket_number) : null,
+    outcome.priority ? h("p", { class: "row" }, h("span", { class: "badge" }, `${t("done.priority")}: ${outcome.priority}`)) : null,
+    h("h3", {}, t("done.protocol")),
+    h("p", { class: "read" }, groups(attendance.groups)),
+    aloud(attendance.id),
+  ];
+}
+
+/** The digits in words, as they are said. */
+function aloud(attendance) {
+  const place = h("p", { class: "quiet" });
+  send("GET", `/desk/api/attendances/${attendance}`).then(({ ok, data }) => { if (ok) place.textContent = t("done.aloud", { words: data.words }); }, () => {});
+  return place;
+}
+
+function buttons(reply, { another, close }, done = () => {}) {
+  const number = reply.outcome.ticket_number;
+  return [
+    number ? h("a", { class: "button", href: `/desk/tickets/${number}` }, icon("ticket"), t("done.open")) : null,
+    reply.outcome.kind === "ended" ? null : h("button", { type: "button", onclick: () => { done(); another(); } }, icon("plus"), t("done.another")),
+    h("button", { type: "button", class: "primary", id: "finish", onclick: () => { done(); close(); } }, t("done.close")),
+  ].filter(Boolean);
+}
+
+/** The dialog that says it worked (C5). */
+export function outcome(reply, then) {
+  if (reply.outcome.kind === "ended") return;
+  const body = [summary(reply), h("h3", {}, t("done.notices")), fates(reply.attendance.id)];
+  const box = dialog("done", t(reply.outcome.kind === "linked" ? "done.titlelinked" : "done.title"), body.flat(),
+    buttons(reply, then, () => box.close()), { close: t("close") });
+  box.querySelector("h2").focus();
+}
+
+/** The same on the page, for a contact that is over. */
+export function finished(reply, then) {
+  return h("section", { class: "question", "aria-label": t("done.title") },
+    h("div", { class: "card" }, summary(reply).flat(), reply.outcome.kind === "ended" ? null : [h("h3", {}, t("done.notices")), fates(reply.attendance.id)]),
+    h("div", { class: "row end" }, buttons(reply, then)));
+}

@@ -1,0 +1,139 @@
+// Calls that arrive: a banner above everything, for the technician concerned only, in the way they chose.
+import { desk, on, callerName } from "./store.js";
+import { send } from "./api.js";
+import { t } from "./words.js";
+import { h, fill, announce, dialog } from "./dom.js";
+
+const place = document.getElementById("pops");
+const shown = new Map();
+let open = (attendance) => location.assign(`/desk?a=${attendance}`);
+let isBusy = () => true;
+
+/** The desk's page opens calls in place; other pages go there. `busy` says whether hands are on something. */
+export function openWith(opener, busy) {
+  open = opener;
+  isBusy = busy;
+}
+
+const title = document.title;
+function drawTitle() {
+  const first = [...shown.values()].find((pop) => pop.isRinging);
+  document.title = first ? `☎ ${first.title} · ${title}` : title;
+}
+
+function draw() {
+  if (!place) return;
+  fill(place, [...shown.values()].map((pop) => h("article", { class: "pop", "data-call": pop.id },
+    h("h2", {}, pop.title), h("p", { class: "quiet" }, pop.text),
+    h("div", { class: "row" },
+      pop.attendance ? h("button", { class: "primary compact", "data-key": `take-${pop.id}`, onclick: () => take(pop.id) },
+        t("pop.open"), " ", h("kbd", { "aria-hidden": "true" }, "Alt A")) : null,
+      h("button", { class: "compact", "data-key": `drop-${pop.id}`, onclick: () => dismiss(pop.id) }, t("pop.dismiss"))))));
+  drawTitle();
+}
+
+function show(id, pop, seconds) {
+  const before = shown.get(id);
+  clearTimeout(before?.timer);
+  const timer = seconds ? setTimeout(() => dismiss(id), seconds * 1000) : undefined;
+  shown.set(id, { id, timer, ...pop });
+  draw();
+}
+
+function dismiss(id) {
+  clearTimeout(shown.get(id)?.timer);
+  shown.delete(id);
+  draw();
+}
+
+function take(id) {
+  const pop = shown.get(id);
+  if (!pop?.attendance) return;
+  dismiss(id);
+  open(pop.attendance);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const first = [...shown.keys()].at(-1);
+  if (event.code === "KeyA" && first !== undefined) {
+    event.preventDefault();
+    take([...shown.keys()].find((id) => shown.get(id).attendance) ?? first);
+  } else if (event.code === "KeyD" && first !== undefined) {
+    event.preventDefault();
+    dismiss(first);
+  }
+});
+
+/** Somebody's name and number, whichever there is. */
+function caller(call) {
+  const number = call.withheld ? t("call.withheld") : call.number_display ?? t("call.withheld");
+  const name = callerName(call);
+  return { title: name || number, text: [name ? number : "", call.queue].filter(Boolean).join(" · ") };
+}
+
+on("call", (call, before) => {
+  const me = desk.me;
+  if (!me || call.direction === "internal") return;
+  const id = call.id ?? call.number ?? call.started_at;
+  const isMine = call.account_id === me.id;
+  const wasMine = before?.account_id === me.id && before?.answered_at;
+  const rings = call.ringing?.includes(me.id);
+  const who = caller(call);
+  if (call.state === "ended") {
+    if (shown.get(id)?.isRinging) show(id, { ...who, text: t("pop.hungup") }, 4); else dismiss(id);
+    return;
+  }
+  if (rings && !(isMine && call.answered_at)) {
+    if (me.pop === "off") return;
+    if (!shown.has(id)) announce(t("pop.ringing", { name: who.title }), true);
+    const candidates = call.candidates?.length > 1 ? t("pop.several", { count: call.candidates.length }) : "";
+    const text = [t("pop.rings"), who.text, candidates, call.unrecorded ? t("call.unrecorded") : ""].filter(Boolean).join(" · ");
+    return show(id, { ...who, text, attendance: call.attendance?.id, isRinging: true });
+  }
+  if (isMine && call.answered_at && !wasMine) return answered(id, call, who, before);
+  if (shown.has(id) && !isMine) {
+    const text = call.taken_by ? t("pop.takenby", { name: call.taken_by }) : t("pop.elsewhere");
+    show(id, { ...who, text }, 5);
+  } else if (wasMine && !isMine && call.taken_by) {
+    show(id, { ...who, text: t("pop.transferred", { name: call.taken_by }) }, 6);
+  }
+});
+
+/** The call is mine now: as the person chose, the screen, a waiting draft, or only the banner. */
+async function answered(id, call, who, before) {
+  const attendance = call.attendance?.id;
+  const isTransfer = before?.answered_at && before.account_id && before.account_id !== desk.me.id;
+  const text = isTransfer ? t("pop.transferredtoyou", { name: before.taken_by ?? "" }) : t("pop.yours");
+  if (desk.me.pop === "off" || !attendance) return dismiss(id);
+  if (desk.me.pop === "open" && !isBusy()) {
+    dismiss(id);
+    return open(attendance);
+  }
+  if (desk.me.pop === "draft") send("POST", "/desk/api/interviews", { attendance_id: attendance }).catch(() => {});
+  announce(`${who.title}. ${text}`, true);
+  show(id, { ...who, text, attendance }, 30);
+}
+
+on("attendance", (data) => {
+  if (data.account_id !== desk.me?.id || data.from_account_id === desk.me?.id) return;
+  if (data.verb === "claimed") return;
+  announce(t("pop.handedtoyou", { name: data.from ?? "" }), true);
+  show(`a${data.id}`, {
+    title: t("pop.handed"), text: t("pop.handedtoyou", { name: data.from ?? "" }), attendance: data.id,
+  }, 60);
+});
+
+/** Chooses a colleague for a contact; `done` hears of the colleague's name. */
+export async function handOver(attendance, done) {
+  const { ok, data } = await send("GET", "/desk/api/colleagues");
+  if (!ok) return;
+  const list = h("div", { class: "options" }, data.items.map((colleague) => h("button", {
+    type: "button", class: "option", onclick: async () => {
+      box.close();
+      const answer = await send("POST", `/desk/api/attendances/${attendance}/hand-over`, { account_id: colleague.id });
+      done(answer, colleague);
+    },
+  }, h("span", { class: "grow" }, colleague.name, h("small", {}, colleague.present ? t("hand.present") : t("hand.away"))))));
+  const box = dialog("hand", t("hand.title"), data.items.length ? list : h("p", {}, t("hand.nobody")), [], { close: t("close") });
+}

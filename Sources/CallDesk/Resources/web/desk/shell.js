@@ -1,0 +1,115 @@
+// What every page behind the sign-in has: the bar, arriving calls, the palette, the keys, the colours.
+import { begin, desk, on, callerName } from "./store.js";
+import { t, counted, elapsed, now } from "./words.js";
+import { h, dialog, announce } from "./dom.js";
+import { openPalette } from "./palette.js";
+import "./pops.js";
+import { sweepTyped } from "./typed.js";
+
+// Colours: the system's, unless somebody chose; a cookie, so that the next page comes in them.
+const root = document.documentElement;
+document.getElementById("theme")?.addEventListener("click", () => {
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  document.cookie = `calldesk_theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+});
+
+function openKeys() {
+  const keys = [
+    ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
+    ["Alt+A", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Ctrl+K", "keys.palette"],
+    ["?", "keys.keys"], ["Esc", "keys.close"],
+  ];
+  const list = keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);
+  dialog("keys", t("keys.title"), h("dl", { class: "keys" }, list), [], { close: t("close") });
+}
+document.getElementById("open-keys")?.addEventListener("click", openKeys);
+document.getElementById("open-palette")?.addEventListener("click", openPalette);
+
+/** Whether keys belong to what is being typed into. */
+export function isTyping(target) {
+  return target.closest?.("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    return openPalette();
+  }
+  if (event.key === "?" && !isTyping(event.target) && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    return openKeys();
+  }
+  const menu = document.getElementById("account");
+  if (event.key === "Escape" && menu?.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  const menu = document.getElementById("account");
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+
+document.querySelector('form[action="/desk/sign-out"]')?.addEventListener("submit", () => sweepTyped(true));
+
+const bar = document.getElementById("connection");
+let lossTimer;
+on("connection", (isOpen) => {
+  clearTimeout(lossTimer);
+  if (isOpen) {
+    if (bar && !bar.hidden) announce(t("connection.back"));
+    if (bar) bar.hidden = true;
+    return;
+  }
+  // A reload of the service or a moment without a network is nobody's business.
+  lossTimer = setTimeout(() => {
+    if (!bar) return;
+    bar.textContent = t("connection.lost");
+    bar.hidden = false;
+  }, 2500);
+});
+
+let asked = false;
+document.addEventListener("signed-out", () => {
+  if (asked) return;
+  asked = true;
+  const next = encodeURIComponent(location.pathname + location.search);
+  const go = h("a", { class: "button primary", href: `/desk/sign-in?next=${next}` }, t("signedout.again"));
+  dialog("signed-out", t("signedout.title"), h("p", {}, t("signedout.text")), [go], {
+    close: t("close"), onclose: () => { asked = false; },
+  });
+  go.focus();
+});
+
+function drawFacts() {
+  const queue = document.getElementById("queue");
+  const lines = document.getElementById("lines");
+  if (queue) {
+    queue.hidden = false;
+    const { waiting, since } = desk.queue;
+    const text = waiting ? counted("top.waiting", waiting) : t("top.nobody");
+    queue.replaceChildren(h("b", { class: waiting ? "waiting" : "" }, text),
+      ...(waiting && since ? [` · ${t("top.longest")} `, h("time", { "data-since": since }, elapsed(now() - since))] : []));
+  }
+  if (lines && desk.lines.length) {
+    lines.hidden = false;
+    const down = desk.lines.filter((line) => !line.connected);
+    const state = down.length ? t("top.linedown", { line: down.map((line) => line.line).join(", ") }) : t("top.lineup");
+    lines.replaceChildren(h("span", { class: `dot ${down.length ? "late" : "done"}` }), state);
+    lines.title = down.map((line) => line.message).filter(Boolean).join("\n");
+  }
+}
+on("state", drawFacts);
+
+// One clock for every running time on the page.
+setInterval(() => {
+  if (document.hidden) return;
+  for (const place of document.querySelectorAll("time[data-since]")) {
+    const text = elapsed(now() - Number(place.dataset.since));
+    if (place.textContent !== text) place.textContent = text;
+  }
+}, 1000);
+
+if (document.querySelector('meta[name="csrf"]')) begin();
+export { callerName };

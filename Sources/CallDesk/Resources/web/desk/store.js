@@ -1,0 +1,122 @@
+// What the desk knows: loaded whole, then kept by the stream. Views listen and draw themselves.
+import { send, Lost } from "./api.js";
+import { follow } from "./events.js";
+import { setClock } from "./words.js";
+
+export const desk = {
+  me: null, calls: new Map(), toReturn: [], today: [], drafts: [], lines: [], queue: { waiting: 0, since: null },
+  isConnected: true,
+};
+const listeners = new Map();
+
+/** Listens to: state, connection, call (call, before), attendance, draft, ticket, notice, selftest. */
+export function on(kind, listener) {
+  if (!listeners.has(kind)) listeners.set(kind, []);
+  listeners.get(kind).push(listener);
+}
+
+function tell(kind, ...values) { for (const listener of listeners.get(kind) ?? []) listener(...values); }
+
+/** A list's call in the shape the stream has. */
+function flat(item) {
+  return {
+    ...item.call, attendance: item.attendance, customer: item.customer, customer_id: item.customer_id,
+    result: item.outcome, ticket: item.ticket,
+  };
+}
+
+function key(call) { return call.id ?? `${call.line}|${call.number ?? ""}|${call.started_at ?? ""}`; }
+
+export async function load() {
+  const { ok, data } = await send("GET", "/desk/api/state");
+  if (!ok) return false;
+  setClock(data.time_zone, data.now);
+  desk.me = data.me;
+  const before = desk.calls;
+  desk.calls = new Map(data.calls.map(flat).map((call) => [key(call), { ...keep(before.get(key(call))), ...call }]));
+  desk.toReturn = data.to_return.map(flat);
+  desk.today = data.today.map(flat);
+  desk.drafts = data.drafts;
+  desk.lines = data.lines;
+  desk.queue = data.queue;
+  tell("state");
+  return Number(data.position);
+}
+
+/** What only the stream tells survives a load: who a caller may be. */
+function keep(call) { return call?.candidates?.length ? { candidates: call.candidates } : {}; }
+
+let pending;
+/** Loads again in a moment; many wishes are one. */
+export function reload(delay = 400) {
+  clearTimeout(pending);
+  pending = setTimeout(() => load().catch(() => {}), delay);
+}
+
+function take(kind, data) {
+  switch (kind) {
+    case "call": return takeCall(data);
+    case "resync": return reload(0);
+    case "line": {
+      const known = desk.lines.find((line) => line.line === data.line);
+      if (known) Object.assign(known, { message: undefined }, data); else desk.lines.push(data);
+      return tell("state");
+    }
+    case "draft": reload(); return tell("draft", data);
+    case "attendance": {
+      for (const call of desk.calls.values()) {
+        if (call.attendance?.id === data.id) Object.assign(call, { account_id: data.account_id, taken_by: data.taken_by });
+      }
+      reload();
+      return tell("attendance", data);
+    }
+    default: return tell(kind, data);
+  }
+}
+
+function takeCall(data) {
+  const before = desk.calls.get(key(data));
+  const call = { ...before, why_not: undefined, ...data };
+  // An update without candidates says nothing new about who is calling.
+  if (!data.candidates?.length && before?.candidates) call.candidates = before.candidates;
+  if (call.state === "ended") {
+    desk.calls.delete(key(data));
+    reload(800);
+  } else {
+    desk.calls.set(key(data), call);
+  }
+  tell("call", call, before);
+  tell("state");
+}
+
+/** Loads, then follows. What happens between the two is told by the stream. */
+export async function begin() {
+  let position;
+  while (position === undefined) {
+    try { position = await load(); } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+      setConnection(false);
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+    }
+  }
+  if (position === false) return;
+  let wasLost = false;
+  follow(desk.me.id, position, take, (isOpen) => {
+    if (isOpen && wasLost) reload(0);
+    wasLost = !isOpen;
+    setConnection(isOpen);
+  });
+  // A sign of life for the session and the figures nobody tells: spread, so that desks do not come all at once.
+  setInterval(() => { if (!document.hidden) reload(Math.random() * 20000); }, 60000);
+}
+
+function setConnection(isOpen) {
+  if (desk.isConnected === isOpen) return;
+  desk.isConnected = isOpen;
+  tell("connection", isOpen);
+}
+
+/** Who a call is, as short as can be. */
+export function callerName(call) {
+  return call.customer || (call.candidates?.length === 1 ? call.candidates[0].name : "") || call.caller_name || "";
+}
