@@ -1,5 +1,6 @@
 import DeskCore
 import Hummingbird
+import IVRBridge
 
 extension Starting {
     /// Every route of the service over one desk.
@@ -12,6 +13,15 @@ extension Starting {
             HealthRoutes(readiness: service.readiness, metrics: service.registry),
             API(desk: desk, streams: streams, uploads: uploads),
             try QuickLinkRoutes(desk: desk, stylesheet: assets.path("page.css")),
+            try DeskSite(
+                desk: desk,
+                streams: streams,
+                uploads: uploads,
+                assets: assets,
+                lines: { service.lineViews },
+                wakeNotices: { service.worker.wake() },
+                hasMessages: extra.contains { $0 is MessagesPage }
+            ),
         ]
         if let reports = service.senders.reports {
             routes.append(
@@ -24,5 +34,23 @@ extension Starting {
             assets: assets,
             routes: routes + extra
         )
+    }
+}
+
+extension DeskService {
+    /// How each PBX line is doing now.
+    fileprivate var lineViews: [LineView] {
+        lines.map { client in
+            let status = client.status
+            let place = desk.settings.pbx.first { $0.line == client.name }
+            return LineView(
+                name: client.name,
+                place: place.map { "\($0.host):\($0.port)" } ?? "",
+                isConnected: status.isConnected,
+                trouble: status.trouble,
+                events: status.events,
+                bytes: Int64(status.bytes)
+            )
+        }
     }
 }

@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import CallDesk
 
-/// A whole desk over a database of its own, with the API, the quick link and a token for every scope.
+/// A whole desk over a database of its own, with the API, the quick link, the pages and a token for every scope.
 struct DeskUnderTest: Sendable {
     let desk: Desk
     let clock: TestClock
@@ -56,6 +56,12 @@ struct DeskUnderTest: Sendable {
             [
                 API(desk: desk, streams: streams, uploads: UploadGate()),
                 try QuickLinkRoutes(desk: desk, stylesheet: "/assets/page.css"),
+                try DeskSite(
+                    desk: desk,
+                    streams: streams,
+                    uploads: UploadGate(),
+                    assets: AssetLibrary(folder: WebResources.folder("web"))
+                ),
             ] + extra
         let scopes = Set(TokenScope.allCases).subtracting([.administration])
         token = try await desk.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret

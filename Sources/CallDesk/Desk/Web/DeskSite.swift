@@ -1,0 +1,133 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import IVRBridge
+
+/// Everything behind the sign-in: the technician's desk, its lists and pages, the administration.
+struct DeskSite: RouteSet {
+    private let desk: Desk
+    private let streams: LiveStreams
+    private let uploads: UploadGate
+    private let pages: DeskPages
+    private let cookie: SessionCookie
+    private let origin: OwnOrigin
+    private let presence: Presence
+    private let lines: @Sendable () -> [LineView]
+    private let wakeNotices: @Sendable () -> Void
+    private let hasMessages: Bool
+
+    /// `lines`: how each PBX line is doing; `wakeNotices`: something to send is due at once.
+    ///
+    /// - Throws: `PageFault` when a page or a locale file cannot be read.
+    init(
+        desk: Desk,
+        streams: LiveStreams,
+        uploads: UploadGate,
+        assets: AssetLibrary,
+        lines: @escaping @Sendable () -> [LineView] = { [] },
+        wakeNotices: @escaping @Sendable () -> Void = {},
+        hasMessages: Bool = false
+    ) throws(PageFault) {
+        self.desk = desk
+        self.streams = streams
+        self.uploads = uploads
+        self.lines = lines
+        self.wakeNotices = wakeNotices
+        self.hasMessages = hasMessages
+        pages = try DeskPages(desk: desk, assets: assets)
+        cookie = SessionCookie(isSecure: desk.settings.desk.url.hasPrefix("https:"))
+        origin = OwnOrigin(url: desk.settings.desk.url)
+        presence = Presence(clock: desk.clock)
+    }
+
+    func addRoutes(to router: DeskRouter) {
+        let known = router.group().add(middleware: DeskSessions(sessions: desk.sessions, cookie: cookie))
+        SignInRoutes(desk: desk, cookie: cookie, origin: origin, pages: pages).addRoutes(to: known)
+        let pages = pages
+        router.get("/desk/words/:name") { _, context -> Response in
+            guard let response = pages.module(named: context.parameters.get("name") ?? "") else {
+                throw Problem.notFound
+            }
+            return response
+        }
+        let guarded = known.add(middleware: SignInRequired()).add(middleware: SameOrigin(origin: origin))
+        addPages(PageRoutes(group: guarded.group(context: SignedInContext.self), pages: pages))
+        addInterfaces(guarded.group(context: SignedInContext.self))
+    }
+
+    private func addPages(_ routes: PageRoutes) {
+        let hasMessages = hasMessages
+        routes.get("/desk") { _, context, frame in
+            frame.title = pages[context.language]("desk.title")
+            frame.place = "desk"
+            frame.script = "desk"
+            return PageContent("desk", ["hasMessages": hasMessages])
+        }
+        CallPages(desk: desk, pages: pages, board: board).addPages(to: routes)
+        TicketPages(desk: desk, pages: pages).addPages(to: routes)
+        ProfileRoutes(desk: desk, pages: pages, cookie: cookie).addPages(to: routes)
+        AdminPages(desk: desk, pages: pages).addPages(to: routes)
+        UserRoutes(desk: desk, pages: pages).addPages(to: routes)
+        CustomerPages(desk: desk, pages: pages).addPages(to: routes)
+        CatalogueRoutes(desk: desk, pages: pages).addPages(to: routes)
+        TemplateRoutes(desk: desk, pages: pages).addPages(to: routes)
+        SendLogRoutes(desk: desk, pages: pages, wake: wakeNotices).addPages(to: routes)
+        lineRoutes.addPages(to: routes)
+    }
+
+    private func addInterfaces(_ group: RouterGroup<SignedInContext>) {
+        let (board, streams, presence) = (board, streams, presence)
+        let changes = DeskChanges(hub: desk.hub)
+        group.get("/desk/api/state") { _, context -> Response in try await board.response(for: context) }
+        group.get("/desk/events") { request, context -> Response in
+            try Self.events(request, context, streams: streams, presence: presence)
+        }
+        InterviewRoutes(desk: desk, changes: changes).addRoutes(to: group)
+        ClaimRoutes(desk: desk, claims: Claims(), presence: presence, changes: changes).addRoutes(to: group)
+        CardRoutes(desk: desk).addRoutes(to: group)
+        FileRoutes(desk: desk, uploads: uploads).addRoutes(to: group)
+        SearchRoutes(desk: desk).addRoutes(to: group)
+        TicketPages(desk: desk, pages: pages).addRoutes(to: group)
+        ProfileRoutes(desk: desk, pages: pages, cookie: cookie).addRoutes(to: group)
+        UserRoutes(desk: desk, pages: pages).addRoutes(to: group)
+        CustomerRoutes(desk: desk).addRoutes(to: group)
+        CatalogueRoutes(desk: desk, pages: pages).addRoutes(to: group)
+        TemplateRoutes(desk: desk, pages: pages).addRoutes(to: group)
+        SendLogRoutes(desk: desk, pages: pages, wake: wakeNotices).addRoutes(to: group)
+        lineRoutes.addRoutes(to: group)
+    }
+
+    private var board: DeskBoard {
+        let lines = lines
+        return DeskBoard(desk: desk, presence: presence) {
+            lines().map { (name: $0.name, isConnected: $0.isConnected, trouble: $0.trouble) }
+        }
+    }
+
+    private var lineRoutes: LineRoutes {
+        LineRoutes(desk: desk, pages: pages, presence: presence, lines: lines)
+    }
+
+    /// The stream of what this person may see: their own calls, or for supervisors all.
+    private static func events(
+        _ request: Request,
+        _ context: SignedInContext,
+        streams: LiveStreams,
+        presence: Presence
+    ) throws -> Response {
+        var request = request
+        // A page's first connection cannot set the header (WHATWG HTML §9.2): it says in the query where its lists end.
+        if request.headers[.lastEventID] == nil, let after = request.query("after"), UInt64(after) != nil {
+            var head = request.head
+            head.headerFields[.lastEventID] = after
+            request = Request(head: head, body: request.body)
+        }
+        let account = context.account
+        let response = try streams.response(
+            to: request,
+            viewer: LiveViewer(account: account.id, seesEverything: account.role >= .supervisor),
+            holder: .account(account.id)
+        )
+        return presence.following(response, account: account.id)
+    }
+}

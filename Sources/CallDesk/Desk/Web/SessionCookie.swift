@@ -1,0 +1,47 @@
+import HTTPTypes
+import Hummingbird
+
+/// The cookies of the desk: the session's, the sign-in form's, and the colours somebody chose.
+struct SessionCookie: Sendable {
+    /// Over https the name's prefix makes browsers refuse it from anywhere but this host (RFC 6265bis §4.1.3).
+    let name: String
+    private let isSecure: Bool
+
+    init(isSecure: Bool) {
+        self.isSecure = isSecure
+        name = isSecure ? "__Host-calldesk" : "calldesk_session"
+    }
+
+    /// The session's token as a browser sends it; the session desk looks at its shape.
+    func token(of request: Request) -> String? { request.cookies[name]?.value }
+
+    /// A header that gives a browser its session; it ends with the browser, the session's own end is in the database.
+    func giving(_ token: String) -> String { line(name, token, attributes: "; HttpOnly; SameSite=Lax") }
+
+    /// A header that takes the session's cookie away.
+    func taking() -> String { line(name, "", attributes: "; HttpOnly; SameSite=Lax; Max-Age=0") }
+
+    // MARK: - The sign-in form
+
+    /// Pairs the form with the browser that was given it, before there is a session (double submit).
+    var formName: String { isSecure ? "__Host-calldesk_form" : "calldesk_form" }
+
+    func formToken(of request: Request) -> String? { request.cookies[formName]?.value }
+
+    func givingForm(_ token: String) -> String { line(formName, token, attributes: "; HttpOnly; SameSite=Strict") }
+
+    private func line(_ name: String, _ value: String, attributes: String) -> String {
+        "\(name)=\(value); Path=/\(attributes)\(isSecure ? "; Secure" : "")"
+    }
+}
+
+/// The colours a browser asked for, kept in a cookie that scripts write, so that pages come in them from the first byte.
+enum ThemeCookie {
+    static let name = "calldesk_theme"
+
+    /// `light` or `dark`; nil follows the system.
+    static func theme(of request: Request) -> String? {
+        guard let value = request.cookies[name]?.value, value == "light" || value == "dark" else { return nil }
+        return value
+    }
+}
