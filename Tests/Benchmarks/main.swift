@@ -13,11 +13,27 @@ if arguments.first == "agi-callers", let port = arguments.dropFirst().first.flat
     try await AGIBenchmark.callers(port: port)
     exit(0)
 }
+
+/// Runs a measurement in a folder of its own, which is gone afterwards.
+func inFolder(_ body: (URL) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-bench-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body(folder)
+}
+
 if wants("line") { try LineBenchmark.run(captures: captures, targetBytes: 100_000_000) }
 if wants("store") {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-bench")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try await StoreBenchmarks.run(in: folder)
-    try? FileManager.default.removeItem(at: folder)
+    try await inFolder { folder in
+        try await StoreBenchmarks.run(in: folder)
+        try await NoticeBenchmarks.run(in: folder)
+    }
+}
+if wants("search") {
+    try await inFolder { folder in
+        let database = try await SQLiteDatabase.open(path: folder.appending(path: "search.sqlite").path)
+        try await StoreSearchBenchmarks.run("sqlite", on: database)
+        await database.close()
+    }
 }
 if wants("agi") { try await AGIBenchmark.run() }

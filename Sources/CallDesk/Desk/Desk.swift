@@ -149,11 +149,17 @@ struct Desk: Sendable {
 final class TicketBell: Sendable {
     typealias Listener = @Sendable (TicketEvent, TicketOpening) -> Void
 
-    private let listener = Mutex<Listener?>(nil)
+    /// A closure kept in a generic by itself is wrapped once more each time it is looked at, until calling it overflows
+    /// the stack; as a member of a value it is not.
+    private struct Ear {
+        var listener: Listener?
+    }
 
-    func listen(_ body: @escaping Listener) { listener.withLock { $0 = body } }
+    private let ear = Mutex(Ear())
 
-    func ring(_ event: TicketEvent, _ opening: TicketOpening) { listener.withLock { $0 }?(event, opening) }
+    func listen(_ body: @escaping Listener) { ear.withLock { $0.listener = body } }
+
+    func ring(_ event: TicketEvent, _ opening: TicketOpening) { ear.withLock { $0.listener }?(event, opening) }
 }
 
 /// Why the desk does not start, and what to do.
