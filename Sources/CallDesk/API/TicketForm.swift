@@ -2,8 +2,8 @@ import DeskCore
 
 /// Runs the desk's own interview over a program's answers: the same questions, checks and rules as for a technician.
 ///
-/// A pure value: answers are given to the questions they belong to, everything else is left empty, and what the interview
-/// refuses becomes faults of the fields.
+/// A pure value: answers are given to the questions they belong to, all at once; everything else is left empty, and what
+/// the interview refuses becomes faults of the fields.
 struct TicketForm {
     private(set) var interview: Interview
     private(set) var faults: [FieldFault] = []
@@ -19,17 +19,26 @@ struct TicketForm {
     mutating func fill(_ order: TicketOrder, files: [Attachment]) {
         if let refersTo = order.refersTo { _ = interview.refer(to: refersTo) }
         guard let topic = topic(order) else { return }
+        var answers: [PromptID: Answer] = [:]
         if interview.customer == nil {
             _ = interview.receive(.skip, to: .identify)
-            give(order.callerName.map { .text($0) }, to: .callerName, named: "caller_name")
-            give(order.callerPhone.map { .text($0) }, to: .callerPhone, named: "caller_phone")
+            answers[.callerName] = order.callerName.map { .text($0) } ?? .skip
+            answers[.callerPhone] = order.callerPhone.map { .text($0) } ?? .skip
         }
-        fillFields(topic, order.answers, files)
-        give(order.summary.map { .text($0) }, to: .summary, named: "summary")
-        give(order.module.map { .option($0) }, to: .module, named: "module")
-        give(order.description.map { .text($0) }, to: .description, named: "description")
-        give(order.whatChanged.map { .text($0) }, to: .whatChanged, named: "what_changed")
-        give(files.isEmpty ? nil : .files(files.map(\.answer)), to: .attachments, named: "attachments")
+        for (id, answer) in fields(topic, order.answers, files) { answers[id] = answer }
+        answers[.summary] = order.summary.map { .text($0) } ?? .skip
+        answers[.module] = order.module.map { .option($0) } ?? .skip
+        answers[.description] = order.description.map { .text($0) } ?? .skip
+        answers[.whatChanged] = order.whatChanged.map { .text($0) } ?? .skip
+        answers[.attachments] = files.isEmpty ? .skip : .files(files.map(\.answer))
+        let receipt = interview.receive(form: answers)
+        for refused in receipt.refused {
+            note(
+                Self.member(refused.id),
+                LocalizedText { interview.message(of: refused.fault, at: refused.id, in: $0) }
+            )
+        }
+        for case .seal(let request) in receipt.actions { secrets.append(request) }
     }
 
     /// The vault has a secret.
@@ -44,7 +53,7 @@ struct TicketForm {
         }
         if faults.isEmpty {
             let prompt = interview.prompt
-            note(prompt.id.fieldID.map { "answers.\($0)" } ?? prompt.id.rawValue, FieldText.missing)
+            note(Self.member(prompt.id), FieldText.missing)
         }
         return nil
     }
@@ -77,49 +86,33 @@ struct TicketForm {
         return topic
     }
 
-    /// The form's own fields in its order; one whose relevance hangs on a later answer gets a second turn.
-    private mutating func fillFields(_ topic: Topic, _ answers: [String: JSONValue], _ files: [Attachment]) {
+    /// The answers of the form's own fields by question; what cannot be one becomes a fault.
+    private mutating func fields(_ topic: Topic, _ answers: [String: JSONValue], _ files: [Attachment]) -> [PromptID:
+        Answer]
+    {
         for name in answers.keys.sorted() where topic.field(name) == nil {
             note("answers.\(name.filter { !$0.isNewline }.prefix(60))", FieldText.unknown)
         }
-        var later: [Field] = []
+        var given: [PromptID: Answer] = [:]
         for field in topic.fields {
             if field.calculate != nil {
                 if answers[field.id] != nil { note("answers.\(field.id)", Self.calculated) }
-            } else if !offer(answers[field.id], to: field, files) {
-                later.append(field)
+            } else if let answer = AnswerJSON.answer(answers[field.id], kind: field.kind, files: files) {
+                given[.field(field.id)] = answer
+            } else {
+                note("answers.\(field.id)", FieldText.wrongKind)
             }
         }
-        for field in later { _ = offer(answers[field.id], to: field, files) }
+        return given
     }
 
-    /// Gives a field its answer; false when the form does not ask it as things stand, which loses the answer as it does
-    /// for everybody.
-    private mutating func offer(_ value: JSONValue?, to field: Field, _ files: [Attachment]) -> Bool {
-        let id = PromptID.field(field.id)
-        guard let answer = AnswerJSON.answer(value, kind: field.kind, files: files) else {
-            note("answers.\(field.id)", FieldText.wrongKind)
-            return true
+    /// What the body calls a question.
+    private static func member(_ id: PromptID) -> String {
+        switch id {
+        case .callerName: "caller_name"
+        case .callerPhone: "caller_phone"
+        default: id.fieldID.map { "answers.\($0)" } ?? id.rawValue
         }
-        return give(answer, to: id, named: "answers.\(field.id)")
-    }
-
-    /// - Returns: false when the question is not part of the way.
-    @discardableResult
-    private mutating func give(_ answer: Answer?, to id: PromptID, named name: String) -> Bool {
-        for action in interview.receive(answer ?? .skip, to: id) {
-            switch action {
-            case .refused(.notAsked):
-                return false
-            case .refused(.invalid(let fault)):
-                note(name, LocalizedText { fault.message(in: $0) })
-            case .seal(let request):
-                secrets.append(request)
-            default:
-                break
-            }
-        }
-        return true
     }
 
     private mutating func note(_ name: String, _ message: LocalizedText) {

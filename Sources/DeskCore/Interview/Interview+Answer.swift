@@ -82,7 +82,7 @@ extension Interview {
         return then
     }
 
-    private func read(_ answer: Answer, _ id: PromptID, _ question: AnswerReader.Question) throws(PromptFault)
+    func read(_ answer: Answer, _ id: PromptID, _ question: AnswerReader.Question) throws(PromptFault)
         -> AnswerValue
     {
         let reader = AnswerReader(checks: checks, language: draft.language, today: today)
@@ -134,7 +134,7 @@ extension Interview {
     }
 
     /// The secret an answer takes the place of is not needed any more.
-    private func replaced(_ id: PromptID) -> [InterviewAction] {
+    func replaced(_ id: PromptID) -> [InterviewAction] {
         if case .sealed(let reference) = draft.answers[id]?.value { return [.discardSecret(reference: reference)] }
         return []
     }

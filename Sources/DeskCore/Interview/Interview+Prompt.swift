@@ -141,11 +141,13 @@ extension Interview {
         }
     }
 
-    private func message(of fault: PromptFault, at id: PromptID) -> String {
+    /// What a fault says about a question, in the form's own words where it has some; in the interview's language unless told.
+    public func message(of fault: PromptFault, at id: PromptID, in language: Language? = nil) -> String {
+        let language = language ?? draft.language
         if fault.code == .constraint, let alert = id.fieldID.flatMap({ topic?.field($0)?.alert }) {
-            return alert[draft.language]
+            return alert[language]
         }
-        return fault.message(in: draft.language)
+        return fault.message(in: language)
     }
 
     /// An answer as people write it.
