@@ -58,21 +58,12 @@ struct TemplateRoutes: Sendable {
 
     private func list(_ request: Request, _ context: SignedInContext) -> [String: Any] {
         let chosen = request.query("language").flatMap(Language.init) ?? desk.language
-        let groups = NoticeEvent.allCases.map { event -> [String: Any] in
-            [
-                "title": event.title(context.language),
-                "channels": NoticeChannel.allCases.map { channel -> [String: Any] in
-                    let key = NoticeTemplateKey(event, channel, chosen)
-                    let worst = try? desk.composer.preview(desk.templates.template(key), for: key, worstCase: true)
-                    return [
-                        "label": channel.title(context.language),
-                        "href": "/admin/templates/\(event.rawValue)/\(channel.rawValue)/\(chosen.rawValue)",
-                        "isEdited": desk.templates.isEdited(key),
-                        "parts": worst?.segments.map { pages[context.language].counted("templates.parts", $0) } ?? "",
-                        "isLong": (worst?.segments ?? 1) > 1,
-                    ]
-                },
-            ]
+        var groups: [[String: Any]] = []
+        for event in NoticeEvent.allCases {
+            let channels = NoticeChannel.allCases.map {
+                channel(NoticeTemplateKey(event, $0, chosen), context.language)
+            }
+            groups.append(["title": event.title(context.language), "channels": channels])
         }
         return [
             "groups": groups,
@@ -83,6 +74,27 @@ struct TemplateRoutes: Sendable {
                 ]
             },
         ]
+    }
+
+    /// One text of the list, with what it costs as an SMS at the worst.
+    private func channel(_ key: NoticeTemplateKey, _ language: Language) -> [String: Any] {
+        let segments = worstSegments(key)
+        return [
+            "label": key.channel.title(language),
+            "href": "/admin/templates/\(key.event.rawValue)/\(key.channel.rawValue)/\(key.language.rawValue)",
+            "isEdited": desk.templates.isEdited(key),
+            "parts": segments.map { pages[language].counted("templates.parts", $0) } ?? "",
+            "isLong": (segments ?? 1) > 1,
+        ]
+    }
+
+    /// nil for mail, and for a text that cannot be filled in.
+    private func worstSegments(_ key: NoticeTemplateKey) -> Int? {
+        do {
+            return try desk.composer.preview(desk.templates.template(key), for: key, worstCase: true).segments
+        } catch {
+            return nil
+        }
     }
 
     private func form(_ key: NoticeTemplateKey, _ context: SignedInContext) -> [String: Any] {
