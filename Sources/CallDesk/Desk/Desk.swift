@@ -33,6 +33,10 @@ struct Desk: Sendable {
     let tokens: TokenDesk
     let numbers: NumberDesk
     let bell: TicketBell
+    let hours: BusinessHours
+    let policy: NoticePolicy
+    let callBacks: CallBackDesk
+    let satisfaction: SatisfactionDesk
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -67,6 +71,14 @@ struct Desk: Sendable {
         self.database = database
         self.catalogue = catalogue
         hub = LiveHub()
+        hours = BusinessHours(
+            timeZone: timeZone,
+            opens: settings.hours.opens,
+            closes: settings.hours.closes,
+            holidays: Set(settings.hours.holidays)
+        )
+        callBacks = CallBackDesk(database: database, clock: clock)
+        satisfaction = SatisfactionDesk(database: database, clock: clock)
         bell = TicketBell()
         phones = PhoneBook(database: database)
         numbers = NumberDesk(format: settings.protocolFormat, timeZone: timeZone)
@@ -95,7 +107,7 @@ struct Desk: Sendable {
         var configured: Set<NoticeChannel> = []
         if settings.mail != nil { configured.insert(.mail) }
         if settings.sms != nil { configured.insert(.sms) }
-        let policy = NoticePolicy(configured: configured, preferredParts: 1)
+        policy = NoticePolicy(configured: configured, preferredParts: 1)
         composer = NoticeComposer(
             shelf: templates,
             policy: policy,
@@ -121,7 +133,7 @@ struct Desk: Sendable {
         tickets = TicketDesk(
             database: database,
             numbers: numbers,
-            hours: BusinessHours(timeZone: timeZone),
+            hours: hours,
             clock: clock,
             announce: announcer.announcer,
             committed: { [bell] event, opening in bell.ring(event, opening) }

@@ -13,6 +13,7 @@ struct DeskService: Sendable {
     let feed: CallFeed
     let lines: [AMIClient]
     let worker: NoticeWorker
+    let phones: AGIServer?
     let readiness: Readiness
     let registry: MetricsRegistry
     let metrics: DeskMetrics
@@ -26,21 +27,18 @@ struct DeskService: Sendable {
         self.logger = logger
         let region = desk.region
         let normalise: @Sendable (String) -> String? = { PhoneNumber.callerE164($0, region: region) }
-        let feed = CallFeed(
-            log: desk.callLog,
-            teller: CallTeller(
-                hub: desk.hub,
-                phones: desk.phones,
-                callers: { number in await Self.callers(number, desk) },
-                display: { PhoneNumber.display($0, region: region) },
-                count: { change in
-                    guard change.call.endedAt != nil, change.before != .ended else { return }
-                    metrics.calls(change.call.outcome.rawValue).increment()
-                },
-                logger: logger
-            ),
+        let teller = CallTeller(
+            hub: desk.hub,
+            phones: desk.phones,
+            callers: { number in await Self.callers(number, desk) },
+            display: { PhoneNumber.display($0, region: region) },
+            count: { change in
+                guard change.call.endedAt != nil, change.before != .ended else { return }
+                metrics.calls(change.call.outcome.rawValue).increment()
+            },
             logger: logger
         )
+        let feed = CallFeed(log: desk.callLog, teller: teller, logger: logger)
         self.feed = feed
         let sinks = LineSinks(
             signal: { feed.accept(CallReport($0, normalise: normalise), causedAt: $0.readAt) },
@@ -70,6 +68,9 @@ struct DeskService: Sendable {
         }
         readiness = Readiness()
         let worker = self.worker
+        phones = desk.settings.fastAGI.map { agi in
+            PhoneServer.make(agi, desk: desk, teller: teller, wake: { worker.wake() }, metrics: metrics, logger: logger)
+        }
         desk.bell.listen { event, opening in
             worker.wake()
             if event == .opened { metrics.tickets(opening.ticket.channel.rawValue).increment() }
@@ -106,6 +107,7 @@ struct DeskService: Sendable {
         }
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
+        if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
         services.append(
             Loop(name: "streams", logger: logger) {
                 // Told to stop before HTTP's turn is over, so that open streams do not hold it up.
@@ -231,6 +233,17 @@ struct DeskService: Sendable {
                     let error = health.error
                 else { return .ready("sending") }
                 return .failing(error.what, remedy: error.remedy)
+            }
+        }
+        if let phones {
+            readiness.add("fastagi") {
+                if let trouble = phones.trouble {
+                    return .failing(
+                        trouble,
+                        remedy: "free the port or change fastagi.port; calls go to the queue meanwhile"
+                    )
+                }
+                return .ready("\(phones.figures.live) callers in the menu")
             }
         }
         readiness.add("catalogue") {

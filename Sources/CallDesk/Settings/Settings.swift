@@ -41,6 +41,31 @@ struct Settings: Sendable {
         var allow: [String] = ["127.0.0.1"]
     }
 
+    /// The telephone menu, and what the desk may dial.
+    struct IVR: Sendable {
+        /// Where calls go when no department of `queues` says otherwise.
+        var queue = "suporte"
+        /// Queues by department of the catalogue.
+        var queues: [String: String] = [:]
+        /// Where the PBX finds the sounds, below its own sounds folder or absolute.
+        var sounds = "calldesk"
+        /// Whether callers are told that calls may be recorded.
+        var recorded = false
+        /// From how many waiting callers on the menu offers a call-back; 0 never.
+        var callBackAfter = 5
+
+        /// The queue of a department.
+        func queue(for department: String?) -> String { department.flatMap { queues[$0] } ?? queue }
+    }
+
+    /// When somebody works, for the menu's greeting and promised times.
+    struct Hours: Sendable {
+        var opens = 8
+        var closes = 18
+        /// `2026-12-25`, or `12-25` for every year.
+        var holidays: [String] = []
+    }
+
     struct Mail: Sendable {
         enum TLS: String, Sendable, CaseIterable { case required, opportunistic, off }
         var url: String
@@ -82,6 +107,8 @@ struct Settings: Sendable {
     var database = "sqlite:var/calldesk.sqlite"
     var pbx: [PBX] = []
     var fastAGI: FastAGI?
+    var ivr = IVR()
+    var hours = Hours()
     var catalogue: String?
     var mail: Mail?
     var sms: SMS?

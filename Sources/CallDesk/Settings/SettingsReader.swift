@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import IVRBridge
 
 /// Turns a settings tree into `Settings`, noting every fault with its place.
 struct SettingsReader {
@@ -51,6 +52,8 @@ struct SettingsReader {
         let lines = settings.pbx.map(\.line)
         if Set(lines).count != lines.count { tree.fault(["pbx"], "two lines have one name; each 'line' must differ") }
         settings.fastAGI = fastAGI()
+        settings.ivr = ivr()
+        settings.hours = hours()
         settings.catalogue = text(["catalogue"])
         settings.mail = mail()
         settings.sms = sms()
@@ -97,6 +100,52 @@ struct SettingsReader {
         result.port = number(["fastagi", "port"], in: 0...65535) ?? result.port
         let allow = list(["fastagi", "allow"])
         if !allow.isEmpty { result.allow = allow }
+        do throws(AGIAllowListError) {
+            _ = try AGIAllowList(result.allow)
+        } catch {
+            tree.fault(["fastagi", "allow"], "\(error)")
+        }
+        return result
+    }
+
+    private func ivr() -> Settings.IVR {
+        var result = Settings.IVR()
+        result.queue = queueName(["ivr", "queue"]) ?? result.queue
+        for department in tree.keys(["ivr", "queues"]) {
+            result.queues[department] = queueName(["ivr", "queues", department])
+        }
+        if let sounds = text(["ivr", "sounds"]) {
+            if sounds.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "/-_.".contains($0)) }) {
+                result.sounds = sounds.hasSuffix("/") ? String(sounds.dropLast()) : sounds
+            } else {
+                tree.fault(["ivr", "sounds"], "use letters, digits, '/', '-', '_' and '.'")
+            }
+        }
+        result.recorded = flag(["ivr", "recorded"]) ?? result.recorded
+        result.callBackAfter = number(["ivr", "callback_after"], in: 0...10_000) ?? result.callBackAfter
+        return result
+    }
+
+    /// The name of a queue as dialplans write it: it becomes part of an expression of the PBX.
+    private func queueName(_ path: [String]) -> String? {
+        guard let value = text(path) else { return nil }
+        if value.count <= 80, value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }) {
+            return value
+        }
+        tree.fault(path, "use letters, digits, '-', '_' and '.'")
+        return nil
+    }
+
+    private func hours() -> Settings.Hours {
+        var result = Settings.Hours()
+        result.opens = number(["hours", "opens"], in: 0...23) ?? result.opens
+        result.closes = number(["hours", "closes"], in: 1...24) ?? result.closes
+        if result.closes <= result.opens { tree.fault(["hours", "closes"], "the desk must close after it opens") }
+        result.holidays = list(["hours", "holidays"])
+        for (place, day) in result.holidays.enumerated()
+        where CalendarDay(iso: day.count == 5 ? "2024-\(day)" : day) == nil {
+            tree.fault(["hours", "holidays", String(place)], "write a day as 2026-12-25, or 12-25 for every year")
+        }
         return result
     }
 

@@ -44,6 +44,9 @@ public struct Attendance: Sendable, Equatable, Identifiable {
     public var startedAt: Moment
     public var endedAt: Moment?
 
+    /// The reason of a contact whose caller asked to be called back.
+    public static let callBackReason = "call_back"
+
     static let columns = """
         id, protocol, channel, call_id, customer_id, contact_id, account_id, state, outcome, reason, topic, started_at,
         ended_at

@@ -126,4 +126,19 @@ public struct AttendanceDesk: Sendable {
             return try Self.find(id, in: session)
         }
     }
+
+    /// What the telephone menu found out about an open contact: its topic, and whether to call back.
+    ///
+    /// What is nil or false stays as it was.
+    public func note(_ id: Int64, topic: String?, wantsCallBack: Bool = false) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute(
+                """
+                UPDATE attendance SET topic = COALESCE($1, topic), reason = CASE WHEN $2 = 1 THEN $3 ELSE reason END
+                WHERE id = $4
+                """,
+                [.text(topic), .bool(wantsCallBack), .text(Attendance.callBackReason), .integer(id)]
+            )
+        }
+    }
 }

@@ -17,6 +17,14 @@ public struct CallChange: Sendable, Equatable {
     public var returned: [Int64]
 }
 
+/// A call in the telephone menu, with the contact it is.
+public struct CallArrival: Sendable, Equatable {
+    public var call: Call
+    public var attendance: Attendance
+    /// What the screens are to be told, when the menu met the call first.
+    public var change: CallChange?
+}
+
 /// The desk's record of calls: one row a call, one attendance with its protocol number for each that asks for one.
 ///
 /// Source of the rules: telephony.md for what a line may repeat, lose or reorder; product.md for what a call makes.
@@ -43,6 +51,50 @@ public struct CallLog: Sendable {
                 if let change = try record(report, now: now, in: session) { changes.append(change) }
             }
             return changes
+        }
+    }
+
+    /// The call as the telephone menu meets it: stored and with its protocol number, whether the line told of it first or
+    /// the menu did.
+    ///
+    /// What is known of a call already is left as it is; a call between two of the desk's own phones that asks the menu
+    /// is a contact like any other.
+    /// - Throws: `StoreError`; no number exists then.
+    public func arrive(_ report: CallReport) async throws(StoreError) -> CallArrival {
+        var left = 3
+        while true {
+            do {
+                return try await arriveOnce(report)
+            } catch .notUnique where left > 0 {
+                // Another node, or the line's own feed, stored the call at this very moment: it is there now.
+                left -= 1
+            }
+        }
+    }
+
+    private func arriveOnce(_ report: CallReport) async throws(StoreError) -> CallArrival {
+        let now = clock.now
+        return try await database.write { session in
+            let row = try session.row(
+                "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
+                [.text(report.line), .text(report.key)]
+            )
+            guard let row else {
+                guard let change = try record(report, now: now, in: session), let attendance = change.attendance else {
+                    throw StoreError.corrupt(what: "call")
+                }
+                return CallArrival(call: change.call, attendance: attendance, change: change)
+            }
+            var call = try Call(row: row)
+            if call.direction == .internal {
+                call.direction = .inbound
+                try session.execute("UPDATE call SET direction = 'inbound' WHERE id = $1", [.integer(call.id)])
+            }
+            guard let attendance = try attendance(for: call, now: now, in: session) else {
+                throw StoreError.corrupt(what: "attendance")
+            }
+            call.attendanceID = attendance.id
+            return CallArrival(call: call, attendance: attendance, change: nil)
         }
     }
 

@@ -119,8 +119,14 @@ public struct InterviewDesk: Sendable {
     ) async throws -> InterviewState {
         let attendance = try await hold(attendanceID, for: author)
         if let stored = try await drafts.find(attendanceID: attendanceID) {
-            let work = try resume(stored, attendance, author, channel)
-            return try await perform(work.outstanding, on: work)
+            var work = try resume(stored, attendance, author, nil)
+            // What the caller keyed goes on at the technician's screen, and the other way round.
+            let moved = work.interview.move(to: channel)
+            do {
+                return try await perform(moved + work.outstanding, on: work)
+            } catch StoreError.refused(let reason) where reason is DraftConflict {
+                return try await state(attendanceID: attendanceID, by: author, language: language)
+            }
         }
         if attendance.state == .ended { return try await finished(attendance, language, channel) }
         var facts = CallerFacts(attendanceID: attendanceID)

@@ -21,6 +21,19 @@ public enum Schema {
         SchemaStep(name: "0004-notices", statements: notices),
         SchemaStep(name: "0005-accounts", statements: accounts),
         SchemaStep(name: "0006-records", statements: records),
+        SchemaStep(name: "0011-satisfaction", statements: satisfaction),
+    ]
+
+    private static let satisfaction = [
+        // The caller's answer to the survey after a call, 1 to 5; one for each contact, the last one counts.
+        """
+        CREATE TABLE satisfaction (
+            attendance_id BIGINT PRIMARY KEY REFERENCES attendance (id),
+            rating SMALLINT NOT NULL,
+            channel TEXT NOT NULL,
+            given_at BIGINT NOT NULL
+        )
+        """
     ]
 
     private static let people = [

@@ -28,20 +28,27 @@ struct DeskUnderTest: Sendable {
     static func with(
         _ engine: DatabaseEngine = TestDatabase.usual,
         extra: [any RouteSet] = [],
+        settings change: (inout Settings) -> Void = { _ in },
         _ body: (DeskUnderTest) async throws -> Void
     ) async throws {
         let folder = try TestDatabase.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let test = try await DeskUnderTest(folder, engine, extra)
+        let test = try await DeskUnderTest(folder, engine, extra, change)
         try await body(test)
     }
 
-    private init(_ folder: URL, _ engine: DatabaseEngine, _ extra: [any RouteSet]) async throws {
+    private init(
+        _ folder: URL,
+        _ engine: DatabaseEngine,
+        _ extra: [any RouteSet],
+        _ change: (inout Settings) -> Void
+    ) async throws {
         self.folder = folder
         clock = TestClock()
         var settings = Settings()
         settings.desk.data = folder.path
         settings.desk.url = "http://desk.test"
+        change(&settings)
         desk = try await Desk(
             settings: settings,
             clock: clock.clock,

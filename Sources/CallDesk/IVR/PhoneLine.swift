@@ -1,0 +1,54 @@
+import IVRBridge
+import Logging
+
+/// Speaks to a caller and hears their keys: utterances become sounds, keys become answers.
+struct PhoneLine: Sendable {
+    /// How long a caller may think before the first key, and between two.
+    static let patience = Duration.seconds(6)
+    static let betweenKeys = Duration.seconds(3)
+
+    let call: AGICall
+    /// Where the PBX finds the sounds of the caller's language: `calldesk/pt-BR`.
+    let folder: String
+    let logger: Logger
+
+    /// Plays everything; a key stops it at once.
+    ///
+    /// - Returns: the key that stopped it.
+    func play(_ utterances: [Utterance]) async throws(AGIError) -> Character? {
+        var missing: [String] = []
+        defer {
+            if let first = missing.first {
+                logger.warning(
+                    "the PBX lacks sounds of the menu; run 'calldesk prompts build'",
+                    metadata: ["sound": "\(first)", "missing": "\(missing.count)"]
+                )
+            }
+        }
+        for sound in utterances.flatMap(\.sounds) {
+            switch try await call.play("\(folder)/\(sound)", escape: "0123456789*#") {
+            case .whole: continue
+            case .missing: missing.append(sound)
+            case .key(let key): return key
+            }
+        }
+        return nil
+    }
+
+    /// Asks, and collects keys until the most of them, `#`, or a pause.
+    ///
+    /// - Returns: the keys without the `#` that ended them, a lone `#` as it is; nil when there was none.
+    func ask(_ question: PhoneScript.Question) async throws(AGIError) -> String? {
+        let played = try await play(question.say)
+        let first: Character?
+        if let played { first = played } else { first = try await call.key(within: Self.patience) }
+        guard let first else { return nil }
+        var keys = String(first)
+        while keys.count < question.most, keys.last != "#" {
+            guard let key = try await call.key(within: Self.betweenKeys) else { break }
+            keys.append(key)
+        }
+        if keys.count > 1, keys.last == "#" { keys.removeLast() }
+        return keys
+    }
+}

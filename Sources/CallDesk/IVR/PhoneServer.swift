@@ -1,0 +1,42 @@
+import DeskCore
+import IVRBridge
+import Logging
+
+/// The FastAGI server of the settings with the desk's scripts in it.
+enum PhoneServer {
+    static func make(
+        _ settings: Settings.FastAGI,
+        desk: Desk,
+        teller: CallTeller,
+        wake: @escaping @Sendable () -> Void,
+        metrics: DeskMetrics,
+        logger: Logger
+    ) -> AGIServer {
+        let phone = PhoneDesk(
+            desk: desk,
+            protocols: ProtocolNotices(
+                database: desk.database,
+                customers: desk.customers,
+                composer: desk.composer,
+                policy: desk.policy,
+                clock: desk.clock,
+                timeZone: desk.timeZone,
+                language: desk.language
+            ),
+            tell: { change in await teller.tell([change], causes: []) },
+            wake: wake,
+            logger: logger
+        )
+        return AGIServer(
+            host: settings.host,
+            port: settings.port,
+            // The settings were checked when they were read; an entry that is none lets nobody in.
+            allow: (try? AGIAllowList(settings.allow)) ?? .loopback,
+            logger: logger
+        ) { call in
+            metrics.agiSessions.add(1)
+            defer { metrics.agiSessions.add(-1) }
+            try await phone.run(call)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Crypto
+import DeskCore
+import Foundation
+
+/// Turns the menu's sentences into sound files, only those whose text or way of rendering changed.
+///
+/// A recording called like the sound (`welcome.wav` below the language's folder) wins over a rendered one.
+struct PromptRenderer: Sendable {
+    /// What was made of what, so that the next run can tell what changed.
+    struct Manifest: Codable, Equatable {
+        static let fileName = "manifest.json"
+        var version = 1
+        /// Hash of everything the file depends on, by the sound's name.
+        var sounds: [String: String] = [:]
+    }
+
+    struct Report: Equatable {
+        var rendered = 0
+        var recorded = 0
+        var kept = 0
+        var removed = 0
+        var failures: [String] = []
+    }
+
+    /// A program with its arguments; `{text}`, `{voice}`, `{language}` and `{out}` are filled in, nothing else is.
+    let command: [String]
+    /// Samples a second: 8000 for `wav` as every Asterisk plays it.
+    let rate: Int
+    let folder: URL
+    let recordings: URL?
+
+    /// espeak-ng, a little slower than it talks by itself, as callers write numbers down.
+    static let espeak = ["espeak-ng", "-v", "{voice}", "-s", "150", "-w", "{out}", "--", "{text}"]
+
+    static func voice(_ language: Language) -> String {
+        switch language {
+        case .ptBR: "pt-br"
+        case .ptPT: "pt"
+        case .en: "en-us"
+        }
+    }
+
+    /// Renders one language.
+    ///
+    /// - Throws: when the folder cannot be written; a sound that cannot be rendered is part of the report.
+    func build(_ sounds: [PromptBook.Sound], _ language: Language) async throws -> Report {
+        let place = folder.appending(path: language.rawValue)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let manifestFile = place.appending(path: Manifest.fileName)
+        var manifest =
+            (try? Data(contentsOf: manifestFile)).flatMap { try? JSONDecoder().decode(Manifest.self, from: $0) }
+            ?? Manifest()
+        var report = Report()
+        let wanted = Set(sounds.map(\.name))
+        for name in manifest.sounds.keys where !wanted.contains(name) {
+            try? FileManager.default.removeItem(at: file(name, in: place))
+            manifest.sounds[name] = nil
+            report.removed += 1
+        }
+        let work = sounds.map { sound in Work(sound: sound, recording: recording(sound.name, language)) }
+        let due = work.filter { item in
+            let hash = hash(item, language)
+            let exists = FileManager.default.fileExists(atPath: file(item.sound.name, in: place).path)
+            guard manifest.sounds[item.sound.name] != hash || !exists else {
+                report.kept += 1
+                return false
+            }
+            return true
+        }
+        // Two at a time: rendering is all processor work.
+        try await withThrowingTaskGroup(of: (Work, String?).self) { group in
+            var rest = due[...]
+            func start() {
+                guard let item = rest.popFirst() else { return }
+                let out = file(item.sound.name, in: place)
+                group.addTask { (item, await make(item, language, out)) }
+            }
+            for _ in 0..<2 { start() }
+            for try await (item, failure) in group {
+                if let failure {
+                    report.failures.append("\(language.rawValue)/\(item.sound.name): \(failure)")
+                } else {
+                    manifest.sounds[item.sound.name] = hash(item, language)
+                    if item.recording == nil { report.rendered += 1 } else { report.recorded += 1 }
+                }
+                start()
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try encoder.encode(manifest).write(to: manifestFile, options: .atomic)
+        report.failures.sort()
+        return report
+    }
+
+    private struct Work: Sendable {
+        var sound: PromptBook.Sound
+        var recording: URL?
+    }
+
+    private func file(_ name: String, in place: URL) -> URL { place.appending(path: "\(name).wav") }
+
+    private func recording(_ name: String, _ language: Language) -> URL? {
+        guard let recordings else { return nil }
+        for suffix in ["wav", "flac", "ogg", "mp3"] {
+            let file = recordings.appending(path: language.rawValue).appending(path: "\(name).\(suffix)")
+            if FileManager.default.fileExists(atPath: file.path) { return file }
+        }
+        return nil
+    }
+
+    private func hash(_ item: Work, _ language: Language) -> String {
+        var hash = SHA256()
+        hash.update(data: Data("\(rate)|\(language.rawValue)|".utf8))
+        if let recording = item.recording, let bytes = try? Data(contentsOf: recording) {
+            hash.update(data: bytes)
+        } else {
+            hash.update(data: Data((command + [item.sound.text]).joined(separator: "\u{0}").utf8))
+        }
+        return hash.finalize().prefix(16).map { String(format: "%02x", $0) }.joined()
+    }
+
+    /// Makes one file: spoken or recorded, then brought into the PBX's format, then put in place whole.
+    ///
+    /// - Returns: what went wrong, nil when nothing did.
+    private func make(_ item: Work, _ language: Language, _ out: URL) async -> String? {
+        let spoken = out.appendingPathExtension("spoken.wav")
+        let ready = out.appendingPathExtension("new.wav")
+        defer {
+            try? FileManager.default.removeItem(at: spoken)
+            try? FileManager.default.removeItem(at: ready)
+        }
+        if item.recording == nil {
+            let filled = command.map {
+                $0.replacing("{text}", with: item.sound.text).replacing("{voice}", with: Self.voice(language))
+                    .replacing("{language}", with: language.rawValue).replacing("{out}", with: spoken.path)
+            }
+            if let failure = await Program.run(filled) { return failure }
+        }
+        let source = (item.recording ?? spoken).path
+        // Recordings stay as loud as they are; rendered ones are brought to -3 dB. Silence at the ends is cut.
+        var convert = ["sox", source, "-r", String(rate), "-c", "1", "-b", "16", "-e", "signed-integer", ready.path]
+        if item.recording == nil {
+            convert += [
+                "norm", "-3", "silence", "1", "0.02", "0.5%", "reverse", "silence", "1", "0.02", "0.5%", "reverse",
+                "pad", "0", "0.08",
+            ]
+        }
+        if let failure = await Program.run(convert) { return failure }
+        guard rename(ready.path, out.path) == 0 else { return "the file cannot be put in place" }
+        return nil
+    }
+}
+
+/// Running one program to its end.
+enum Program {
+    /// - Returns: why it failed, nil when it did not.
+    static func run(_ command: [String]) async -> String? {
+        guard let name = command.first else { return "the command is empty" }
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = command
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        return await withCheckedContinuation { done in
+            process.terminationHandler = { process in
+                switch process.terminationStatus {
+                case 0: done.resume(returning: nil)
+                case 127: done.resume(returning: "\(name) is not installed")
+                case let status: done.resume(returning: "\(name) ended with \(status)")
+                }
+            }
+            do { try process.run() } catch { done.resume(returning: "\(name) cannot be started") }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+import DeskCore
+import Foundation
+import IVRBridge
+import Synchronization
+import Testing
+
+@testable import CallDesk
+
+@Suite("The telephone menu, from the first sound to the queue", .timeLimit(.minutes(2)))
+struct PhoneMenuTests {
+    /// A customer with CPF 529.982.247-25, contract C-1 with SMS, and the phone (31) 98765-4321.
+    private func maria(_ phone: PhoneUnderTest, document: String = "529.982.247-25", number: String = "(31) 98765-4321")
+        async throws -> Customer
+    {
+        let made = try await phone.desk.customers.register(
+            CustomerRegistration(
+                customer: CustomerDraft(kind: .person, name: "Maria Silva", document: document),
+                contact: ContactDraft(name: "Maria Silva", email: "m\(document.prefix(3))@exemplo.com.br"),
+                phones: [number]
+            ),
+            by: .system("test")
+        )
+        _ = try await phone.desk.customers.addContract(
+            ContractDraft(number: "C-\(document.prefix(3))", title: "ERP", hasSMS: true),
+            to: made.customer.id,
+            by: .system("test")
+        )
+        return made.customer
+    }
+
+    @Test("a stranger keys the document and the topic, hears the number, and the technician goes on from there")
+    func whole() async throws {
+        try await PhoneUnderTest.with { phone in
+            let maria = try await maria(phone)
+            let heard = try await phone.call(["52998224725#", "1", "1", "1", "1", "12#", "1"])
+            #expect(heard.status == "ok")
+            #expect(heard.variables["CALLDESK_QUEUE"] == "suporte")
+            #expect(heard.variables["CALLDESK_PRIORITY"] == "10")
+            #expect(heard.variables["CALLDESK_CUSTOMER"] == String(maria.id))
+            #expect(heard.variables["CALLDESK_TOPIC"] == "erro-sistema")
+            #expect(heard.variables["CALLDESK_DEPARTMENT"] == "suporte")
+            #expect(heard.sounds.prefix(3) == ["good-morning", "welcome", "zero-for-person"])
+            #expect(heard.sounds.contains("section-sistema"))
+            #expect(heard.sounds.contains("topic-erro-sistema"))
+            #expect(heard.sounds.contains("field-erro-sistema-parado"))
+            let spoken = heard.sounds.drop { $0 != "your-protocol" }.filter { $0.hasPrefix("digit-") }
+            #expect(spoken.map { String($0.dropFirst(6)) }.joined().hasPrefix(heard.protocolNumber))
+
+            let attendances = try await phone.attendances()
+            #expect(attendances.map(\.protocolNumber) == [heard.protocolNumber])
+            #expect(attendances.first?.customerID == maria.id)
+            #expect(attendances.first?.topic == "erro-sistema")
+            let id = try #require(attendances.first?.id)
+            let state = try await phone.desk.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
+            #expect(state.interview.customer?.customerID == maria.id)
+            #expect(state.interview.draft.identified?.level == .verified)
+            #expect(state.interview.topic?.id == "erro-sistema")
+            #expect(state.interview.prompt.stage == .form)
+            #expect(state.interview.prompt.id == .field("mensagem"))
+            // And answers go on as a technician's, not as keys.
+            let next = try await phone.desk.interviews.answer(
+                .text("Erro 613"),
+                to: .field("mensagem"),
+                revision: state.interview.prompt.revision,
+                attendanceID: id,
+                by: nil
+            )
+            #expect(next.refusal == nil)
+            #expect(next.interview.prompt.stage == .form)
+        }
+    }
+
+    @Test("the number goes by SMS to the caller's mobile at once, one time", arguments: [true, false])
+    func sms(isAllowed: Bool) async throws {
+        try await PhoneUnderTest.with { phone in
+            if isAllowed { _ = try await maria(phone) }
+            let heard = try await phone.call(["52998224725#", "7", "1", "1"])
+            let id = try #require(try await phone.attendances().first?.id)
+            let fates = try await phone.desk.outbox.fates(attendanceID: id).filter { $0.channel == .sms }
+            #expect(fates.count == 1)
+            #expect(fates.first?.state == (isAllowed ? .queued : .withheld))
+            #expect(heard.heard(.sentBySMS) == isAllowed)
+        }
+    }
+
+    @Test("a known number is asked about its record without a name; yes goes on to the topic")
+    func known() async throws {
+        try await PhoneUnderTest.with { phone in
+            let maria = try await maria(phone)
+            let heard = try await phone.call(["1", "7", "1"], number: "31987654321", name: "Maria Silva")
+            #expect(heard.heard(.knownNumber))
+            #expect(!heard.heard(.identify))
+            #expect(heard.variables["CALLDESK_CUSTOMER"] == String(maria.id))
+        }
+    }
+
+    @Test("a number with several records offers them by the digits one may hear of the document")
+    func several() async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await maria(phone)
+            let other = try await maria(phone, document: "111.444.777-35")
+            let heard = try await phone.call(["2", "7", "1"], number: "31987654321")
+            #expect(heard.heard(.severalRecords))
+            let chosen = try #require(heard.variables["CALLDESK_CUSTOMER"].flatMap { Int64($0) })
+            let asked = heard.sounds.drop { $0 != "several-records" }.prefix { $0 != "none-of-these" }
+            let digits = asked.filter { $0.hasPrefix("digit-") }.map { String($0.dropFirst(6)) }.joined()
+            // Two times six shown digits and the key to press.
+            #expect(digits.count == 14)
+            let second = String(digits.dropFirst(7).prefix(6))
+            #expect(second == (chosen == other.id ? "444777" : "982247"))
+            let none = try await phone.call(["9", "#", "7", "1"], number: "31987654321", key: "1.2")
+            #expect(none.variables["CALLDESK_CUSTOMER"] == "")
+            #expect(none.status == "ok")
+        }
+    }
+
+    @Test(
+        "zero reaches a person from every question, and the number is spoken all the same",
+        arguments: [
+            ["0"], ["52998224725#", "0"], ["#", "0"], ["#", "1", "0"], ["#", "1", "1", "0"], ["-", "0"],
+        ]
+    )
+    func zero(keys: [String]) async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await maria(phone)
+            let heard = try await phone.call(keys)
+            #expect(heard.status == "person")
+            #expect(heard.heard(.yourProtocol))
+            #expect(heard.sounds.last == "please-hold")
+        }
+    }
+
+    @Test(
+        "nobody has to identify: the hash key, three wrong numbers and silence go on without",
+        arguments: [
+            ["#", "7", "1"], ["11111111111#", "22222222222#", "33333333333#", "7", "1"], ["-", "-", "-", "7", "1"],
+            ["1", "9", "99", "7", "1"],
+        ]
+    )
+    func unidentified(keys: [String]) async throws {
+        try await PhoneUnderTest.with { phone in
+            let heard = try await phone.call(keys)
+            #expect(heard.heard(.goOnUnidentified))
+            #expect(heard.variables["CALLDESK_CUSTOMER"] == "")
+            #expect(heard.variables["CALLDESK_TOPIC"] == "cancelamento")
+            #expect(heard.status == "ok")
+        }
+    }
+
+    @Test("silence and nonsense end in the queue, politely", arguments: [[], ["*", "*", "*", "5#", "*", "#", "*1#"]])
+    func nonsense(keys: [String]) async throws {
+        try await PhoneUnderTest.with { phone in
+            let heard = try await phone.call(keys)
+            #expect(heard.status == "ok")
+            #expect(heard.variables["CALLDESK_QUEUE"] == "suporte")
+            #expect(heard.sounds.last == "please-hold")
+        }
+    }
+
+    @Test("random keys always end in the dialplan within bounds")
+    func random() async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await maria(phone)
+            var state: UInt64 = 20_261_121
+            func next(_ below: Int) -> Int {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                return Int(state >> 33) % below
+            }
+            for call in 0..<60 {
+                let keys = (0..<40).map { _ in
+                    ["1", "2", "3", "9", "#", "*", "-", "52998224725#", "1#", "00", "77#", "*#", "20112026", "1430"][
+                        next(14)
+                    ]
+                }
+                let heard = try await phone.call(
+                    keys,
+                    number: next(2) == 0 ? "31987654321" : "anonymous",
+                    key: "9.\(call)"
+                )
+                #expect(["ok", "person", "callback"].contains(heard.status), "\(keys)")
+                #expect(heard.commands < 1_500)
+            }
+            #expect(try await phone.attendances().count == 60)
+        }
+    }
+
+    @Test("menu and line make one attendance, whoever tells of the call first, and when both do at once")
+    func oneAttendance() async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await phone.desk.callLog.record([phone.report("1.1")])
+            let first = try await phone.call(["0"], key: "1.1")
+            #expect(phone.changes.all.withLock { $0.isEmpty })
+            let second = try await phone.call(["0"], key: "1.2")
+            #expect(phone.changes.all.withLock { $0.count } == 1)
+            _ = try await phone.desk.callLog.record([phone.report("1.2", state: .queued)])
+            async let third = phone.call(["0"], key: "1.3")
+            for _ in 0..<20 { _ = try await phone.desk.callLog.record([phone.report("1.3")]) }
+            let numbers = [first, second, try await third].map(\.protocolNumber)
+            #expect(try await phone.attendances().map(\.protocolNumber).sorted() == numbers.sorted())
+            #expect(Set(numbers).count == 3)
+            #expect(try await phone.desk.calls.find(line: "matriz", key: "1.2")?.state == .queued)
+        }
+    }
+
+    @Test("an open ticket is announced, and speaking about it makes no second one")
+    func openTicket() async throws {
+        try await PhoneUnderTest.with { phone in
+            let maria = try await maria(phone)
+            let other = try await phone.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let request = try await ticket(phone, customer: maria.id, attendance: other.id)
+            let heard = try await phone.call(["1", "1"], number: "31987654321")
+            #expect(heard.heard(.openTicket))
+            #expect(heard.heard(.openedOn))
+            #expect(heard.variables["CALLDESK_TOPIC"] == request.topic)
+            #expect(heard.variables["CALLDESK_DEPARTMENT"] == request.department)
+            let id = try #require(try await phone.attendances().first { $0.protocolNumber == heard.protocolNumber }?.id)
+            let state = try await phone.desk.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
+            #expect(state.interview.draft.linkTo?.ticketID == request.id)
+            #expect(state.interview.prompt.id == .description)
+        }
+    }
+
+    /// A ticket about the shipped topic `cancelamento`, made through an interview.
+    private func ticket(_ phone: PhoneUnderTest, customer: Int64, attendance: Int64) async throws -> Ticket {
+        let interviews = phone.desk.interviews
+        var state = try await interviews.begin(attendanceID: attendance, by: nil, language: .ptBR)
+        for _ in 0..<60 where state.ticket == nil {
+            let prompt = state.interview.prompt
+            let answer: Answer =
+                switch prompt.kind {
+                case .searchCustomer: .text("529.982.247-25")
+                case .confirmCandidate, .review: .confirm
+                case .topic: .option("reclamacao")
+                case .field(.choice): .option(prompt.options.first?.id ?? "")
+                case .field(.yesNo): .text("sim")
+                case .field(.date): .text("20/11/2026")
+                default: prompt.required ? .text("Texto de prova") : .skip
+                }
+            state = try await interviews.answer(
+                answer,
+                to: prompt.id,
+                revision: prompt.revision,
+                attendanceID: attendance,
+                by: nil
+            )
+        }
+        return try #require(state.ticket)
+    }
+
+    @Test("one hears the number again, three times at the most")
+    func again() async throws {
+        try await PhoneUnderTest.with { phone in
+            let heard = try await phone.call(["0", "1", "1", "1", "1", "1"])
+            #expect(heard.sounds.filter { $0 == "your-protocol" }.count == 4)
+            #expect(heard.status == "person")
+        }
+    }
+
+    @Test("a long queue is told, and a call-back offered: it waits on the list with its protocol")
+    func callBack() async throws {
+        try await PhoneUnderTest.with { phone in
+            let heard = try await phone.call(["#", "7", "1", "-", "1"], waiting: 7)
+            #expect(heard.sounds.contains("number-7"))
+            #expect(heard.status == "callback")
+            var over = phone.report("1795236715.1", state: .ended)
+            over.outcome = .abandoned
+            _ = try await phone.desk.callLog.record([over])
+            let items = try await phone.desk.callBacks.list()
+            #expect(items.map(\.protocolNumber) == [heard.protocolNumber])
+            #expect(items.first?.isAskedFor == true)
+            #expect(items.first?.topic == "cancelamento")
+            let short = try await phone.call(["#", "7", "1", "-"], key: "2.2", waiting: 1)
+            #expect(short.heard(.personAhead))
+            #expect(!short.heard(.offerCallBack))
+        }
+    }
+
+    @Test("after hours and on holidays the number is spoken and a call-back offered", arguments: [false, true])
+    func closed(isHoliday: Bool) async throws {
+        try await PhoneUnderTest.with(
+            settings: { settings in if isHoliday { settings.hours.holidays = ["11-23"] } },
+            after: isHoliday ? .seconds(49 * 3600) : .seconds(9 * 3600 + 1800)
+        ) { phone in
+            let heard = try await phone.call(["1"])
+            #expect(heard.heard(isHoliday ? .holiday : .closed))
+            #expect(heard.heard(.yourProtocol))
+            #expect(heard.status == "callback")
+            #expect(try await phone.call(["-"], key: "2").status == "closed")
+            let hidden = try await phone.call(["-"], number: "anonymous", key: "3")
+            #expect(!hidden.heard(.offerCallBackClosed))
+            #expect(hidden.status == "closed")
+            #expect(try await phone.call(["0"], key: "4").status == "person")
+        }
+    }
+}

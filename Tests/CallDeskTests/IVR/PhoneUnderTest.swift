@@ -1,0 +1,142 @@
+import DeskCore
+import Foundation
+import IVRBridge
+import Logging
+import Synchronization
+import TestSupport
+
+@testable import CallDesk
+
+/// A desk with its FastAGI server, and callers who press keys in it over real TCP.
+struct PhoneUnderTest: Sendable {
+    let test: DeskUnderTest
+    let port: Int
+    let server: AGIServer
+    let changes: ChangeList
+
+    var desk: Desk { test.desk }
+
+    /// What the screens were told.
+    final class ChangeList: Sendable {
+        let all = Mutex<[CallChange]>([])
+    }
+
+    /// Runs `body` on a working day at ten, with an SMS gateway in the settings.
+    static func with(
+        settings change: @escaping @Sendable (inout Settings) -> Void = { _ in },
+        after duration: Duration = .seconds(49 * 3600),
+        _ body: @escaping @Sendable (PhoneUnderTest) async throws -> Void
+    ) async throws {
+        try await DeskUnderTest.with(settings: { settings in
+            settings.pbx = [Settings.PBX(line: "matriz")]
+            settings.sms = Settings.SMS(gateway: .file)
+            change(&settings)
+        }) { test in
+            test.clock.advance(by: duration)
+            let changes = ChangeList()
+            let desk = test.desk
+            let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let phone = PhoneDesk(
+                desk: desk,
+                protocols: ProtocolNotices(
+                    database: desk.database,
+                    customers: desk.customers,
+                    composer: desk.composer,
+                    policy: desk.policy,
+                    clock: desk.clock,
+                    timeZone: desk.timeZone,
+                    language: desk.language
+                ),
+                tell: { change in changes.all.withLock { $0.append(change) } },
+                wake: {},
+                logger: silent
+            )
+            let server = AGIServer(port: 0, logger: silent) { try await phone.run($0) }
+            let (ports, port) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await server.run { port.yield($0) } }
+                for await port in ports {
+                    try await body(PhoneUnderTest(test: test, port: port, server: server, changes: changes))
+                    break
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// What a caller heard, and what the dialplan finds afterwards.
+    struct Heard: Sendable, Equatable {
+        var sounds: [String] = []
+        var variables: [String: String] = [:]
+        var commands = 0
+
+        var protocolNumber: String { variables["CALLDESK_PROTOCOL"] ?? "" }
+        var status: String { variables["CALLDESK_STATUS"] ?? "" }
+        func heard(_ sentence: PhoneSentence) -> Bool { sounds.contains(sentence.rawValue) }
+    }
+
+    /// Calls and presses keys, one answer for each question; `-` is silence, and after the last one there is only that.
+    func call(
+        _ answers: [String],
+        number: String = "31998877665",
+        name: String = "unknown",
+        key: String = "1795236715.1",
+        script: String = "ivr?line=matriz",
+        waiting: Int = 0,
+        hangUpAt end: Int? = nil,
+        environment more: [(String, String)] = []
+    ) async throws -> Heard {
+        let pressed = Mutex((answers: answers[...], keys: Substring()))
+        let heard = Mutex(Heard())
+        let caller = SimulatedCaller(
+            environment: SimulatedCaller.environment(
+                script: script,
+                uniqueid: key,
+                number: number,
+                name: name
+            ).filter { entry in !more.contains { $0.0 == entry.0 } } + more
+        ) { command in
+            let words = command.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+            let count = heard.withLock { heard in
+                heard.commands += 1
+                return heard.commands
+            }
+            if let end, count >= end { return nil }
+            if command.hasPrefix("STREAM FILE") {
+                let sound = words.count > 1 ? words[1] : ""
+                heard.withLock { $0.sounds.append(sound.split(separator: "/").last.map(String.init) ?? "") }
+                return "200 result=0 endpos=800\n"
+            }
+            if command.hasPrefix("SET VARIABLE"), words.count > 3 {
+                heard.withLock { $0.variables[words[1]] = words[3] }
+                return "200 result=1\n"
+            }
+            if command.hasPrefix("GET VARIABLE") {
+                if command.contains("linkedid") { return "200 result=1 (\(key))\n" }
+                if command.contains("QUEUE_WAITING_COUNT") { return "200 result=1 (\(waiting))\n" }
+                return "200 result=0\n"
+            }
+            guard command.hasPrefix("WAIT FOR DIGIT") else { return "200 result=0\n" }
+            let key = pressed.withLock { pressed -> Character? in
+                if command.hasSuffix(" 6000") { pressed.keys = pressed.answers.popFirst().map { $0[...] } ?? "-" }
+                return pressed.keys.popFirst()
+            }
+            guard let key, key != "-", let code = key.asciiValue else { return "200 result=0\n" }
+            return "200 result=\(code)\n"
+        }
+        let commands = try await caller.call(port: port)
+        return heard.withLock { heard in
+            heard.commands = commands.count
+            return heard
+        }
+    }
+
+    /// What the line says of the same call.
+    func report(_ key: String, number: String? = "+5531998877665", state: CallState = .ringing) -> CallReport {
+        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: state)
+        report.number = number
+        return report
+    }
+
+    func attendances() async throws -> [Attendance] { try await desk.attendances.list(before: nil, limit: 200) }
+}
