@@ -70,7 +70,7 @@ struct Desk: Sendable {
         self.region = region
         self.database = database
         self.catalogue = catalogue
-        hub = LiveHub()
+        hub = LiveHub(firstID: LiveHub.firstID(at: clock.now))
         hours = BusinessHours(
             timeZone: timeZone,
             opens: settings.hours.opens,

@@ -15,7 +15,7 @@ struct LiveHeartbeat: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: every)
-                if !Task.isCancelled { hub.publish(Self.kind, to: .everyone, payload: "") }
+                if !Task.isCancelled { hub.publish(Self.kind, to: .everyone, payload: "", isLocal: true) }
             }
         }
         hub.close()

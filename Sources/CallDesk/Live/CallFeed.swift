@@ -12,14 +12,19 @@ final class CallFeed: Sendable {
     private static let mostCalls = 50_000
     /// Calls recorded in one transaction.
     private static let batch = 200
+    /// A call that could not be recorded for so long pops without its number.
+    private static let patience = Duration.milliseconds(1_500)
 
     private struct Waiting {
-        var report: CallReport
-        var causedAt: UInt64?
+        var cause: CallCause
+        var since: ContinuousClock.Instant
+        var isTold = false
     }
 
     private struct State {
         var waiting: [CallKey: Waiting] = [:]
+        /// What the database has been given and has not answered for.
+        var underWay: [CallKey: Waiting] = [:]
         var order: [CallKey] = []
         var dropped = 0
         /// Lines whose calls have just been compared with the PBX, and what is still there.
@@ -57,14 +62,16 @@ final class CallFeed: Sendable {
             let key = CallKey(line: report.line, key: report.key)
             if let earlier = state.waiting[key] {
                 var joined = report
-                joined.absorbed =
-                    earlier.report.absorbed + report.absorbed.filter { !earlier.report.absorbed.contains($0) }
+                let known = earlier.cause.report.absorbed
+                joined.absorbed = known + report.absorbed.filter { !known.contains($0) }
                 // The first bytes count: that is since when somebody waits for the pop.
-                state.waiting[key] = Waiting(report: joined, causedAt: earlier.causedAt ?? causedAt)
+                let cause = CallCause(report: joined, causedAt: earlier.cause.causedAt ?? causedAt)
+                // Whoever was told of it unrecorded is told of what is new too.
+                state.waiting[key] = Waiting(cause: cause, since: earlier.since)
             } else if state.waiting.count >= Self.mostCalls {
                 state.dropped += 1
             } else {
-                state.waiting[key] = Waiting(report: report, causedAt: causedAt)
+                state.waiting[key] = Waiting(cause: CallCause(report: report, causedAt: causedAt), since: .now)
                 state.order.append(key)
             }
         }
@@ -79,6 +86,32 @@ final class CallFeed: Sendable {
 
     /// Records and tells until the task is cancelled; then writes what is still waiting once more.
     func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.tellLate() }
+            await self.work()
+            group.cancelAll()
+        }
+    }
+
+    /// Lets calls pop that the database has not taken in good time, however long it makes us wait.
+    private func tellLate() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(500))
+            let late = state.withLock { state in
+                let latest = ContinuousClock.now - Self.patience
+                return Self.tell(&state.underWay, before: latest) + Self.tell(&state.waiting, before: latest)
+            }
+            if !late.isEmpty { await teller.tellUnrecorded(late) }
+        }
+    }
+
+    private static func tell(_ calls: inout [CallKey: Waiting], before: ContinuousClock.Instant) -> [CallCause] {
+        let late = calls.filter { !$0.value.isTold && $0.value.since < before }
+        for key in late.keys { calls[key]?.isTold = true }
+        return late.values.map(\.cause)
+    }
+
+    private func work() async {
         var pause = Duration.milliseconds(100)
         for await _ in wakeUps {
             while await step() == false, !Task.isCancelled {
@@ -103,12 +136,13 @@ final class CallFeed: Sendable {
             guard !batch.isEmpty else { break }
             do {
                 let changes = try await log.record(batch.map(\.report))
+                state.withLock { $0.underWay = [:] }
                 recovered()
                 await teller.tell(changes, causes: batch)
             } catch {
                 failed(error)
-                putBack(batch)
-                await teller.tellUnrecorded(batch)
+                let untold = putBack(batch)
+                await teller.tellUnrecorded(untold)
                 return false
             }
         }
@@ -135,27 +169,31 @@ final class CallFeed: Sendable {
         state.withLock { state in
             let keys = state.order.prefix(Self.batch)
             state.order.removeFirst(keys.count)
-            return keys.compactMap { key in
-                state.waiting.removeValue(forKey: key).map { CallCause(report: $0.report, causedAt: $0.causedAt) }
-            }
+            for key in keys { state.underWay[key] = state.waiting.removeValue(forKey: key) }
+            return keys.compactMap { state.underWay[$0]?.cause }
         }
     }
 
-    /// What could not be written waits again, unless something newer came meanwhile.
-    private func putBack(_ batch: [CallCause]) {
+    /// What could not be written waits again, unless something newer came meanwhile; answers what nobody was told of.
+    private func putBack(_ batch: [CallCause]) -> [CallCause] {
         state.withLock { state in
+            defer { state.underWay = [:] }
+            var untold: [CallCause] = []
             for cause in batch {
                 let key = CallKey(line: cause.report.line, key: cause.report.key)
-                if state.waiting[key] != nil {
-                    let missing = cause.report.absorbed.filter {
-                        state.waiting[key]?.report.absorbed.contains($0) == false
-                    }
-                    state.waiting[key]?.report.absorbed += missing
+                let wasTold = state.underWay[key]?.isTold == true
+                if !wasTold { untold.append(cause) }
+                if let newer = state.waiting[key] {
+                    let known = newer.cause.report.absorbed
+                    state.waiting[key]?.cause.report.absorbed += cause.report.absorbed.filter { !known.contains($0) }
                 } else {
-                    state.waiting[key] = Waiting(report: cause.report, causedAt: nil)
+                    let since = state.underWay[key]?.since ?? .now
+                    let again = CallCause(report: cause.report, causedAt: nil)
+                    state.waiting[key] = Waiting(cause: again, since: since, isTold: true)
                     state.order.append(key)
                 }
             }
+            return untold
         }
     }
 

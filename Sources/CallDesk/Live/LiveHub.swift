@@ -1,3 +1,4 @@
+import DeskCore
 import Synchronization
 
 /// Hands each change to the streams it concerns; a slow or sleeping reader costs the others nothing.
@@ -22,6 +23,8 @@ final class LiveHub: Sendable {
         var overseers: Set<UInt64> = []
         var nextStream: UInt64 = 1
         var closed = false
+        /// Hears what this node publishes, to carry it to the others.
+        var carry: (@Sendable (LiveEvent) -> Void)?
     }
 
     private struct Reader {
@@ -45,7 +48,17 @@ final class LiveHub: Sendable {
 
     private let state = Mutex(State())
 
-    init() {}
+    /// `firstID`: the id of the first event.
+    init(firstID: UInt64 = 1) { state.withLock { $0.next = max(1, firstID) } }
+
+    /// A first id for a process that starts at `moment`.
+    ///
+    /// Ids of two nodes, or of two lives of one, never meet, as nobody publishes a million events a second: whoever comes
+    /// with another's `Last-Event-ID` is told to load again. Below 2^53, so that every program can hold it.
+    static func firstID(at moment: Moment) -> UInt64 { UInt64(clamping: moment.milliseconds) * 1_000 }
+
+    /// Hands what this node publishes to `body` as well, which must be quick.
+    func carry(_ body: @escaping @Sendable (LiveEvent) -> Void) { state.withLock { $0.carry = body } }
 
     var streamCount: Int { state.withLock { $0.streams.count } }
 
@@ -53,7 +66,15 @@ final class LiveHub: Sendable {
     var position: UInt64 { state.withLock { $0.next - 1 } }
 
     /// Publishes a change; never waits for a reader.
-    func publish(_ kind: String, to audience: LiveAudience, payload: String, causedAt: UInt64? = nil) {
+    ///
+    /// `isLocal`: it concerns this node's streams only, or came from another node.
+    func publish(
+        _ kind: String,
+        to audience: LiveAudience,
+        payload: String,
+        causedAt: UInt64? = nil,
+        isLocal: Bool = false
+    ) {
         state.withLock { state in
             let event = LiveEvent(
                 id: state.next,
@@ -63,6 +84,7 @@ final class LiveHub: Sendable {
                 causedAt: causedAt
             )
             state.next += 1
+            if !isLocal { state.carry?(event) }
             if state.ring.count < Self.kept {
                 state.ring.append(event)
             } else {

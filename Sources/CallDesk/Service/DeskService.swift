@@ -11,7 +11,9 @@ struct DeskService: Sendable {
     let desk: Desk
     let senders: Senders
     let feed: CallFeed
-    let lines: [AMIClient]
+    let lines: [LineKeeper]
+    let relay: LiveRelay?
+    let watch: DatabaseWatch
     let worker: NoticeWorker
     let phones: AGIServer?
     let readiness: Readiness
@@ -50,17 +52,25 @@ struct DeskService: Sendable {
             counted: { line, event in metrics.pbxEvents(line, event).increment() }
         )
         lines = desk.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
-            AMIClient(
-                line: AMILine(pbx),
-                normalise: normalise,
-                sinks: sinks,
-                logger: logger
+            LineKeeper(
+                name: pbx.line,
+                database: desk.database,
+                logger: logger,
+                // What the other node did not get round to telling.
+                onTakeover: { desk.hub.publish("resync", to: .everyone, payload: "{}") },
+                connect: { AMIClient(line: AMILine(pbx), normalise: normalise, sinks: sinks, logger: logger) }
             )
         }
+        let node = desk.settings.node ?? ProcessInfo.processInfo.hostName
+        let life = String(UInt64.random(in: .min ... .max), radix: 36)
+        relay = LiveRelay(hub: desk.hub, database: desk.database, process: "\(node)/\(life)", logger: logger)
+        watch = DatabaseWatch(database: desk.database, hub: desk.hub, logger: logger)
         worker = NoticeWorker(
             database: desk.database,
             senders: senders.all,
-            node: ProcessInfo.processInfo.hostName,
+            node: node,
+            life: life,
+            presence: NodePresence(name: "\(node)/\(life)", database: desk.database),
             clock: desk.clock,
             logger: logger
         ) { change in
@@ -86,8 +96,9 @@ struct DeskService: Sendable {
         others: [any Service] = [],
         onRunning: @escaping @Sendable (Int) async -> Void
     ) async throws {
-        let (feed, worker, desk, logger) = (feed, worker, desk, logger)
+        let (feed, worker, watch, desk, logger) = (feed, worker, watch, desk, logger)
         var services: [any Service] = [
+            Loop(name: "database", logger: logger) { await watch.run() },
             Loop(name: "notices", logger: logger) { await worker.run() },
             Loop(name: "calls", logger: logger) { await feed.run() },
             Loop(name: "housekeeping", logger: logger) { await Housekeeping(desk: desk, logger: logger).run() },
@@ -105,16 +116,11 @@ struct DeskService: Sendable {
                 }
             )
         }
+        if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
         if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
-        services.append(
-            Loop(name: "streams", logger: logger) {
-                // Told to stop before HTTP's turn is over, so that open streams do not hold it up.
-                while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
-                desk.hub.close()
-            }
-        )
+        services.append(LiveHeartbeat(hub: desk.hub))
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
         // Shutdown goes through the services backwards: HTTP first, the outbox last.
         var configuration = ServiceGroupConfiguration(
@@ -205,28 +211,15 @@ struct DeskService: Sendable {
     // MARK: - How it is
 
     private func addChecks() {
-        let (desk, feed, worker) = (desk, feed, worker)
+        let (desk, feed, worker, watch) = (desk, feed, worker, watch)
         readiness.add("database", isEssential: true) {
-            do {
-                try await desk.database.check()
-                if let trouble = feed.error {
-                    return .failing("\(trouble)", remedy: "calls pop without a number meanwhile")
-                }
-                return .ready(desk.database.engine.rawValue)
-            } catch {
-                return .failing("\(error)", remedy: "see the message; the service recovers by itself")
+            if let trouble = watch.trouble { return .failing(trouble.what, remedy: trouble.remedy) }
+            if let trouble = feed.error {
+                return .failing("\(trouble)", remedy: "calls pop without a number meanwhile")
             }
+            return .ready(desk.database.engine.rawValue)
         }
-        for line in lines {
-            readiness.add("pbx \(line.name)") {
-                let status = line.status
-                if let trouble = status.trouble {
-                    return .failing(trouble, remedy: "run 'calldesk doctor'; it is tried again all the time")
-                }
-                return status.isConnected
-                    ? .ready("connected") : .failing("not connected yet", remedy: "wait, or run 'calldesk doctor'")
-            }
-        }
+        for line in lines { readiness.add("pbx \(line.name)") { line.report } }
         for sender in senders.all {
             readiness.add(sender.channel.rawValue) {
                 guard let health = worker.health.first(where: { $0.channel == sender.channel }),

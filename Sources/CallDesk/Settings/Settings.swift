@@ -102,6 +102,8 @@ struct Settings: Sendable {
         var attendanceDays = 1825
     }
 
+    /// This node's name among those on one database; the machine's when nil.
+    var node: String?
     var desk = Desk()
     var http = HTTP()
     var database = "sqlite:var/calldesk.sqlite"

@@ -41,6 +41,7 @@ struct SettingsReader {
 
     private func settings() -> Settings {
         var settings = Settings()
+        settings.node = node()
         settings.desk.name = text(["desk", "name"]) ?? settings.desk.name
         settings.desk.data = text(["desk", "data"]) ?? settings.desk.data
         settings.http.host = text(["http", "host"]) ?? settings.http.host
@@ -91,6 +92,15 @@ struct SettingsReader {
             trunks: list(path + ["trunks"]),
             dialPrefix: text(path + ["dial_prefix"]) ?? ""
         )
+    }
+
+    private func node() -> String? {
+        guard let name = text(["node"]) else { return nil }
+        if name.count <= 60, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }) {
+            return name
+        }
+        tree.fault(["node"], "use letters, digits, '-', '.' and '_', 60 at the most")
+        return nil
     }
 
     private func fastAGI() -> Settings.FastAGI? {

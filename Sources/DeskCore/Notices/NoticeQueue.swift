@@ -178,6 +178,34 @@ struct NoticeQueue: Sendable {
         }
     }
 
+    /// Who holds notices now, ourselves aside.
+    func otherClaimants() async throws(StoreError) -> [String] {
+        let claimant = claimant
+        return try await database.read { session in
+            // The state is written out so that the planner can use the partial index over it.
+            try session.rows(
+                "SELECT DISTINCT claimed_by FROM notice WHERE state = 'sending' AND claimed_by <> $1",
+                [.text(claimant)]
+            ).compactMap { $0.text(0) }
+        }
+    }
+
+    /// Whether a process of that name was an earlier life of this node.
+    func isOwn(_ name: String) -> Bool { name.hasPrefix("\(node)/") }
+
+    /// Puts back what processes held that are gone.
+    func rescue(from gone: Set<String>, at now: Moment, retry: RetryPolicy) async throws(StoreError)
+        -> [NoticeFateChange]
+    {
+        try await database.write { session in
+            var changes: [NoticeFateChange] = []
+            for name in gone.sorted() {
+                changes += try Self.rescue("claimed_by = $3", [.text(name)], at: now, retry: retry, in: session)
+            }
+            return changes
+        }
+    }
+
     /// Puts back what any node has held for longer than the lease.
     func rescueStuck(lease: Duration, at now: Moment, retry: RetryPolicy) async throws(StoreError) -> [NoticeFateChange]
     {

@@ -25,8 +25,11 @@ public final class NoticeWorker: Sendable {
     /// Longer than any sender takes for what it was given, see `NoticeSender`.
     public static let lease = Duration.seconds(15 * 60)
     private static let rescueEvery = Duration.seconds(60)
+    /// Between looks at which of the nodes that hold notices still live.
+    private static let presenceEvery = Duration.seconds(2)
 
     private let queue: NoticeQueue
+    private let presence: NodePresence?
     private let senders: [any NoticeSender]
     private let retry: RetryPolicy
     private let clock: DeskClock
@@ -42,6 +45,7 @@ public final class NoticeWorker: Sendable {
     ///   - retry: when to try again and when to give up.
     ///   - node: this machine's name, the same after a restart, unlike every other node's.
     ///   - life: tells this process from the one before it.
+    ///   - presence: of the process named `node/life`; without it, what a dead node had in hand waits for the lease.
     ///   - clock: what time it is.
     ///   - jitter: numbers from 0 up to 1.
     ///   - drain: how long what is under way may take after cancellation.
@@ -53,6 +57,7 @@ public final class NoticeWorker: Sendable {
         retry: RetryPolicy = RetryPolicy(),
         node: String,
         life: String = String(UInt64.random(in: .min ... .max), radix: 36),
+        presence: NodePresence? = nil,
         clock: DeskClock = .system,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         drain: Duration = .seconds(10),
@@ -61,6 +66,7 @@ public final class NoticeWorker: Sendable {
     ) {
         let queue = NoticeQueue(database: database, claimant: "\(node)/\(life)", node: node)
         self.queue = queue
+        self.presence = presence
         self.senders = senders
         self.retry = retry
         self.clock = clock
@@ -101,12 +107,22 @@ public final class NoticeWorker: Sendable {
     }
 
     private func rescue() async {
-        var own = true
+        var isFirst = true
+        var watch = AbsenceWatch()
+        var lookForStuck = ContinuousClock.now
         while !Task.isCancelled {
             do throws(StoreError) {
-                var changes = try await queue.rescueStuck(lease: Self.lease, at: clock.now, retry: retry)
-                if own { changes += try await queue.rescueOwn(at: clock.now, retry: retry) }
-                own = false
+                var changes: [NoticeFateChange] = []
+                if lookForStuck <= .now {
+                    changes += try await queue.rescueStuck(lease: Self.lease, at: clock.now, retry: retry)
+                    lookForStuck = .now + Self.rescueEvery
+                }
+                if presence != nil {
+                    changes += try await rescueFromDead(&watch, isFirst: isFirst)
+                } else if isFirst {
+                    changes += try await queue.rescueOwn(at: clock.now, retry: retry)
+                }
+                isFirst = false
                 changes.forEach(onFate)
                 if !changes.isEmpty {
                     logger.notice("took up notices that were interrupted", metadata: ["count": "\(changes.count)"])
@@ -115,8 +131,21 @@ public final class NoticeWorker: Sendable {
             } catch {
                 logger.error("interrupted notices cannot be looked for now", metadata: ["error": "\(error)"])
             }
-            try? await Task.sleep(for: own ? .seconds(1) : Self.rescueEvery)
+            let pause = isFirst ? .seconds(1) : presence == nil ? Self.rescueEvery : Self.presenceEvery
+            try? await Task.sleep(for: pause)
         }
+    }
+
+    /// Takes up what dead nodes held: our own earlier life's at once, another's when it has been gone for a while.
+    private func rescueFromDead(_ watch: inout AbsenceWatch, isFirst: Bool) async throws(StoreError)
+        -> [NoticeFateChange]
+    {
+        guard let presence else { return [] }
+        let absent = try await presence.absent(of: try await queue.otherClaimants())
+        var gone = watch.saw(absent: absent, at: .now)
+        if isFirst { gone.formUnion(absent.filter(queue.isOwn)) }
+        guard !gone.isEmpty else { return [] }
+        return try await queue.rescue(from: gone, at: clock.now, retry: retry)
     }
 }
 

@@ -54,6 +54,7 @@ struct LiveStreamsTests {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
                 let hub = test.desk.hub
+                let first = hub.position + 1
                 let text = try await Self.read(test, port: client.port ?? 0) {
                     hub.publish("call", to: .accounts([7]), payload: #"{"id":1}"#, causedAt: 1)
                     hub.publish(LiveHeartbeat.kind, to: .everyone, payload: "")
@@ -62,7 +63,7 @@ struct LiveStreamsTests {
                     $0.contains("forged")
                 }
                 #expect(text.hasPrefix(": calldesk\nretry: 2000\n\n"))
-                #expect(text.contains("id: 1\nevent: call\ndata: {\"id\":1}\n\n"))
+                #expect(text.contains("id: \(first)\nevent: call\ndata: {\"id\":1}\n\n"))
                 #expect(text.contains("\n: ping\n\n"))
                 #expect(text.contains("data: a\ndata: event: forged\n\n"))
                 #expect(test.metrics.popSeconds.count == 1)
@@ -75,15 +76,16 @@ struct LiveStreamsTests {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
                 let hub = test.desk.hub
+                let before = hub.position
                 for number in 1...5 { hub.publish("call", to: .everyone, payload: "{\"n\":\(number)}") }
                 let text = try await Self.read(
                     test,
                     port: client.port ?? 0,
-                    lastID: "3",
+                    lastID: "\(before + 3)",
                     until: { $0.contains("\"n\":5") }
                 )
                 #expect(!text.contains("\"n\":3"))
-                #expect(text.contains("id: 4\n") && text.contains("id: 5\n"))
+                #expect(text.contains("id: \(before + 4)\n") && text.contains("id: \(before + 5)\n"))
                 let lost = try await Self.read(
                     test,
                     port: client.port ?? 0,

@@ -10,7 +10,7 @@ struct LineLeaseTests {
     func local() async throws {
         let lease = LineLease(line: "matriz", database: try await SQLiteDatabase.inMemory())
         var changes = lease.changes.makeAsyncIterator()
-        #expect(await changes.next() == true)
+        #expect(await changes.next() == .held)
         lease.close()
         #expect(await changes.next() == nil)
     }
@@ -24,13 +24,14 @@ struct LineLeaseTests {
         let (first, second) = (try await node(url), try await node(url))
         let held = LineLease(line: "matriz", database: first)
         var heldChanges = held.changes.makeAsyncIterator()
-        #expect(await heldChanges.next() == true)
+        #expect(await heldChanges.next() == .held)
         let other = LineLease(line: "filial", database: second)
         var otherChanges = other.changes.makeAsyncIterator()
-        #expect(await otherChanges.next() == true, "another line is free")
+        #expect(await otherChanges.next() == .held, "another line is free")
 
         let waiting = LineLease(line: "matriz", database: second)
         var waitingChanges = waiting.changes.makeAsyncIterator()
+        #expect(await waitingChanges.next() == .elsewhere)
         // As the death of the first node's process looks to the server: its connection is gone.
         let start = ContinuousClock.now
         try await second.write { session in
@@ -44,13 +45,38 @@ struct LineLeaseTests {
                 """
             )
         }
-        // Whichever of the two is first now, the line has one holder, and the first has been told of its loss.
-        #expect(await heldChanges.next() == false)
+        // Whichever of the two is first now, the line has one holder, and the first knows that it is not sure of it.
+        #expect(await heldChanges.next() == .unsure)
         held.close()
-        #expect(await waitingChanges.next() == true)
+        #expect(await waitingChanges.next() == .held)
         #expect(ContinuousClock.now - start < .seconds(10))
         waiting.close()
         other.close()
+    }
+
+    @Test(
+        "while the server is away nobody is told to leave, and the one that had the line has it again",
+        .enabled(if: TestDatabase.engines.contains(.postgres))
+    )
+    func outage() async throws {
+        try await PostgresServer.with { server in
+            let (first, second) = (try await node(server.url), try await node(server.url))
+            let held = LineLease(line: "matriz", database: first)
+            var changes = held.changes.makeAsyncIterator()
+            #expect(await changes.next() == .held)
+            let waiting = LineLease(line: "matriz", database: second)
+            var waitingChanges = waiting.changes.makeAsyncIterator()
+            #expect(await waitingChanges.next() == .elsewhere)
+            try await server.pause()
+            #expect(await changes.next() == .unsure)
+            #expect(await waitingChanges.next() == .unsure)
+            try await server.resume()
+            #expect(await changes.next() == .held)
+            #expect(await waitingChanges.next() == .elsewhere)
+            held.close()
+            #expect(await waitingChanges.next() == .held)
+            waiting.close()
+        }
     }
 
     private func node(_ url: String) async throws -> PostgresDatabase {

@@ -1,0 +1,143 @@
+import DeskCore
+import Foundation
+import Logging
+import Synchronization
+
+/// Carries live events between the nodes of one desk: what this node publishes to the others, theirs to its screens.
+///
+/// Events are sent after the change they tell is durable, many in one transaction. What cannot be told one by one (the
+/// database was away, a node fell behind, an event is too large) is told as `resync`: every screen loads its lists again.
+final class LiveRelay: Sendable {
+    private static let channel = "live"
+    /// Events that wait to be sent; with more, the other nodes load again instead.
+    static let mostWaiting = 2_048
+    /// Events in one transaction, which is short then.
+    private static let batch = 64
+
+    /// One event on its way.
+    struct Envelope: Codable, Sendable, Equatable {
+        /// The process it comes from.
+        var from: String
+        var kind: String
+        var payload: String
+        var everyone: Bool
+        var accounts: [Int64]
+    }
+
+    private struct State {
+        var waiting: [Envelope] = []
+        /// Something was lost on the way out: the others must load again.
+        var owesResync = false
+    }
+
+    private let hub: LiveHub
+    private let database: any Database
+    private let signals: any DeskSignals
+    private let process: String
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let wakeUps: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    /// Nil on SQLite, where there is one node.
+    ///
+    /// `process`: this process's name, unlike every other's.
+    init?(hub: LiveHub, database: any Database, process: String, logger: Logger) {
+        guard database.engine == .postgres else { return nil }
+        self.hub = hub
+        self.database = database
+        self.process = process
+        self.logger = logger
+        signals = OpenDatabase.signals(for: database)
+        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        hub.carry { [weak self] event in self?.carry(event) }
+    }
+
+    /// Sends and receives until the task is cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.receive() }
+            group.addTask { await self.send() }
+        }
+        signals.close()
+    }
+
+    /// Takes an event of this node; returns at once.
+    private func carry(_ event: LiveEvent) {
+        let envelope = Envelope(
+            from: process,
+            kind: event.kind,
+            payload: event.payload,
+            everyone: event.audience.everyone,
+            accounts: event.audience.accounts.sorted()
+        )
+        state.withLock { state in
+            if state.waiting.count < Self.mostWaiting {
+                state.waiting.append(envelope)
+            } else {
+                state.waiting.removeAll()
+                state.owesResync = true
+            }
+        }
+        wake.yield()
+    }
+
+    private func send() async {
+        for await _ in wakeUps {
+            while let texts = take(), !Task.isCancelled {
+                do {
+                    try await database.write { [signals] session in
+                        for text in texts { try signals.publish(Self.channel, payload: text, in: session) }
+                    }
+                } catch {
+                    logger.warning(
+                        "the other nodes cannot be told now; they load again later",
+                        metadata: ["error": "\(error)"]
+                    )
+                    state.withLock { $0.owesResync = true }
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+        }
+    }
+
+    /// What to send next; nil when nothing waits.
+    private func take() -> [String]? {
+        let (batch, owes) = state.withLock { state in
+            let batch = Array(state.waiting.prefix(Self.batch))
+            state.waiting.removeFirst(batch.count)
+            defer { state.owesResync = false }
+            return (batch, state.owesResync)
+        }
+        let resync = Envelope(from: process, kind: "resync", payload: "{}", everyone: true, accounts: [])
+        var texts = batch.map { envelope in
+            let text = Self.text(envelope)
+            return text.utf8.count <= SignalLimits.longestPayload ? text : Self.text(resync)
+        }
+        if owes { texts.append(Self.text(resync)) }
+        return texts.isEmpty ? nil : texts
+    }
+
+    private static func text(_ envelope: Envelope) -> String {
+        (try? JSONEncoder().encode(envelope)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    private func receive() async {
+        for await signal in signals.subscribe(to: Self.channel) {
+            guard let payload = signal.payload else {
+                // The first, or one after a lost connection: something may have been missed.
+                hub.publish("resync", to: .everyone, payload: "{}", isLocal: true)
+                continue
+            }
+            guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(payload.utf8)),
+                envelope.from != process
+            else { continue }
+            hub.publish(
+                envelope.kind,
+                to: LiveAudience(accounts: Set(envelope.accounts), everyone: envelope.everyone),
+                payload: envelope.payload,
+                isLocal: true
+            )
+        }
+    }
+}

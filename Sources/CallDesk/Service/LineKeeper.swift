@@ -1,0 +1,99 @@
+import DeskCore
+import IVRBridge
+import Logging
+import Synchronization
+
+/// Works a PBX line while this node holds its lease, and leaves it to another node otherwise.
+///
+/// Each tenure has a client of its own, so that nothing it knew of calls before the line was elsewhere is taken for news.
+final class LineKeeper: Sendable {
+    let name: String
+    private let database: any Database
+    private let connect: @Sendable () -> AMIClient
+    private let onTakeover: @Sendable () -> Void
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State {
+        var client: AMIClient?
+        var lease: LeaseState?
+    }
+
+    /// - Parameters:
+    ///   - name: the line's.
+    ///   - database: where its lease is.
+    ///   - logger: hears when the line comes and goes.
+    ///   - onTakeover: called when the line was another node's before.
+    ///   - connect: makes the client of a tenure.
+    init(
+        name: String,
+        database: any Database,
+        logger: Logger,
+        onTakeover: @escaping @Sendable () -> Void,
+        connect: @escaping @Sendable () -> AMIClient
+    ) {
+        self.name = name
+        self.database = database
+        self.logger = logger
+        self.onTakeover = onTakeover
+        self.connect = connect
+    }
+
+    /// The line's client, while this node works the line.
+    var client: AMIClient? { state.withLock { $0.client } }
+
+    /// How the line is, as far as this node knows: one that another node works is taken for connected.
+    var status: LineStatus {
+        let (client, lease) = state.withLock { ($0.client, $0.lease) }
+        return client?.status ?? LineStatus(isConnected: lease == .elsewhere)
+    }
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        let lease = LineLease(line: name, database: database)
+        defer { lease.close() }
+        var changes = lease.changes.makeAsyncIterator()
+        var wasElsewhere = false
+        while let now = await changes.next() {
+            note(now)
+            wasElsewhere = wasElsewhere || now == .elsewhere
+            guard now == .held else { continue }
+            if wasElsewhere { onTakeover() }
+            logger.notice("this node works the line", metadata: ["line": "\(name)"])
+            let client = connect()
+            state.withLock { $0.client = client }
+            await withDiscardingTaskGroup { group in
+                group.addTask { await client.run() }
+                // While nothing is sure the line is worked on: nobody else can have it.
+                while let next = await changes.next() {
+                    note(next)
+                    if next == .elsewhere { break }
+                }
+                group.cancelAll()
+            }
+            state.withLock { $0.client = nil }
+            wasElsewhere = true
+            if !Task.isCancelled { logger.notice("another node works the line now", metadata: ["line": "\(name)"]) }
+        }
+    }
+
+    private func note(_ lease: LeaseState) { state.withLock { $0.lease = lease } }
+
+    /// How the line is, for `/ready`.
+    var report: ReadinessReport {
+        let (client, lease) = state.withLock { ($0.client, $0.lease) }
+        guard let client else {
+            switch lease {
+            case .elsewhere: return .ready("worked by another node")
+            case .held, .unsure, nil:
+                return .failing("not asked for yet", remedy: "wait; the database must answer first")
+            }
+        }
+        let status = client.status
+        if let trouble = status.trouble {
+            return .failing(trouble, remedy: "run 'calldesk doctor'; it is tried again all the time")
+        }
+        return status.isConnected
+            ? .ready("connected") : .failing("not connected yet", remedy: "wait, or run 'calldesk doctor'")
+    }
+}
