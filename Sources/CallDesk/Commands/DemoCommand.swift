@@ -57,14 +57,16 @@ struct DemoCommand: AsyncParsableCommand {
         let service = try await Starting.service(settings, logger: logger)
         try await DemoSeed.fill(service.desk)
         try await offerTerminal(service.desk, port: port)
-        let calls = DemoCalls(pbx: pbx, recordings: try DemoCalls.recordings()) { service.desk.hub.streamCount }
+        let recordings = try DemoCalls.recordings()
+        let calls = DemoCalls(pbx: pbx, recordings: recordings) { service.desk.hub.streamCount }
+        let bells = DemoCallRoutes(pbx: pbx, recordings: recordings, url: settings.desk.url, clock: .system)
         let messages = MessagesPage(
             inbox: inbox,
             timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
         )
         let noCalls = noCalls
         try await service.run(
-            router: try Starting.router(service, extra: [messages]),
+            router: try Starting.router(service, extra: [messages, bells]),
             options: Starting.options(settings),
             others: [
                 Loop(name: "simulated pbx", logger: logger) { await servePBX() },

@@ -11,10 +11,13 @@ struct DemoCalls: Sendable {
     let recordings: [Recording]
     let openDesks: @Sendable () -> Int
 
+    /// What there is to let ring, in the order the demonstration does.
+    static let kinds = ["fila", "transferida", "abandonada", "direta"]
+
     /// Reads the recordings that come with the program: a queue call, a direct one, a transferred one, an abandoned one.
     static func recordings() throws -> [Recording] {
         guard let folder = WebResources.folder("demo") else { throw DemoError.recordings }
-        return try ["fila", "transferida", "abandonada", "direta"].map { name in
+        return try kinds.map { name in
             guard let stream = FileManager.default.contents(atPath: folder.appending(path: "\(name).txt").path),
                 let chunks = try? String(contentsOf: folder.appending(path: "\(name).chunks"), encoding: .utf8)
             else { throw DemoError.recordings }

@@ -44,10 +44,21 @@ struct MessagesPage: RouteSet {
             <!doctype html><html lang="pt-BR"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="3">
             <title>Mensagens ao cliente</title><link rel="stylesheet" href="/assets/messages.css"></head>
-            <body><main><h1>Mensagens ao cliente</h1><p>O que as clientes e os clientes da demonstração receberam.</p>
+            <body><main><h1>Mensagens ao cliente</h1>\(Self.bells)<p>O que as clientes e os clientes da demonstração receberam.</p>
             \(empty)\(cards)</main></body></html>
             """
     }
+
+    /// Buttons that let a call ring, so that nobody has to wait for one.
+    private static let bells: String = {
+        let titles = ["na fila", "transferida", "abandonada", "direta"]
+        let buttons = zip(DemoCalls.kinds, titles).map { kind, title in
+            "<button name=\"kind\" value=\"\(kind)\">\(title)</button>"
+        }
+        return """
+            <form method="post" action="/demo/calls"><p>Fazer tocar uma ligação: \(buttons.joined(separator: " "))</p></form>
+            """
+    }()
 
     private func card(_ message: SinkMessage) -> String {
         let kind = message.kind == .mail ? "E-mail" : "SMS"
