@@ -215,7 +215,8 @@ function draw() {
   current = prompt.kind === "review" ? review(prompt) : prompt.kind === "waiting" ? waiting(submit)
     : control(prompt, id, submit, prompt.field === "secret" ? undefined : sent ?? typed(id, prompt.id));
   if (current.text) current.element.addEventListener("input", () => keepTyped(id, prompt.id, current.text()));
-  const form = h("form", { class: "question", id: "question", novalidate: true, "aria-labelledby": "q-label" },
+  const form = h("form", { class: "question", id: "question", novalidate: true, "aria-labelledby": "q-label",
+    "data-prompt": prompt.id, "data-kind": prompt.field ?? prompt.kind, "data-revision": reply.revision },
     h("p", { class: "note", id: "said", role: "status", hidden: true }),
     reply.link ? h("p", { class: "note accent row spread" }, t("ask.linked", { number: reply.link.number }),
       h("button", { type: "button", class: "compact", onclick: () => link(null) }, t("ask.unlink"))) : null,
@@ -283,7 +284,7 @@ function review(prompt) {
     ? h("div", { class: "note done" }, h("p", {}, h("strong", {}, t("review.goes"))), h("ul", {}, prompt.recipients.map((place) => h("li", { class: "number" }, place))))
     : null;
   return {
-    element: h("div", { class: "stack" }, heading, h("dl", { class: "review" }, lines), goes,
+    element: h("div", { class: "pile" }, heading, h("dl", { class: "review" }, lines), goes,
       prompt.warnings.map((warning) => h("p", { class: "note waiting row" }, icon("alert"), h("span", { class: "grow" }, warning)))),
     answer: () => ({ confirm: true }), focus: () => heading.focus(),
   };
@@ -355,6 +356,9 @@ document.addEventListener("keydown", (event) => {
   if (/^[1-9]$/.test(event.key) && !isText && !event.ctrlKey && !event.altKey && !event.metaKey) {
     const choice = stage.querySelector(`[data-digit="${event.key}"]`);
     if (choice) { event.preventDefault(); choice.click(); }
+  } else if (/^\p{L}$/u.test(event.key) && !isText && !event.ctrlKey && !event.altKey && !event.metaKey) {
+    // A letter typed on an option is the first of a search.
+    stage.querySelector("input[type=search]")?.focus();
   } else if (["ArrowDown", "ArrowUp"].includes(event.key) && (!isText || event.target.type === "search")) {
     step(event);
   }

@@ -57,7 +57,7 @@ function summary(reply) {
   const isTicket = outcome.kind !== "ended";
   return [
     isTicket ? h("p", { class: "quiet" }, t(outcome.kind === "linked" ? "done.added" : "done.ticket")) : h("p", {}, t("done.ended", { reason: outcome.reason ?? "" })),
-    isTicket ? h("p", { class: "big number", id: "ticket-number" }, outcome.ticket_number) : null,
+    isTicket ? h("p", { class: "big number ticket-number" }, outcome.ticket_number) : null,
     outcome.priority ? h("p", { class: "row" }, h("span", { class: "badge" }, `${t("done.priority")}: ${outcome.priority}`)) : null,
     h("h3", {}, t("done.protocol")),
     h("p", { class: "read" }, groups(attendance.groups)),
@@ -77,7 +77,7 @@ function buttons(reply, { another, close }, done = () => {}) {
   return [
     number ? h("a", { class: "button", href: `/desk/tickets/${number}` }, icon("ticket"), t("done.open")) : null,
     reply.outcome.kind === "ended" ? null : h("button", { type: "button", onclick: () => { done(); another(); } }, icon("plus"), t("done.another")),
-    h("button", { type: "button", class: "primary", id: "finish", onclick: () => { done(); close(); } }, t("done.close")),
+    h("button", { type: "button", class: "primary finish", onclick: () => { done(); close(); } }, t("done.close")),
   ].filter(Boolean);
 }
 

@@ -124,7 +124,7 @@ function choice(prompt, send) {
     list.querySelector(".option:not([hidden])")?.click();
   });
   return {
-    element: h("div", { class: "stack" }, filter, list, actions(prompt, send)),
+    element: h("div", { class: "pile" }, filter, list, actions(prompt, send)),
     answer: () => {
       const chosen = items.find((item) => item.current);
       return chosen ? { option: chosen.id } : undefined;
@@ -222,8 +222,15 @@ function searching(prompt, send, kept, { sections = false } = {}) {
   const list = items.length ? h("div", { class: `options ${items.length > 4 ? "pairs" : ""}`, role: "group", "aria-label": t("ask.choose") },
     items.map((item) => option(item, send))) : null;
   return {
-    element: h("div", { class: "stack" }, input, list, actions(prompt, send)),
+    element: h("div", { class: "pile" }, input, list, actions(prompt, send)),
     answer: () => (input.value.trim() ? { text: input.value } : undefined),
-    focus: () => { input.focus(); input.select(); }, text: () => input.value,
+    // What was looked for is found, or a section is open: the next key chooses. At the start the next key is a word.
+    focus: () => {
+      const isOpen = sections && prompt.options.some((item) => item.role === "action");
+      if (isOpen && items.length && !prompt.error) return list.querySelector(".current, button").focus();
+      input.focus();
+      return input.select();
+    },
+    text: () => input.value,
   };
 }
