@@ -1,0 +1,92 @@
+"""Several people at once: whose screen a call shows on, who has it, and nobody's words lost between them."""
+import unittest
+
+from browser import BrowserTest, wait_for
+import interview
+
+
+class Colleagues(BrowserTest):
+    def test_a_call_that_rings_at_two_shows_at_both_and_closes_at_the_other_naming_who_took_it(self):
+        ana, bruno, sofia = (self.page().sign_in(name) for name in ("ana", "bruno", "sofia"))
+        for page in (ana, bruno, sofia):
+            page.says("#stage", "Pronto")
+        self.demo.ring("fila", seconds=40)
+        ana.there(".pop", 10)
+        bruno.there(".pop", 10)
+        self.assertEqual(len(bruno.all(".pop")), 1, "one call is one banner")
+        bruno.says(".pop", "Atendida por Ana Souza", 15)
+        bruno.shot("pop-taken")
+        ana.there("#question", 10)
+        bruno.gone(".pop", 15)
+        bruno.says("#stage", "Pronto")
+        # The supervisor sees the call in the list; it is nobody's banner but theirs whose telephone rang.
+        sofia.says("#calls", "Maria Silva")
+        sofia.says("#calls", "com Ana Souza")
+        self.assertEqual(sofia.all(".pop"), [])
+
+    def test_a_transferred_call_brings_its_answers_along(self):
+        ana, bruno = (self.page().sign_in(name) for name in ("ana", "bruno"))
+        for page in (ana, bruno):
+            page.says("#stage", "Pronto")
+        self.demo.ring("transferida", number="21999998888", name="João Reis", seconds=60)
+        bruno.there("#question", 15)
+        bruno.says("#q-say", "João Reis")
+        interview.answer(bruno)
+        interview.answer(bruno)
+        reached = bruno.question()[0]
+        # The consultation begins and the call moves on: the screen follows, with what Bruno took down.
+        wait_for("Ana to have the same question", lambda: (ana.question() or [""])[0] == reached, 60)
+        bruno.says("body", "Ana Souza")
+        bruno.shot("transfer-gone")
+        ana.shot("transfer-come")
+        before = ana.question()
+        ana.type("Apareceu o erro 613")
+        ana.press("Enter")
+        ana.next_question(before)
+
+    def test_a_contact_is_handed_over_and_taken_back_in_time(self):
+        ana, bruno = (self.page().sign_in(name) for name in ("ana", "bruno"))
+        ana.press(("Alt", "n"))
+        ana.there("#question")
+        ana.there(".more summary").click()
+        ana.there(".menu.up button").click()
+        ana.says("#hand", "Bruno Lima")
+        ana.says("#hand", "com a mesa aberta")
+        [button for button in ana.all("#hand .option") if "Bruno" in button.text][0].click()
+        ana.says("#stage", "Agora é com Bruno Lima")
+        bruno.says(".pop", "Ana Souza passou um atendimento")
+        bruno.press(("Alt", "a"))
+        bruno.there("#question")
+        # What Ana opens now is Bruno's: she is told, and may take it back.
+        [button for button in ana.all("#stage button") if "Pegar de volta" in button.text][0].click()
+        ana.there("#question")
+        bruno.says("#stage", "Agora é com Ana Souza")
+        bruno.shot("held")
+
+    def test_two_screens_of_one_person_answer_the_same_question_once(self):
+        one = self.page().sign_in("ana")
+        one.press(("Alt", "n"))
+        one.there("#question")
+        path = wait_for("the contact in the address", lambda: one.js("return location.search"))
+        two = self.page().sign_in("ana")
+        # The second hears nothing of what happens: its network holds the stream back.
+        two.driver.execute_cdp_cmd("Network.enable", {})
+        two.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/desk/events?after*"]})
+        two.open("/desk" + path)
+        two.there("#question")
+        three = self.page().sign_in("ana", "/desk" + path)
+        three.there("#question")
+        before = one.question()
+        self.assertEqual(two.question(), before)
+        one.js("document.querySelector('[data-option=skip]').click()")
+        after = one.next_question(before)
+        # One that hears follows by itself.
+        wait_for("the other screen to follow", lambda: three.question() == after)
+        three.says("#said", "outra tela")
+        two.js("document.querySelector('[data-option=new]').click()")
+        wait_for("the second screen to be told", lambda: two.question() == after)
+        two.says("#said", "já foi respondida em outra tela")
+
+
+if __name__ == "__main__":
+    unittest.main()
