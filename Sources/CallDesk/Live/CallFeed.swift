@@ -8,7 +8,7 @@ import Synchronization
 /// busy is bounded by the number of calls, not by time. While the database cannot be written, calls still pop without a
 /// protocol number, and are recorded as soon as it can.
 final class CallFeed: Sendable {
-    /// More calls than any one desk has at once; beyond it the newest are still taken and the oldest finished dropped.
+    /// More calls than any one desk has at once; beyond it the oldest that waits makes room for the newest, and that is said.
     private static let mostCalls = 50_000
     /// Calls recorded in one transaction.
     private static let batch = 200
@@ -29,6 +29,15 @@ final class CallFeed: Sendable {
         var dropped = 0
         /// Lines whose calls have just been compared with the PBX, and what is still there.
         var resynchronised: [String: Set<String>] = [:]
+
+        /// Lets the oldest go when more than `most` wait; answers how many went so far, 0 when none had to now.
+        mutating func makeRoom(most: Int) -> Int {
+            guard waiting.count > most, let oldest = order.first else { return 0 }
+            order.removeFirst()
+            waiting[oldest] = nil
+            dropped += 1
+            return dropped
+        }
     }
 
     struct CallKey: Hashable, Sendable {
@@ -58,22 +67,27 @@ final class CallFeed: Sendable {
     ///
     /// `causedAt`: when the bytes behind it were read (monotonic nanoseconds).
     func accept(_ report: CallReport, causedAt: UInt64?) {
-        state.withLock { state in
+        let dropped = state.withLock { state -> Int in
             let key = CallKey(line: report.line, key: report.key)
-            if let earlier = state.waiting[key] {
-                var joined = report
-                let known = earlier.cause.report.absorbed
-                joined.absorbed = known + report.absorbed.filter { !known.contains($0) }
-                // The first bytes count: that is since when somebody waits for the pop.
-                let cause = CallCause(report: joined, causedAt: earlier.cause.causedAt ?? causedAt)
-                // Whoever was told of it unrecorded is told of what is new too.
-                state.waiting[key] = Waiting(cause: cause, since: earlier.since)
-            } else if state.waiting.count >= Self.mostCalls {
-                state.dropped += 1
-            } else {
+            // A call that is told of now is there, whatever a comparison of a moment ago found.
+            state.resynchronised[report.line]?.insert(report.key)
+            guard let earlier = state.waiting[key] else {
                 state.waiting[key] = Waiting(cause: CallCause(report: report, causedAt: causedAt), since: .now)
                 state.order.append(key)
+                return state.makeRoom(most: Self.mostCalls)
             }
+            var joined = report
+            let known = earlier.cause.report.absorbed
+            joined.absorbed = known + report.absorbed.filter { !known.contains($0) }
+            // The first bytes count: that is since when somebody waits for the pop.
+            let cause = CallCause(report: joined, causedAt: earlier.cause.causedAt ?? causedAt)
+            // Whoever was told of it unrecorded is told of what is new too.
+            state.waiting[key] = Waiting(cause: cause, since: earlier.since)
+            return 0
+        }
+        // The first, then each time the number has doubled: enough to be seen, too little to fill the disk.
+        if dropped > 0, dropped.nonzeroBitCount == 1 {
+            logger.error("more calls wait than can be kept; the oldest are lost", metadata: ["lost": "\(dropped)"])
         }
         wake.yield()
     }

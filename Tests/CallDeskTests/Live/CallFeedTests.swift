@@ -1,0 +1,60 @@
+import DeskCore
+import Logging
+import Testing
+
+@testable import CallDesk
+
+@Suite("From the line to the record", .timeLimit(.minutes(5)))
+struct CallFeedTests {
+    private static func feed(_ desk: Desk) -> CallFeed {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let teller = CallTeller(
+            hub: desk.hub,
+            phones: desk.phones,
+            callers: { _ in [] },
+            display: { $0 },
+            count: { _ in },
+            logger: logger
+        )
+        return CallFeed(log: desk.callLog, teller: teller, logger: logger)
+    }
+
+    private static func report(_ key: String) -> CallReport {
+        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: .ringing, outcome: .ongoing)
+        report.number = "+5511987654321"
+        return report
+    }
+
+    @Test("a call that begins right after a comparison with the PBX is not taken for a lost one")
+    func comparison() async throws {
+        try await DeskUnderTest.with { test in
+            let before = Self.feed(test.desk)
+            before.accept(Self.report("lost"), causedAt: nil)
+            before.stop()
+            await before.run()
+            let feed = Self.feed(test.desk)
+            feed.resynchronised(line: "matriz", keys: [])
+            feed.accept(Self.report("new"), causedAt: nil)
+            feed.stop()
+            await feed.run()
+            let live = try await test.desk.calls.live()
+            #expect(live.map(\.key) == ["new"])
+        }
+    }
+
+    @Test("the newest report of a call stands for all before it")
+    func newest() async throws {
+        try await DeskUnderTest.with { test in
+            let feed = Self.feed(test.desk)
+            feed.accept(Self.report("1"), causedAt: nil)
+            var ended = Self.report("1")
+            ended.state = .ended
+            ended.outcome = .abandoned
+            feed.accept(ended, causedAt: nil)
+            feed.stop()
+            await feed.run()
+            let calls = try await test.desk.calls.list(before: nil, limit: 10)
+            #expect(calls.map(\.outcome) == [.abandoned])
+        }
+    }
+}
