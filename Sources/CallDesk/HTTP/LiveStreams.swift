@@ -24,7 +24,7 @@ final class LiveStreams: Sendable {
     ///
     /// - Throws: `Problem` 429 when `holder`, the account or token, has `HTTPLimits.streamsEach` streams already.
     func response(to request: Request, viewer: LiveViewer, holder: AuditActor) throws(Problem) -> Response {
-        guard open.withLock({ $0[holder] ?? 0 }) < HTTPLimits.streamsEach else { throw .tooMany(retryAfter: 15) }
+        let place = try enter(holder)
         let lastID = request.headers[.lastEventID].flatMap { UInt64($0) }
         return Response(
             status: .ok,
@@ -32,8 +32,7 @@ final class LiveStreams: Sendable {
                 .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .accelBuffering: "no",
             ],
             body: .init { [self] writer in
-                enter(holder)
-                defer { leave(holder) }
+                defer { place.leave() }
                 try await run(request, viewer, after: lastID, on: &writer)
                 try await writer.finish(nil)
             }
@@ -43,9 +42,33 @@ final class LiveStreams: Sendable {
     /// How many streams are open.
     var count: Int { open.withLock { $0.values.reduce(0, +) } }
 
-    private func enter(_ holder: AuditActor) {
-        open.withLock { $0[holder, default: 0] += 1 }
+    /// A stream's place among those of its holder, given back when it ends or is never begun.
+    private final class Place: Sendable {
+        private let streams: LiveStreams
+        private let holder: AuditActor
+        private let isTaken = Atomic(true)
+
+        init(_ streams: LiveStreams, _ holder: AuditActor) {
+            self.streams = streams
+            self.holder = holder
+        }
+
+        deinit { leave() }
+
+        func leave() {
+            if isTaken.exchange(false, ordering: .relaxed) { streams.leave(holder) }
+        }
+    }
+
+    private func enter(_ holder: AuditActor) throws(Problem) -> Place {
+        let isAllowed = open.withLock { open in
+            guard open[holder] ?? 0 < HTTPLimits.streamsEach else { return false }
+            open[holder, default: 0] += 1
+            return true
+        }
+        guard isAllowed else { throw .tooMany(retryAfter: 15) }
         metrics.liveStreams.add(1)
+        return Place(self, holder)
     }
 
     private func leave(_ holder: AuditActor) {

@@ -28,10 +28,33 @@ struct ReadinessItem: Sendable {
 final class Readiness: Sendable {
     typealias Check = @Sendable () async -> ReadinessReport
 
-    private struct Part: Sendable {
+    private final class Part: Sendable {
         let name: String
         let isEssential: Bool
         let check: Check
+        /// Somebody waits for its answer already.
+        let isAsked = Atomic(false)
+
+        init(name: String, isEssential: Bool, check: @escaping Check) {
+            self.name = name
+            self.isEssential = isEssential
+            self.check = check
+        }
+    }
+
+    /// Whoever waits, told once.
+    private final class Waiting: Sendable {
+        private let continuation: Mutex<CheckedContinuation<ReadinessReport, Never>?>
+
+        init(_ continuation: CheckedContinuation<ReadinessReport, Never>) { self.continuation = Mutex(continuation) }
+
+        func tell(_ report: ReadinessReport) {
+            let waiting = continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }
+            waiting?.resume(returning: report)
+        }
     }
 
     /// A part that says nothing for so long is not ready.
@@ -51,7 +74,7 @@ final class Readiness: Sendable {
         let parts = parts.withLock { $0 }
         return await withTaskGroup(of: (Int, ReadinessReport).self) { group in
             for (index, part) in parts.enumerated() {
-                group.addTask { (index, await Self.ask(part.check)) }
+                group.addTask { (index, await Self.ask(part)) }
             }
             var reports: [Int: ReadinessReport] = [:]
             for await (index, report) in group { reports[index] = report }
@@ -61,22 +84,28 @@ final class Readiness: Sendable {
         }
     }
 
-    private static func ask(_ check: @escaping Check) async -> ReadinessReport {
-        await withTaskGroup(of: ReadinessReport?.self) { group in
-            group.addTask { await check() }
-            group.addTask {
+    private static func ask(_ part: Part) async -> ReadinessReport {
+        // One question at a time: a part that is stuck must not gather those of every probe.
+        guard !part.isAsked.exchange(true, ordering: .acquiring) else { return silent }
+        return await withCheckedContinuation { continuation in
+            let waiting = Waiting(continuation)
+            let timer = Task {
                 try? await Task.sleep(for: patience)
-                return nil
+                waiting.tell(silent)
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-                ?? .failing(
-                    "no answer within \(patience)",
-                    remedy: "look at the log; the part may be stuck or overloaded"
-                )
+            // Not a child of ours: who asks must not wait for a part that does not heed cancellation.
+            Task {
+                waiting.tell(await part.check())
+                part.isAsked.store(false, ordering: .releasing)
+                timer.cancel()
+            }
         }
     }
+
+    private static let silent = ReadinessReport.failing(
+        "no answer within \(patience)",
+        remedy: "look at the log; the part may be stuck or overloaded, or something holds its lock"
+    )
 }
 
 extension Readiness {

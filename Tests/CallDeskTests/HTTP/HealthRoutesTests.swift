@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Synchronization
 import Testing
 
 @testable import CallDesk
@@ -48,6 +49,25 @@ struct HealthRoutesTests {
             #expect(ready.body.hasPrefix("FAIL database"))
             #expect(try await client.send(.get, "/health").status == 200)
         }
+    }
+
+    @Test("a part that is stuck is told as silent, and asked only once however many look")
+    func stuck() async throws {
+        let readiness = Readiness()
+        let (release, open) = AsyncStream.makeStream(of: Void.self)
+        let asked = Atomic(0)
+        readiness.add("database", isEssential: true) {
+            asked.add(1, ordering: .relaxed)
+            // Heeds no cancellation, as a call into a database does not.
+            await Task { for await _ in release {} }.value
+            return .ready("sqlite")
+        }
+        async let first = readiness.items()
+        while asked.load(ordering: .relaxed) == 0 { await Task.yield() }
+        #expect(await readiness.items().first?.report.ok == false)
+        #expect(await first.first?.report.ok == false)
+        #expect(asked.load(ordering: .relaxed) == 1)
+        open.finish()
     }
 
     @Test("metrics are Prometheus text with the agreed names")
