@@ -16,12 +16,33 @@ struct TicketOpener: Sendable {
         by author: TicketAuthor?,
         _ context: APIContext
     ) async throws -> TicketOpening {
+        let scoped = (key ?? IdempotencyKey.fresh()).scoped(to: context.token)
+        guard key != nil, let earlier = try await desk.tickets.opened(by: scoped) else {
+            return try await open(order, key: scoped, by: author, after: nil, context)
+        }
+        do {
+            return try await open(order, key: scoped, by: author, after: earlier, context)
+        } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && order.isLike(earlier.ticket)
+        {
+            // What the order names has changed since; whoever lost the answer still gets it.
+            return earlier
+        }
+    }
+
+    private func open(
+        _ order: TicketOrder,
+        key scoped: String,
+        by author: TicketAuthor?,
+        after earlier: TicketOpening?,
+        _ context: APIContext
+    ) async throws -> TicketOpening {
         let attendance = try await attendance(order)
         let customer = try await candidate(order, attendance)
-        let scoped = (key ?? IdempotencyKey.fresh()).scoped(to: context.token)
         var files: [Attachment] = []
         if let attendance {
-            files = try await desk.attachments.list(attendanceID: attendance.id).filter { $0.ticketID == nil }
+            files = try await desk.attachments.list(attendanceID: attendance.id).filter {
+                $0.ticketID == nil || $0.ticketID == earlier?.ticket.id
+            }
         }
         let interview = Interview(
             key: scoped,
@@ -144,6 +165,14 @@ struct TicketOpener: Sendable {
         ptPT: "Este formulário tem uma palavra-passe: abra antes um atendimento (POST /api/v1/interviews).",
         en: "This form holds a password: begin an attendance first (POST /api/v1/interviews)."
     )
+}
+
+extension TicketOrder {
+    /// Whether a ticket could be the one this order opened, by what it says in its own words.
+    func isLike(_ ticket: Ticket) -> Bool {
+        topic == ticket.topic && summary == ticket.summary && description == ticket.details
+            && (customerID == nil || customerID == ticket.customerID)
+    }
 }
 
 extension TicketRequest {

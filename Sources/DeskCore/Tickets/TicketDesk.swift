@@ -136,6 +136,11 @@ public struct TicketDesk: Sendable {
         return opening
     }
 
+    /// What a request's key opened before; nil when it did not.
+    public func opened(by key: String) async throws(StoreError) -> TicketOpening? {
+        try await database.read { session in try Self.opened(by: key, in: session) }
+    }
+
     private static func opened(by key: String, in session: any SQLSession) throws -> TicketOpening? {
         guard
             let row = try session.row("SELECT \(Ticket.columns) FROM ticket WHERE creation_key = $1", [.text(key)])

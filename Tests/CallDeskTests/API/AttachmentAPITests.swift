@@ -96,6 +96,37 @@ struct AttachmentAPITests {
         }
     }
 
+    @Test("the same order again finds its ticket, files and all")
+    func again() async throws {
+        try await DeskUnderTest.with { test in
+            let customer = try await test.customer()
+            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            try await test.application.test(.live) { client in
+                let file = try await Self.put(client, test, attendance.id, "a.png", Self.png)
+                let id = file.json["id"].integer ?? 0
+                let order = """
+                    {"topic": "comprovante", "customer_id": \(customer.id), "attendance_id": \(attendance.id),
+                     "summary": "Paguei ontem", "description": "Segue o comprovante.",
+                     "answers": {"comprovante": [\(id)], "bloqueado": false, "fatura": "17", "pago_em": "2026-11-20",
+                                 "valor": "120,00", "meio": "pix"}}
+                    """
+                func post() async throws -> Answered {
+                    try await client.send(
+                        .post,
+                        "/api/v1/tickets",
+                        token: test.token,
+                        json: order,
+                        headers: [.idempotencyKey: "pedido-1"]
+                    )
+                }
+                let opened = try await post()
+                try #require(opened.status == 201, "\(opened.body)")
+                let repeated = try await post()
+                #expect(repeated.json["id"].integer == opened.json["id"].integer, "\(repeated.body)")
+            }
+        }
+    }
+
     private static func put(
         _ client: any TestClientProtocol,
         _ test: DeskUnderTest,
