@@ -14,7 +14,8 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let database = try await OpenDatabase.open(
-            settings.read(environment: ProcessInfo.processInfo.environment).database
+            settings.read(environment: ProcessInfo.processInfo.environment).database,
+            mustExist: true
         )
         try await database.backUp(to: file)
         print(file)

@@ -33,12 +33,16 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
-        do {
-            let database = try await OpenDatabase.open(settings.database)
-            try await database.check()
-            tell("database", nil, database.engine.rawValue)
-        } catch {
-            tell("database", "\(error)")
+        if OpenDatabase.isMissing(settings.database) {
+            print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
+        } else {
+            do {
+                let database = try await OpenDatabase.open(settings.database)
+                try await database.check()
+                tell("database", nil, database.engine.rawValue)
+            } catch {
+                tell("database", "\(error)")
+            }
         }
         tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
         do {
@@ -56,23 +60,37 @@ struct DoctorCommand: AsyncParsableCommand {
         if let agi = settings.fastAGI {
             tell("fastagi", await Self.reach(agi.host, agi.port), "something listens on \(agi.host):\(agi.port)")
         }
-        if let mail = settings.mail, let url = URL(string: mail.url) {
-            let port = url.port ?? (url.scheme == "smtps" ? 465 : 25)
-            tell("mail", await Self.reach(url.host ?? "", port), "\(url.host ?? ""):\(port) answers")
+        await Self.senders(settings, tell)
+        if !isWell { throw ExitCode(1) }
+    }
+
+    /// Signs in at the mail server and asks the SMS gateway, as for a message, without sending one.
+    private static func senders(_ settings: Settings, _ tell: (String, String?, String) -> Void) async {
+        let senders: Senders
+        do {
+            senders = try Senders(settings)
+        } catch {
+            tell("senders", "\(error)", "")
+            return
+        }
+        if let mail = senders.mail {
+            tell("mail", Self.words(await mail.check()), "the server takes mail from us")
         } else {
             print("– mail: no server in the settings; customers get no e-mail")
         }
-        if let sms = settings.sms {
-            if let url = sms.url.flatMap(URL.init(string:)) {
-                let port = url.port ?? (url.scheme == "https" ? 443 : 80)
-                tell("sms", await Self.reach(url.host ?? "", port), "\(url.host ?? ""):\(port) answers")
-            } else {
-                tell("sms", nil, sms.gateway.rawValue)
-            }
+        if let gateway = senders.gateway {
+            tell("sms", Self.words(await gateway.check()), "the gateway answers")
+        } else if let path = settings.sms?.path {
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            tell("sms", Self.folder(folder), "written to \(path)")
         } else {
             print("– sms: no gateway in the settings; customers get no SMS")
         }
-        if !isWell { throw ExitCode(1) }
+        await senders.shutDown()
+    }
+
+    private static func words(_ error: DeliveryError?) -> String? {
+        error.map { "\($0.what); \($0.remedy)" }
     }
 
     private static func clock() -> String? {

@@ -16,7 +16,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-        let database = try await OpenDatabase.open(settings.database)
+        let database = try await OpenDatabase.open(settings.database, mustExist: true)
         let time = DeskTime(timeZone: settings.timeZone, language: Language(rawValue: settings.language) ?? .ptBR)
         switch subject {
         case .calls: try await calls(CallDirectory(database: database), time)
@@ -71,10 +71,13 @@ struct ExportCommand: AsyncParsableCommand {
         print(fields.map(Self.field).joined(separator: ";"))
     }
 
-    /// RFC 4180 quoting; a leading `=`, `+`, `-` or `@` is kept from becoming a formula in a spreadsheet.
+    /// RFC 4180 quoting; a leading `=`, `+`, `-` or `@` is kept from becoming a formula in a spreadsheet, but for a telephone
+    /// number, which is none.
     static func field(_ text: String) -> String {
         var value = text
-        if let first = value.first, "=+-@\t\r".contains(first) { value = "'" + value }
+        let isNumber =
+            value.hasPrefix("+") && value.count > 1 && value.dropFirst().allSatisfy { $0.isASCII && $0.isNumber }
+        if let first = value.first, "=+-@\t\r".contains(first), !isNumber { value = "'" + value }
         guard value.contains(where: { $0 == ";" || $0 == "\"" || $0.isNewline }) else { return value }
         return "\"" + value.replacing("\"", with: "\"\"") + "\""
     }

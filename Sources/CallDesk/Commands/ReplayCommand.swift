@@ -27,7 +27,13 @@ struct ReplayCommand: ParsableCommand {
             }
             var replay = Replay { PhoneNumber.callerE164($0, region: region) }
             // Read in pieces: a day of a busy PBX is larger than memory should be.
-            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { replay.feed(data) }
+            do {
+                while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { replay.feed(data) }
+            } catch {
+                // What was read so far is told below.
+                hadGarbage = true
+                Terminal.complain("\(file): cannot be read on; it must be a file, and its disk well")
+            }
             for call in replay.finish() { print(call.json()) }
             for offset in replay.skipped {
                 hadGarbage = true

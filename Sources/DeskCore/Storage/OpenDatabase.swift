@@ -1,18 +1,31 @@
+import Foundation
+
 /// Opens the database that the setting `database:` names.
 public enum OpenDatabase {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to this release.
     ///
     /// - Parameters:
     ///   - setting: as it stands in the settings.
+    ///   - mustExist: a file that is not there is an error instead of a new database.
     ///   - onCommit: told after each commit how many writes it held and how long it took.
     /// - Returns: the open database.
     /// - Throws: `unavailable` for a setting that names neither, and what the engine says.
     public static func open(
         _ setting: String,
+        mustExist: Bool = false,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> any Database {
         if setting == "sqlite::memory:" { return try await SQLiteDatabase.inMemory(onCommit: onCommit) }
-        if let path = path(of: setting) { return try await SQLiteDatabase.open(path: path, onCommit: onCommit) }
+        if let path = path(of: setting) {
+            guard !mustExist || !isMissing(setting) else {
+                throw .unavailable(
+                    what: "the database \(path)",
+                    remedy:
+                        "it does not exist; check 'database' and the folder this was started in, or start the service once"
+                )
+            }
+            return try await SQLiteDatabase.open(path: path, onCommit: onCommit)
+        }
         if setting.hasPrefix("postgres://") || setting.hasPrefix("postgresql://") {
             return try await PostgresDatabase.open(setting, onCommit: onCommit)
         }
@@ -21,6 +34,11 @@ public enum OpenDatabase {
             what: "the database setting “\(setting.prefix { $0 != ":" }):…”",
             remedy: "write sqlite:PATH or postgres://…"
         )
+    }
+
+    /// Whether the setting names a file that is not there yet.
+    public static func isMissing(_ setting: String) -> Bool {
+        path(of: setting).map { !FileManager.default.fileExists(atPath: $0) } ?? false
     }
 
     /// The file of a `sqlite:` setting, or nil.
