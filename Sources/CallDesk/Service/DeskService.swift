@@ -49,7 +49,8 @@ struct DeskService: Sendable {
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
                 Self.publish(line, status, on: desk.hub)
             },
-            counted: { line, event in metrics.pbxEvents(line, event).increment() }
+            counted: { line, event in metrics.pbxEvents(line, event).increment() },
+            read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
         )
         lines = desk.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
             LineKeeper(
@@ -97,10 +98,17 @@ struct DeskService: Sendable {
         onRunning: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let (feed, worker, watch, desk, logger) = (feed, worker, watch, desk, logger)
+        let ages = NoticeAges(
+            database: desk.database,
+            channels: senders.all.map(\.channel),
+            clock: desk.clock,
+            metrics: metrics
+        )
         var services: [any Service] = [
             Loop(name: "database", logger: logger) { await watch.run() },
             Loop(name: "notices", logger: logger) { await worker.run() },
             Loop(name: "calls", logger: logger) { await feed.run() },
+            Loop(name: "notice ages", logger: logger) { await ages.run() },
             Loop(name: "housekeeping", logger: logger) { await Housekeeping(desk: desk, logger: logger).run() },
         ]
         if let path = desk.settings.catalogue {

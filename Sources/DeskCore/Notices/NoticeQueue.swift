@@ -228,11 +228,12 @@ struct NoticeQueue: Sendable {
         let rows = try session.rows(
             """
             UPDATE notice SET state = CASE WHEN attempts >= \(retry.mostAttempts) THEN 'dead' ELSE 'queued' END,
-                next_at = $1, last_error = $2
+                next_at = $1, settled_at = CASE WHEN attempts >= \(retry.mostAttempts) THEN $1 END,
+                last_error = CASE WHEN attempts >= \(retry.mostAttempts) THEN '\(Self.givenUp)' ELSE $2 END
             WHERE state = 'sending' AND \(condition)
-            RETURNING id, event, channel, state, attendance_id, ticket_id
+            RETURNING id, event, channel, state, attendance_id, ticket_id, last_error
             """,
-            [.moment(now), .text("the service was interrupted while sending; it is sent again by itself")] + arguments
+            [.moment(now), .text(Self.interrupted)] + arguments
         )
         return rows.compactMap { row in
             guard let id = row.integer(0), let event = row.text(1).flatMap(NoticeEvent.init),
@@ -243,12 +244,17 @@ struct NoticeQueue: Sendable {
                 event: event,
                 channel: channel,
                 state: state,
+                lastError: row.text(6),
                 attendanceID: row.integer(4),
                 ticketID: row.integer(5),
                 at: now
             )
         }
     }
+
+    private static let interrupted = "the service was interrupted while sending; it is sent again by itself"
+    private static let givenUp =
+        "the service was interrupted while sending, time and again; look at the log, then send it again"
 }
 
 extension NoticeFateChange {

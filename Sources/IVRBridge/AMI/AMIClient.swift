@@ -165,6 +165,7 @@ public final class AMIClient: Sendable {
             }
             for call in news.calls { sinks.signal(CallSignal(line: line.name, call: call, readAt: readAt)) }
             for (event, count) in news.counts { for _ in 0..<count { sinks.counted(line.name, event) } }
+            sinks.read(line.name, buffer.readableBytes)
             current.withLock { status in
                 status.bytes += buffer.readableBytes
                 status.events = news.events
