@@ -75,6 +75,9 @@ struct SettingsReader {
     private func pbx(_ path: [String]) -> Settings.PBX {
         let tls = flag(path + ["tls"]) ?? false
         let kind = choice(path + ["kind"], Settings.PBX.Kind.allCases.map(\.rawValue)).flatMap(Settings.PBX.Kind.init)
+        if kind == .freeswitch {
+            tree.fault(path + ["kind"], "calls of a FreeSWITCH are not followed by this release; 'asterisk' is")
+        }
         let name = text(path + ["line"])
         if name == nil { tree.fault(path + ["line"], "a line needs a name, such as 'matriz'") }
         if let name, name.count > 40 || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) {

@@ -103,10 +103,14 @@ final class SettingsTree {
         return min(max(listed, named), 256)
     }
 
-    /// The keys below a mapping, in order.
+    /// The keys below a mapping, in order, then those that only the environment names, with `-` for each `_`.
     func keys(_ path: [String]) -> [String] {
         ask(path)
-        return node(path)?.mapping?.keys.compactMap { $0.scalar?.string } ?? []
+        let written = node(path)?.mapping?.keys.compactMap { $0.scalar?.string } ?? []
+        let known = Set(written.map { Self.variable(path + [$0]) })
+        let prefix = Self.variable(path) + "_"
+        let named = environment.keys.filter { $0.hasPrefix(prefix) && $0.count > prefix.count && !known.contains($0) }
+        return written + named.sorted().map { $0.dropFirst(prefix.count).lowercased().replacing("_", with: "-") }
     }
 
     func has(_ path: [String]) -> Bool {

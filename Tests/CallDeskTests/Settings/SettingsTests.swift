@@ -29,6 +29,18 @@ struct SettingsTests {
         #expect(settings.mail == nil)
     }
 
+    @Test(
+        "a header of the SMS gateway may come from the environment alone, and a FreeSWITCH line is refused, not ignored"
+    )
+    func headersAndKinds() throws {
+        let settings = try read(
+            "sms: {gateway: http, url: \"https://x.example\"}",
+            ["CALLDESK_SMS_HEADERS_AUTHORIZATION": "Bearer s3nha", "CALLDESK_SMS_HEADERS_X_KEY": "k"]
+        )
+        #expect(settings.sms?.headers == ["authorization": "Bearer s3nha", "x-key": "k"])
+        #expect(faults("pbx:\n  - {line: matriz, kind: freeswitch}").first?.hasPrefix("calldesk.yaml:2:") == true)
+    }
+
     @Test("every documented key is read")
     func whole() throws {
         let settings = try read(
