@@ -241,7 +241,7 @@ class BrowserTest(unittest.TestCase):
     fresh = None
 
     def setUp(self):
-        folder = tempfile.mkdtemp(prefix="calldesk-browser-")
+        folder = tempfile.mkdtemp(prefix="desk-in-chromium-")
         self.addCleanup(shutil.rmtree, folder, True)
         self.demo = Demo(folder)
         self.addCleanup(self.demo.stop)
@@ -252,7 +252,7 @@ class BrowserTest(unittest.TestCase):
         self.demo.start()
         # What is acknowledged survives a power cut; the copy is made of what one leaves behind.
         self.demo.kill()
-        BrowserTest.fresh = tempfile.mkdtemp(prefix="calldesk-fresh-") + "/data"
+        BrowserTest.fresh = tempfile.mkdtemp(prefix="desk-in-chromium-fresh-") + "/data"
         atexit.register(shutil.rmtree, str(pathlib.Path(BrowserTest.fresh).parent), True)
         shutil.copytree(self.demo.folder / "data", BrowserTest.fresh)
         self.demo.start("--keep")

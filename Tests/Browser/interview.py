@@ -26,7 +26,11 @@ def answer(page, words=None):
     else:
         page.type(words.get(prompt, ANSWERS[kind]))
         page.press("Enter")
-    return page.next_question(before)
+    now = page.next_question(before)
+    fault = page.text("#q-error").strip()
+    if now[0] == prompt and fault:
+        raise AssertionError("%s did not pass: %s" % (prompt, fault))
+    return now
 
 
 def until(page, prompt, words=None, most=40):

@@ -52,14 +52,14 @@ on("notice", (data) => {
 on("connection", (isOpen) => { if (isOpen) refresh(); });
 
 /** What came of it, to be read to the caller. */
-function summary(reply) {
+function summary(reply, heading) {
   const { outcome, attendance } = reply;
   const isTicket = outcome.kind !== "ended";
   return [
     isTicket ? h("p", { class: "quiet" }, t(outcome.kind === "linked" ? "done.added" : "done.ticket")) : h("p", {}, t("done.ended", { reason: outcome.reason ?? "" })),
     isTicket ? h("p", { class: "big number ticket-number" }, outcome.ticket_number) : null,
     outcome.priority ? h("p", { class: "row" }, h("span", { class: "badge" }, `${t("done.priority")}: ${outcome.priority}`)) : null,
-    h("h3", {}, t("done.protocol")),
+    h(heading, {}, t("done.protocol")),
     h("p", { class: "read" }, groups(attendance.groups)),
     aloud(attendance.id),
   ];
@@ -84,7 +84,7 @@ function buttons(reply, { another, close }, done = () => {}) {
 /** The dialog that says it worked (C5). */
 export function outcome(reply, then) {
   if (reply.outcome.kind === "ended") return;
-  const body = [summary(reply), h("h3", {}, t("done.notices")), fates(reply.attendance.id)];
+  const body = [summary(reply, "h3"), h("h3", {}, t("done.notices")), fates(reply.attendance.id)];
   const box = dialog("done", t(reply.outcome.kind === "linked" ? "done.titlelinked" : "done.title"), body.flat(),
     buttons(reply, then, () => box.close()), { close: t("close") });
   box.querySelector("h2").focus();
@@ -93,6 +93,6 @@ export function outcome(reply, then) {
 /** The same on the page, for a contact that is over. */
 export function finished(reply, then) {
   return h("section", { class: "question", "aria-label": t("done.title") },
-    h("div", { class: "card" }, summary(reply).flat(), reply.outcome.kind === "ended" ? null : [h("h3", {}, t("done.notices")), fates(reply.attendance.id)]),
+    h("div", { class: "card" }, summary(reply, "h2"), reply.outcome.kind === "ended" ? null : [h("h2", {}, t("done.notices")), fates(reply.attendance.id)]),
     h("div", { class: "row end" }, buttons(reply, then)));
 }

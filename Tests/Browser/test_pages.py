@@ -1,0 +1,123 @@
+"""Every page, light and dark, wide and on a telephone: WCAG 2.2 AA by axe-core, nothing cut off, nothing complained of."""
+import unittest
+
+from browser import BrowserTest, Keys, wait_for
+import interview
+
+#: What is looked at, by who may.
+TECHNICIAN = ["/desk", "/desk/tickets", "/desk/tickets?q=erro", "/desk/calls", "/desk/profile", "/admin/customers",
+              "/admin/customers/new", "/admin/customers/1", "/desk/tickets/{ticket}", "/desk/tickets/999999"]
+ADMINISTRATOR = ["/admin", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/catalogue", "/admin/templates",
+                 "/admin/templates/ticket_opened/sms/pt-BR", "/admin/templates/ticket_opened/mail/en", "/admin/notices", "/admin/lines"]
+
+
+class Pages(BrowserTest):
+    def ticket(self, page):
+        """Opens one by a call, so that there is something to look at."""
+        self.demo.ring("fila", seconds=5)
+        page.there("#question")
+        interview.until(page, "review", {"summary": "Erro 613 ao emitir"})
+        page.press(("Control", "Enter"))
+        page.there("#done")
+        return page.text("#done .ticket-number").strip()
+
+    def look(self, page, name):
+        """One state of one page, in both colours and both widths."""
+        for width, height, dark in ((1280, 900, False), (1280, 900, True), (640, 450, False), (360, 740, False)):
+            page.size(width, height)
+            page.dark(dark)
+            where = "%s %d%s" % (name, width, " dark" if dark else "")
+            page.shot(where.replace("/", "_").replace("?", "_").replace(" ", "-"))
+            # 640 px is the wide page at 200 %: the same rules as for the telephone, looked at by width alone.
+            with self.subTest(where):
+                overflow = page.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                self.assertLessEqual(overflow, 0, "it scrolls sideways")
+                if width != 640:
+                    self.assertEqual(page.axe(), [])
+        page.dark(False)
+        page.size(1280, 900)
+
+    def visit(self, page, paths, **values):
+        for path in paths:
+            page.open(path.format(**values))
+            page.there("#main")
+            # Lists and previews are there before the page is looked at.
+            wait_for("the page to be still", lambda: page.js("return document.readyState === 'complete' && !document.querySelector('[aria-busy=true]')"))
+            self.look(page, path.format(ticket="1001").strip("/"))
+            self.assertEqual(page.js("return document.querySelectorAll('h1').length"), 1, path)
+
+    def test_the_technicians_pages(self):
+        page = self.page().open("/desk/sign-in")
+        self.look(page, "sign-in")
+        page.sign_in("ana")
+        page.says("#stage", "Pronto")
+        number = self.ticket(page)
+        page.says("#done .fates", "entregue")
+        self.look(page, "desk done")
+        page.press("Escape")
+        self.look(page, "desk finished")
+        self.visit(page, TECHNICIAN, ticket=number)
+
+    def test_the_administrations_pages(self):
+        page = self.page().sign_in("admin")
+        self.visit(page, ADMINISTRATOR)
+        page.open("/admin/lines")
+        page.there("#self-test").click()
+        page.says("#hops", "Fim da ligação", 30)
+        self.look(page, "admin lines tested")
+
+    def test_questions_and_dialogs(self):
+        page = self.page().sign_in("bruno")
+        page.says("#stage", "Pronto")
+        self.demo.ring("direta", number="3132710322", name="Padaria", seconds=100)
+        page.there("#question")
+        self.look(page, "question candidates")
+        page.js("document.querySelector('.option.candidate').click()")
+        wait_for("another question", lambda: page.question()[0] != "identify")
+        seen = set()
+        for _ in range(40):
+            prompt, kind, _ = page.question()
+            if prompt == "review":
+                break
+            if kind not in seen:
+                seen.add(kind)
+                self.look(page, "question " + kind)
+            interview.answer(page)
+        self.look(page, "question review")
+        page.press("?")
+        page.there("#keys")
+        self.look(page, "dialog keys")
+        page.press("Escape", ("Control", "k"))
+        page.there("#palette")
+        page.type("maria")
+        page.says("#palette", "Maria Silva")
+        self.look(page, "dialog palette")
+        page.press("Escape")
+        for index, name in enumerate(("hand", "end")):
+            page.there(".more summary").click()
+            page.all(".menu.up button")[index].click()
+            page.there("#" + name)
+            self.look(page, "dialog " + name)
+            page.press("Escape")
+        page.there("#account summary").click()
+        self.look(page, "menu account")
+
+    def test_focus_is_seen_and_goes_in_the_order_of_the_page(self):
+        page = self.page().sign_in("ana")
+        page.says("#stage", "Pronto")
+        seen = []
+        for _ in range(12):
+            page.press("Tab")
+            tag, identity, words = page.focus()
+            if tag == "body":
+                break
+            # Whoever has the focus shows it: a ring of its own, or the browser's.
+            ring = page.js("const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' || s.boxShadow !== 'none'")
+            self.assertTrue(ring, "no ring: %s %s" % (tag, identity))
+            seen.append((tag, identity, words.strip()))
+        self.assertEqual(seen[0][2], "Ir para o conteúdo")
+        self.assertIn(("button", "walk-in"), [entry[:2] for entry in seen])
+
+
+if __name__ == "__main__":
+    unittest.main()
