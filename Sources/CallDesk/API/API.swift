@@ -19,6 +19,7 @@ struct API: RouteSet {
         endpoints = [
             CustomerEndpoints(customers: desk.customers).all,
             CallEndpoints(calls: desk.calls, region: desk.region).all,
+            SwitchboardEndpoints(desk: desk).all,
             AttendanceEndpoints(attendances: desk.attendances, tickets: desk.directory, outbox: desk.outbox).all,
             TopicEndpoints(catalogue: desk.catalogue).all,
             InterviewEndpoints(desk: desk).all,

@@ -144,6 +144,43 @@ enum Schemas {
             ])
         ),
         (
+            "NewCall",
+            .object([
+                .init("number", .string(maximum: 40, minimum: 1)), optional("line", .string(maximum: 40)),
+            ])
+        ),
+        (
+            "DialledCall",
+            .object([
+                .init("line", .text), .init("key", .text, "The call's `key` once the phone rings."),
+                .init("number", .text), .init("phone", .text, "The phone that rings first."),
+            ])
+        ),
+        (
+            "QueuePause",
+            .object([
+                .init("paused", .boolean), optional("reason", .string(maximum: 80)),
+                optional("queue", .string(maximum: 80)),
+            ])
+        ),
+        (
+            "QueueMembership",
+            .object([
+                .init("line", .text), .init("queue", .text), .init("interface", .text), .init("paused", .boolean),
+                nullable("reason", .text), .init("waiting", .integer(), "Callers who wait in it now."),
+            ])
+        ),
+        (
+            "CallBack",
+            .object([
+                .init("id", .id, "The newest of the calls."), nullable("number", .text),
+                nullable("number_display", .text), nullable("caller_name", .text), .init("since", .time),
+                .init("calls", .integer()), .init("asked_for", .boolean), nullable("protocol", .text),
+                nullable("attendance_id", .id), nullable("customer_id", .id), nullable("topic", .text),
+                nullable("queue", .text),
+            ])
+        ),
+        (
             "Attendance",
             .object([
                 .init("id", .id), .init("protocol", .text),

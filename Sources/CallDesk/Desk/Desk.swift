@@ -37,6 +37,7 @@ struct Desk: Sendable {
     let policy: NoticePolicy
     let callBacks: CallBackDesk
     let satisfaction: SatisfactionDesk
+    let switchboard: Switchboard
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -75,7 +76,8 @@ struct Desk: Sendable {
             timeZone: timeZone,
             opens: settings.hours.opens,
             closes: settings.hours.closes,
-            holidays: Set(settings.hours.holidays)
+            holidays: Set(settings.hours.holidays),
+            worksWeekends: settings.hours.weekends
         )
         callBacks = CallBackDesk(database: database, clock: clock)
         satisfaction = SatisfactionDesk(database: database, clock: clock)
@@ -152,6 +154,7 @@ struct Desk: Sendable {
             timeZone: timeZone
         )
         accounts = AccountDesk(database: database, clock: clock)
+        switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock)
         tokens = TokenDesk(database: database, clock: clock)
     }

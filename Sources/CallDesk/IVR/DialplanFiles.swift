@@ -67,6 +67,7 @@ struct DialplanFiles {
             "permit": line.host == "127.0.0.1"
                 ? "127.0.0.1/255.255.255.255" : "\(Self.host(of: settings.desk.url))/255.255.255.255",
             "host": line.host, "port": String(line.port), "url": settings.desk.url, "dialled": "5000",
+            "dial_context": line.dialContext,
             "trunk_dial": pbx == .asterisk ? "PJSIP/${EXTEN}@\(trunk)" : "sofia/gateway/\(trunk)/$1",
         ]
     }

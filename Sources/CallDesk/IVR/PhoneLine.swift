@@ -6,6 +6,8 @@ struct PhoneLine: Sendable {
     /// How long a caller may think before the first key, and between two.
     static let patience = Duration.seconds(6)
     static let betweenKeys = Duration.seconds(3)
+    /// Between the groups of a number, so that it can be written down; needs no sound of its own.
+    static let pause = Duration.milliseconds(300)
 
     let call: AGICall
     /// Where the PBX finds the sounds of the caller's language: `calldesk/pt-BR`.
@@ -26,6 +28,10 @@ struct PhoneLine: Sendable {
             }
         }
         for sound in utterances.flatMap(\.sounds) {
+            if sound == Utterance.pause {
+                if let key = try await call.key(within: Self.pause) { return key }
+                continue
+            }
             switch try await call.play("\(folder)/\(sound)", escape: "0123456789*#") {
             case .whole: continue
             case .missing: missing.append(sound)

@@ -11,6 +11,9 @@ enum Utterance: Sendable, Equatable {
     case number(Int)
     case date(CalendarDay)
 
+    /// Stands among the sounds for a moment's silence.
+    static let pause = "pause"
+
     /// The sounds, in order.
     var sounds: [String] {
         switch self {
@@ -35,7 +38,7 @@ enum Utterance: Sendable, Equatable {
         case UInt8(ascii: "-"): return "sign-dash"
         case UInt8(ascii: "/"): return "sign-slash"
         case UInt8(ascii: "."): return "sign-dot"
-        case UInt8(ascii: " "): return "pause"
+        case UInt8(ascii: " "): return pause
         default: return nil
         }
     }

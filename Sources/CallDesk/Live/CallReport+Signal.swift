@@ -5,7 +5,8 @@ extension CallReport {
     /// What a line says of a call, in the desk's words.
     ///
     /// `normalise`: a number in E.164 where it can be one.
-    init(_ signal: CallSignal, normalise: (String) -> String?) {
+    /// `dialPrefix`: what the line puts before outside numbers.
+    init(_ signal: CallSignal, normalise: (String) -> String?, dialPrefix: String = "") {
         let call = signal.call
         self.init(
             line: signal.line,
@@ -18,7 +19,7 @@ extension CallReport {
         // The other party: who called us, or whom we called.
         if direction == .outbound {
             numberRaw = call.dialled
-            number = call.dialled.flatMap(normalise)
+            number = call.dialled.flatMap { normalise(OutgoingNumber.withoutPrefix($0, dialPrefix)) }
         } else {
             numberRaw = call.numberRaw
             number = call.number

@@ -42,8 +42,12 @@ struct DeskService: Sendable {
         )
         let feed = CallFeed(log: desk.callLog, teller: teller, logger: logger)
         self.feed = feed
+        let prefixes = Dictionary(desk.settings.pbx.map { ($0.line, $0.dialPrefix) }) { first, _ in first }
         let sinks = LineSinks(
-            signal: { feed.accept(CallReport($0, normalise: normalise), causedAt: $0.readAt) },
+            signal: { signal in
+                let report = CallReport(signal, normalise: normalise, dialPrefix: prefixes[signal.line] ?? "")
+                feed.accept(report, causedAt: signal.readAt)
+            },
             resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
             status: { line, status in
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
@@ -66,6 +70,7 @@ struct DeskService: Sendable {
         let life = String(UInt64.random(in: .min ... .max), radix: 36)
         relay = LiveRelay(hub: desk.hub, database: desk.database, process: "\(node)/\(life)", logger: logger)
         watch = DatabaseWatch(database: desk.database, hub: desk.hub, logger: logger)
+        desk.switchboard.connect(lines)
         worker = NoticeWorker(
             database: desk.database,
             senders: senders.all,

@@ -33,6 +33,12 @@ struct Settings: Sendable {
         var trunks: [String] = []
         /// What a technician dials before an outside number, for click-to-call.
         var dialPrefix = ""
+        /// Where in the dialplan click-to-call goes on.
+        var dialContext = "calldesk-outgoing"
+        /// Beginnings of the numbers that may be called (`+55`, `+351`); empty: those of the desk's country.
+        var dialAllow: [String] = []
+        /// Where the PBX's recordings can be read, if they can.
+        var recordings: String?
     }
 
     struct FastAGI: Sendable {
@@ -64,6 +70,7 @@ struct Settings: Sendable {
         var closes = 18
         /// `2026-12-25`, or `12-25` for every year.
         var holidays: [String] = []
+        var weekends = false
     }
 
     struct Mail: Sendable {

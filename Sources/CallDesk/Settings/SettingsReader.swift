@@ -93,7 +93,10 @@ struct SettingsReader {
             tls: tls,
             tlsAuthority: text(path + ["tls_authority"]),
             trunks: list(path + ["trunks"]),
-            dialPrefix: text(path + ["dial_prefix"]) ?? ""
+            dialPrefix: dialPrefix(path + ["dial_prefix"]) ?? "",
+            dialContext: queueName(path + ["dial_context"]) ?? "calldesk-outgoing",
+            dialAllow: dialAllow(path + ["dial_allow"]),
+            recordings: text(path + ["recordings"])
         )
     }
 
@@ -104,6 +107,23 @@ struct SettingsReader {
         }
         tree.fault(["node"], "use letters, digits, '-', '.' and '_', 60 at the most")
         return nil
+    }
+
+    private func dialPrefix(_ path: [String]) -> String? {
+        guard let value = text(path) else { return nil }
+        if value.count <= 8, value.allSatisfy({ $0.isASCII && ($0.isNumber || "*#".contains($0)) }) { return value }
+        tree.fault(path, "use up to eight digits, '*' and '#'")
+        return nil
+    }
+
+    private func dialAllow(_ path: [String]) -> [String] {
+        let entries = list(path)
+        for (place, entry) in entries.enumerated() {
+            let isPrefix = entry.hasPrefix("+") && (2...16).contains(entry.count)
+            if isPrefix, entry.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) { continue }
+            tree.fault(path + [String(place)], "write the beginning of a number with its country code, such as +55")
+        }
+        return entries
     }
 
     private func fastAGI() -> Settings.FastAGI? {
@@ -154,6 +174,7 @@ struct SettingsReader {
         result.opens = number(["hours", "opens"], in: 0...23) ?? result.opens
         result.closes = number(["hours", "closes"], in: 1...24) ?? result.closes
         if result.closes <= result.opens { tree.fault(["hours", "closes"], "the desk must close after it opens") }
+        result.weekends = flag(["hours", "weekends"]) ?? result.weekends
         result.holidays = list(["hours", "holidays"])
         for (place, day) in result.holidays.enumerated()
         where CalendarDay(iso: day.count == 5 ? "2024-\(day)" : day) == nil {

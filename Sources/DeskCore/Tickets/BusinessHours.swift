@@ -6,11 +6,20 @@ public struct BusinessHours: Sendable, Equatable {
     public var closes: Int
     /// Days on which nobody works: `2026-12-25` once, `12-25` every year.
     public var holidays: Set<String>
+    /// Saturdays and Sundays are days like the others.
+    public var worksWeekends: Bool
     private let calendar: Calendar
 
     /// Working days in `timeZone` from the hour `opens` (0 to 23) to the hour `closes` (later, 24 at the latest).
-    public init(timeZone: TimeZone, opens: Int = 8, closes: Int = 18, holidays: Set<String> = []) {
+    public init(
+        timeZone: TimeZone,
+        opens: Int = 8,
+        closes: Int = 18,
+        holidays: Set<String> = [],
+        worksWeekends: Bool = false
+    ) {
         self.holidays = holidays
+        self.worksWeekends = worksWeekends
         self.opens = min(max(0, opens), 23)
         self.closes = min(max(self.opens + 1, closes), 24)
         var calendar = Calendar(identifier: .gregorian)
@@ -39,7 +48,9 @@ public struct BusinessHours: Sendable, Equatable {
         return holidays.contains(day.iso) || holidays.contains(String(day.iso.dropFirst(5)))
     }
 
-    private func isWorkingDay(_ date: Date) -> Bool { !calendar.isDateInWeekend(date) && !isHoliday(date) }
+    private func isWorkingDay(_ date: Date) -> Bool {
+        (worksWeekends || !calendar.isDateInWeekend(date)) && !isHoliday(date)
+    }
 
     /// When a term that starts now is over.
     public func end(of term: ServiceTerm, from start: Moment) -> Moment {

@@ -153,7 +153,9 @@ public final class AMIClient: Sendable {
     private func read(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ session: AMISession) async throws -> End {
         for try await buffer in inbound {
             let readAt = NIODeadline.now().uptimeNanoseconds
+            let collects = session.collectsLists
             let news = follower.withLock { follower in
+                follower.collectsLists = collects
                 follower.feed(buffer.readableBytesView)
                 return News(from: &follower)
             }
@@ -192,8 +194,6 @@ public final class AMIClient: Sendable {
                     }
                 }
             }
-            let collects = session.collectsLists
-            follower.withLock { $0.collectsLists = collects }
         }
         return End(trouble: "the PBX closed the connection")
     }

@@ -49,8 +49,8 @@ final class AMISession: Sendable {
     /// Says the first word.
     func begin() { write(state.withLock { $0.conversation.begin() }) }
 
-    /// Whether somebody waits for a list.
-    var collectsLists: Bool { state.withLock { $0.conversation.collectsLists } }
+    /// Whether somebody waits for an answer: a list may come whole in the read that begins it.
+    var collectsLists: Bool { state.withLock { !$0.waiting.isEmpty || $0.conversation.collectsLists } }
 
     /// Takes an answer of the PBX; what it asks to be sent is sent, who waited for it is told.
     func receive(_ packet: AMIPacket) -> [AMISessionState.Output] {

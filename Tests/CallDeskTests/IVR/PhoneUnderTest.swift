@@ -116,7 +116,8 @@ struct PhoneUnderTest: Sendable {
                 if command.contains("QUEUE_WAITING_COUNT") { return "200 result=1 (\(waiting))\n" }
                 return "200 result=0\n"
             }
-            guard command.hasPrefix("WAIT FOR DIGIT") else { return "200 result=0\n" }
+            // A moment's silence between groups of digits: nobody presses anything there.
+            guard command.hasPrefix("WAIT FOR DIGIT"), !command.hasSuffix(" 300") else { return "200 result=0\n" }
             let key = pressed.withLock { pressed -> Character? in
                 if command.hasSuffix(" 6000") { pressed.keys = pressed.answers.popFirst().map { $0[...] } ?? "-" }
                 return pressed.keys.popFirst()

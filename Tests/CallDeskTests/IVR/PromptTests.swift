@@ -1,0 +1,137 @@
+import DeskCore
+import Foundation
+import Testing
+
+@testable import CallDesk
+
+@Suite("The menu's sounds and the PBX's files")
+struct PromptTests {
+    private func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    @Test("every language has every sound, with a name of its own and words", arguments: Language.allCases)
+    func complete(language: Language) throws {
+        let sounds = PromptBook.sounds(try CatalogueFile.shelf(nil).current, language)
+        #expect(Set(sounds.map(\.name)).count == sounds.count)
+        #expect(sounds.allSatisfy { !$0.text.isEmpty && !$0.name.contains("/") })
+        #expect(sounds.map(\.name) == PromptBook.sounds(try CatalogueFile.shelf(nil).current, .ptBR).map(\.name))
+        let names = Set(sounds.map(\.name))
+        let said: [Utterance] = [
+            .spelled("PR-2026/0.1"), .number(60), .number(1234),
+            .date(CalendarDay(year: 2026, month: 3, day: 31) ?? .epoch),
+            .catalogue("topic-erro-sistema"), .catalogue("section-sistema"), .catalogue("field-erro-sistema-parado"),
+        ]
+        for sound in said.flatMap(\.sounds) where sound != Utterance.pause {
+            #expect(names.contains(sound), "\(sound)")
+        }
+        #expect(PhoneSentence.allCases.allSatisfy { names.contains($0.rawValue) })
+    }
+
+    @Test("six is said meia in Brazil, so that nobody hears three")
+    func meia() throws {
+        let catalogue = try CatalogueFile.shelf(nil).current
+        #expect(PromptBook.sounds(catalogue, .ptBR).first { $0.name == "digit-6" }?.text == "meia")
+        #expect(PromptBook.sounds(catalogue, .ptPT).first { $0.name == "digit-6" }?.text == "seis")
+    }
+
+    @Test("only what changed is rendered, recordings win, what is gone is removed")
+    func incremental() async throws {
+        let (folder, recordings) = (try folder(), try folder())
+        defer {
+            try? FileManager.default.removeItem(at: folder)
+            try? FileManager.default.removeItem(at: recordings)
+        }
+        guard await Program.run(["sox", "--version"]) == nil else { return }
+        func build(_ sounds: [PromptBook.Sound]) async throws -> PromptRenderer.Report {
+            // sox's own tone instead of a voice: the text is its pitch.
+            try await PromptRenderer(
+                command: ["sox", "-n", "-r", "16000", "{out}", "synth", "0.2", "sine", "{text}"],
+                rate: 8000,
+                folder: folder,
+                recordings: recordings
+            ).build(sounds, .ptBR)
+        }
+        let first: [PromptBook.Sound] = [.init(name: "a", text: "440"), .init(name: "b", text: "550")]
+        #expect(try await build(first) == .init(rendered: 2))
+        #expect(try await build(first) == .init(kept: 2))
+        #expect(try await build([.init(name: "a", text: "441"), first[1]]) == .init(rendered: 1, kept: 1))
+        let file = folder.appending(path: "pt-BR/a.wav")
+        let rendered = try Data(contentsOf: file)
+        try FileManager.default.createDirectory(
+            at: recordings.appending(path: "pt-BR"),
+            withIntermediateDirectories: true
+        )
+        try FileManager.default.copyItem(
+            at: folder.appending(path: "pt-BR/b.wav"),
+            to: recordings.appending(path: "pt-BR/a.wav")
+        )
+        #expect(try await build(first) == .init(recorded: 1, kept: 1))
+        #expect(try Data(contentsOf: file) != rendered)
+        #expect(try await build([first[1]]) == .init(kept: 1, removed: 1))
+        #expect(!FileManager.default.fileExists(atPath: file.path))
+        let failed = try await build([.init(name: "c", text: "no pitch")])
+        #expect(failed.failures.count == 1)
+    }
+
+    @Test("the PBX's files are filled in from the settings, whole, and hold what is asked of them")
+    func dialplans() throws {
+        var settings = Settings()
+        settings.pbx = [
+            Settings.PBX(line: "matriz", user: "calldesk", secret: "se;gredo", trunks: ["PJSIP/operadora"]),
+            Settings.PBX(line: "fs", kind: .freeswitch, secret: "a\"b<c"),
+        ]
+        settings.fastAGI = Settings.FastAGI(host: "10.0.0.5", port: 4573)
+        let folder = try #require(WebResources.folder("dialplans"))
+        let files = DialplanFiles(settings: settings, folder: folder)
+        for pbx in DialplanFiles.PBX.allCases {
+            for file in pbx.files {
+                let text = try files.text(file, for: pbx, line: nil)
+                #expect(!text.replacing("{{name}}", with: "").contains("{{"), "\(file)")
+            }
+        }
+        let plan = try files.text("extensions-calldesk.conf", for: .asterisk, line: "matriz")
+        #expect(plan.contains("AGI(agi://10.0.0.5:4573/ivr?line=matriz)"))
+        #expect(plan.contains("Dial(PJSIP/${EXTEN}@operadora,60,tT)"))
+        let manager = try files.text("manager-calldesk.conf", for: .asterisk, line: "matriz")
+        #expect(manager.contains("secret = se\\;gredo"))
+        #expect(manager.contains("read = call,agent,user\n"))
+        #expect(manager.contains("write = call,agent,reporting,originate\n"))
+        #expect(try files.text("event_socket.conf.xml", for: .freeswitch, line: nil).contains("a&quot;b&lt;c"))
+        #expect(throws: DialplanFiles.Fault.self) { try files.text("calldesk.xml", for: .freeswitch, line: "outra") }
+    }
+
+    @Test("every priority of the shipped dialplan follows the last, and every context it goes to exists")
+    func lint() throws {
+        let folder = try #require(WebResources.folder("dialplans"))
+        let plan = try String(
+            contentsOf: folder.appending(path: "asterisk/extensions-calldesk.conf"),
+            encoding: .utf8
+        )
+        var contexts: Set<String> = []
+        var wanted: Set<String> = []
+        var hasExtension = false
+        for line in plan.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) {
+            if line.isEmpty || line.hasPrefix(";") { continue }
+            if line.hasPrefix("[") {
+                contexts.insert(line.trimmingCharacters(in: CharacterSet(charactersIn: "[]")))
+                hasExtension = false
+            } else if line.hasPrefix("exten => ") {
+                #expect(line.contains(",1,"), "\(line)")
+                hasExtension = true
+            } else {
+                #expect(line.hasPrefix("same => n,") && hasExtension, "\(line)")
+            }
+            #expect(line.filter { $0 == "(" }.count == line.filter { $0 == ")" }.count, "\(line)")
+            for target in ["Goto(calldesk", "Gosub(calldesk"] where line.contains(target) {
+                let rest = line[(line.range(of: target)?.lowerBound ?? line.startIndex)...].drop { $0 != "(" }
+                    .dropFirst()
+                wanted.insert(String(rest.prefix { $0 != "," }))
+            }
+        }
+        #expect(wanted.isSubset(of: contexts))
+        #expect(wanted.contains("calldesk-queue"))
+    }
+}

@@ -1,0 +1,217 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import IVRBridge
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("From the desk to the PBX")
+struct SwitchboardTests {
+    private static let brazil = Region(.brazil)
+
+    private func line(_ allow: [String] = [], prefix: String = "0") -> Settings.PBX {
+        Settings.PBX(line: "matriz", dialPrefix: prefix, dialAllow: allow)
+    }
+
+    @Test(
+        "numbers of the country are dialled with the line's prefix, others only when the list has them",
+        arguments: [
+            ("(11) 98765-4321", [], "011987654321"), ("+55 31 3271-0322", [], "03132710322"),
+            ("+351 912 345 678", ["+55", "+351"], "000351912345678"),
+        ] as [(String, [String], String)]
+    )
+    func allowed(text: String, allow: [String], dialled: String) throws {
+        let number = try OutgoingNumber(text, region: Self.brazil, line: line(allow))
+        #expect(number.dialled == dialled)
+        #expect(OutgoingNumber.withoutPrefix(number.dialled, "0") == String(dialled.dropFirst()))
+    }
+
+    @Test(
+        "what is no number, or in no list, is never dialled",
+        arguments: [
+            ("anonymous", OutgoingNumber.Refusal.noNumber), ("190", .noNumber), ("0900 123456", .noNumber),
+            ("", .noNumber),
+            ("11987654321&PJSIP/9@trunk", .noNumber), ("11987654321\r\nAction: Command", .noNumber),
+            ("+1 900 555 1234", .notAllowed), ("+351912345678", .notAllowed), ("+882 12345678", .notAllowed),
+        ]
+    )
+    func refused(text: String, why: OutgoingNumber.Refusal) {
+        do {
+            let number = try OutgoingNumber(text, region: Self.brazil, line: line())
+            // Reading may find the one true number in a text; nothing but its digits may come through.
+            #expect(number.dialled.allSatisfy { $0.isASCII && $0.isNumber })
+            #expect(number.e164 == "+5511987654321")
+        } catch {
+            #expect([why, .noNumber, .notAllowed].contains(error))
+        }
+    }
+
+    @Test("QueueStatus is read into the technician's own places")
+    func memberships() {
+        func item(_ event: String, _ fields: [(String, String)]) -> AMIPacket {
+            AMIPacket(headers: [.init(name: "Event", value: event)] + fields.map { .init(name: $0.0, value: $0.1) })
+        }
+        let items = [
+            item("QueueParams", [("Queue", "suporte"), ("Calls", "2")]),
+            item(
+                "QueueMember",
+                [
+                    ("Queue", "suporte"), ("Name", "Ana Souza"), ("Location", "PJSIP/1001"),
+                    ("StateInterface", "PJSIP/1001"), ("Paused", "1"), ("PausedReason", "almoço"),
+                ]
+            ),
+            item(
+                "QueueMember",
+                [
+                    ("Queue", "vendas"), ("Name", "Ana"), ("Location", "Local/1001@phones"),
+                    ("StateInterface", "PJSIP/1001"),
+                    ("Paused", "0"), ("PausedReason", ""),
+                ]
+            ),
+            item("QueueMember", [("Queue", "suporte"), ("Location", "PJSIP/1002"), ("Paused", "0")]),
+            item("QueueEntry", [("Queue", "suporte"), ("Position", "1")]),
+            item("QueueEntry", [("Queue", "suporte"), ("Position", "2")]),
+        ]
+        let mine = Switchboard.memberships(items, line: "matriz", phones: ["PJSIP/1001"])
+        #expect(
+            mine == [
+                .init(
+                    line: "matriz",
+                    queue: "suporte",
+                    interface: "PJSIP/1001",
+                    isPaused: true,
+                    reason: "almoço",
+                    waiting: 2
+                ),
+                .init(
+                    line: "matriz",
+                    queue: "vendas",
+                    interface: "Local/1001@phones",
+                    isPaused: false,
+                    reason: nil,
+                    waiting: 0
+                ),
+            ]
+        )
+    }
+
+    @Test("the API dials only for somebody with a phone, on a line that is there, to a number of the list")
+    func api() async throws {
+        try await DeskUnderTest.with(settings: { $0.pbx = [Settings.PBX(line: "matriz")] }) { test in
+            let account = try await test.desk.accounts.add(
+                AccountDraft(login: "ana", name: "Ana", extensions: [AccountExtension(party: "PJSIP/1001")]),
+                by: .system("test")
+            )
+            _ = account
+            try await test.application.test(.router) { client in
+                func dial(_ number: String, _ more: String = "") async throws -> Answered {
+                    try await client.send(
+                        .post,
+                        "/api/v1/calls",
+                        token: test.token,
+                        json: "{\"number\": \"\(number)\"\(more)}",
+                        headers: [.account: "ana"]
+                    )
+                }
+                #expect(try await dial("+15551234567").json.wrongFields == ["number"])
+                #expect(try await dial("190").json.wrongFields == ["number"])
+                #expect(try await dial("11987654321", ", \"line\": \"outra\"").status == 409)
+                // Nothing is connected in this test: the line cannot be asked.
+                #expect([409, 503].contains(try await dial("11987654321").status))
+                let nobody = try await client.send(
+                    .post,
+                    "/api/v1/calls",
+                    token: test.token,
+                    json: "{\"number\": \"11987654321\"}"
+                )
+                #expect(nobody.json.wrongFields == ["CallDesk-Account"])
+                #expect(
+                    try await client.send(.get, "/api/v1/queues", token: test.token, headers: [.account: "ana"]).status
+                        == 200
+                )
+            }
+        }
+    }
+
+    @Test("a caller who tried three times is one item since the first, and an answered call either way ends it")
+    func callBacks() async throws {
+        try await DeskUnderTest.with { test in
+            func missed(_ key: String, _ number: String?, hidden: Bool = false) async throws {
+                var report = CallReport(
+                    line: "matriz",
+                    key: key,
+                    direction: .inbound,
+                    state: .ended,
+                    outcome: .abandoned
+                )
+                report.number = number
+                report.withheld = hidden
+                _ = try await test.desk.callLog.record([report])
+                test.clock.advance(by: .seconds(60))
+            }
+            try await missed("1", "+5531987654321")
+            try await missed("2", "+5511912345678")
+            try await missed("3", "+5531987654321")
+            try await missed("4", "+5531987654321")
+            try await missed("5", nil, hidden: true)
+            let items = try await test.desk.callBacks.list()
+            #expect(items.map(\.call.number) == ["+5531987654321", "+5511912345678"])
+            #expect(items.map(\.calls) == [3, 1])
+            #expect(items.first?.call.key == "4")
+            #expect(items.first.map { $0.call.startedAt > $0.since } == true)
+            #expect(Set(items.compactMap(\.protocolNumber)).count == 2)
+
+            var answered = CallReport(
+                line: "matriz",
+                key: "6",
+                direction: .outbound,
+                state: .talking,
+                outcome: .answered
+            )
+            answered.number = "+5531987654321"
+            answered.answeredBy = "PJSIP/trunk"
+            _ = try await test.desk.callLog.record([answered])
+            #expect(try await test.desk.callBacks.list().map(\.call.number) == ["+5511912345678"])
+            try await test.application.test(.router) { client in
+                let list = try await client.send(.get, "/api/v1/callbacks", token: test.token)
+                let id = try #require(list.json["items"][0]["id"].integer)
+                #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 204)
+                #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 404)
+            }
+            #expect(try await test.desk.callBacks.list().isEmpty)
+        }
+    }
+
+    @Test("a recording is served from the line's folder, and nothing outside it")
+    func recordings() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("RIFF".utf8).write(to: folder.appending(path: "a.wav"))
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "b.wav"),
+            withDestinationURL: URL(filePath: "/etc/hostname")
+        )
+        try await DeskUnderTest.with(settings: { settings in
+            settings.pbx = [Settings.PBX(line: "matriz", recordings: folder.path)]
+        }) { test in
+            for (name, isServed) in [
+                ("a.wav", true), (folder.path + "/a.wav", true), ("../../etc/hostname", false), ("b.wav", false),
+                ("/etc/hostname", false), ("missing.wav", false), ("", false),
+            ] {
+                var report = CallReport(line: "matriz", key: name, direction: .inbound, state: .ended)
+                report.recording = name
+                let change = try await test.desk.callLog.record([report]).first
+                let id = try #require(change?.call.id)
+                try await test.application.test(.router) { client in
+                    let answer = try await client.send(.get, "/api/v1/calls/\(id)/recording", token: test.token)
+                    #expect(answer.status == (isServed ? 200 : 404), "\(name)")
+                    #expect(answer.body == "RIFF" || !isServed)
+                }
+            }
+        }
+    }
+}
