@@ -3,7 +3,7 @@
 The sounds are rendered as a tenth of a second of tone each, so that a menu takes seconds; what was played is read from
 Asterisk's own log.
 """
-import re, sqlite3, subprocess, sys, unittest
+import pathlib, re, shutil, sqlite3, subprocess, sys, tempfile, unittest
 
 import desk as lab
 
@@ -62,6 +62,12 @@ class PhoneMenu(unittest.TestCase):
         }.items():
             if not there:
                 raise unittest.SkipTest("not on this machine: " + name)
+        cls.rendered = tempfile.TemporaryDirectory(prefix="calldesk-sounds-")
+        cls.addClassCleanup(cls.rendered.cleanup)
+        lab.Desk(pathlib.Path(cls.rendered.name) / "desk").command(
+            "prompts", "build", "--out", cls.rendered.name + "/sounds", "--language", "pt-BR",
+            "--command", "sox -n -r 8000 {out} synth 0.1 sine 440",
+        )
 
     def setUp(self):
         self.folder = lab.scratch(self)
@@ -81,10 +87,7 @@ class PhoneMenu(unittest.TestCase):
             hours={"opens": 0, "closes": 24, "weekends": True},
             sms={"gateway": "file", "path": str(self.folder / "sms.jsonl")},
         )
-        self.desk.command(
-            "prompts", "build", "--out", str(self.sounds), "--language", "pt-BR",
-            "--command", "sox -n -r 8000 {out} synth 0.1 sine 440",
-        )
+        shutil.copytree(self.rendered.name + "/sounds", self.sounds)
         self.desk.command("dialplan", "asterisk", "--out", str(etc))
         (etc / "extensions.conf").write_text(EXTENSIONS)
         (etc / "manager.conf").write_text(MANAGER % self.asterisk.ami)

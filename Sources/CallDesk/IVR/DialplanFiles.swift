@@ -51,7 +51,9 @@ struct DialplanFiles {
 
     private func values(for pbx: PBX, line name: String?) throws -> [String: String] {
         let lines = settings.pbx.filter { $0.kind.rawValue == pbx.rawValue }
-        guard let line = name.map({ name in lines.first { $0.line == name } }) ?? lines.first else {
+        // A FreeSWITCH line needs no settings of ours to be written down; an Asterisk line has a user and a secret.
+        let spare = pbx == .freeswitch && name == nil ? Settings.PBX(line: "matriz", port: 8021) : nil
+        guard let line = name.map({ name in lines.first { $0.line == name } }) ?? lines.first ?? spare else {
             throw Fault(
                 description:
                     "the settings have no \(pbx.rawValue) line\(name.map { " '\($0)'" } ?? ""); add it under 'pbx'"

@@ -37,7 +37,8 @@ extension CallReport {
         cause = call.cause
         holds = Int64(call.holds)
         transfers = call.transfers.map { .init(kind: $0.kind.rawValue, from: $0.from, to: $0.to) }
-        recording = call.recording
+        // A user with the least rights is not told of variables; the dialplan tells the name itself.
+        recording = call.recording ?? call.variables["recording"]
         startedAt = Self.moment(call.startedAt)
         answeredAt = Self.moment(call.answeredAt)
         endedAt = Self.moment(call.endedAt)

@@ -97,7 +97,7 @@ struct PromptTests {
         #expect(plan.contains("Dial(PJSIP/${EXTEN}@operadora,60,tT)"))
         let manager = try files.text("manager-calldesk.conf", for: .asterisk, line: "matriz")
         #expect(manager.contains("secret = se\\;gredo"))
-        #expect(manager.contains("read = call,agent,user\n"))
+        #expect(manager.contains("read = call,agent,system,user\n"))
         #expect(manager.contains("write = call,agent,reporting,originate\n"))
         #expect(try files.text("event_socket.conf.xml", for: .freeswitch, line: nil).contains("a&quot;b&lt;c"))
         #expect(throws: DialplanFiles.Fault.self) { try files.text("calldesk.xml", for: .freeswitch, line: "outra") }
