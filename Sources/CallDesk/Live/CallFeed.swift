@@ -115,7 +115,7 @@ final class CallFeed: Sendable {
                 let latest = ContinuousClock.now - Self.patience
                 return Self.tell(&state.underWay, before: latest) + Self.tell(&state.waiting, before: latest)
             }
-            if !late.isEmpty { await teller.tellUnrecorded(late) }
+            if !late.isEmpty { teller.tellUnrecorded(late) }
         }
     }
 
@@ -156,7 +156,7 @@ final class CallFeed: Sendable {
             } catch {
                 failed(error)
                 let untold = putBack(batch)
-                await teller.tellUnrecorded(untold)
+                teller.tellUnrecorded(untold)
                 return false
             }
         }

@@ -55,8 +55,8 @@ struct CallTeller: Sendable {
     }
 
     /// Tells of calls that could not be recorded: without a number, so that nobody promises one.
-    func tellUnrecorded(_ causes: [CallCause]) async {
-        let book = await phones.current()
+    func tellUnrecorded(_ causes: [CallCause]) {
+        let book = phones.latest
         for cause in causes {
             let report = cause.report
             var payload = CallPayload(unrecorded: report, display: display)

@@ -47,6 +47,9 @@ final class PhoneBook: Sendable {
 
     init(database: any Database) { self.database = database }
 
+    /// The page read last, at once: while the database is away, nobody waits for it.
+    var latest: Page { state.withLock { $0.page } }
+
     /// The newest page; the last one when the database cannot be read.
     func current() async -> Page {
         let (page, readAt) = state.withLock { ($0.page, $0.readAt) }

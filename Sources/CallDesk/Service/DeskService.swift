@@ -135,6 +135,15 @@ struct DeskService: Sendable {
         if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
         services.append(LiveHeartbeat(hub: desk.hub))
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
+        if let postgres = desk.database as? PostgresDatabase {
+            services.append(
+                Loop(name: "end", logger: logger) {
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+                    // Told first: each of the others would wait in its turn for a server that is away.
+                    if watch.trouble != nil { postgres.stopWaiting() }
+                }
+            )
+        }
         // Shutdown goes through the services backwards: HTTP first, the outbox last.
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },

@@ -42,7 +42,7 @@ public enum OpenDatabase {
     }
 
     /// The file of a `sqlite:` setting, or nil.
-    static func path(of setting: String) -> String? {
+    public static func path(of setting: String) -> String? {
         guard setting.hasPrefix("sqlite:") else { return nil }
         let path = setting.dropFirst("sqlite:".count)
         // sqlite:///var/lib/x is the same file as sqlite:/var/lib/x.

@@ -60,6 +60,20 @@ struct DatabaseCopyTests {
         }
     }
 
+    @Test("a database in use is refused untouched: its desk goes on")
+    func inUse() async throws {
+        try await withSource { path in
+            let target = try await TestDatabase.freshPostgres()
+            let desk = try await PostgresDatabase.open(target)
+            try await desk.write { try $0.execute("INSERT INTO counter (name, value) VALUES ('ticket', 7)") }
+            await #expect(throws: StoreError.self) { try await DatabaseCopy(from: "sqlite:\(path)", to: target) }
+            let again = try await PostgresDatabase.open(target)
+            #expect(try await again.read { try $0.row("SELECT value FROM counter")?.integer(0) } == 7)
+            again.close()
+            desk.close()
+        }
+    }
+
     @Test("a copy that was cut off goes on where it stood; until then no desk opens the target")
     func restart() async throws {
         try await withSource { path in
@@ -125,10 +139,10 @@ struct DatabaseCopyTests {
             let database = try await PostgresDatabase.open(target)
             try await database.write { try $0.execute("INSERT INTO counter (name, value) VALUES ('a', 1)") }
             database.close()
-            let copy = try await DatabaseCopy(from: "sqlite:\(path)", to: target)
-            let error = await #expect(throws: StoreError.self) { try await copy.run() }
+            let error = await #expect(throws: StoreError.self) {
+                try await DatabaseCopy(from: "sqlite:\(path)", to: target)
+            }
             #expect("\(error.map(String.init(describing:)) ?? "")".contains("empty database"))
-            await copy.close()
             for (from, to) in [("sqlite:\(path)-missing", target), (target, "sqlite:\(path)"), (target, target)] {
                 await #expect(throws: StoreError.self) { try await DatabaseCopy(from: from, to: to) }
             }

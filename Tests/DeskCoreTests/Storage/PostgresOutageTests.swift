@@ -50,6 +50,20 @@ struct PostgresOutageTests {
         }
     }
 
+    @Test("a service that is stopping waits for nobody")
+    func stopping() async throws {
+        try await PostgresServer.with { server in
+            let database = try await PostgresDatabase.open(server.url)
+            try await server.pause()
+            database.stopWaiting()
+            let start = ContinuousClock.now
+            await #expect(throws: StoreError.self) { try await database.check() }
+            await #expect(throws: StoreError.self) { try await database.read { try $0.row("SELECT 1") } }
+            #expect(ContinuousClock.now - start < .seconds(3))
+            database.close()
+        }
+    }
+
     @Test("a commit that happened, and whose answer was lost, is told as done")
     func lostAnswer() async throws {
         try await PostgresServer.with { server in

@@ -23,6 +23,37 @@ struct CopyTarget: Sendable {
 
     let database: PostgresDatabase
 
+    /// Refuses a database that is in use before anything is written into it: the mark of a copy would keep its desk out.
+    static func mustBeFree(_ url: String) throws(StoreError) {
+        do throws(PostgresFault) {
+            let connection = try PostgresConnection(.init(url: url))
+            let tables = try connection.run(
+                """
+                SELECT CAST(oid AS regclass)::text, relname FROM pg_class
+                WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace)
+                """,
+                [],
+                limit: 1_000
+            ).rows
+            guard tables.contains(where: { $0.text(1) == "schema_step" }) else { return }
+            let begun = try connection.run("SELECT 1 FROM schema_step WHERE name = $1", [.text(mark.name)], limit: 1)
+            guard begun.rows.isEmpty else { return }
+            for table in tables where table.text(1) != "schema_step" {
+                guard let name = table.text(0) else { continue }
+                if try !connection.run("SELECT 1 FROM \(name) LIMIT 1", [], limit: 1).rows.isEmpty {
+                    throw .refused(
+                        .unavailable(
+                            what: "the target of the copy",
+                            remedy: "it has rows already (\(table.text(1) ?? "")); name an empty database"
+                        )
+                    )
+                }
+            }
+        } catch {
+            throw error.storeError
+        }
+    }
+
     /// Prepares an empty target: references are checked in one go at the end, because rows come in the order of their
     /// keys, and some refer to later ones.
     func begin(_ tables: [CopyTable]) async throws(StoreError) {

@@ -17,6 +17,10 @@ public struct DatabaseCopy: Sendable {
         public var stage: Stage
         public var done: Int64
         public var total: Int64
+
+        public init(table: String, stage: Stage, done: Int64, total: Int64) {
+            (self.table, self.stage, self.done, self.total) = (table, stage, done, total)
+        }
     }
 
     /// Rows of one transaction: some hundred kilobytes.
@@ -35,6 +39,7 @@ public struct DatabaseCopy: Sendable {
             throw .unavailable(what: "this copy", remedy: "copy from sqlite:PATH to postgres://…")
         }
         try Self.mustExist(path)
+        try CopyTarget.mustBeFree(target)
         var limits = PostgresDatabase.Limits()
         limits.readers = 1
         limits.writers = 1

@@ -1,5 +1,15 @@
 import CPostgres
 import Foundation
+import Synchronization
+
+/// Whether nobody waits any longer for a server that is away.
+final class PostgresHaste: Sendable {
+    private let flag = Atomic(false)
+
+    var isOn: Bool { flag.load(ordering: .acquiring) }
+
+    func begin() { flag.store(true, ordering: .releasing) }
+}
 
 /// One connection through libpq with the statements prepared on it; used by one thread at a time.
 final class PostgresConnection {
@@ -15,6 +25,8 @@ final class PostgresConnection {
         var answerGrace = Duration.seconds(5)
         /// Run once connected.
         var opening: [String] = []
+        /// Shared by all connections of a database.
+        let haste = PostgresHaste()
     }
 
     /// Statements kept prepared at the most, as on SQLite.

@@ -95,6 +95,9 @@ public final class PostgresDatabase: Database {
         try await SchemaUpgrade.touch(self)
     }
 
+    /// From now on nothing waits for a server that is away: the service is stopping and must come to its end.
+    public func stopWaiting() { setup.haste.begin() }
+
     /// Lets the threads end once the work taken is done; later calls are refused.
     public func close() {
         readers.close()

@@ -1,0 +1,152 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Writes a consistent copy of the database while the service goes on working.",
+        discussion: """
+            SQLite: a database file. PostgreSQL: an archive of pg_dump (Debian: postgresql-client). Take the attachments
+            and the key file in desk.data beside it, after it: then every file the database names is there.
+            """
+    )
+
+    @OptionGroup var settings: SettingsOption
+    @Argument(help: "The file to write; it must not exist.")
+    var file: String
+
+    func run() async throws {
+        let setting = try settings.read(environment: ProcessInfo.processInfo.environment).database
+        if let server = PostgresTools(setting) {
+            try server.dump(to: file)
+        } else {
+            let database = try await OpenDatabase.open(setting, mustExist: true)
+            try await database.backUp(to: file)
+        }
+        print(file)
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Puts a backup in the place of a database that is not there yet, and checks it.",
+        discussion: """
+            Stop the service first. SQLite: move the old file with its -wal and -shm away. PostgreSQL: name an empty
+            database. Nothing is ever replaced.
+            """
+    )
+
+    @OptionGroup var settings: SettingsOption
+    @Argument(help: "A file that 'calldesk backup' wrote.")
+    var file: String
+
+    func run() async throws {
+        let setting = try settings.read(environment: ProcessInfo.processInfo.environment).database
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw Administration.failed("\(file) cannot be read; check its name and its owner")
+        }
+        do {
+            if let server = PostgresTools(setting) {
+                try server.restore(from: file)
+            } else if let path = OpenDatabase.path(of: setting) {
+                try await SQLiteDatabase.restore(from: file, to: path)
+            }
+            // Brings the tables up to this release, as a start would, and shows that it can be served.
+            let database = try await OpenDatabase.open(setting)
+            try await database.check()
+            print(try await Self.summary(of: database))
+        } catch let error as StoreError {
+            throw Administration.failed("\(error)")
+        }
+    }
+
+    private static func summary(of database: any Database) async throws -> String {
+        try await database.read { session in
+            try ["customer", "attendance", "ticket", "notice"].map { table in
+                "\(table): \(try session.row("SELECT count(*) FROM \(table)")?.integer(0) ?? 0)"
+            }.joined(separator: ", ")
+        }
+    }
+}
+
+/// PostgreSQL's own programs for copies of a whole database.
+struct PostgresTools {
+    private let url: String
+    private let password: String?
+
+    /// Nil for a setting that is not PostgreSQL's.
+    init?(_ setting: String) {
+        guard setting.hasPrefix("postgres://") || setting.hasPrefix("postgresql://") else { return nil }
+        (url, password) = Self.split(setting)
+    }
+
+    /// The URL without its password, and the password: arguments of a program can be read by everybody on the machine.
+    static func split(_ url: String) -> (url: String, password: String?) {
+        var rest = url
+        var password: String?
+        if let start = rest.range(of: "://"),
+            let end = rest[start.upperBound...].firstIndex(where: { "/?".contains($0) }) ?? Optional(rest.endIndex),
+            let at = rest[start.upperBound..<end].lastIndex(of: "@"),
+            let colon = rest[start.upperBound..<at].firstIndex(of: ":")
+        {
+            password = String(rest[rest.index(after: colon)..<at]).removingPercentEncoding
+            rest.removeSubrange(colon..<at)
+        }
+        guard let mark = rest.firstIndex(of: "?") else { return (rest, password) }
+        let pairs = rest[rest.index(after: mark)...].split(separator: "&")
+        for pair in pairs where pair.hasPrefix("password=") {
+            password = String(pair.dropFirst("password=".count)).removingPercentEncoding
+        }
+        let kept = pairs.filter { !$0.hasPrefix("password=") }.joined(separator: "&")
+        return (rest[..<mark] + (kept.isEmpty ? "" : "?\(kept)"), password)
+    }
+
+    func dump(to file: String) throws {
+        guard !FileManager.default.fileExists(atPath: file) else {
+            throw Administration.failed("\(file) exists already; name a file that does not")
+        }
+        let half = file + ".part"
+        guard FileManager.default.createFile(atPath: half, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw Administration.failed("\(file) cannot be made; check its folder and its free space")
+        }
+        do {
+            try run(
+                "pg_dump",
+                ["--format=custom", "--no-owner", "--no-privileges", "--file=\(half)", "--dbname=\(url)"]
+            )
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: half))
+            try handle.synchronize()
+            try handle.close()
+            try FileManager.default.moveItem(atPath: half, toPath: file)
+        } catch {
+            try? FileManager.default.removeItem(atPath: half)
+            throw error
+        }
+    }
+
+    /// All or nothing, into a database without our tables.
+    func restore(from file: String) throws {
+        try run(
+            "pg_restore",
+            ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname=\(url)", file]
+        )
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        if let password {
+            process.environment = ProcessInfo.processInfo.environment.merging(["PGPASSWORD": password]) { $1 }
+        }
+        try process.run()
+        process.waitUntilExit()
+        switch process.terminationStatus {
+        case 0: return
+        case 127: throw Administration.failed("\(program) is not installed (Debian: postgresql-client)")
+        default: throw Administration.failed("\(program) failed; its message stands above")
+        }
+    }
+}
