@@ -75,10 +75,11 @@ struct LineSelfTest: Sendable {
             group.cancelAll()
             await pbx.stop()
         }
+        let hasScreen = await presence.hasStream(account.id)
         hops.append(
             Hop(
                 key: "screen",
-                isGood: presence.hasStream(account.id),
+                isGood: hasScreen,
                 detail: account.name,
                 milliseconds: passed()
             )

@@ -11,6 +11,8 @@ import Synchronization
 /// Each stream is bounded by the hub's buffer and waits for its own socket only. It ends when the client leaves, when the
 /// hub is closed, or when a write fails; whoever comes back says `Last-Event-ID` and goes on where they were.
 final class LiveStreams: Sendable {
+    private static let patience = Duration.seconds(60)
+
     private let hub: LiveHub
     private let metrics: DeskMetrics
     private let open = Mutex<[AuditActor: Int]>([:])
@@ -22,8 +24,14 @@ final class LiveStreams: Sendable {
 
     /// The stream of what `viewer` may see, from after the id the client saw last.
     ///
+    /// `isWelcome` is asked about once a minute: the stream of a session that ended, or of somebody who was shut out, ends.
     /// - Throws: `Problem` 429 when `holder`, the account or token, has `HTTPLimits.streamsEach` streams already.
-    func response(to request: Request, viewer: LiveViewer, holder: AuditActor) throws(Problem) -> Response {
+    func response(
+        to request: Request,
+        viewer: LiveViewer,
+        holder: AuditActor,
+        isWelcome: @escaping @Sendable () async -> Bool = { true }
+    ) throws(Problem) -> Response {
         let place = try enter(holder)
         let lastID = request.headers[.lastEventID].flatMap { UInt64($0) }
         return Response(
@@ -33,7 +41,7 @@ final class LiveStreams: Sendable {
             ],
             body: .init { [self] writer in
                 defer { place.leave() }
-                try await run(request, viewer, after: lastID, on: &writer)
+                try await run(request, viewer, after: lastID, isWelcome, on: &writer)
                 try await writer.finish(nil)
             }
         )
@@ -83,6 +91,7 @@ final class LiveStreams: Sendable {
         _ request: Request,
         _ viewer: LiveViewer,
         after lastID: UInt64?,
+        _ isWelcome: @escaping @Sendable () async -> Bool,
         on writer: inout any ResponseBodyWriter
     ) async throws {
         let stream = hub.subscribe(viewer, after: lastID)
@@ -96,7 +105,13 @@ final class LiveStreams: Sendable {
                     try await output.write(LiveFrame.opening)
                     if stream.hasGap { try await output.write(LiveFrame.event(.resync(at: hub.position))) }
                     for event in stream.past { try await output.write(LiveFrame.event(event)) }
+                    var askedAt = ContinuousClock.now
                     for await event in stream.events {
+                        // A heartbeat comes every few seconds: nobody stays longer than a minute past their welcome.
+                        if ContinuousClock.now - askedAt >= Self.patience {
+                            guard await isWelcome() else { break }
+                            askedAt = .now
+                        }
                         try await output.write(LiveFrame.event(event))
                         if let causedAt = event.causedAt { metrics.observePop(since: causedAt) }
                     }

@@ -139,6 +139,18 @@ public struct SessionDesk: Sendable {
         return signedIn
     }
 
+    /// Whether some browser of an account gave a sign of life at or after `moment`, on whichever node.
+    ///
+    /// Signs are written down once a minute at most: ask for some minutes.
+    public func isSeen(_ accountID: Int64, since moment: Moment) async throws(StoreError) -> Bool {
+        try await database.read { session in
+            try session.row(
+                "SELECT 1 FROM session WHERE account_id = $1 AND seen_at >= $2 LIMIT 1",
+                [.integer(accountID), .moment(moment)]
+            ) != nil
+        }
+    }
+
     /// Gives a session a new token and CSRF token; the old one works for the grace time, its end stays where it was.
     ///
     /// - Returns: nil when the token is no session's.

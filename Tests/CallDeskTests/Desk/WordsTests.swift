@@ -48,7 +48,7 @@ struct WordsTests {
         "ui.channel.": AttendanceChannel.allCases.map(\.rawValue),
         "ui.call.": CallState.allCases.map(\.rawValue),
         "ui.address.": AddressAnswer.parts.map(\.name),
-        "ui.why.": ["no_extension", "nobody_ringing", "signed_out"],
+        "ui.why.": ["no_extension", "nobody_ringing", "signed_out", "pop_off"],
         "calls.direction.": CallDirection.allCases.map(\.rawValue),
         "calls.outcome.": CallOutcome.allCases.map(\.rawValue) + ["missed"],
         "ticket.entry.": EntryKind.allCases.map(\.rawValue),

@@ -23,11 +23,15 @@ struct ClaimRoutes: Sendable {
         }
         group.get("/desk/api/colleagues") { _, context -> Response in
             let accounts = try await desk.accounts.list(limit: 500)
-            return .list(accounts.filter { !$0.isDisabled && $0.id != context.account.id }) { json, account in
+            var present: [(account: Account, isPresent: Bool)] = []
+            for account in accounts where !account.isDisabled && account.id != context.account.id {
+                present.append((account, await presence.isPresent(account.id)))
+            }
+            return .list(present) { json, colleague in
                 json.object { json in
-                    json.field("id", account.id)
-                    json.field("name", account.name)
-                    json.field("present", presence.isPresent(account.id))
+                    json.field("id", colleague.account.id)
+                    json.field("name", colleague.account.name)
+                    json.field("present", colleague.isPresent)
                 }
             }
         }
@@ -94,7 +98,7 @@ struct ClaimRoutes: Sendable {
 
     /// A claim is stale when its holder's desk is closed and nothing was answered for a while.
     private func isStale(_ attendance: Attendance, holder: Int64) async throws -> Bool {
-        guard !presence.isPresent(holder) else { return false }
+        guard await !presence.isPresent(holder) else { return false }
         let touched = try await desk.drafts.find(attendanceID: attendance.id)?.updatedAt ?? attendance.startedAt
         return desk.clock.now.since(touched) >= Claims.stale
     }

@@ -37,6 +37,8 @@ struct DeskBoard: Sendable {
         let drafts = try await desk.drafts.list(accountID: account.id, limit: 50)
         let draftContacts = try await self.contacts(of: drafts.map(\.attendanceID))
         let extensions = try await desk.accounts.extensions(of: account.id)
+        var reasons: [Int64: String] = [:]
+        for call in concerned { reasons[call.id] = await whyNot(call, book) }
         let encoder = JSONEncoder()
         let mine = concerned.filter { $0.attendanceID.map { contacts[$0]?.accountID == account.id } ?? false }
         var json = JSONWriter(capacity: 16_384)
@@ -48,7 +50,7 @@ struct DeskBoard: Sendable {
             write(account, extensions, &json)
             json.key("calls")
             json.array(concerned) { json, call in
-                write(payload(call, contacts, book), encoder, &json, whyNot(call, book))
+                write(payload(call, contacts, book), encoder, &json, reasons[call.id])
             }
             json.key("to_return")
             json.array(toReturn) { json, call in write(payload(call, contacts, book), encoder, &json) }
@@ -91,13 +93,19 @@ struct DeskBoard: Sendable {
     }
 
     /// Why a ringing call shows on no screen; nil when it does.
-    private func whyNot(_ call: Call, _ book: PhoneBook.Page) -> String? {
+    private func whyNot(_ call: Call, _ book: PhoneBook.Page) async -> String? {
         guard call.endedAt == nil else { return nil }
         let reason = book.whyNot(ringing: call.offered, answered: call.lastParty, line: call.line)
         if let reason { return call.state == .queued && call.offered.isEmpty ? nil : reason }
         let parties = call.lastParty.map { [$0] } ?? call.offered
         let accounts = book.accounts(of: parties, line: call.line)
-        return accounts.contains(where: presence.hasStream) ? nil : "signed_out"
+        var isOff = false
+        for account in accounts where await presence.hasStream(account) {
+            // Unknown counts as shown: a reason is said only when it is one.
+            guard let found = try? await desk.accounts.find(account), found.pop == .off else { return nil }
+            isOff = true
+        }
+        return isOff ? "pop_off" : "signed_out"
     }
 
     // MARK: - What is written

@@ -37,7 +37,11 @@ struct DeskSite: RouteSet {
         pages = try DeskPages(desk: desk, assets: assets)
         cookie = SessionCookie(isSecure: desk.settings.desk.url.hasPrefix("https:"))
         origin = OwnOrigin(url: desk.settings.desk.url)
-        presence = Presence(clock: desk.clock)
+        presence = Presence(
+            clock: desk.clock,
+            sessions: desk.sessions,
+            hasOthers: desk.database.engine == .postgres
+        )
     }
 
     func addRoutes(to router: DeskRouter) {
@@ -77,10 +81,19 @@ struct DeskSite: RouteSet {
 
     private func addInterfaces(_ group: RouterGroup<SignedInContext>) {
         let (board, streams, presence) = (board, streams, presence)
+        let (cookie, sessions) = (cookie, desk.sessions)
         let changes = DeskChanges(hub: desk.hub)
         group.get("/desk/api/state") { _, context -> Response in try await board.response(for: context) }
         group.get("/desk/events") { request, context -> Response in
-            try Self.events(request, context, streams: streams, presence: presence)
+            let token = cookie.token(of: request) ?? ""
+            return try Self.events(request, context, streams: streams, presence: presence) {
+                do {
+                    return try await sessions.find(token) != nil
+                } catch {
+                    // A database that is away for a moment shuts nobody out.
+                    return true
+                }
+            }
         }
         InterviewRoutes(desk: desk, changes: changes).addRoutes(to: group)
         ClaimRoutes(desk: desk, claims: Claims(), presence: presence, changes: changes).addRoutes(to: group)
@@ -113,7 +126,8 @@ struct DeskSite: RouteSet {
         _ request: Request,
         _ context: SignedInContext,
         streams: LiveStreams,
-        presence: Presence
+        presence: Presence,
+        isWelcome: @escaping @Sendable () async -> Bool
     ) throws -> Response {
         var request = request
         // A page's first connection cannot set the header (WHATWG HTML §9.2): it says in the query where its lists end.
@@ -126,7 +140,8 @@ struct DeskSite: RouteSet {
         let response = try streams.response(
             to: request,
             viewer: LiveViewer(account: account.id, seesEverything: account.role >= .supervisor),
-            holder: .account(account.id)
+            holder: .account(account.id),
+            isWelcome: isWelcome
         )
         return presence.following(response, account: account.id)
     }

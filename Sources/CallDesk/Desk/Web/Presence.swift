@@ -3,7 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Synchronization
 
-/// Who has the desk open: by their event streams on this node.
+/// Who has the desk open: by their event streams on this node, by their sessions' signs of life on the others.
 ///
 /// It answers why a call popped nowhere (“signed out”), and whose claims are stale.
 final class Presence: Sendable {
@@ -20,26 +20,43 @@ final class Presence: Sendable {
     private let seen = Mutex<[Int64: Seen]>([:])
     private let startedAt: Moment
     private let clock: DeskClock
+    private let sessions: SessionDesk
+    /// Several nodes share the database: a screen may be open at another.
+    private let hasOthers: Bool
 
-    init(clock: DeskClock) {
+    /// Open screens ask for their lists every minute or so; three of those may be missed.
+    private static let silence = Duration.seconds(240)
+
+    init(clock: DeskClock, sessions: SessionDesk, hasOthers: Bool) {
         self.clock = clock
+        self.sessions = sessions
+        self.hasOthers = hasOthers
         startedAt = clock.now
     }
 
     /// Whether a stream is open, or was until a moment ago.
     ///
     /// Just after the start everybody counts as present: their browsers are coming back.
-    func isPresent(_ account: Int64) -> Bool {
+    func isPresent(_ account: Int64) async -> Bool {
         let now = clock.now
         if now.since(startedAt) < Self.grace { return true }
-        return seen.withLock { seen in
+        let isHere = seen.withLock { seen in
             guard let record = seen[account] else { return false }
             return record.streams > 0 || now.since(record.lastAt) < Self.grace
         }
+        return isHere ? true : await isElsewhere(account)
     }
 
-    /// Whether a stream is open this very moment.
-    func hasStream(_ account: Int64) -> Bool { seen.withLock { ($0[account]?.streams ?? 0) > 0 } }
+    /// Whether a screen is open this very moment; on another node, was a few minutes ago.
+    func hasStream(_ account: Int64) async -> Bool {
+        seen.withLock { ($0[account]?.streams ?? 0) > 0 } ? true : await isElsewhere(account)
+    }
+
+    private func isElsewhere(_ account: Int64) async -> Bool {
+        guard hasOthers else { return false }
+        // Unknown counts as present: nobody's claim is taken because the database was away.
+        return (try? await sessions.isSeen(account, since: clock.now.adding(.zero - Self.silence))) ?? true
+    }
 
     /// The same answer, whose writing counts as the account's presence.
     func following(_ response: Response, account: Int64) -> Response {
