@@ -36,7 +36,7 @@ class Colleagues(BrowserTest):
         reached = bruno.question()[0]
         # The consultation begins and the call moves on: the screen follows, with what Bruno took down.
         wait_for("Ana to have the same question", lambda: (ana.question() or [""])[0] == reached, 60)
-        bruno.says("body", "Ana Souza")
+        bruno.says("#stage", "Agora é com Ana Souza")
         bruno.shot("transfer-gone")
         ana.shot("transfer-come")
         before = ana.question()
@@ -62,6 +62,36 @@ class Colleagues(BrowserTest):
         ana.there("#question")
         bruno.says("#stage", "Agora é com Ana Souza")
         bruno.shot("held")
+
+    def test_each_person_chooses_what_a_call_does_on_their_screen(self):
+        ana, sofia = self.page().sign_in("ana", "/desk/profile"), self.page().sign_in("sofia")
+
+        def choose(value):
+            ana.open("/desk/profile")
+            ana.there("input[value=%s]" % value).click()
+            ana.there("form.api .primary").click()
+            ana.there("p.note.done")
+            ana.open("/desk")
+            ana.says("#stage", "Pronto")
+
+        choose("banner")
+        self.demo.ring("fila", seconds=4)
+        ana.says(".pop", "Ligação com você", 15)
+        self.assertIsNone(ana.question(), "nothing opens by itself")
+        ana.press(("Alt", "a"))
+        ana.there("#question")
+        sofia.says("#calls", "Nenhuma ligação", 20)
+
+        choose("off")
+        self.demo.ring("fila", number="21999998888", name="João Reis", seconds=30)
+        ana.says("#calls", "João Reis", 15)
+        ana.says("#calls", "em conversa", 15)
+        self.assertEqual(ana.all(".pop"), [])
+        self.assertIsNone(ana.question())
+        # Somebody wonders why nothing came up: the list says so.
+        sofia.open("/desk")
+        sofia.says("#calls", "desligou os avisos")
+        sofia.shot("why-not")
 
     def test_two_screens_of_one_person_answer_the_same_question_once(self):
         one = self.page().sign_in("ana")

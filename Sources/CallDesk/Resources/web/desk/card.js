@@ -91,7 +91,8 @@ function stranger() {
   return h("div", {},
     h("div", { class: "who" }, h("h2", {}, caller.number_display ?? (caller.withheld ? t("call.withheld") : t("who.unknown"))),
       caller.caller_name ? h("p", { class: "quiet" }, caller.caller_name) : null,
-      h("p", { class: "quiet" }, t(caller.number ? "who.unregistered" : "who.nonumber"))),
+      h("p", { class: "quiet" }, reply.prompt.candidates.length > 1 ? t("pop.several", { count: reply.prompt.candidates.length })
+        : t(caller.number ? "who.unregistered" : "who.nonumber"))),
     caller.queue || caller.dialled ? block(t("who.call"), h("dl", { class: "pair" },
       caller.queue ? [h("dt", {}, t("who.queue")), h("dd", {}, caller.queue)] : null,
       caller.dialled ? [h("dt", {}, t("who.dialled")), h("dd", { class: "number" }, caller.dialled)] : null)) : null,

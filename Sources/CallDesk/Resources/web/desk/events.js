@@ -1,3 +1,5 @@
+import { send } from "./api.js";
+
 // The live stream. One tab of a browser holds it and tells the others, so that many tabs use one connection.
 const KINDS = ["call", "attendance", "draft", "ticket", "notice", "line", "resync", "selftest"];
 
@@ -32,10 +34,16 @@ export function follow(account, position, take, connection) {
     source.addEventListener("open", () => tell(true));
     source.addEventListener("error", () => {
       tell(false);
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, 3000);
+      if (source.readyState === EventSource.CLOSED) again();
     });
     window.addEventListener("pagehide", () => source.close());
     window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
+  /** Refused and not only lost: somebody whose session ended is told so, others try again. */
+  async function again() {
+    const { status } = await send("GET", "/desk/api/state").catch(() => ({}));
+    if (status !== 401) setTimeout(open, 3000);
   }
 
   function tell(isOpen) {

@@ -63,6 +63,7 @@ async function sendFile(file, list, place, done) {
   function fail(text) {
     bar.hidden = true;
     state.replaceChildren(h("span", { class: "late" }, text));
+    state.className = "small wide";
     announce(`${file.name}: ${text}`, true);
   }
   again.addEventListener("click", run);

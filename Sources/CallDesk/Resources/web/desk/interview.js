@@ -387,12 +387,18 @@ on("draft", async (data) => {
 });
 on("attendance", (data) => {
   if (data.id !== id || data.account_id === desk.me?.id || !reply || reply.outcome) return;
-  held({ title: t("held.now", { name: data.taken_by }) }, data.from_account_id === desk.me?.id);
+  held({ title: t("held.now", { name: data.taken_by }) });
   announce(t("held.now", { name: data.taken_by }), true);
 });
 on("state", () => { if (reply) drawCaller(); });
-on("call", (call) => {
+on("call", (call, before) => {
   if (call.attendance?.id !== id || !reply) return;
+  // The telephone call moved on to a colleague, and the contact with it: what was answered went along.
+  const isGone = before?.account_id === desk.me?.id && call.account_id && call.account_id !== desk.me?.id;
+  if (isGone && !reply.outcome) {
+    held({ title: t("held.now", { name: call.taken_by ?? "" }) });
+    return;
+  }
   if (call.state === "ended") loadCaller(id);
   drawCaller();
 });

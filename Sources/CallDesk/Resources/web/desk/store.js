@@ -85,6 +85,8 @@ function takeCall(data) {
   } else {
     desk.calls.set(key(data), call);
   }
+  // A call that changes hands takes its draft along: one list loses it, the other gets it.
+  if (before && before.account_id !== call.account_id && call.state !== "ended") reload();
   tell("call", call, before);
   tell("state");
 }
@@ -107,7 +109,11 @@ export async function begin() {
     setConnection(isOpen);
   });
   // A sign of life for the session and the figures nobody tells: spread, so that desks do not come all at once.
-  setInterval(() => { if (!document.hidden) reload(Math.random() * 20000); }, 60000);
+  let turn = 0;
+  setInterval(() => {
+    turn += 1;
+    if (!document.hidden || turn % 5 === 0) reload(Math.random() * 20000);
+  }, 60000);
 }
 
 function setConnection(isOpen) {
