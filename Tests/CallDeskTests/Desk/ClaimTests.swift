@@ -8,12 +8,13 @@ import Testing
 
 @Suite("Who holds a contact", .timeLimit(.minutes(5)))
 struct ClaimTests {
+    private typealias Scene =
+        @Sendable (
+            DeskUnderTest, _ ana: TestBrowser, _ bruno: TestBrowser, _ sofia: TestBrowser, _ id: Int64
+        ) async throws -> Void
+
     /// A walk-in of Ana's, with Bruno and a supervisor beside her.
-    private func started(
-        _ body: @Sendable (DeskUnderTest, _ ana: TestBrowser, _ bruno: TestBrowser, _ sofia: TestBrowser, _ id: Int64)
-            async throws ->
-            Void
-    ) async throws {
+    private func started(_ body: Scene) async throws {
         try await DeskUnderTest.with { test in
             let ana = try await test.account("ana")
             let bruno = try await test.account("bruno")
