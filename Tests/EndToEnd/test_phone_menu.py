@@ -3,7 +3,7 @@
 The sounds are rendered as a tenth of a second of tone each, so that a menu takes seconds; what was played is read from
 Asterisk's own log.
 """
-import pathlib, re, shutil, sqlite3, subprocess, sys, tempfile, unittest
+import os, pathlib, re, shutil, sqlite3, subprocess, sys, tempfile, unittest
 
 import desk as lab
 
@@ -139,7 +139,21 @@ class PhoneMenu(unittest.TestCase):
     def talking(self):
         return next((call for call in self.live() if call["state"] == "talking"), None)
 
+    def save_transcript(self):
+        """Keeps the menu's dialogue as Tests/Fixtures/agi has it, when CALLDESK_TEST_TRANSCRIPTS names a folder."""
+        folder = os.environ.get("CALLDESK_TEST_TRANSCRIPTS")
+        if not folder:
+            return
+        log = (self.folder / "asterisk" / "log" / "full").read_text(errors="replace")
+        lines = re.findall(r">AGI ([TR])x [<>]{2} (.*)", log)
+        # The survey is a second dialogue.
+        end = next((n for n, line in enumerate(lines) if n > 0 and line == ("T", "agi_network: yes")), len(lines))
+        text = "".join("%s %s\n" % ("<" if way == "T" else ">", line) for way, line in lines[:end])
+        text = text.replace(str(self.sounds), "calldesk")
+        pathlib.Path(folder, "%s-menu.txt" % {"bullseye": "16", "forky": "22"}[self.suite]).write_text(text)
+
     def test_keys_identify_and_choose_the_number_is_spoken_and_the_technician_goes_on(self):
+        self.cli("agi set debug on")
         taken = self.answering("1001")
         caller = self.asterisk.ring("31998877665", "5000")
         self.hears("identify")
@@ -182,9 +196,10 @@ class PhoneMenu(unittest.TestCase):
         self.assertTrue(whole["recording"])
         sound = self.desk.get("/api/v1/calls/%d/recording" % call["id"])
         self.assertEqual((sound.status, sound.body[:4]), (200, b"RIFF"))
+        self.save_transcript()
 
     def test_zero_reaches_a_person_and_without_the_desk_the_queue_does(self):
-        self.answering("1001")
+        taken = self.answering("1001")
         caller = self.asterisk.ring("31998877665", "5000")
         self.hears("identify")
         caller.dtmf("0")
@@ -192,6 +207,12 @@ class PhoneMenu(unittest.TestCase):
         caller.dtmf("2")
         call = lab.wait_for("the call to be talked", self.talking)
         self.assertTrue(call["attendance_id"])
+        # Handed to the colleague: still one call, one attendance, one number.
+        colleague = self.answering("1002")
+        taken[0].refer("1002")
+        lab.wait_for("the colleague to have the call", lambda: colleague and self.talking() and
+                     self.talking()["last_party"] == "PJSIP/1002", detail=self.live)
+        self.assertEqual(len(self.attendances()), 1)
         caller.bye()
         lab.wait_for("the call to end", lambda: not self.live())
         self.desk.kill()

@@ -40,7 +40,9 @@ public struct AGIDecoder: Sendable {
     /// Takes bytes and hands out what they complete.
     ///
     /// - Throws: `AGIFrameError`; the stream is of no use from there on.
-    public mutating func feed(_ bytes: some Collection<UInt8>, _ take: (AGIEvent) -> Void) throws(AGIFrameError) {
+    public mutating func feed(_ bytes: some BidirectionalCollection<UInt8>, _ take: (AGIEvent) -> Void)
+        throws(AGIFrameError)
+    {
         if let failed { throw failed }
         do throws(AGIFrameError) {
             var rest = bytes[...]
@@ -48,7 +50,11 @@ public struct AGIDecoder: Sendable {
                 let piece = rest[..<end]
                 guard pending.count + piece.count <= Self.longestLine else { throw .lineTooLong }
                 if pending.isEmpty {
-                    try receive(Self.text(piece), take)
+                    if part == .replies, usage == nil, let reply = AGIReply.readPlain(piece) {
+                        take(.reply(reply))
+                    } else {
+                        try receive(Self.text(piece), take)
+                    }
                 } else {
                     pending.append(contentsOf: piece)
                     let line = Self.text(pending)

@@ -37,6 +37,28 @@ extension AGIReply {
         case stray
     }
 
+    /// `200 result=` and a short plain result: what almost every answer is, read without making text of the whole line.
+    static func readPlain(_ line: some BidirectionalCollection<UInt8>) -> AGIReply? {
+        let head: StaticString = "200 result="
+        // Keys of one answer, or a number; anything longer or stranger takes the long way.
+        guard line.count >= head.utf8CodeUnitCount, line.count <= head.utf8CodeUnitCount + 32 else { return nil }
+        var index = line.startIndex
+        for place in 0..<head.utf8CodeUnitCount {
+            guard line[index] == head.utf8Start[place] else { return nil }
+            line.formIndex(after: &index)
+        }
+        var result = line[index...]
+        if let end = result.last, end == 0x0D { result = result.dropLast() }
+        for byte in result {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "#"):
+                continue
+            default: return nil
+            }
+        }
+        return .success(result: String(decoding: result, as: UTF8.self), data: nil, endpos: nil)
+    }
+
     /// Reads one line, without its line end.
     static func read(_ line: Substring) -> Line {
         if line == "HANGUP" { return .hangUp }

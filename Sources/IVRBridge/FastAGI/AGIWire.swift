@@ -106,23 +106,25 @@ final class AGIWire: ChannelInboundHandler, Sendable {
         state.withLock { state in
             var decoder = AGIDecoder()
             swap(&decoder, &state.decoder)
-            do throws(AGIFrameError) {
-                try decoder.feed(buffer.readableBytesView) { event in
-                    switch event {
-                    case .environment(let environment):
-                        state.environment = environment
-                        if let waiting = state.start { start = (waiting, environment) }
-                        state.start = nil
-                    case .hangUp: state.hasHungUp = true
-                    case .reply(let reply):
-                        // An answer nobody waits for belongs to a value with a line break, or to a forger.
-                        guard let waiting = state.answer else { return }
-                        answer = (waiting, reply)
-                        state.answer = nil
+            buffer.withUnsafeReadableBytes { bytes in
+                do throws(AGIFrameError) {
+                    try decoder.feed(bytes) { event in
+                        switch event {
+                        case .environment(let environment):
+                            state.environment = environment
+                            if let waiting = state.start { start = (waiting, environment) }
+                            state.start = nil
+                        case .hangUp: state.hasHungUp = true
+                        case .reply(let reply):
+                            // An answer nobody waits for belongs to a value with a line break, or to a forger.
+                            guard let waiting = state.answer else { return }
+                            answer = (waiting, reply)
+                            state.answer = nil
+                        }
                     }
+                } catch {
+                    fault = error
                 }
-            } catch {
-                fault = error
             }
             swap(&decoder, &state.decoder)
         }
