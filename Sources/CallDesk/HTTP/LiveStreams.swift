@@ -11,20 +11,21 @@ import Synchronization
 /// Each stream is bounded by the hub's buffer and waits for its own socket only. It ends when the client leaves, when the
 /// hub is closed, or when a write fails; whoever comes back says `Last-Event-ID` and goes on where they were.
 final class LiveStreams: Sendable {
-    private static let patience = Duration.seconds(60)
-
     private let hub: LiveHub
     private let metrics: DeskMetrics
+    private let patience: Duration
     private let open = Mutex<[AuditActor: Int]>([:])
 
-    init(hub: LiveHub, metrics: DeskMetrics) {
+    /// `patience`: how often a stream asks whether its holder is still welcome.
+    init(hub: LiveHub, metrics: DeskMetrics, patience: Duration = .seconds(60)) {
         self.hub = hub
         self.metrics = metrics
+        self.patience = patience
     }
 
     /// The stream of what `viewer` may see, from after the id the client saw last.
     ///
-    /// `isWelcome` is asked about once a minute: the stream of a session that ended, or of somebody who was shut out, ends.
+    /// `isWelcome` is asked now and then: the stream of a session that ended, or of somebody who was shut out, ends.
     /// - Throws: `Problem` 429 when `holder`, the account or token, has `HTTPLimits.streamsEach` streams already.
     func response(
         to request: Request,
@@ -99,7 +100,7 @@ final class LiveStreams: Sendable {
         nonisolated(unsafe) var output = writer
         defer { writer = output }
         do {
-            try await request.body.consumeWithCancellationOnInboundClose { [hub, metrics] _ in
+            try await request.body.consumeWithCancellationOnInboundClose { [hub, metrics, patience] _ in
                 // The server waits for open answers when it is asked to stop: the first stream to hear of it ends them all.
                 try await withGracefulShutdownHandler {
                     try await output.write(LiveFrame.opening)
@@ -108,7 +109,7 @@ final class LiveStreams: Sendable {
                     var askedAt = ContinuousClock.now
                     for await event in stream.events {
                         // A heartbeat comes every few seconds: nobody stays longer than a minute past their welcome.
-                        if ContinuousClock.now - askedAt >= Self.patience {
+                        if ContinuousClock.now - askedAt >= patience {
                             guard await isWelcome() else { break }
                             askedAt = .now
                         }

@@ -186,6 +186,20 @@ extension CustomerDirectory {
         try one("customer.id = $1", [.integer(id)], in: session)
     }
 
+    /// The names of a list's customers, in one reading.
+    public func names(_ ids: some Collection<Int64>) async throws(StoreError) -> [Int64: String] {
+        // A page shows some dozens; one prepared statement serves them all.
+        let wanted = Set(ids).prefix(500)
+        guard !wanted.isEmpty else { return [:] }
+        return try await read { session throws(StoreError) in
+            var names: [Int64: String] = [:]
+            for id in wanted {
+                names[id] = try session.row("SELECT name FROM customer WHERE id = $1", [.integer(id)])?.text(0)
+            }
+            return names
+        }
+    }
+
     /// The customer with this CPF, CNPJ or NIF.
     public func find(document: Document) async throws(StoreError) -> Customer? {
         try await read { session throws(StoreError) in try find(document: document, in: session) }

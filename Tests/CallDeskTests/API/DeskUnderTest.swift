@@ -58,7 +58,7 @@ struct DeskUnderTest: Sendable {
         )
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
-        streams = LiveStreams(hub: desk.hub, metrics: metrics)
+        streams = LiveStreams(hub: desk.hub, metrics: metrics, patience: .zero)
         routes =
             [
                 API(desk: desk, streams: streams, uploads: UploadGate()),

@@ -71,6 +71,39 @@ struct LiveStreamsTests {
         }
     }
 
+    @Test("a desk's stream ends when its session does, before anything more is told")
+    func signedOut() async throws {
+        try await DeskUnderTest.with { test in
+            let account = try await test.account("ana")
+            let session = try await test.desk.sessions.begin(accountID: account.id)
+            try await test.application.test(.live) { client in
+                let hub = test.desk.hub
+                let http = HTTPClient(eventLoopGroupProvider: .singleton)
+                var request = HTTPClientRequest(url: "http://127.0.0.1:\(client.port ?? 0)/desk/events")
+                request.headers.add(name: "Cookie", value: "calldesk_session=\(session.token)")
+                var text = ""
+                do {
+                    let response = try await http.execute(request, timeout: .seconds(20))
+                    var isOver = false
+                    hub.publish("call", to: .accounts([account.id]), payload: #"{"n":"first"}"#)
+                    for try await chunk in response.body {
+                        text += String(buffer: chunk)
+                        guard !isOver, text.contains("first") else { continue }
+                        isOver = true
+                        try await test.desk.sessions.end(session.token)
+                        hub.publish("call", to: .accounts([account.id]), payload: #"{"n":"second"}"#)
+                    }
+                    #expect(isOver)
+                    #expect(!text.contains("second"))
+                } catch {
+                    try await http.shutdown()
+                    throw error
+                }
+                try await http.shutdown()
+            }
+        }
+    }
+
     @Test("who comes back goes on after the last event seen, and is told to load again when that is too long ago")
     func resume() async throws {
         try await DeskUnderTest.with { test in

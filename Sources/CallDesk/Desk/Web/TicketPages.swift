@@ -41,7 +41,7 @@ struct TicketPages: Sendable {
         query.before = request.query("before").flatMap { Int64($0) }
         query.limit = Self.pageSize
         let found = try await desk.directory.list(query)
-        let names = try await names(found)
+        let names = try await desk.customers.names(found.compactMap(\.customerID))
         let time = DeskTime(timeZone: desk.timeZone, language: context.language)
         let now = desk.clock.now
         let rows = found.map { ticket -> [String: Any] in
@@ -75,13 +75,6 @@ struct TicketPages: Sendable {
             )
         }
         return PageContent("tickets", values)
-    }
-
-    /// The customers of a page, each looked up once.
-    private func names(_ tickets: [Ticket]) async throws -> [Int64: String] {
-        var names: [Int64: String] = [:]
-        for id in Set(tickets.compactMap(\.customerID)) { names[id] = try await desk.customers.find(id)?.name }
-        return names
     }
 
     // MARK: - One ticket
