@@ -188,8 +188,10 @@ public final class AMIClient: Sendable {
                         logger.warning("line is limited", metadata: ["line": "\(line.name)", "trouble": "\(why)"])
                         change { $0.trouble = why }
                     case .compared:
+                        // What it could not list before it lists now.
+                        change { $0.trouble = nil }
                         sinks.resynchronised(line.name, liveCalls)
-                    case .send, .answer:
+                    case .send, .answer, .notYet:
                         break
                     }
                 }

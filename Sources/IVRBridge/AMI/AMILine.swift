@@ -88,6 +88,8 @@ public struct LinePace: Sendable {
     public var healthy = Duration.seconds(60)
     /// How often the PBX is asked for its channels, so that a call whose end was lost does not stay for ever.
     public var comparison = Duration.seconds(300)
+    /// How soon it is asked again while it is starting and cannot say yet.
+    public var startingUp = Duration.seconds(1)
     /// How often the above are looked at.
     public var tick = Duration.milliseconds(250)
     /// A share of a pause: with full jitter many desks do not come back in step.

@@ -56,6 +56,9 @@ final class AMISession: Sendable {
     func receive(_ packet: AMIPacket) -> [AMISessionState.Output] {
         let (outputs, answered) = state.withLock { state in
             let outputs = state.conversation.receive(packet)
+            if outputs.contains(.notYet) {
+                state.lastComparison = .now() + TimeAmount(pace.startingUp) - TimeAmount(pace.comparison)
+            }
             var answered: [(Waiting, AMIResponse)] = []
             for case .answer(let id, let response) in outputs {
                 if let waiting = state.waiting.removeValue(forKey: id) { answered.append((waiting, response)) }

@@ -9,6 +9,8 @@ struct AMISessionState {
         case refused(String)
         /// Signed in, but something is missing that the administrator can grant.
         case limited(String)
+        /// The PBX cannot list what it has yet: ask again in a moment.
+        case notYet
         /// The PBX has told which channels it has.
         case compared
         /// The answer to an action, with its list where it has one.
@@ -20,7 +22,11 @@ struct AMISessionState {
     /// A list of Asterisk's is as long as its configuration; beyond this the rest is left out.
     private static let mostItems = 10_000
 
+    /// Asterisk takes logins for some seconds before its modules are loaded; one without queues never lists them.
+    private static let mostRefusals = 30
+
     private var stage = Stage.challenge
+    private var refusals = 0
     private let user: String
     private let secret: String
     /// Whether the secret may be sent as it is: within TLS or this machine nobody listens.
@@ -91,14 +97,24 @@ struct AMISessionState {
             stage = .running
             return [.loggedIn] + compare()
         case _ where id.hasPrefix("channels-") || id.hasPrefix("queues-"):
-            guard response != "Success" else { return [] }
-            return [.limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")]
+            return response == "Success"
+                ? [] : refused(packet["Message"] ?? "", isOfChannels: id.hasPrefix("channels-"))
         case _ where id == openPing:
             openPing = nil
             return []
         default:
             return receiveAnswer(packet, id)
         }
+    }
+
+    /// What was asked for in order to compare is refused: for good, or because the PBX is starting.
+    private mutating func refused(_ message: String, isOfChannels: Bool) -> [Output] {
+        if message.lowercased().hasPrefix("permission denied") {
+            return [.limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")]
+        }
+        refusals += 1
+        if refusals <= Self.mostRefusals { return [.notYet] }
+        return isOfChannels ? [.limited("the PBX does not list its channels; look whether it has started whole")] : []
     }
 
     private mutating func receiveAnswer(_ packet: AMIPacket, _ id: String) -> [Output] {

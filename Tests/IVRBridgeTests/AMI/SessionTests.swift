@@ -1,0 +1,54 @@
+import Testing
+
+@testable import IVRBridge
+
+@Suite("What is said over a manager connection")
+struct SessionTests {
+    private func packet(_ lines: [(String, String)]) -> AMIPacket {
+        var decoder = AMIFrameDecoder()
+        var found: [AMIPacket] = []
+        let text = lines.map { "\($0.0): \($0.1)\r\n" }.joined() + "\r\n"
+        decoder.feed(
+            Array("Asterisk Call Manager/5.0.4\r\n\(text)".utf8),
+            packet: { found.append($0) },
+            fault: { _ in }
+        )
+        return found.first ?? AMIPacket(headers: [])
+    }
+
+    private func running() -> AMISessionState {
+        var state = AMISessionState(user: "calldesk", secret: "segredo")
+        _ = state.begin()
+        _ = state.receive(packet([("Response", "Success"), ("ActionID", "challenge"), ("Challenge", "1234")]))
+        _ = state.receive(
+            packet([("Response", "Success"), ("ActionID", "login"), ("Message", "Authentication accepted")])
+        )
+        return state
+    }
+
+    private func refusal(_ id: String, _ message: String) -> AMIPacket {
+        packet([("Response", "Error"), ("ActionID", id), ("Message", message)])
+    }
+
+    @Test("a PBX that is starting is asked again; one that denies the right is told of")
+    func starting() {
+        var state = running()
+        let unknown = "Invalid/unknown command: QueueStatus. Use Action: ListCommands to show available commands."
+        #expect(state.receive(refusal("queues-1", unknown)) == [.notYet])
+        let denied = state.receive(refusal("channels-1", "Permission denied"))
+        #expect(
+            denied == [.limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")]
+        )
+    }
+
+    @Test("a PBX without queues is not asked for them for ever, and that is no fault")
+    func withoutQueues() {
+        var state = running()
+        for _ in 0..<30 { #expect(state.receive(refusal("queues-1", "Invalid/unknown command")) == [.notYet]) }
+        #expect(state.receive(refusal("queues-1", "Invalid/unknown command")) == [])
+        #expect(
+            state.receive(refusal("channels-1", "Invalid/unknown command"))
+                == [.limited("the PBX does not list its channels; look whether it has started whole")]
+        )
+    }
+}
