@@ -167,4 +167,24 @@ struct SearchIndexTests {
         guard database.engine == .sqlite else { return }
         try await database.write { try SQLiteSearchMerge.move(in: $0) }
     }
+
+    @Test("after an import everything is found, not only what was looked through last", arguments: TestDatabase.engines)
+    func bulk(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        for start in stride(from: 1, through: 5_000, by: 1_000) {
+            try await database.write { session in
+                for id in start..<(start + 1_000) {
+                    try SearchIndex.put(kind: .customer, id: Int64(id), text: "cliente n\(id)x", in: session)
+                }
+            }
+        }
+        // On SQLite words move on after their writer has been answered, and before the next is.
+        try await database.write { _ in }
+        for id in [1, 999, 2_500, 5_000] {
+            let found = try await database.read { session in
+                try SearchIndex.find(kind: .customer, words: "n\(id)x", before: nil, limit: 5, in: session)
+            }
+            #expect(found == [Int64(id)])
+        }
+    }
 }

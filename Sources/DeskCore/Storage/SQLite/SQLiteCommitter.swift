@@ -8,8 +8,10 @@ final class SQLiteCommitter: @unchecked Sendable {
     private let place: String
     private let onCommit: @Sendable (Int, Duration) -> Void
     private let clock = ContinuousClock()
-    /// Changes of searchable words since they were last moved into the full-text tables.
-    private var searchChanges = 0
+    /// Changes of searchable words since they were last moved into the full-text tables; at the start, what the last
+    /// run of the service may have left is looked for once.
+    private var searchChanges = SQLiteSearchMerge.due
+    private var isMerging = false
 
     init(statements: SQLiteStatements, place: String, onCommit: @escaping @Sendable (Int, Duration) -> Void) {
         self.statements = statements
@@ -53,7 +55,16 @@ final class SQLiteCommitter: @unchecked Sendable {
         if failure == nil { for action in afterCommit { action() } }
         for write in done { write.settle(failure) }
         for (write, error) in refused { write.settle(error) }
-        if searchChanges >= SQLiteSearchMerge.due {
+        mergeSearch()
+    }
+
+    /// Moves changed words on, all of them: an import leaves thousands at once, and what waits is only looked through as
+    /// far as `SQLiteSearch.mostRecent`.
+    private func mergeSearch() {
+        guard !isMerging else { return }
+        isMerging = true
+        defer { isMerging = false }
+        while searchChanges >= SQLiteSearchMerge.due {
             searchChanges = 0
             commit([SQLiteSearchMerge()])
         }

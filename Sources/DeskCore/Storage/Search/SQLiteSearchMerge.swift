@@ -38,5 +38,7 @@ struct SQLiteSearchMerge: QueuedWrite {
         for word in Set(recent.flatMap { ($0.text(2) ?? "").split(separator: " ") }).sorted() {
             try session.execute("INSERT OR IGNORE INTO search_word (word) VALUES ($1)", [.text(String(word))])
         }
+        // A full run: there may be more.
+        if recent.count == most { (session as? SQLiteSession)?.searchChanges += due }
     }
 }
