@@ -44,48 +44,74 @@ enum PostgresSearch {
         limit: Int,
         in session: any SQLSession
     ) throws(StoreError) -> [Int64] {
-        // How many rows a word has decides between walking the newest rows and asking the index: plan for these words,
-        // not for any.
-        try session.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        var source = kind.table
-        var arguments: [SQLValue] = [.text(expression(asked)), .integer(before), .integer(limit)]
-        if let rare = try rareWord(of: asked, kind, in: session) {
-            // The index would gather every row of the frequent words before it meets the rare one's: look at that one's
-            // rows only.
-            source = "(SELECT id, vector FROM \(kind.table) WHERE vector @@ CAST($4 AS tsquery) OFFSET 0) AS rare"
-            arguments.append(.text(expression([rare])))
-        }
-        return try session.rows(
-            "SELECT id FROM \(source) WHERE vector @@ CAST($1 AS tsquery) AND id < $2 ORDER BY id DESC LIMIT $3",
-            arguments,
-            limit: limit
-        ).compactMap { $0.integer(0) }
-    }
-
-    /// A word of several that has few rows, if there is one.
-    private static func rareWord(
-        of asked: [AskedWord],
-        _ kind: SearchKind,
-        in session: any SQLSession
-    ) throws(StoreError) -> AskedWord? {
-        guard asked.count > 1 else { return nil }
-        for word in asked {
-            // Of a frequent word the first few hundred rows are found at once anywhere in the table.
-            let count = try session.row(
+        let sample = try newest(kind, asked, before: before, in: session)
+        // Everything there is has been looked at.
+        guard sample.rows == newestRows else { return Array(sample.hits.prefix(limit)) }
+        // The planner cannot tell how many rows the beginning of a word has, and takes the slow one of two good ways: to
+        // walk from the newest row on, or to gather a word's rows by the index.
+        let isFrequent = sample.hits.count >= oftenEnough
+        let rarest = zip(asked, sample.each).min { $0.1 < $1.1 }
+        try set(["enable_seqscan", isFrequent ? "enable_bitmapscan" : "enable_indexscan"], to: "off", in: session)
+        let matches = "vector @@ CAST($1 AS tsquery)"
+        let arguments: [SQLValue] = [.text(expression(asked)), .integer(before), .integer(limit)]
+        let found: [SQLRow]
+        if !isFrequent, asked.count > 1, let rarest, rarest.1 < oftenEnough {
+            // The index would gather every row of the frequent words too: look at the rare one's rows only.
+            found = try session.rows(
                 """
-                SELECT count(*) FROM (
-                    SELECT 1 FROM \(kind.table) WHERE vector @@ CAST($1 AS tsquery) LIMIT \(fewRows)
-                ) AS few
+                SELECT id FROM (SELECT id, vector FROM \(kind.table) WHERE vector @@ CAST($4 AS tsquery) OFFSET 0) AS rare
+                WHERE \(matches) AND id < $2 ORDER BY id DESC LIMIT $3
                 """,
-                [.text(expression([word]))]
-            )?.integer(0)
-            if let count, count < fewRows { return word }
+                arguments + [.text(expression([rarest.0]))],
+                limit: limit
+            )
+        } else {
+            found = try session.rows(
+                "SELECT id FROM \(kind.table) WHERE \(matches) AND id < $2 ORDER BY id DESC LIMIT $3",
+                arguments,
+                limit: limit
+            )
         }
-        return nil
+        try set(["enable_seqscan", "enable_bitmapscan", "enable_indexscan"], to: "on", in: session)
+        return found.compactMap { $0.integer(0) }
     }
 
-    /// Rows that may be looked at one by one.
-    private static let fewRows: Int64 = 500
+    /// Rows looked through first, a millisecond's work.
+    private static let newestRows = 1_000
+    /// Of so many among the newest, the next ones are met sooner by walking on than by gathering: three in a hundred.
+    private static let oftenEnough = 30
+
+    /// What the newest rows hold: the hits of the whole question, and how many each word of it has.
+    private static func newest(
+        _ kind: SearchKind,
+        _ asked: [AskedWord],
+        before: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> (rows: Int, hits: [Int64], each: [Int]) {
+        let columns = asked.indices.map { "CAST(vector @@ CAST($\($0 + 2) AS tsquery) AS INTEGER)" }
+        let rows = try session.rows(
+            """
+            SELECT id, \(columns.joined(separator: ", ")) FROM (
+                SELECT id, vector FROM \(kind.table) WHERE id < $1 ORDER BY id DESC LIMIT \(newestRows)
+            ) AS newest ORDER BY id DESC
+            """,
+            [.integer(before)] + asked.map { .text(expression([$0])) }
+        )
+        var hits: [Int64] = []
+        var each = asked.map { _ in 0 }
+        for row in rows {
+            let has = asked.indices.map { row.integer($0 + 1) == 1 }
+            for (word, isThere) in has.enumerated() where isThere { each[word] += 1 }
+            if !has.contains(false), let id = row.integer(0) { hits.append(id) }
+        }
+        return (rows.count, hits, each)
+    }
+
+    /// Tells the planner, for the statements that follow in this transaction, what it may do.
+    private static func set(_ names: [String], to value: String, in session: any SQLSession) throws(StoreError) {
+        let calls = names.map { "set_config('\($0)', '\(value)', true)" }
+        try session.execute("SELECT \(calls.joined(separator: ", "))")
+    }
 
     /// The question as a `tsquery`: words have letters and digits only, so that a pair of quotes holds each.
     private static func expression(_ asked: [AskedWord]) -> String {
