@@ -36,4 +36,17 @@ if wants("search") {
         await database.close()
     }
 }
+if wants("pages") {
+    try await inFolder { folder in
+        let database = try await SQLiteDatabase.open(path: folder.appending(path: "pages.sqlite").path)
+        try await StorePageBenchmarks.run("sqlite", on: database)
+        await database.close()
+    }
+    // PostgreSQL takes part when Tests/Support/postgres-lab runs this.
+    if let url = ProcessInfo.processInfo.environment["CALLDESK_TEST_POSTGRES"] {
+        let database = try await PostgresDatabase.open(url)
+        try await StorePageBenchmarks.run("postgres", on: database)
+        database.close()
+    }
+}
 if wants("agi") { try await AGIBenchmark.run() }
