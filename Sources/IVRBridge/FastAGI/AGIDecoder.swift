@@ -96,15 +96,18 @@ public struct AGIDecoder: Sendable {
         }
         variables += 1
         guard variables <= Self.mostVariables else { throw .tooManyVariables }
-        guard line.hasPrefix("agi_"), let colon = line.firstIndex(of: ":") else {
+        // Bytes, not characters: this runs some twenty times for each call.
+        let bytes = line.utf8
+        guard bytes.starts(with: "agi_".utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
             // The first line of a PBX is one of ours; later ones may be the rest of a forged name.
             guard variables > 1 else { throw .noEnvironment }
             return
         }
-        let name = String(line[..<colon].dropFirst(4))
-        var value = line[line.index(after: colon)...]
-        if value.first == " " { value = value.dropFirst() }
-        if environment.variables[name] == nil { environment.variables[name] = String(value) }
+        let name = String(line[bytes.index(bytes.startIndex, offsetBy: 4)..<colon])
+        guard environment.variables[name] == nil else { return }
+        var value = bytes[bytes.index(after: colon)...]
+        if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
+        environment.variables[name] = String(Substring(value))
     }
 
     private mutating func receiveReply(_ whole: Substring, _ take: (AGIEvent) -> Void) throws(AGIFrameError) {

@@ -50,12 +50,16 @@ public final class AGIServer: Sendable {
 
     private let state = Mutex(State())
 
+    /// A server that does not listen yet.
+    ///
+    /// `threads`: half of the cores unless told; one event loop serves hundreds of dialogues, and wakes less often the
+    /// more of them it has.
     public init(
         host: String = "127.0.0.1",
         port: Int = 4573,
         allow: AGIAllowList = .loopback,
         limits: AGILimits = AGILimits(),
-        threads: Int = 2,
+        threads: Int = max(1, System.coreCount / 2),
         logger: Logger,
         script: @escaping Script
     ) {
