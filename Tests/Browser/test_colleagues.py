@@ -93,6 +93,21 @@ class Colleagues(BrowserTest):
         sofia.says("#calls", "desligou os avisos")
         sofia.shot("why-not")
 
+    def test_a_caller_who_gave_up_waits_to_be_called_back(self):
+        ana = self.page().sign_in("ana")
+        ana.says("#stage", "Pronto")
+        self.demo.ring("abandonada", number="11955554444", name="Rosa Lima", seconds=2)
+        ana.says("#to-return", "Rosa Lima", 40)
+        ana.says("#to-return", "(11) 95555-4444")
+        # The banner said that they hung up, and goes by itself.
+        ana.gone(".pop", 10)
+        # The simulated PBX dials for nobody: the list says so, and offers the machine's own telephone.
+        ana.there("[data-dial]").click()
+        ana.there("#to-return .why", 15)
+        ana.shot("call-back")
+        ana.there("[data-returned]").click()
+        ana.says("#to-return", "Ninguém espera retorno")
+
     def test_two_screens_of_one_person_answer_the_same_question_once(self):
         one = self.page().sign_in("ana")
         one.press(("Alt", "n"))

@@ -261,22 +261,6 @@ public struct CallLog: Sendable {
         return attendance
     }
 
-    /// Takes a missed call off the list of those to return, with the earlier ones of the same number, for a technician who
-    /// has seen to it by other means.
-    public func returned(_ id: Int64) async throws(StoreError) {
-        let now = clock.now
-        try await database.write { session in
-            try session.execute(
-                """
-                UPDATE call SET returned_at = $1
-                WHERE returned_at IS NULL AND direction = 'inbound' AND ended_at IS NOT NULL AND answered_at IS NULL
-                    AND (id = $2 OR number = (SELECT number FROM call AS this WHERE this.id = $2))
-                """,
-                [.moment(now), .integer(id)]
-            )
-        }
-    }
-
     /// Marks earlier missed calls of the same number as returned once somebody talks to it.
     private func answersMissed(_ call: Call, before: Call?, now: Moment, in session: any SQLSession) throws -> [Int64] {
         guard call.answeredAt != nil, before?.answeredAt == nil, let number = call.number else { return [] }

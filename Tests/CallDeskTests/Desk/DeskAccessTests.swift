@@ -26,6 +26,7 @@ struct DeskAccessTests {
         (.post, "/desk/api/interviews/1/end"), (.post, "/desk/api/interviews/1/link"),
         (.post, "/desk/api/attendances/1/claim"), (.post, "/desk/api/attendances/1/hand-over"),
         (.post, "/desk/api/attendances/1/take-back"), (.post, "/desk/api/calls/1/returned"),
+        (.post, "/desk/api/calls/1/dial"),
         (.put, "/desk/api/attachments/1/a.txt"), (.put, "/desk/api/tickets/1/attachments/a.txt"),
         (.post, "/desk/api/tickets/1/entries"), (.post, "/desk/api/tickets/1/secrets"), (.patch, "/desk/api/me"),
         (.put, "/desk/api/me/password"), (.post, "/desk/api/users"), (.put, "/desk/api/users/1"),

@@ -10,6 +10,17 @@ struct CallPages: Sendable {
     let board: DeskBoard
 
     func addPages(to routes: PageRoutes) {
+        routes.group.get("/desk/calls/:id/recording") { _, context -> Response in
+            guard let call = try await desk.calls.find(context.id("id")),
+                let file = RecordingFile(call, lines: desk.settings.pbx)
+            else { throw Problem.notFound }
+            // What was said is for those who were part of it, and for supervisors.
+            let book = await desk.phones.current()
+            let parties = [call.answeredBy, call.lastParty].compactMap { $0 }
+            let wasPart = book.accounts(of: parties, line: call.line).contains(context.account.id)
+            guard wasPart || context.account.role >= .supervisor else { throw Problem.forbidden }
+            return try file.response()
+        }
         routes.get("/desk/calls") { request, context, frame in try await list(request, context, &frame) }
     }
 
@@ -50,6 +61,13 @@ struct CallPages: Sendable {
                 "transfers": call.transfers.map { "\($0.from ?? "?") → \($0.to ?? "?")" }.joined(separator: ", "),
                 "why": whyNot(call, book, words),
             ]
+            let mayHear =
+                seesAll
+                || book.accounts(of: [call.answeredBy, call.lastParty].compactMap { $0 }, line: call.line)
+                    .contains(context.account.id)
+            if mayHear, RecordingFile(call, lines: desk.settings.pbx) != nil {
+                row["recording"] = "/desk/calls/\(call.id)/recording"
+            }
             row["customerID"] = contact?.customerID.map(String.init)
             return row
         }

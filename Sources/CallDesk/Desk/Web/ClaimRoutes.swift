@@ -17,9 +17,21 @@ struct ClaimRoutes: Sendable {
         }
         group.post("/desk/api/attendances/:id/take-back") { _, context -> Response in try await takeBack(context) }
         group.post("/desk/api/calls/:id/returned") { _, context -> Response in
-            guard let call = try await desk.calls.find(context.id("id")) else { throw Problem.notFound }
-            try await desk.callLog.returned(call.id)
+            let done = try await desk.callBacks.done(callID: context.id("id"), by: context.account.id)
+            guard !done.isEmpty else { throw Problem.notFound }
             return Response(status: .noContent)
+        }
+        group.post("/desk/api/calls/:id/dial") { _, context -> Response in
+            guard let call = try await desk.calls.find(context.id("id")), let number = call.number else {
+                throw Problem.notFound
+            }
+            let order = try await desk.switchboard.dial(number, for: context.account.id)
+            return .one(.accepted) { json in
+                json.object { json in
+                    json.field("number", PhoneNumber.display(order.number, region: desk.region))
+                    json.field("phone", order.phone)
+                }
+            }
         }
         group.get("/desk/api/colleagues") { _, context -> Response in
             let accounts = try await desk.accounts.list(limit: 500)

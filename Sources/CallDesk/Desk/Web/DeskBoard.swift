@@ -31,7 +31,8 @@ struct DeskBoard: Sendable {
         let seesAll = account.role >= .supervisor
         let live = try await desk.calls.live(limit: Self.window)
         let concerned = live.filter { seesAll || concerns($0, account, book) }.prefix(Self.mostCalls)
-        let toReturn = try await desk.calls.toReturn(limit: Self.mostToReturn)
+        let callBacks = try await desk.callBacks.list(limit: Self.mostToReturn)
+        let toReturn = callBacks.map(\.call)
         let today = try await today(account, book, seesAll: seesAll)
         let contacts = try await contacts(of: (concerned + toReturn + today).compactMap(\.attendanceID))
         let drafts = try await desk.drafts.list(accountID: account.id, limit: 50)
@@ -53,7 +54,15 @@ struct DeskBoard: Sendable {
                 write(payload(call, contacts, book), encoder, &json, reasons[call.id])
             }
             json.key("to_return")
-            json.array(toReturn) { json, call in write(payload(call, contacts, book), encoder, &json) }
+            json.array(callBacks) { json, item in
+                json.object { json in
+                    json.key("item")
+                    write(payload(item.call, contacts, book), encoder, &json)
+                    json.field("since", item.since.milliseconds)
+                    json.field("calls", item.calls)
+                    json.field("asked_for", item.isAskedFor)
+                }
+            }
             json.key("today")
             json.array(today) { json, call in write(payload(call, contacts, book), encoder, &json) }
             json.key("drafts")

@@ -64,10 +64,10 @@ function drawToReturn() {
   count("return", desk.toReturn.length);
   fill(places.toReturn, desk.toReturn.length ? desk.toReturn.map((call) => {
     const { name, number } = who(call);
-    return h("div", { class: "missed" }, item(`return-${call.id}`, null, name, h("span", { class: "number small waiting" }, t("list.ago", { time: ago(call.started_at) })),
-      number, call.attendance?.groups.join(" ")),
+    return h("div", { class: "missed" }, item(`return-${call.id}`, null, name, h("span", { class: "number small waiting" }, t("list.ago", { time: ago(call.since) })),
+      [number, call.asked_for ? t("list.asked") : "", call.calls > 1 ? t("list.tries", { count: call.calls }) : ""].filter(Boolean).join(" · ")),
     h("div", { class: "actions" },
-      call.number ? h("a", { class: "button compact", href: `tel:${call.number}`, "data-key": `tel-${call.id}` }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
+      call.number ? h("button", { type: "button", class: "compact", "data-dial": call.id, "data-key": `dial-${call.id}` }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
       h("button", { type: "button", class: "compact plain", "data-returned": call.id, "data-key": `returned-${call.id}` }, t("list.returned"), h("span", { class: "spoken" }, ` ${name}`))));
   }) : h("p", { class: "empty" }, t("list.noreturn")));
 }
@@ -99,6 +99,8 @@ function draw() {
 document.getElementById("left").addEventListener("click", async (event) => {
   const line = event.target.closest("[data-attendance]");
   if (line) return open(Number(line.dataset.attendance));
+  const dial = event.target.closest("[data-dial]");
+  if (dial) return callBack(dial);
   const returned = event.target.closest("[data-returned]");
   if (!returned) return undefined;
   returned.disabled = true;
@@ -107,6 +109,17 @@ document.getElementById("left").addEventListener("click", async (event) => {
   announce(t("list.isreturned"));
   return reload(0);
 });
+/** Rings the technician's own telephone, and calls from there; where the line cannot, the machine's own telephone may. */
+async function callBack(button) {
+  button.disabled = true;
+  const call = desk.toReturn.find((item) => String(item.id) === button.dataset.dial);
+  const { ok, data } = await send("POST", `/desk/api/calls/${button.dataset.dial}/dial`).catch(() => ({}));
+  const text = ok ? t("list.dialling", data) : problemText(data, t("form.lost"));
+  announce(text, !ok);
+  button.closest(".missed").append(h("p", { class: `small why ${ok ? "done" : "late"}` }, text, " ",
+    ok || !call?.number ? null : h("a", { href: `tel:${call.number}` }, t("list.own"))));
+  button.disabled = false;
+}
 on("state", draw);
 onShown(() => draw());
 // “12 min” grows old by itself.

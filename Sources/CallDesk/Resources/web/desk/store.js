@@ -34,7 +34,7 @@ export async function load() {
   desk.me = data.me;
   const before = desk.calls;
   desk.calls = new Map(data.calls.map(flat).map((call) => [key(call), { ...keep(before.get(key(call))), ...call }]));
-  desk.toReturn = data.to_return.map(flat);
+  desk.toReturn = data.to_return.map(({ item, ...more }) => ({ ...flat(item), ...more }));
   desk.today = data.today.map(flat);
   desk.drafts = data.drafts;
   desk.lines = data.lines;
