@@ -12,6 +12,8 @@ struct PhoneDesk: Sendable {
 
     let desk: Desk
     let protocols: ProtocolNotices
+    /// Says which call is in the menu, before it is stored.
+    let meets: @Sendable (_ line: String, _ key: String) -> Void
     /// Tells the screens of calls the menu met before the line did.
     let tell: @Sendable (CallChange) async -> Void
     /// Wakes whoever sends notices.
@@ -100,6 +102,7 @@ struct PhoneDesk: Sendable {
         try await call.answer()
         let key = try await key(call)
         let report = report(call, line: line, key: key)
+        meets(line, key)
         let arrival: CallArrival
         do {
             arrival = try await desk.callLog.arrive(report)

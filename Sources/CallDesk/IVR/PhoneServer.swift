@@ -7,6 +7,7 @@ enum PhoneServer {
     static func make(
         _ settings: Settings.FastAGI,
         desk: Desk,
+        feed: CallFeed,
         teller: CallTeller,
         wake: @escaping @Sendable () -> Void,
         metrics: DeskMetrics,
@@ -23,6 +24,7 @@ enum PhoneServer {
                 timeZone: desk.timeZone,
                 language: desk.language
             ),
+            meets: { line, key in feed.meets(line: line, key: key) },
             tell: { change in await teller.tell([change], causes: []) },
             wake: wake,
             logger: logger

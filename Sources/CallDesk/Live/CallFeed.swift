@@ -92,6 +92,11 @@ final class CallFeed: Sendable {
         wake.yield()
     }
 
+    /// A call the telephone menu has met is there, whatever a comparison of a moment ago found.
+    func meets(line: String, key: String) {
+        state.withLock { _ = $0.resynchronised[line]?.insert(key) }
+    }
+
     /// The PBX told which of a line's calls exist; every other stored one is over.
     func resynchronised(line: String, keys: Set<String>) {
         state.withLock { $0.resynchronised[line] = keys }

@@ -85,7 +85,15 @@ struct DeskService: Sendable {
         readiness = Readiness()
         let worker = self.worker
         phones = desk.settings.fastAGI.map { agi in
-            PhoneServer.make(agi, desk: desk, teller: teller, wake: { worker.wake() }, metrics: metrics, logger: logger)
+            PhoneServer.make(
+                agi,
+                desk: desk,
+                feed: feed,
+                teller: teller,
+                wake: { worker.wake() },
+                metrics: metrics,
+                logger: logger
+            )
         }
         desk.bell.listen { event, opening in
             worker.wake()

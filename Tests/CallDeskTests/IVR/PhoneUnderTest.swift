@@ -47,6 +47,7 @@ struct PhoneUnderTest: Sendable {
                     timeZone: desk.timeZone,
                     language: desk.language
                 ),
+                meets: { _, _ in },
                 tell: { change in changes.all.withLock { $0.append(change) } },
                 wake: {},
                 logger: silent

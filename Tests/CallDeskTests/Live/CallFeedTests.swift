@@ -42,6 +42,19 @@ struct CallFeedTests {
         }
     }
 
+    @Test("a call the telephone menu has just met is not taken for a lost one either")
+    func menu() async throws {
+        try await DeskUnderTest.with { test in
+            let feed = Self.feed(test.desk)
+            feed.resynchronised(line: "matriz", keys: [])
+            feed.meets(line: "matriz", key: "menu")
+            _ = try await test.desk.callLog.arrive(Self.report("menu"))
+            feed.stop()
+            await feed.run()
+            #expect(try await test.desk.calls.live().map(\.key) == ["menu"])
+        }
+    }
+
     @Test("the newest report of a call stands for all before it")
     func newest() async throws {
         try await DeskUnderTest.with { test in
