@@ -1,0 +1,73 @@
+import DeskCore
+import HTTPTypes
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("What a technician's screen opens with", .timeLimit(.minutes(5)))
+struct BoardTests {
+    private static func report(_ key: String, _ number: String, at moment: Moment, ringing: [String]) -> CallReport {
+        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: .ringing)
+        report.number = number
+        report.startedAt = moment
+        report.ringing = ringing
+        report.offered = ringing
+        return report
+    }
+
+    @Test("calls show to those whose telephone rings and to supervisors, with the reason when they show to nobody")
+    func audience() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", extensions: [AccountExtension(party: "PJSIP/1001")])
+            let bruno = try await test.account("bruno", extensions: [AccountExtension(party: "PJSIP/1002")])
+            let sofia = try await test.account("sofia", role: .supervisor)
+            let now = test.clock.now
+            _ = try await test.desk.callLog.record([
+                Self.report("a", "+5511987654321", at: now, ringing: ["PJSIP/1001"]),
+                Self.report("b", "+5521999998888", at: now, ringing: ["PJSIP/1099"]),
+            ])
+            try await test.application.test(.router) { client in
+                func calls(_ account: Account) async throws -> [String: String] {
+                    let state = try await test.browser(account, client).send(.get, "/desk/api/state").json
+                    let items = (state["calls"].array ?? []).map {
+                        ($0["call"]["number"].string ?? "", $0["call"]["why_not"].string ?? "")
+                    }
+                    return Dictionary(items) { first, _ in first }
+                }
+                let (hers, his, all) = (try await calls(ana), try await calls(bruno), try await calls(sofia))
+                #expect(hers == ["+5511987654321": "signed_out"])
+                #expect(his.isEmpty)
+                #expect(all == ["+5511987654321": "signed_out", "+5521999998888": "no_extension"])
+            }
+        }
+    }
+
+    @Test("who gave up waits to be called back until somebody says it is done")
+    func callBack() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", extensions: [AccountExtension(party: "PJSIP/1001")])
+            var report = Self.report("a", "+5511987654321", at: test.clock.now, ringing: ["PJSIP/1001"])
+            _ = try await test.desk.callLog.record([report])
+            test.clock.advance(by: .seconds(20))
+            report.state = .ended
+            report.outcome = .abandoned
+            report.endedAt = test.clock.now
+            _ = try await test.desk.callLog.record([report])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let waiting = try await browser.send(.get, "/desk/api/state").json["to_return"]
+                let id = try #require(waiting[0]["item"]["call"]["id"].integer)
+                #expect(waiting[0]["calls"].integer == 1)
+                #expect(waiting[0]["asked_for"].bool == false)
+                #expect(waiting.array?.count == 1)
+                // Nobody's telephone can be rung here: the reason is told, and the caller stays on the list.
+                #expect(try await browser.send(.post, "/desk/api/calls/\(id)/dial").status >= 400)
+                #expect(try await browser.send(.post, "/desk/api/calls/\(id)/returned").status == 204)
+                #expect(try await browser.send(.post, "/desk/api/calls/\(id)/returned").status == 404)
+                #expect(try await browser.send(.get, "/desk/api/state").json["to_return"].array?.isEmpty == true)
+            }
+        }
+    }
+}
