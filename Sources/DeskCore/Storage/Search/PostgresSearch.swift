@@ -45,11 +45,9 @@ enum PostgresSearch {
         in session: any SQLSession
     ) throws(StoreError) -> [Int64] {
         let sample = try newest(kind, asked, before: before, in: session)
-        // Everything there is has been looked at.
-        guard sample.rows == newestRows else { return Array(sample.hits.prefix(limit)) }
         // The planner cannot tell how many rows the beginning of a word has, and takes the slow one of two good ways: to
         // walk from the newest row on, or to gather a word's rows by the index.
-        let isFrequent = sample.hits.count >= oftenEnough
+        let isFrequent = sample.hits >= oftenEnough || sample.rows < newestRows
         let rarest = zip(asked, sample.each).min { $0.1 < $1.1 }
         try set(["enable_seqscan", isFrequent ? "enable_bitmapscan" : "enable_indexscan"], to: "off", in: session)
         let matches = "vector @@ CAST($1 AS tsquery)"
@@ -81,30 +79,25 @@ enum PostgresSearch {
     /// Of so many among the newest, the next ones are met sooner by walking on than by gathering: three in a hundred.
     private static let oftenEnough = 30
 
-    /// What the newest rows hold: the hits of the whole question, and how many each word of it has.
+    /// How many of the newest rows there are, how many answer the whole question, and how many have each of its words.
     private static func newest(
         _ kind: SearchKind,
         _ asked: [AskedWord],
         before: Int64,
         in session: any SQLSession
-    ) throws(StoreError) -> (rows: Int, hits: [Int64], each: [Int]) {
-        let columns = asked.indices.map { "CAST(vector @@ CAST($\($0 + 2) AS tsquery) AS INTEGER)" }
-        let rows = try session.rows(
+    ) throws(StoreError) -> (rows: Int, hits: Int, each: [Int]) {
+        let has = asked.indices.map { "vector @@ CAST($\($0 + 2) AS tsquery)" }
+        let counts = ([has.joined(separator: " AND ")] + has).map { "count(*) FILTER (WHERE \($0))" }
+        let row = try session.row(
             """
-            SELECT id, \(columns.joined(separator: ", ")) FROM (
-                SELECT id, vector FROM \(kind.table) WHERE id < $1 ORDER BY id DESC LIMIT \(newestRows)
-            ) AS newest ORDER BY id DESC
+            SELECT count(*), \(counts.joined(separator: ", ")) FROM (
+                SELECT vector FROM \(kind.table) WHERE id < $1 ORDER BY id DESC LIMIT \(newestRows)
+            ) AS newest
             """,
             [.integer(before)] + asked.map { .text(expression([$0])) }
         )
-        var hits: [Int64] = []
-        var each = asked.map { _ in 0 }
-        for row in rows {
-            let has = asked.indices.map { row.integer($0 + 1) == 1 }
-            for (word, isThere) in has.enumerated() where isThere { each[word] += 1 }
-            if !has.contains(false), let id = row.integer(0) { hits.append(id) }
-        }
-        return (rows.count, hits, each)
+        func count(_ column: Int) -> Int { Int(row?.integer(column) ?? 0) }
+        return (count(0), count(1), asked.indices.map { count($0 + 2) })
     }
 
     /// Tells the planner, for the statements that follow in this transaction, what it may do.
