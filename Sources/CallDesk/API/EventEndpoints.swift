@@ -13,7 +13,8 @@ struct EventEndpoints: Sendable {
                 path: "/events",
                 id: "streamEvents",
                 tag: "events",
-                summary: "Changes as server-sent events: call, attendance, draft, ticket, notice, line, resync.",
+                summary:
+                    "Changes as server-sent events: call, attendance, draft, ticket, notice, line, database, resync.",
                 scope: .eventsRead,
                 parameters: [
                     .init(

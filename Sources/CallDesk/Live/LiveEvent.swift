@@ -2,7 +2,7 @@
 struct LiveEvent: Sendable {
     /// Counts up from the hub's start; the SSE `id`, sent back as `Last-Event-ID`.
     let id: UInt64
-    /// `call`, `attendance`, `draft`, `ticket`, `notice`, `line`, `resync`.
+    /// `call`, `attendance`, `draft`, `ticket`, `notice`, `line`, `database`, `resync`.
     let kind: String
     let audience: LiveAudience
     /// One JSON object, without line breaks.

@@ -70,6 +70,13 @@ on("connection", (isOpen) => {
   }, 2500);
 });
 
+// The service is there and its database is not: said at once, as nothing can be saved.
+on("database", ({ ok }) => {
+  if (!bar) return;
+  if (ok) announce(t("database.back")); else bar.textContent = t("database.lost");
+  bar.hidden = ok;
+});
+
 let asked = false;
 document.addEventListener("signed-out", () => {
   if (asked) return;

@@ -9,7 +9,7 @@ export const desk = {
 };
 const listeners = new Map();
 
-/** Listens to: state, connection, call (call, before), attendance, draft, ticket, notice, selftest. */
+/** Listens to: state, connection, call (call, before), attendance, draft, ticket, notice, database, selftest. */
 export function on(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, []);
   listeners.get(kind).push(listener);
