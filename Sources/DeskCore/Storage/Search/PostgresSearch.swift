@@ -49,6 +49,8 @@ enum PostgresSearch {
         // walk from the newest row on, or to gather a word's rows by the index.
         let isFrequent = sample.hits >= oftenEnough || sample.rows < newestRows
         let rarest = zip(asked, sample.each).min { $0.1 < $1.1 }
+        // A plan kept from another question would be the other way.
+        try session.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         try set(["enable_seqscan", isFrequent ? "enable_bitmapscan" : "enable_indexscan"], to: "off", in: session)
         let matches = "vector @@ CAST($1 AS tsquery)"
         let arguments: [SQLValue] = [.text(expression(asked)), .integer(before), .integer(limit)]
