@@ -103,6 +103,7 @@ class Hostile(BrowserTest):
         page.js("return document.getElementById('answer')").send_keys("\n".join(str(folder / name) for name in files))
         page.says("#question .files", "relatório final.txt")
         wait_for("the others to be refused", lambda: len(page.all(".files .late")) == 3)
+        page.says(".files", "O arquivo está vazio")
         page.shot("question-files-refused")
         self.unowned(page)
         page.press(("Control", "Enter"))

@@ -107,7 +107,11 @@ extension AttachmentError: ProblemDescribing {
         case .tooLarge(let limit): .tooLarge(limit: limit)
         case .missing: .notFound
         case .cannotWrite: .unavailable
-        case .empty: .invalid("file", FieldText.missing)
+        case .empty:
+            .invalid(
+                "file",
+                LocalizedText("O arquivo está vazio.", ptPT: "O ficheiro está vazio.", en: "The file is empty.")
+            )
         case .tooMany(let limit):
             .invalid(
                 "file",
