@@ -79,7 +79,9 @@ struct LiveStreamsTests {
             try await test.application.test(.live) { client in
                 let hub = test.desk.hub
                 let http = HTTPClient(eventLoopGroupProvider: .singleton)
-                var request = HTTPClientRequest(url: "http://127.0.0.1:\(client.port ?? 0)/desk/events")
+                var request = HTTPClientRequest(
+                    url: "http://127.0.0.1:\(client.port ?? 0)/desk/events?after=\(hub.position)"
+                )
                 request.headers.add(name: "Cookie", value: "calldesk_session=\(session.token)")
                 var text = ""
                 do {
