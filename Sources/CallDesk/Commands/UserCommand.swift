@@ -67,7 +67,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            let accounts = try await Administration.accounts(settings)
+            let accounts = try await Administration.accounts(settings, mustExist: true)
             var after = ""
             while true {
                 let page = try await accounts.list(after: after)
@@ -162,7 +162,8 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+            let database = try await OpenDatabase.open(settings.database, mustExist: true)
+            let desk = TokenDesk(database: database, clock: .system)
             for token in try await desk.list() {
                 let state = token.isValid(at: DeskClock.system.now) ? "válido" : "inválido"
                 print("\(token.id)\t\(state)\t\(token.scopes.map(\.rawValue).joined(separator: ","))\t\(token.name)")
@@ -189,9 +190,11 @@ struct TokenCommand: AsyncParsableCommand {
 
 /// What the administration commands share.
 enum Administration {
-    static func accounts(_ option: SettingsOption) async throws -> AccountDesk {
+    /// `mustExist`: for commands that only look, so that a mistyped path makes no database.
+    static func accounts(_ option: SettingsOption, mustExist: Bool = false) async throws -> AccountDesk {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        return AccountDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+        let database = try await OpenDatabase.open(settings.database, mustExist: mustExist)
+        return AccountDesk(database: database, clock: .system)
     }
 
     /// Says what is wrong and ends the command with 1.
