@@ -257,9 +257,9 @@ enum InterviewWording {
                 en: "Is there a screenshot, report or error message you can send us?"
             ),
             hint: LocalizedText(
-                "Opcional. O cliente também pode enviar depois, pelo link do e-mail.",
-                ptPT: "Opcional. O cliente também pode enviar depois, pela ligação do e-mail.",
-                en: "Optional. The customer can also send it later through the link in the e-mail."
+                "Opcional. Também pode ser acrescentado ao chamado depois.",
+                ptPT: "Opcional. Também pode ser acrescentado ao pedido depois.",
+                en: "Optional. It can also be added to the ticket later."
             )
         ),
         .review: Sentence(

@@ -15,7 +15,7 @@ extension StandardTemplates {
             {{/topic}}{{#summary}}Summary: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Follow it, reply or add to it without signing in:\n{{link}}\n{{/link}}"
+        let follow = "{{#link}}Follow it without signing in:\n{{link}}\n{{/link}}"
         let foot = """
             This message is automatic: replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
             {{desk}}

@@ -15,7 +15,7 @@ extension StandardTemplates {
             {{/topic}}{{#summary}}Resumo: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Acompanhe, responda ou complemente sem precisar de senha:\n{{link}}\n{{/link}}"
+        let follow = "{{#link}}Acompanhe sem precisar de senha:\n{{link}}\n{{/link}}"
         let foot = """
             Este e-mail é automático: respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}

@@ -15,7 +15,7 @@ extension StandardTemplates {
             {{/topic}}{{#summary}}Resumo: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Acompanhe, responda ou acrescente informação sem iniciar sessão:\n{{link}}\n{{/link}}"
+        let follow = "{{#link}}Acompanhe sem iniciar sessão:\n{{link}}\n{{/link}}"
         let foot = """
             Esta mensagem é automática: as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
