@@ -21,8 +21,8 @@ enum DemoSeed {
         """
 
     /// Fills an empty desk; a desk that has accounts already is left as it is.
-    static func fill(_ desk: Desk) async throws {
-        guard try await desk.accounts.list(limit: 1).isEmpty else { return }
+    static func fill(_ app: App) async throws {
+        guard try await app.accounts.list(limit: 1).isEmpty else { return }
         let actor = AuditActor.system("demo")
         let people: [(String, String, Account.Role, String?)] = [
             ("ana", "Ana Souza", .technician, "PJSIP/1002"), ("bruno", "Bruno Lima", .technician, "PJSIP/1001"),
@@ -35,10 +35,10 @@ enum DemoSeed {
                 role: role,
                 extensions: phone.map { [AccountExtension(party: $0)] } ?? []
             )
-            _ = try await desk.accounts.add(draft, password: password, by: actor)
+            _ = try await app.accounts.add(draft, password: password, by: actor)
         }
         var rest = Optional([UInt8](customers.utf8))
-        let report = try await CustomerImport(directory: desk.customers)
+        let report = try await CustomerImport(directory: app.customers)
             .run(
                 next: { () throws(ImportError) in
                     defer { rest = nil }

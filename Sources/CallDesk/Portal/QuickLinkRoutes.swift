@@ -18,16 +18,16 @@ struct QuickLinkRoutes: RouteSet {
     private let throttle: AddressThrottle
 
     /// The pages' style sheet is at `stylesheet`; a template that cannot be read, a mistake of ours, is thrown.
-    init(desk: Desk, stylesheet: String) throws {
-        links = desk.links
-        tickets = desk.directory
-        attendances = desk.attendances
-        clock = desk.clock
-        deskName = desk.settings.desk.name
-        timeZone = desk.timeZone
+    init(app: App, stylesheet: String) throws {
+        links = app.links
+        tickets = app.directory
+        attendances = app.attendances
+        clock = app.clock
+        deskName = app.settings.desk.name
+        timeZone = app.timeZone
         page = try QuickLinkPage(stylesheet: stylesheet)
         // A family behind one address reloads a page; who tries tokens needs 2^255 of them, and is told to wait besides.
-        throttle = AddressThrottle(burst: 60, perMinute: 120, clock: desk.clock)
+        throttle = AddressThrottle(burst: 60, perMinute: 120, clock: app.clock)
     }
 
     func addRoutes(to router: DeskRouter) {

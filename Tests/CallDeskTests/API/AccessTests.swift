@@ -12,7 +12,7 @@ struct AccessTests {
     @Test("no operation answers without a token, and none with a token that lacks its scope")
     func everyOperation() async throws {
         try await DeskUnderTest.with { test in
-            let endpoints = API(desk: test.desk, streams: test.streams, uploads: UploadGate()).endpoints
+            let endpoints = API(app: test.app, streams: test.streams, uploads: UploadGate()).endpoints
             #expect(endpoints.count > 40)
             try await test.application.test(.router) { client in
                 for endpoint in endpoints {
@@ -25,7 +25,7 @@ struct AccessTests {
                         scope != endpoint.scope && scope != endpoint.orScope
                             && scope.rawValue != endpoint.scope.rawValue.replacing(":read", with: ":write")
                     }
-                    let poor = try await test.desk.tokens.add(name: "x", scopes: others, by: .system("test")).secret
+                    let poor = try await test.app.tokens.add(name: "x", scopes: others, by: .system("test")).secret
                     let refused = try await client.send(endpoint.method, path, token: poor)
                     #expect(refused.status == 403, "\(endpoint.id)")
                     #expect(refused.body.contains(endpoint.scope.rawValue))
@@ -55,13 +55,13 @@ struct AccessTests {
     func ended() async throws {
         try await DeskUnderTest.with { test in
             let soon = test.clock.now.adding(.seconds(60))
-            let brief = try await test.desk.tokens.add(
+            let brief = try await test.app.tokens.add(
                 name: "x",
                 scopes: [.customersRead],
                 expiresAt: soon,
                 by: .system("test")
             ).secret
-            let (token, revoked) = try await test.desk.tokens.add(
+            let (token, revoked) = try await test.app.tokens.add(
                 name: "y",
                 scopes: [.customersRead],
                 by: .system("test")
@@ -69,7 +69,7 @@ struct AccessTests {
             try await test.application.test(.router) { client in
                 #expect(try await client.send(.get, "/api/v1/customers", token: brief).status == 200)
                 #expect(try await client.send(.get, "/api/v1/customers", token: revoked).status == 200)
-                _ = try await test.desk.tokens.revoke(token.id, by: .system("test"))
+                _ = try await test.app.tokens.revoke(token.id, by: .system("test"))
                 #expect(try await client.send(.get, "/api/v1/customers", token: revoked).status == 401)
                 test.clock.advance(by: .seconds(61))
                 #expect(try await client.send(.get, "/api/v1/customers", token: brief).status == 401)

@@ -15,7 +15,7 @@ struct AttachmentAPITests {
     @Test("a file goes up raw and comes down as it was, as a download that runs nowhere")
     func roundTrip() async throws {
         try await DeskUnderTest.with { test in
-            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
             try await test.application.test(.live) { client in
                 let made = try await Self.put(client, test, attendance.id, "tela%20de%20erro%20%C3%A9.png", Self.png)
                 #expect(made.status == 201, "\(made.body)")
@@ -46,7 +46,7 @@ struct AttachmentAPITests {
     @Test("disguised, forbidden, empty and oversized files are refused and leave nothing")
     func refusals() async throws {
         try await DeskUnderTest.with { test in
-            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
             try await test.application.test(.live) { client in
                 let cases: [(String, [UInt8], Int)] = [
                     ("virus.png", Array("MZ executable".utf8), 415), ("page.html", Array("<script>".utf8), 415),
@@ -67,7 +67,7 @@ struct AttachmentAPITests {
                 let nowhere = try await Self.put(client, test, 99, "a.png", Self.png)
                 #expect(nowhere.status == 404)
             }
-            #expect(try await test.desk.attachments.list(attendanceID: attendance.id).isEmpty)
+            #expect(try await test.app.attachments.list(attendanceID: attendance.id).isEmpty)
         }
     }
 
@@ -75,7 +75,7 @@ struct AttachmentAPITests {
     func fileOfTicket() async throws {
         try await DeskUnderTest.with { test in
             let customer = try await test.customer()
-            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
             try await test.application.test(.live) { client in
                 let file = try await Self.put(client, test, attendance.id, "a.png", Self.png)
                 #expect(file.status == 201)
@@ -100,7 +100,7 @@ struct AttachmentAPITests {
     func again() async throws {
         try await DeskUnderTest.with { test in
             let customer = try await test.customer()
-            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
             try await test.application.test(.live) { client in
                 let file = try await Self.put(client, test, attendance.id, "a.png", Self.png)
                 let id = file.json["id"].integer ?? 0

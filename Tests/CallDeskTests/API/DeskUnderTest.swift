@@ -11,7 +11,7 @@ import TestSupport
 
 /// A whole desk over a database of its own, with the API, the quick link, the pages and a token for every scope.
 struct DeskUnderTest: Sendable {
-    let desk: Desk
+    let app: App
     let clock: TestClock
     let streams: LiveStreams
     let registry: MetricsRegistry
@@ -49,7 +49,7 @@ struct DeskUnderTest: Sendable {
         settings.desk.data = folder.path
         settings.desk.url = "http://desk.test"
         change(&settings)
-        desk = try await Desk(
+        app = try await App(
             settings: settings,
             clock: clock.clock,
             database: TestDatabase.make(engine),
@@ -58,20 +58,20 @@ struct DeskUnderTest: Sendable {
         )
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
-        streams = LiveStreams(hub: desk.hub, metrics: metrics, patience: .zero)
+        streams = LiveStreams(hub: app.hub, metrics: metrics, patience: .zero)
         routes =
             [
-                API(desk: desk, streams: streams, uploads: UploadGate()),
-                try QuickLinkRoutes(desk: desk, stylesheet: "/assets/page.css"),
+                API(app: app, streams: streams, uploads: UploadGate()),
+                try QuickLinkRoutes(app: app, stylesheet: "/assets/page.css"),
                 try DeskSite(
-                    desk: desk,
+                    app: app,
                     streams: streams,
                     uploads: UploadGate(),
                     assets: AssetLibrary(folder: WebResources.folder("web"))
                 ),
             ] + extra
         let scopes = Set(TokenScope.allCases).subtracting([.administration])
-        token = try await desk.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret
+        token = try await app.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret
     }
 
     /// The application, as the service runs it.
@@ -90,7 +90,7 @@ struct DeskUnderTest: Sendable {
 
     /// A customer with a phone and a contract that has SMS.
     func customer(name: String = "Maria Silva", phone: String = "(31) 98765-4321") async throws -> Customer {
-        let made = try await desk.customers.register(
+        let made = try await app.customers.register(
             CustomerRegistration(
                 customer: CustomerDraft(kind: .person, name: name),
                 contact: ContactDraft(name: name, email: "c\(UUID().uuidString.prefix(8).lowercased())@exemplo.com.br"),
@@ -98,7 +98,7 @@ struct DeskUnderTest: Sendable {
             ),
             by: .system("test")
         )
-        _ = try await desk.customers.addContract(
+        _ = try await app.customers.addContract(
             ContractDraft(number: "C-\(made.customer.id)", title: "ERP", hasSMS: true),
             to: made.customer.id,
             by: .system("test")

@@ -34,7 +34,7 @@ struct HostileAPITests {
                 #expect(answer.headers[.contentType] == "application/problem+json")
                 Self.leaksNothing(answer.body)
             }
-            let made = try await test.desk.database.read { session in
+            let made = try await test.app.database.read { session in
                 try session.row("SELECT COUNT(*) FROM ticket")?.integer(0)
             }
             #expect(made == 0)

@@ -99,7 +99,7 @@ struct InterviewAPITests {
     func accounts() async throws {
         try await DeskUnderTest.with { test in
             for login in ["ana", "rui"] {
-                _ = try await test.desk.accounts.add(AccountDraft(login: login, name: login), by: .system("test"))
+                _ = try await test.app.accounts.add(AccountDraft(login: login, name: login), by: .system("test"))
             }
             try await test.application.test(.router) { client in
                 let begun = try await client.send(

@@ -107,7 +107,7 @@ struct PeopleAPITests {
         try await DeskUnderTest.with { test in
             try await test.application.test(.router) { client in
                 let all = try await client.send(.get, "/api/v1/topics", token: test.token).json
-                #expect(all["items"].array?.count == test.desk.catalogue.current.topics.count)
+                #expect(all["items"].array?.count == test.app.catalogue.current.topics.count)
                 let found = try await client.send(.get, "/api/v1/topics?q=iluminacao", token: test.token).json
                 #expect(found["items"][0]["id"].string == "iluminacao")
                 let form = try await client.send(
@@ -129,8 +129,8 @@ struct PeopleAPITests {
         try await DeskUnderTest.with { test in
             var report = CallReport(line: "matriz", key: "1.1", direction: .inbound, state: .ringing)
             report.number = "+5531992710322"
-            report.startedAt = test.desk.clock.now
-            _ = try await test.desk.callLog.record([report])
+            report.startedAt = test.app.clock.now
+            _ = try await test.app.callLog.record([report])
             try await test.application.test(.router) { client in
                 let calls = try await client.send(.get, "/api/v1/calls", token: test.token).json
                 #expect(calls["items"][0]["number_display"].string == "(31) 99271-0322")

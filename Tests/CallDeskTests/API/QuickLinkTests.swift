@@ -22,8 +22,8 @@ struct QuickLinkTests {
         #expect(opened.status == 201, "\(opened.body)")
         let id = opened.json["id"].integer ?? 0
         let now = test.clock.now
-        let token = try await test.desk.database.write { session in
-            try test.desk.links.create(
+        let token = try await test.app.database.write { session in
+            try test.app.links.create(
                 ticketID: id,
                 recipient: "maria@exemplo.com.br",
                 expires: now.adding(.seconds(86_400)),
@@ -87,7 +87,7 @@ struct QuickLinkTests {
                     #expect(page.body.contains("Link não encontrado"))
                     #expect(!page.body.contains("<script"))
                 }
-                _ = try await test.desk.links.revokeAll(ticketID: id, at: test.clock.now)
+                _ = try await test.app.links.revokeAll(ticketID: id, at: test.clock.now)
                 let revoked = try await client.send(.get, "/t/\(token)")
                 #expect(revoked.status == 410)
                 #expect(revoked.body.contains("cancelado"))

@@ -29,7 +29,7 @@ struct SMSHookTests {
                 secret: "s"
             )
             let told = Told()
-            let hook = SMSHook(reports: reports, outbox: test.desk.outbox, clock: test.desk.clock) { change in
+            let hook = SMSHook(reports: reports, outbox: test.app.outbox, clock: test.app.clock) { change in
                 told.changes.withLock { $0.append(change) }
             }
             let router = buildRouter(
@@ -39,7 +39,7 @@ struct SMSHookTests {
                 routes: [hook]
             )
             let now = test.clock.now
-            let id = try await test.desk.database.write { session in
+            let id = try await test.app.database.write { session in
                 let draft = NoticeDraft(
                     event: .ticketOpened,
                     channel: .sms,
@@ -72,7 +72,7 @@ struct SMSHookTests {
                 #expect(answer.status == 204, "\(answer.body)")
             }
             #expect(told.states == [.delivered])
-            #expect(try await test.desk.outbox.fate(id)?.state == .delivered)
+            #expect(try await test.app.outbox.fate(id)?.state == .delivered)
         }
     }
 
@@ -85,7 +85,7 @@ struct SMSHookTests {
             let refused = try await client.send(.get, Self.path(reports, id, status: "2"))
             #expect(refused.status == 204)
             #expect(told.states == [.failed])
-            #expect(try await test.desk.outbox.fate(id)?.state == .failed)
+            #expect(try await test.app.outbox.fate(id)?.state == .failed)
         }
     }
 
@@ -107,7 +107,7 @@ struct SMSHookTests {
                 #expect(answer.headers[.contentType] == "application/problem+json")
             }
             #expect(told.states.isEmpty)
-            #expect(try await test.desk.outbox.fate(id)?.state == .sent)
+            #expect(try await test.app.outbox.fate(id)?.state == .sent)
         }
     }
 

@@ -152,7 +152,7 @@ struct TicketAPITests {
                 )
                 #expect(other.status == 422)
                 #expect(other.json["type"].string == "/problems/idempotency-key-reused")
-                let another = try await test.desk.tokens.add(name: "b", scopes: [.ticketsWrite], by: .system("test"))
+                let another = try await test.app.tokens.add(name: "b", scopes: [.ticketsWrite], by: .system("test"))
                     .secret
                 let apart = try await client.send(
                     .post,
@@ -229,7 +229,7 @@ struct TicketAPITests {
                 #expect(empty.status == 422)
                 let thread = try await client.send(.get, path, token: test.token).json
                 #expect(thread["items"].array?.compactMap { $0["kind"].string } == ["event", "reply", "note"])
-                try await test.desk.database.write { session in
+                try await test.app.database.write { session in
                     try session.execute("UPDATE ticket SET state = 'closed'", [])
                 }
                 let late = try await client.send(.post, path, token: test.token, json: #"{"body": "tarde"}"#)
@@ -244,8 +244,8 @@ struct TicketAPITests {
         try await DeskUnderTest.with { test in
             let customer = try await test.customer()
             let other = try await test.customer(name: "José", phone: "(31) 98765-2222")
-            let attendance = try await test.desk.attendances.begin(channel: .walkIn, accountID: nil)
-            try await test.desk.attendances.identify(attendance.id, customerID: customer.id, contactID: nil)
+            let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
+            try await test.app.attendances.identify(attendance.id, customerID: customer.id, contactID: nil)
             try await test.application.test(.router) { client in
                 let more = ", \"protocol\": \"\(SpokenDigits.grouped(attendance.protocolNumber))\""
                 let refused = try await client.send(

@@ -24,7 +24,7 @@ struct BoardTests {
             let bruno = try await test.account("bruno", extensions: [AccountExtension(party: "PJSIP/1002")])
             let sofia = try await test.account("sofia", role: .supervisor)
             let now = test.clock.now
-            _ = try await test.desk.callLog.record([
+            _ = try await test.app.callLog.record([
                 Self.report("a", "+5511987654321", at: now, ringing: ["PJSIP/1001"]),
                 Self.report("b", "+5521999998888", at: now, ringing: ["PJSIP/1099"]),
             ])
@@ -50,12 +50,12 @@ struct BoardTests {
         try await DeskUnderTest.with { test in
             let ana = try await test.account("ana", extensions: [AccountExtension(party: "PJSIP/1001")])
             var report = Self.report("a", "+5511987654321", at: test.clock.now, ringing: ["PJSIP/1001"])
-            _ = try await test.desk.callLog.record([report])
+            _ = try await test.app.callLog.record([report])
             test.clock.advance(by: .seconds(20))
             report.state = .ended
             report.outcome = .abandoned
             report.endedAt = test.clock.now
-            _ = try await test.desk.callLog.record([report])
+            _ = try await test.app.callLog.record([report])
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(ana, client)
                 let waiting = try await browser.send(.get, "/desk/api/state").json["to_return"]

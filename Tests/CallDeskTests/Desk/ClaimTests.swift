@@ -82,7 +82,7 @@ struct ClaimTests {
     @Test("a supervisor may take over at once; a disabled colleague gets nothing")
     func supervisor() async throws {
         try await started { test, ana, bruno, sofia, id in
-            try await test.desk.accounts.disable(bruno.account.id, by: .system("test"))
+            try await test.app.accounts.disable(bruno.account.id, by: .system("test"))
             let hand = #"{"account_id": \#(bruno.account.id)}"#
             #expect(try await ana.send(.post, "/desk/api/attendances/\(id)/hand-over", hand).status == 422)
             #expect(try await sofia.send(.post, "/desk/api/attendances/\(id)/claim", "{}").status == 200)

@@ -56,7 +56,7 @@ struct SignInPageTests {
     func right() async throws {
         try await DeskUnderTest.with { test in
             let account = try await test.account("ana")
-            try await test.desk.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
+            try await test.app.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
             try await test.application.test(.router) { client in
                 let form = try await form(client, next: "/desk/tickets")
                 let answer = try await post(client, form, login: "ana", password: Self.password, next: "/desk/tickets")
@@ -82,7 +82,7 @@ struct SignInPageTests {
     func wrong() async throws {
         try await DeskUnderTest.with { test in
             let account = try await test.account("ana")
-            try await test.desk.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
+            try await test.app.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
             try await test.application.test(.router) { client in
                 var bodies: [String] = []
                 for login in ["ana", "nobody"] {
@@ -101,7 +101,7 @@ struct SignInPageTests {
     func lockOut() async throws {
         try await DeskUnderTest.with { test in
             let account = try await test.account("ana")
-            try await test.desk.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
+            try await test.app.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
             try await test.application.test(.router) { client in
                 let form = try await form(client)
                 var statuses: [Int] = []
@@ -120,7 +120,7 @@ struct SignInPageTests {
     func forged() async throws {
         try await DeskUnderTest.with { test in
             let account = try await test.account("ana")
-            try await test.desk.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
+            try await test.app.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
             try await test.application.test(.router) { client in
                 let good = try await form(client)
                 for (cookie, token) in [("", good.token), (good.cookie, String(repeating: "0", count: 32)), ("", "")] {

@@ -42,7 +42,7 @@ extension DeskUnderTest {
         departments: [String] = [],
         extensions: [AccountExtension] = []
     ) async throws -> Account {
-        try await desk.accounts.add(
+        try await app.accounts.add(
             AccountDraft(
                 login: login,
                 name: login.capitalized,
@@ -58,6 +58,6 @@ extension DeskUnderTest {
 
     /// A browser with a session of `account`, without the sign-in page and its slow hash.
     func browser(_ account: Account, _ client: any TestClientProtocol) async throws -> TestBrowser {
-        TestBrowser(client: client, account: account, session: try await desk.sessions.begin(accountID: account.id))
+        TestBrowser(client: client, account: account, session: try await app.sessions.begin(accountID: account.id))
     }
 }

@@ -18,7 +18,7 @@ struct TicketBellTests {
     func rings() async throws {
         try await DeskUnderTest.with { test in
             let heard = Mutex(Heard())
-            let bell = test.desk.bell
+            let bell = test.app.bell
             bell.listen { _, opening in
                 heard.withLock {
                     $0.opening = opening

@@ -53,7 +53,7 @@ struct LiveStreamsTests {
     func events() async throws {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
-                let hub = test.desk.hub
+                let hub = test.app.hub
                 let first = hub.position + 1
                 let text = try await Self.read(test, port: client.port ?? 0) {
                     hub.publish("call", to: .accounts([7]), payload: #"{"id":1}"#, causedAt: 1)
@@ -75,9 +75,9 @@ struct LiveStreamsTests {
     func signedOut() async throws {
         try await DeskUnderTest.with { test in
             let account = try await test.account("ana")
-            let session = try await test.desk.sessions.begin(accountID: account.id)
+            let session = try await test.app.sessions.begin(accountID: account.id)
             try await test.application.test(.live) { client in
-                let hub = test.desk.hub
+                let hub = test.app.hub
                 let http = HTTPClient(eventLoopGroupProvider: .singleton)
                 var request = HTTPClientRequest(
                     url: "http://127.0.0.1:\(client.port ?? 0)/desk/events?after=\(hub.position)"
@@ -92,7 +92,7 @@ struct LiveStreamsTests {
                         text += String(buffer: chunk)
                         guard !isOver, text.contains("first") else { continue }
                         isOver = true
-                        try await test.desk.sessions.end(session.token)
+                        try await test.app.sessions.end(session.token)
                         hub.publish("call", to: .accounts([account.id]), payload: #"{"n":"second"}"#)
                     }
                     #expect(isOver)
@@ -110,7 +110,7 @@ struct LiveStreamsTests {
     func resume() async throws {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
-                let hub = test.desk.hub
+                let hub = test.app.hub
                 let before = hub.position
                 for number in 1...5 { hub.publish("call", to: .everyone, payload: "{\"n\":\(number)}") }
                 let text = try await Self.read(
@@ -138,7 +138,7 @@ struct LiveStreamsTests {
     func ends() async throws {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
-                let hub = test.desk.hub
+                let hub = test.app.hub
                 _ = try await Self.read(test, port: client.port ?? 0, until: { _ in true })
                 try await Self.wait { test.streams.count == 0 && hub.streamCount == 0 }
                 let text = try await Self.read(
@@ -176,7 +176,7 @@ struct LiveStreamsTests {
     func cap() async throws {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
-                let (hub, port) = (test.desk.hub, client.port ?? 0)
+                let (hub, port) = (test.app.hub, client.port ?? 0)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<HTTPLimits.streamsEach {
                         group.addTask { _ = try await Self.read(test, port: port, until: { _ in false }) }

@@ -39,7 +39,7 @@ struct PhoneBadInputTests {
                 name: "Zé \\\"o Rei\\\" ${SHELL(id)} <chefe>"
             )
             #expect(heard.status == "person")
-            let call = try #require(try await phone.desk.calls.find(line: "matriz", key: "1795236715.1"))
+            let call = try #require(try await phone.app.calls.find(line: "matriz", key: "1795236715.1"))
             #expect(call.number == stored)
             #expect((call.numberRaw?.count ?? 0) <= 64)
         }
@@ -53,7 +53,7 @@ struct PhoneBadInputTests {
                 environment: [("agi_calleridname", "Zé\nagi_uniqueid: 666\n\n200 result=1 (x)\nHANGUP")]
             )
             // The forged hang-up may end this caller's own menu; nobody else's call is touched.
-            #expect(try await phone.desk.calls.find(line: "matriz", key: "666") == nil)
+            #expect(try await phone.app.calls.find(line: "matriz", key: "666") == nil)
             #expect(heard.variables.keys.allSatisfy { $0.hasPrefix("CALLDESK_") })
         }
     }
@@ -76,13 +76,13 @@ struct PhoneBadInputTests {
             _ = try await phone.call(["0"])
             let id = try #require(try await phone.attendances().first?.id)
             #expect(try await phone.call(["-"], script: "survey?line=matriz").variables["CALLDESK_MARK"] == nil)
-            #expect(try await phone.desk.satisfaction.mark(attendanceID: id) == nil)
+            #expect(try await phone.app.satisfaction.mark(attendanceID: id) == nil)
             let heard = try await phone.call(["9", "4"], script: "survey?line=matriz")
             #expect(heard.variables["CALLDESK_MARK"] == "4")
             #expect(heard.heard(.thanks))
-            #expect(try await phone.desk.satisfaction.mark(attendanceID: id) == 4)
+            #expect(try await phone.app.satisfaction.mark(attendanceID: id) == 4)
             #expect(try await phone.call(["5"], key: "7.7", script: "survey?line=matriz").sounds == [])
-            #expect(try await phone.desk.satisfaction.rate(attendanceID: id, mark: 6, channel: .phone) == false)
+            #expect(try await phone.app.satisfaction.rate(attendanceID: id, mark: 6, channel: .phone) == false)
         }
     }
 

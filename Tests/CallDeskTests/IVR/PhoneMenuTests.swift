@@ -12,7 +12,7 @@ struct PhoneMenuTests {
     private func maria(_ phone: PhoneUnderTest, document: String = "529.982.247-25", number: String = "(31) 98765-4321")
         async throws -> Customer
     {
-        let made = try await phone.desk.customers.register(
+        let made = try await phone.app.customers.register(
             CustomerRegistration(
                 customer: CustomerDraft(kind: .person, name: "Maria Silva", document: document),
                 contact: ContactDraft(name: "Maria Silva", email: "m\(document.prefix(3))@exemplo.com.br"),
@@ -20,7 +20,7 @@ struct PhoneMenuTests {
             ),
             by: .system("test")
         )
-        _ = try await phone.desk.customers.addContract(
+        _ = try await phone.app.customers.addContract(
             ContractDraft(number: "C-\(document.prefix(3))", title: "ERP", hasSMS: true),
             to: made.customer.id,
             by: .system("test")
@@ -51,14 +51,14 @@ struct PhoneMenuTests {
             #expect(attendances.first?.customerID == maria.id)
             #expect(attendances.first?.topic == "erro-sistema")
             let id = try #require(attendances.first?.id)
-            let state = try await phone.desk.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
+            let state = try await phone.app.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
             #expect(state.interview.customer?.customerID == maria.id)
             #expect(state.interview.draft.identified?.level == .verified)
             #expect(state.interview.topic?.id == "erro-sistema")
             #expect(state.interview.prompt.stage == .form)
             #expect(state.interview.prompt.id == .field("mensagem"))
             // And answers go on as a technician's, not as keys.
-            let next = try await phone.desk.interviews.answer(
+            let next = try await phone.app.interviews.answer(
                 .text("Erro 613"),
                 to: .field("mensagem"),
                 revision: state.interview.prompt.revision,
@@ -76,7 +76,7 @@ struct PhoneMenuTests {
             if isAllowed { _ = try await maria(phone) }
             let heard = try await phone.call(["52998224725#", "7", "1", "1"])
             let id = try #require(try await phone.attendances().first?.id)
-            let fates = try await phone.desk.outbox.fates(attendanceID: id).filter { $0.channel == .sms }
+            let fates = try await phone.app.outbox.fates(attendanceID: id).filter { $0.channel == .sms }
             #expect(fates.count == 1)
             #expect(fates.first?.state == (isAllowed ? .queued : .withheld))
             #expect(heard.heard(.sentBySMS) == isAllowed)
@@ -187,18 +187,18 @@ struct PhoneMenuTests {
     @Test("menu and line make one attendance, whoever tells of the call first, and when both do at once")
     func oneAttendance() async throws {
         try await PhoneUnderTest.with { phone in
-            _ = try await phone.desk.callLog.record([phone.report("1.1")])
+            _ = try await phone.app.callLog.record([phone.report("1.1")])
             let first = try await phone.call(["0"], key: "1.1")
             #expect(phone.changes.all.withLock { $0.isEmpty })
             let second = try await phone.call(["0"], key: "1.2")
             #expect(phone.changes.all.withLock { $0.count } == 1)
-            _ = try await phone.desk.callLog.record([phone.report("1.2", state: .queued)])
+            _ = try await phone.app.callLog.record([phone.report("1.2", state: .queued)])
             async let third = phone.call(["0"], key: "1.3")
-            for _ in 0..<20 { _ = try await phone.desk.callLog.record([phone.report("1.3")]) }
+            for _ in 0..<20 { _ = try await phone.app.callLog.record([phone.report("1.3")]) }
             let numbers = [first, second, try await third].map(\.protocolNumber)
             #expect(try await phone.attendances().map(\.protocolNumber).sorted() == numbers.sorted())
             #expect(Set(numbers).count == 3)
-            #expect(try await phone.desk.calls.find(line: "matriz", key: "1.2")?.state == .queued)
+            #expect(try await phone.app.calls.find(line: "matriz", key: "1.2")?.state == .queued)
         }
     }
 
@@ -206,7 +206,7 @@ struct PhoneMenuTests {
     func openTicket() async throws {
         try await PhoneUnderTest.with { phone in
             let maria = try await maria(phone)
-            let other = try await phone.desk.attendances.begin(channel: .walkIn, accountID: nil)
+            let other = try await phone.app.attendances.begin(channel: .walkIn, accountID: nil)
             let request = try await ticket(phone, customer: maria.id, attendance: other.id)
             let heard = try await phone.call(["1", "1"], number: "31987654321")
             #expect(heard.heard(.openTicket))
@@ -214,7 +214,7 @@ struct PhoneMenuTests {
             #expect(heard.variables["CALLDESK_TOPIC"] == request.topic)
             #expect(heard.variables["CALLDESK_DEPARTMENT"] == request.department)
             let id = try #require(try await phone.attendances().first { $0.protocolNumber == heard.protocolNumber }?.id)
-            let state = try await phone.desk.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
+            let state = try await phone.app.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
             #expect(state.interview.draft.linkTo?.ticketID == request.id)
             #expect(state.interview.prompt.id == .description)
         }
@@ -222,7 +222,7 @@ struct PhoneMenuTests {
 
     /// A ticket about the shipped topic `cancelamento`, made through an interview.
     private func ticket(_ phone: PhoneUnderTest, customer: Int64, attendance: Int64) async throws -> Ticket {
-        let interviews = phone.desk.interviews
+        let interviews = phone.app.interviews
         var state = try await interviews.begin(attendanceID: attendance, by: nil, language: .ptBR)
         for _ in 0..<60 where state.ticket == nil {
             let prompt = state.interview.prompt
@@ -264,8 +264,8 @@ struct PhoneMenuTests {
             #expect(heard.status == "callback")
             var over = phone.report("1795236715.1", state: .ended)
             over.outcome = .abandoned
-            _ = try await phone.desk.callLog.record([over])
-            let items = try await phone.desk.callBacks.list()
+            _ = try await phone.app.callLog.record([over])
+            let items = try await phone.app.callBacks.list()
             #expect(items.map(\.protocolNumber) == [heard.protocolNumber])
             #expect(items.first?.isAskedFor == true)
             #expect(items.first?.topic == "cancelamento")

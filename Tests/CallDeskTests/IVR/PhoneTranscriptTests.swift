@@ -41,7 +41,7 @@ struct PhoneTranscriptTests {
         let recorded = try dialogues(version)
         #expect(recorded.count == 2)
         try await PhoneUnderTest.with { phone in
-            let maria = try await phone.desk.customers.register(
+            let maria = try await phone.app.customers.register(
                 CustomerRegistration(
                     customer: CustomerDraft(kind: .person, name: "Maria Silva", document: "529.982.247-25"),
                     contact: ContactDraft(name: "Maria Silva", email: "maria.silva@exemplo.com.br"),
@@ -49,7 +49,7 @@ struct PhoneTranscriptTests {
                 ),
                 by: .system("test")
             )
-            _ = try await phone.desk.customers.addContract(
+            _ = try await phone.app.customers.addContract(
                 ContractDraft(number: "C-1", title: "Suporte", hasSMS: true),
                 to: maria.customer.id,
                 by: .system("test")
@@ -69,7 +69,7 @@ struct PhoneTranscriptTests {
             let attendance = try #require(try await phone.attendances().first)
             #expect(attendance.topic == "erro-sistema")
             #expect(attendance.customerID == maria.customer.id)
-            #expect(try await phone.desk.satisfaction.mark(attendanceID: attendance.id) == 5)
+            #expect(try await phone.app.satisfaction.mark(attendanceID: attendance.id) == 5)
         }
     }
 }

@@ -14,7 +14,7 @@ struct PhoneUnderTest: Sendable {
     let server: AGIServer
     let changes: ChangeList
 
-    var desk: Desk { test.desk }
+    var app: App { test.app }
 
     /// What the screens were told.
     final class ChangeList: Sendable {
@@ -34,18 +34,18 @@ struct PhoneUnderTest: Sendable {
         }) { test in
             test.clock.advance(by: duration)
             let changes = ChangeList()
-            let desk = test.desk
+            let app = test.app
             let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let phone = PhoneDesk(
-                desk: desk,
+                app: app,
                 protocols: ProtocolNotices(
-                    database: desk.database,
-                    customers: desk.customers,
-                    composer: desk.composer,
-                    policy: desk.policy,
-                    clock: desk.clock,
-                    timeZone: desk.timeZone,
-                    language: desk.language
+                    database: app.database,
+                    customers: app.customers,
+                    composer: app.composer,
+                    policy: app.policy,
+                    clock: app.clock,
+                    timeZone: app.timeZone,
+                    language: app.language
                 ),
                 meets: { _, _ in },
                 tell: { change in changes.all.withLock { $0.append(change) } },
@@ -140,5 +140,5 @@ struct PhoneUnderTest: Sendable {
         return report
     }
 
-    func attendances() async throws -> [Attendance] { try await desk.attendances.list(before: nil, limit: 200) }
+    func attendances() async throws -> [Attendance] { try await app.attendances.list(before: nil, limit: 200) }
 }

@@ -101,7 +101,7 @@ struct SwitchboardTests {
     @Test("the API dials only for somebody with a phone, on a line that is there, to a number of the list")
     func api() async throws {
         try await DeskUnderTest.with(settings: { $0.pbx = [Settings.PBX(line: "matriz")] }) { test in
-            let account = try await test.desk.accounts.add(
+            let account = try await test.app.accounts.add(
                 AccountDraft(login: "ana", name: "Ana", extensions: [AccountExtension(party: "PJSIP/1001")]),
                 by: .system("test")
             )
@@ -149,7 +149,7 @@ struct SwitchboardTests {
                 )
                 report.number = number
                 report.withheld = hidden
-                _ = try await test.desk.callLog.record([report])
+                _ = try await test.app.callLog.record([report])
                 test.clock.advance(by: .seconds(60))
             }
             try await missed("1", "+5531987654321")
@@ -157,7 +157,7 @@ struct SwitchboardTests {
             try await missed("3", "+5531987654321")
             try await missed("4", "+5531987654321")
             try await missed("5", nil, hidden: true)
-            let items = try await test.desk.callBacks.list()
+            let items = try await test.app.callBacks.list()
             #expect(items.map(\.call.number) == ["+5531987654321", "+5511912345678"])
             #expect(items.map(\.calls) == [3, 1])
             #expect(items.first?.call.key == "4")
@@ -173,15 +173,15 @@ struct SwitchboardTests {
             )
             answered.number = "+5531987654321"
             answered.answeredBy = "PJSIP/trunk"
-            _ = try await test.desk.callLog.record([answered])
-            #expect(try await test.desk.callBacks.list().map(\.call.number) == ["+5511912345678"])
+            _ = try await test.app.callLog.record([answered])
+            #expect(try await test.app.callBacks.list().map(\.call.number) == ["+5511912345678"])
             try await test.application.test(.router) { client in
                 let list = try await client.send(.get, "/api/v1/callbacks", token: test.token)
                 let id = try #require(list.json["items"][0]["id"].integer)
                 #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 204)
                 #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 404)
             }
-            #expect(try await test.desk.callBacks.list().isEmpty)
+            #expect(try await test.app.callBacks.list().isEmpty)
         }
     }
 
@@ -204,7 +204,7 @@ struct SwitchboardTests {
             ] {
                 var report = CallReport(line: "matriz", key: name, direction: .inbound, state: .ended)
                 report.recording = name
-                let change = try await test.desk.callLog.record([report]).first
+                let change = try await test.app.callLog.record([report]).first
                 let id = try #require(change?.call.id)
                 try await test.application.test(.router) { client in
                     let answer = try await client.send(.get, "/api/v1/calls/\(id)/recording", token: test.token)

@@ -1,0 +1,126 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Signing in and out: a plain form that works without scripts.
+struct SignInRoutes: Sendable {
+    let accounts: AccountDesk
+    let sessions: SessionDesk
+    let cookie: SessionCookie
+    let origin: OwnOrigin
+    let pages: DeskPages
+    /// Slows an address down before a password is looked at: hashing is dear, and anybody can ask for it.
+    let throttle: AddressThrottle
+    private let random = RandomSource.system
+
+    /// A sign-in form holds two short fields.
+    private static let longestBody = 16_384
+
+    init(app: App, cookie: SessionCookie, origin: OwnOrigin, pages: DeskPages) {
+        accounts = app.accounts
+        sessions = app.sessions
+        self.cookie = cookie
+        self.origin = origin
+        self.pages = pages
+        // An office behind one address signs in at nine o'clock: twenty at once, then one in two seconds.
+        throttle = AddressThrottle(burst: 20, perMinute: 30, clock: app.clock)
+    }
+
+    func addRoutes(to router: RouterGroup<DeskRequestContext>) {
+        router.get("/desk/sign-in") { request, context -> Response in
+            let next = Self.target(request.query("next"))
+            if context.signedIn != nil { return Self.redirect(next) }
+            return form(request, context, next: next, login: "", message: nil, status: .ok)
+        }
+        router.post("/desk/sign-in") { request, context -> Response in try await signIn(request, context) }
+        router.post("/desk/sign-out") { request, context -> Response in
+            guard origin.accepts(request) else { throw Problem.crossSite }
+            if let token = cookie.token(of: request), let signedIn = context.signedIn {
+                let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
+                let given = fields.first { $0.name == "csrf" }?.value ?? ""
+                guard signedIn.accepts(csrf: given) else { throw Problem.crossSite }
+                try await sessions.end(token)
+            }
+            var response = Self.redirect("/desk/sign-in")
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.taking()))
+            return response
+        }
+    }
+
+    private func signIn(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
+        guard origin.accepts(request) else { throw Problem.crossSite }
+        try throttle.admit(context.peer)
+        let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
+        func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+        let (login, next) = (field("login"), Self.target(field("next")))
+        // The form's token and the cookie given with it; a form that lay open overnight is simply shown again.
+        guard let paired = cookie.formToken(of: request), !paired.isEmpty, paired == field("form") else {
+            let stale = pages[context.language]("signin.stale")
+            return form(request, context, next: next, login: login, message: stale, status: .badRequest)
+        }
+        let address = context.peer.subject.map { String($0) }.joined(separator: ".")
+        switch try await accounts.verify(login: login, password: field("password"), address: address) {
+        case .accepted(let account):
+            // A session from before belongs to whoever was here then: never carried over (session fixation).
+            if let old = cookie.token(of: request) { try await sessions.end(old) }
+            let session = try await sessions.begin(accountID: account.id)
+            var response = Self.redirect(next)
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
+            return response
+        case .refused:
+            let message = SignInResult.refusalMessage(in: context.language)
+            return form(request, context, next: next, login: login, message: message, status: .forbidden)
+        case .busy:
+            let message = AccountError.busy.message(in: context.language)
+            return form(request, context, next: next, login: login, message: message, status: .serviceUnavailable)
+        }
+    }
+
+    private func form(
+        _ request: Request,
+        _ context: DeskRequestContext,
+        next: String,
+        login: String,
+        message: String?,
+        status: HTTPResponse.Status
+    ) -> Response {
+        let token = cookie.formToken(of: request).flatMap(Self.shaped) ?? Self.hex(random.bytes(16))
+        let frame = PageFrame(
+            language: context.language,
+            theme: ThemeCookie.theme(of: request),
+            title: pages[context.language]("signin.title"),
+            script: "sign-in"
+        )
+        var values: [String: Any] = ["next": next, "login": String(login.prefix(120)), "form": token]
+        values["message"] = message
+        var response = pages.response(frame, "sign-in", values, status: status)
+        response.headers.append(HTTPField(name: .setCookie, value: cookie.givingForm(token)))
+        return response
+    }
+
+    /// Where to go after the sign-in: a page of the desk, never another site.
+    static func target(_ text: String?) -> String {
+        guard let text, text.utf8.count <= 1000, text.hasPrefix("/desk") || text.hasPrefix("/admin") else {
+            return "/desk"
+        }
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }
+        guard isPlain, !text.hasPrefix("/desk/sign-"), !text.contains("/api/"), !text.hasPrefix("/desk/events") else {
+            return "/desk"
+        }
+        return text
+    }
+
+    private static func redirect(_ target: String) -> Response {
+        Response(status: .seeOther, headers: [.location: target, .cacheControl: "no-store"])
+    }
+
+    /// A token of ours as it came back; whatever else a browser sends is not put into a page.
+    private static func shaped(_ text: String) -> String? {
+        text.utf8.count == 32 && text.utf8.allSatisfy { ($0 > 0x2F && $0 < 0x3A) || ($0 > 0x60 && $0 < 0x67) }
+            ? text : nil
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

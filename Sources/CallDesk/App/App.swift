@@ -1,0 +1,191 @@
+import DeskCore
+import Foundation
+import Logging
+import Synchronization
+
+/// The desk put together from its settings: every subject's desk over one database, and no socket.
+struct App: Sendable {
+    let settings: Settings
+    let clock: DeskClock
+    let timeZone: TimeZone
+    let language: Language
+    let region: Region
+    let database: any Database
+    let hub: LiveHub
+    let phones: PhoneBook
+    let catalogue: CatalogueShelf
+    let customers: CustomerDirectory
+    let callLog: CallLog
+    let calls: CallDirectory
+    let attendances: AttendanceDesk
+    let drafts: DraftDesk
+    let tickets: TicketDesk
+    let directory: TicketDirectory
+    let attachments: AttachmentStore
+    let vault: SecretVault
+    let templates: TemplateShelf
+    let composer: NoticeComposer
+    let outbox: NoticeOutbox
+    let links: QuickLinks
+    let interviews: InterviewDesk
+    let accounts: AccountDesk
+    let sessions: SessionDesk
+    let tokens: TokenDesk
+    let numbers: NumberDesk
+    let bell: TicketBell
+    let hours: BusinessHours
+    let policy: NoticePolicy
+    let callBacks: CallBackDesk
+    let satisfaction: SatisfactionDesk
+    let switchboard: Switchboard
+
+    /// Opens the database, reads the catalogue, and puts the rest on top.
+    ///
+    /// - Throws: `StoreError`, `VaultError`, or `DeskStartError` for a catalogue that cannot be used.
+    static func open(
+        _ settings: Settings,
+        clock: DeskClock = .system,
+        logger: Logger,
+        onCommit: @escaping @Sendable (_ batch: Int, _ duration: Duration) -> Void = { _, _ in }
+    ) async throws -> App {
+        let database = try await OpenDatabase.open(settings.database, onCommit: onCommit)
+        let shelf = try CatalogueFile.shelf(settings.catalogue)
+        return try await App(settings: settings, clock: clock, database: database, catalogue: shelf, logger: logger)
+    }
+
+    init(
+        settings: Settings,
+        clock: DeskClock,
+        database: any Database,
+        catalogue: CatalogueShelf,
+        logger: Logger
+    ) async throws {
+        let language = Language(rawValue: settings.language) ?? .ptBR
+        let region = Region(settings.region) ?? Region(.brazil)
+        let timeZone = settings.timeZone
+        let data = URL(fileURLWithPath: settings.desk.data, isDirectory: true)
+        self.settings = settings
+        self.clock = clock
+        self.timeZone = timeZone
+        self.language = language
+        self.region = region
+        self.database = database
+        self.catalogue = catalogue
+        hub = LiveHub(firstID: LiveHub.firstID(at: clock.now))
+        hours = BusinessHours(
+            timeZone: timeZone,
+            opens: settings.hours.opens,
+            closes: settings.hours.closes,
+            holidays: Set(settings.hours.holidays),
+            worksWeekends: settings.hours.weekends
+        )
+        callBacks = CallBackDesk(database: database, clock: clock)
+        satisfaction = SatisfactionDesk(database: database, clock: clock)
+        bell = TicketBell()
+        phones = PhoneBook(database: database)
+        numbers = NumberDesk(format: settings.protocolFormat, timeZone: timeZone)
+        customers = CustomerDirectory(database: database, clock: clock, region: region, timeZone: timeZone)
+        callLog = CallLog(database: database, numbers: numbers, clock: clock)
+        calls = CallDirectory(database: database)
+        attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
+        drafts = DraftDesk(database: database, clock: clock)
+        directory = TicketDirectory(database: database)
+        attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
+        vault = try SecretVault(
+            database: database,
+            clock: clock,
+            keyFile: data.appending(path: "vault.key"),
+            term: .seconds(settings.secretHours * 3600)
+        )
+        links = QuickLinks(database: database)
+        outbox = NoticeOutbox(database: database)
+        templates = TemplateShelf()
+        for rejected in try await templates.reload(from: database) {
+            logger.error(
+                "an edited template cannot be used; the standard one is",
+                metadata: ["template": "\(rejected)"]
+            )
+        }
+        var configured: Set<NoticeChannel> = []
+        if settings.mail != nil { configured.insert(.mail) }
+        if settings.sms != nil { configured.insert(.sms) }
+        policy = NoticePolicy(configured: configured, preferredParts: 1)
+        composer = NoticeComposer(
+            shelf: templates,
+            policy: policy,
+            deskName: settings.desk.name,
+            deskPhone: nil,
+            deskLanguage: language
+        )
+        let notices = NoticeDesk(
+            composer: composer,
+            policy: policy,
+            links: links,
+            publicURL: settings.desk.url,
+            linkLife: .seconds(settings.quickLinkDays * 86_400),
+            language: language
+        )
+        let announcer = TicketNotices(
+            desk: notices,
+            customers: customers,
+            catalogue: { catalogue.current },
+            clock: clock,
+            timeZone: timeZone
+        )
+        tickets = TicketDesk(
+            database: database,
+            numbers: numbers,
+            hours: hours,
+            clock: clock,
+            announce: announcer.announcer,
+            committed: { [bell] event, opening in bell.ring(event, opening) }
+        )
+        interviews = InterviewDesk(
+            attendances: attendances,
+            calls: calls,
+            drafts: drafts,
+            tickets: tickets,
+            directory: directory,
+            customers: InterviewCustomers.directory(customers),
+            vault: vault,
+            catalogue: { catalogue.current },
+            checks: FieldChecks.standard(region: region),
+            clock: clock,
+            timeZone: timeZone
+        )
+        accounts = AccountDesk(database: database, clock: clock)
+        switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
+        sessions = SessionDesk(database: database, clock: clock)
+        tokens = TokenDesk(database: database, clock: clock)
+    }
+}
+
+/// Tells whoever listens that a ticket changed, once that is durable: the outbox, the open screens, the figures.
+final class TicketBell: Sendable {
+    typealias Listener = @Sendable (TicketEvent, TicketOpening) -> Void
+
+    /// A closure kept in a generic by itself is wrapped once more each time it is looked at, until calling it overflows
+    /// the stack; as a member of a value it is not.
+    private struct Ear {
+        var listener: Listener?
+    }
+
+    private let ear = Mutex(Ear())
+
+    func listen(_ body: @escaping Listener) { ear.withLock { $0.listener = body } }
+
+    func ring(_ event: TicketEvent, _ opening: TicketOpening) { ear.withLock { $0.listener }?(event, opening) }
+}
+
+/// Why the desk does not start, and what to do.
+enum DeskStartError: Error, CustomStringConvertible {
+    case catalogueUnreadable(String)
+    case catalogueFaulty([CatalogueFault])
+
+    var description: String {
+        switch self {
+        case .catalogueUnreadable(let path): "the catalogue \(path) cannot be read; check its name and its owner"
+        case .catalogueFaulty(let faults): faults.map { $0.report(in: .ptBR) }.joined(separator: "\n")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+import IVRBridge
+import NIOCore
+import NIOPosix
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Runs everything on loopback: a simulated PBX, mail and SMS sinks, customers, calls."
+    )
+
+    @Option(help: "Where to listen; another port is taken when it is busy.")
+    var port = 8080
+    @Option(help: "Where the demonstration keeps its data.")
+    var data = "var/demo"
+    @Flag(help: "Go on with the data of the last demonstration.")
+    var keep = false
+    @Flag(help: "Do not let calls ring by themselves.")
+    var noCalls = false
+
+    func run() async throws {
+        do {
+            try await demonstrate()
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            throw Administration.failed("\(error)")
+        }
+    }
+
+    private func demonstrate() async throws {
+        if !keep { try? FileManager.default.removeItem(atPath: data) }
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        let port = await FreePort.take(near: port)
+        let secret = "segredo"
+        let (pbx, servePBX) = try await SimulatedPBX.start(
+            user: "calldesk",
+            secret: secret,
+            epoch: Int(DeskClock.system.now.milliseconds / 1000)
+        )
+        let inbox = SinkInbox()
+        let mail = try await MailSink.start(inbox: inbox)
+        let sms = try await SMSSink.start(inbox: inbox)
+
+        var settings = Settings()
+        settings.desk = .init(name: "Suporte Demonstração", url: "http://127.0.0.1:\(port)", data: data)
+        settings.http = .init(host: "127.0.0.1", port: port)
+        settings.database = "sqlite:\(data)/calldesk.sqlite"
+        settings.pbx = [.init(line: "matriz", port: pbx.port, user: "calldesk", secret: secret)]
+        settings.mail = .init(url: "smtp://127.0.0.1:\(mail.port)", from: "atendimento@exemplo.com.br", tls: .off)
+        settings.sms = .init(gateway: .kannel, url: sms.url, user: "demo", password: "demo", from: "CallDesk")
+        settings.logLevel = "warning"
+
+        let logger = Starting.logger(settings.logLevel)
+        let service = try await Starting.service(settings, logger: logger)
+        try await DemoSeed.fill(service.app)
+        try await offerTerminal(service.app, port: port)
+        let recordings = try DemoCalls.recordings()
+        let calls = DemoCalls(pbx: pbx, recordings: recordings) { service.app.hub.streamCount }
+        let bells = DemoCallRoutes(pbx: pbx, recordings: recordings, url: settings.desk.url, clock: .system)
+        let messages = MessagesPage(
+            inbox: inbox,
+            timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
+        )
+        let noCalls = noCalls
+        try await service.run(
+            router: try Starting.router(service, extra: [messages, bells]),
+            options: Starting.options(settings),
+            others: [
+                Loop(name: "simulated pbx", logger: logger) { await servePBX() },
+                Loop(name: "simulated calls", logger: logger) { if !noCalls { await calls.run() } },
+            ],
+            onRunning: { port in Self.welcome(port) }
+        )
+        await mail.stop()
+        await sms.stop()
+    }
+
+    private func offerTerminal(_ app: App, port: Int) async throws {
+        let made = try await app.tokens.add(
+            name: "calldesk log",
+            scopes: [.interviewsWrite, .callsRead, .noticesRead, .ticketsRead],
+            by: .system("demo")
+        )
+        DemoTicket(url: "http://127.0.0.1:\(port)", token: made.secret, account: "ana").write()
+    }
+
+    private static func welcome(_ port: Int) {
+        print(
+            """
+
+            CallDesk, demonstração · http://127.0.0.1:\(port)/desk
+              entrar como          ana, bruno (técnicos), sofia (supervisora), admin · senha \(DemoSeed.password)
+              mensagens ao cliente http://127.0.0.1:\(port)/demo/messages
+              no terminal          calldesk log   (nesta pasta, em outra janela)
+              a primeira ligação toca em instantes · Ctrl+C encerra
+
+            """
+        )
+        fflush(nil)
+    }
+}
+
+/// Finds a port to listen on.
+enum FreePort {
+    /// `port` when it is free, else one that the system gives.
+    static func take(near port: Int) async -> Int {
+        if port > 0, let free = await bind(port) { return free }
+        return await bind(0) ?? port
+    }
+
+    private static func bind(_ port: Int) async -> Int? {
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        guard let channel = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() else { return nil }
+        let taken = channel.localAddress?.port
+        try? await channel.close().get()
+        return taken
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Runs the service.")
+
+    @OptionGroup var settings: SettingsOption
+
+    func run() async throws {
+        let settings: Settings
+        do {
+            settings = try self.settings.read(environment: ProcessInfo.processInfo.environment)
+        } catch let error as SettingsError {
+            throw Administration.failed(error.description)
+        }
+        let logger = Starting.logger(settings.logLevel)
+        do {
+            let service = try await Starting.service(settings, logger: logger)
+            try await service.run(
+                router: try Starting.router(service),
+                options: Starting.options(settings),
+                onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
+            )
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            throw Administration.failed("\(error)")
+        }
+    }
+}
+
+/// Putting a service together from settings; the same for serve, demo and tests.
+enum Starting {
+    static func logger(_ level: String) -> Logger {
+        var logger = Logger(label: "calldesk")
+        logger.logLevel = Logger.Level(rawValue: level) ?? .info
+        return logger
+    }
+
+    static func service(_ settings: Settings, logger: Logger) async throws -> DeskService {
+        let registry = MetricsRegistry()
+        let metrics = DeskMetrics(registry)
+        let app = try await App.open(settings, logger: logger) { batch, duration in
+            metrics.writeBatchSize.observe(Double(batch))
+            metrics.commitSeconds.observe(duration)
+        }
+        let (bytes, _) = try CatalogueFile.read(settings.catalogue)
+        try await CatalogueFile.keep(
+            bytes,
+            version: app.catalogue.current.version,
+            in: app.database,
+            clock: app.clock
+        )
+        return DeskService(
+            app: app,
+            senders: try Senders(settings),
+            registry: registry,
+            metrics: metrics,
+            logger: logger
+        )
+    }
+
+    static func options(_ settings: Settings) -> HTTPOptions {
+        var options = HTTPOptions()
+        options.host = settings.http.host
+        options.port = settings.http.port
+        options.isSecure = settings.desk.url.hasPrefix("https:")
+        options.proxies = TrustedProxies(ranges: settings.http.trustedProxies.compactMap { NetworkRange($0) })
+        options.language = Language(rawValue: settings.language) ?? .ptBR
+        return options
+    }
+}

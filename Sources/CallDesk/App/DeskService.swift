@@ -1,0 +1,283 @@
+import DeskCore
+import Foundation
+import Hummingbird
+import IVRBridge
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The running service: lines, feed, senders and HTTP around a desk, until it is asked to stop.
+struct DeskService: Sendable {
+    let app: App
+    let senders: Senders
+    let feed: CallFeed
+    let lines: [LineKeeper]
+    let relay: LiveRelay?
+    let watch: DatabaseWatch
+    let worker: NoticeWorker
+    let phones: AGIServer?
+    let readiness: Readiness
+    let registry: MetricsRegistry
+    let metrics: DeskMetrics
+    let logger: Logger
+
+    init(app: App, senders: Senders, registry: MetricsRegistry, metrics: DeskMetrics, logger: Logger) {
+        self.app = app
+        self.senders = senders
+        self.registry = registry
+        self.metrics = metrics
+        self.logger = logger
+        let region = app.region
+        let normalise: @Sendable (String) -> String? = { PhoneNumber.callerE164($0, region: region) }
+        let teller = CallTeller(
+            hub: app.hub,
+            phones: app.phones,
+            callers: { number in await Self.callers(number, app) },
+            display: { PhoneNumber.display($0, region: region) },
+            count: { change in
+                guard change.call.endedAt != nil, change.before != .ended else { return }
+                metrics.calls(change.call.outcome.rawValue).increment()
+            },
+            logger: logger
+        )
+        let feed = CallFeed(log: app.callLog, teller: teller, logger: logger)
+        self.feed = feed
+        let prefixes = Dictionary(app.settings.pbx.map { ($0.line, $0.dialPrefix) }) { first, _ in first }
+        let sinks = LineSinks(
+            signal: { signal in
+                let report = CallReport(signal, normalise: normalise, dialPrefix: prefixes[signal.line] ?? "")
+                feed.accept(report, causedAt: signal.readAt)
+            },
+            resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
+            status: { line, status in
+                metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
+                Self.publish(line, status, on: app.hub)
+            },
+            counted: { line, event in metrics.pbxEvents(line, event).increment() },
+            read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
+        )
+        lines = app.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
+            LineKeeper(
+                name: pbx.line,
+                database: app.database,
+                logger: logger,
+                // What the other node did not get round to telling.
+                onTakeover: { app.hub.publish("resync", to: .everyone, payload: "{}") },
+                connect: { AMIClient(line: AMILine(pbx), normalise: normalise, sinks: sinks, logger: logger) }
+            )
+        }
+        let node = app.settings.node ?? ProcessInfo.processInfo.hostName
+        let life = String(UInt64.random(in: .min ... .max), radix: 36)
+        relay = LiveRelay(hub: app.hub, database: app.database, process: "\(node)/\(life)", logger: logger)
+        watch = DatabaseWatch(database: app.database, hub: app.hub, logger: logger)
+        app.switchboard.connect(lines)
+        worker = NoticeWorker(
+            database: app.database,
+            senders: senders.all,
+            node: node,
+            life: life,
+            presence: NodePresence(name: "\(node)/\(life)", database: app.database),
+            clock: app.clock,
+            logger: logger
+        ) { change in
+            Self.tell(change, on: app, metrics)
+        }
+        readiness = Readiness()
+        let worker = self.worker
+        phones = app.settings.fastAGI.map { agi in
+            PhoneServer.make(
+                agi,
+                app: app,
+                feed: feed,
+                teller: teller,
+                wake: { worker.wake() },
+                metrics: metrics,
+                logger: logger
+            )
+        }
+        app.bell.listen { event, opening in
+            worker.wake()
+            if event == .opened { metrics.tickets(opening.ticket.channel.rawValue).increment() }
+            Self.publish(opening, on: app)
+        }
+        addChecks()
+    }
+
+    /// Runs until SIGTERM or SIGINT, then lets what is under way finish.
+    func run(
+        router: DeskRouter,
+        options: HTTPOptions,
+        others: [any Service] = [],
+        onRunning: @escaping @Sendable (Int) async -> Void
+    ) async throws {
+        let (feed, worker, watch, app, logger) = (feed, worker, watch, app, logger)
+        let ages = NoticeAges(
+            database: app.database,
+            channels: senders.all.map(\.channel),
+            clock: app.clock,
+            metrics: metrics
+        )
+        var services: [any Service] = [
+            Loop(name: "database", logger: logger) { await watch.run() },
+            Loop(name: "notices", logger: logger) { await worker.run() },
+            Loop(name: "calls", logger: logger) { await feed.run() },
+            Loop(name: "notice ages", logger: logger) { await ages.run() },
+            Loop(name: "housekeeping", logger: logger) { await Housekeeping(app: app, logger: logger).run() },
+        ]
+        if let path = app.settings.catalogue {
+            services.append(
+                Loop(name: "catalogue", logger: logger) {
+                    await CatalogueFile.watch(
+                        path,
+                        on: app.catalogue,
+                        database: app.database,
+                        clock: app.clock,
+                        logger: logger
+                    )
+                }
+            )
+        }
+        if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
+        services += others
+        services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
+        if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
+        services.append(LiveHeartbeat(hub: app.hub))
+        services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
+        if let postgres = app.database as? PostgresDatabase {
+            services.append(
+                Loop(name: "end", logger: logger) {
+                    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+                    // Told first: each of the others would wait in its turn for a server that is away.
+                    if watch.trouble != nil { postgres.stopWaiting() }
+                }
+            )
+        }
+        // Shutdown goes through the services backwards: HTTP first, the outbox last.
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        configuration.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await senders.shutDown()
+    }
+
+    // MARK: - What the desks are told
+
+    private static func callers(_ number: String, _ app: App) async -> [CallTeller.Caller] {
+        let found = (try? await app.customers.candidates(number)) ?? []
+        return found.prefix(5).map { candidate in
+            CallTeller.Caller(
+                customerID: candidate.customerID,
+                contactID: candidate.contactID,
+                name: candidate.contactName ?? candidate.name,
+                reasons: candidate.reasons.map { $0.text(in: app.language) }
+            )
+        }
+    }
+
+    private struct LinePayload: Encodable {
+        var line: String
+        var connected: Bool
+        var message: String?
+    }
+
+    private static func publish(_ line: String, _ status: LineStatus, on hub: LiveHub) {
+        let payload = LinePayload(line: line, connected: status.isConnected, message: status.trouble)
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        hub.publish("line", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    /// Counts a notice's fate and shows it on the open screens.
+    func tell(_ change: NoticeFateChange) { Self.tell(change, on: app, metrics) }
+
+    private static func tell(_ change: NoticeFateChange, on app: App, _ metrics: DeskMetrics) {
+        metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
+        publish(change, on: app)
+    }
+
+    private struct NoticePayload: Encodable {
+        var id: Int64
+        var attendance_id: Int64?
+        var ticket_id: Int64?
+        var channel: String
+        var state: String
+        var error: String?
+    }
+
+    private static func publish(_ change: NoticeFateChange, on app: App) {
+        let payload = NoticePayload(
+            id: change.noticeID,
+            attendance_id: change.attendanceID,
+            ticket_id: change.ticketID,
+            channel: change.channel.rawValue,
+            state: change.state.rawValue,
+            error: change.lastError
+        )
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        app.hub.publish("notice", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    private struct TicketPayload: Encodable {
+        var id: Int64
+        var number: String
+        var attendance_id: Int64
+        var department: String
+    }
+
+    private static func publish(_ opening: TicketOpening, on app: App) {
+        let payload = TicketPayload(
+            id: opening.ticket.id,
+            number: opening.ticket.number,
+            attendance_id: opening.attendance.id,
+            department: opening.ticket.department
+        )
+        guard let data = try? JSONEncoder().encode(payload) else { return }
+        app.hub.publish("ticket", to: .everyone, payload: String(decoding: data, as: UTF8.self))
+    }
+
+    // MARK: - How it is
+
+    private func addChecks() {
+        let (app, feed, worker, watch) = (app, feed, worker, watch)
+        readiness.add("database", isEssential: true) {
+            if let trouble = watch.trouble { return .failing(trouble.what, remedy: trouble.remedy) }
+            if let trouble = feed.error {
+                return .failing("\(trouble)", remedy: "calls pop without a number meanwhile")
+            }
+            return .ready(app.database.engine.rawValue)
+        }
+        for line in lines { readiness.add("pbx \(line.name)") { line.report } }
+        for sender in senders.all {
+            readiness.add(sender.channel.rawValue) {
+                guard let health = worker.health.first(where: { $0.channel == sender.channel }),
+                    let error = health.error
+                else { return .ready("sending") }
+                return .failing(error.what, remedy: error.remedy)
+            }
+        }
+        if let phones {
+            readiness.add("fastagi") {
+                if let trouble = phones.trouble {
+                    return .failing(
+                        trouble,
+                        remedy: "free the port or change fastagi.port; calls go to the queue meanwhile"
+                    )
+                }
+                return .ready("\(phones.figures.live) callers in the menu")
+            }
+        }
+        readiness.add("catalogue") {
+            let faults = app.catalogue.faults
+            guard let first = faults.first else {
+                return .ready("version \(app.catalogue.current.version.prefix(12))")
+            }
+            return .failing(
+                "the changed file was refused: \(first.report(in: app.language))",
+                remedy: "correct it; 'calldesk catalogue check FILE' lists all \(faults.count)"
+            )
+        }
+    }
+}

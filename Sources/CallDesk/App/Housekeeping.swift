@@ -1,0 +1,54 @@
+import DeskCore
+import Logging
+
+/// What has to be done at certain times: passwords erased when their term is over, contacts forgotten that are older than
+/// the settings keep them, old answers to repeated requests forgotten, ended sessions removed.
+struct Housekeeping: Sendable {
+    /// Repeated requests are answered alike for a day; a client that retries later asks anew.
+    private static let idempotencyLife = Duration.seconds(24 * 3600)
+
+    let app: App
+    let logger: Logger
+
+    /// Works once a minute until cancelled; a database that cannot be written is tried again the next time.
+    func run() async {
+        while !Task.isCancelled {
+            await once()
+            try? await Task.sleep(for: .seconds(60))
+        }
+    }
+
+    func once() async {
+        let now = app.clock.now
+        do {
+            let erased = try await app.vault.eraseExpired()
+            if erased > 0 {
+                logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"])
+            }
+            try await eraseOld(before: now.adding(.zero - .seconds(app.settings.retention.attendanceDays * 86_400)))
+            let old = now.adding(.zero - Self.idempotencyLife)
+            try await app.database.write { session in
+                try session.execute("DELETE FROM idempotency WHERE created_at < $1", [.moment(old)])
+                try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
+            }
+        } catch {
+            logger.error("housekeeping waits", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
+    private static let batches = 50
+
+    private func eraseOld(before moment: Moment) async throws(StoreError) {
+        let retention = Retention(database: app.database)
+        var erased = 0
+        for _ in 0..<Self.batches {
+            let count = try await retention.erase(before: moment)
+            erased += count
+            if count == 0 { break }
+        }
+        if erased > 0 {
+            logger.notice("contacts and calls erased at the end of their term", metadata: ["count": "\(erased)"])
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import DeskCore
+import Hummingbird
+import IVRBridge
+
+extension Starting {
+    /// Every route of the service over one desk.
+    static func router(_ service: DeskService, extra: [any RouteSet] = []) throws -> DeskRouter {
+        let app = service.app
+        let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
+        let uploads = UploadGate()
+        let assets = AssetLibrary(folder: WebResources.folder("web"))
+        var routes: [any RouteSet] = [
+            HealthRoutes(readiness: service.readiness, metrics: service.registry),
+            API(app: app, streams: streams, uploads: uploads),
+            try QuickLinkRoutes(app: app, stylesheet: assets.path("page.css")),
+            try DeskSite(
+                app: app,
+                streams: streams,
+                uploads: uploads,
+                assets: assets,
+                lines: { service.lineViews },
+                wakeNotices: { service.worker.wake() },
+                hasMessages: extra.contains { $0 is MessagesPage }
+            ),
+        ]
+        if let reports = service.senders.reports {
+            routes.append(
+                SMSHook(reports: reports, outbox: app.outbox, clock: app.clock) { service.tell($0) }
+            )
+        }
+        return buildRouter(
+            options: options(app.settings),
+            metrics: service.registry,
+            assets: assets,
+            routes: routes + extra
+        )
+    }
+}
+
+extension DeskService {
+    /// How each PBX line is doing now.
+    fileprivate var lineViews: [LineView] {
+        lines.map { client in
+            let status = client.status
+            let place = app.settings.pbx.first { $0.line == client.name }
+            return LineView(
+                name: client.name,
+                place: place.map { "\($0.host):\($0.port)" } ?? "",
+                isConnected: status.isConnected,
+                trouble: status.trouble,
+                events: status.events,
+                bytes: Int64(status.bytes)
+            )
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import DeskCore
+import Hummingbird
+
+/// Today's calls on a page of their own, with what became of each.
+struct CallPages: Sendable {
+    private static let pageSize = 50
+
+    let app: App
+    let pages: DeskPages
+    let board: DeskBoard
+
+    func addPages(to routes: PageRoutes) {
+        routes.group.get("/desk/calls/:id/recording") { _, context -> Response in
+            guard let call = try await app.calls.find(context.id("id")),
+                let file = RecordingFile(call, lines: app.settings.pbx)
+            else { throw Problem.notFound }
+            // What was said is for those who were part of it, and for supervisors.
+            let book = await app.phones.current()
+            let parties = [call.answeredBy, call.lastParty].compactMap { $0 }
+            let wasPart = book.accounts(of: parties, line: call.line).contains(context.account.id)
+            guard wasPart || context.account.role >= .supervisor else { throw Problem.forbidden }
+            return try file.response()
+        }
+        routes.get("/desk/calls") { request, context, frame in try await list(request, context, &frame) }
+    }
+
+    private func list(
+        _ request: Request,
+        _ context: SignedInContext,
+        _ frame: inout PageFrame
+    ) async throws -> PageContent {
+        let words = pages[context.language]
+        frame.title = words("calls.title")
+        frame.place = "calls"
+        let before = request.query("before").flatMap { Int64($0) }
+        let found = try await app.calls.list(before: before, limit: Self.pageSize)
+        let book = await app.phones.current()
+        let contacts = try await board.contacts(of: found.compactMap(\.attendanceID))
+        let time = DeskTime(timeZone: app.timeZone, language: context.language)
+        let now = app.clock.now
+        let seesAll = context.account.role >= .supervisor
+        let mine = found.filter { call in
+            let parties = call.offered + [call.answeredBy, call.lastParty].compactMap { $0 }
+            return seesAll || call.wasMissed || book.accounts(of: parties, line: call.line).contains(context.account.id)
+        }
+        let rows = mine.map { call -> [String: Any] in
+            let contact = call.attendanceID.flatMap { contacts[$0] }
+            let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
+            let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
+            var row: [String: Any] = [
+                "started": time.dateAndTime(call.startedAt),
+                "name": contact?.customer ?? call.callerName ?? "",
+                "number": call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),
+                "direction": words("calls.direction.\(call.direction.rawValue)"),
+                "length": DeskTime.length(call.duration(now: now)),
+                "outcome": words("calls.outcome.\(outcome)"),
+                "tone": Self.tone(outcome),
+                "protocol": contact.map { SpokenDigits.grouped($0.protocolNumber) } ?? "",
+                "holder": contact?.holder ?? "",
+                "ticket": contact?.ticket ?? "",
+                "transfers": call.transfers.map { "\($0.from ?? "?") → \($0.to ?? "?")" }.joined(separator: ", "),
+                "why": whyNot(call, book, words),
+            ]
+            let mayHear =
+                seesAll
+                || book.accounts(of: [call.answeredBy, call.lastParty].compactMap { $0 }, line: call.line)
+                    .contains(context.account.id)
+            if mayHear, RecordingFile(call, lines: app.settings.pbx) != nil {
+                row["recording"] = "/desk/calls/\(call.id)/recording"
+            }
+            row["customerID"] = contact?.customerID.map(String.init)
+            return row
+        }
+        var values: [String: Any] = ["rows": rows, "hasRows": !rows.isEmpty]
+        if found.count == Self.pageSize, let last = found.last { values["next"] = "/desk/calls?before=\(last.id)" }
+        return PageContent("calls", values)
+    }
+
+    /// Why a call that rang showed on no screen: said afterwards too, where somebody looks for it.
+    private func whyNot(_ call: Call, _ book: PhoneBook.Page, _ words: Words) -> String {
+        guard call.direction == .inbound, !call.offered.isEmpty else { return "" }
+        let unmapped = call.offered.filter { book.account(of: $0, line: call.line) == nil }
+        guard unmapped.count == call.offered.count else { return "" }
+        return words("calls.whyNot.extension", ["parties": unmapped.prefix(5).joined(separator: ", ")])
+    }
+
+    private static func tone(_ outcome: String) -> String {
+        switch outcome {
+        case "answered": "done"
+        case "ongoing": "accent"
+        case "missed", "abandoned", "no_answer": "waiting"
+        case "failed": "late"
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,215 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import Synchronization
+
+/// Who holds a contact: taking it, handing it over, taking it back, and taking over from somebody who has gone.
+struct ClaimRoutes: Sendable {
+    let app: App
+    let claims: Claims
+    let presence: Presence
+    let changes: DeskChanges
+
+    func addRoutes(to group: RouterGroup<SignedInContext>) {
+        group.post("/desk/api/attendances/:id/claim") { _, context -> Response in try await claim(context) }
+        group.post("/desk/api/attendances/:id/hand-over") { request, context -> Response in
+            try await handOver(request, context)
+        }
+        group.post("/desk/api/attendances/:id/take-back") { _, context -> Response in try await takeBack(context) }
+        group.post("/desk/api/calls/:id/returned") { _, context -> Response in
+            let done = try await app.callBacks.done(callID: context.id("id"), by: context.account.id)
+            guard !done.isEmpty else { throw Problem.notFound }
+            return Response(status: .noContent)
+        }
+        group.post("/desk/api/calls/:id/dial") { _, context -> Response in
+            guard let call = try await app.calls.find(context.id("id")), let number = call.number else {
+                throw Problem.notFound
+            }
+            let order = try await app.switchboard.dial(number, for: context.account.id)
+            return .one(.accepted) { json in
+                json.object { json in
+                    json.field("number", PhoneNumber.display(order.number, region: app.region))
+                    json.field("phone", order.phone)
+                }
+            }
+        }
+        group.get("/desk/api/colleagues") { _, context -> Response in
+            let accounts = try await app.accounts.list(limit: 500)
+            var present: [(account: Account, isPresent: Bool)] = []
+            for account in accounts where !account.isDisabled && account.id != context.account.id {
+                present.append((account, await presence.isPresent(account.id)))
+            }
+            return .list(present) { json, colleague in
+                json.object { json in
+                    json.field("id", colleague.account.id)
+                    json.field("name", colleague.account.name)
+                    json.field("present", colleague.isPresent)
+                }
+            }
+        }
+    }
+
+    private func claim(_ context: SignedInContext) async throws -> Response {
+        let attendance = try await open(context)
+        let me = context.account
+        var from: Account?
+        if let holder = attendance.accountID, holder != me.id {
+            from = try await app.accounts.find(holder)
+            guard try await isStale(attendance, holder: holder) || me.role >= .supervisor else {
+                throw Problem.held(by: from?.name)
+            }
+        }
+        try await move(attendance, to: me, overruling: from != nil)
+        changes.holder(of: attendance, .claimed, to: me, from: from)
+        return .one { write(attendance, me, &$0) }
+    }
+
+    private func handOver(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let body = try FieldReader(await request.json())
+        let target = body.id("account_id", required: true)
+        try body.finish()
+        let attendance = try await open(context)
+        let me = context.account
+        guard attendance.accountID == me.id || me.role >= .supervisor else {
+            throw Problem.held(by: try await name(attendance.accountID))
+        }
+        guard let target, let colleague = try await app.accounts.find(target), !colleague.isDisabled,
+            colleague.id != attendance.accountID
+        else { throw Problem.invalid("account_id", Self.noColleague) }
+        let holder = attendance.accountID ?? me.id
+        let from = holder == me.id ? me : try await app.accounts.find(holder)
+        try await move(attendance, to: colleague, overruling: true)
+        claims.note(attendance.id, from: holder, to: colleague.id, at: app.clock.now)
+        changes.holder(of: attendance, .handedOver, to: colleague, from: from)
+        return .one { write(attendance, colleague, &$0) }
+    }
+
+    private func takeBack(_ context: SignedInContext) async throws -> Response {
+        let attendance = try await open(context)
+        let me = context.account
+        guard let holder = attendance.accountID, claims.canTakeBack(attendance.id, me.id, from: holder, app.clock.now)
+        else { throw Problem.tooLateToTakeBack }
+        let from = try await app.accounts.find(holder)
+        try await move(attendance, to: me, overruling: true)
+        claims.forget(attendance.id)
+        changes.holder(of: attendance, .takenBack, to: me, from: from)
+        return .one { write(attendance, me, &$0) }
+    }
+
+    /// - Throws: `Problem` 404 for none, 409 for one that has ended.
+    private func open(_ context: SignedInContext) async throws -> Attendance {
+        guard let attendance = try await app.attendances.find(context.id("id")) else { throw Problem.notFound }
+        guard attendance.state == .open else { throw InterviewDeskError.ended.problem }
+        return attendance
+    }
+
+    private func name(_ account: Int64?) async throws -> String? {
+        guard let account else { return nil }
+        return try await app.accounts.find(account)?.name
+    }
+
+    /// A claim is stale when its holder's desk is closed and nothing was answered for a while.
+    private func isStale(_ attendance: Attendance, holder: Int64) async throws -> Bool {
+        guard await !presence.isPresent(holder) else { return false }
+        let touched = try await app.drafts.find(attendanceID: attendance.id)?.updatedAt ?? attendance.startedAt
+        return app.clock.now.since(touched) >= Claims.stale
+    }
+
+    /// Moves contact and draft together: the draft is in its new holder's list at once.
+    private func move(_ attendance: Attendance, to account: Account, overruling: Bool) async throws {
+        let holder = try await app.attendances.claim(attendance.id, by: account.id, handingOver: overruling)
+        guard holder == account.id else { throw Problem.held(by: try await name(holder)) }
+        try await app.database.write { session in
+            try session.execute(
+                """
+                UPDATE draft SET account_id = $1 WHERE attendance_id = $2 AND EXISTS (
+                    SELECT 1 FROM attendance WHERE attendance.id = draft.attendance_id AND attendance.account_id = $1)
+                """,
+                [.integer(account.id), .integer(attendance.id)]
+            )
+        }
+    }
+
+    private func write(_ attendance: Attendance, _ holder: Account, _ json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", attendance.id)
+            json.field("account_id", holder.id)
+            json.field("taken_by", holder.name)
+        }
+    }
+
+    private static let noColleague = LocalizedText(
+        "Escolha um colega com conta ativa.",
+        ptPT: "Escolha um colega com conta ativa.",
+        en: "Choose a colleague with an active account."
+    )
+}
+
+/// What was handed over a moment ago, so that a slip can be undone.
+final class Claims: Sendable {
+    /// How long the giver may take a contact back; after it the colleague has begun to work.
+    static let grace = Duration.seconds(120)
+    /// How long nothing may happen before a claim of somebody absent is anybody's.
+    static let stale = Duration.seconds(300)
+    /// Hand-overs of two minutes in the largest desk; a guard only.
+    private static let most = 5_000
+
+    private struct Move {
+        var from: Int64
+        var to: Int64
+        var at: Moment
+    }
+
+    private let moves = Mutex<[Int64: Move]>([:])
+
+    func note(_ attendance: Int64, from: Int64, to: Int64, at moment: Moment) {
+        moves.withLock { moves in
+            moves = moves.filter { moment.since($0.value.at) < Self.grace }
+            if moves.count < Self.most { moves[attendance] = Move(from: from, to: to, at: moment) }
+        }
+    }
+
+    func canTakeBack(_ attendance: Int64, _ account: Int64, from holder: Int64, _ now: Moment) -> Bool {
+        moves.withLock { moves in
+            guard let move = moves[attendance] else { return false }
+            return move.from == account && move.to == holder && now.since(move.at) < Self.grace
+        }
+    }
+
+    func forget(_ attendance: Int64) { moves.withLock { _ = $0.removeValue(forKey: attendance) } }
+}
+
+extension Problem {
+    static func held(by name: String?) -> Problem {
+        let who = name ?? "—"
+        return Problem(
+            .conflict,
+            "held-by-another",
+            LocalizedText(
+                "\(who) está com este atendimento",
+                ptPT: "\(who) está com este atendimento",
+                en: "\(who) has this attendance"
+            ),
+            detail: LocalizedText(
+                "Peça que o passe a você, ou espere: fica livre quando ninguém mexe nele.",
+                ptPT: "Peça que lho passe, ou espere: fica livre quando ninguém lhe mexe.",
+                en: "Ask for it to be handed over, or wait: it becomes free when nobody works on it."
+            )
+        )
+    }
+
+    static let tooLateToTakeBack = Problem(
+        .conflict,
+        "too-late",
+        LocalizedText(
+            "O prazo para pegar de volta passou",
+            ptPT: "O prazo para o retomar passou",
+            en: "It is too late to take it back"
+        ),
+        detail: LocalizedText(
+            "Peça ao colega que o passe a você.",
+            ptPT: "Peça ao colega que lho passe.",
+            en: "Ask the colleague to hand it over."
+        )
+    )
+}

@@ -1,0 +1,250 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// What a technician's screen shows when it opens and after a gap: calls, drafts, lines, and who they are.
+struct DeskBoard: Sendable {
+    /// Live calls of a supervisor's screen; a technician has a handful.
+    private static let mostCalls = 100
+    /// Calls of today looked through for one technician's.
+    private static let window = 500
+    private static let mostToday = 60
+    private static let mostToReturn = 50
+
+    let app: App
+    let presence: Presence
+    /// The name of each PBX line and how it is doing.
+    let lines: @Sendable () -> [(name: String, isConnected: Bool, trouble: String?)]
+
+    /// A call with what the lists say beside it.
+    private struct Line {
+        var payload: CallPayload
+        var call: Call
+    }
+
+    func response(for context: SignedInContext) async throws -> Response {
+        let account = context.account
+        // Read before the lists: what changes in between is told again, never missed.
+        let position = app.hub.position
+        let book = await app.phones.current()
+        let seesAll = account.role >= .supervisor
+        let live = try await app.calls.live(limit: Self.window)
+        let concerned = live.filter { seesAll || concerns($0, account, book) }.prefix(Self.mostCalls)
+        let callBacks = try await app.callBacks.list(limit: Self.mostToReturn)
+        let toReturn = callBacks.map(\.call)
+        let today = try await today(account, book, seesAll: seesAll)
+        let contacts = try await contacts(of: (concerned + toReturn + today).compactMap(\.attendanceID))
+        let drafts = try await app.drafts.list(accountID: account.id, limit: 50)
+        let draftContacts = try await self.contacts(of: drafts.map(\.attendanceID))
+        let extensions = try await app.accounts.extensions(of: account.id)
+        var reasons: [Int64: String] = [:]
+        for call in concerned { reasons[call.id] = await whyNot(call, book) }
+        let encoder = JSONEncoder()
+        let mine = concerned.filter { $0.attendanceID.map { contacts[$0]?.accountID == account.id } ?? false }
+        var json = JSONWriter(capacity: 16_384)
+        json.object { json in
+            json.field("position", String(position))
+            json.field("now", app.clock.now.milliseconds)
+            json.field("time_zone", app.timeZone.identifier)
+            json.key("me")
+            write(account, extensions, &json)
+            json.key("calls")
+            json.array(concerned) { json, call in
+                write(payload(call, contacts, book), encoder, &json, reasons[call.id])
+            }
+            json.key("to_return")
+            json.array(callBacks) { json, item in
+                json.object { json in
+                    json.key("item")
+                    write(payload(item.call, contacts, book), encoder, &json)
+                    json.field("since", item.since.milliseconds)
+                    json.field("calls", item.calls)
+                    json.field("asked_for", item.isAskedFor)
+                }
+            }
+            json.key("today")
+            json.array(today) { json, call in write(payload(call, contacts, book), encoder, &json) }
+            json.key("drafts")
+            json.array(drafts) { json, draft in write(draft, draftContacts[draft.attendanceID], &json) }
+            json.key("lines")
+            json.array(lines()) { json, line in
+                json.object { json in
+                    json.field("line", line.name)
+                    json.field("connected", line.isConnected)
+                    json.field("message", line.trouble)
+                }
+            }
+            json.key("queue")
+            write(queue: live, &json)
+            json.field("holding", Int(mine.count))
+        }
+        return .json(.ok, json)
+    }
+
+    // MARK: - Which calls
+
+    private func concerns(_ call: Call, _ account: Account, _ book: PhoneBook.Page) -> Bool {
+        let parties = call.offered + [call.answeredBy, call.lastParty].compactMap { $0 }
+        return book.accounts(of: parties, line: call.line).contains(account.id)
+            || call.queue.map { account.queues.contains($0) } ?? false
+    }
+
+    private func today(_ account: Account, _ book: PhoneBook.Page, seesAll: Bool) async throws -> [Call] {
+        let now = app.clock.now
+        let time = DeskTime(timeZone: app.timeZone, language: .ptBR)
+        let newest = try await app.calls.list(before: nil, limit: Self.window)
+        let ended = newest.filter { call in
+            call.endedAt != nil && call.direction != .internal && time.days(from: call.startedAt, to: now) == 0
+                && (seesAll || concerns(call, account, book))
+        }
+        return Array(ended.prefix(Self.mostToday))
+    }
+
+    /// Why a ringing call shows on no screen; nil when it does.
+    private func whyNot(_ call: Call, _ book: PhoneBook.Page) async -> String? {
+        guard call.endedAt == nil else { return nil }
+        let reason = book.whyNot(ringing: call.offered, answered: call.lastParty, line: call.line)
+        if let reason { return call.state == .queued && call.offered.isEmpty ? nil : reason }
+        let parties = call.lastParty.map { [$0] } ?? call.offered
+        let accounts = book.accounts(of: parties, line: call.line)
+        var isOff = false
+        for account in accounts where await presence.hasStream(account) {
+            // Unknown counts as shown: a reason is said only when it is one.
+            guard let found = try? await app.accounts.find(account), found.pop == .off else { return nil }
+            isOff = true
+        }
+        return isOff ? "pop_off" : "signed_out"
+    }
+
+    // MARK: - What is written
+
+    /// Protocol, holder and customer of a contact.
+    struct ContactLine: Sendable {
+        var id: Int64
+        var protocolNumber: String
+        var accountID: Int64?
+        var holder: String?
+        var customer: String?
+        var customerID: Int64?
+        var outcome: String?
+        var ticket: String?
+    }
+
+    /// One statement for all the calls of a screen, whatever their number.
+    func contacts(of ids: [Int64]) async throws -> [Int64: ContactLine] {
+        let wanted = Set(ids).sorted()
+        guard let last = wanted.last else { return [:] }
+        // Statements are prepared once and kept: padded to whole pages there are a few of them, not hundreds.
+        let count = (wanted.count + 63) / 64 * 64
+        let padded = wanted + Array(repeating: last, count: count - wanted.count)
+        let places = padded.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        return try await app.database.read { session in
+            var found: [Int64: ContactLine] = [:]
+            for row in try session.rows(
+                """
+                SELECT attendance.id, attendance.protocol, attendance.account_id, account.name, customer.name,
+                    attendance.customer_id, attendance.outcome,
+                    (SELECT MAX(number) FROM ticket WHERE ticket.attendance_id = attendance.id)
+                FROM attendance LEFT JOIN customer ON customer.id = attendance.customer_id
+                    LEFT JOIN account ON account.id = attendance.account_id
+                WHERE attendance.id IN (\(places))
+                """,
+                padded.map { .integer($0) }
+            ) {
+                guard let id = row.integer(0), let number = row.text(1) else { continue }
+                found[id] = ContactLine(
+                    id: id,
+                    protocolNumber: number,
+                    accountID: row.integer(2),
+                    holder: row.text(3),
+                    customer: row.text(4),
+                    customerID: row.integer(5),
+                    outcome: row.text(6),
+                    ticket: row.text(7)
+                )
+            }
+            return found
+        }
+    }
+
+    private func payload(_ call: Call, _ contacts: [Int64: ContactLine], _ book: PhoneBook.Page) -> CallView {
+        let region = app.region
+        var payload = CallPayload(call) { PhoneNumber.display($0, region: region) }
+        let isRinging = call.endedAt == nil && call.answeredAt == nil
+        payload.ringing = isRinging ? book.accounts(of: call.offered, line: call.line) : []
+        let contact = call.attendanceID.flatMap { contacts[$0] }
+        payload.accountID = contact?.accountID
+        payload.takenBy = contact?.holder
+        return CallView(payload: payload, contact: contact)
+    }
+
+    /// A call as the stream tells it, with the customer, the outcome and the ticket besides.
+    struct CallView {
+        var payload: CallPayload
+        var contact: ContactLine?
+    }
+
+    private func write(
+        _ view: CallView,
+        _ encoder: JSONEncoder,
+        _ json: inout JSONWriter,
+        _ whyNot: String? = nil
+    ) {
+        var payload = view.payload
+        payload.whyNot = whyNot
+        let data = (try? encoder.encode(payload)) ?? Data("{}".utf8)
+        json.object { json in
+            json.key("call")
+            json.raw(data)
+            json.key("attendance")
+            if let contact = view.contact {
+                json.object { json in
+                    json.field("id", contact.id)
+                    json.field("protocol", contact.protocolNumber)
+                    json.field("groups", Self.groups(contact.protocolNumber))
+                }
+            } else {
+                json.null()
+            }
+            json.field("customer", view.contact?.customer)
+            json.field("customer_id", view.contact?.customerID)
+            json.field("outcome", view.contact?.outcome)
+            json.field("ticket", view.contact?.ticket)
+        }
+    }
+
+    static func groups(_ number: String) -> [String] {
+        SpokenDigits.grouped(number).split(separator: " ").map(String.init)
+    }
+
+    private func write(_ draft: StoredDraft, _ contact: ContactLine?, _ json: inout JSONWriter) {
+        json.object { json in
+            json.field("attendance_id", draft.attendanceID)
+            json.field("title", draft.title)
+            json.field("stage", draft.stage)
+            json.field("customer", contact?.customer)
+            json.field("protocol", contact?.protocolNumber)
+            json.field("updated_at", draft.updatedAt.milliseconds)
+        }
+    }
+
+    private func write(_ account: Account, _ extensions: [AccountExtension], _ json: inout JSONWriter) {
+        json.object { json in
+            json.field("id", account.id)
+            json.field("name", account.name)
+            json.field("role", account.role.rawValue)
+            json.field("pop", account.pop.rawValue)
+            json.field("extensions", extensions.map(\.party))
+        }
+    }
+
+    /// Who waits: calls in a queue or ringing that nobody has answered.
+    private func write(queue live: [Call], _ json: inout JSONWriter) {
+        let waiting = live.filter { $0.direction == .inbound && $0.answeredAt == nil }
+        json.object { json in
+            json.field("waiting", waiting.count)
+            json.field("since", waiting.map(\.startedAt.milliseconds).min())
+        }
+    }
+}

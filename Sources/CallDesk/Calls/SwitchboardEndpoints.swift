@@ -1,0 +1,229 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Calls from the desk, pauses in the queue, and the callers who wait to be called back.
+struct SwitchboardEndpoints: Sendable {
+    let app: App
+
+    var all: [Endpoint] { [dial, queues, pause, callBacks, callBackDone, recording] }
+
+    private var dial: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/calls",
+            id: "dial",
+            tag: "calls",
+            summary:
+                "Rings the technician's phone and calls a number from there; only numbers of the line's allow-list.",
+            scope: .callsWrite,
+            parameters: [.account],
+            body: .json("NewCall"),
+            status: .accepted,
+            answer: .one("DialledCall"),
+            problems: [.conflict]
+        ) { request, _ in
+            let body = try FieldReader(await request.json())
+            let number = body.text("number", maximum: 40, required: true) ?? ""
+            let line = body.text("line", maximum: 40)
+            try body.finish()
+            let order = try await app.switchboard.dial(number, for: try await account(request), over: line)
+            return .one(.accepted) { json in
+                json.object { json in
+                    json.field("line", order.line)
+                    json.field("key", order.key)
+                    json.field("number", order.number)
+                    json.field("phone", order.phone)
+                }
+            }
+        }
+    }
+
+    private var queues: Endpoint {
+        Endpoint(
+            method: .get,
+            path: "/queues",
+            id: "listQueues",
+            tag: "calls",
+            summary: "The queues of a technician's phones, whether paused in them, and how many callers wait.",
+            scope: .callsRead,
+            parameters: [.account],
+            answer: .list("QueueMembership")
+        ) { request, _ in
+            .list(try await app.switchboard.queues(of: try await account(request))) { $0.write($1) }
+        }
+    }
+
+    private var pause: Endpoint {
+        Endpoint(
+            method: .put,
+            path: "/queues/pause",
+            id: "pauseInQueues",
+            tag: "calls",
+            summary: "Pauses a technician in all their queues or in one, or takes the pause back.",
+            scope: .callsWrite,
+            parameters: [.account],
+            body: .json("QueuePause"),
+            answer: .list("QueueMembership"),
+            problems: [.conflict]
+        ) { request, _ in
+            let body = try FieldReader(await request.json())
+            let isPaused = body.bool("paused", required: true) ?? false
+            let reason = body.text("reason", maximum: 80)
+            let queue = body.text("queue", maximum: 80)
+            try body.finish()
+            let members = try await app.switchboard.pause(
+                isPaused,
+                reason: reason.flatMap { CleanText.line($0, longest: 80) },
+                queue: queue,
+                for: try await account(request)
+            )
+            return .list(members) { $0.write($1) }
+        }
+    }
+
+    private var callBacks: Endpoint {
+        Endpoint(
+            method: .get,
+            path: "/callbacks",
+            id: "listCallBacks",
+            tag: "calls",
+            summary:
+                "Callers who reached nobody or asked to be called back: one item a number, the longest waiting first.",
+            scope: .callsRead,
+            answer: .list("CallBack")
+        ) { _, _ in .list(try await app.callBacks.list()) { $0.write($1, region: app.region) } }
+    }
+
+    private var callBackDone: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/callbacks/{id}/done",
+            id: "finishCallBack",
+            tag: "calls",
+            summary: "Takes a number off the list by hand; a call that is answered does so by itself.",
+            scope: .callsWrite,
+            parameters: [.account],
+            status: .noContent,
+            answer: .nothing,
+            problems: [.notFound]
+        ) { request, context in
+            let author = try await app.author(request)
+            let done = try await app.callBacks.done(callID: context.id(), by: author?.accountID)
+            guard !done.isEmpty else { throw Problem.notFound }
+            return Response(status: .noContent)
+        }
+    }
+
+    private var recording: Endpoint {
+        Endpoint(
+            method: .get,
+            path: "/calls/{id}/recording",
+            id: "getRecording",
+            tag: "calls",
+            summary: "The recording of a call, where the line's folder of recordings can be read.",
+            scope: .callsRead,
+            answer: .file,
+            problems: [.notFound]
+        ) { _, context in
+            guard let call = try await app.calls.find(context.id()),
+                let file = RecordingFile(call, lines: app.settings.pbx)
+            else { throw Problem.notFound }
+            return try file.response()
+        }
+    }
+
+    /// The technician named in the header; calls and pauses are somebody's.
+    private func account(_ request: Request) async throws -> Int64 {
+        guard let author = try await app.author(request) else {
+            throw Problem.invalid("CallDesk-Account", FieldText.missing)
+        }
+        return author.accountID
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ member: Switchboard.Membership) {
+        object { json in
+            json.field("line", member.line)
+            json.field("queue", member.queue)
+            json.field("interface", member.interface)
+            json.field("paused", member.isPaused)
+            json.field("reason", member.reason)
+            json.field("waiting", member.waiting)
+        }
+    }
+
+    mutating func write(_ item: CallBack, region: Region) {
+        object { json in
+            json.field("id", item.id)
+            json.field("number", item.call.number ?? item.call.numberRaw)
+            json.field(
+                "number_display",
+                (item.call.number ?? item.call.numberRaw).map { PhoneNumber.display($0, region: region) }
+            )
+            json.field("caller_name", item.call.callerName)
+            json.field("since", item.since)
+            json.field("calls", item.calls)
+            json.field("asked_for", item.isAskedFor)
+            json.field("protocol", item.protocolNumber)
+            json.field("attendance_id", item.call.attendanceID)
+            json.field("customer_id", item.customerID)
+            json.field("topic", item.topic)
+            json.field("queue", item.call.queue)
+        }
+    }
+}
+
+extension Switchboard.Refusal: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .number(.noNumber):
+            .invalid(
+                "number",
+                LocalizedText(
+                    "Este número não pode ser chamado.",
+                    ptPT: "Não é possível ligar para este número.",
+                    en: "This number cannot be called."
+                )
+            )
+        case .number(.notAllowed):
+            .invalid(
+                "number",
+                LocalizedText(
+                    "As regras da linha não permitem ligar para este número (dial_allow).",
+                    ptPT: "As regras da linha não permitem ligar para este número (dial_allow).",
+                    en: "The line's rules do not allow calls to this number (dial_allow)."
+                )
+            )
+        case .noLine:
+            Problem(
+                .conflict,
+                "no-line",
+                LocalizedText("Não há essa linha", ptPT: "Não há essa linha", en: "There is no such line")
+            )
+        case .noPhone:
+            Problem(
+                .conflict,
+                "no-phone",
+                LocalizedText(
+                    "Este usuário não tem ramal nessa linha ou fila",
+                    ptPT: "Este utilizador não tem extensão nessa linha ou fila",
+                    en: "This user has no phone on that line or queue"
+                )
+            )
+        case .line(let error):
+            Problem(
+                .serviceUnavailable,
+                "line",
+                LocalizedText(
+                    "A central telefônica não fez o que foi pedido",
+                    ptPT: "A central telefónica não fez o que foi pedido",
+                    en: "The PBX did not do what was asked"
+                ),
+                detail: LocalizedText("\(error)", ptPT: "\(error)", en: "\(error)"),
+                headers: [.retryAfter: "2"]
+            )
+        }
+    }
+}

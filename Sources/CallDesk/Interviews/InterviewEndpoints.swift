@@ -1,0 +1,300 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// The prompting engine for programs: one question at a time, each answer saved as it is given.
+struct InterviewEndpoints: Sendable {
+    let app: App
+
+    var all: [Endpoint] { [begin, show, answer, back, goTo, end, link, another] }
+
+    private var interviews: InterviewDesk { app.interviews }
+
+    private var begin: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews",
+            id: "beginInterview",
+            tag: "interviews",
+            summary: "Begins an attendance's interview or takes it up; a walk-in gets a protocol number of its own.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            body: .json("NewInterview"),
+            answer: .one("Interview"),
+            problems: [.conflict]
+        ) { request, context in
+            let body = try FieldReader(await request.json())
+            let attendanceID = body.id("attendance_id")
+            let isWalkIn = body.bool("walk_in") ?? false
+            let language = body.choice("language", Language.self) ?? context.language
+            if (attendanceID == nil) == !isWalkIn { body.fault("attendance_id", Self.eitherContact) }
+            try body.finish()
+            let author = try await app.author(request)
+            guard let attendanceID else {
+                return try reply(try await interviews.walkIn(by: author, language: language), status: .created)
+            }
+            do {
+                return try reply(try await interviews.begin(attendanceID: attendanceID, by: author, language: language))
+            } catch InterviewDeskError.noSuchAttendance {
+                throw TicketRefusal.noSuchAttendance
+            }
+        }
+    }
+
+    private var show: Endpoint {
+        Endpoint(
+            method: .get,
+            path: "/interviews/{attendance}",
+            id: "getInterview",
+            tag: "interviews",
+            summary: "The interview as it stands.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            answer: .one("Interview"),
+            problems: [.notFound]
+        ) { request, context in
+            let author = try await app.author(request)
+            let id = try context.id("attendance")
+            return try reply(try await interviews.state(attendanceID: id, by: author, language: context.language))
+        }
+    }
+
+    private var answer: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/answers",
+            id: "answerQuestion",
+            tag: "interviews",
+            summary: "Answers the question; an older revision changes nothing and gets the current question (409).",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            body: .json("InterviewAnswer"),
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let body = try FieldReader(await request.json())
+            let revision = body.integer("revision", required: true) ?? 0
+            let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
+            let answer = body.object("answer", required: true).flatMap { InterviewAnswerJSON.answer($0) }
+            try body.finish()
+            guard let answer, let revision = Int(exactly: revision) else {
+                throw Problem.invalid("answer", FieldText.missing)
+            }
+            let author = try await app.author(request)
+            let state = try await interviews.answer(
+                answer,
+                to: PromptID(rawValue: prompt),
+                revision: revision,
+                attendanceID: context.id("attendance"),
+                by: author
+            )
+            return try reply(state)
+        }
+    }
+
+    private var back: Endpoint {
+        move("back", id: "goBack", summary: "Goes back one question; no answer is lost.") { id, author in
+            try await interviews.back(attendanceID: id, by: author)
+        }
+    }
+
+    private var another: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/another",
+            id: "anotherRequest",
+            tag: "interviews",
+            summary: "Another request under the same protocol number; who is calling stays known.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let author = try await app.author(request)
+            let id = try context.id("attendance")
+            return try reply(try await interviews.another(attendanceID: id, by: author, language: context.language))
+        }
+    }
+
+    private var goTo: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/goto",
+            id: "goToQuestion",
+            tag: "interviews",
+            summary: "Goes to a question of the way; its answer stays until another is given.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            body: .json("InterviewGoTo"),
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let body = try FieldReader(await request.json())
+            let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
+            try body.finish()
+            let author = try await app.author(request)
+            let id = try context.id("attendance")
+            return try reply(try await interviews.goTo(PromptID(rawValue: prompt), attendanceID: id, by: author))
+        }
+    }
+
+    private var end: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/end",
+            id: "endInterview",
+            tag: "interviews",
+            summary: "Ends the attendance without a ticket, with a reason.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            body: .json("InterviewEnd"),
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let body = try FieldReader(await request.json())
+            let code = body.text("reason", maximum: 40, required: true) ?? ""
+            let text = body.text("text", maximum: 1000) ?? ""
+            let reason = EndReason(code: code, text: text)
+            if reason == nil { body.fault("reason", FieldText.oneOf(EndReason.codes)) }
+            try body.finish()
+            guard let reason else { throw Problem.invalid("reason", FieldText.missing) }
+            let author = try await app.author(request)
+            return try reply(try await interviews.end(reason, attendanceID: context.id("attendance"), by: author))
+        }
+    }
+
+    private var link: Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/link",
+            id: "linkTicket",
+            tag: "interviews",
+            summary: "Adds what the caller says to a ticket that is open already; without one the link is taken back.",
+            scope: .interviewsWrite,
+            parameters: [.account],
+            body: .json("InterviewLink"),
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let body = try FieldReader(await request.json())
+            let ticketID = body.id("ticket_id")
+            try body.finish()
+            let author = try await app.author(request)
+            return try reply(
+                try await interviews.link(to: ticketID, attendanceID: context.id("attendance"), by: author)
+            )
+        }
+    }
+
+    private func move(
+        _ verb: String,
+        id: String,
+        summary: String,
+        _ step: @escaping @Sendable (Int64, TicketAuthor?) async throws -> InterviewState
+    ) -> Endpoint {
+        Endpoint(
+            method: .post,
+            path: "/interviews/{attendance}/\(verb)",
+            id: id,
+            tag: "interviews",
+            summary: summary,
+            scope: .interviewsWrite,
+            parameters: [.account],
+            answer: .one("Interview"),
+            problems: [.notFound, .conflict]
+        ) { request, context in
+            let author = try await app.author(request)
+            return try reply(try await step(try context.id("attendance"), author))
+        }
+    }
+
+    /// The state as JSON; what changed nothing because somebody else was first is a conflict with the state in it.
+    private func reply(_ state: InterviewState, status: HTTPResponse.Status = .ok) throws -> Response {
+        let bytes = [UInt8](try InterviewReplyJSON.encode(InterviewReply(state)))
+        if let refusal = state.refusal, let problem = Self.problem(refusal, current: bytes) { throw problem }
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    /// An answer that did not pass is no conflict: the question says in `error` what is wrong with it.
+    private static func problem(_ refusal: InterviewRefusal, current: [UInt8]) -> Problem? {
+        var problem: Problem
+        switch refusal {
+        case .invalid: return nil
+        case .stale: problem = conflict("stale", staleText)
+        case .busy: problem = conflict("busy", busyText)
+        case .notAsked: problem = conflict("not-asked", notAskedText)
+        case .finished: problem = InterviewDeskError.ended.problem
+        }
+        problem.members = [("current", current)]
+        return problem
+    }
+
+    private static func conflict(_ code: String, _ text: LocalizedText) -> Problem { Problem(.conflict, code, text) }
+
+    private static let staleText = LocalizedText(
+        "Alguém já respondeu a esta pergunta",
+        ptPT: "Alguém já respondeu a esta pergunta",
+        en: "Somebody answered this question already"
+    )
+    private static let busyText = LocalizedText(
+        "O passo anterior ainda está em andamento",
+        ptPT: "O passo anterior ainda está em curso",
+        en: "The step before is still under way"
+    )
+    private static let notAskedText = LocalizedText(
+        "Esta pergunta não faz parte do roteiro agora",
+        ptPT: "Esta pergunta não faz parte do guião agora",
+        en: "This question is not part of the interview now"
+    )
+    private static let eitherContact = LocalizedText(
+        "Informe attendance_id ou walk_in: true.",
+        ptPT: "Indique attendance_id ou walk_in: true.",
+        en: "Give attendance_id or walk_in: true."
+    )
+}
+
+/// The interview's JSON, with its keys sorted.
+enum InterviewReplyJSON {
+    static func encode(_ reply: InterviewReply) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(reply)
+    }
+}
+
+/// An answer as a body gives it: exactly one of its members.
+enum InterviewAnswerJSON {
+    /// Reads `{"text": …}`, `{"option": …}`, `{"options": […]}`, `{"keys": …}`, `{"address": {…}}`, `{"files": […]}`,
+    /// `{"skip": true}` or `{"confirm": true}`; anything else is a fault of the reader.
+    static func answer(_ body: FieldReader) -> Answer? {
+        var found: [Answer] = []
+        if let text = body.text("text", maximum: 200_000) { found.append(.text(text)) }
+        if let option = body.text("option", maximum: 200) { found.append(.option(option)) }
+        if let options = body.texts("options", most: 500) { found.append(.options(options)) }
+        if let keys = body.text("keys", maximum: 200) { found.append(.keys(keys)) }
+        if let parts = body.object("address") {
+            var address = AddressAnswer()
+            for (name, path) in AddressAnswer.parts { address[keyPath: path] = parts.text(name, maximum: 500) ?? "" }
+            found.append(.address(address))
+        }
+        if let files = body.files("files") { found.append(.files(files)) }
+        if body.bool("skip") == true { found.append(.skip) }
+        if body.bool("confirm") == true { found.append(.confirm) }
+        guard found.count == 1 else {
+            body.fault("answer", exactlyOne)
+            return nil
+        }
+        return found.first
+    }
+
+    private static let exactlyOne = LocalizedText(
+        "Exatamente um: text, option, options, keys, address, files, skip, confirm.",
+        ptPT: "Exatamente um: text, option, options, keys, address, files, skip, confirm.",
+        en: "Exactly one of: text, option, options, keys, address, files, skip, confirm."
+    )
+}

@@ -1,0 +1,296 @@
+import DeskCore
+import Foundation
+import IVRBridge
+import Logging
+
+/// Runs the scripts that a PBX asks for by FastAGI, over the desk: `ivr` before the queue, `survey` after the call.
+///
+/// Whatever fails, the call goes on: the dialplan finds `CALLDESK_STATUS` unset or `error` and sends it to its queue.
+struct PhoneDesk: Sendable {
+    /// Steps of one call; the longest way through the shipped catalogue has some forty.
+    private static let mostSteps = 300
+
+    let app: App
+    let protocols: ProtocolNotices
+    /// Says which call is in the menu, before it is stored.
+    let meets: @Sendable (_ line: String, _ key: String) -> Void
+    /// Tells the screens of calls the menu met before the line did.
+    let tell: @Sendable (CallChange) async -> Void
+    /// Wakes whoever sends notices.
+    let wake: @Sendable () -> Void
+    let logger: Logger
+
+    private var settings: Settings.IVR { app.settings.ivr }
+
+    /// Runs the script that the call's request names.
+    func run(_ call: AGICall) async throws {
+        let request = call.environment.request
+        switch request.path {
+        case "", "ivr": try await menu(call)
+        case "survey": try await survey(call)
+        default:
+            logger.warning(
+                "the PBX asked for a script that does not exist; the call goes on in its dialplan",
+                metadata: ["from": "\(call.peer)", "script": "\(request.path.filter(\.isASCII).prefix(40))"]
+            )
+            try await call.set("CALLDESK_STATUS", to: "no-script")
+        }
+    }
+
+    // MARK: - Who and where
+
+    /// The PBX line the call came over, by the script's `line=`, the only one there is, or the PBX's address.
+    private func line(_ call: AGICall) -> String? {
+        let lines = app.settings.pbx
+        if let name = call.environment.request.query["line"] { return lines.first { $0.line == name }?.line }
+        if lines.count == 1 { return lines.first?.line }
+        return lines.first { $0.host == call.peer }?.line
+    }
+
+    private func language(_ call: AGICall) -> Language {
+        call.environment.request.query["lang"].flatMap(Language.init) ?? app.language
+    }
+
+    private func phone(_ call: AGICall, _ language: Language) -> PhoneLine {
+        PhoneLine(call: call, folder: "\(settings.sounds)/\(language.rawValue)", logger: logger)
+    }
+
+    /// The call's key on its line: what the line itself calls it.
+    private func key(_ call: AGICall) async throws(AGIError) -> String {
+        do {
+            if let linkedid = try await call.variable("CHANNEL(linkedid)"), !linkedid.isEmpty { return linkedid }
+        } catch .refused {
+            // A PBX without func_channel: the caller's own channel names the call in all but transferred ones.
+        }
+        return call.environment.uniqueid
+    }
+
+    private func report(_ call: AGICall, line: String, key: String) -> CallReport {
+        let environment = call.environment
+        var report = CallReport(line: line, key: key, direction: .inbound, state: .ringing)
+        let raw = environment.callerNumber
+        report.withheld = environment.isWithheld || PhoneNumber.isWithheld(raw)
+        if let raw, !report.withheld {
+            report.numberRaw = CleanText.line(raw, longest: 64)
+            report.number = PhoneNumber.callerE164(raw, region: app.region)
+        }
+        report.callerName = environment.callerName.flatMap { CleanText.line($0, longest: 80) }
+        report.dialled = environment.dialled
+        report.callerParty = Self.party(environment.channel)
+        return report
+    }
+
+    /// `PJSIP/trunk-0000020a` → `PJSIP/trunk`.
+    private static func party(_ channel: String) -> String? {
+        guard let dash = channel.lastIndex(of: "-"), dash > channel.startIndex else { return nil }
+        return String(channel[..<dash])
+    }
+
+    // MARK: - The menu
+
+    private func menu(_ call: AGICall) async throws {
+        guard let line = line(call) else {
+            logger.warning(
+                "a call in the menu belongs to no line of the settings; add ?line=NAME to the dialplan's AGI()",
+                metadata: ["from": "\(call.peer)"]
+            )
+            try await call.set("CALLDESK_STATUS", to: "error")
+            return
+        }
+        let language = language(call)
+        let phone = phone(call, language)
+        try await call.answer()
+        let key = try await key(call)
+        let report = report(call, line: line, key: key)
+        meets(line, key)
+        let arrival: CallArrival
+        do {
+            arrival = try await app.callLog.arrive(report)
+        } catch {
+            logger.error("a call has no protocol number; it goes to the queue", metadata: ["error": "\(error)"])
+            try await call.set("CALLDESK_STATUS", to: PhoneScript.Ending.Status.error.rawValue)
+            _ = try await phone.play([.sentence(.trouble)])
+            return
+        }
+        if let change = arrival.change { await tell(change) }
+        // Set before anything is played: should the desk be restarted now, the number stays with the call.
+        try await call.set("CALLDESK_PROTOCOL", to: arrival.attendance.protocolNumber)
+        try await call.set("CALLDESK_ATTENDANCE", to: String(arrival.attendance.id))
+        try await call.set("CALLDESK_LANGUAGE", to: language.rawValue)
+        var session = PhoneSession(call: call, arrival: arrival, report: report, language: language)
+        var script = PhoneScript(facts: facts(report, arrival, language))
+        var step = script.start()
+        for _ in 0..<Self.mostSteps {
+            if case .leave(let ending) = step {
+                try await leave(ending, script, session, phone)
+                return
+            }
+            step = script.next(try await perform(step, script, &session, phone))
+        }
+        logger.error("a menu did not end; the call goes to the queue")
+    }
+
+    private func facts(_ report: CallReport, _ arrival: CallArrival, _ language: Language) -> PhoneScript.Facts {
+        let now = app.clock.now
+        let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
+        let offset = app.timeZone.secondsFromGMT(for: date)
+        let secondOfDay = (Int(now.milliseconds / 1000) + offset) % 86_400
+        return PhoneScript.Facts(
+            language: language,
+            hour: secondOfDay / 3600,
+            isOpen: app.hours.isOpen(at: now),
+            isHoliday: app.hours.isHoliday(now),
+            isRecorded: settings.recorded,
+            protocolNumber: arrival.attendance.protocolNumber,
+            hasNumber: report.number != nil || report.numberRaw != nil,
+            callBackAfter: settings.callBackAfter,
+            offsetMinutes: offset / 60
+        )
+    }
+
+    private func perform(
+        _ step: PhoneScript.Step,
+        _ script: PhoneScript,
+        _ session: inout PhoneSession,
+        _ phone: PhoneLine
+    ) async throws -> PhoneScript.Input {
+        let id = session.arrival.attendance.id
+        switch step {
+        case .ask(let question): return try await phone.ask(question).map { .keys($0) } ?? .silence
+        case .countWaiting(let department):
+            let queue = settings.queue(for: department)
+            let count = try? await session.call.variable("QUEUE_WAITING_COUNT(\(queue))")
+            return .waiting(count.flatMap { $0 }.flatMap { Int($0) })
+        case .leave: return .silence
+        case .begin, .answer, .link, .findTickets, .notify: break
+        }
+        do {
+            switch step {
+            case .begin:
+                let state = try await app.interviews.begin(
+                    attendanceID: id,
+                    by: nil,
+                    language: session.language,
+                    channel: .keypad
+                )
+                return .interview(state.interview)
+            case .answer(let answer, let prompt, let revision):
+                let state = try await app.interviews.answer(
+                    answer,
+                    to: prompt,
+                    revision: revision,
+                    attendanceID: id,
+                    by: nil
+                )
+                if let topic = state.interview.topic?.id, topic != session.topic {
+                    session.topic = topic
+                    try await app.attendances.note(id, topic: topic)
+                }
+                return .interview(state.interview)
+            case .link(let ticketID):
+                let state = try await app.interviews.link(to: ticketID, attendanceID: id, by: nil)
+                return .interview(state.interview)
+            case .findTickets(let customerID):
+                var query = TicketQuery()
+                query.situation = .open
+                query.customerID = customerID
+                // Only the newest is read out; whether there are more is all that matters else.
+                query.limit = 2
+                return .tickets(try await app.directory.list(query))
+            case .notify:
+                let customer = script.customer
+                let isSent = try await protocols.send(
+                    session.arrival.attendance,
+                    customerID: customer?.customerID,
+                    callerNumber: session.report.number,
+                    name: customer.map { $0.contactName ?? $0.name }
+                )
+                if isSent { wake() }
+                return .notified(isSent)
+            case .ask, .countWaiting, .leave: return .silence
+            }
+        } catch {
+            logger.error("the menu cannot go on; the call goes to the queue", metadata: ["error": "\(error)"])
+            return .failed
+        }
+    }
+
+    private func leave(
+        _ ending: PhoneScript.Ending,
+        _ script: PhoneScript,
+        _ session: PhoneSession,
+        _ phone: PhoneLine
+    ) async throws {
+        let (call, ticket) = (session.call, script.linkedTicket)
+        let department = ticket?.department ?? script.topic?.department
+        let priority = ticket.flatMap { TopicPriority(rawValue: $0.priority) } ?? script.topic?.priority ?? .normal
+        // The values first: whoever hangs up during the last sentence has them all the same.
+        try await call.set("CALLDESK_STATUS", to: ending.status.rawValue)
+        try await call.set("CALLDESK_QUEUE", to: settings.queue(for: department))
+        try await call.set("CALLDESK_PRIORITY", to: String(Self.weight(priority)))
+        try await call.set("CALLDESK_CUSTOMER", to: script.customer.map { String($0.customerID) } ?? "")
+        try await call.set("CALLDESK_TOPIC", to: ticket?.topic ?? script.topic?.id ?? "")
+        try await call.set("CALLDESK_DEPARTMENT", to: department ?? "")
+        if ending.status == .callBack {
+            do {
+                try await app.attendances.note(session.arrival.attendance.id, topic: nil, wantsCallBack: true)
+            } catch {
+                logger.error("a call-back was asked for and not noted", metadata: ["error": "\(error)"])
+            }
+        }
+        _ = try await phone.play(ending.say)
+    }
+
+    /// What `QUEUE_PRIO` takes: more comes first.
+    private static func weight(_ priority: TopicPriority) -> Int {
+        switch priority {
+        case .low: 0
+        case .normal: 5
+        case .high: 10
+        case .urgent: 20
+        }
+    }
+
+    // MARK: - The survey
+
+    private func survey(_ call: AGICall) async throws {
+        let phone = phone(call, language(call))
+        guard let line = line(call) else { return }
+        let key = try await key(call)
+        let attendance: Int64?
+        do {
+            attendance = try await app.calls.find(line: line, key: key)?.attendanceID
+        } catch {
+            logger.warning("a survey was not asked", metadata: ["error": "\(error)"])
+            return
+        }
+        guard let attendance else { return }
+        var script = SurveyScript()
+        var step = script.start()
+        while true {
+            switch step {
+            case .ask(let say): step = script.next(try await phone.ask(PhoneScript.Question(say: say)))
+            case .keep(let mark):
+                do {
+                    _ = try await app.satisfaction.rate(attendanceID: attendance, mark: mark, channel: .phone)
+                    try await call.set("CALLDESK_MARK", to: String(mark))
+                } catch let error as StoreError {
+                    logger.error("a mark was not kept", metadata: ["error": "\(error)"])
+                }
+                step = script.kept()
+            case .leave(let say):
+                _ = try await phone.play(say)
+                return
+            }
+        }
+    }
+}
+
+/// One call in the menu.
+private struct PhoneSession: Sendable {
+    let call: AGICall
+    let arrival: CallArrival
+    let report: CallReport
+    let language: Language
+    var topic: String?
+}

@@ -1,0 +1,44 @@
+import DeskCore
+import IVRBridge
+import Logging
+
+/// The FastAGI server of the settings with the desk's scripts in it.
+enum PhoneServer {
+    static func make(
+        _ settings: Settings.FastAGI,
+        app: App,
+        feed: CallFeed,
+        teller: CallTeller,
+        wake: @escaping @Sendable () -> Void,
+        metrics: DeskMetrics,
+        logger: Logger
+    ) -> AGIServer {
+        let phone = PhoneDesk(
+            app: app,
+            protocols: ProtocolNotices(
+                database: app.database,
+                customers: app.customers,
+                composer: app.composer,
+                policy: app.policy,
+                clock: app.clock,
+                timeZone: app.timeZone,
+                language: app.language
+            ),
+            meets: { line, key in feed.meets(line: line, key: key) },
+            tell: { change in await teller.tell([change], causes: []) },
+            wake: wake,
+            logger: logger
+        )
+        return AGIServer(
+            host: settings.host,
+            port: settings.port,
+            // The settings were checked when they were read; an entry that is none lets nobody in.
+            allow: (try? AGIAllowList(settings.allow)) ?? .loopback,
+            logger: logger
+        ) { call in
+            metrics.agiSessions.add(1)
+            defer { metrics.agiSessions.add(-1) }
+            try await phone.run(call)
+        }
+    }
+}

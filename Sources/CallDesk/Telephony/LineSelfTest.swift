@@ -1,0 +1,160 @@
+import DeskCore
+import Foundation
+import IVRBridge
+import Logging
+
+/// Plays a simulated call through everything between a PBX and a screen, and names each hop.
+///
+/// The call comes over real TCP from a PBX that is none; it is read, followed and looked up as any other, but not recorded:
+/// no protocol number is used up and nobody's screen pops.
+struct LineSelfTest: Sendable {
+    /// One step of the way.
+    struct Hop: Sendable, Equatable {
+        /// One of `LineSelfTest.keys`.
+        var key: String
+        var isGood: Bool
+        /// What was seen there: a number, a party, a name.
+        var detail: String
+        /// Since the test began.
+        var milliseconds: Int64
+    }
+
+    /// Every step there is, in order.
+    static let keys = ["tcp", "sign_in", "ring", "number", "extension", "answer", "end", "screen"]
+
+    /// The recorded call takes five seconds; a machine under load somewhat more.
+    private static let longest = Duration.seconds(20)
+
+    let app: App
+    let presence: Presence
+
+    private enum Sight: Sendable {
+        case connected
+        case trouble(String)
+        case signal(CallSnapshot)
+        case timeout
+    }
+
+    func run(for account: Account) async throws -> [Hop] {
+        let start = ContinuousClock.now
+        func passed() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
+        guard let recording = try DemoCalls.recordings().first else { throw DemoError.recordings }
+        let secret = QuickLinks.systemRandom(16).map { String($0, radix: 16) }.joined()
+        let epoch = Int(app.clock.now.milliseconds / 1000)
+        let (pbx, serve) = try await SimulatedPBX.start(user: "selftest", secret: secret, epoch: epoch)
+        let (sights, continuation) = AsyncStream.makeStream(of: Sight.self, bufferingPolicy: .bufferingNewest(256))
+        let client = client(port: pbx.port, secret: secret, continuation)
+        var hops: [Hop] = []
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await client.run() }
+            group.addTask {
+                try? await Task.sleep(for: Self.longest)
+                continuation.yield(.timeout)
+            }
+            hops.append(Hop(key: "tcp", isGood: true, detail: "127.0.0.1:\(pbx.port)", milliseconds: passed()))
+            var seen = CallSnapshotSeen()
+            loop: for await sight in sights {
+                switch sight {
+                case .connected where !seen.hasConnected:
+                    seen.hasConnected = true
+                    hops.append(Hop(key: "sign_in", isGood: true, detail: "AMI", milliseconds: passed()))
+                    group.addTask { await pbx.play(recording) }
+                case .connected: break
+                case .trouble(let what):
+                    hops.append(Hop(key: "sign_in", isGood: false, detail: what, milliseconds: passed()))
+                    break loop
+                case .signal(let call):
+                    hops += await seen.hops(call, self, at: passed())
+                    if call.isEnded { break loop }
+                case .timeout:
+                    hops.append(Hop(key: seen.next, isGood: false, detail: "", milliseconds: passed()))
+                    break loop
+                }
+            }
+            group.cancelAll()
+            await pbx.stop()
+        }
+        let hasScreen = await presence.hasStream(account.id)
+        hops.append(
+            Hop(
+                key: "screen",
+                isGood: hasScreen,
+                detail: account.name,
+                milliseconds: passed()
+            )
+        )
+        app.hub.publish("selftest", to: .accounts([account.id]), payload: "{}")
+        return hops
+    }
+
+    private func client(
+        port: Int,
+        secret: String,
+        _ continuation: AsyncStream<Sight>.Continuation
+    ) -> AMIClient {
+        let region = app.region
+        var quiet = Logger(label: "selftest")
+        quiet.logLevel = .critical
+        return AMIClient(
+            line: AMILine(name: "selftest", host: "127.0.0.1", port: port, user: "selftest", secret: secret),
+            normalise: { PhoneNumber.callerE164($0, region: region) },
+            sinks: LineSinks(
+                signal: { continuation.yield(.signal($0.call)) },
+                status: { _, status in
+                    if let trouble = status.trouble {
+                        continuation.yield(.trouble(trouble))
+                    } else if status.isConnected {
+                        continuation.yield(.connected)
+                    }
+                }
+            ),
+            logger: quiet
+        )
+    }
+
+    /// What the test has seen of its call, so that each hop is named once.
+    private struct CallSnapshotSeen {
+        var hasConnected = false
+        var hasRung = false
+        var hasAnswered = false
+
+        /// The hop that is waited for.
+        var next: String { !hasConnected ? "sign_in" : !hasRung ? "ring" : !hasAnswered ? "answer" : "end" }
+
+        mutating func hops(_ call: CallSnapshot, _ test: LineSelfTest, at time: Int64) async -> [Hop] {
+            var hops: [Hop] = []
+            if !hasRung, !call.ringing.isEmpty {
+                hasRung = true
+                let parties = call.ringing.joined(separator: ", ")
+                hops.append(Hop(key: "ring", isGood: true, detail: parties, milliseconds: time))
+                hops.append(
+                    Hop(
+                        key: "number",
+                        isGood: call.number != nil,
+                        detail: call.number.map { PhoneNumber.display($0, region: test.app.region) } ?? "",
+                        milliseconds: time
+                    )
+                )
+                let book = await test.app.phones.current()
+                let names = book.accounts(of: call.ringing, line: "").compactMap { book.name(of: $0) }
+                hops.append(
+                    Hop(
+                        key: "extension",
+                        isGood: !names.isEmpty,
+                        detail: names.isEmpty ? parties : names.joined(separator: ", "),
+                        milliseconds: time
+                    )
+                )
+            }
+            if !hasAnswered, let party = call.answeredBy {
+                hasAnswered = true
+                hops.append(Hop(key: "answer", isGood: true, detail: party, milliseconds: time))
+            }
+            if call.isEnded {
+                hops.append(Hop(key: "end", isGood: true, detail: call.outcome.rawValue, milliseconds: time))
+            }
+            return hops
+        }
+    }
+}

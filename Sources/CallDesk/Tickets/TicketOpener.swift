@@ -1,0 +1,210 @@
+import DeskCore
+import Foundation
+
+/// Opens tickets for programs: resolves what the order names, runs the interview over it, opens in one transaction.
+struct TicketOpener: Sendable {
+    let app: App
+
+    /// Opens the ticket, or finds the one the same key opened before.
+    ///
+    /// Nothing is written before everything is known to hold, but for the contact that a sealed password needs.
+    ///
+    /// - Throws: `Problem`, `StoreError`, `CustomerError`.
+    func open(
+        _ order: TicketOrder,
+        key: IdempotencyKey?,
+        by author: TicketAuthor?,
+        _ context: APIContext
+    ) async throws -> TicketOpening {
+        let scoped = (key ?? IdempotencyKey.fresh()).scoped(to: context.token)
+        guard key != nil, let earlier = try await app.tickets.opened(by: scoped) else {
+            return try await open(order, key: scoped, by: author, after: nil, context)
+        }
+        do {
+            return try await open(order, key: scoped, by: author, after: earlier, context)
+        } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && order.isLike(earlier.ticket)
+        {
+            // What the order names has changed since; whoever lost the answer still gets it.
+            return earlier
+        }
+    }
+
+    private func open(
+        _ order: TicketOrder,
+        key scoped: String,
+        by author: TicketAuthor?,
+        after earlier: TicketOpening?,
+        _ context: APIContext
+    ) async throws -> TicketOpening {
+        let attendance = try await attendance(order)
+        let customer = try await candidate(order, attendance)
+        var files: [Attachment] = []
+        if let attendance {
+            files = try await app.attachments.list(attendanceID: attendance.id).filter {
+                $0.ticketID == nil || $0.ticketID == earlier?.ticket.id
+            }
+        }
+        let interview = Interview(
+            key: scoped,
+            catalogue: app.catalogue.current,
+            checks: .standard(region: app.region),
+            language: context.language,
+            // A program has identified the customer already, as the portal has; an unknown caller is asked who they are.
+            channel: customer == nil ? .desk : .portal,
+            caller: CallerFacts(attendanceID: attendance?.id, signedIn: customer),
+            topicID: order.topic,
+            today: CalendarDay.today(app.clock.now, in: app.timeZone)
+        )
+        var form = TicketForm(interview: interview)
+        form.fill(order, files: files)
+        guard form.faults.isEmpty else { throw Problem.invalid(form.faults) }
+        let sealed = try await seal(&form, attendance)
+        guard var request = form.request() else {
+            for reference in sealed { try await app.vault.discard(reference) }
+            throw Problem.invalid(form.faults)
+        }
+        if var registration = order.registration {
+            registration.key = scoped
+            let made = try await register(registration, context.actor)
+            request.customerID = made.customer.id
+            request.contactID = made.contact?.id
+        }
+        let opening = try await app.tickets.open(request, by: author, on: order.channel)
+        if !opening.isNew {
+            for reference in sealed { try await app.vault.discard(reference) }
+            let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
+            guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+        }
+        return opening
+    }
+
+    private func attendance(_ order: TicketOrder) async throws -> Attendance? {
+        let found: Attendance?
+        let field: String
+        if let id = order.attendanceID {
+            (found, field) = (try await app.attendances.find(id), "attendance_id")
+        } else if let number = order.protocolNumber {
+            (found, field) = (try await app.attendances.find(protocolNumber: number), "protocol")
+        } else {
+            return nil
+        }
+        guard let found else { throw Problem.invalid(field, Self.unknown) }
+        if let own = found.customerID, let other = order.customerID, own != other {
+            throw Problem.invalid("customer_id", Self.anotherCustomer)
+        }
+        return found
+    }
+
+    private func candidate(_ order: TicketOrder, _ attendance: Attendance?) async throws -> Candidate? {
+        if let registration = order.registration {
+            return Candidate(
+                customerID: 0,
+                name: registration.customer.name,
+                kind: registration.customer.kind == .company ? .company : .person
+            )
+        }
+        guard let id = order.customerID ?? attendance?.customerID else { return nil }
+        guard let customer = try await app.customers.find(id), customer.mergedInto == nil else {
+            throw Problem.invalid("customer_id", Self.unknown)
+        }
+        let contactID = order.contactID ?? (order.customerID == nil ? attendance?.contactID : nil)
+        if let contactID {
+            let contact = try await app.customers.contact(contactID)
+            guard let contact, contact.customerID == id, contact.isActive else {
+                throw Problem.invalid("contact_id", Self.unknown)
+            }
+        }
+        return Candidate(
+            customerID: id,
+            contactID: contactID,
+            name: customer.name,
+            kind: customer.kind == .company ? .company : .person,
+            allowedSections: try await app.customers.allowedSections(of: id)
+        )
+    }
+
+    /// Registers the order's customer; faults are told under `customer`.
+    private func register(_ registration: CustomerRegistration, _ actor: AuditActor) async throws -> RegisteredCustomer
+    {
+        do {
+            return try await app.customers.register(registration, by: actor)
+        } catch {
+            var problem = error.problem
+            problem.errors = problem.errors.map { FieldFault("customer.\($0.field)", $0.message) }
+            throw problem
+        }
+    }
+
+    /// Puts passwords into the vault; they belong to a contact, so one is begun where the order named none.
+    private func seal(_ form: inout TicketForm, _ attendance: Attendance?) async throws -> [String] {
+        guard !form.secrets.isEmpty else { return [] }
+        guard let attendance else { throw Problem.invalid("attendance_id", Self.secretNeedsAttendance) }
+        var references: [String] = []
+        for secret in form.secrets {
+            let reference = try await app.vault.seal(
+                secret.value,
+                field: secret.prompt.rawValue,
+                attendanceID: attendance.id
+            )
+            form.sealed(secret, as: reference)
+            references.append(reference)
+        }
+        return references
+    }
+
+    private static let unknown = LocalizedText("Não existe.", ptPT: "Não existe.", en: "There is none.")
+
+    private static let anotherCustomer = LocalizedText(
+        "O atendimento é de outro cliente.",
+        ptPT: "O atendimento é de outro cliente.",
+        en: "The attendance is another customer's."
+    )
+
+    private static let secretNeedsAttendance = LocalizedText(
+        "Este formulário tem uma senha: abra antes um atendimento (POST /api/v1/interviews).",
+        ptPT: "Este formulário tem uma palavra-passe: abra antes um atendimento (POST /api/v1/interviews).",
+        en: "This form holds a password: begin an attendance first (POST /api/v1/interviews)."
+    )
+}
+
+extension TicketOrder {
+    /// Whether a ticket could be the one this order opened, by what it says in its own words.
+    func isLike(_ ticket: Ticket) -> Bool {
+        topic == ticket.topic && summary == ticket.summary && description == ticket.details
+            && (customerID == nil || customerID == ticket.customerID)
+    }
+}
+
+extension TicketRequest {
+    /// Whether a ticket is the one this request would open: what a body names, not what time has done to it since.
+    ///
+    /// The module's label may have been kept in another of its languages.
+    func isSame(as ticket: Ticket, module: TopicModule?) -> Bool {
+        let labels = module.map { module in Language.allCases.map { module.label[$0] } } ?? []
+        let isSameModule = ticket.module == moduleLabel || ticket.module.map(labels.contains) == true
+        return isSameModule && isSameText(as: ticket)
+    }
+
+    private func isSameText(as ticket: Ticket) -> Bool {
+        ticket.topic == topicID && ticket.customerID == customerID && ticket.contactID == contactID
+            && ticket.callerName == callerName && ticket.callerPhone == callerPhone && ticket.summary == summary
+            && ticket.details == description && ticket.whatChanged == whatChanged
+            && ticket.refersTo == refersTo && (attendanceID == nil || ticket.attendanceID == attendanceID)
+            && ticket.answers.filter { $0.kind != .secret }.map(\.value)
+                == answers.filter { $0.kind != .secret }.map(\.value)
+    }
+}
+
+extension IdempotencyKey {
+    /// A key nobody else has, for requests that bring none.
+    static func fresh() -> IdempotencyKey { IdempotencyKey(text: UUID().uuidString) }
+}
+
+extension CalendarDay {
+    /// The day it is at `moment` in the desk's zone.
+    static func today(_ moment: Moment, in zone: TimeZone) -> CalendarDay {
+        let date = Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000)
+        let minutes = zone.secondsFromGMT(for: date) / 60
+        return CalendarDay(moment, offsetMinutes: minutes) ?? .epoch
+    }
+}

@@ -1,0 +1,243 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Tickets on the desk: the list with its search, one ticket with its thread, replies and notes.
+struct TicketPages: Sendable {
+    private static let pageSize = 40
+    private static let longestSearch = 200
+
+    let app: App
+    let pages: DeskPages
+
+    func addPages(to routes: PageRoutes) {
+        routes.get("/desk/tickets") { request, context, frame in try await list(request, context, &frame) }
+        routes.get("/desk/tickets/:number") { _, context, frame in try await show(context, &frame) }
+    }
+
+    func addRoutes(to group: RouterGroup<SignedInContext>) {
+        group.post("/desk/api/tickets/:ticket/entries") { request, context -> Response in
+            try await add(request, context)
+        }
+        group.post("/desk/api/tickets/:ticket/secrets") { request, context -> Response in
+            try await reveal(request, context)
+        }
+    }
+
+    // MARK: - The list
+
+    private func list(
+        _ request: Request,
+        _ context: SignedInContext,
+        _ frame: inout PageFrame
+    ) async throws -> PageContent {
+        let words = pages[context.language]
+        frame.title = words("tickets.title")
+        frame.place = "tickets"
+        var query = TicketQuery()
+        query.words = String((request.query("q") ?? "").prefix(Self.longestSearch))
+        query.situation = request.query("situation").flatMap(TicketQuery.Situation.init) ?? .all
+        query.departments = context.account.visibleDepartments
+        query.before = request.query("before").flatMap { Int64($0) }
+        query.limit = Self.pageSize
+        let found = try await app.directory.list(query)
+        let names = try await app.customers.names(found.compactMap(\.customerID))
+        let time = DeskTime(timeZone: app.timeZone, language: context.language)
+        let now = app.clock.now
+        let rows = found.map { ticket -> [String: Any] in
+            [
+                "number": ticket.number,
+                "summary": ticket.summary,
+                "topic": ticket.topicTitle,
+                "customer": ticket.customerID.flatMap { names[$0] } ?? ticket.callerName ?? words("tickets.nobody"),
+                "state": TicketWords.state(ticket.state)[context.language],
+                "tone": TicketWords.tone(ticket.state),
+                "priority": TicketWords.priority(ticket.priority, context.language),
+                "isUrgent": ticket.priority == TopicPriority.urgent.rawValue && ticket.state.isOpen,
+                "created": time.dateAndTime(ticket.createdAt),
+                "isLate": ticket.state.isOpen && ticket.dueAt.map { $0 < now } ?? false,
+                "due": ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) ?? "" : "",
+            ]
+        }
+        var values: [String: Any] = [
+            "rows": rows, "hasRows": !rows.isEmpty, "q": query.words,
+            "situations": TicketQuery.Situation.allCases.map { situation -> [String: Any] in
+                [
+                    "value": situation.rawValue, "label": words("tickets.situation.\(situation.rawValue)"),
+                    "isChosen": situation == query.situation,
+                ]
+            },
+        ]
+        if found.count == Self.pageSize, let last = found.last {
+            values["next"] = QueryText.path(
+                "/desk/tickets",
+                [("q", query.words), ("situation", query.situation.rawValue), ("before", String(last.id))]
+            )
+        }
+        return PageContent("tickets", values)
+    }
+
+    // MARK: - One ticket
+
+    private func show(_ context: SignedInContext, _ frame: inout PageFrame) async throws -> PageContent {
+        frame.place = "tickets"
+        frame.script = "ticket"
+        guard let ticket = try await app.directory.find(number: try context.text("number")) else {
+            throw Problem.notFound
+        }
+        guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
+        let words = pages[context.language]
+        let language = context.language
+        frame.title = "\(ticket.number) · \(ticket.summary)"
+        let time = DeskTime(timeZone: app.timeZone, language: language)
+        let attendance = try await app.attendances.find(ticket.attendanceID)
+        var customer: Customer?
+        if let id = ticket.customerID { customer = try await app.customers.find(id) }
+        var contact: Contact?
+        if let id = ticket.contactID { contact = try await app.customers.contact(id) }
+        var opener: Account?
+        if let id = ticket.createdBy { opener = try await app.accounts.find(id) }
+        let thread = try await app.directory.thread(ticket.id, notes: true)
+        let files = try await app.attachments.list(ticketID: ticket.id)
+        let fates = try await app.outbox.fates(ticketID: ticket.id)
+        var facts: [(String, String, String)] = []
+        func fact(_ key: String, _ text: String?, tone: String = "") {
+            if let text, !text.isEmpty { facts.append((words("ticket.\(key)"), text, tone)) }
+        }
+        let isLate = ticket.state.isOpen && ticket.dueAt.map { $0 < app.clock.now } ?? false
+        fact("protocol", attendance.map { SpokenDigits.grouped($0.protocolNumber) }, tone: "number")
+        fact("priority", TicketWords.priority(ticket.priority, language))
+        fact("department", app.catalogue.current.department(ticket.department)?.name[language] ?? ticket.department)
+        fact("topic", (ticket.sectionPath + [ticket.topicTitle]).joined(separator: " › "))
+        fact("module", ticket.module)
+        fact("channel", TicketWords.channel(ticket.channel)[language])
+        fact("opened", time.dateAndTime(ticket.createdAt), tone: "number")
+        fact("by", opener?.name)
+        fact("due", ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil, tone: isLate ? "late" : "number")
+        var values: [String: Any] = [
+            "id": ticket.id, "number": ticket.number, "summary": ticket.summary,
+            "state": TicketWords.state(ticket.state)[language], "tone": TicketWords.tone(ticket.state),
+            "isLate": isLate, "isClosed": ticket.state == .closed,
+            "facts": facts.map { ["label": $0.0, "text": $0.1, "tone": $0.2] },
+            "details": ticket.details, "whatChanged": ticket.whatChanged ?? "",
+            "answers": ticket.answers.map { answer -> [String: Any] in
+                let isSecret = answer.kind == .secret
+                return [
+                    "label": answer.label, "text": answer.display, "isSecret": isSecret,
+                    "reference": isSecret ? answer.value : "",
+                ]
+            },
+            "hasAnswers": !ticket.answers.isEmpty,
+            "contact": contact?.name ?? ticket.callerName ?? "",
+            "email": contact?.email ?? "",
+            "phone": ticket.callerPhone.map { PhoneNumber.display($0, region: app.region) } ?? "",
+            "entries": thread.map { entry(ofTicket: $0, words, time) },
+            "files": files.map { file($0) }, "hasFiles": !files.isEmpty,
+            "fates": fates.map { Self.fate($0, language) }, "hasFates": !fates.isEmpty,
+            "longest": TicketDesk.longestEntry,
+        ]
+        if let customer { values["customer"] = ["id": String(customer.id), "name": customer.name] }
+        return PageContent("ticket", values)
+    }
+
+    private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> [String: Any] {
+        let event = QuickLinkWords(language: time.language).sentence(for: entry.body)
+        return [
+            "kind": entry.kind.rawValue,
+            "label": words("ticket.entry.\(entry.kind.rawValue)"),
+            "author": entry.authorName.isEmpty && entry.authorKind == .customer
+                ? words("ticket.customer") : entry.authorName,
+            "time": time.dateAndTime(entry.createdAt),
+            "text": entry.kind == .event ? event ?? entry.body : entry.body,
+        ]
+    }
+
+    private func file(_ file: Attachment) -> [String: Any] {
+        ["id": file.id, "name": file.name, "size": ByteCount.text(file.size)]
+    }
+
+    static func fate(_ fate: NoticeFate, _ language: Language) -> [String: Any] {
+        [
+            "id": fate.id, "sentence": fate.sentence(language), "icon": fate.channel == .mail ? "mail" : "sms",
+            "tone": tone(fate.state), "error": fate.lastError ?? "",
+        ]
+    }
+
+    static func tone(_ state: NoticeState) -> String {
+        switch state {
+        case .queued, .sending: "waiting"
+        case .sent, .delivered: "done"
+        case .failed, .dead: "late"
+        case .withheld: ""
+        }
+    }
+
+    // MARK: - Adding
+
+    private enum Kind: String, CaseIterable { case reply, note }
+
+    private func add(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let body = try FieldReader(await request.json())
+        let kind = body.choice("kind", Kind.self) ?? .reply
+        let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
+        try body.finish()
+        guard let ticket = try await app.directory.find(context.id("ticket")) else { throw Problem.notFound }
+        guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
+        let entry = try await app.tickets.add(
+            kind == .note ? .note : .reply,
+            to: ticket.id,
+            body: text ?? "",
+            by: .technician,
+            id: context.account.id,
+            name: context.account.name,
+            language: context.language
+        )
+        return .one(.created) { $0.write(entry) }
+    }
+
+    /// A password the customer handed over (D3): shown on request, and each look is in the audit trail.
+    private func reveal(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let body = try FieldReader(await request.json())
+        let reference = body.text("reference", maximum: 80, required: true) ?? ""
+        try body.finish()
+        guard let ticket = try await app.directory.find(context.id("ticket")) else { throw Problem.notFound }
+        guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
+        let text: String
+        do {
+            text = try await app.vault.reveal(reference, ticketID: ticket.id, by: context.actor.text)
+        } catch VaultError.erased {
+            text = SecretVault.obfuscated
+        } catch is VaultError {
+            throw Problem.notFound
+        }
+        return .one { json in json.object { $0.field("text", text) } }
+    }
+}
+
+/// Addresses with a query, encoded.
+enum QueryText {
+    /// `path?name=value&…` of the pairs that have a value.
+    static func path(_ path: String, _ pairs: [(String, String)]) -> String {
+        let query = pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
+        return query.isEmpty ? path : "\(path)?\(query)"
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            if isPlain || byte == 0x2D || byte == 0x2E || byte == 0x5F { return String(UnicodeScalar(byte)) }
+            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+}
+
+/// Sizes of files as people read them.
+enum ByteCount {
+    static func text(_ bytes: Int64) -> String {
+        switch bytes {
+        case ..<1024: "\(bytes) B"
+        case ..<1_048_576: "\((bytes + 512) / 1024) kB"
+        default: "\(bytes / 1_048_576),\(bytes % 1_048_576 * 10 / 1_048_576) MB"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The desk's pages, rendered by templates that escape every value.
+struct DeskPages: Sendable {
+    private let library: MustacheLibrary
+    private let words: WordLibrary
+    private let assets: AssetLibrary
+    private let deskName: String
+
+    /// - Throws: `PageFault` for a template or locale file that cannot be read.
+    init(app: App, assets: AssetLibrary) throws(PageFault) {
+        try self.init(
+            pages: WebResources.folder("pages"),
+            locales: WebResources.folder("locales"),
+            assets: assets,
+            deskName: app.settings.desk.name
+        )
+    }
+
+    init(pages: URL?, locales: URL?, assets: AssetLibrary, deskName: String) throws(PageFault) {
+        words = try WordLibrary(folder: locales)
+        self.assets = assets
+        self.deskName = deskName
+        var library = MustacheLibrary()
+        let folder = pages?.path ?? ""
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), !names.isEmpty else {
+            throw PageFault.unreadable("pages")
+        }
+        for file in names where file.hasSuffix(".mustache") {
+            let name = String(file.dropLast(".mustache".count))
+            guard let data = FileManager.default.contents(atPath: "\(folder)/\(file)") else {
+                throw PageFault.unreadable(file)
+            }
+            do {
+                library.register(try MustacheTemplate(string: String(decoding: data, as: UTF8.self)), named: name)
+            } catch {
+                throw PageFault.template(name, "\(error)")
+            }
+        }
+        self.library = library
+    }
+
+    subscript(_ language: Language) -> Words { words[language] }
+
+    /// A script module with the texts of a language, by the name pages ask for: `pt-BR-0123456789abcdef.js`.
+    func module(named name: String) -> Response? {
+        for language in Language.allCases {
+            let words = words[language]
+            guard name.hasPrefix("\(language.rawValue)-"), name.hasSuffix(".js") else { continue }
+            let isCurrent = name == Self.moduleName(words)
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: "text/javascript; charset=utf-8",
+                    .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
+                ],
+                body: .init(byteBuffer: ByteBuffer(bytes: words.module))
+            )
+        }
+        return nil
+    }
+
+    private static func moduleName(_ words: Words) -> String { "\(words.language.rawValue)-\(words.version).js" }
+
+    /// Renders a page: its own values beside what every page has.
+    func html(_ page: PageFrame, _ template: String, _ values: [String: Any] = [:]) -> String {
+        let words = words[page.language]
+        var all = values.mapValues(Self.shown)
+        all["language"] = page.language.rawValue
+        all["theme"] = page.theme
+        all["title"] = page.title
+        all["deskName"] = deskName
+        all["words"] = words.tree
+        all["csrf"] = page.signedIn?.csrf
+        all["assets"] = [
+            "sheet": assets.path("desk.css"),
+            "icons": assets.path("desk/icons.svg"),
+            "icon": assets.path("desk/icon.svg"),
+            "script": assets.path("desk/\(page.script).js"),
+            "words": "/desk/words/\(Self.moduleName(words))",
+        ]
+        if let account = page.signedIn?.account {
+            all["me"] = [
+                "name": account.name,
+                "initials": Self.initials(account.name),
+                "role": account.role.title(in: page.language),
+            ]
+            all["nav"] = PageFrame.places(for: account.role).map { place -> [String: Any] in
+                ["href": place.href, "label": words("nav.\(place.key)"), "isCurrent": place.key == page.place]
+            }
+        }
+        return library.render(all, withTemplate: template) ?? ""
+    }
+
+    func response(
+        _ page: PageFrame,
+        _ template: String,
+        _ values: [String: Any] = [:],
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        Response(
+            status: status,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+                .contentLanguage: page.language.rawValue, .robots: "noindex",
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: html(page, template, values)))
+        )
+    }
+
+    /// A value as templates see it: an empty text counts as absent in sections, and hides what an outer value says.
+    private static func shown(_ value: Any) -> Any {
+        switch value {
+        case let text as String: text.isEmpty ? NothingToShow() : text
+        case let rows as [[String: Any]]: rows.map { $0.mapValues(shown) }
+        case let members as [String: Any]: members.mapValues(shown)
+        default: value
+        }
+    }
+
+    /// First letters of the first and the last name.
+    private static func initials(_ name: String) -> String {
+        let parts = name.split(whereSeparator: \.isWhitespace)
+        return [parts.first, parts.count > 1 ? parts.last : nil].compactMap { $0?.first.map(String.init) }.joined()
+            .uppercased()
+    }
+}
+
+/// What every page is told about itself and its reader.
+struct PageFrame {
+    var language: Language
+    var theme: String?
+    var title = ""
+    /// The key of the place in the navigation that the page belongs to.
+    var place = ""
+    /// The module that runs on the page, without folder and ending.
+    var script = "page"
+    var signedIn: SignedIn?
+
+    /// The places of the navigation somebody of this role can go to.
+    static func places(for role: Account.Role) -> [(key: String, href: String)] {
+        let everyone = [("desk", "/desk"), ("tickets", "/desk/tickets"), ("calls", "/desk/calls")]
+        let customers = [("customers", "/admin/customers")]
+        return everyone + customers + (role >= .supervisor ? [("admin", "/admin")] : [])
+    }
+}
+
+/// Renders as nothing, and is nothing to a section.
+private struct NothingToShow: MustacheCustomRenderable {
+    var renderText: String { "" }
+    var isNull: Bool { true }
+}
