@@ -40,10 +40,14 @@ let package = Package(
         ),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
+        // The words for a call, which both rooms speak.
+        .target(name: "CallModel", swiftSettings: strict),
+
         // The desk without a socket.
         .target(
             name: "DeskCore",
             dependencies: [
+                "CallModel",
                 "CLibXML2",
                 "CPhoneNumber",
                 "CPostgres",
@@ -60,6 +64,7 @@ let package = Package(
         .target(
             name: "IVRBridge",
             dependencies: [
+                "CallModel",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

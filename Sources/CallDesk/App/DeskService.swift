@@ -42,12 +42,8 @@ struct DeskService: Sendable {
         )
         let feed = CallFeed(log: app.callLog, teller: teller, logger: logger)
         self.feed = feed
-        let prefixes = Dictionary(app.settings.pbx.map { ($0.line, $0.dialPrefix) }) { first, _ in first }
         let sinks = LineSinks(
-            signal: { signal in
-                let report = CallReport(signal, normalise: normalise, dialPrefix: prefixes[signal.line] ?? "")
-                feed.accept(report, causedAt: signal.readAt)
-            },
+            signal: { feed.accept($0) },
             resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
             status: { line, status in
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)

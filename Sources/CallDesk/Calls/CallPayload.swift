@@ -77,22 +77,23 @@ struct CallPayload: Codable, Sendable {
         endedAt = call.endedAt?.milliseconds
     }
 
-    init(unrecorded report: CallReport, display: (String) -> String) {
+    init(unrecorded report: CallSignal, display: (String) -> String) {
+        let other = report.other
         line = report.line
         direction = report.direction.rawValue
         state = report.state.rawValue
         outcome = report.outcome.rawValue
-        number = report.number
-        numberDisplay = (report.number ?? report.numberRaw).map(display)
-        callerName = report.callerName
-        withheld = report.withheld
+        number = other.number
+        numberDisplay = (other.number ?? other.numberRaw).map(display)
+        callerName = other.name
+        withheld = other.isWithheld
         dialled = report.dialled
         queue = report.queue
         answeredBy = report.answeredBy
-        lastParty = report.lastParty
-        startedAt = report.startedAt?.milliseconds
-        answeredAt = report.answeredAt?.milliseconds
-        endedAt = report.endedAt?.milliseconds
+        lastParty = report.deskParty
+        startedAt = report.startedAt.map { Moment(microseconds: $0).milliseconds }
+        answeredAt = report.answeredAt.map { Moment(microseconds: $0).milliseconds }
+        endedAt = report.endedAt.map { Moment(microseconds: $0).milliseconds }
         unrecorded = true
     }
 }

@@ -27,11 +27,11 @@ struct CallTeller: Sendable {
     let count: @Sendable (CallChange) -> Void
     let logger: Logger
 
-    /// Tells what was recorded; `causes` are the reports behind it.
-    func tell(_ changes: [CallChange], causes: [CallCause]) async {
+    /// Tells what was recorded; `signals` are the reports behind it.
+    func tell(_ changes: [CallChange], signals: [CallSignal]) async {
         guard !changes.isEmpty else { return }
         var causedAt: [String: UInt64] = [:]
-        for cause in causes { causedAt[cause.report.line + "\n" + cause.report.key] = cause.causedAt }
+        for signal in signals { causedAt[signal.line + "\n" + signal.key] = signal.readAt }
         let book = await phones.current()
         for change in changes {
             count(change)
@@ -55,17 +55,14 @@ struct CallTeller: Sendable {
     }
 
     /// Tells of calls that could not be recorded: without a number, so that nobody promises one.
-    func tellUnrecorded(_ causes: [CallCause]) {
+    func tellUnrecorded(_ signals: [CallSignal]) {
         let book = phones.latest
-        for cause in causes {
-            let report = cause.report
-            var payload = CallPayload(unrecorded: report, display: display)
-            payload.ringing = book.accounts(of: report.ringing, line: report.line)
-            payload.accountID = (report.lastParty ?? report.answeredBy).flatMap {
-                book.account(of: $0, line: report.line)
-            }
+        for signal in signals {
+            var payload = CallPayload(unrecorded: signal, display: display)
+            payload.ringing = book.accounts(of: signal.ringing, line: signal.line)
+            payload.accountID = signal.holder.flatMap { book.account(of: $0, line: signal.line) }
             let accounts = Set(payload.ringing + [payload.accountID].compactMap { $0 })
-            publish(payload, concerns: .accounts(accounts), causedAt: cause.causedAt)
+            publish(payload, concerns: .accounts(accounts), causedAt: signal.readAt)
         }
     }
 

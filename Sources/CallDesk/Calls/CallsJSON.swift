@@ -23,13 +23,13 @@ extension JSONWriter {
             json.field("offered", call.offered)
             json.field("answered_by", call.answeredBy)
             json.field("last_party", call.lastParty)
-            json.field("ended_by", call.endedBy)
+            json.field("ended_by", call.endedBy?.rawValue)
             json.field("cause", call.cause)
             json.field("holds", call.holds)
             json.key("transfers")
             json.array(call.transfers) { json, transfer in
                 json.object { json in
-                    json.field("kind", transfer.kind)
+                    json.field("kind", transfer.kind.rawValue)
                     json.field("from", transfer.from)
                     json.field("to", transfer.to)
                 }

@@ -16,7 +16,7 @@ final class CallFeed: Sendable {
     private static let patience = Duration.milliseconds(1_500)
 
     private struct Waiting {
-        var cause: CallCause
+        var signal: CallSignal
         var since: ContinuousClock.Instant
         var isTold = false
     }
@@ -64,25 +64,23 @@ final class CallFeed: Sendable {
     var error: StoreError? { trouble.withLock { $0 } }
 
     /// Takes a report; returns at once.
-    ///
-    /// `causedAt`: when the bytes behind it were read (monotonic nanoseconds).
-    func accept(_ report: CallReport, causedAt: UInt64?) {
+    func accept(_ report: CallSignal) {
         let dropped = state.withLock { state -> Int in
             let key = CallKey(line: report.line, key: report.key)
             // A call that is told of now is there, whatever a comparison of a moment ago found.
             state.resynchronised[report.line]?.insert(report.key)
             guard let earlier = state.waiting[key] else {
-                state.waiting[key] = Waiting(cause: CallCause(report: report, causedAt: causedAt), since: .now)
+                state.waiting[key] = Waiting(signal: report, since: .now)
                 state.order.append(key)
                 return state.makeRoom(most: Self.mostCalls)
             }
             var joined = report
-            let known = earlier.cause.report.absorbed
+            let known = earlier.signal.absorbed
             joined.absorbed = known + report.absorbed.filter { !known.contains($0) }
             // The first bytes count: that is since when somebody waits for the pop.
-            let cause = CallCause(report: joined, causedAt: earlier.cause.causedAt ?? causedAt)
+            joined.readAt = earlier.signal.readAt ?? report.readAt
             // Whoever was told of it unrecorded is told of what is new too.
-            state.waiting[key] = Waiting(cause: cause, since: earlier.since)
+            state.waiting[key] = Waiting(signal: joined, since: earlier.since)
             return 0
         }
         // The first, then each time the number has doubled: enough to be seen, too little to fill the disk.
@@ -124,10 +122,10 @@ final class CallFeed: Sendable {
         }
     }
 
-    private static func tell(_ calls: inout [CallKey: Waiting], before: ContinuousClock.Instant) -> [CallCause] {
+    private static func tell(_ calls: inout [CallKey: Waiting], before: ContinuousClock.Instant) -> [CallSignal] {
         let late = calls.filter { !$0.value.isTold && $0.value.since < before }
         for key in late.keys { calls[key]?.isTold = true }
-        return late.values.map(\.cause)
+        return late.values.map(\.signal)
     }
 
     private func work() async {
@@ -154,10 +152,10 @@ final class CallFeed: Sendable {
             let batch = take()
             guard !batch.isEmpty else { break }
             do {
-                let changes = try await log.record(batch.map(\.report))
+                let changes = try await log.record(batch)
                 state.withLock { $0.underWay = [:] }
                 recovered()
-                await teller.tell(changes, causes: batch)
+                await teller.tell(changes, signals: batch)
             } catch {
                 failed(error)
                 let untold = putBack(batch)
@@ -175,7 +173,7 @@ final class CallFeed: Sendable {
                 state.withLock { state in
                     if state.resynchronised[line] == keys { state.resynchronised[line] = nil }
                 }
-                await teller.tell(changes, causes: [])
+                await teller.tell(changes, signals: [])
             } catch {
                 failed(error)
                 return false
@@ -184,31 +182,32 @@ final class CallFeed: Sendable {
         return true
     }
 
-    private func take() -> [CallCause] {
+    private func take() -> [CallSignal] {
         state.withLock { state in
             let keys = state.order.prefix(Self.batch)
             state.order.removeFirst(keys.count)
             for key in keys { state.underWay[key] = state.waiting.removeValue(forKey: key) }
-            return keys.compactMap { state.underWay[$0]?.cause }
+            return keys.compactMap { state.underWay[$0]?.signal }
         }
     }
 
     /// What could not be written waits again, unless something newer came meanwhile; answers what nobody was told of.
-    private func putBack(_ batch: [CallCause]) -> [CallCause] {
+    private func putBack(_ batch: [CallSignal]) -> [CallSignal] {
         state.withLock { state in
             defer { state.underWay = [:] }
-            var untold: [CallCause] = []
-            for cause in batch {
-                let key = CallKey(line: cause.report.line, key: cause.report.key)
+            var untold: [CallSignal] = []
+            for signal in batch {
+                let key = CallKey(line: signal.line, key: signal.key)
                 let wasTold = state.underWay[key]?.isTold == true
-                if !wasTold { untold.append(cause) }
+                if !wasTold { untold.append(signal) }
                 if let newer = state.waiting[key] {
-                    let known = newer.cause.report.absorbed
-                    state.waiting[key]?.cause.report.absorbed += cause.report.absorbed.filter { !known.contains($0) }
+                    let known = newer.signal.absorbed
+                    state.waiting[key]?.signal.absorbed += signal.absorbed.filter { !known.contains($0) }
                 } else {
                     let since = state.underWay[key]?.since ?? .now
-                    let again = CallCause(report: cause.report, causedAt: nil)
-                    state.waiting[key] = Waiting(cause: again, since: since, isTold: true)
+                    var again = signal
+                    again.readAt = nil
+                    state.waiting[key] = Waiting(signal: again, since: since, isTold: true)
                     state.order.append(key)
                 }
             }
@@ -236,10 +235,4 @@ final class CallFeed: Sendable {
         }
         if had { logger.notice("calls are recorded again") }
     }
-}
-
-/// A report on its way to the record, and when its bytes were read.
-struct CallCause: Sendable {
-    var report: CallReport
-    var causedAt: UInt64?
 }

@@ -35,10 +35,4 @@ struct OutgoingNumber: Sendable, Equatable {
         case .portugal: "+351"
         }
     }
-
-    /// What was dialled, without the line's prefix: how the customer is found again in the call's events.
-    static func withoutPrefix(_ dialled: String, _ prefix: String) -> String {
-        guard !prefix.isEmpty, dialled.hasPrefix(prefix), dialled.count > prefix.count else { return dialled }
-        return String(dialled.dropFirst(prefix.count))
-    }
 }

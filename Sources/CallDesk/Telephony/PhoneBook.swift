@@ -5,18 +5,12 @@ import Synchronization
 final class PhoneBook: Sendable {
     /// One reading of the table.
     struct Page: Sendable {
-        fileprivate var byParty: [String: Int64] = [:]
+        fileprivate var owners: [PhoneName.Place: Int64] = [:]
         fileprivate var names: [Int64: String] = [:]
 
-        /// The technician of `PJSIP/1001` or, when only the extension is mapped, of `1001`.
+        /// The technician whose phone a party is.
         func account(of party: String, line: String) -> Int64? {
-            let bare = party.split(separator: "/").last.map(String.init) ?? party
-            for name in [party, bare] {
-                for place in [line, ""] {
-                    if let account = byParty[place + "\n" + name] { return account }
-                }
-            }
-            return nil
+            PhoneName(party).places(line: line).lazy.compactMap { owners[$0] }.first
         }
 
         func accounts(of parties: [String], line: String) -> [Int64] {
@@ -63,7 +57,7 @@ final class PhoneBook: Sendable {
                 """
             ) {
                 guard let line = row.text(0), let party = row.text(1), let id = row.integer(2) else { continue }
-                page.byParty[line + "\n" + party] = id
+                page.owners[PhoneName.Place(line: line, party: party)] = id
                 page.names[id] = row.text(3)
             }
             return page

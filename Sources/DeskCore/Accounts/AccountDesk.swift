@@ -223,7 +223,7 @@ extension AccountDesk {
 
     /// Whose phone a party of the PBX is: `PJSIP/1001` as channels name it, or the bare extension `1001`.
     ///
-    /// An extension registered for this very line comes before one for any line. Disabled accounts have no phones.
+    /// The names it may have and their order are `PhoneName`'s. Disabled accounts have no phones.
     public func account(party: String, line: String) async throws(StoreError) -> Account? {
         try await database.read { session in try Self.holder(party: party, line: line, in: session) }
     }
@@ -235,26 +235,18 @@ extension AccountDesk {
         in session: any SQLSession
     ) throws(StoreError) -> Account? {
         guard party.utf8.count <= AccountChecks.longestParty, !party.isEmpty else { return nil }
-        let bare = party.split(separator: "/").last.map(String.init) ?? party
-        if let found = try extensionOwner([party, bare], line: line, in: session) { return found }
-        // A queue may name its member `1001` where the phone is registered as PJSIP/1001.
-        guard party == bare else { return nil }
-        return try extensionOwner(["PJSIP/\(bare)", "SIP/\(bare)", "IAX2/\(bare)"], line: line, in: session)
-    }
-
-    private static func extensionOwner(
-        _ parties: [String],
-        line: String,
-        in session: any SQLSession
-    ) throws(StoreError) -> Account? {
-        let places = parties.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        let places = PhoneName(party).places(line: line)
+        let ranks = places.indices.map { "WHEN line = $\(2 * $0 + 1) AND party = $\(2 * $0 + 2) THEN \($0)" }
+        let names = places.indices.map { "$\(2 * $0 + 2)" }.joined(separator: ", ")
         return try one(
             """
             account.disabled_at IS NULL AND account.id = (
-                SELECT account_id FROM extension WHERE party IN (\(places)) AND line IN ($\(parties.count + 1), '')
-                ORDER BY line DESC, LENGTH(party) DESC LIMIT 1)
+                SELECT account_id FROM (
+                    SELECT account_id, CASE \(ranks.joined(separator: " ")) END AS place
+                    FROM extension WHERE party IN (\(names))) AS phone
+                WHERE place IS NOT NULL ORDER BY place LIMIT 1)
             """,
-            parties.map { .text($0) } + [.text(line)],
+            places.flatMap { [.text($0.line), .text($0.party)] },
             in: session
         )
     }

@@ -18,7 +18,7 @@ public struct Call: Sendable, Equatable, Identifiable {
     public var offered: [String]
     public var answeredBy: String?
     public var lastParty: String?
-    public var endedBy: String?
+    public var endedBy: CallEnder?
     public var cause: Int64?
     public var holds: Int64
     public var transfers: [CallTransfer]
@@ -53,7 +53,7 @@ public struct Call: Sendable, Equatable, Identifiable {
         offered = StoredList.decode([String].self, row.text(13)) ?? []
         answeredBy = row.text(14)
         lastParty = row.text(15)
-        endedBy = row.text(16)
+        endedBy = row.text(16).flatMap(CallEnder.init)
         cause = row.integer(17)
         holds = row.integer(18) ?? 0
         transfers = StoredList.decode([CallTransfer].self, row.text(19)) ?? []
@@ -69,10 +69,16 @@ public struct Call: Sendable, Equatable, Identifiable {
     /// Talk and waiting time so far, in the desk's clock.
     public func duration(now: Moment) -> Duration { (endedAt ?? now).since(startedAt) }
 
-    /// Whether nobody answered an inbound call that is over: it asks to be returned.
-    public var wasMissed: Bool {
-        direction == .inbound && endedAt != nil && answeredAt == nil && mergedInto == nil && outcome != .answered
+    /// The party of the call that is not the desk.
+    public var other: OtherParty {
+        OtherParty(number: number, numberRaw: numberRaw, name: callerName, isWithheld: withheld)
     }
+
+    /// Whether this contact gets a protocol number.
+    public var makesAttendance: Bool { direction.makesAttendance }
+
+    /// The party whose technician has the call, nil while nobody has it.
+    public var holder: String? { lastParty ?? answeredBy }
 }
 
 /// Lists and small documents kept as JSON text in a column.

@@ -28,19 +28,12 @@ public struct CallBackDesk: Sendable {
         self.clock = clock
     }
 
-    /// Calls nobody answered and nobody returned; withheld numbers cannot be called and are not among them.
-    private static let waiting = """
-        direction = 'inbound' AND returned_at IS NULL AND ended_at IS NOT NULL AND answered_at IS NULL
-        AND merged_into IS NULL AND outcome <> 'answered' AND withheld = 0
-        AND COALESCE(number, number_raw) IS NOT NULL
-        """
-
     public func list(limit: Int = 200) async throws(StoreError) -> [CallBack] {
         let bounded = min(max(1, limit), Self.longestList)
         return try await database.read { session in
             let groups = try session.rows(
                 """
-                SELECT MAX(id), MIN(started_at), COUNT(*) FROM call WHERE \(Self.waiting)
+                SELECT MAX(id), MIN(started_at), COUNT(*) FROM call WHERE \(MissedCall.callable)
                 GROUP BY COALESCE(number, number_raw) ORDER BY MIN(started_at), MAX(id) LIMIT \(bounded)
                 """
             )
@@ -78,7 +71,7 @@ public struct CallBackDesk: Sendable {
             try session.rows(
                 """
                 UPDATE call SET returned_at = $1, returned_by = $2
-                WHERE \(Self.waiting) AND COALESCE(number, number_raw) =
+                WHERE \(MissedCall.callable) AND COALESCE(number, number_raw) =
                     (SELECT COALESCE(number, number_raw) FROM call AS item WHERE item.id = $3)
                 RETURNING id
                 """,

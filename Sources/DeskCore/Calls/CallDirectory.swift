@@ -30,11 +30,8 @@ public struct CallDirectory: Sendable {
     public func toReturn(limit: Int = 200) async throws(StoreError) -> [Call] {
         try await many(
             """
-            direction = 'inbound' AND returned_at IS NULL AND ended_at IS NOT NULL AND answered_at IS NULL
-                AND merged_into IS NULL AND outcome <> 'answered' AND NOT EXISTS (
-                    SELECT 1 FROM call AS later WHERE later.number = call.number AND later.direction = 'inbound'
-                        AND later.returned_at IS NULL AND later.ended_at IS NOT NULL AND later.answered_at IS NULL
-                        AND later.merged_into IS NULL AND later.id > call.id)
+            \(MissedCall.unreturned) AND (number IS NULL OR id IN (
+                SELECT MAX(id) FROM call WHERE \(MissedCall.unreturned) AND number IS NOT NULL GROUP BY number))
             ORDER BY started_at, id
             """,
             [],

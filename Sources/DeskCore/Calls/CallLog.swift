@@ -42,7 +42,7 @@ public struct CallLog: Sendable {
     /// Records reports in their order in one durable write; a report that says nothing new makes no change.
     ///
     /// - Throws: `StoreError`; nothing of the batch is kept then, and it can be recorded again as it is.
-    public func record(_ reports: [CallReport]) async throws(StoreError) -> [CallChange] {
+    public func record(_ reports: [CallSignal]) async throws(StoreError) -> [CallChange] {
         let now = clock.now
         return try await database.write { session in
             var changes: [CallChange] = []
@@ -60,7 +60,7 @@ public struct CallLog: Sendable {
     /// What is known of a call already is left as it is; a call between two of the desk's own phones that asks the menu
     /// is a contact like any other.
     /// - Throws: `StoreError`; no number exists then.
-    public func arrive(_ report: CallReport) async throws(StoreError) -> CallArrival {
+    public func arrive(_ report: CallSignal) async throws(StoreError) -> CallArrival {
         var left = 3
         while true {
             do {
@@ -72,7 +72,7 @@ public struct CallLog: Sendable {
         }
     }
 
-    private func arriveOnce(_ report: CallReport) async throws(StoreError) -> CallArrival {
+    private func arriveOnce(_ report: CallSignal) async throws(StoreError) -> CallArrival {
         let now = clock.now
         return try await database.write { session in
             let row = try session.row(
@@ -112,32 +112,35 @@ public struct CallLog: Sendable {
             for row in open {
                 let call = try Call(row: row)
                 guard !keys.contains(call.key) else { continue }
-                var report = CallReport(line: line, key: call.key, direction: call.direction, state: .ended)
-                report.outcome = call.answeredAt == nil ? .failed : .answered
-                report.endedBy = "pbx"
+                var lost = CallSnapshot(key: call.key, direction: call.direction)
+                lost.isEnded = true
+                lost.outcome = call.answeredAt == nil ? .failed : .answered
+                lost.endedBy = .pbx
+                let report = CallSignal(line: line, call: lost)
                 if let change = try record(report, now: now, in: session) { changes.append(change) }
             }
             return changes
         }
     }
 
-    private func record(_ report: CallReport, now: Moment, in session: any SQLSession) throws -> CallChange? {
+    private func record(_ report: CallSignal, now: Moment, in session: any SQLSession) throws -> CallChange? {
         let known = try session.row(
             "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
             [.text(report.line), .text(report.key)]
         ).map { row throws(StoreError) in try Call(row: row) }
         if let known, known.mergedInto != nil { return nil }
-        let merge = CallMerge(report: report, known: known, now: now)
+        let merge = CallMerge(report: report.call, known: known, now: now)
         let absorbed = try absorb(report, in: session)
         guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty else { return nil }
-        var call = try merge.isNews ? store(merge, known: known, in: session) : known
+        var call = try merge.isNews ? store(merge, line: report.line, known: known, in: session) : known
         guard var stored = call else { throw StoreError.corrupt(what: "call") }
         for lost in absorbed { try mark(lost, mergedInto: stored.id, in: session) }
 
         var attendance = try attendance(for: stored, now: now, in: session)
         stored.attendanceID = attendance?.id
-        let party = stored.lastParty ?? stored.answeredBy
-        let account = try party.flatMap { try AccountDesk.holder(party: $0, line: stored.line, in: session)?.id }
+        let account = try stored.holder.flatMap {
+            try AccountDesk.holder(party: $0, line: stored.line, in: session)?.id
+        }
         if let account, let held = attendance, held.accountID != account, held.state == .open {
             try session.execute(
                 "UPDATE attendance SET account_id = $1 WHERE id = $2",
@@ -173,7 +176,7 @@ public struct CallLog: Sendable {
     }
 
     /// Stored calls that the report says are part of its own.
-    private func absorb(_ report: CallReport, in session: any SQLSession) throws -> [Int64] {
+    private func absorb(_ report: CallSignal, in session: any SQLSession) throws -> [Int64] {
         var found: [Int64] = []
         for key in report.absorbed where key != report.key {
             let row = try session.row(
@@ -203,14 +206,15 @@ public struct CallLog: Sendable {
         )
     }
 
-    private func store(_ merge: CallMerge, known: Call?, in session: any SQLSession) throws -> Call {
+    private func store(_ merge: CallMerge, line: String, known: Call?, in session: any SQLSession) throws -> Call {
         let call = merge.call
         let facts: [SQLValue] = [
-            .text(call.direction.rawValue), .text(call.number), .text(call.numberRaw), .text(call.callerName),
-            .bool(call.withheld), .text(call.dialled), .text(call.callerParty), .text(call.queue),
+            .text(call.direction.rawValue), .text(merge.other.number), .text(merge.other.numberRaw),
+            .text(merge.other.name), .bool(merge.other.isWithheld), .text(call.dialled), .text(call.callerParty),
+            .text(call.queue),
             .text(call.state.rawValue), .text(call.outcome.rawValue), .text(StoredList.encode(call.offered)),
-            .text(call.answeredBy), .text(call.lastParty), .text(call.endedBy), .integer(call.cause),
-            .integer(call.holds), .text(StoredList.encode(call.transfers)), .text(call.recording),
+            .text(call.answeredBy), .text(merge.deskParty), .text(call.endedBy?.rawValue), .integer(call.cause),
+            .integer(Int64(call.holds)), .text(StoredList.encode(call.transfers)), .text(call.recording),
             .moment(merge.startedAt), .moment(merge.answeredAt), .moment(merge.endedAt),
         ]
         let row: SQLRow?
@@ -235,7 +239,7 @@ public struct CallLog: Sendable {
                     $22, $23)
                 RETURNING \(Call.columns)
                 """,
-                facts + [.text(call.line), .text(call.key)]
+                facts + [.text(line), .text(call.key)]
             )
         }
         guard let row else { throw StoreError.corrupt(what: "call") }
@@ -245,7 +249,7 @@ public struct CallLog: Sendable {
     /// The call's attendance; made with its protocol number when the call is first seen.
     private func attendance(for call: Call, now: Moment, in session: any SQLSession) throws -> Attendance? {
         if let id = call.attendanceID { return try AttendanceDesk.find(id, in: session) }
-        guard call.direction != .internal, call.mergedInto == nil else { return nil }
+        guard call.makesAttendance, call.mergedInto == nil else { return nil }
         let attendance = try AttendanceDesk.begin(
             channel: .phone,
             callID: call.id,
@@ -267,8 +271,7 @@ public struct CallLog: Sendable {
         return try session.rows(
             """
             UPDATE call SET returned_at = $1
-            WHERE number = $2 AND direction = 'inbound' AND returned_at IS NULL AND ended_at IS NOT NULL
-                AND answered_at IS NULL AND merged_into IS NULL AND id <> $3
+            WHERE number = $2 AND \(MissedCall.unreturned) AND id <> $3
             RETURNING id
             """,
             [.moment(now), .text(number), .integer(call.id)]

@@ -1,8 +1,11 @@
 /// How a new report changes what is known of a call: pure, so that order, loss and repetition can be tested without a
 /// database.
 struct CallMerge {
-    /// The row to keep, with everything the report did not see taken from before.
-    var call: CallReport
+    /// The call to keep, with everything the report did not see taken from before.
+    var call: CallSnapshot
+    let other: OtherParty
+    /// The desk's party that had it last.
+    let deskParty: String?
     let startedAt: Moment
     let answeredAt: Moment?
     let endedAt: Moment?
@@ -13,55 +16,62 @@ struct CallMerge {
     ///   - report: what the line says now.
     ///   - known: what the desk has stored, if anything.
     ///   - now: the desk's clock, for PBXs that send no times.
-    init(report: CallReport, known: Call?, now: Moment) {
+    init(report: CallSnapshot, known: Call?, now: Moment) {
+        var merged = report
+        merged.recording = report.recordingFile
         guard let known else {
-            call = report
-            startedAt = report.startedAt ?? now
-            answeredAt = report.answeredAt ?? (report.outcome == .answered || report.state == .talking ? now : nil)
-            endedAt = report.state == .ended ? report.endedAt ?? now : nil
+            call = merged
+            other = report.other
+            deskParty = report.deskParty
+            startedAt = report.startedAt.map(Moment.init(microseconds:)) ?? now
+            answeredAt =
+                report.answeredAt.map(Moment.init(microseconds:))
+                ?? (report.outcome == .answered || report.state == .talking ? now : nil)
+            endedAt = report.isEnded ? report.endedAt.map(Moment.init(microseconds:)) ?? now : nil
             isNews = true
             return
         }
-        var merged = report
         merged.direction = known.direction == .internal ? report.direction : known.direction
-        merged.number = report.number ?? known.number
-        merged.numberRaw = report.numberRaw ?? known.numberRaw
-        merged.callerName = report.callerName ?? known.callerName
-        merged.withheld = report.withheld || known.withheld
+        other = OtherParty(
+            number: report.other.number ?? known.number,
+            numberRaw: report.other.numberRaw ?? known.numberRaw,
+            name: report.other.name ?? known.callerName,
+            isWithheld: report.other.isWithheld || known.withheld
+        )
+        deskParty = report.deskParty ?? known.lastParty
         merged.dialled = known.dialled ?? report.dialled
         merged.callerParty = known.callerParty ?? report.callerParty
         merged.queue = report.queue ?? known.queue
         merged.offered = report.offered.isEmpty ? known.offered : report.offered
         merged.answeredBy = known.answeredBy ?? report.answeredBy
-        merged.lastParty = report.lastParty ?? known.lastParty
-        merged.holds = max(report.holds, known.holds)
+        merged.holds = max(report.holds, Int(clamping: known.holds))
         merged.transfers = report.transfers.count >= known.transfers.count ? report.transfers : known.transfers
-        merged.recording = report.recording ?? known.recording
+        merged.recording = report.recordingFile ?? known.recording
         if known.endedAt != nil {
             // An ended call stays ended: a late or repeated report may add facts, never life.
-            merged.state = .ended
-            if report.state != .ended { merged.outcome = known.outcome }
+            merged.isEnded = true
+            if !report.isEnded { merged.outcome = known.outcome }
             merged.endedBy = report.endedBy ?? known.endedBy
             merged.cause = report.cause ?? known.cause
         }
         if known.outcome == .answered { merged.outcome = .answered }
         call = merged
-        startedAt = min(known.startedAt, report.startedAt ?? known.startedAt)
+        let started = report.startedAt.map(Moment.init(microseconds:)) ?? known.startedAt
+        startedAt = min(known.startedAt, started)
         answeredAt =
-            known.answeredAt ?? report.answeredAt
+            known.answeredAt ?? report.answeredAt.map(Moment.init(microseconds:))
             ?? (report.answeredBy != nil ? now : nil)
-        endedAt = known.endedAt ?? (merged.state == .ended ? report.endedAt ?? now : nil)
-        isNews = !Self.same(merged, known, startedAt, answeredAt, endedAt)
+        endedAt = known.endedAt ?? (merged.isEnded ? report.endedAt.map(Moment.init(microseconds:)) ?? now : nil)
+        isNews =
+            !Self.same(merged, known) || other != known.other || deskParty != known.lastParty
+            || startedAt != known.startedAt || answeredAt != known.answeredAt || endedAt != known.endedAt
     }
 
-    private static func same(_ one: CallReport, _ two: Call, _ start: Moment, _ answer: Moment?, _ end: Moment?) -> Bool
-    {
-        one.direction == two.direction && one.number == two.number && one.numberRaw == two.numberRaw
-            && one.callerName == two.callerName && one.withheld == two.withheld && one.dialled == two.dialled
-            && one.callerParty == two.callerParty && one.queue == two.queue && one.state == two.state
-            && one.outcome == two.outcome && one.offered == two.offered && one.answeredBy == two.answeredBy
-            && one.lastParty == two.lastParty && one.endedBy == two.endedBy && one.cause == two.cause
-            && one.holds == two.holds && one.transfers == two.transfers && one.recording == two.recording
-            && start == two.startedAt && answer == two.answeredAt && end == two.endedAt
+    private static func same(_ one: CallSnapshot, _ two: Call) -> Bool {
+        one.direction == two.direction && one.dialled == two.dialled && one.callerParty == two.callerParty
+            && one.queue == two.queue && one.state == two.state && one.outcome == two.outcome
+            && one.offered == two.offered && one.answeredBy == two.answeredBy && one.endedBy == two.endedBy
+            && one.cause == two.cause && Int64(one.holds) == two.holds && one.transfers == two.transfers
+            && one.recording == two.recording
     }
 }

@@ -105,8 +105,7 @@ extension CustomerDirectory {
     private func awaitsCallBack(_ number: PhoneNumber, in session: any SQLSession) throws(StoreError) -> Bool {
         try session.row(
             """
-            SELECT 1 FROM call WHERE number IN ($1, $2) AND direction = 'inbound' AND returned_at IS NULL
-                AND ended_at IS NOT NULL AND answered_at IS NULL AND merged_into IS NULL AND started_at > $3
+            SELECT 1 FROM call WHERE number IN ($1, $2) AND \(MissedCall.unreturned) AND started_at > $3
             """,
             [
                 .text(number.lookup), .text(number.lookupVariants.last ?? number.lookup),

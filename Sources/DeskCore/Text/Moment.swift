@@ -4,6 +4,9 @@ public struct Moment: Sendable, Hashable, Comparable, Codable {
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+    /// A PBX's time, cut to what a person needs.
+    public init(microseconds: Int64) { milliseconds = microseconds / 1_000 }
+
     public init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
     }

@@ -15,6 +15,7 @@ import Synchronization
 public final class AMIClient: Sendable {
     let line: AMILine
     private let sinks: LineSinks
+    private let numbers: LineNumbers
     private let pace: LinePace
     private let logger: Logger
     private let current = Mutex(LineStatus())
@@ -30,6 +31,7 @@ public final class AMIClient: Sendable {
     ) {
         self.line = line
         self.sinks = sinks
+        numbers = LineNumbers(dialPrefix: line.dialPrefix, e164: normalise)
         self.logger = logger
         self.pace = pace
         follower = Mutex(AMILineFollower(line: line.name, trunks: line.trunks, normalise: normalise))
@@ -165,7 +167,9 @@ public final class AMIClient: Sendable {
                     metadata: ["line": "\(line.name)", "faults": "\(news.faults)"]
                 )
             }
-            for call in news.calls { sinks.signal(CallSignal(line: line.name, call: call, readAt: readAt)) }
+            for call in news.calls {
+                sinks.signal(CallSignal(line: line.name, call: numbers.read(call), readAt: readAt))
+            }
             for (event, count) in news.counts { for _ in 0..<count { sinks.counted(line.name, event) } }
             sinks.read(line.name, buffer.readableBytes)
             current.withLock { status in

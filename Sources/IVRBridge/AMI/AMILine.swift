@@ -10,6 +10,8 @@ public struct AMILine: Sendable {
     public var authority: String?
     /// What channels that lead outside are called or begin with, as `PJSIP/operadora`; empty: it is told from the calls.
     public var trunks: [String]
+    /// What is dialled before numbers outside.
+    public var dialPrefix: String
 
     public init(
         name: String,
@@ -19,7 +21,8 @@ public struct AMILine: Sendable {
         secret: String,
         usesTLS: Bool = false,
         authority: String? = nil,
-        trunks: [String] = []
+        trunks: [String] = [],
+        dialPrefix: String = ""
     ) {
         self.name = name
         self.host = host
@@ -29,6 +32,7 @@ public struct AMILine: Sendable {
         self.usesTLS = usesTLS
         self.authority = authority
         self.trunks = trunks
+        self.dialPrefix = dialPrefix
     }
 }
 

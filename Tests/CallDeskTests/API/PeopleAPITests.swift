@@ -2,6 +2,7 @@ import DeskCore
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import CallDesk
@@ -127,9 +128,9 @@ struct PeopleAPITests {
     @Test("calls and attendances are listed as the PBX and the desk know them")
     func calls() async throws {
         try await DeskUnderTest.with { test in
-            var report = CallReport(line: "matriz", key: "1.1", direction: .inbound, state: .ringing)
+            var report = CallSignal(line: "matriz", key: "1.1", direction: .inbound, state: .ringing)
             report.number = "+5531992710322"
-            report.startedAt = test.app.clock.now
+            report.startedAt = test.app.clock.now.milliseconds * 1_000
             _ = try await test.app.callLog.record([report])
             try await test.application.test(.router) { client in
                 let calls = try await client.send(.get, "/api/v1/calls", token: test.token).json

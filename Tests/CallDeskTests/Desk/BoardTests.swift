@@ -8,10 +8,10 @@ import Testing
 
 @Suite("What a technician's screen opens with", .timeLimit(.minutes(5)))
 struct BoardTests {
-    private static func report(_ key: String, _ number: String, at moment: Moment, ringing: [String]) -> CallReport {
-        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: .ringing)
+    private static func report(_ key: String, _ number: String, at moment: Moment, ringing: [String]) -> CallSignal {
+        var report = CallSignal(line: "matriz", key: key, direction: .inbound, state: .ringing)
         report.number = number
-        report.startedAt = moment
+        report.startedAt = moment.milliseconds * 1_000
         report.ringing = ringing
         report.offered = ringing
         return report
@@ -52,9 +52,9 @@ struct BoardTests {
             var report = Self.report("a", "+5511987654321", at: test.clock.now, ringing: ["PJSIP/1001"])
             _ = try await test.app.callLog.record([report])
             test.clock.advance(by: .seconds(20))
-            report.state = .ended
+            report.isEnded = true
             report.outcome = .abandoned
-            report.endedAt = test.clock.now
+            report.endedAt = test.clock.now.milliseconds * 1_000
             _ = try await test.app.callLog.record([report])
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(ana, client)

@@ -134,8 +134,8 @@ struct PhoneUnderTest: Sendable {
     }
 
     /// What the line says of the same call.
-    func report(_ key: String, number: String? = "+5531998877665", state: CallState = .ringing) -> CallReport {
-        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: state)
+    func report(_ key: String, number: String? = "+5531998877665", state: CallState = .ringing) -> CallSignal {
+        var report = CallSignal(line: "matriz", key: key, direction: .inbound, state: state)
         report.number = number
         return report
     }

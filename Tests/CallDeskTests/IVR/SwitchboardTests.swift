@@ -26,7 +26,7 @@ struct SwitchboardTests {
     func allowed(text: String, allow: [String], dialled: String) throws {
         let number = try OutgoingNumber(text, region: Self.brazil, line: line(allow))
         #expect(number.dialled == dialled)
-        #expect(OutgoingNumber.withoutPrefix(number.dialled, "0") == String(dialled.dropFirst()))
+        #expect(LineNumbers(dialPrefix: "0") { $0 }.dialled(number.dialled) == String(dialled.dropFirst()))
     }
 
     @Test(
@@ -140,7 +140,7 @@ struct SwitchboardTests {
     func callBacks() async throws {
         try await DeskUnderTest.with { test in
             func missed(_ key: String, _ number: String?, hidden: Bool = false) async throws {
-                var report = CallReport(
+                var report = CallSignal(
                     line: "matriz",
                     key: key,
                     direction: .inbound,
@@ -148,7 +148,7 @@ struct SwitchboardTests {
                     outcome: .abandoned
                 )
                 report.number = number
-                report.withheld = hidden
+                report.isWithheld = hidden
                 _ = try await test.app.callLog.record([report])
                 test.clock.advance(by: .seconds(60))
             }
@@ -164,14 +164,14 @@ struct SwitchboardTests {
             #expect(items.first.map { $0.call.startedAt > $0.since } == true)
             #expect(Set(items.compactMap(\.protocolNumber)).count == 2)
 
-            var answered = CallReport(
+            var answered = CallSignal(
                 line: "matriz",
                 key: "6",
                 direction: .outbound,
                 state: .talking,
                 outcome: .answered
             )
-            answered.number = "+5531987654321"
+            answered.dialledNumber = "+5531987654321"
             answered.answeredBy = "PJSIP/trunk"
             _ = try await test.app.callLog.record([answered])
             #expect(try await test.app.callBacks.list().map(\.call.number) == ["+5511912345678"])
@@ -202,7 +202,7 @@ struct SwitchboardTests {
                 ("a.wav", true), (folder.path + "/a.wav", true), ("../../etc/hostname", false), ("b.wav", false),
                 ("/etc/hostname", false), ("missing.wav", false), ("", false),
             ] {
-                var report = CallReport(line: "matriz", key: name, direction: .inbound, state: .ended)
+                var report = CallSignal(line: "matriz", key: name, direction: .inbound, state: .ended)
                 report.recording = name
                 let change = try await test.app.callLog.record([report]).first
                 let id = try #require(change?.call.id)

@@ -1,5 +1,6 @@
 import DeskCore
 import Logging
+import TestSupport
 import Testing
 
 @testable import CallDesk
@@ -19,8 +20,8 @@ struct CallFeedTests {
         return CallFeed(log: app.callLog, teller: teller, logger: logger)
     }
 
-    private static func report(_ key: String) -> CallReport {
-        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: .ringing, outcome: .ongoing)
+    private static func report(_ key: String) -> CallSignal {
+        var report = CallSignal(line: "matriz", key: key, direction: .inbound, state: .ringing, outcome: .ongoing)
         report.number = "+5511987654321"
         return report
     }
@@ -29,12 +30,12 @@ struct CallFeedTests {
     func comparison() async throws {
         try await DeskUnderTest.with { test in
             let before = Self.feed(test.app)
-            before.accept(Self.report("lost"), causedAt: nil)
+            before.accept(Self.report("lost"))
             before.stop()
             await before.run()
             let feed = Self.feed(test.app)
             feed.resynchronised(line: "matriz", keys: [])
-            feed.accept(Self.report("new"), causedAt: nil)
+            feed.accept(Self.report("new"))
             feed.stop()
             await feed.run()
             let live = try await test.app.calls.live()
@@ -59,11 +60,11 @@ struct CallFeedTests {
     func newest() async throws {
         try await DeskUnderTest.with { test in
             let feed = Self.feed(test.app)
-            feed.accept(Self.report("1"), causedAt: nil)
+            feed.accept(Self.report("1"))
             var ended = Self.report("1")
-            ended.state = .ended
+            ended.isEnded = true
             ended.outcome = .abandoned
-            feed.accept(ended, causedAt: nil)
+            feed.accept(ended)
             feed.stop()
             await feed.run()
             let calls = try await test.app.calls.list(before: nil, limit: 10)

@@ -16,12 +16,12 @@ struct CallLogTests {
         )
     }
 
-    private func report(_ key: String, _ state: CallState, _ outcome: CallOutcome = .ongoing) -> CallReport {
-        var report = CallReport(line: "matriz", key: key, direction: .inbound, state: state, outcome: outcome)
+    private func report(_ key: String, _ state: CallState, _ outcome: CallOutcome = .ongoing) -> CallSignal {
+        var report = CallSignal(line: "matriz", key: key, direction: .inbound, state: state, outcome: outcome)
         report.number = "+5511987654321"
         report.numberRaw = "11987654321"
         report.dialled = "5000"
-        report.startedAt = Moment(milliseconds: 1_795_236_560_000)
+        report.startedAt = 1_795_236_560_000_000
         return report
     }
 
@@ -56,14 +56,14 @@ struct CallLogTests {
         talking.answeredBy = "PJSIP/1001"
         talking.lastParty = "PJSIP/1001"
         var ended = talking
-        ended.state = .ended
-        ended.endedBy = "caller"
+        ended.isEnded = true
+        ended.endedBy = .caller
         _ = try await log.record([talking, ended, report("1.1", .ringing)])
         let call = try #require(try await calls.find(line: "matriz", key: "1.1"))
         #expect(call.state == .ended)
         #expect(call.outcome == .answered)
         #expect(call.answeredBy == "PJSIP/1001")
-        #expect(call.endedBy == "caller")
+        #expect(call.endedBy == .caller)
         #expect(try await calls.toReturn().isEmpty)
     }
 
@@ -75,6 +75,7 @@ struct CallLogTests {
         #expect(try await attendances.list(before: nil, limit: 10).map(\.outcome) == [.missed, .missed])
         var back = report("1.3", .talking, .answered)
         back.direction = .outbound
+        back.dialledNumber = back.number
         back.answeredBy = "PJSIP/trunk"
         let change = try #require(try await log.record([back]).first)
         #expect(change.returned.count == 2)
@@ -115,7 +116,7 @@ struct CallLogTests {
         let closed = try await log.closeLost(line: "matriz", except: ["1.3"])
         #expect(closed.map(\.call.key) == ["1.1", "1.2"])
         #expect(closed.map(\.call.outcome) == [.answered, .failed])
-        #expect(closed.allSatisfy { $0.call.endedBy == "pbx" })
+        #expect(closed.allSatisfy { $0.call.endedBy == .pbx })
         #expect(try await calls.live().map(\.key) == ["1.3"])
     }
 
@@ -131,8 +132,8 @@ struct CallLogTests {
         answered.lastParty = "PJSIP/1001"
         answered.offered = ["PJSIP/1001", "PJSIP/1002"]
         var ended = answered
-        ended.state = .ended
-        ended.endedBy = "agent"
+        ended.isEnded = true
+        ended.endedBy = .agent
         ended.holds = 1
         let story = [report("1.1", .ringing), report("1.1", .queued), answered, ended]
         var told = (0..<12).map { _ in story[Int.random(in: 0..<story.count, using: &random)] } + story
@@ -142,7 +143,7 @@ struct CallLogTests {
         #expect(call.state == .ended, "seed \(seed)")
         #expect(call.outcome == .answered, "seed \(seed)")
         #expect(call.answeredBy == "PJSIP/1001", "seed \(seed)")
-        #expect(call.endedBy == "agent", "seed \(seed)")
+        #expect(call.endedBy == .agent, "seed \(seed)")
         #expect(call.holds == 1, "seed \(seed)")
         #expect(call.offered == ["PJSIP/1001", "PJSIP/1002"], "seed \(seed)")
         #expect(try await attendances.list(before: nil, limit: 10).count == 1, "seed \(seed)")

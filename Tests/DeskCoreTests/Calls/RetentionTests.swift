@@ -8,8 +8,8 @@ import Testing
 struct RetentionTests {
     private static let day: Int64 = 86_400_000
 
-    private func report(_ key: String, daysAgo: Int64, ended: Bool = true) -> CallReport {
-        var report = CallReport(
+    private func report(_ key: String, daysAgo: Int64, ended: Bool = true) -> CallSignal {
+        var report = CallSignal(
             line: "matriz",
             key: key,
             direction: .inbound,
@@ -17,7 +17,7 @@ struct RetentionTests {
             outcome: ended ? .abandoned : .ongoing
         )
         report.number = "+5511987654321"
-        report.startedAt = Moment(milliseconds: 1_795_236_560_000 - daysAgo * Self.day)
+        report.startedAt = (1_795_236_560_000 - daysAgo * Self.day) * 1_000
         return report
     }
 

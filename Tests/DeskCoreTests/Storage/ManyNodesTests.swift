@@ -45,7 +45,7 @@ struct ManyNodesTests {
                 let log = CallLog(database: database, numbers: numbers, clock: .system)
                 for number in 0..<count {
                     group.addTask {
-                        var report = CallReport(
+                        var report = CallSignal(
                             line: "matriz",
                             key: "\(number).1",
                             direction: .inbound,

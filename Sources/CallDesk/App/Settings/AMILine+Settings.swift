@@ -11,7 +11,8 @@ extension AMILine {
             secret: pbx.secret,
             usesTLS: pbx.tls,
             authority: pbx.tlsAuthority,
-            trunks: pbx.trunks
+            trunks: pbx.trunks,
+            dialPrefix: pbx.dialPrefix
         )
     }
 }

@@ -65,12 +65,12 @@ struct PhoneDesk: Sendable {
         return call.environment.uniqueid
     }
 
-    private func report(_ call: AGICall, line: String, key: String) -> CallReport {
+    private func snapshot(_ call: AGICall, key: String) -> CallSnapshot {
         let environment = call.environment
-        var report = CallReport(line: line, key: key, direction: .inbound, state: .ringing)
+        var report = CallSnapshot(key: key, direction: .inbound)
         let raw = environment.callerNumber
-        report.withheld = environment.isWithheld || PhoneNumber.isWithheld(raw)
-        if let raw, !report.withheld {
+        report.isWithheld = environment.isWithheld || PhoneNumber.isWithheld(raw)
+        if let raw, !report.isWithheld {
             report.numberRaw = CleanText.line(raw, longest: 64)
             report.number = PhoneNumber.callerE164(raw, region: app.region)
         }
@@ -101,7 +101,7 @@ struct PhoneDesk: Sendable {
         let phone = phone(call, language)
         try await call.answer()
         let key = try await key(call)
-        let report = report(call, line: line, key: key)
+        let report = CallSignal(line: line, call: snapshot(call, key: key))
         meets(line, key)
         let arrival: CallArrival
         do {
@@ -130,7 +130,7 @@ struct PhoneDesk: Sendable {
         logger.error("a menu did not end; the call goes to the queue")
     }
 
-    private func facts(_ report: CallReport, _ arrival: CallArrival, _ language: Language) -> PhoneScript.Facts {
+    private func facts(_ report: CallSignal, _ arrival: CallArrival, _ language: Language) -> PhoneScript.Facts {
         let now = app.clock.now
         let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
         let offset = app.timeZone.secondsFromGMT(for: date)
@@ -290,7 +290,7 @@ struct PhoneDesk: Sendable {
 private struct PhoneSession: Sendable {
     let call: AGICall
     let arrival: CallArrival
-    let report: CallReport
+    let report: CallSignal
     let language: Language
     var topic: String?
 }

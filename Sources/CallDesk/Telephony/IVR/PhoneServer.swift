@@ -25,7 +25,7 @@ enum PhoneServer {
                 language: app.language
             ),
             meets: { line, key in feed.meets(line: line, key: key) },
-            tell: { change in await teller.tell([change], causes: []) },
+            tell: { change in await teller.tell([change], signals: []) },
             wake: wake,
             logger: logger
         )

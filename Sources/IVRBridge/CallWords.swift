@@ -1,0 +1,2 @@
+// The call's vocabulary is this room's own as much as the desk's: who imports the room has its words.
+@_exported import CallModel
