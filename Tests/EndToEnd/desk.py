@@ -1,44 +1,28 @@
 """A CallDesk service under test with the real servers around it, each in a temporary folder on loopback."""
-import contextlib, email, json, os, pathlib, random, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
+import contextlib, email, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
 BINARY = os.environ.get("CALLDESK_TEST_BINARY", str(ROOT / ".build" / "debug" / "calldesk"))
 sys.path.insert(0, str(LAB))
-import sipphone  # noqa: E402
+import ports, sipphone  # noqa: E402
 
 
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+def in_lab(program, *arguments, **more):
+    """Runs a program of the lab and returns what it prints; its own words are in the failure."""
+    # Files and not pipes: a server that it leaves running would keep a pipe open.
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as said:
+        status = subprocess.run([LAB / program, *arguments], stdin=subprocess.DEVNULL, stdout=told, stderr=said, **more).returncode
+        told.seek(0), said.seek(0)
+        if status != 0:
+            raise AssertionError("%s %s: %d\n%s" % (program, " ".join(arguments), status, said.read().decode(errors="replace")))
+        return told.read().decode(errors="replace")
 
 
-def free_block(size):
-    """The first of `size` neighbouring ports nobody uses, below those the system gives to outgoing connections.
-
-    Fixed ports let two runs on one machine take each other's messages.
-    """
-    for _ in range(200):
-        base = random.randrange(20000, 32000 - size)
-        if all(bindable(base + n, kind) for n in range(size) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
-            return base
-    raise AssertionError("no %d neighbouring ports are free" % size)
-
-
-def bindable(port, kind):
-    with socket.socket(type=kind) as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            tried.bind(("", port))
-            return True
-    return False
-
-
-def wait_for(what, condition, seconds=20.0, detail=None):
+def wait_for(what, condition, seconds=60.0, detail=None):
     """Polls until condition() gives something true, and returns it; fails by name when the time is up.
 
-    `detail()` is asked then for what was found instead.
+    A minute means a hang: the machine may be busy with something else. `detail()` is asked then for what was found instead.
     """
     end = time.monotonic() + seconds
     while True:
@@ -65,7 +49,7 @@ class Desk:
     def __init__(self, folder, **settings):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self.port = ports.reserve(1)
         self.process = self.token = None
         base = {
             "desk": {"name": "Suporte de Teste", "url": "http://127.0.0.1:%d" % self.port, "data": str(self.folder / "data")},
@@ -148,8 +132,16 @@ class Asterisk:
     """A real PBX with two phones and a trunk."""
 
     def __init__(self, folder, suite):
-        self.folder, self.suite, self.base = str(folder), suite, free_block(74)
-        self.ami = self.base + 38
+        self.folder, self.suite = str(folder), suite
+
+    @property
+    def base(self):
+        """Its first port, chosen when it is first asked for."""
+        return int(in_lab("asterisk-lab", "ports", self.folder))
+
+    @property
+    def ami(self):
+        return self.base + 38
 
     @staticmethod
     def can_be_had(suite):
@@ -157,14 +149,15 @@ class Asterisk:
         return os.geteuid() == 0 and os.path.exists("%s/asterisk-%s/usr/sbin/asterisk" % (trees, suite))
 
     def start(self):
-        subprocess.run([LAB / "asterisk-lab", "start", self.folder, self.suite, str(self.base)], check=True, capture_output=True)
-        server = ("127.0.0.1", self.base + 60)
+        self.restart()
+        base = self.base
+        server = ("127.0.0.1", base + 60)
         self.heard = []
         self.phones = {
-            "1001": sipphone.Phone("1001", ("127.0.0.1", self.base + 61), server, self.note),
-            "1002": sipphone.Phone("1002", ("127.0.0.1", self.base + 62), server, self.note),
+            "1001": sipphone.Phone("1001", ("127.0.0.1", base + 61), server, self.note),
+            "1002": sipphone.Phone("1002", ("127.0.0.1", base + 62), server, self.note),
         }
-        self.outside = sipphone.Phone("outside", ("127.0.0.2", self.base + 70), server, self.note)
+        self.outside = sipphone.Phone("outside", ("127.0.0.2", base + 70), server, self.note)
         return self
 
     def note(self, who, what):
@@ -175,10 +168,10 @@ class Asterisk:
         return self.outside.call(to, user=number, name=name)
 
     def stop_only(self):
-        subprocess.run([LAB / "asterisk-lab", "stop", self.folder], check=True, capture_output=True)
+        in_lab("asterisk-lab", "stop", self.folder)
 
     def restart(self):
-        subprocess.run([LAB / "asterisk-lab", "start", self.folder, self.suite, str(self.base)], check=True, capture_output=True)
+        in_lab("asterisk-lab", "start", self.folder, self.suite)
 
     def stop(self):
         for phone in [*self.phones.values(), self.outside]:
@@ -187,27 +180,44 @@ class Asterisk:
 
 
 class MailSink:
-    """Postfix's smtp-sink: keeps each mail as a file."""
+    """Postfix's smtp-sink: keeps each mail as a file, unless it is only to be fast."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, keeps=True):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True)
-        self.port = free_port()
-        self.process = None
+        self.keeps = ["-d", "mail.%M%S."] if keeps else []
+        self.told = self.process = None
 
     @staticmethod
     def program():
         return shutil.which("smtp-sink", path=os.environ["PATH"] + ":/usr/sbin")
 
+    @property
+    def port(self):
+        """Where it listens, chosen when it is first asked for and then kept."""
+        if self.told is None:
+            self.told = ports.reserve(1)
+        return self.told
+
     def start(self):
         user = ["-u", "nobody"] if os.geteuid() == 0 else []
         os.chmod(self.folder, 0o777)
-        self.process = subprocess.Popen(
-            [self.program(), *user, "-d", "mail.%M%S.", "127.0.0.1:%d" % self.port, "100"],
-            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        wait_for("smtp-sink", lambda: reachable(self.port))
-        return self
+        may_change = self.told is None
+        for _ in range(5):
+            with tempfile.TemporaryFile() as said:
+                self.process = subprocess.Popen(
+                    [self.program(), *user, *self.keeps, "127.0.0.1:%d" % self.port, "1000"],
+                    cwd=self.folder, stdout=subprocess.DEVNULL, stderr=said,
+                )
+                wait_for("smtp-sink", lambda: self.process.poll() is not None or reachable(self.port))
+                if self.process.poll() is None:
+                    return self
+                said.seek(0)
+                words = said.read().decode(errors="replace")
+            if "in use" not in words or not may_change:
+                break
+            self.told = None
+        raise AssertionError("smtp-sink ended: " + words)
 
     def mails(self):
         found = []
@@ -233,15 +243,18 @@ class Kannel:
     """Kannel with its fake SMS centre."""
 
     def __init__(self, folder):
-        self.folder, self.base = pathlib.Path(folder), free_block(4)
-        self.url = "http://127.0.0.1:%d" % (self.base + 2)
+        self.folder = pathlib.Path(folder)
+
+    @property
+    def url(self):
+        return "http://127.0.0.1:%d" % int(in_lab("kannel-lab", "port", str(self.folder)))
 
     @staticmethod
     def can_be_had():
         return subprocess.run([LAB / "kannel-lab", "check"], capture_output=True).returncode == 0
 
-    def start(self):
-        subprocess.run([LAB / "kannel-lab", "start", str(self.folder), str(self.base)], check=True, capture_output=True)
+    def start(self, *flags):
+        in_lab("kannel-lab", "start", str(self.folder), *flags)
         return self
 
     def delivered(self):
@@ -249,7 +262,7 @@ class Kannel:
         return path.read_text(errors="replace").splitlines() if path.exists() else []
 
     def stop(self):
-        subprocess.run([LAB / "kannel-lab", "stop", str(self.folder)], capture_output=True)
+        in_lab("kannel-lab", "stop", str(self.folder))
 
 
 def reachable(port):

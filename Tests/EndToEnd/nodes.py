@@ -75,6 +75,7 @@ class Writers:
     def __init__(self, desks, customer, count):
         self.desks, self.customer = desks, customer
         self.acknowledged = {}
+        self.refused = 0
         self.ending = threading.Event()
         self.faults = []
         self.threads = [threading.Thread(target=self.run, args=(n,), daemon=True) for n in range(count)]
@@ -99,6 +100,7 @@ class Writers:
                 answer = desk.call("POST", "/api/v1/tickets", body, **{"Idempotency-Key": key})
             except OSError:
                 number += 1
+                self.refused += 1
                 continue
             if answer.status in (200, 201):
                 ticket = answer.body["ticket"] if "ticket" in answer.body else answer.body
@@ -107,8 +109,14 @@ class Writers:
             if answer.status < 500 and answer.status != 409:
                 self.faults.append((answer.status, answer.body))
                 return
+            self.refused += 1
             time.sleep(0.2)
         self.faults.append("never acknowledged: " + key)
+
+    def wait_for_refusals(self, count):
+        """Until so many more orders were refused and stay to be repeated."""
+        goal = self.refused + count
+        lab.wait_for("%d refused orders" % count, lambda: self.faults or self.refused >= goal, 60)
 
     def wait_for(self, count):
         lab.wait_for("%d tickets" % count, lambda: self.faults or len(self.acknowledged) >= count, 60)

@@ -134,7 +134,7 @@ class ANodeDies(Nodes):
         self.addCleanup(writers.stop)
         writers.wait_for(8)
         second = self.asterisk.ring("21999998888", "4002", '"João Reis"')
-        time.sleep(0.1)
+        lab.wait_for("the second telephone to ring", lambda: ("1002", "ringing") in self.asterisk.heard)
         killed = time.monotonic()
         self.a.kill()
         third = self.asterisk.ring("31988887777", "5000", '"Rui Melo"')
@@ -192,7 +192,8 @@ class TheDatabaseGoesAway(Nodes):
         self.assertEqual(self.line(self.a), "connected")
         first = self.asterisk.ring("11987654321", "4001")
         lab.wait_for("the pop without a number", lambda: stream.find("call", lambda c: c.get("unrecorded")), 10)
-        time.sleep(6)
+        # Long enough for every program to be refused, again and again, at both nodes.
+        writers.wait_for_refusals(20)
         self.server.do("resume")
         for desk in (self.a, self.b):
             lab.wait_for("the nodes to work again", lambda: self.answers(desk), 20)

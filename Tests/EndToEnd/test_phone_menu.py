@@ -75,7 +75,7 @@ class PhoneMenu(unittest.TestCase):
         etc = self.folder / "asterisk" / "etc"
         etc.mkdir(parents=True)
         self.sounds = self.folder / "asterisk" / "sounds"
-        self.agi = lab.free_port()
+        self.agi = self.asterisk.base + 73
         self.desk = lab.Desk(
             self.folder / "desk",
             pbx=[{

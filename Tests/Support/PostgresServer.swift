@@ -14,7 +14,8 @@ public final class PostgresServer: Sendable {
 
     /// Makes and starts a server, a few seconds, and removes it when `body` is done.
     ///
-    /// - Throws: `TestDatabase.Missing.postgres` when PostgreSQL is not installed, and what `body` throws.
+    /// - Throws: `TestDatabase.Missing.postgres` when PostgreSQL is not installed, `Lab.Failure` with what it said when it
+    ///   does not start, and what `body` throws.
     public static func with(_ body: (PostgresServer) async throws -> Void) async throws {
         try await use(try await told(by: ["start"]), body)
     }
@@ -46,30 +47,17 @@ public final class PostgresServer: Sendable {
     private func remove() async { _ = try? await Self.lab(["stop", folder]) }
 
     private static func told(by arguments: [String]) async throws -> PostgresServer {
-        let lines = try await lab(arguments).split(separator: "\n").map(String.init)
-        guard lines.count == 2 else { throw TestDatabase.Missing.postgres }
+        let told = try await lab(arguments)
+        let lines = told.split(separator: "\n").map(String.init)
+        guard lines.count == 2 else { throw Lab.Failure(command: ["postgres-lab"] + arguments, status: 0, said: told) }
         return PostgresServer(url: lines[0], folder: lines[1])
     }
 
     private static func lab(_ arguments: [String]) async throws -> String {
-        // On a thread of its own: it blocks for seconds.
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try output(of: arguments) }) }
+        do {
+            return try await Lab.run("postgres-lab", arguments)
+        } catch let failure as Lab.Failure where failure.status == 3 {
+            throw TestDatabase.Missing.postgres
         }
-    }
-
-    private static func output(of arguments: [String]) throws -> String {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("postgres-lab")
-        let process = Process()
-        process.executableURL = script
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let told = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw TestDatabase.Missing.postgres }
-        return String(decoding: told, as: UTF8.self)
     }
 }

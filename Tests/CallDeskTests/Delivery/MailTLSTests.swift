@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CallDesk
@@ -7,7 +8,7 @@ import Testing
 @Suite(
     "Mail over TLS",
     .enabled(if: RealServer.hasTLSSink),
-    .timeLimit(.minutes(1))
+    .timeLimit(.minutes(5))
 )
 struct MailTLSTests {
     struct Server {
@@ -23,20 +24,25 @@ struct MailTLSTests {
 
     func withServer(_ body: (Server) async throws -> Void) async throws {
         let folder = try RealServer.folder("smtp-tls")
-        let (first, second) = (try await RealServer.freePort(), try await RealServer.freePort())
+        defer { try? FileManager.default.removeItem(at: folder) }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: RealServer.tlsSink)
-        process.arguments = [folder.path, "\(first)", "\(second)"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        process.arguments = [folder.path]
+        let (output, complaints) = (Pipe(), try Lab.Complaints())
+        process.standardOutput = output
+        process.standardError = complaints.handle
         try process.run()
-        defer {
-            RealServer.end(process)
-            try? FileManager.default.removeItem(at: folder)
+        defer { RealServer.end(process) }
+        // It says its ports once it listens on both.
+        var said = ""
+        while !said.contains("\n") {
+            let data = output.fileHandleForReading.availableData
+            try #require(!data.isEmpty, "\(complaints.text)")
+            said += String(decoding: data, as: UTF8.self)
         }
-        try await RealServer.await(port: first)
-        try await RealServer.await(port: second)
-        try await body(Server(folder: folder, startTLS: first, implicit: second))
+        let ports = said.split { !$0.isNumber }.compactMap { Int($0) }
+        try #require(ports.count == 2, "\(complaints.text)")
+        try await body(Server(folder: folder, startTLS: ports[0], implicit: ports[1]))
     }
 
     func send(_ url: String, password: String = "segredo", _ tls: MailRoute.TLS, _ authority: String?) async throws
@@ -50,7 +56,7 @@ struct MailTLSTests {
             authority: authority,
             connections: 1
         )
-        route.timeout = .seconds(10)
+        route.timeout = .seconds(30)
         let sender = MailSender(route: route, letterhead: try MailMessageTests.letterhead())
         let results = await sender.send([MailMessageTests.notice(1), MailMessageTests.notice(2)])
         await sender.shutDown()

@@ -17,15 +17,10 @@ struct NoticeThroughputTests {
 
     @Test("mail to Postfix's smtp-sink over four kept connections", .enabled(if: RealServer.hasSMTPSink))
     func mail() async throws {
-        let port = try await RealServer.freePort()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: RealServer.smtpSink)
-        process.arguments = ["-u", NSUserName(), "127.0.0.1:\(port)", "1000"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let (process, port) = try await RealServer.start(RealServer.smtpSink) { port in
+            ["-u", NSUserName(), "127.0.0.1:\(port)", "1000"]
+        }
         defer { RealServer.end(process) }
-        try await RealServer.await(port: port)
         let route = MailRoute(url: "smtp://127.0.0.1:\(port)", tls: .off, connections: 4)
         let sender = MailSender(route: route, letterhead: try MailMessageTests.letterhead())
         try await raw("mail, sender alone", sender) { MailMessageTests.notice($0) }
@@ -36,13 +31,14 @@ struct NoticeThroughputTests {
     @Test("SMS to a real Kannel", .enabled(if: RealServer.hasKannel))
     func sms() async throws {
         let folder = try RealServer.folder("kannel")
-        let base = Int.random(in: 21_000..<29_000)
         defer {
             RealServer.run(RealServer.kannelLab, ["stop", folder.path])
             try? FileManager.default.removeItem(at: folder)
         }
-        try #require(RealServer.run(RealServer.kannelLab, ["start", folder.path, "\(base)", "quiet"]) == 0)
-        let gateway = SMSGateway.kannel(url: "http://127.0.0.1:\(base + 2)", user: "lab", password: "lab", from: nil)
+        let port = try await Lab.run("lab/kannel-lab", ["start", folder.path, "quiet"]).trimmingCharacters(
+            in: .newlines
+        )
+        let gateway = SMSGateway.kannel(url: "http://127.0.0.1:\(port)", user: "lab", password: "lab", from: nil)
         let sender = GatewaySender(gateway: gateway, reports: nil)
         try await raw("SMS, sender alone", sender) { SMSGatewayTests.notice(id: $0) }
         try await whole("SMS", sender)

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import CallDesk
@@ -9,9 +10,7 @@ import Testing
 /// Debian's servers, run by the tests themselves on loopback.
 enum RealServer {
     static let smtpSink = "/usr/sbin/smtp-sink"
-    static let support = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Support")
-    static let kannelLab = support.appendingPathComponent("lab/kannel-lab").path
+    static let kannelLab = Lab.folder.appendingPathComponent("lab/kannel-lab").path
 
     /// Whether Postfix's smtp-sink is here; says what to install when it is not.
     static let hasSMTPSink = has(
@@ -21,7 +20,7 @@ enum RealServer {
     )
     static let hasKannel = has("kannel", run(kannelLab, ["check"]) == 0, package: "kannel, kannel-extras")
 
-    static let tlsSink = support.appendingPathComponent("lab/smtp-tls-sink").path
+    static let tlsSink = Lab.folder.appendingPathComponent("lab/smtp-tls-sink").path
     static let hasTLSSink = has(
         "smtp-tls-sink",
         run("/usr/bin/env", ["python3", "-c", "import ssl"]) == 0 && run("/usr/bin/env", ["openssl", "version"]) == 0,
@@ -58,53 +57,95 @@ enum RealServer {
         return folder
     }
 
-    /// A loopback port that was free a moment ago.
-    static func freePort() async throws -> Int {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close().get()
-        return port
+    /// Starts a server on a port of its own and waits until it listens there; on another when it finds that one in use.
+    ///
+    /// - Throws: `Lab.Failure` with the server's own words when it ends instead.
+    static func start(_ program: String, _ arguments: (_ port: Int) -> [String]) async throws -> (Process, port: Int) {
+        var failure = Lab.Failure(command: [program], status: 0, said: "not tried")
+        for _ in 0..<5 {
+            let port = try await Lab.ports()
+            let complaints = try Lab.Complaints()
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: program)
+            process.arguments = arguments(port)
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = complaints.handle
+            try process.run()
+            while process.isRunning {
+                // Asks in turns of a twentieth of a second; the suite's time limit ends it.
+                if await accepts(port), process.isRunning { return (process, port) }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            failure = Lab.Failure(
+                command: [program] + arguments(port),
+                status: process.terminationStatus,
+                said: complaints.text
+            )
+            guard failure.said.contains("in use") else { break }
+        }
+        throw failure
     }
 
-    /// Waits until something accepts connections, ten seconds at the most.
-    static func await(port: Int) async throws {
-        for _ in 0..<200 {
-            if let channel = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connect(host: "127.0.0.1", port: port).get()
-            {
-                try await channel.close().get()
-                return
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        throw CancellationError()
+    private static func accepts(_ port: Int) async -> Bool {
+        let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        guard let channel = try? await client.connect(host: "127.0.0.1", port: port).get() else { return false }
+        try? await channel.close().get()
+        return true
     }
+}
+
+/// A port where nobody listens, and where nobody can as long as this value is kept.
+final class ClosedPort: Sendable {
+    let port: Int
+    private let socket: Int32
+
+    init() throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let socket = socket
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(socket, address, size) == 0 ? getsockname(socket, address, &size) : -1
+            }
+        }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        guard status == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRINUSE) }
+    }
+
+    deinit { close(socket) }
 }
 
 /// A server that answers every connection with the same bytes, or with silence, whatever it is asked.
 final class RawServer: Sendable {
     let port: Int
+    /// One element for each connection that was taken.
+    let connections: AsyncStream<Void>
     private let channel: any Channel
 
-    private init(channel: any Channel) {
+    private init(channel: any Channel, connections: AsyncStream<Void>) {
         self.channel = channel
+        self.connections = connections
         port = channel.localAddress?.port ?? 0
     }
 
     /// Sends `greeting` as soon as somebody connects, `answer` when something arrives, and then hangs up if `close`.
     static func start(greeting: [UInt8] = [], answer: [UInt8] = [], close: Bool = false) async throws -> RawServer {
+        let (connections, bell) = AsyncStream.makeStream(of: Void.self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                bell.yield()
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
                         Handler(greeting: greeting, answer: answer, close: close)
                     )
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return RawServer(channel: channel)
+        return RawServer(channel: channel, connections: connections)
     }
 
     func stop() async { try? await channel.close().get() }

@@ -7,7 +7,7 @@ import Testing
 @testable import CallDesk
 
 /// Dialogues recorded between a real Asterisk and the desk (Tests/EndToEnd/test_phone_menu.py keeps them), held again.
-@Suite("Recorded dialogues of the telephone menu", .timeLimit(.minutes(1)))
+@Suite("Recorded dialogues of the telephone menu", .timeLimit(.minutes(5)))
 struct PhoneTranscriptTests {
     private struct Dialogue {
         var environment: [(String, String)] = []

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("A hostile catalogue", .timeLimit(.minutes(1)))
+@Suite("A hostile catalogue", .timeLimit(.minutes(5)))
 struct HostileCatalogueTests {
     private func problems(_ text: String) -> [CatalogueFault.Problem] {
         CatalogueReader.check(Array(text.utf8), file: "x").map(\.problem)

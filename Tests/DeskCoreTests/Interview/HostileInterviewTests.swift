@@ -2,7 +2,7 @@ import Testing
 
 @testable import DeskCore
 
-@Suite("Hostile answers", .timeLimit(.minutes(1)))
+@Suite("Hostile answers", .timeLimit(.minutes(5)))
 struct HostileInterviewTests {
     @Test("an endless answer is refused with its limit, whatever the question")
     func endless() throws {

@@ -61,7 +61,7 @@ final class FateBook: Sendable {
     }
 }
 
-@Suite("Notice worker", .timeLimit(.minutes(1)))
+@Suite("Notice worker", .timeLimit(.minutes(5)))
 struct NoticeWorkerTests {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

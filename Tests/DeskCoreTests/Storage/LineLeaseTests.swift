@@ -33,7 +33,6 @@ struct LineLeaseTests {
         var waitingChanges = waiting.changes.makeAsyncIterator()
         #expect(await waitingChanges.next() == .elsewhere)
         // As the death of the first node's process looks to the server: its connection is gone.
-        let start = ContinuousClock.now
         try await second.write { session in
             try session.execute(
                 """
@@ -49,7 +48,6 @@ struct LineLeaseTests {
         #expect(await heldChanges.next() == .unsure)
         held.close()
         #expect(await waitingChanges.next() == .held)
-        #expect(ContinuousClock.now - start < .seconds(10))
         waiting.close()
         other.close()
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import IVRBridge
 
-@Suite("A line to a PBX", .timeLimit(.minutes(1)))
+@Suite("A line to a PBX", .timeLimit(.minutes(5)))
 struct LineTests {
     private struct Told: Sendable {
         var calls: [String: CallSnapshot] = [:]

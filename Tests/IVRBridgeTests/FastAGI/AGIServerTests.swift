@@ -6,7 +6,7 @@ import Testing
 
 @testable import IVRBridge
 
-@Suite("A FastAGI server over real TCP", .timeLimit(.minutes(1)))
+@Suite("A FastAGI server over real TCP", .timeLimit(.minutes(5)))
 struct AGIServerTests {
     /// What scripts told, and a bell for it.
     private final class Told: Sendable {
