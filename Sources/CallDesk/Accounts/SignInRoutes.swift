@@ -38,7 +38,7 @@ struct SignInRoutes: Sendable {
             if let token = cookie.token(of: request), let signedIn = context.signedIn {
                 let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
                 let given = fields.first { $0.name == "csrf" }?.value ?? ""
-                guard signedIn.accepts(csrf: given) else { throw Problem.crossSite }
+                guard Side.staff.accepts(csrf: given, of: signedIn) else { throw Problem.crossSite }
                 try await sessions.end(token)
             }
             var response = Self.redirect("/desk/sign-in")

@@ -31,6 +31,10 @@ struct App: Sendable {
     let accounts: AccountDesk
     let sessions: SessionDesk
     let tokens: TokenDesk
+    /// Hears of changes of accounts, sessions and tokens.
+    let access: AccessChanges
+    /// Finds who asks.
+    let known: KnownCallers
     let numbers: NumberDesk
     let bell: TicketBell
     let hours: BusinessHours
@@ -153,10 +157,15 @@ struct App: Sendable {
             clock: clock,
             timeZone: timeZone
         )
-        accounts = AccountDesk(database: database, clock: clock)
+        // One node hears itself; several hear each other through the database.
+        access = AccessChanges(
+            signals: database.engine == .postgres ? OpenDatabase.signals(for: database) : nil
+        )
+        accounts = AccountDesk(database: database, clock: clock, changes: access)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
-        sessions = SessionDesk(database: database, clock: clock)
-        tokens = TokenDesk(database: database, clock: clock)
+        sessions = SessionDesk(database: database, clock: clock, changes: access)
+        tokens = TokenDesk(database: database, clock: clock, changes: access)
+        known = KnownCallers(sessions: sessions, tokens: tokens, accounts: accounts, changes: access, clock: clock)
     }
 }
 

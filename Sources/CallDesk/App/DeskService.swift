@@ -134,6 +134,10 @@ struct DeskService: Sendable {
             )
         }
         if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
+        if app.access.hasOthers {
+            let access = app.access
+            services.append(Loop(name: "access", logger: logger) { await access.run() })
+        }
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
         if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }

@@ -14,14 +14,14 @@ struct TicketOpener: Sendable {
         _ order: TicketOrder,
         key: IdempotencyKey?,
         by author: TicketAuthor?,
-        _ context: APIContext
+        _ ask: Ask
     ) async throws -> TicketOpening {
-        let scoped = (key ?? IdempotencyKey.fresh()).scoped(to: context.token)
+        let scoped = ask.caller.scoped(key ?? IdempotencyKey.fresh())
         guard key != nil, let earlier = try await app.tickets.opened(by: scoped) else {
-            return try await open(order, key: scoped, by: author, after: nil, context)
+            return try await open(order, key: scoped, by: author, after: nil, ask)
         }
         do {
-            return try await open(order, key: scoped, by: author, after: earlier, context)
+            return try await open(order, key: scoped, by: author, after: earlier, ask)
         } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && order.isLike(earlier.ticket)
         {
             // What the order names has changed since; whoever lost the answer still gets it.
@@ -34,7 +34,7 @@ struct TicketOpener: Sendable {
         key scoped: String,
         by author: TicketAuthor?,
         after earlier: TicketOpening?,
-        _ context: APIContext
+        _ ask: Ask
     ) async throws -> TicketOpening {
         let attendance = try await attendance(order)
         let customer = try await candidate(order, attendance)
@@ -48,7 +48,7 @@ struct TicketOpener: Sendable {
             key: scoped,
             catalogue: app.catalogue.current,
             checks: .standard(region: app.region),
-            language: context.language,
+            language: ask.language,
             // A program has identified the customer already, as the portal has; an unknown caller is asked who they are.
             channel: customer == nil ? .desk : .portal,
             caller: CallerFacts(attendanceID: attendance?.id, signedIn: customer),
@@ -65,7 +65,7 @@ struct TicketOpener: Sendable {
         }
         if var registration = order.registration {
             registration.key = scoped
-            let made = try await register(registration, context.actor)
+            let made = try await register(registration, ask.actor)
             request.customerID = made.customer.id
             request.contactID = made.contact?.id
         }

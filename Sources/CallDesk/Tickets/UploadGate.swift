@@ -24,10 +24,7 @@ final class UploadGate: Sendable {
         defer { running.withLock { $0 -= 1 } }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(announced, limit))
-        for try await chunk in request.body {
-            guard bytes.count + chunk.readableBytes <= limit else { throw Problem.tooLarge(limit: limit) }
-            bytes.append(contentsOf: chunk.readableBytesView)
-        }
+        try await request.body.read(upTo: limit) { bytes.append(contentsOf: $0.readableBytesView) }
         return bytes
     }
 

@@ -2,38 +2,38 @@ import DeskCore
 import HTTPTypes
 import Hummingbird
 
-/// `/api/v1`: the desk for programs, with bearer tokens, problem documents and an OpenAPI description of itself.
+/// `/api/v1`: the desk's one JSON interface, for programs and for its own pages, with an OpenAPI description of itself.
 struct API: RouteSet {
     static let base = "/api/v1"
 
-    private let tokens: TokenDesk
-    private let failures: AddressThrottle
+    private let pipeline: OperationPipeline
     private let document: [UInt8]
     /// Every operation, in the order of the document.
-    let endpoints: [Endpoint]
+    let operations: [Operation]
+    /// Every shape, by name.
+    let schemas: [(String, Schema)]
 
     init(app: App, streams: LiveStreams, uploads: UploadGate) {
-        tokens = app.tokens
-        // A program with a wrong token tries a few times; who guesses is slowed to one try a second.
-        failures = AddressThrottle(burst: 60, perMinute: 60, clock: app.clock)
-        endpoints = [
-            CustomerEndpoints(customers: app.customers).all,
-            CallEndpoints(calls: app.calls, region: app.region).all,
-            SwitchboardEndpoints(app: app).all,
-            AttendanceEndpoints(attendances: app.attendances, tickets: app.directory, outbox: app.outbox).all,
-            TopicEndpoints(catalogue: app.catalogue).all,
-            InterviewEndpoints(app: app).all,
-            TicketEndpoints(app: app).all,
-            AttachmentEndpoints(
+        pipeline = OperationPipeline(callers: Callers(app: app), uploads: uploads)
+        let sets: [any OperationSet] = [
+            CustomerOperations(customers: app.customers),
+            CallOperations(calls: app.calls, region: app.region),
+            SwitchboardOperations(app: app),
+            AttendanceOperations(attendances: app.attendances, tickets: app.directory, outbox: app.outbox),
+            TopicOperations(catalogue: app.catalogue),
+            InterviewOperations(app: app),
+            TicketOperations(app: app),
+            AttachmentOperations(
                 attachments: app.attachments,
                 attendances: app.attendances,
-                tickets: app.directory,
-                uploads: uploads
-            ).all,
-            NoticeEndpoints(outbox: app.outbox, clock: app.clock).all,
-            EventEndpoints(streams: streams).all,
-        ].flatMap { $0 }
-        document = OpenAPI.document(endpoints, server: app.settings.desk.url)
+                tickets: app.directory
+            ),
+            NoticeOperations(outbox: app.outbox, clock: app.clock),
+            EventOperations(streams: streams),
+        ]
+        operations = sets.flatMap(\.operations)
+        schemas = Schemas.all(sets)
+        document = OpenAPI.document(operations, schemas: schemas, server: app.settings.desk.url)
     }
 
     func addRoutes(to router: DeskRouter) {
@@ -45,16 +45,16 @@ struct API: RouteSet {
                 body: .init(byteBuffer: document)
             )
         }
-        let guarded = router.group().add(middleware: BearerTokens(tokens: tokens, failures: failures))
-        let api = guarded.group(context: APIContext.self)
-        for endpoint in endpoints {
-            api.on(RouterPath(Self.route(endpoint.path)), method: endpoint.method) { request, context -> Response in
-                try context.need(endpoint)
-                return try await endpoint.handle(request, context)
+        let pipeline = pipeline
+        for operation in operations {
+            router.on(RouterPath(Self.route(operation.path)), method: operation.method) {
+                request,
+                context -> Response in
+                try await pipeline.answer(operation, request, context)
             }
         }
-        for (path, endpoints) in Dictionary(grouping: endpoints, by: \.path) {
-            refuseOthers(path, endpoints.map(\.method), on: router)
+        for (path, operations) in Dictionary(grouping: operations, by: \.path) {
+            refuseOthers(path, operations.map(\.method), on: router)
         }
     }
 

@@ -19,8 +19,6 @@ struct DeskRequestContext: RequestContext {
     var language: Language
     /// The person signed in at the desk; nil until the session middleware has found one.
     var signedIn: SignedIn?
-    /// The program that showed a valid token; nil until the token middleware has found one.
-    var token: APIToken?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

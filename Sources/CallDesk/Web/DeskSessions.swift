@@ -7,7 +7,7 @@ import HummingbirdCore
 struct DeskSessions: RouterMiddleware {
     typealias Context = DeskRequestContext
 
-    let sessions: SessionDesk
+    let known: KnownCallers
     let cookie: SessionCookie
 
     func handle(
@@ -15,7 +15,7 @@ struct DeskSessions: RouterMiddleware {
         context: Context,
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard let token = cookie.token(of: request), let signedIn = try await sessions.find(token) else {
+        guard let token = cookie.token(of: request), let signedIn = try await known.session(token) else {
             return try await next(request, context)
         }
         var context = context

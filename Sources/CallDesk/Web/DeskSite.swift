@@ -35,7 +35,7 @@ struct DeskSite: RouteSet {
         self.wakeNotices = wakeNotices
         self.hasMessages = hasMessages
         pages = try DeskPages(app: app, assets: assets)
-        cookie = SessionCookie(isSecure: app.settings.desk.url.hasPrefix("https:"))
+        cookie = SessionCookies(url: app.settings.desk.url)[.staff]
         origin = OwnOrigin(url: app.settings.desk.url)
         presence = Presence(
             clock: app.clock,
@@ -45,7 +45,7 @@ struct DeskSite: RouteSet {
     }
 
     func addRoutes(to router: DeskRouter) {
-        let known = router.group().add(middleware: DeskSessions(sessions: app.sessions, cookie: cookie))
+        let known = router.group().add(middleware: DeskSessions(known: app.known, cookie: cookie))
         SignInRoutes(app: app, cookie: cookie, origin: origin, pages: pages).addRoutes(to: known)
         let pages = pages
         router.get("/desk/words/:name") { _, context -> Response in

@@ -18,6 +18,11 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
+            var (error, context) = (error, context)
+            if let told = error as? ErrorInLanguage {
+                error = told.error
+                context.language = told.language
+            }
             let problem = ProblemTranslation.problem(for: error)
             if problem.status.kind == .serverError {
                 context.logger.error(

@@ -2,6 +2,10 @@
 enum HTTPLimits {
     /// 1 MiB: a ticket's text at its longest is 50 kB; more is a mistake or an attack.
     static let jsonBody = 1_048_576
+    /// A body's first seconds, whatever its size: a slow line's start.
+    static let bodySeconds = 20
+    /// Bytes a second a body brings at least after those: a bad mobile line does.
+    static let bodyRate = 16 * 1024
     /// Deeper JSON than this has no form of ours, and recursion must end.
     static let jsonDepth = 32
     /// More values than any request of ours holds; keeps a 1 MiB body of `[0,0,…]` from becoming 100 MB of values.

@@ -22,9 +22,6 @@ struct IdempotencyKey: Sendable, Hashable {
         self.text = text
     }
 
-    /// The key as the desk keeps it: two programs may choose the same.
-    func scoped(to token: APIToken) -> String { "api:\(token.id):\(text)" }
-
     /// The problem of a key that comes again with another body.
     static let reused = Problem(
         .unprocessableContent,

@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// The OpenAPI 3.1 description, written from the same list the routes are made from.
 enum OpenAPI {
-    static func document(_ endpoints: [Endpoint], server: String) -> [UInt8] {
+    static func document(_ operations: [Operation], schemas: [(String, Schema)], server: String) -> [UInt8] {
         var json = JSONWriter(capacity: 64 * 1024)
         json.object { json in
             json.field("openapi", "3.1.0")
@@ -21,59 +21,81 @@ enum OpenAPI {
             }
             json.key("servers")
             json.array([server + API.base]) { json, url in json.object { $0.field("url", url) } }
-            json.key("security")
-            json.array([0]) { json, _ in
-                json.object { json in
-                    json.key("bearer")
-                    json.array([String]()) { $0.string($1) }
-                }
-            }
             json.key("paths")
-            json.object { json in writePaths(endpoints, to: &json) }
+            json.object { json in writePaths(operations, to: &json) }
             json.key("components")
-            json.object { json in writeComponents(to: &json) }
+            json.object { json in writeComponents(schemas, server, to: &json) }
         }
         return json.bytes
     }
 
-    private static func writePaths(_ endpoints: [Endpoint], to json: inout JSONWriter) {
+    private static func writePaths(_ operations: [Operation], to json: inout JSONWriter) {
         var seen: [String] = []
-        for endpoint in endpoints where !seen.contains(endpoint.path) { seen.append(endpoint.path) }
+        for operation in operations where !seen.contains(operation.path) { seen.append(operation.path) }
         for path in seen {
             json.key(path)
             json.object { json in
-                for endpoint in endpoints where endpoint.path == path {
-                    json.key(endpoint.method.rawValue.lowercased())
-                    json.object { json in writeOperation(endpoint, to: &json) }
+                for operation in operations where operation.path == path {
+                    json.key(operation.method.rawValue.lowercased())
+                    json.object { json in writeOperation(operation, to: &json) }
                 }
             }
         }
     }
 
-    private static func writeOperation(_ endpoint: Endpoint, to json: inout JSONWriter) {
-        json.field("operationId", endpoint.id)
-        json.field("tags", [endpoint.tag])
-        json.field("summary", endpoint.summary)
-        let other = endpoint.orScope.map { " or `\($0.rawValue)`" } ?? ""
-        json.field("description", "Needs the scope `\(endpoint.scope.rawValue)`\(other).")
-        let pathParameters = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+    private static func writeOperation(_ operation: Operation, to json: inout JSONWriter) {
+        json.field("operationId", operation.id)
+        json.field("tags", [operation.tag])
+        json.field("summary", operation.summary)
+        json.field("description", who(operation.who))
+        json.key("security")
+        json.array(security(operation)) { json, schemes in
+            json.object { json in
+                for scheme in schemes {
+                    json.key(scheme)
+                    json.array([String]()) { $0.string($1) }
+                }
+            }
+        }
+        let pathParameters = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }
-        if !pathParameters.isEmpty || !endpoint.parameters.isEmpty {
+        if !pathParameters.isEmpty || !operation.parameters.isEmpty {
             json.key("parameters")
-            json.array(pathParameters.map(Shown.path) + endpoint.parameters.map(Shown.other)) { json, shown in
+            json.array(pathParameters.map(Shown.path) + operation.parameters.map(Shown.other)) { json, shown in
                 json.object { json in shown.write(to: &json) }
             }
         }
-        if let body = endpoint.body { writeBody(body, to: &json) }
+        if let body = operation.body { writeBody(body, to: &json) }
         json.key("responses")
-        json.object { json in writeResponses(endpoint, to: &json) }
+        json.object { json in writeResponses(operation, to: &json) }
+    }
+
+    /// Who may, in a sentence.
+    private static func who(_ who: [Permission]) -> String {
+        who.map { permission in
+            switch permission {
+            case .staff(.technician): "Staff."
+            case .staff(let role): "Staff from the role \(role.rawValue) on."
+            case .program(let scope): "Programs with the scope `\(scope.rawValue)`."
+            }
+        }.joined(separator: " ")
+    }
+
+    /// Each way to be let in, as the schemes it takes together.
+    private static func security(_ operation: Operation) -> [[String]] {
+        var ways: [[String]] = []
+        if operation.who.contains(where: { $0.scope != nil }) { ways.append(["bearer"]) }
+        for side in Side.allCases where operation.who.contains(where: { $0.side == side }) {
+            ways.append(operation.isRead ? [side.rawValue] : [side.rawValue, "csrf"])
+        }
+        return ways
     }
 
     /// A parameter as the document shows it.
     private enum Shown {
         case path(String)
-        case other(Endpoint.Parameter)
+        case other(Operation.Parameter)
 
         func write(to json: inout JSONWriter) {
             switch self {
@@ -95,14 +117,15 @@ enum OpenAPI {
         }
     }
 
-    private static func writeBody(_ body: Endpoint.Body, to json: inout JSONWriter) {
+    private static func writeBody(_ body: Operation.Body, to json: inout JSONWriter) {
         json.key("requestBody")
         json.object { json in
-            json.field("required", true)
+            if case .optionalJSON = body { json.field("required", false) } else { json.field("required", true) }
             json.key("content")
             json.object { json in
                 switch body {
-                case .json(let name): writeContent("application/json", .reference(name), to: &json)
+                case .json(let name), .optionalJSON(let name):
+                    writeContent("application/json", .reference(name), to: &json)
                 case .file: writeContent("application/octet-stream", .string(format: "binary"), to: &json)
                 }
             }
@@ -117,35 +140,22 @@ enum OpenAPI {
         }
     }
 
-    private static func writeResponses(_ endpoint: Endpoint, to json: inout JSONWriter) {
-        writeSuccess(endpoint, endpoint.status, to: &json)
-        if endpoint.id == "openTicket" { writeSuccess(endpoint, .ok, to: &json) }
-        if endpoint.id == "beginInterview" { writeSuccess(endpoint, .created, to: &json) }
-        var problems =
-            endpoint.problems + [.badRequest, .unauthorized, .forbidden, .unprocessableContent, .tooManyRequests]
-        if endpoint.body != nil { problems += [.contentTooLarge, .unsupportedMediaType] }
-        if endpoint.path.contains("{"), !problems.contains(.notFound) { problems.append(.notFound) }
-        problems.append(.serviceUnavailable)
-        for status in problems.sorted(by: { $0.code < $1.code }) {
+    private static func writeResponses(_ operation: Operation, to json: inout JSONWriter) {
+        writeSuccess(operation, operation.status, to: &json)
+        for status in operation.otherStatuses { writeSuccess(operation, status, to: &json) }
+        for status in operation.everyProblem {
             json.key(String(status.code))
             json.object { $0.field("$ref", "#/components/responses/Problem") }
         }
     }
 
-    private static func writeSuccess(_ endpoint: Endpoint, _ status: HTTPResponse.Status, to json: inout JSONWriter) {
+    private static func writeSuccess(_ operation: Operation, _ status: HTTPResponse.Status, to json: inout JSONWriter) {
         json.key(String(status.code))
         json.object { json in
             json.field("description", status.reasonPhrase)
             let content: (String, Schema)? =
-                switch endpoint.answer {
-                case .one(let name): ("application/json", .reference(name))
-                case .list(let name):
-                    ("application/json", .object([.init("items", .array(.reference(name)))]))
-                case .page(let name):
-                    (
-                        "application/json",
-                        .object([.init("items", .array(.reference(name))), .init("next", .orNull(.id))])
-                    )
+                switch operation.answer {
+                case .one, .list, .page: operation.answer.schema.map { ("application/json", $0) }
                 case .file: ("application/octet-stream", .string(format: "binary"))
                 case .events: ("text/event-stream", .text)
                 case .nothing: nil
@@ -159,13 +169,33 @@ enum OpenAPI {
         }
     }
 
-    private static func writeComponents(to json: inout JSONWriter) {
+    private static func writeComponents(
+        _ schemas: [(String, Schema)],
+        _ server: String,
+        to json: inout JSONWriter
+    ) {
         json.key("securitySchemes")
         json.object { json in
             json.key("bearer")
             json.object { json in
                 json.field("type", "http")
                 json.field("scheme", "bearer")
+            }
+            let cookies = SessionCookies(url: server)
+            for side in Side.allCases {
+                json.key(side.rawValue)
+                json.object { json in
+                    json.field("type", "apiKey")
+                    json.field("in", "cookie")
+                    json.field("name", cookies[side].name)
+                }
+            }
+            json.key("csrf")
+            json.object { json in
+                json.field("type", "apiKey")
+                json.field("in", "header")
+                json.field("name", "X-CSRF-Token")
+                json.field("description", "The session's token against cross-site requests, as its pages carry it.")
             }
         }
         json.key("responses")
@@ -179,7 +209,7 @@ enum OpenAPI {
         }
         json.key("schemas")
         json.object { json in
-            for (name, schema) in Schemas.all {
+            for (name, schema) in schemas {
                 json.key(name)
                 schema.write(to: &json)
             }

@@ -68,6 +68,17 @@ extension Problem {
         )
     }
 
+    static let tooSlow = Problem(
+        .requestTimeout,
+        "too-slow",
+        LocalizedText("O envio demorou demais", ptPT: "O envio demorou demasiado", en: "The sending took too long"),
+        detail: LocalizedText(
+            "Nada foi alterado. Envie de novo por uma conexão mais rápida.",
+            ptPT: "Nada foi alterado. Envie de novo por uma ligação mais rápida.",
+            en: "Nothing was changed. Send it again over a faster connection."
+        )
+    )
+
     static func wrongMediaType(_ expected: String) -> Problem {
         Problem(
             .unsupportedMediaType,

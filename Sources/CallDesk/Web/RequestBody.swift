@@ -23,11 +23,12 @@ extension Request {
         if let text = headers[.contentLength], let length = Int(text), length > limit {
             throw Problem.tooLarge(limit: limit)
         }
-        do {
-            return try await body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw Problem.tooLarge(limit: limit)
+        var whole = ByteBuffer()
+        try await body.read(upTo: limit) { chunk in
+            var chunk = chunk
+            whole.writeBuffer(&chunk)
         }
+        return whole
     }
 
     /// `application/json`, or a kind of it (`application/merge-patch+json`), whatever its parameters.
@@ -39,6 +40,29 @@ extension Request {
     /// One value of the query, decoded; nil when it is not there.
     func query(_ name: String) -> String? {
         uri.queryParameters[name[...]].map(String.init)
+    }
+}
+
+extension AsyncSequence where Element == ByteBuffer {
+    /// Reads to the end, bounded in size and in time: a few seconds, and more for what has come at a least rate.
+    ///
+    /// Nothing at all for a minute closes the connection (`HTTPLimits.idleSeconds`).
+    ///
+    /// - Throws: `Problem` 413 for more than `limit` bytes, 408 for a body that trickles.
+    func read(
+        upTo limit: Int,
+        now: () -> ContinuousClock.Instant = { .now },
+        _ take: (ByteBuffer) -> Void
+    ) async throws {
+        let start = now()
+        var count = 0
+        for try await chunk in self {
+            count += chunk.readableBytes
+            guard count <= limit else { throw Problem.tooLarge(limit: limit) }
+            let allowed = Duration.seconds(HTTPLimits.bodySeconds + count / HTTPLimits.bodyRate)
+            guard start.duration(to: now()) <= allowed else { throw Problem.tooSlow }
+            take(chunk)
+        }
     }
 }
 

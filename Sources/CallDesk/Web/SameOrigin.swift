@@ -20,7 +20,9 @@ struct SameOrigin: RouterMiddleware {
         guard request.method != .get, request.method != .head else { return try await next(request, context) }
         guard origin.accepts(request) else { throw Problem.crossSite }
         guard let signedIn = context.signedIn else { return try await next(request, context) }
-        guard let token = request.headers[.csrfToken], signedIn.accepts(csrf: token) else { throw Problem.crossSite }
+        guard let token = request.headers[.csrfToken], Side.staff.accepts(csrf: token, of: signedIn) else {
+            throw Problem.crossSite
+        }
         return try await next(request, context)
     }
 }

@@ -90,3 +90,15 @@ indirect enum Schema: Sendable {
         if !isOpen { json.field("additionalProperties", false) }
     }
 }
+
+extension Schema.Property {
+    /// A member that may be left out or be null.
+    static func optional(_ name: String, _ schema: Schema, _ about: String? = nil) -> Self {
+        .init(name, .orNull(schema), required: false, about)
+    }
+
+    /// A member that is always there and may be null.
+    static func nullable(_ name: String, _ schema: Schema, _ about: String? = nil) -> Self {
+        .init(name, .orNull(schema), about)
+    }
+}

@@ -1,15 +1,28 @@
 import HTTPTypes
 import Hummingbird
 
-/// The cookies of the desk: the session's, the sign-in form's, and the colours somebody chose.
+/// Each side's cookies, named for the way the service is reached.
+struct SessionCookies: Sendable {
+    private let isSecure: Bool
+
+    /// `url`: the address people reach the service by.
+    init(url: String) { isSecure = url.hasPrefix("https:") }
+
+    subscript(_ side: Side) -> SessionCookie { SessionCookie(side, isSecure: isSecure) }
+}
+
+/// The cookies of a side: the session's, and the sign-in form's.
 struct SessionCookie: Sendable {
     /// Over https the name's prefix makes browsers refuse it from anywhere but this host (RFC 6265bis §4.1.3).
     let name: String
     private let isSecure: Bool
 
-    init(isSecure: Bool) {
+    init(_ side: Side, isSecure: Bool) {
         self.isSecure = isSecure
-        name = isSecure ? "__Host-calldesk" : "calldesk_session"
+        name =
+            switch side {
+            case .staff: isSecure ? "__Host-calldesk" : "calldesk_session"
+            }
     }
 
     /// The session's token as a browser sends it; the session desk looks at its shape.

@@ -40,6 +40,7 @@ public struct AccountDesk: Sendable {
     let random: RandomSource
     let cost: PasswordCost
     let mill: PasswordMill
+    private let changes: AccessChanges
 
     /// An account desk with its own threads for passwords: make one for the service and hand it around.
     public init(
@@ -47,12 +48,14 @@ public struct AccountDesk: Sendable {
         clock: DeskClock,
         random: RandomSource = .system,
         cost: PasswordCost = .standard,
-        passwordThreads: Int = 2
+        passwordThreads: Int = 2,
+        changes: AccessChanges = AccessChanges()
     ) {
         self.database = database
         self.clock = clock
         self.random = random
         self.cost = cost
+        self.changes = changes
         mill = PasswordMill(threads: passwordThreads)
     }
 
@@ -65,6 +68,18 @@ public struct AccountDesk: Sendable {
             }
         } catch {
             throw AccountError(error)
+        }
+    }
+
+    /// A write after which what was known about who may do what is void.
+    func change<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws(AccountError) -> Value
+    ) async throws(AccountError) -> Value {
+        defer { changes.note() }
+        return try await write { session throws(AccountError) in
+            let value = try body(session)
+            try Self.storing { () throws(StoreError) in try changes.publish(in: session) }
+            return value
         }
     }
 
@@ -120,7 +135,7 @@ extension AccountDesk {
     ) async throws(AccountError) -> Account {
         let checked = try AccountChecks.check(draft)
         let now = clock.now
-        return try await write { session throws(AccountError) in
+        return try await change { session throws(AccountError) in
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
@@ -152,7 +167,7 @@ extension AccountDesk {
     /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
     public func disable(_ id: Int64, _ isDisabled: Bool = true, by actor: AuditActor) async throws(AccountError) {
         let now = clock.now
-        try await write { session throws(AccountError) in
+        try await change { session throws(AccountError) in
             let changed = try Self.storing { () throws(StoreError) in
                 let changed = try session.execute(
                     "UPDATE account SET disabled_at = $1 WHERE id = $2",

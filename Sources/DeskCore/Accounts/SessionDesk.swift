@@ -69,24 +69,27 @@ public struct SessionDesk: Sendable {
     private let clock: DeskClock
     private let random: RandomSource
     private let lifetime: SessionLifetime
+    private let changes: AccessChanges
 
     public init(
         database: any Database,
         clock: DeskClock,
         random: RandomSource = .system,
-        lifetime: SessionLifetime = .standard
+        lifetime: SessionLifetime = .standard,
+        changes: AccessChanges = AccessChanges()
     ) {
         self.database = database
         self.clock = clock
         self.random = random
         self.lifetime = lifetime
+        self.changes = changes
     }
 
     /// Begins a session for an account that has just signed in.
     public func begin(accountID: Int64) async throws(StoreError) -> NewSession {
         let new = make()
         let now = clock.now
-        try await database.write { session in
+        try await changes.write(to: database) { session throws(StoreError) in
             try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
             try insert(new, accountID, createdAt: now, in: session)
             let surplus = try session.rows(
@@ -159,7 +162,7 @@ public struct SessionDesk: Sendable {
         var new = make()
         new.expiresAt = signedIn.expiresAt
         let (made, hash, now, grace) = (new, SessionToken.hash(token), clock.now, lifetime.grace)
-        try await database.write { session in
+        try await changes.write(to: database) { session throws(StoreError) in
             try insert(made, signedIn.account.id, createdAt: signedIn.createdAt, in: session)
             try session.execute(
                 "UPDATE session SET expires_at = $1 WHERE token_hash = $2",
@@ -172,14 +175,14 @@ public struct SessionDesk: Sendable {
     /// Ends a session; a token that is none changes nothing.
     public func end(_ token: String) async throws(StoreError) {
         let hash = SessionToken.hash(token)
-        try await database.write { session in
+        try await changes.write(to: database) { session throws(StoreError) in
             try session.execute("DELETE FROM session WHERE token_hash = $1", [.text(hash)])
         }
     }
 
     /// Ends every session of an account.
     public func endAll(accountID: Int64) async throws(StoreError) {
-        try await database.write { session in
+        try await changes.write(to: database) { session throws(StoreError) in
             try session.execute("DELETE FROM session WHERE account_id = $1", [.integer(accountID)])
         }
     }

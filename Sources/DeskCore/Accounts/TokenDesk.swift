@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A program's token as lists show it; the token itself is nowhere.
 public struct APIToken: Sendable, Hashable, Identifiable {
     public var id: Int64
@@ -27,38 +25,26 @@ public struct APIToken: Sendable, Hashable, Identifiable {
     public func allows(_ scope: TokenScope) -> Bool { scopes.contains { $0.included.contains(scope) } }
 }
 
-/// Programs' tokens: made once, checked on every request of the API, revoked.
-///
-/// Tokens that were found are remembered for a few seconds, so that a request costs no read of the database; a
-/// revocation through this desk works at once, one through another node within that time.
-public final class TokenDesk: Sendable {
-    /// How old the knowledge about a token may be.
-    public static let freshness = Duration.seconds(5)
-    /// Tokens remembered: more programs than one desk has; the rest cost a read each.
-    static let mostRemembered = 1_024
+/// Programs' tokens: made once, found on requests of the API (through `KnownCallers`), revoked.
+public struct TokenDesk: Sendable {
     /// What our tokens begin with, so that one found in a log or a repository is recognised.
     public static let prefix = "cdk_"
-
-    private struct Remembered {
-        var token: APIToken
-        var at: Moment
-    }
-
-    private struct Memory {
-        var tokens: [String: Remembered] = [:]
-        /// Counts revocations: what was read before one must not be remembered after it.
-        var revocations = 0
-    }
 
     private let database: any Database
     private let clock: DeskClock
     private let random: RandomSource
-    private let memory = Mutex(Memory())
+    private let changes: AccessChanges
 
-    public init(database: any Database, clock: DeskClock, random: RandomSource = .system) {
+    public init(
+        database: any Database,
+        clock: DeskClock,
+        random: RandomSource = .system,
+        changes: AccessChanges = AccessChanges()
+    ) {
         self.database = database
         self.clock = clock
         self.random = random
+        self.changes = changes
     }
 
     /// Makes a token; the text is shown to its owner now and never again.
@@ -97,22 +83,20 @@ public final class TokenDesk: Sendable {
         return (token, secret)
     }
 
+    /// Whether a text can be a token at all; what cannot never reaches the database.
+    static func isShaped(_ secret: String) -> Bool {
+        secret.hasPrefix(prefix) && SessionToken.isShaped(String(secret.dropFirst(prefix.count)))
+    }
+
     /// The token of an `Authorization: Bearer` header; nil when it is none, has expired or was revoked.
     public func find(_ secret: String) async throws(StoreError) -> APIToken? {
-        guard secret.hasPrefix(Self.prefix), SessionToken.isShaped(String(secret.dropFirst(Self.prefix.count))) else {
-            return nil
-        }
-        let (hash, now) = (SessionToken.hash(secret), clock.now)
-        let (known, revocations) = memory.withLock { ($0.tokens[hash], $0.revocations) }
-        if let known, now.since(known.at) < Self.freshness, now >= known.at {
-            return known.token.isValid(at: now) ? known.token : nil
-        }
+        guard Self.isShaped(secret) else { return nil }
+        let hash = SessionToken.hash(secret)
         let found = try await database.read { session in
             try session.row("SELECT \(APIToken.columns) FROM api_token WHERE token_hash = $1", [.text(hash)])
                 .map { row throws(StoreError) in try APIToken(row: row) }
         }
-        remember(found, hash, at: now, since: revocations)
-        guard let found, found.isValid(at: now) else { return nil }
+        guard let found, found.isValid(at: clock.now) else { return nil }
         return found
     }
 
@@ -121,7 +105,7 @@ public final class TokenDesk: Sendable {
     /// - Returns: false when there is none, or it was revoked before.
     public func revoke(_ id: Int64, by actor: AuditActor) async throws(StoreError) -> Bool {
         let now = clock.now
-        let changed = try await database.write { session in
+        return try await changes.write(to: database) { session throws(StoreError) in
             let changed = try session.execute(
                 "UPDATE api_token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
                 [.moment(now), .integer(id)]
@@ -129,13 +113,8 @@ public final class TokenDesk: Sendable {
             if changed > 0 {
                 try AuditTrail.record("token.revoke", subject: "token:\(id)", by: actor, at: now, in: session)
             }
-            return changed
+            return changed > 0
         }
-        memory.withLock { memory in
-            memory.revocations += 1
-            for (hash, entry) in memory.tokens where entry.token.id == id { memory.tokens[hash] = nil }
-        }
-        return changed > 0
     }
 
     /// Every token, the newest first.
@@ -144,17 +123,6 @@ public final class TokenDesk: Sendable {
         return try await database.read { session in
             try session.rows("SELECT \(APIToken.columns) FROM api_token ORDER BY id DESC", [], limit: bounded)
                 .map { row throws(StoreError) in try APIToken(row: row) }
-        }
-    }
-
-    private func remember(_ token: APIToken?, _ hash: String, at moment: Moment, since revocations: Int) {
-        memory.withLock { memory in
-            guard let token, memory.revocations == revocations else {
-                memory.tokens[hash] = nil
-                return
-            }
-            if memory.tokens.count >= Self.mostRemembered { memory.tokens.removeAll(keepingCapacity: true) }
-            memory.tokens[hash] = Remembered(token: token, at: moment)
         }
     }
 }

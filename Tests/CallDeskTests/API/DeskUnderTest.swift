@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import TestSupport
+import Testing
 
 @testable import CallDesk
 
@@ -59,9 +60,11 @@ struct DeskUnderTest: Sendable {
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
         streams = LiveStreams(hub: app.hub, metrics: metrics, patience: .zero)
+        let api = API(app: app, streams: streams, uploads: UploadGate())
+        APIContract.learn(api)
         routes =
             [
-                API(app: app, streams: streams, uploads: UploadGate()),
+                api,
                 try QuickLinkRoutes(app: app, stylesheet: "/assets/page.css"),
                 try DeskSite(
                     app: app,
@@ -133,19 +136,20 @@ struct Answered: Sendable {
 }
 
 extension TestClientProtocol {
-    /// Sends a request with a token and a JSON body, and reads the answer.
+    /// Sends a request with a token and a JSON body, reads the answer and holds it against what the API promises.
     @discardableResult
     func send(
         _ method: HTTPRequest.Method,
         _ path: String,
         token: String? = nil,
         json: String? = nil,
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:],
+        at place: SourceLocation = #_sourceLocation
     ) async throws -> Answered {
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-        return try await execute(
+        let answer = try await execute(
             uri: path,
             method: method,
             headers: headers,
@@ -157,6 +161,8 @@ extension TestClientProtocol {
                 body: String(buffer: response.body)
             )
         }
+        APIContract.check(method, path, answer, at: place)
+        return answer
     }
 }
 

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import Testing
 
 @testable import CallDesk
 
@@ -11,12 +12,19 @@ struct TestBrowser: Sendable {
     let account: Account
     let session: NewSession
 
+    /// The session's token against cross-site requests, as its pages carry it.
+    var csrf: String { "staff.\(session.csrf)" }
+
     /// Reads a page.
-    func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answered {
+    func get(
+        _ path: String,
+        headers: HTTPFields = [:],
+        at place: SourceLocation = #_sourceLocation
+    ) async throws -> Answered {
         var headers = headers
         headers[.cookie] = "calldesk_session=\(session.token)"
         if headers[.accept] == nil { headers[.accept] = "text/html" }
-        return try await client.send(.get, path, headers: headers)
+        return try await client.send(.get, path, headers: headers, at: place)
     }
 
     /// Sends what a page of ours sends: JSON, the session and its token.
@@ -24,13 +32,14 @@ struct TestBrowser: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ json: String? = nil,
-        headers: HTTPFields = [:]
+        headers: HTTPFields = [:],
+        at place: SourceLocation = #_sourceLocation
     ) async throws -> Answered {
         var headers = headers
         headers[.cookie] = "calldesk_session=\(session.token)"
         headers[.accept] = "application/json"
-        if headers[.csrfToken] == nil { headers[.csrfToken] = session.csrf }
-        return try await client.send(method, path, json: json, headers: headers)
+        if headers[.csrfToken] == nil { headers[.csrfToken] = csrf }
+        return try await client.send(method, path, json: json, headers: headers, at: place)
     }
 }
 

@@ -9,20 +9,31 @@ struct AccountBench {
     let accounts: AccountDesk
     let sessions: SessionDesk
     let tokens: TokenDesk
+    let changes: AccessChanges
+    let known: KnownCallers
     let actor = AuditActor.system("test")
     static let password = "correto cavalo 9"
 
     init(engine: DatabaseEngine = .sqlite) async throws {
         database = try await TestDatabase.make(engine)
         let random = Self.counting()
+        changes = AccessChanges()
         accounts = AccountDesk(
             database: database,
             clock: clock.clock,
             random: random,
-            cost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)
+            cost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1),
+            changes: changes
         )
-        sessions = SessionDesk(database: database, clock: clock.clock, random: random)
-        tokens = TokenDesk(database: database, clock: clock.clock, random: random)
+        sessions = SessionDesk(database: database, clock: clock.clock, random: random, changes: changes)
+        tokens = TokenDesk(database: database, clock: clock.clock, random: random, changes: changes)
+        known = KnownCallers(
+            sessions: sessions,
+            tokens: tokens,
+            accounts: accounts,
+            changes: changes,
+            clock: clock.clock
+        )
     }
 
     /// Bytes that differ with every draw.

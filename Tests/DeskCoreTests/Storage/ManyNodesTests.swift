@@ -35,6 +35,25 @@ struct ManyNodesTests {
         #expect(try await here.find(session.token) == nil)
     }
 
+    @Test("a change of an account on one node is heard of on the other", .timeLimit(.minutes(1)))
+    func accessChanges() async throws {
+        let nodes = try await nodes(2)
+        let here = AccessChanges(signals: OpenDatabase.signals(for: nodes[0]))
+        let there = AccessChanges(signals: OpenDatabase.signals(for: nodes[1]))
+        let accounts = AccountDesk(database: nodes[0], clock: TestClock().clock, changes: here)
+        let ana = try await accounts.add(AccountDraft(login: "ana", name: "Ana"), by: .system("test"))
+        let (heard, tell) = AsyncStream.makeStream(of: Void.self)
+        there.listen { tell.yield() }
+        let listening = Task { await there.run() }
+        defer { listening.cancel() }
+        var changes = heard.makeAsyncIterator()
+        // The first says that from now on nothing is missed.
+        _ = await changes.next()
+        try await accounts.disable(ana.id, by: .system("test"))
+        _ = await changes.next()
+        #expect(there.count >= 2)
+    }
+
     @Test("calls that both nodes report at once make one attendance each, and no protocol number is given twice")
     func calls() async throws {
         let nodes = try await nodes(2)

@@ -3,20 +3,20 @@ import HTTPTypes
 import Hummingbird
 
 /// E-mails and SMS: the send log, each one's fate, sending again.
-struct NoticeEndpoints: Sendable {
+struct NoticeOperations: OperationSet {
     let outbox: NoticeOutbox
     let clock: DeskClock
 
-    var all: [Endpoint] { [list, show, resend] }
+    var operations: [Operation] { [list, show, resend] }
 
-    private var list: Endpoint {
-        Endpoint(
+    private var list: Operation {
+        Operation(
             method: .get,
             path: "/notices",
             id: "listNotices",
             tag: "notices",
             summary: "The send log, the newest first; recipients are masked.",
-            scope: .noticesRead,
+            who: [.program(.noticesRead)],
             parameters: [
                 .after, .limit,
                 .init(name: "channel", schema: .words(NoticeChannel.allCases.map(\.rawValue)), about: "Only this way."),
@@ -27,53 +27,53 @@ struct NoticeEndpoints: Sendable {
                 ),
             ],
             answer: .page("Notice")
-        ) { request, context in
-            let page = try PageQuery(request)
+        ) { ask in
+            let page = ask.page
             let found = try await outbox.log(
                 before: page.after,
                 limit: page.limit,
-                channel: request.choice("channel", NoticeChannel.self),
-                state: request.choice("state", NoticeState.self)
+                channel: ask.choice("channel", NoticeChannel.self),
+                state: ask.choice("state", NoticeState.self)
             )
-            return .page(found, next: page.next(found)) { $0.write($1, language: context.language) }
+            return .page(found, next: page.next(found)) { $0.write($1, language: ask.language) }
         }
     }
 
-    private var show: Endpoint {
-        Endpoint(
+    private var show: Operation {
+        Operation(
             method: .get,
             path: "/notices/{id}",
             id: "getNotice",
             tag: "notices",
             summary: "One notice's fate.",
-            scope: .noticesRead,
+            who: [.program(.noticesRead)],
             answer: .one("Notice"),
             problems: [.notFound]
-        ) { _, context in
-            guard let fate = try await outbox.fate(context.id()) else { throw Problem.notFound }
-            return .one { $0.write(fate, language: context.language) }
+        ) { ask in
+            guard let fate = try await outbox.fate(ask.id()) else { throw Problem.notFound }
+            return .one { $0.write(fate, language: ask.language) }
         }
     }
 
-    private var resend: Endpoint {
-        Endpoint(
+    private var resend: Operation {
+        Operation(
             method: .post,
             path: "/notices/{id}/resend",
             id: "resendNotice",
             tag: "notices",
             summary: "Sends a notice again that was given up or did not arrive.",
-            scope: .noticesWrite,
+            who: [.program(.noticesWrite)],
             status: .accepted,
             answer: .one("Notice"),
             problems: [.notFound, .conflict]
-        ) { _, context in
-            let id = try context.id()
+        ) { ask in
+            let id = try ask.id()
             guard try await outbox.fate(id) != nil else { throw Problem.notFound }
             switch try await outbox.resend(id, at: clock.now) {
             case .failure: throw Self.cannotResend
             case .success(let copy):
                 guard let fate = try await outbox.fate(copy) else { throw Problem.notFound }
-                return .one(.accepted) { $0.write(fate, language: context.language) }
+                return .one(.accepted) { $0.write(fate, language: ask.language) }
             }
         }
     }

@@ -3,31 +3,31 @@ import HTTPTypes
 import Hummingbird
 
 /// Calls from the desk, pauses in the queue, and the callers who wait to be called back.
-struct SwitchboardEndpoints: Sendable {
+struct SwitchboardOperations: OperationSet {
     let app: App
 
-    var all: [Endpoint] { [dial, queues, pause, callBacks, callBackDone, recording] }
+    var operations: [Operation] { [dial, queues, pause, callBacks, callBackDone, recording] }
 
-    private var dial: Endpoint {
-        Endpoint(
+    private var dial: Operation {
+        Operation(
             method: .post,
             path: "/calls",
             id: "dial",
             tag: "calls",
             summary:
                 "Rings the technician's phone and calls a number from there; only numbers of the line's allow-list.",
-            scope: .callsWrite,
+            who: [.program(.callsWrite)],
             parameters: [.account],
             body: .json("NewCall"),
             status: .accepted,
             answer: .one("DialledCall"),
             problems: [.conflict]
-        ) { request, _ in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let number = body.text("number", maximum: 40, required: true) ?? ""
             let line = body.text("line", maximum: 40)
             try body.finish()
-            let order = try await app.switchboard.dial(number, for: try await account(request), over: line)
+            let order = try await app.switchboard.dial(number, for: try ask.person().id, over: line)
             return .one(.accepted) { json in
                 json.object { json in
                     json.field("line", order.line)
@@ -39,35 +39,35 @@ struct SwitchboardEndpoints: Sendable {
         }
     }
 
-    private var queues: Endpoint {
-        Endpoint(
+    private var queues: Operation {
+        Operation(
             method: .get,
             path: "/queues",
             id: "listQueues",
             tag: "calls",
             summary: "The queues of a technician's phones, whether paused in them, and how many callers wait.",
-            scope: .callsRead,
+            who: [.program(.callsRead)],
             parameters: [.account],
             answer: .list("QueueMembership")
-        ) { request, _ in
-            .list(try await app.switchboard.queues(of: try await account(request))) { $0.write($1) }
+        ) { ask in
+            .list(try await app.switchboard.queues(of: try ask.person().id)) { $0.write($1) }
         }
     }
 
-    private var pause: Endpoint {
-        Endpoint(
+    private var pause: Operation {
+        Operation(
             method: .put,
             path: "/queues/pause",
             id: "pauseInQueues",
             tag: "calls",
             summary: "Pauses a technician in all their queues or in one, or takes the pause back.",
-            scope: .callsWrite,
+            who: [.program(.callsWrite)],
             parameters: [.account],
             body: .json("QueuePause"),
             answer: .list("QueueMembership"),
             problems: [.conflict]
-        ) { request, _ in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let isPaused = body.bool("paused", required: true) ?? false
             let reason = body.text("reason", maximum: 80)
             let queue = body.text("queue", maximum: 80)
@@ -76,69 +76,61 @@ struct SwitchboardEndpoints: Sendable {
                 isPaused,
                 reason: reason.flatMap { CleanText.line($0, longest: 80) },
                 queue: queue,
-                for: try await account(request)
+                for: try ask.person().id
             )
             return .list(members) { $0.write($1) }
         }
     }
 
-    private var callBacks: Endpoint {
-        Endpoint(
+    private var callBacks: Operation {
+        Operation(
             method: .get,
             path: "/callbacks",
             id: "listCallBacks",
             tag: "calls",
             summary:
                 "Callers who reached nobody or asked to be called back: one item a number, the longest waiting first.",
-            scope: .callsRead,
+            who: [.program(.callsRead)],
             answer: .list("CallBack")
-        ) { _, _ in .list(try await app.callBacks.list()) { $0.write($1, region: app.region) } }
+        ) { _ in .list(try await app.callBacks.list()) { $0.write($1, region: app.region) } }
     }
 
-    private var callBackDone: Endpoint {
-        Endpoint(
+    private var callBackDone: Operation {
+        Operation(
             method: .post,
             path: "/callbacks/{id}/done",
             id: "finishCallBack",
             tag: "calls",
             summary: "Takes a number off the list by hand; a call that is answered does so by itself.",
-            scope: .callsWrite,
+            who: [.program(.callsWrite)],
             parameters: [.account],
             status: .noContent,
             answer: .nothing,
             problems: [.notFound]
-        ) { request, context in
-            let author = try await app.author(request)
-            let done = try await app.callBacks.done(callID: context.id(), by: author?.accountID)
+        ) { ask in
+            let author = ask.author
+            let done = try await app.callBacks.done(callID: ask.id(), by: author?.accountID)
             guard !done.isEmpty else { throw Problem.notFound }
             return Response(status: .noContent)
         }
     }
 
-    private var recording: Endpoint {
-        Endpoint(
+    private var recording: Operation {
+        Operation(
             method: .get,
             path: "/calls/{id}/recording",
             id: "getRecording",
             tag: "calls",
             summary: "The recording of a call, where the line's folder of recordings can be read.",
-            scope: .callsRead,
+            who: [.program(.callsRead)],
             answer: .file,
             problems: [.notFound]
-        ) { _, context in
-            guard let call = try await app.calls.find(context.id()),
+        ) { ask in
+            guard let call = try await app.calls.find(ask.id()),
                 let file = RecordingFile(call, lines: app.settings.pbx)
             else { throw Problem.notFound }
             return try file.response()
         }
-    }
-
-    /// The technician named in the header; calls and pauses are somebody's.
-    private func account(_ request: Request) async throws -> Int64 {
-        guard let author = try await app.author(request) else {
-            throw Problem.invalid("CallDesk-Account", FieldText.missing)
-        }
-        return author.accountID
     }
 }
 

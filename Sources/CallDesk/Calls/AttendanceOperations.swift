@@ -3,21 +3,21 @@ import HTTPTypes
 import Hummingbird
 
 /// Contacts with the desk and their protocol numbers.
-struct AttendanceEndpoints: Sendable {
+struct AttendanceOperations: OperationSet {
     let attendances: AttendanceDesk
     let tickets: TicketDirectory
     let outbox: NoticeOutbox
 
-    var all: [Endpoint] { [list, show] + under }
+    var operations: [Operation] { [list, show] + under }
 
-    private var list: Endpoint {
-        Endpoint(
+    private var list: Operation {
+        Operation(
             method: .get,
             path: "/attendances",
             id: "listAttendances",
             tag: "attendances",
             summary: "Attendances, the newest first, or the one with a protocol number.",
-            scope: .callsRead,
+            who: [.program(.callsRead)],
             parameters: [
                 .after, .limit,
                 .init(
@@ -27,10 +27,10 @@ struct AttendanceEndpoints: Sendable {
                 ),
             ],
             answer: .page("Attendance")
-        ) { request, _ in
-            let page = try PageQuery(request)
-            if let number = request.query("protocol") {
-                let found = try await attendances.find(protocolNumber: String(number.prefix(60)))
+        ) { ask in
+            let page = ask.page
+            if let number = ask.query("protocol") {
+                let found = try await attendances.find(protocolNumber: number)
                 return .page(found.map { [$0] } ?? [], next: nil) { $0.write($1) }
             }
             let found = try await attendances.list(before: page.after, limit: page.limit)
@@ -38,56 +38,56 @@ struct AttendanceEndpoints: Sendable {
         }
     }
 
-    private var show: Endpoint {
-        Endpoint(
+    private var show: Operation {
+        Operation(
             method: .get,
             path: "/attendances/{id}",
             id: "getAttendance",
             tag: "attendances",
             summary: "One attendance.",
-            scope: .callsRead,
+            who: [.program(.callsRead)],
             answer: .one("Attendance"),
             problems: [.notFound]
-        ) { _, context in
-            let attendance = try await existing(context)
+        ) { ask in
+            let attendance = try await existing(ask)
             return .one { $0.write(attendance) }
         }
     }
 
-    private var under: [Endpoint] {
+    private var under: [Operation] {
         [
-            Endpoint(
+            Operation(
                 method: .get,
                 path: "/attendances/{id}/tickets",
                 id: "listAttendanceTickets",
                 tag: "attendances",
                 summary: "The tickets made under one protocol number.",
-                scope: .ticketsRead,
+                who: [.program(.ticketsRead)],
                 answer: .list("Ticket"),
                 problems: [.notFound]
-            ) { _, context in
-                let attendance = try await existing(context)
+            ) { ask in
+                let attendance = try await existing(ask)
                 return .list(try await tickets.list(attendanceID: attendance.id)) { $0.write($1) }
             },
-            Endpoint(
+            Operation(
                 method: .get,
                 path: "/attendances/{id}/notices",
                 id: "listAttendanceNotices",
                 tag: "notices",
                 summary: "What was sent about an attendance and its tickets.",
-                scope: .noticesRead,
+                who: [.program(.noticesRead)],
                 answer: .list("Notice"),
                 problems: [.notFound]
-            ) { _, context in
-                let attendance = try await existing(context)
+            ) { ask in
+                let attendance = try await existing(ask)
                 let fates = try await outbox.fates(attendanceID: attendance.id)
-                return .list(fates) { $0.write($1, language: context.language) }
+                return .list(fates) { $0.write($1, language: ask.language) }
             },
         ]
     }
 
-    private func existing(_ context: APIContext) async throws -> Attendance {
-        guard let attendance = try await attendances.find(context.id()) else { throw Problem.notFound }
+    private func existing(_ ask: Ask) async throws -> Attendance {
+        guard let attendance = try await attendances.find(ask.id()) else { throw Problem.notFound }
         return attendance
     }
 }

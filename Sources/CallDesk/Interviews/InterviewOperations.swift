@@ -4,33 +4,34 @@ import HTTPTypes
 import Hummingbird
 
 /// The prompting engine for programs: one question at a time, each answer saved as it is given.
-struct InterviewEndpoints: Sendable {
+struct InterviewOperations: OperationSet {
     let app: App
 
-    var all: [Endpoint] { [begin, show, answer, back, goTo, end, link, another] }
+    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another] }
 
     private var interviews: InterviewDesk { app.interviews }
 
-    private var begin: Endpoint {
-        Endpoint(
+    private var begin: Operation {
+        Operation(
             method: .post,
             path: "/interviews",
             id: "beginInterview",
             tag: "interviews",
             summary: "Begins an attendance's interview or takes it up; a walk-in gets a protocol number of its own.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             body: .json("NewInterview"),
+            otherStatuses: [.created],
             answer: .one("Interview"),
             problems: [.conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let attendanceID = body.id("attendance_id")
             let isWalkIn = body.bool("walk_in") ?? false
-            let language = body.choice("language", Language.self) ?? context.language
+            let language = body.choice("language", Language.self) ?? ask.language
             if (attendanceID == nil) == !isWalkIn { body.fault("attendance_id", Self.eitherContact) }
             try body.finish()
-            let author = try await app.author(request)
+            let author = ask.author
             guard let attendanceID else {
                 return try reply(try await interviews.walkIn(by: author, language: language), status: .created)
             }
@@ -42,38 +43,38 @@ struct InterviewEndpoints: Sendable {
         }
     }
 
-    private var show: Endpoint {
-        Endpoint(
+    private var show: Operation {
+        Operation(
             method: .get,
             path: "/interviews/{attendance}",
             id: "getInterview",
             tag: "interviews",
             summary: "The interview as it stands.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound]
-        ) { request, context in
-            let author = try await app.author(request)
-            let id = try context.id("attendance")
-            return try reply(try await interviews.state(attendanceID: id, by: author, language: context.language))
+        ) { ask in
+            let author = ask.author
+            let id = try ask.id("attendance")
+            return try reply(try await interviews.state(attendanceID: id, by: author, language: ask.language))
         }
     }
 
-    private var answer: Endpoint {
-        Endpoint(
+    private var answer: Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/answers",
             id: "answerQuestion",
             tag: "interviews",
             summary: "Answers the question; an older revision changes nothing and gets the current question (409).",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             body: .json("InterviewAnswer"),
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let revision = body.integer("revision", required: true) ?? 0
             let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
             let answer = body.object("answer", required: true).flatMap { InterviewAnswerJSON.answer($0) }
@@ -81,108 +82,108 @@ struct InterviewEndpoints: Sendable {
             guard let answer, let revision = Int(exactly: revision) else {
                 throw Problem.invalid("answer", FieldText.missing)
             }
-            let author = try await app.author(request)
+            let author = ask.author
             let state = try await interviews.answer(
                 answer,
                 to: PromptID(rawValue: prompt),
                 revision: revision,
-                attendanceID: context.id("attendance"),
+                attendanceID: ask.id("attendance"),
                 by: author
             )
             return try reply(state)
         }
     }
 
-    private var back: Endpoint {
+    private var back: Operation {
         move("back", id: "goBack", summary: "Goes back one question; no answer is lost.") { id, author in
             try await interviews.back(attendanceID: id, by: author)
         }
     }
 
-    private var another: Endpoint {
-        Endpoint(
+    private var another: Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/another",
             id: "anotherRequest",
             tag: "interviews",
             summary: "Another request under the same protocol number; who is calling stays known.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let author = try await app.author(request)
-            let id = try context.id("attendance")
-            return try reply(try await interviews.another(attendanceID: id, by: author, language: context.language))
+        ) { ask in
+            let author = ask.author
+            let id = try ask.id("attendance")
+            return try reply(try await interviews.another(attendanceID: id, by: author, language: ask.language))
         }
     }
 
-    private var goTo: Endpoint {
-        Endpoint(
+    private var goTo: Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/goto",
             id: "goToQuestion",
             tag: "interviews",
             summary: "Goes to a question of the way; its answer stays until another is given.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             body: .json("InterviewGoTo"),
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
             try body.finish()
-            let author = try await app.author(request)
-            let id = try context.id("attendance")
+            let author = ask.author
+            let id = try ask.id("attendance")
             return try reply(try await interviews.goTo(PromptID(rawValue: prompt), attendanceID: id, by: author))
         }
     }
 
-    private var end: Endpoint {
-        Endpoint(
+    private var end: Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/end",
             id: "endInterview",
             tag: "interviews",
             summary: "Ends the attendance without a ticket, with a reason.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             body: .json("InterviewEnd"),
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let code = body.text("reason", maximum: 40, required: true) ?? ""
             let text = body.text("text", maximum: 1000) ?? ""
             let reason = EndReason(code: code, text: text)
             if reason == nil { body.fault("reason", FieldText.oneOf(EndReason.codes)) }
             try body.finish()
             guard let reason else { throw Problem.invalid("reason", FieldText.missing) }
-            let author = try await app.author(request)
-            return try reply(try await interviews.end(reason, attendanceID: context.id("attendance"), by: author))
+            let author = ask.author
+            return try reply(try await interviews.end(reason, attendanceID: ask.id("attendance"), by: author))
         }
     }
 
-    private var link: Endpoint {
-        Endpoint(
+    private var link: Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/link",
             id: "linkTicket",
             tag: "interviews",
             summary: "Adds what the caller says to a ticket that is open already; without one the link is taken back.",
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             body: .json("InterviewLink"),
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let ticketID = body.id("ticket_id")
             try body.finish()
-            let author = try await app.author(request)
+            let author = ask.author
             return try reply(
-                try await interviews.link(to: ticketID, attendanceID: context.id("attendance"), by: author)
+                try await interviews.link(to: ticketID, attendanceID: ask.id("attendance"), by: author)
             )
         }
     }
@@ -192,20 +193,20 @@ struct InterviewEndpoints: Sendable {
         id: String,
         summary: String,
         _ step: @escaping @Sendable (Int64, TicketAuthor?) async throws -> InterviewState
-    ) -> Endpoint {
-        Endpoint(
+    ) -> Operation {
+        Operation(
             method: .post,
             path: "/interviews/{attendance}/\(verb)",
             id: id,
             tag: "interviews",
             summary: summary,
-            scope: .interviewsWrite,
+            who: [.program(.interviewsWrite)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let author = try await app.author(request)
-            return try reply(try await step(try context.id("attendance"), author))
+        ) { ask in
+            let author = ask.author
+            return try reply(try await step(try ask.id("attendance"), author))
         }
     }
 

@@ -3,19 +3,19 @@ import HTTPTypes
 import Hummingbird
 
 /// The stream of changes for programs.
-struct EventEndpoints: Sendable {
+struct EventOperations: OperationSet {
     let streams: LiveStreams
 
-    var all: [Endpoint] {
+    var operations: [Operation] {
         [
-            Endpoint(
+            Operation(
                 method: .get,
                 path: "/events",
                 id: "streamEvents",
                 tag: "events",
                 summary:
                     "Changes as server-sent events: call, attendance, draft, ticket, notice, line, database, resync.",
-                scope: .eventsRead,
+                who: [.program(.eventsRead)],
                 parameters: [
                     .init(
                         name: "Last-Event-ID",
@@ -25,11 +25,11 @@ struct EventEndpoints: Sendable {
                     )
                 ],
                 answer: .events
-            ) { request, context in
+            ) { ask in
                 try streams.response(
-                    to: request,
+                    to: ask.request,
                     viewer: LiveViewer(account: nil, seesEverything: true),
-                    holder: context.actor
+                    holder: ask.actor
                 )
             }
         ]

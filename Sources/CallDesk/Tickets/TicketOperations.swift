@@ -3,20 +3,20 @@ import HTTPTypes
 import Hummingbird
 
 /// Tickets: found, opened, their threads.
-struct TicketEndpoints: Sendable {
+struct TicketOperations: OperationSet {
     let app: App
 
-    var all: [Endpoint] { [list, open, show, entries, addEntry, notices] }
+    var operations: [Operation] { [list, open, show, entries, addEntry, notices] }
 
-    private var list: Endpoint {
-        Endpoint(
+    private var list: Operation {
+        Operation(
             method: .get,
             path: "/tickets",
             id: "listTickets",
             tag: "tickets",
             summary:
                 "Tickets, the newest first; a search looks at numbers, protocols, names, documents, phones and words.",
-            scope: .ticketsRead,
+            who: [.program(.ticketsRead)],
             parameters: [
                 .after, .limit,
                 .init(name: "q", schema: .string(maximum: 200), about: "What to look for; accents do not matter."),
@@ -29,18 +29,13 @@ struct TicketEndpoints: Sendable {
                 .init(name: "department", schema: .string(maximum: 100), about: "Only this department's."),
             ],
             answer: .page("Ticket")
-        ) { request, _ in
-            let page = try PageQuery(request)
+        ) { ask in
+            let page = ask.page
             var query = TicketQuery()
-            query.words = String((request.query("q") ?? "").prefix(200))
-            query.situation = try request.choice("situation", TicketQuery.Situation.self) ?? .all
-            if let text = request.query("customer_id") {
-                guard let id = Int64(text), id > 0 else {
-                    throw Problem.invalid("customer_id", FieldText.expected("1, 2, 3…"))
-                }
-                query.customerID = id
-            }
-            query.departments = request.query("department").map { [String($0.prefix(100))] }
+            query.words = ask.query("q") ?? ""
+            query.situation = ask.choice("situation", TicketQuery.Situation.self) ?? .all
+            query.customerID = ask.number("customer_id")
+            query.departments = ask.query("department").map { [$0] }
             query.before = page.after
             query.limit = page.limit
             let found = try await app.directory.list(query)
@@ -48,24 +43,25 @@ struct TicketEndpoints: Sendable {
         }
     }
 
-    private var open: Endpoint {
-        Endpoint(
+    private var open: Operation {
+        Operation(
             method: .post,
             path: "/tickets",
             id: "openTicket",
             tag: "tickets",
             summary: "Opens a ticket: durable, numbered and with its notices queued when the answer comes.",
-            scope: .ticketsWrite,
+            who: [.program(.ticketsWrite)],
             parameters: [.idempotencyKey, .account],
             body: .json("NewTicket"),
             status: .created,
+            otherStatuses: [.ok],
             answer: .one("OpenedTicket"),
             problems: [.conflict]
-        ) { request, context in
-            let key = try IdempotencyKey(request)
-            let order = try TicketOrder(await request.json())
-            let author = try await app.author(request)
-            let opening = try await TicketOpener(app: app).open(order, key: key, by: author, context)
+        ) { ask in
+            let key = try ask.idempotencyKey()
+            let order = try TicketOrder(ask.json)
+            let author = ask.author
+            let opening = try await TicketOpener(app: app).open(order, key: key, by: author, ask)
             var response = Response.one(opening.isNew ? .created : .ok) { $0.write(opening) }
             response.headers[.location] = "/api/v1/tickets/\(opening.ticket.id)"
             if !opening.isNew { response.headers[.idempotentReplayed] = "true" }
@@ -73,38 +69,38 @@ struct TicketEndpoints: Sendable {
         }
     }
 
-    private var show: Endpoint {
-        Endpoint(
+    private var show: Operation {
+        Operation(
             method: .get,
             path: "/tickets/{id}",
             id: "getTicket",
             tag: "tickets",
             summary: "One ticket.",
-            scope: .ticketsRead,
+            who: [.program(.ticketsRead)],
             answer: .one("Ticket"),
             problems: [.notFound]
-        ) { request, context in
-            let ticket = try await existing(context)
+        ) { ask in
+            let ticket = try await existing(ask)
             let tag = "\"\(ticket.id)-\(ticket.updatedAt.milliseconds)\""
-            if request.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
+            if ask.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
             var response = Response.one { $0.write(ticket) }
             response.headers[.eTag] = tag
             return response
         }
     }
 
-    private var entries: Endpoint {
-        Endpoint(
+    private var entries: Operation {
+        Operation(
             method: .get,
             path: "/tickets/{id}/entries",
             id: "listEntries",
             tag: "tickets",
             summary: "A ticket's thread in order, internal notes included.",
-            scope: .ticketsRead,
+            who: [.program(.ticketsRead)],
             answer: .list("Entry"),
             problems: [.notFound]
-        ) { _, context in
-            let ticket = try await existing(context)
+        ) { ask in
+            let ticket = try await existing(ask)
             return .list(try await app.directory.thread(ticket.id, notes: true)) { $0.write($1) }
         }
     }
@@ -112,77 +108,58 @@ struct TicketEndpoints: Sendable {
     /// What a program may add; events are the desk's own.
     private enum Kind: String, CaseIterable { case reply, note }
 
-    private var addEntry: Endpoint {
-        Endpoint(
+    private var addEntry: Operation {
+        Operation(
             method: .post,
             path: "/tickets/{id}/entries",
             id: "addEntry",
             tag: "tickets",
             summary: "Adds a reply, which the customer is told of, or an internal note.",
-            scope: .ticketsWrite,
+            who: [.program(.ticketsWrite)],
             parameters: [.account],
             body: .json("NewEntry"),
             status: .created,
             answer: .one("Entry"),
             problems: [.notFound, .conflict]
-        ) { request, context in
-            let body = try FieldReader(await request.json())
+        ) { ask in
+            let body = try ask.fields()
             let kind = body.choice("kind", Kind.self) ?? .reply
             let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
             try body.finish()
-            let ticket = try await existing(context)
-            let author = try await app.author(request)
+            let ticket = try await existing(ask)
+            let author = ask.author
             let entry = try await app.tickets.add(
                 kind == .note ? .note : .reply,
                 to: ticket.id,
                 body: text ?? "",
                 by: .technician,
                 id: author?.accountID,
-                name: author?.name ?? context.token.name,
-                language: context.language
+                name: ask.caller.name,
+                language: ask.language
             )
             return .one(.created) { $0.write(entry) }
         }
     }
 
-    private var notices: Endpoint {
-        Endpoint(
+    private var notices: Operation {
+        Operation(
             method: .get,
             path: "/tickets/{id}/notices",
             id: "listTicketNotices",
             tag: "notices",
             summary: "The fate of each e-mail and SMS about a ticket.",
-            scope: .noticesRead,
+            who: [.program(.noticesRead)],
             answer: .list("Notice"),
             problems: [.notFound]
-        ) { _, context in
-            let ticket = try await existing(context)
+        ) { ask in
+            let ticket = try await existing(ask)
             let fates = try await app.outbox.fates(ticketID: ticket.id)
-            return .list(fates) { $0.write($1, language: context.language) }
+            return .list(fates) { $0.write($1, language: ask.language) }
         }
     }
 
-    private func existing(_ context: APIContext) async throws -> Ticket {
-        guard let ticket = try await app.directory.find(context.id()) else { throw Problem.notFound }
+    private func existing(_ ask: Ask) async throws -> Ticket {
+        guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
         return ticket
     }
-}
-
-extension App {
-    /// The technician in whose name a program acts, by the `CallDesk-Account` header; nil without one.
-    ///
-    /// - Throws: `Problem` 422 for a login that is none or is disabled.
-    func author(_ request: Request) async throws -> TicketAuthor? {
-        guard let login = request.headers[.account] else { return nil }
-        guard login.utf8.count <= 64, let account = try await accounts.find(login: login), !account.isDisabled else {
-            throw Problem.invalid("CallDesk-Account", Self.noSuchAccount)
-        }
-        return TicketAuthor(accountID: account.id, name: account.name)
-    }
-
-    private static let noSuchAccount = LocalizedText(
-        "Não há usuário ativo com este login.",
-        ptPT: "Não há utilizador ativo com este login.",
-        en: "There is no active user with this login."
-    )
 }

@@ -1,0 +1,76 @@
+import DeskCore
+
+/// The shapes of this subject's bodies and answers, by name.
+extension CallOperations {
+    static let schemas: [(String, Schema)] = [
+        (
+            "Call",
+            .object([
+                .init("id", .id), .init("line", .text), .init("key", .text), .init("direction", .text),
+                .nullable("number", .text), .nullable("number_display", .text), .nullable("caller_name", .text),
+                .init("withheld", .boolean), .nullable("dialled", .text), .nullable("caller_party", .text),
+                .nullable("queue", .text), .init("state", .text), .init("outcome", .text),
+                .init("offered", .array(.text)),
+                .nullable("answered_by", .text), .nullable("last_party", .text), .nullable("ended_by", .text),
+                .nullable("cause", .integer()), .init("holds", .integer()),
+                .init(
+                    "transfers",
+                    .array(.object([.init("kind", .text), .nullable("from", .text), .nullable("to", .text)]))
+                ),
+                .nullable("recording", .text), .init("started_at", .time), .nullable("answered_at", .time),
+                .nullable("ended_at", .time), .nullable("returned_at", .time), .init("missed", .boolean),
+                .nullable("attendance_id", .id),
+            ])
+        ),
+        (
+            "NewCall",
+            .object([
+                .init("number", .string(maximum: 40, minimum: 1)), .optional("line", .string(maximum: 40)),
+            ])
+        ),
+        (
+            "DialledCall",
+            .object([
+                .init("line", .text), .init("key", .text, "The call's `key` once the phone rings."),
+                .init("number", .text), .init("phone", .text, "The phone that rings first."),
+            ])
+        ),
+        (
+            "QueuePause",
+            .object([
+                .init("paused", .boolean), .optional("reason", .string(maximum: 80)),
+                .optional("queue", .string(maximum: 80)),
+            ])
+        ),
+        (
+            "QueueMembership",
+            .object([
+                .init("line", .text), .init("queue", .text), .init("interface", .text), .init("paused", .boolean),
+                .nullable("reason", .text), .init("waiting", .integer(), "Callers who wait in it now."),
+            ])
+        ),
+        (
+            "CallBack",
+            .object([
+                .init("id", .id, "The newest of the calls."), .nullable("number", .text),
+                .nullable("number_display", .text), .nullable("caller_name", .text), .init("since", .time),
+                .init("calls", .integer()), .init("asked_for", .boolean), .nullable("protocol", .text),
+                .nullable("attendance_id", .id), .nullable("customer_id", .id), .nullable("topic", .text),
+                .nullable("queue", .text),
+            ])
+        ),
+        (
+            "Attendance",
+            .object([
+                .init("id", .id), .init("protocol", .text),
+                .init("groups", .array(.text), "The protocol number in groups one can say."),
+                .init("channel", .words(AttendanceChannel.allCases.map(\.rawValue))),
+                .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
+                .nullable("outcome", .words(AttendanceOutcome.allCases.map(\.rawValue))), .nullable("reason", .text),
+                .nullable("topic", .text), .nullable("call_id", .id), .nullable("customer_id", .id),
+                .nullable("contact_id", .id), .nullable("account_id", .id), .init("started_at", .time),
+                .nullable("ended_at", .time),
+            ])
+        ),
+    ]
+}

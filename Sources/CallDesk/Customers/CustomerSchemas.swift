@@ -1,0 +1,102 @@
+import DeskCore
+
+/// The shapes of this subject's bodies and answers, by name.
+extension CustomerOperations {
+    static let schemas: [(String, Schema)] = [
+        (
+            "Customer",
+            .object([
+                .init("id", .id), .init("kind", .words(Customer.Kind.allCases.map(\.rawValue))), .init("name", .text),
+                .nullable(
+                    "document",
+                    .object([.init("kind", .text), .init("number", .text), .init("display", .text)])
+                ),
+                .nullable("address", .text), .nullable("notes", .text), .init("origin", .text),
+                .init("created_at", .time),
+                .init("updated_at", .time), .nullable("merged_into", .id),
+            ])
+        ),
+        (
+            "NewCustomer",
+            .object([
+                .init("kind", .orNull(.words(Customer.Kind.allCases.map(\.rawValue))), required: false),
+                .init("name", .string(maximum: 500, minimum: 1)),
+                .optional("document", .string(maximum: 40), "CPF, CNPJ or NIF, with or without separators."),
+                .optional("address", .string(maximum: 2000)), .optional("notes", .string(maximum: 10_000)),
+                .optional("contact", .reference("NewContact")),
+                .optional("phones", .array(.string(maximum: 40), maximum: CustomerLimits.phones)),
+            ])
+        ),
+        (
+            "CustomerChange",
+            .object([
+                .optional("kind", .words(Customer.Kind.allCases.map(\.rawValue))),
+                .optional("name", .string(maximum: 500)),
+                .optional("document", .string(maximum: 40)), .optional("address", .string(maximum: 2000)),
+                .optional("notes", .string(maximum: 10_000)),
+            ])
+        ),
+        (
+            "CustomerCard",
+            .object([
+                .init("customer", .reference("Customer")), .init("contacts", .array(.reference("Contact"))),
+                .init("phones", .array(.reference("Phone"))), .init("contracts", .array(.reference("Contract"))),
+                .init("sms", .words(SMSService.allCases.map(\.rawValue))), .init("open_tickets", .integer(minimum: 0)),
+                .nullable("last_call_at", .time),
+            ])
+        ),
+        (
+            "Contact",
+            .object([
+                .init("id", .id), .init("customer_id", .id), .init("name", .text), .nullable("email", .text),
+                .nullable("role", .text), .nullable("language", .words(Language.allCases.map(\.rawValue))),
+                .init("active", .boolean),
+                .init("created_at", .time),
+            ])
+        ),
+        (
+            "NewContact",
+            .object([
+                .init("name", .string(maximum: 500, minimum: 1)), .optional("email", .string(maximum: 254)),
+                .optional("role", .string(maximum: 200)),
+                .optional("language", .words(Language.allCases.map(\.rawValue))),
+            ])
+        ),
+        (
+            "Phone",
+            .object([
+                .init("id", .id), .init("customer_id", .id), .nullable("contact_id", .id),
+                .init("number", .orNull(.text), "E.164; null for numbers that have none (0800, 4004)."),
+                .init("display", .text), .init("kind", .words(PhoneNumber.Kind.allCases.map(\.rawValue))),
+                .nullable("label", .text), .init("sms", .boolean), .init("created_at", .time),
+            ])
+        ),
+        (
+            "NewPhone",
+            .object([
+                .init("number", .string(maximum: 40, minimum: 1), "As people write it."), .optional("contact_id", .id),
+                .optional("label", .string(maximum: 60)),
+            ])
+        ),
+        (
+            "Contract",
+            .object([
+                .init("id", .id), .init("customer_id", .id), .init("number", .text), .init("title", .text),
+                .init("active", .boolean), .init("sms", .boolean), .init("sections", .array(.text)),
+                .init("products", .array(.text)), .nullable("starts_at", .time), .nullable("ends_at", .time),
+                .init("created_at", .time),
+            ])
+        ),
+        (
+            "NewContract",
+            .object([
+                .init("number", .string(maximum: CustomerLimits.number, minimum: 1)),
+                .init("title", .string(maximum: 500, minimum: 1)), .optional("active", .boolean),
+                .optional("sms", .boolean),
+                .optional("sections", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
+                .optional("products", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
+                .optional("starts_at", .time), .optional("ends_at", .time),
+            ])
+        ),
+    ]
+}
