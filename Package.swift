@@ -73,6 +73,19 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The world around the desk, played: a PBX, a caller's telephone, a mail server, an SMS gateway. Knows no desk.
+        .target(
+            name: "Rehearsal",
+            dependencies: [
+                "IVRBridge",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         // The executable that joins them.
         .executableTarget(
             name: "CallDesk",
@@ -80,6 +93,7 @@ let package = Package(
                 "CCurl",
                 "DeskCore",
                 "IVRBridge",
+                "Rehearsal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -129,11 +143,24 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RehearsalTests",
+            dependencies: [
+                "IVRBridge",
+                "Rehearsal",
+                "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CallDeskTests",
             dependencies: [
                 "CallDesk",
                 "DeskCore",
                 "IVRBridge",
+                "Rehearsal",
                 "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -153,6 +180,7 @@ let package = Package(
             dependencies: [
                 "DeskCore",
                 "IVRBridge",
+                "Rehearsal",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/Benchmarks",

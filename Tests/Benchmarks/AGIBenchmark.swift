@@ -3,6 +3,7 @@ import IVRBridge
 import Logging
 import NIOCore
 import NIOPosix
+import Rehearsal
 
 /// FastAGI dialogues of ten commands from two hundred callers at a time: sessions and commands a second, CPU a command.
 enum AGIBenchmark {

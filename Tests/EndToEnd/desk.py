@@ -209,9 +209,10 @@ class MailSink:
                     [self.program(), *user, *self.keeps, "127.0.0.1:%d" % self.port, "1000"],
                     cwd=self.folder, stdout=subprocess.DEVNULL, stderr=said,
                 )
-                wait_for("smtp-sink", lambda: self.process.poll() is not None or reachable(self.port))
-                if self.process.poll() is None:
+                if ports.wait(self.process.pid, self.port):
                     return self
+                self.process.kill()
+                self.process.wait()
                 said.seek(0)
                 words = said.read().decode(errors="replace")
             if "in use" not in words or not may_change:

@@ -199,7 +199,8 @@ class TheDatabaseGoesAway(Nodes):
             lab.wait_for("the nodes to work again", lambda: self.answers(desk), 20)
         lab.wait_for("the screens to say so", lambda: stream.find("database", lambda d: d["ok"]))
         call = lab.wait_for("the call to be recorded", lambda: self.talking(self.a, "PJSIP/1001"))
-        self.assertTrue(stream.find("call", lambda c: c.get("id") == call["id"] and c.get("attendance")))
+        lab.wait_for("the pop with its number", lambda: stream.find(
+            "call", lambda c: c.get("id") == call["id"] and c.get("attendance")))
         writers.wait_for(len(writers.acknowledged) + 8)
 
         second = self.asterisk.ring("21999998888", "4002", '"João Reis"')

@@ -306,7 +306,7 @@ class PhoneMenu(unittest.TestCase):
             )
         lab.wait_for("two hundred protocol numbers", lambda: len(self.attendances()) == 200, 90,
                      detail=lambda: (len(self.attendances()), self.desk.tail()))
-        lab.wait_for("all to have left the menu", lambda: self.played().count("please-hold") >= 200, 120,
+        lab.wait_for("all to have left the menu", lambda: self.played().count("please-hold") >= 200, 600,
                      detail=lambda: self.played().count("please-hold"))
         self.assertEqual(len({a["protocol"] for a in self.attendances()}), 200)
         self.assertEqual(len(self.live()), 200)

@@ -1,7 +1,7 @@
 import DeskCore
 import HTTPTypes
 import Hummingbird
-import IVRBridge
+import Rehearsal
 
 /// Lets one of the demonstration's calls ring when somebody asks for it, at `POST /demo/calls`.
 struct DemoCallRoutes: RouteSet {

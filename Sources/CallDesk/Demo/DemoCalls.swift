@@ -1,5 +1,5 @@
 import Foundation
-import IVRBridge
+import Rehearsal
 import Synchronization
 
 /// Lets the simulated PBX ring: at once when the first desk is open, then again after a pause, as long as somebody looks.

@@ -1,6 +1,8 @@
 import DeskCore
+import Foundation
 import HTTPTypes
 import Hummingbird
+import Rehearsal
 
 /// The demonstration's mails and SMS as the customer sees them, at `/demo/messages`.
 struct MessagesPage: RouteSet {
@@ -20,7 +22,7 @@ struct MessagesPage: RouteSet {
                         json.field("to", message.to)
                         json.field("subject", message.subject)
                         json.field("text", message.text)
-                        json.field("segments", message.segments.map(Int64.init))
+                        json.field("segments", Self.segments(message).map(Int64.init))
                     }
                 }
             }
@@ -60,13 +62,18 @@ struct MessagesPage: RouteSet {
             """
     }()
 
+    /// How many parts an SMS takes; a mail has none.
+    private static func segments(_ message: SinkMessage) -> Int? {
+        message.kind == .sms ? SMSText.plan(message.text, policy: SMSPolicy(transliteration: .never)).segments : nil
+    }
+
     private func card(_ message: SinkMessage) -> String {
         let kind = message.kind == .mail ? "E-mail" : "SMS"
-        let parts = message.segments.map { " · \($0) \($0 == 1 ? "parte" : "partes")" } ?? ""
+        let parts = Self.segments(message).map { " · \($0) \($0 == 1 ? "parte" : "partes")" } ?? ""
         let subject = message.subject.map { "<h2>\(HTMLText.escaped($0))</h2>" } ?? ""
         let to = HTMLText.escaped(message.to.joined(separator: ", "))
         return """
-            <article><header>\(kind) · \(to)\(parts) · <time>\(timeZone.time(message.receivedAt))</time></header>\(subject)
+            <article><header>\(kind) · \(to)\(parts) · <time>\(timeZone.time(Moment(milliseconds: Int64(message.receivedAt.timeIntervalSince1970 * 1000))))</time></header>\(subject)
             <p class="text">\(linked(message.text))</p></article>
             """
     }

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import IVRBridge
 import Logging
+import Rehearsal
 
 /// Plays a simulated call through everything between a PBX and a screen, and names each hop.
 ///

@@ -1,6 +1,7 @@
 import DeskCore
 import Foundation
 import Logging
+import Rehearsal
 import Synchronization
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import CallDesk
+@testable import Rehearsal
 
 @Suite("Mail encodings")
 struct MailEncodingTests {

@@ -71,11 +71,10 @@ enum RealServer {
             process.standardOutput = FileHandle.nullDevice
             process.standardError = complaints.handle
             try process.run()
-            while process.isRunning {
-                // Asks in turns of a twentieth of a second; the suite's time limit ends it.
-                if await accepts(port), process.isRunning { return (process, port) }
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            let wait = ["wait", "\(process.processIdentifier)", "\(port)"]
+            if (try? await Lab.run("lab/ports.py", wait)) != nil { return (process, port) }
+            end(process)
+            process.waitUntilExit()
             failure = Lab.Failure(
                 command: [program] + arguments(port),
                 status: process.terminationStatus,
@@ -84,13 +83,6 @@ enum RealServer {
             guard failure.said.contains("in use") else { break }
         }
         throw failure
-    }
-
-    private static func accepts(_ port: Int) async -> Bool {
-        let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        guard let channel = try? await client.connect(host: "127.0.0.1", port: port).get() else { return false }
-        try? await channel.close().get()
-        return true
     }
 }
 

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import IVRBridge
 import Synchronization
+import Rehearsal
 import Testing
 
 @testable import CallDesk

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import IVRBridge
 import Logging
+import Rehearsal
 import Synchronization
 import TestSupport
 

@@ -2,13 +2,14 @@
 """Ports for servers under test: neighbouring, free, and given to nobody else while their owner is there.
 
     ports.py SIZE OWNER     prints the first of SIZE ports; OWNER is a path, a server's folder or /proc/PID
+    ports.py wait PID PORT  returns when the process listens on the port; fails when it has ended, or in two minutes
 
 They lie below the range from which the system takes the near ends of outgoing connections, so that no connection can
 take one between the look and the start. What is given is written down with its owner, one file a port: two runs on one
 machine get different ports even while a server is stopped and meant to come back. A server may still find its port in
 use, by a program that knows nothing of this: whoever starts it then asks again.
 """
-import contextlib, fcntl, os, pathlib, random, socket, sys, tempfile
+import contextlib, fcntl, os, pathlib, random, socket, sys, tempfile, time
 
 LOWEST = 10000  # Below lie the well-known ports of services that may be installed.
 
@@ -60,7 +61,49 @@ def is_free(port):
     return True
 
 
+def wait(pid, port, seconds=120):
+    """Whether the process itself comes to listen on the port: somebody else there, whom one could reach, does not count.
+
+    Two minutes mean a hang, not a busy machine.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not has_ended(pid):
+        if sockets(pid) & listening(port):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def has_ended(pid):
+    with contextlib.suppress(OSError):
+        return pathlib.Path("/proc/%d/stat" % pid).read_text().rsplit(")", 1)[1].split()[0] in "ZX"
+    return True
+
+
+def sockets(pid):
+    """The sockets a process holds, as `socket:[inode]`."""
+    found = set()
+    with contextlib.suppress(OSError):
+        for number in os.listdir("/proc/%d/fd" % pid):
+            with contextlib.suppress(OSError):
+                found.add(os.readlink("/proc/%d/fd/%s" % (pid, number)))
+    return found
+
+
+def listening(port):
+    found = set()
+    for table in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError):
+            for line in pathlib.Path("/proc/net/" + table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and int(fields[1].rsplit(":", 1)[1], 16) == port:
+                    found.add("socket:[%s]" % fields[9])
+    return found
+
+
 if __name__ == "__main__":
+    if len(sys.argv) == 4 and sys.argv[1] == "wait":
+        sys.exit(0 if wait(int(sys.argv[2]), int(sys.argv[3])) else 1)
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     print(reserve(int(sys.argv[1]), sys.argv[2]))

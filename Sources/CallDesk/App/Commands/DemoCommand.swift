@@ -1,9 +1,9 @@
 import ArgumentParser
 import DeskCore
 import Foundation
-import IVRBridge
 import NIOCore
 import NIOPosix
+import Rehearsal
 
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import Logging
+import Rehearsal
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IVRBridge
@@ -47,7 +49,8 @@ struct LineTests {
         logger.logLevel = .critical
         return AMIClient(
             line: AMILine(name: "matriz", host: "127.0.0.1", port: port, user: "calldesk", secret: secret),
-            normalise: Recorded.normalise,
+            // Enough of a numbering plan for the recordings.
+            normalise: { $0.count == 11 ? "+55" + $0 : nil },
             sinks: heard.sinks,
             logger: logger
         )
@@ -58,7 +61,7 @@ struct LineTests {
         let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1_800_000_000)
         let heard = Heard()
         let line = client(pbx.port, secret: "segredo", heard)
-        let recording = Recording(stream: try Recorded.bytes("22-c-queue.min"), chunks: "")
+        let recording = Recording(stream: try Fixtures.bytes("ami/22-c-queue.min.txt"), chunks: "")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await serve() }
             group.addTask { await line.run() }
@@ -95,7 +98,7 @@ struct LineTests {
         let port = pbx.port
         let heard = Heard()
         let line = client(port, secret: "segredo", heard)
-        let bytes = try Recorded.bytes("22-a-direct.min")
+        let bytes = try Fixtures.bytes("ami/22-a-direct.min.txt")
         // Up to the moment both talk.
         let mark = Array("Event: BridgeEnter".utf8)
         let cut = try #require(bytes.indices.last { bytes[$0...].starts(with: mark) })

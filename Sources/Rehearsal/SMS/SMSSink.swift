@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import DeskCore
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -7,19 +7,19 @@ import NIOPosix
 /// An SMS gateway on loopback that speaks as Kannel's sendsms does and keeps what it gets, for the demonstration and tests.
 ///
 /// Messages that ask for reports get them: taken by the centre (8), then delivered (1), as from a real network.
-final class SMSSink: Sendable {
+package final class SMSSink: Sendable {
     private static let mostConnections = 64
     private static let idle = TimeAmount.seconds(300)
 
     /// Lets a test answer otherwise: the fields in, status and body out, nil for the usual answer.
-    typealias Script = @Sendable (_ fields: [String: String]) -> (status: Int, body: String)?
+    package typealias Script = @Sendable (_ fields: [String: String]) -> (status: Int, body: String)?
 
-    let port: Int
+    package let port: Int
     private let channel: any Channel
     private let client: HTTPClient
 
     /// What `sms.url` is set to.
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     private init(channel: any Channel, client: HTTPClient, port: Int) {
         self.channel = channel
@@ -28,12 +28,12 @@ final class SMSSink: Sendable {
     }
 
     /// Listens on a loopback port; 0 takes a free one.
-    static func start(
+    package static func start(
         port: Int = 0,
         inbox: SinkInbox,
         reports: Bool = true,
         script: Script? = nil,
-        clock: DeskClock = .system,
+        now: @escaping @Sendable () -> Date = { Date() },
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> SMSSink {
         let count = SinkCount(limit: mostConnections)
@@ -53,7 +53,7 @@ final class SMSSink: Sendable {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                     try channel.pipeline.syncOperations.addHandlers([
                         IdleStateHandler(readTimeout: idle),
-                        SMSSinkHandler(inbox: inbox, client: reports ? client : nil, script: script, clock: clock),
+                        SMSSinkHandler(inbox: inbox, client: reports ? client : nil, script: script, now: now),
                     ])
                 }
             }
@@ -61,7 +61,7 @@ final class SMSSink: Sendable {
         return SMSSink(channel: channel, client: client, port: channel.localAddress?.port ?? port)
     }
 
-    func stop() async {
+    package func stop() async {
         try? await channel.close().get()
         try? await client.shutdown()
     }
@@ -78,15 +78,15 @@ private final class SMSSinkHandler: ChannelInboundHandler {
     private let inbox: SinkInbox
     private let client: HTTPClient?
     private let script: SMSSink.Script?
-    private let clock: DeskClock
+    private let now: @Sendable () -> Date
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
 
-    init(inbox: SinkInbox, client: HTTPClient?, script: SMSSink.Script?, clock: DeskClock) {
+    init(inbox: SinkInbox, client: HTTPClient?, script: SMSSink.Script?, now: @escaping @Sendable () -> Date) {
         self.inbox = inbox
         self.client = client
         self.script = script
-        self.clock = clock
+        self.now = now
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -118,11 +118,10 @@ private final class SMSSinkHandler: ChannelInboundHandler {
             SinkMessage(
                 id: 0,
                 kind: .sms,
-                receivedAt: clock.now,
+                receivedAt: now(),
                 from: fields["from"] ?? "",
                 to: [to],
                 text: text,
-                segments: SMSText.plan(text, policy: SMSPolicy(transliteration: .never)).segments,
                 raw: text
             )
         )

@@ -1,5 +1,5 @@
 /// One SMTP conversation from the server's side, as a value: bytes in, replies and whole mails out (RFC 5321).
-struct MailSinkSession: Sendable {
+package struct MailSinkSession: Sendable {
     struct Envelope: Sendable, Equatable {
         var from: String
         var to: [String]
@@ -13,7 +13,7 @@ struct MailSinkSession: Sendable {
     }
 
     /// User and password the server asks for, if any.
-    struct Login: Sendable, Equatable {
+    package struct Login: Sendable, Equatable {
         var user: String
         var password: String
     }
@@ -25,7 +25,7 @@ struct MailSinkSession: Sendable {
     private static let mostRecipients = 100
 
     /// Lets a test answer otherwise: the command line in, the reply out, nil for the usual one.
-    typealias Script = @Sendable (_ command: String) -> String?
+    package typealias Script = @Sendable (_ command: String) -> String?
 
     private let login: Login?
     private let script: Script?

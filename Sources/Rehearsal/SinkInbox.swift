@@ -1,28 +1,26 @@
-import DeskCore
+import Foundation
 import Synchronization
 
 /// A mail or SMS that a sink took instead of the world.
-struct SinkMessage: Sendable, Equatable, Identifiable, Codable {
-    enum Kind: String, Sendable, Codable { case mail, sms }
+package struct SinkMessage: Sendable, Equatable, Identifiable {
+    package enum Kind: String, Sendable { case mail, sms }
 
-    var id: Int
-    var kind: Kind
-    var receivedAt: Moment
-    var from: String
-    var to: [String]
+    package var id: Int
+    package var kind: Kind
+    package var receivedAt: Date
+    package var from: String
+    package var to: [String]
     /// Mail only, decoded.
-    var subject: String?
-    var text: String
+    package var subject: String?
+    package var text: String
     /// Mail only.
-    var html: String?
-    /// SMS only: how many parts it takes.
-    var segments: Int?
+    package var html: String?
     /// As it came over the wire.
-    var raw: String
+    package var raw: String
 }
 
 /// What the sinks took, the newest last; shared by both, and read by the page that shows them.
-final class SinkInbox: Sendable {
+package final class SinkInbox: Sendable {
     /// A demonstration's mails are read as they come; more than this nobody scrolls through.
     static let longest = 500
 
@@ -35,15 +33,15 @@ final class SinkInbox: Sendable {
 
     private let kept = Mutex(Kept())
 
-    init() {}
+    package init() {}
 
     /// Everything kept, oldest first.
-    var messages: [SinkMessage] { kept.withLock { $0.messages } }
+    package var messages: [SinkMessage] { kept.withLock { $0.messages } }
 
-    func message(_ id: Int) -> SinkMessage? { kept.withLock { $0.messages.first { $0.id == id } } }
+    package func message(_ id: Int) -> SinkMessage? { kept.withLock { $0.messages.first { $0.id == id } } }
 
     /// Every message that comes from now on; a reader who falls behind loses the oldest and can read `messages`.
-    func arrivals() -> AsyncStream<SinkMessage> {
+    package func arrivals() -> AsyncStream<SinkMessage> {
         let (stream, continuation) = AsyncStream.makeStream(of: SinkMessage.self, bufferingPolicy: .bufferingNewest(64))
         let id = kept.withLock { kept in
             let id = kept.nextListener
@@ -72,5 +70,5 @@ final class SinkInbox: Sendable {
         return taken
     }
 
-    func clear() { kept.withLock { $0.messages = [] } }
+    package func clear() { kept.withLock { $0.messages = [] } }
 }

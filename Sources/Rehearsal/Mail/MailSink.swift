@@ -1,4 +1,4 @@
-import DeskCore
+import Foundation
 import NIOCore
 import NIOPosix
 
@@ -10,13 +10,13 @@ import NIOPosix
 /// for await mail in inbox.arrivals() { … }
 /// await sink.stop()
 /// ```
-final class MailSink: Sendable {
+package final class MailSink: Sendable {
     /// As many senders as a demonstration has, with room; more are hung up on.
     private static let mostConnections = 64
     /// A sender that says nothing for this long is gone.
     private static let idle = TimeAmount.seconds(300)
 
-    let port: Int
+    package let port: Int
     private let channel: any Channel
 
     private init(channel: any Channel, port: Int) {
@@ -25,12 +25,12 @@ final class MailSink: Sendable {
     }
 
     /// Listens on a loopback port; 0 takes a free one.
-    static func start(
+    package static func start(
         port: Int = 0,
         inbox: SinkInbox,
         login: MailSinkSession.Login? = nil,
         script: MailSinkSession.Script? = nil,
-        clock: DeskClock = .system,
+        now: @escaping @Sendable () -> Date = { Date() },
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> MailSink {
         let count = SinkCount(limit: mostConnections)
@@ -45,7 +45,7 @@ final class MailSink: Sendable {
                         MailSinkHandler(
                             session: MailSinkSession(login: login, script: script),
                             inbox: inbox,
-                            clock: clock
+                            now: now
                         ),
                     ])
                 }
@@ -54,7 +54,7 @@ final class MailSink: Sendable {
         return MailSink(channel: channel, port: channel.localAddress?.port ?? port)
     }
 
-    func stop() async {
+    package func stop() async {
         try? await channel.close().get()
     }
 }
@@ -66,12 +66,12 @@ private final class MailSinkHandler: ChannelInboundHandler {
 
     private var session: MailSinkSession
     private let inbox: SinkInbox
-    private let clock: DeskClock
+    private let now: @Sendable () -> Date
 
-    init(session: MailSinkSession, inbox: SinkInbox, clock: DeskClock) {
+    init(session: MailSinkSession, inbox: SinkInbox, now: @escaping @Sendable () -> Date) {
         self.session = session
         self.inbox = inbox
-        self.clock = clock
+        self.now = now
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -89,7 +89,7 @@ private final class MailSinkHandler: ChannelInboundHandler {
                     SinkMessage(
                         id: 0,
                         kind: .mail,
-                        receivedAt: clock.now,
+                        receivedAt: now(),
                         from: envelope.from,
                         to: envelope.to,
                         subject: mail.subject,

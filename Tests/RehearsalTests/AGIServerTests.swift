@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOPosix
+import Rehearsal
 import Synchronization
 import Testing
 
@@ -233,11 +234,13 @@ struct AGIServerTests {
                 do { _ = try await call.key(within: .seconds(60)) } catch { told.note("\(error)") }
             }
         ) { port, _ in
-            let commands = try await Self.caller { _ in "" }.call(port: port)
-            #expect(commands.count <= 1)
-            await told.wait { !$0.isEmpty }
+            // A busy machine may take longer than the whole session to begin the script: then once more.
+            while told.lines.withLock(\.isEmpty) {
+                let commands = try await Self.caller { _ in "" }.call(port: port)
+                #expect(commands.count <= 1)
+            }
         }
-        #expect(told.lines.withLock { $0 } == ["\(AGIError.sessionTooLong)"])
+        #expect(told.lines.withLock { Set($0) } == ["\(AGIError.sessionTooLong)"])
     }
 
     @Test("two hundred calls at once all end with their own answers")

@@ -1,11 +1,12 @@
 import Crypto
 import Foundation
+import IVRBridge
 import NIOCore
 import NIOPosix
 import Synchronization
 
 /// A PBX that is none: speaks the manager interface over TCP and plays recordings as calls, for the demonstration and tests.
-public final class SimulatedPBX: Sendable {
+package final class SimulatedPBX: Sendable {
     /// A demonstration has one desk, tests a few; more are hung up on.
     private static let mostClients = 32
     /// What a client may be behind before it is dropped, as Asterisk does.
@@ -21,7 +22,7 @@ public final class SimulatedPBX: Sendable {
         var decoder = AMIFrameDecoder()
     }
 
-    public let port: Int
+    package let port: Int
     private let channel: any Channel
     private let state: Mutex<State>
     private let user: String
@@ -40,7 +41,7 @@ public final class SimulatedPBX: Sendable {
     /// Listens on a loopback port; 0 takes a free one.
     ///
     /// `epoch`: the seconds its Uniqueids begin with, as an Asterisk started then would write.
-    public static func start(
+    package static func start(
         port: Int = 0,
         user: String,
         secret: String,
@@ -74,7 +75,7 @@ public final class SimulatedPBX: Sendable {
     }
 
     /// Stops listening; clients see the end of the stream.
-    public func stop() async {
+    package func stop() async {
         let clients = state.withLock { state in
             defer { state.clients = [:] }
             return state.clients.values.map(\.self)
@@ -84,7 +85,7 @@ public final class SimulatedPBX: Sendable {
     }
 
     /// Plays a recording as a new call to every client that has signed in; returns when it is over.
-    public func play(_ recording: Recording, as call: SimulatedCall = SimulatedCall()) async {
+    package func play(_ recording: Recording, as call: SimulatedCall = SimulatedCall()) async {
         let known = Mutex<[String: String]>([:])
         let pieces = recording.asNewCall(call) { old in
             known.withLock { known in

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A recorded stream with the times of its pieces, to be played as a new call.
-public struct Recording: Sendable {
+package struct Recording: Sendable {
     struct Piece: Sendable, Equatable {
         /// Seconds since the piece before.
         var pause: Double
@@ -13,7 +13,7 @@ public struct Recording: Sendable {
     /// Reads a stream and its `.chunks` file: lines of `seconds offset length`.
     ///
     /// What stands before the first event (greeting, sign-in) is left out; without times every packet is a piece.
-    public init(stream: [UInt8], chunks: String) {
+    package init(stream: [UInt8], chunks: String) {
         var pieces: [Piece] = []
         var before: Double?
         let start = Self.firstEvent(in: stream)
@@ -76,14 +76,14 @@ public struct Recording: Sendable {
 }
 
 /// How a recording is to look when it is played.
-public struct SimulatedCall: Sendable {
+package struct SimulatedCall: Sendable {
     /// The caller's number as the line sends it; nil keeps the recorded one.
-    public var number: String?
-    public var name: String?
+    package var number: String?
+    package var name: String?
     /// Time added before somebody hangs up.
-    public var talk: Duration
+    package var talk: Duration
 
-    public init(number: String? = nil, name: String? = nil, talk: Duration = .zero) {
+    package init(number: String? = nil, name: String? = nil, talk: Duration = .zero) {
         self.number = number
         self.name = name
         self.talk = talk

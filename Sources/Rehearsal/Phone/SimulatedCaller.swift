@@ -4,20 +4,20 @@ import NIOPosix
 /// A call in a FastAGI menu as Asterisk would hold it: sends an environment, then answers each command.
 ///
 /// For tests, the demo and the benchmark; it plays no sound and keeps no time.
-public struct SimulatedCaller: Sendable {
+package struct SimulatedCaller: Sendable {
     /// What to answer to a command: bytes as they go to the server, nil to close the connection.
-    public typealias Answer = @Sendable (_ command: String) -> String?
+    package typealias Answer = @Sendable (_ command: String) -> String?
 
-    public let environment: [(String, String)]
+    package let environment: [(String, String)]
     private let answer: Answer
 
-    public init(environment: [(String, String)], answer: @escaping Answer) {
+    package init(environment: [(String, String)], answer: @escaping Answer) {
         self.environment = environment
         self.answer = answer
     }
 
     /// A usual inbound call for `script`, such as `ivr?line=matriz`.
-    public static func environment(
+    package static func environment(
         script: String,
         uniqueid: String,
         number: String,
@@ -36,7 +36,7 @@ public struct SimulatedCaller: Sendable {
     /// Calls and stays until the server or the answers end it.
     ///
     /// - Returns: every command the server sent.
-    public func call(
+    package func call(
         port: Int,
         host: String = "127.0.0.1",
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
