@@ -27,10 +27,8 @@ struct Housekeeping: Sendable {
             }
             try await eraseOld(before: now.adding(.zero - .seconds(app.settings.retention.attendanceDays * 86_400)))
             let old = now.adding(.zero - Self.idempotencyLife)
-            try await app.database.write { session in
-                try session.execute("DELETE FROM idempotency WHERE created_at < $1", [.moment(old)])
-                try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
-            }
+            try await Retention(database: app.database).forgetRepeated(before: old)
+            try await app.sessions.removeEnded()
         } catch {
             logger.error("housekeeping waits", metadata: ["error": "\(error)"])
         }

@@ -35,7 +35,7 @@ struct CallPages: Sendable {
         let before = request.query("before").flatMap { Int64($0) }
         let found = try await app.calls.list(before: before, limit: Self.pageSize)
         let book = await app.phones.current()
-        let contacts = try await board.contacts(of: found.compactMap(\.attendanceID))
+        let contacts = try await app.attendances.lines(of: found.compactMap(\.attendanceID))
         let time = DeskTime(timeZone: app.timeZone, language: context.language)
         let now = app.clock.now
         let seesAll = context.account.role >= .supervisor

@@ -119,15 +119,7 @@ struct ClaimRoutes: Sendable {
     private func move(_ attendance: Attendance, to account: Account, overruling: Bool) async throws {
         let holder = try await app.attendances.claim(attendance.id, by: account.id, handingOver: overruling)
         guard holder == account.id else { throw Problem.held(by: try await name(holder)) }
-        try await app.database.write { session in
-            try session.execute(
-                """
-                UPDATE draft SET account_id = $1 WHERE attendance_id = $2 AND EXISTS (
-                    SELECT 1 FROM attendance WHERE attendance.id = draft.attendance_id AND attendance.account_id = $1)
-                """,
-                [.integer(account.id), .integer(attendance.id)]
-            )
-        }
+        try await app.drafts.hand(attendanceID: attendance.id, to: account.id)
     }
 
     private func write(_ attendance: Attendance, _ holder: Account, _ json: inout JSONWriter) {

@@ -34,9 +34,9 @@ struct DeskBoard: Sendable {
         let callBacks = try await app.callBacks.list(limit: Self.mostToReturn)
         let toReturn = callBacks.map(\.call)
         let today = try await today(account, book, seesAll: seesAll)
-        let contacts = try await contacts(of: (concerned + toReturn + today).compactMap(\.attendanceID))
+        let contacts = try await app.attendances.lines(of: (concerned + toReturn + today).compactMap(\.attendanceID))
         let drafts = try await app.drafts.list(accountID: account.id, limit: 50)
-        let draftContacts = try await self.contacts(of: drafts.map(\.attendanceID))
+        let draftContacts = try await app.attendances.lines(of: drafts.map(\.attendanceID))
         let extensions = try await app.accounts.extensions(of: account.id)
         var reasons: [Int64: String] = [:]
         for call in concerned { reasons[call.id] = await whyNot(call, book) }
@@ -118,55 +118,6 @@ struct DeskBoard: Sendable {
     }
 
     // MARK: - What is written
-
-    /// Protocol, holder and customer of a contact.
-    struct ContactLine: Sendable {
-        var id: Int64
-        var protocolNumber: String
-        var accountID: Int64?
-        var holder: String?
-        var customer: String?
-        var customerID: Int64?
-        var outcome: String?
-        var ticket: String?
-    }
-
-    /// One statement for all the calls of a screen, whatever their number.
-    func contacts(of ids: [Int64]) async throws -> [Int64: ContactLine] {
-        let wanted = Set(ids).sorted()
-        guard let last = wanted.last else { return [:] }
-        // Statements are prepared once and kept: padded to whole pages there are a few of them, not hundreds.
-        let count = (wanted.count + 63) / 64 * 64
-        let padded = wanted + Array(repeating: last, count: count - wanted.count)
-        let places = padded.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-        return try await app.database.read { session in
-            var found: [Int64: ContactLine] = [:]
-            for row in try session.rows(
-                """
-                SELECT attendance.id, attendance.protocol, attendance.account_id, account.name, customer.name,
-                    attendance.customer_id, attendance.outcome,
-                    (SELECT MAX(number) FROM ticket WHERE ticket.attendance_id = attendance.id)
-                FROM attendance LEFT JOIN customer ON customer.id = attendance.customer_id
-                    LEFT JOIN account ON account.id = attendance.account_id
-                WHERE attendance.id IN (\(places))
-                """,
-                padded.map { .integer($0) }
-            ) {
-                guard let id = row.integer(0), let number = row.text(1) else { continue }
-                found[id] = ContactLine(
-                    id: id,
-                    protocolNumber: number,
-                    accountID: row.integer(2),
-                    holder: row.text(3),
-                    customer: row.text(4),
-                    customerID: row.integer(5),
-                    outcome: row.text(6),
-                    ticket: row.text(7)
-                )
-            }
-            return found
-        }
-    }
 
     private func payload(_ call: Call, _ contacts: [Int64: ContactLine], _ book: PhoneBook.Page) -> CallView {
         let region = app.region

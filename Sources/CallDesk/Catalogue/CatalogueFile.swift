@@ -60,21 +60,10 @@ enum CatalogueFile {
         do {
             if case .taken(let version) = try shelf.take(bytes, file: name) {
                 logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
-                try? await keep(bytes, version: version, in: database, clock: clock)
+                try? await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
             }
         } catch {
             for fault in error.faults.prefix(20) { logger.error("catalogue refused: \(fault.report(in: .ptBR))") }
-        }
-    }
-
-    /// Keeps a form's source, so that old answers can be read with the questions they were given to.
-    static func keep(_ bytes: [UInt8], version: String, in database: any Database, clock: DeskClock) async throws {
-        let now = clock.now
-        try await database.write { session in
-            try session.execute(
-                "INSERT INTO form_version (version, source, taken_at) VALUES ($1, $2, $3) ON CONFLICT (version) DO NOTHING",
-                [.text(version), .text(String(decoding: bytes, as: UTF8.self)), .moment(now)]
-            )
         }
     }
 }

@@ -83,7 +83,7 @@ struct CatalogueRoutes: Sendable {
         do {
             let verdict = try app.catalogue.take(bytes, file: name)
             if case .taken(let version) = verdict {
-                try await CatalogueFile.keep(bytes, version: version, in: app.database, clock: app.clock)
+                try await CatalogueArchive(database: app.database, clock: app.clock).keep(bytes, version: version)
             }
             return .one { json in
                 json.object { json in

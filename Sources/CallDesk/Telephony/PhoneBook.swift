@@ -48,22 +48,14 @@ final class PhoneBook: Sendable {
     func current() async -> Page {
         let (page, readAt) = state.withLock { ($0.page, $0.readAt) }
         if let readAt, ContinuousClock.now - readAt < Self.life { return page }
-        let fresh = try? await database.read { session in
-            var page = Page()
-            for row in try session.rows(
-                """
-                SELECT extension.line, extension.party, account.id, account.name FROM extension
-                JOIN account ON account.id = extension.account_id WHERE account.disabled_at IS NULL
-                """
-            ) {
-                guard let line = row.text(0), let party = row.text(1), let id = row.integer(2) else { continue }
-                page.owners[PhoneName.Place(line: line, party: party)] = id
-                page.names[id] = row.text(3)
-            }
-            return page
+        guard let phones = try? await AccountDesk.mappedPhones(in: database) else { return page }
+        var fresh = Page()
+        for phone in phones {
+            fresh.owners[PhoneName.Place(line: phone.line, party: phone.party)] = phone.accountID
+            fresh.names[phone.accountID] = phone.name
         }
-        guard let fresh else { return page }
-        state.withLock { $0 = State(page: fresh, readAt: .now) }
-        return fresh
+        let read = fresh
+        state.withLock { $0 = State(page: read, readAt: .now) }
+        return read
     }
 }

@@ -180,6 +180,14 @@ public struct SessionDesk: Sendable {
         }
     }
 
+    /// Removes the sessions whose time is over.
+    public func removeEnded() async throws(StoreError) {
+        let now = clock.now
+        try await database.write { session in
+            try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
+        }
+    }
+
     /// Ends every session of an account.
     public func endAll(accountID: Int64) async throws(StoreError) {
         try await changes.write(to: database) { session throws(StoreError) in

@@ -1,6 +1,6 @@
 /// Contacts with the desk: begun with a protocol number, identified, handed over, ended with an outcome.
 public struct AttendanceDesk: Sendable {
-    private let database: any Database
+    let database: any Database
     private let numbers: NumberDesk
     private let clock: DeskClock
 

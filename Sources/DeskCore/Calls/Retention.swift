@@ -46,4 +46,11 @@ public struct Retention: Sendable {
             return old.count + calls.count
         }
     }
+
+    /// Forgets what repeated requests were answered; one that comes again later is taken for a new one.
+    public func forgetRepeated(before moment: Moment) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute("DELETE FROM idempotency WHERE created_at < $1", [.moment(moment)])
+        }
+    }
 }

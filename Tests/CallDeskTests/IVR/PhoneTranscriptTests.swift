@@ -1,8 +1,8 @@
 import DeskCore
 import Foundation
 import IVRBridge
-import Synchronization
 import Rehearsal
+import Synchronization
 import Testing
 
 @testable import CallDesk

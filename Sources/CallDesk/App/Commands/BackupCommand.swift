@@ -56,17 +56,9 @@ struct RestoreCommand: AsyncParsableCommand {
             // Brings the tables up to this release, as a start would, and shows that it can be served.
             let database = try await OpenDatabase.open(setting)
             try await database.check()
-            print(try await Self.summary(of: database))
+            print(try await database.holdings())
         } catch let error as StoreError {
             throw Administration.failed("\(error)")
-        }
-    }
-
-    private static func summary(of database: any Database) async throws -> String {
-        try await database.read { session in
-            try ["customer", "attendance", "ticket", "notice"].map { table in
-                "\(table): \(try session.row("SELECT count(*) FROM \(table)")?.integer(0) ?? 0)"
-            }.joined(separator: ", ")
         }
     }
 }

@@ -47,12 +47,8 @@ enum Starting {
             metrics.commitSeconds.observe(duration)
         }
         let (bytes, _) = try CatalogueFile.read(settings.catalogue)
-        try await CatalogueFile.keep(
-            bytes,
-            version: app.catalogue.current.version,
-            in: app.database,
-            clock: app.clock
-        )
+        try await CatalogueArchive(database: app.database, clock: app.clock)
+            .keep(bytes, version: app.catalogue.current.version)
         return DeskService(
             app: app,
             senders: try Senders(settings),
