@@ -95,7 +95,7 @@ struct Senders: Sendable {
     private static func ownSecret(in folder: String) throws -> String {
         let file = URL(fileURLWithPath: folder, isDirectory: true).appending(path: "reports.key")
         if let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty { return text }
-        let fresh = QuickLinks.systemRandom(32).map { String($0, radix: 16) }.joined(separator: ".")
+        let fresh = Hexadecimal.text(QuickLinks.systemRandom(32))
         try? FileManager.default.createDirectory(
             at: file.deletingLastPathComponent(),
             withIntermediateDirectories: true

@@ -76,24 +76,9 @@ enum MailEncoding {
         return result
     }
 
-    private static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
     /// Base64 with padding (RFC 4648 §4).
     static func base64(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var index = 0
-        while index < bytes.count {
-            let second = index + 1 < bytes.count ? bytes[index + 1] : 0
-            let third = index + 2 < bytes.count ? bytes[index + 2] : 0
-            let group = UInt32(bytes[index]) << 16 | UInt32(second) << 8 | UInt32(third)
-            text.append(base64Digits[Int(group >> 18)])
-            text.append(base64Digits[Int(group >> 12 & 63)])
-            text.append(index + 1 < bytes.count ? base64Digits[Int(group >> 6 & 63)] : UInt8(ascii: "="))
-            text.append(index + 2 < bytes.count ? base64Digits[Int(group & 63)] : UInt8(ascii: "="))
-            index += 3
-        }
-        return String(decoding: text, as: UTF8.self)
+        Data(bytes).base64EncodedString()
     }
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)

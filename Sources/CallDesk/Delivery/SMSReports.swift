@@ -1,5 +1,6 @@
 import Crypto
 import DeskCore
+import Foundation
 
 /// What a delivery report says about a notice.
 struct SMSReport: Sendable, Equatable {
@@ -105,7 +106,7 @@ struct SMSReports: Sendable {
     private func token(for id: NoticeID) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Self.message(gateway, id), using: key)
         // 128 bits of it: nobody tries 2^127 addresses, and the address travels in every message to the gateway.
-        return code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hexadecimal.text(code.prefix(16))
     }
 
     private func isToken(_ token: String, for id: NoticeID) -> Bool {
@@ -165,19 +166,6 @@ enum TwilioSignature {
     /// Twenty bytes in base64: 28 characters, the last an equals sign.
     private static func decode(_ text: String) -> [UInt8]? {
         guard text.utf8.count == 28, text.hasSuffix("=") else { return nil }
-        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var bytes: [UInt8] = []
-        var held: UInt32 = 0
-        var bits = 0
-        for byte in text.utf8.dropLast() {
-            guard let digit = digits.firstIndex(of: byte) else { return nil }
-            held = held << 6 | UInt32(digit)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: held >> UInt32(bits)))
-            }
-        }
-        return bytes.count == 20 ? bytes : nil
+        return Data(base64Encoded: text).map { [UInt8]($0) }.flatMap { $0.count == 20 ? $0 : nil }
     }
 }

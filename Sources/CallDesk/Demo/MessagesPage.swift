@@ -11,6 +11,12 @@ struct MessagesPage: RouteSet {
 
     func addRoutes(to router: DeskRouter) {
         router.get("/demo/messages") { _, _ in Self.html(page()) }
+        router.get("/demo/messages/:id/html") { _, context in
+            try mail(context.parameters.get("id", as: Int64.self) ?? 0)
+        }
+        router.get("/demo/messages/:id/raw") { _, context in
+            try raw(context.parameters.get("id", as: Int64.self) ?? 0)
+        }
         router.get("/demo/messages.json") { _, _ in
             var json = JSONWriter()
             json.object { json in
@@ -28,6 +34,26 @@ struct MessagesPage: RouteSet {
             }
             return Response.json(.ok, json)
         }
+    }
+
+    /// A mail as its reader sees it, in a page that may run and load nothing.
+    private func mail(_ id: Int64) throws -> Response {
+        guard let html = inbox.message(Int(clamping: id))?.html else { throw Problem.notFound }
+        var response = Self.html(html)
+        // A mail brings its own styles; whatever else it asks for stays outside.
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'none'"
+        return response
+    }
+
+    /// A message as it came over the wire.
+    private func raw(_ id: Int64) throws -> Response {
+        guard let message = inbox.message(Int(clamping: id)) else { throw Problem.notFound }
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: message.raw))
+        )
     }
 
     private static func html(_ text: String) -> Response {
@@ -74,8 +100,14 @@ struct MessagesPage: RouteSet {
         let to = HTMLText.escaped(message.to.joined(separator: ", "))
         return """
             <article><header>\(kind) · \(to)\(parts) · <time>\(timeZone.time(Moment(milliseconds: Int64(message.receivedAt.timeIntervalSince1970 * 1000))))</time></header>\(subject)
-            <p class="text">\(linked(message.text))</p></article>
+            <p class="text">\(linked(message.text))</p>\(Self.views(message))</article>
             """
+    }
+
+    /// Where the message is as its reader sees it, and as it came.
+    private static func views(_ message: SinkMessage) -> String {
+        let html = message.html == nil ? "" : "<a href=\"/demo/messages/\(message.id)/html\">Ver como e-mail</a> · "
+        return "<p>\(html)<a href=\"/demo/messages/\(message.id)/raw\">Ver a mensagem inteira</a></p>"
     }
 
     /// Escaped text with our own quick links to click.

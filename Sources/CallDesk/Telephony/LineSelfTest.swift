@@ -40,7 +40,7 @@ struct LineSelfTest: Sendable {
         let start = ContinuousClock.now
         func passed() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
         guard let recording = try DemoCalls.recordings().first else { throw DemoError.recordings }
-        let secret = QuickLinks.systemRandom(16).map { String($0, radix: 16) }.joined()
+        let secret = Hexadecimal.text(QuickLinks.systemRandom(16))
         let epoch = Int(app.clock.now.milliseconds / 1000)
         let (pbx, serve) = try await SimulatedPBX.start(user: "selftest", secret: secret, epoch: epoch)
         let (sights, continuation) = AsyncStream.makeStream(of: Sight.self, bufferingPolicy: .bufferingNewest(256))

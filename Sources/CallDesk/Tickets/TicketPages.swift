@@ -218,16 +218,10 @@ struct TicketPages: Sendable {
 enum QueryText {
     /// `path?name=value&…` of the pairs that have a value.
     static func path(_ path: String, _ pairs: [(String, String)]) -> String {
-        let query = pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
+        let query = pairs.filter { !$0.1.isEmpty }.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(
+            separator: "&"
+        )
         return query.isEmpty ? path : "\(path)?\(query)"
-    }
-
-    private static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            if isPlain || byte == 0x2D || byte == 0x2E || byte == 0x5F { return String(UnicodeScalar(byte)) }
-            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
     }
 }
 

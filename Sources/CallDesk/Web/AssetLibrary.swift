@@ -1,4 +1,5 @@
 import Crypto
+import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -36,11 +37,11 @@ struct AssetLibrary: Sendable {
             assets[name] = Asset(
                 bytes: ByteBuffer(bytes: data),
                 mediaType: Self.mediaType(name),
-                tag: "\"\(Self.hex(digest.prefix(12)))\""
+                tag: "\"\(Hexadecimal.text(digest.prefix(12)))\""
             )
         }
         self.assets = assets
-        version = Self.hex(hash.finalize().prefix(8))
+        version = Hexadecimal.text(hash.finalize().prefix(8))
     }
 
     /// The lasting address of a file, for pages to refer to.
@@ -104,10 +105,6 @@ struct AssetLibrary: Sendable {
         case "txt": "text/plain; charset=utf-8"
         default: "application/octet-stream"
         }
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }
 

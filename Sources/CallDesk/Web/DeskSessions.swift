@@ -49,11 +49,7 @@ struct SignInRequired: RouterMiddleware {
         // Long addresses come from nobody's bookmark; the desk's start does as well.
         let target = uri.query.map { "\(uri.path)?\($0)" } ?? uri.path
         guard target.utf8.count <= 1000 else { return "/desk" }
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~".utf8)
-        return target.utf8.map { byte in
-            plain.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }.joined()
+        return PercentEncoding.encode(target, keepingSlashes: true)
     }
 }
 

@@ -13,12 +13,12 @@ enum ISOTime {
         let bounded = min(max(moment.milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let day = floorDivide(bounded, 86_400_000)
         let millis = bounded - day * 86_400_000
-        let (year, month, date) = civil(day)
-        digits(year, 4, &bytes)
+        let date = CivilDate(daysSince1970: Int(day))
+        digits(Int64(date.year), 4, &bytes)
         bytes.append(UInt8(ascii: "-"))
-        digits(month, 2, &bytes)
+        digits(Int64(date.month), 2, &bytes)
         bytes.append(UInt8(ascii: "-"))
-        digits(date, 2, &bytes)
+        digits(Int64(date.day), 2, &bytes)
         bytes.append(UInt8(ascii: "T"))
         digits(millis / 3_600_000, 2, &bytes)
         bytes.append(UInt8(ascii: ":"))
@@ -28,19 +28,6 @@ enum ISOTime {
         bytes.append(UInt8(ascii: "."))
         digits(millis % 1000, 3, &bytes)
         bytes.append(UInt8(ascii: "Z"))
-    }
-
-    /// Days since 1970 to a date of the proleptic Gregorian calendar (Howard Hinnant, “chrono-compatible low-level date
-    /// algorithms”): eras of 400 years, years that begin in March.
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let shifted = days + 719_468
-        let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
@@ -78,7 +65,7 @@ extension ISOTime {
         guard marks.allSatisfy({ $0.1.utf8.contains(bytes[$0.0]) }),
             let year = number(0, 4), let month = number(5, 2), let day = number(8, 2), let hour = number(11, 2),
             let minute = number(14, 2), let second = number(17, 2), (1...12).contains(month), day >= 1,
-            day <= length(of: month, in: year), hour < 24, minute < 60, second < 60
+            day <= CivilDate.length(ofMonth: Int(month), year: Int(year)), hour < 24, minute < 60, second < 60
         else { return nil }
         var at = 19
         var millis: Int64 = 0
@@ -91,7 +78,8 @@ extension ISOTime {
             millis = zip(digits, [100, 10, 1] as [Int64]).reduce(0) { $0 + $1.0 * $1.1 }
         }
         guard let offset = offsetMinutes(bytes, at, number) else { return nil }
-        let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
+        let days = CivilDate(year: Int(year), month: Int(month), day: Int(day)).daysSince1970
+        let seconds = Int64(days) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
         return Moment(milliseconds: seconds * 1000 + millis)
     }
 
@@ -107,22 +95,5 @@ extension ISOTime {
             return bytes[at] == UInt8(ascii: "-") ? -total : total
         default: return nil
         }
-    }
-
-    private static func length(of month: Int64, in year: Int64) -> Int64 {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        default: 31
-        }
-    }
-
-    /// Days from 1970-01-01 to a date; the reverse of `civil`.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = floorDivide(shifted, 400)
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }

@@ -25,7 +25,7 @@ struct Words: Sendable {
             }
         }
         module = Array("export default ".utf8) + json.bytes + Array(";\n".utf8)
-        version = SHA256.hash(data: module).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        version = Hexadecimal.text(SHA256.hash(data: module).prefix(8))
     }
 
     /// The text of `key` with `{name}` filled in; the key itself when there is none, which a test finds.

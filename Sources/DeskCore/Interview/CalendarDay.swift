@@ -14,7 +14,7 @@ public struct CalendarDay: Sendable, Hashable, Comparable {
     /// The day, if there is one: 30 February is none.
     public init?(year: Int, month: Int, day: Int) {
         guard (1900...2199).contains(year), (1...12).contains(month) else { return nil }
-        guard (1...Self.length(ofMonth: month, year: year)).contains(day) else { return nil }
+        guard (1...CivilDate.length(ofMonth: month, year: year)).contains(day) else { return nil }
         self.year = year
         self.month = month
         self.day = day
@@ -31,17 +31,9 @@ public struct CalendarDay: Sendable, Hashable, Comparable {
 
     /// So many days after 1970-01-01, if the calendar reaches that far.
     public init?(daysSince1970 days: Int) {
-        // Civil-from-days by eras of 400 years, counted from 1 March of year 0.
         guard (-40_000...90_000).contains(days) else { return nil }
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        self.init(year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month, day: day)
+        let date = CivilDate(daysSince1970: days)
+        self.init(year: date.year, month: date.month, day: date.day)
     }
 
     /// The day in `moment`, by a clock `offsetMinutes` east of UTC.
@@ -54,11 +46,7 @@ public struct CalendarDay: Sendable, Hashable, Comparable {
 
     /// Days since 1970-01-01, as XForms counts them.
     public var daysSince1970: Int {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let era = shiftedYear / 400
-        let yearOfEra = shiftedYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        CivilDate(year: year, month: month, day: day).daysSince1970
     }
 
     /// As `2026-11-21`.
@@ -72,12 +60,4 @@ public struct CalendarDay: Sendable, Hashable, Comparable {
     }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-    private static func length(ofMonth month: Int, year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        default: 31
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// A link that opens one ticket without a login (E4): made with the ticket, limited in time, revocable.
 public struct QuickLink: Sendable, Equatable, Identifiable {
@@ -149,22 +150,8 @@ public struct QuickLinks: Sendable {
 
 /// Base64 with the two signs that are safe in a URL and without padding (RFC 4648 §5).
 enum Base64URL {
-    private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
     static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        var held: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(digits[Int(held >> UInt32(bits) & 63)])
-            }
-        }
-        if bits > 0 { text.append(digits[Int(held << UInt32(6 - bits) & 63)]) }
-        return String(decoding: text, as: UTF8.self)
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
     static func isDigit(_ byte: UInt8) -> Bool {

@@ -82,7 +82,7 @@ extension DeskTime {
         var offset: Int
     }
 
-    /// The calendar's fields, by arithmetic: `Calendar` takes a lock and some microseconds, and lists have many times.
+    /// The calendar's fields in the desk's zone.
     private func civil(_ moment: Moment) -> Civil {
         let clamped = Self.clamped(moment)
         let utc = Self.floorDivide(clamped, 1000)
@@ -90,18 +90,11 @@ extension DeskTime {
         let local = utc + Int64(offset)
         let day = Self.floorDivide(local, 86_400)
         let inDay = Int(local - day * 86_400)
-        // Days to year, month and day by 400-year eras that begin on 1 March (H. Hinnant, chrono-compatible algorithms).
-        let shifted = day + 719_468
-        let era = Self.floorDivide(shifted, 146_097)
-        let ofEra = Int(shifted - era * 146_097)
-        let yearOfEra = (ofEra - ofEra / 1_460 + ofEra / 36_524 - ofEra / 146_096) / 365
-        let dayOfYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let fifth = (5 * dayOfYear + 2) / 153
-        let month = fifth < 10 ? fifth + 3 : fifth - 9
+        let date = CivilDate(daysSince1970: Int(day))
         return Civil(
-            year: yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0),
-            month: month,
-            day: dayOfYear - (153 * fifth + 2) / 5 + 1,
+            year: date.year,
+            month: date.month,
+            day: date.day,
             hour: inDay / 3_600,
             minute: inDay / 60 % 60,
             second: inDay % 60,

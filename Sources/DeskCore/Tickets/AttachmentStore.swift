@@ -80,7 +80,7 @@ public struct AttachmentStore: Sendable {
         by accountID: Int64?
     ) async throws -> Attachment {
         let kind = try AttachmentKind.accepted(name: name, bytes: bytes)
-        let hash = SHA256.hash(data: bytes).map { Self.hex($0) }.joined()
+        let hash = Hexadecimal.text(SHA256.hash(data: bytes))
         try keep(bytes, as: hash)
         let now = clock.now
         let safeName = AttachmentKind.displayName(name)
@@ -153,10 +153,5 @@ public struct AttachmentStore: Sendable {
         } catch {
             throw .cannotWrite
         }
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = Array("0123456789abcdef")
-        return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
     }
 }

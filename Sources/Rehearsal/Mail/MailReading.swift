@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads a mail well enough to show it: subject, text and HTML, whatever encodings they came in (RFC 2045, 2046, 2047).
 struct MailReading: Sendable, Equatable {
     private(set) var headers: [(name: String, value: String)] = []
@@ -130,27 +132,9 @@ struct MailReading: Sendable, Equatable {
 
     /// Base64 with line ends in it; nil when it is something else.
     static func base64(_ bytes: [UInt8]) -> [UInt8]? {
-        var result: [UInt8] = []
-        var held: UInt32 = 0
-        var bits = 0
-        for byte in bytes where byte != 0x0D && byte != 0x0A && byte != UInt8(ascii: "=") {
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit = byte - UInt8(ascii: "A")
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): digit = byte - UInt8(ascii: "a") + 26
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0") + 52
-            case UInt8(ascii: "+"): digit = 62
-            case UInt8(ascii: "/"): digit = 63
-            default: return nil
-            }
-            held = held << 6 | UInt32(digit)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                result.append(UInt8(truncatingIfNeeded: held >> UInt32(bits)))
-            }
-        }
-        return result
+        let digits = bytes.filter { $0 != 0x0D && $0 != 0x0A && $0 != UInt8(ascii: "=") }
+        let padding = [UInt8](repeating: UInt8(ascii: "="), count: (4 - digits.count % 4) % 4)
+        return Data(base64Encoded: Data(digits + padding)).map { [UInt8]($0) }
     }
 
     /// Decodes RFC 2047 words; blanks between two of them are not part of the text.

@@ -102,8 +102,7 @@ struct DeskConnection: Sendable {
             throw Trouble(status: 0, text: "\(path): não pode ser lido", current: nil)
         }
         let name = (path as NSString).lastPathComponent
-        let allowed = CharacterSet.alphanumerics.union(.init(charactersIn: "-._~"))
-        let escaped = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? "arquivo"
+        let escaped = PercentEncoding.encode(name)
         let stored = try await send(
             "PUT",
             "/api/v1/attendances/\(attendance)/attachments/\(escaped)",
