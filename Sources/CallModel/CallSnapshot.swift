@@ -5,9 +5,12 @@ public struct CallSnapshot: Sendable, Equatable {
     /// Keys of calls that turned out to be part of this one (the consultation of an attended transfer).
     public var absorbed: [String] = []
     public var direction: CallDirection
-    /// The caller's number in E.164, where it can be one, and as it was sent.
+    /// The caller's number in E.164: of the first of shown and sent that can be one.
     public var number: String?
+    /// As the trunk or phone sent it.
     public var numberRaw: String?
+    /// As the dialplan left it when the call was first offered to somebody.
+    public var numberShown: String?
     public var callerName: String?
     public var isWithheld = false
     /// What was dialled first, and its number in E.164 where it leads outside and can be one.

@@ -14,6 +14,9 @@ public struct Replay: Sendable {
     /// Byte offsets of what had to be skipped.
     public private(set) var skipped: [Int] = []
 
+    /// Why the stream cannot be followed, nil when it can.
+    public var trouble: String? { follower.version?.trouble }
+
     /// - Parameter normalise: a number in E.164, nil for what can be none.
     public init(normalise: @escaping @Sendable (String) -> String?) {
         follower = AMILineFollower(line: "replay", normalise: normalise)
@@ -51,7 +54,8 @@ public struct ReplayedCall: Sendable, Equatable {
         }
         let fields: [(String, String)] = [
             ("call", text(call.key)), ("pbx", text("asterisk")), ("direction", text(call.direction.rawValue)),
-            ("from", text(call.number)), ("from_raw", text(call.numberRaw)), ("from_name", text(call.callerName)),
+            ("from", text(call.number)), ("from_raw", text(call.numberRaw)),
+            ("from_shown", text(call.numberShown)), ("from_name", text(call.callerName)),
             ("to", text(call.dialled)), ("caller_party", text(call.callerParty)), ("queue", text(call.queue)),
             ("offered", list(call.offered)), ("answered_by", text(call.answeredBy)),
             ("last_party", text(call.lastParty)), ("started_at", time(call.startedAt)),

@@ -92,16 +92,19 @@ struct LineTests {
         #expect(heard.state.withLock { $0.troubles }.allSatisfy { $0.contains("user or secret is wrong") })
     }
 
-    @Test("the end of the stream in mid-call is followed by a new connection that ends what is gone")
-    func reconnects() async throws {
+    @Test(
+        "the end of the stream in mid-call is followed by a new connection that ends what is gone: by the PBX when that began anew",
+        arguments: [(2, CallEnder.pbx), (1, CallEnder.unknown)]
+    )
+    func reconnects(epoch: Int, ender: CallEnder) async throws {
         let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1)
         let port = pbx.port
         let heard = Heard()
         let line = client(port, secret: "segredo", heard)
         let bytes = try Fixtures.bytes("ami/22-a-direct.min.txt")
-        // Up to the moment both talk.
-        let mark = Array("Event: BridgeEnter".utf8)
-        let cut = try #require(bytes.indices.last { bytes[$0...].starts(with: mark) })
+        // Up to the moment both talk: they leave next.
+        let mark = Array("Event: HangupRequest".utf8)
+        let cut = try #require(bytes.indices.first { bytes[$0...].starts(with: mark) })
         let half = Recording(stream: Array(bytes[..<cut]), chunks: "")
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await serve() }
@@ -113,7 +116,7 @@ struct LineTests {
             // The port may not be free for a moment.
             var second: (pbx: SimulatedPBX, serve: @Sendable () async -> Void)?
             while second == nil {
-                second = try? await SimulatedPBX.start(port: port, user: "calldesk", secret: "segredo", epoch: 2)
+                second = try? await SimulatedPBX.start(port: port, user: "calldesk", secret: "segredo", epoch: epoch)
                 await Task.yield()
             }
             if let again = second { group.addTask { await again.serve() } }
@@ -122,6 +125,26 @@ struct LineTests {
         }
         let call = try #require(heard.state.withLock { $0.calls.values.first })
         #expect(call.outcome == .answered)
-        #expect(call.endedBy == .pbx)
+        #expect(call.endedBy == ender)
+    }
+
+    @Test("a PBX that is too old is told as such, is not given the secret, and makes no calls")
+    func tooOld() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(
+            user: "calldesk",
+            secret: "segredo",
+            epoch: 1,
+            version: "1.3"
+        )
+        let heard = Heard()
+        let line = client(pbx.port, secret: "segredo", heard)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await line.run() }
+            await heard.wait { !$0.troubles.isEmpty }
+            group.cancelAll()
+        }
+        #expect(heard.state.withLock { $0.troubles }.allSatisfy { $0.contains("AMI 1.3 (Asterisk 11 or older)") })
+        #expect(heard.state.withLock { $0.resyncs }.isEmpty)
     }
 }

@@ -19,8 +19,9 @@ struct AMICall: Sendable {
                 busy += 1
             } else if status == "CANCEL" {
                 cancelled += 1
-            } else if status == "NOANSWER" || status == "CHANUNAVAIL" && isPhone {
-                // A phone that is off answers nobody; a trunk that is down is a fault.
+            } else if status == "NOANSWER" || status == "CONTINUE" || status == "CHANUNAVAIL" && isPhone {
+                // A phone that is off answers nobody; a trunk that is down is a fault. “Continue” is what a person who
+                // lifted and declined makes of it (Dial's U).
                 noAnswer += 1
             } else {
                 failed += 1
@@ -45,8 +46,19 @@ struct AMICall: Sendable {
     var hasLived = false
     /// Made by Originate: the caller's phone was rung first.
     var isOriginated = false
+    /// Made by Originate, and the customer was rung first: what the customer talks on.
+    var farParty: String?
+    /// Whether the caller's channel is a phone of the house, and whether that is certain.
+    var isCallerInside = false
+    var isCallerSure = false
     /// Whether the first it dialled was outside the house.
     var isToOutside: Bool?
+    /// Listening in or an announcement: nobody talks to anybody.
+    var isService = false
+    /// Some phone or queue has been shown the caller: what the dialplan makes of the number now is for later.
+    var isOffered = false
+    /// The caller asked that the number be withheld.
+    var isProhibited = false
     var attempt = Attempt()
     var dialling = 0
     var hungUpBy: Side?

@@ -1,4 +1,4 @@
-/// Who calls, what was dialled, and which way the call goes.
+/// Who calls, and what was dialled.
 extension AMICallTracker {
     /// Takes what the caller's own channel shows at first sight.
     mutating func adoptCaller(_ place: Int, _ fields: inout AMIFields, _ names: AMIChannelNames) {
@@ -9,23 +9,62 @@ extension AMICallTracker {
         describeCaller(place, &fields, names)
     }
 
-    /// Reads number, name and dialled extension; later events show what the dialplan made of them, so only once.
+    /// Reads number, name and dialled extension as they are at the beginning.
     private mutating func describeCaller(_ place: Int, _ fields: inout AMIFields, _ names: AMIChannelNames) {
         let call = channels[place].call
+        var header = fields
+        let state = header.value(names.state)
         let number = fields.known(names.number)
         let name = fields.known(names.name)
         let context = fields.value(names.context)
-        let exten = fields.value(names.exten)
-        if let number {
-            calls[call].snapshot.numberRaw = number.string
-            calls[call].snapshot.number = normalise(number.string)
-        }
-        calls[call].snapshot.isWithheld = number == nil || number.map(Self.saysAnonymous) == true
+        let exten = fields.known(names.exten)
+        calls[call].snapshot.numberRaw = number?.string
+        calls[call].snapshot.numberShown = calls[call].isOriginated ? nil : calls[call].snapshot.numberRaw
         calls[call].snapshot.callerName = name.map { Self.unescaped($0.string) }
+        recogniseCaller(call)
         calls[call].snapshot.callerParty = channels[place].isLocal ? nil : channels[place].party
         if !calls[call].isOriginated, let exten { dialled(exten, in: call) }
-        let isInside = isHouse(place, number: number, context: context)
-        direct(call, callerIsInside: isInside)
+        judgeCaller(place, number: number, context: context, exten: exten, state: state)
+    }
+
+    /// The number that counts: the first of shown and sent that can be one.
+    private mutating func recogniseCaller(_ call: Int) {
+        let snapshot = calls[call].snapshot
+        calls[call].snapshot.number =
+            snapshot.numberShown.flatMap(normalise) ?? snapshot.numberRaw.flatMap(normalise)
+        let told = [snapshot.numberShown, snapshot.numberRaw].compactMap(\.self)
+        calls[call].snapshot.isWithheld = calls[call].isProhibited || told.allSatisfy(Self.saysAnonymous)
+    }
+
+    /// The dialplan gave the caller another number or name.
+    mutating func newCallerID(_ fields: inout AMIFields) {
+        let shown = fields
+        guard let place = channel(&fields, .own), !channels[place].isGone else { return }
+        noteShown(shown, place, isOffer: false)
+    }
+
+    /// Takes what the dialplan has made of the caller, until the call has been offered to somebody.
+    ///
+    /// Later changes, as for a second queue or a transfer, are for other phones' displays.
+    mutating func noteShown(_ fields: AMIFields, _ place: Int, isOffer: Bool) {
+        let call = channels[place].call
+        guard calls[call].main == place, !calls[call].isOffered, !calls[call].isOriginated else { return }
+        calls[call].isOffered = isOffer
+        var fields = fields
+        let number = fields.known("CallerIDNum")
+        let name = fields.known("CallerIDName")
+        if let number, calls[call].snapshot.numberShown.map({ number == $0 }) ?? false {
+            // Nearly always: as it was sent.
+        } else if number != nil || calls[call].snapshot.numberShown != nil {
+            calls[call].snapshot.numberShown = number?.string
+            recogniseCaller(call)
+            change(call)
+        }
+        // An emptied name shows nothing better than the one that was sent.
+        if let name, !(calls[call].snapshot.callerName.map { name == $0 } ?? false) {
+            calls[call].snapshot.callerName = Self.unescaped(name.string)
+            change(call)
+        }
     }
 
     mutating func newChannel(_ fields: inout AMIFields) {
@@ -38,7 +77,7 @@ extension AMICallTracker {
         let call = channels[place].call
         guard calls[call].main == place, !calls[call].isFromStart else { return }
         calls[call].isFromStart = true
-        calls[call].snapshot.startedAt = Self.time(fields)
+        calls[call].snapshot.startedAt = time(fields)
         var header = state
         // A channel that Asterisk makes begins down, one that calls in begins ringing.
         if header.value("ChannelState").map({ $0 == "0" }) == true { calls[call].isOriginated = true }
@@ -92,93 +131,22 @@ extension AMICallTracker {
         return String(text)
     }
 
-    private static func saysAnonymous(_ number: AMIText) -> Bool {
-        switch number.count {
-        case 9: number.hasPrefixIgnoringCase("anonymous")
-        case 10: number.hasPrefixIgnoringCase("restricted")
-        case 7: number.hasPrefixIgnoringCase("private")
-        case 11: number.hasPrefixIgnoringCase("unavailable")
-        default: false
-        }
+    private static func saysAnonymous(_ number: String) -> Bool {
+        ["anonymous", "restricted", "private", "unavailable"].contains(number.lowercased())
     }
 
     /// With `channelvars = CALLERID(pres)` a number that was asked to be withheld shows itself, later than the first event.
     mutating func notePresentation(_ fields: AMIFields, _ place: Int) {
         let call = channels[place].call
-        guard calls[call].main == place, !calls[call].snapshot.isWithheld else { return }
+        guard calls[call].main == place, !calls[call].isProhibited else { return }
         var from = 0
         while let index = fields.index(of: "ChanVariable", from: from) {
             if fields.text(at: index).hasPrefix("CALLERID(pres)=prohib") {
+                calls[call].isProhibited = true
                 calls[call].snapshot.isWithheld = true
                 change(call)
             }
             from = index + 1
         }
-    }
-
-    // MARK: - Which way
-
-    /// Sets the direction from who calls and what was dialled.
-    mutating func direct(_ call: Int, callerIsInside: Bool) {
-        let direction: CallDirection
-        if !callerIsInside, !calls[call].isOriginated {
-            direction = .inbound
-        } else if let isToOutside = calls[call].isToOutside {
-            direction = isToOutside ? .outbound : .internal
-        } else if let dialled = calls[call].snapshot.dialled {
-            // Nothing was dialled on yet: extensions of a house are short, other people's numbers are not.
-            direction = dialled.utf8.count >= 7 ? .outbound : .internal
-        } else {
-            direction = calls[call].isOriginated ? .outbound : .internal
-        }
-        guard calls[call].snapshot.direction != direction else { return }
-        calls[call].snapshot.direction = direction
-        change(call)
-    }
-
-    /// Notes whether the first phone that the caller's side dialled is outside.
-    mutating func noteDialled(_ target: Int, number: AMIText?, context: AMIText?, in call: Int) {
-        let isInside = isHouse(target, number: number, context: context)
-        guard calls[call].isToOutside == nil else { return }
-        calls[call].isToOutside = !isInside
-        if calls[call].snapshot.direction != .inbound { direct(call, callerIsInside: true) }
-    }
-
-    /// Whether a channel is a phone of the house; a trunk shows other people's numbers.
-    ///
-    /// Nothing in the manager interface says so. Told by the administrator, else by the device's name (an extension, or its own number), by what it
-    /// showed before, then by the words that dialplans use for contexts; a device that shows foreign numbers is a trunk.
-    mutating func isHouse(_ place: Int, number: AMIText?, context: AMIText?) -> Bool {
-        let party = channels[place].party
-        if channels[place].isLocal { return true }
-        if !trunks.isEmpty { return !trunks.contains { party.hasPrefix($0) } }
-        if let known = devices[party] { return known }
-        let device = party.split(separator: "/", maxSplits: 1).last.map { $0.prefix { $0 != "-" && $0 != "@" } } ?? ""
-        let isNumeric = !device.isEmpty && device.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        var answer: Bool?
-        if isNumeric, device.utf8.count <= 6 || number.map({ $0 == String(device) }) == true {
-            answer = true
-        } else if let number, number == String(device) {
-            answer = true
-        } else if let context, let said = Self.isHouse(context: context.string.lowercased()) {
-            answer = said
-        }
-        if let answer {
-            if devices.count < Self.mostDevices { devices[party] = answer }
-            return answer
-        }
-        // Its own short number, as endpoints of phones have one.
-        return number.map { $0.count <= 4 && $0.integer != nil } ?? false
-    }
-
-    private static func isHouse(context: String) -> Bool? {
-        let outside = [
-            "trunk", "pstn", "external", "outside", "incoming", "inbound", "entrada", "tronco", "operadora", "did",
-        ]
-        let inside = [
-            "internal", "phones", "ramais", "ramal", "interno", "users", "agents", "agentes", "extens", "local",
-        ]
-        if outside.contains(where: { context.contains($0) }) { return false }
-        return inside.contains(where: { context.contains($0) }) ? true : nil
     }
 }

@@ -35,14 +35,14 @@ extension AMICallTracker {
         _ names: AMIChannelNames,
         isEnding: Bool
     ) -> Int? {
-        let isNobody = AMIChannel.isNobody(name)
+        let isNobody = AMIChannelName.isNobody(name)
         let isOwnCall = id == linked
         guard !isNobody || !isOwnCall, let call = call(linked) else { return nil }
         guard makeRoom(in: call) else { return nil }
         var channel = AMIChannel(
             uniqueid: id.string,
             linkedid: linked.string,
-            party: AMIChannel.party(of: name),
+            party: AMIChannelName.party(of: name),
             nameHash: name.hash,
             isLocal: name.hasPrefix("Local/"),
             isNobody: isNobody,
@@ -67,9 +67,10 @@ extension AMICallTracker {
         if channel.isLocal { pair(place, name) }
         if isOwnCall, calls[call].main < 0 {
             adoptCaller(place, &fields, names)
-        } else if !calls[call].isFromStart, !channel.isLocal, !isNobody, channel.isUp {
-            // Taken up in the middle: a phone that was dialled and is up has been answered.
-            personAnswered(place, at: nil)
+        } else if !calls[call].isFromStart, !channel.isLocal, !isNobody, calls[call].isToOutside == nil {
+            // Taken up in the middle: who else is in the call was dialled.
+            let number = fields.known(names.number)
+            noteDialled(place, number: number, context: fields.value(names.context), dialString: nil, in: call)
         }
         change(call)
         return place
@@ -142,7 +143,7 @@ extension AMICallTracker {
     mutating func rename(_ fields: inout AMIFields) {
         guard let new = fields.known("Newname"), let id = fields.known("Uniqueid"), let place = channelIndex[id.string]
         else { return }
-        channels[place].party = AMIChannel.party(of: new)
+        channels[place].party = AMIChannelName.party(of: new)
         channels[place].nameHash = new.hash
     }
 

@@ -4,9 +4,13 @@ extension AMICallTracker {
     public mutating func beginConnection() {
         listing += 1
         isFirstListing = true
+        hasRestarted = false
         // The counters of Local pairs begin anew when the PBX does.
         localHalves = [:]
     }
+
+    /// The PBX has started since the connection before.
+    mutating func noteRestart() { hasRestarted = isFirstListing }
 
     /// One channel of a listing (`CoreShowChannels`).
     ///
@@ -57,17 +61,19 @@ extension AMICallTracker {
     /// A listing is complete: what it does not have and nothing else has told of since is gone.
     ///
     /// Events of the PBX and its listing do not come in one order, so within a connection a channel has to be missing
-    /// twice; after a connection was lost the first listing decides, as no event of the time between will ever come.
+    /// twice; after a connection was lost the first listing decides, as no event of the time between will ever come. Who
+    /// ended such a call is only known when it was the PBX, by starting anew.
     mutating func channelsShown(at time: Int64?) {
         let oldest = isFirstListing ? listing : listing - 1
         for place in channels.indices
         where !channels[place].isFree && !channels[place].isGone && channels[place].seen < oldest {
             let call = channels[place].call
             leave(place)
-            if calls[call].liveChannels <= 0 { lose(call, by: isFirstListing ? .pbx : .unknown, at: time) }
+            if calls[call].liveChannels <= 0 { lose(call, by: hasRestarted ? .pbx : .unknown, at: time) }
         }
         listing += 1
         isFirstListing = false
+        hasRestarted = false
     }
 
     /// After a restart the PBX counts its seconds anew, and nothing of before exists.
@@ -79,7 +85,7 @@ extension AMICallTracker {
         where !calls[call].isFree && !calls[call].snapshot.isEnded
             && calls[call].channels.allSatisfy({ channels[$0].isGone || channels[$0].seen < listing })
         {
-            lose(call, by: .pbx, at: Self.time(fields))
+            lose(call, by: .pbx, at: time(fields))
         }
     }
 }

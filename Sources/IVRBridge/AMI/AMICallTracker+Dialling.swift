@@ -21,40 +21,87 @@ extension AMICallTracker {
         guard let dest = channel(&fields, .dest), !channels[dest].hasDialEnded, !channels[dest].isGone else { return }
         let call = channels[dest].call
         if dest == calls[call].main {
-            // The near end of a call made with Originate: the caller's own phone rings.
-            calls[call].isOriginated = true
-            beginDialling(dest, in: call)
-            direct(call, callerIsInside: true)
+            beginNearEnd(dest, target, in: call)
             return
         }
         if let source {
             channels[dest].dialledBy = source
             if channels[source].isCallersSide, source != calls[call].main {
-                var header = target
-                leadsToCaller(dest, number: header.known("DestCallerIDNum"), in: call)
+                leadsToCaller(dest, target, in: call)
                 return
             }
+            if source == calls[call].main { noteShown(exten, source, isOffer: true) }
         }
         if calls[call].dialling == 0, !calls[call].snapshot.isWaiting { calls[call].attempt = .init() }
         if source == calls[call].main { continues(call) }
         beginDialling(dest, in: call)
         if calls[call].isOriginated, source == calls[call].main { takeDialled(exten, fields, in: call) }
         guard !channels[dest].isLocal, !channels[dest].isNobody else { return }
-        var header = target
-        let number = header.known("DestCallerIDNum")
-        noteDialled(dest, number: number, context: header.value("DestContext"), in: call)
+        let leg = Self.leg(target)
+        if calls[call].farParty != nil { number(dest, leg.number) }
+        noteDialled(dest, number: leg.number, context: leg.context, dialString: leg.dialString, in: call)
         // A phone that refuses at once has been offered the call as well.
         offer(channels[dest].party, in: call)
         aimTransfer(at: dest, in: call)
     }
 
-    /// The phone behind a call that Originate made through a Local channel is the caller's own.
-    private mutating func leadsToCaller(_ dest: Int, number: AMIText?, in call: Int) {
+    /// What a dialled channel shows.
+    private static func leg(_ fields: AMIFields) -> (number: AMIText?, context: AMIText?, dialString: AMIText?) {
+        var header = fields
+        let number = header.known("DestCallerIDNum")
+        let context = header.value("DestContext")
+        return (number, context, header.known("DialString"))
+    }
+
+    /// The near end of a call made with Originate is rung: the caller's own phone, or first the customer's.
+    private mutating func beginNearEnd(_ dest: Int, _ fields: AMIFields, in call: Int) {
+        calls[call].isOriginated = true
+        beginDialling(dest, in: call)
+        let leg = Self.leg(fields)
+        if !channels[dest].isLocal { ringsCustomerFirst(dest, leg, in: call) }
+        direct(call)
+    }
+
+    /// Notes that whom Originate rings first is outside: the call is one to a customer, whoever is dialled after that.
+    ///
+    /// - Returns: whether it is.
+    @discardableResult
+    private mutating func ringsCustomerFirst(
+        _ dest: Int,
+        _ leg: (number: AMIText?, context: AMIText?, dialString: AMIText?),
+        in call: Int
+    ) -> Bool {
+        let verdict = judgeDialled(dest, number: leg.number, context: leg.context, dialString: leg.dialString)
+        guard !verdict.isHouse, verdict.isSure, calls[call].farParty == nil else { return calls[call].farParty != nil }
+        let party = channels[dest].party
+        calls[call].farParty = party
+        calls[call].snapshot.callerParty = nil
+        calls[call].snapshot.numberRaw = nil
+        calls[call].snapshot.number = nil
+        calls[call].snapshot.callerName = nil
+        calls[call].snapshot.isWithheld = false
+        calls[call].snapshot.dialled = nil
+        if let number = leg.dialString.flatMap({ AMIHouseSigns.number(in: $0, party: party) }) ?? leg.number {
+            dialled(number, in: call)
+        }
+        offer(party, in: call)
+        direct(call)
+        change(call)
+        return true
+    }
+
+    /// Keeps an agent's number: who is put through to a customer that was rung first is who called.
+    private mutating func number(_ place: Int, _ number: AMIText?) { channels[place].number = number?.string }
+
+    /// The phone behind a call that Originate made through a Local channel is the caller's own, or the customer's.
+    private mutating func leadsToCaller(_ dest: Int, _ fields: AMIFields, in call: Int) {
         channels[dest].isCallersSide = true
         if channels[dest].twin >= 0 { channels[channels[dest].twin].isCallersSide = true }
         guard !channels[dest].isLocal else { return }
+        let leg = Self.leg(fields)
+        guard !ringsCustomerFirst(dest, leg, in: call) else { return }
         calls[call].snapshot.callerParty = channels[dest].party
-        if calls[call].snapshot.numberRaw == nil, let number {
+        if calls[call].snapshot.numberRaw == nil, let number = leg.number {
             calls[call].snapshot.numberRaw = number.string
             calls[call].snapshot.number = normalise(number.string)
             calls[call].snapshot.isWithheld = false
@@ -135,7 +182,6 @@ extension AMICallTracker {
     }
 
     mutating func dialEnd(_ fields: inout AMIFields) {
-        let time = Self.time(fields)
         if let source = channel(&fields, .own) { notePresentation(fields, source) }
         guard let dest = channel(&fields, .dest), !channels[dest].hasDialEnded else { return }
         // Losers of a ring-all are told twice; the first word counts.
@@ -144,12 +190,25 @@ extension AMICallTracker {
         let call = channels[dest].call
         let wasDialled = stopsDialling(dest)
         guard let status = fields.value("DialStatus") else { return }
+        let hasLifted = channels[dest].isUp && !channels[dest].isLocal
         if status == "ANSWER" {
             channels[dest].isUp = true
-            if !channels[dest].isCallersSide { personAnswered(dest, at: time) }
+            // Lifted, which is no answer yet: a question may be asked first, or nobody be put through.
+            if isPhone(dest, in: call) { calls[call].attempt.noAnswer += 1 }
         } else if wasDialled || !calls[call].isFromStart {
-            calls[call].attempt.note(status, isPhone: !isTrunk(dest))
+            if hasLifted {
+                // Whoever lifts and declines, in whatever words the dialplan says so, was there and did not take it.
+                calls[call].attempt.noAnswer += 1
+            } else {
+                calls[call].attempt.note(status, isPhone: !isTrunk(dest))
+            }
         }
+    }
+
+    /// Whether a channel is a phone that was dialled for a call's caller.
+    func isPhone(_ place: Int, in call: Int) -> Bool {
+        let channel = channels[place]
+        return !channel.isLocal && !channel.isNobody && !channel.isCallersSide && place != calls[call].main
     }
 
     private func isTrunk(_ place: Int) -> Bool { devices[channels[place].party] == false }
@@ -162,24 +221,38 @@ extension AMICallTracker {
         return true
     }
 
-    /// A person's phone took the call: the first that does is who answered.
+    /// A person's phone talks to the caller: the first that does is who answered.
     mutating func personAnswered(_ place: Int, at time: Int64?) {
         let channel = channels[place]
         let call = channel.call
-        guard !channel.isLocal, !channel.isNobody, !channel.isCallersSide, place != calls[call].main else { return }
+        guard isPhone(place, in: call) else { return }
         offer(channel.party, in: call)
         if calls[call].snapshot.answeredBy == nil {
-            calls[call].snapshot.answeredBy = channel.party
-            calls[call].snapshot.answeredAt = time
-            calls[call].snapshot.lastParty = channel.party
-            calls[call].snapshot.isWaiting = false
-            change(call)
+            putThrough(place, in: call, at: time)
         }
         if let open = calls[call].openTransfer, !channel.hasTransferred {
             calls[call].snapshot.transfers[open].to = channel.party
             calls[call].openTransfer = nil
             change(call)
         }
+    }
+
+    /// A phone and the caller hear each other.
+    mutating func putThrough(_ place: Int, in call: Int, at time: Int64?) {
+        let channel = channels[place]
+        channels[place].hasTalked = true
+        if calls[call].snapshot.answeredBy == nil {
+            calls[call].snapshot.answeredBy = calls[call].farParty ?? channel.party
+            calls[call].snapshot.answeredAt = time
+        }
+        calls[call].snapshot.lastParty = calls[call].farParty ?? channel.party
+        if calls[call].farParty != nil {
+            calls[call].snapshot.callerParty = channel.party
+            calls[call].snapshot.numberRaw = channel.number ?? calls[call].snapshot.numberRaw
+            calls[call].snapshot.number = calls[call].snapshot.numberRaw.flatMap(normalise)
+        }
+        calls[call].snapshot.isWaiting = false
+        change(call)
     }
 
     mutating func originateResponse(_ fields: inout AMIFields) {
@@ -192,7 +265,7 @@ extension AMICallTracker {
         guard calls[call].main == place else { return }
         calls[call].isOriginated = true
         dialled(exten, in: call)
-        direct(call, callerIsInside: true)
+        direct(call)
         guard !(response == "Success"), !channels[place].isUp else { return }
         // The last control frame of the caller's own phone (include/asterisk/frame.h): 3 it rang, 5 it was busy.
         if reason == "3" {
@@ -206,7 +279,7 @@ extension AMICallTracker {
 
     /// Somebody took a call that rang at another's phone.
     mutating func pickup(_ fields: inout AMIFields) {
-        let time = Self.time(fields)
+        let pickedUpAt = time(fields)
         guard let taker = channel(&fields, .own), let id = fields.known("TargetUniqueid"),
             let target = channelIndex[id.string]
         else { return }
@@ -214,15 +287,18 @@ extension AMICallTracker {
         if channels[taker].call != call, rank(channels[taker].call) < rank(call) {
             absorb(channels[taker].call, into: call)
         }
-        if channels[taker].call == call { personAnswered(taker, at: time) }
+        if channels[taker].call == call { personAnswered(taker, at: pickedUpAt) }
     }
 
     // MARK: - Queues
 
     mutating func queueJoin(_ fields: inout AMIFields) {
+        let start = fields
         guard let place = channel(&fields, .own), !channels[place].isGone else { return }
         notePresentation(fields, place)
+        noteShown(start, place, isOffer: true)
         let call = channels[place].call
+        if place == calls[call].main { houseReached(call) }
         if let queue = fields.known("Queue") { calls[call].snapshot.queue = queue.string }
         calls[call].snapshot.isWaiting = true
         calls[call].attempt = .init()
@@ -250,10 +326,6 @@ extension AMICallTracker {
         }
         calls[call].snapshot.isWaiting = false
         change(call)
-        // A stream that begins in the middle may not have the `DialEnd` before.
-        if calls[call].snapshot.answeredBy == nil, let dest = channel(&fields, .dest) {
-            personAnswered(dest, at: Self.time(fields))
-        }
     }
 
     mutating func agentComplete(_ fields: inout AMIFields) {
@@ -263,7 +335,10 @@ extension AMICallTracker {
             calls[call].snapshot.queue = queue.string
             change(call)
         }
-        if let dest = channel(&fields, .dest), calls[call].snapshot.answeredBy == nil { personAnswered(dest, at: nil) }
+        // A stream that begins in the middle may not have seen them talk; the queue says that they did.
+        if let dest = channel(&fields, .dest), calls[call].snapshot.answeredBy == nil, !calls[call].isFromStart {
+            personAnswered(dest, at: nil)
+        }
         guard calls[call].hungUpBy == nil, !channels[place].isGone, let reason = fields.value("Reason") else { return }
         if reason == "agent" {
             calls[call].hungUpBy = .agent

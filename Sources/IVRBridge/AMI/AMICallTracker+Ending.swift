@@ -13,13 +13,37 @@ extension AMICallTracker {
             // The caller's own phone declined a call made with Originate: nobody was there to leave.
             guard channel.isUp || !calls[call].isOriginated else { return }
             calls[call].hungUpBy = .caller
-            calls[call].wasGivenUp = calls[call].snapshot.isWaiting || calls[call].dialling > 0
-        } else if channel.isUp, calls[call].hungUpBy == nil {
+            if place == calls[call].main { channels[place].hasHungUp = true }
+            calls[call].wasGivenUp =
+                calls[call].snapshot.isWaiting || calls[call].dialling > 0 || isBeingTaken(call)
+            return
+        }
+        if channel.isUp, calls[call].hungUpBy == nil {
             // A phone that declines or that was only consulted does not end the call.
             let isOnlyEvidence =
                 calls[call].main < 0 || !calls[call].isFromStart && channels[calls[call].main].bridge == 0
             let isLeft = calls[call].main >= 0 && channels[calls[call].main].isGone
-            if isOnlyEvidence || isLeft || isConnected(place, in: call) { calls[call].hungUpBy = .agent }
+            if isOnlyEvidence || isLeft || isConnected(place, in: call) {
+                calls[call].hungUpBy = .agent
+                tellsOfTalk(place, in: call)
+            }
+        }
+        channels[place].hasHungUp = true
+    }
+
+    /// Taken up in the middle: a phone that is up and hangs up itself has talked.
+    private mutating func tellsOfTalk(_ place: Int, in call: Int) {
+        guard !calls[call].isFromStart, calls[call].snapshot.answeredBy == nil, channels[place].isUp else { return }
+        personAnswered(place, at: nil)
+    }
+
+    /// Whether a phone has lifted for a caller and has not been put through yet.
+    private func isBeingTaken(_ call: Int) -> Bool {
+        guard calls[call].snapshot.answeredBy == nil else { return false }
+        return calls[call].channels.contains { place in
+            let channel = channels[place]
+            return channel.hasDialEnded && channel.isUp && !channel.isGone && !channel.hasHungUp && !channel.hasTalked
+                && isPhone(place, in: call)
         }
     }
 
@@ -34,7 +58,7 @@ extension AMICallTracker {
     mutating func hangup(_ fields: inout AMIFields) {
         guard let place = channel(&fields, .own, isEnding: true), !channels[place].isGone else { return }
         let call = channels[place].call
-        let time = Self.time(fields)
+        let hungUpAt = time(fields)
         if place == calls[call].main {
             calls[call].snapshot.cause = fields.value("Cause")?.integer
             if calls[call].isOriginated, !channels[place].isUp, channels[place].isRinging {
@@ -42,8 +66,9 @@ extension AMICallTracker {
             }
             change(call)
         }
+        if !channels[place].hasDialEnded { tellsOfTalk(place, in: call) }
         leave(place)
-        endIfOver(call, at: time)
+        endIfOver(call, at: hungUpAt)
     }
 
     /// A channel is gone.
@@ -71,9 +96,11 @@ extension AMICallTracker {
     }
 
     private func ender(_ call: Int) -> CallEnder {
-        switch calls[call].hungUpBy {
-        case .caller: .caller
-        case .agent: .agent
+        // Who is rung first by Originate stands where a caller does, and is the other one.
+        let isReversed = calls[call].farParty != nil
+        return switch calls[call].hungUpBy {
+        case .caller: isReversed ? .agent : .caller
+        case .agent: isReversed ? .caller : .agent
         // Only its last events were seen: who asked for the end was told before.
         case nil: calls[call].hasLived ? .pbx : .unknown
         }
@@ -88,6 +115,10 @@ extension AMICallTracker {
         }
         if let verdict = attempt.verdict { return verdict }
         if attempt.cancelled > 0 { return .abandoned }
+        // The telephone menu says why it let the caller go: after hours, or to be called back.
+        if let status = calls[call].snapshot.variables["status"], status == "closed" || status == "callback" {
+            return .noAnswer
+        }
         // Q.850 cause 20, subscriber absent: the phone was off, so Asterisk could not even dial it.
         return calls[call].snapshot.cause == 20 ? .noAnswer : .failed
     }
@@ -100,6 +131,7 @@ extension AMICallTracker {
         calls[call].snapshot.outcome = outcome
         calls[call].snapshot.endedBy = ender
         calls[call].snapshot.endedAt = time
+        if !calls[call].isFree { direct(call) }
         ended.append((call, calls[call].ordinal))
         change(call)
     }

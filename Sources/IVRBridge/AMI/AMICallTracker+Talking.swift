@@ -1,13 +1,35 @@
 /// Who talks to the caller: read from bridges, through Local pairs.
 extension AMICallTracker {
     mutating func bridgeEnter(_ fields: inout AMIFields) {
-        let time = Self.time(fields)
+        let enteredAt = time(fields)
         let place = fields
-        guard let bridge = fields.value("BridgeUniqueid"), let entering = channel(&fields, .own),
-            !channels[entering].isGone
-        else { return }
+        guard let bridge = fields.value("BridgeUniqueid") else { return }
+        // Asterisk writes the technology after the bridge and before the channel.
+        let technology = fields.value("BridgeTechnology")
+        guard let entering = channel(&fields, .own), !channels[entering].isGone else { return }
         channels[entering].place = Self.place(place)
-        enter(entering, bridge.hash, at: time)
+        guard !(technology.map { $0 == "holding_bridge" } ?? false) else {
+            hold(entering)
+            return
+        }
+        enter(entering, bridge.hash, at: enteredAt)
+    }
+
+    /// A channel is put where music plays and nobody hears another: parked, an agent's waiting room, a page's.
+    private mutating func hold(_ place: Int) {
+        stopsRinging(place)
+        leaveBridge(place)
+        let call = channels[place].call
+        if place == calls[call].main { continues(call) }
+    }
+
+    /// In a conference; after an attended transfer into one nothing else tells that a channel is in its bridge.
+    mutating func conferenceJoin(_ fields: inout AMIFields) {
+        let joinedAt = time(fields)
+        guard let bridge = fields.value("BridgeUniqueid"), let joining = channel(&fields, .own),
+            !channels[joining].isGone
+        else { return }
+        enter(joining, bridge.hash, at: joinedAt)
     }
 
     /// Where in the dialplan a channel is; a redirect changes it while the channel is still in its bridge.
@@ -55,20 +77,17 @@ extension AMICallTracker {
     /// Finds out anew who talks to the caller of a call.
     private mutating func refreshPartner(_ call: Int, at time: Int64?) {
         guard !calls[call].isFree, let partner = partner(of: call) else { return }
-        let party = channels[partner].party
-        let answers = calls[call].snapshot.answeredBy == nil
-        if calls[call].snapshot.lastParty != party || calls[call].snapshot.isWaiting || answers {
-            calls[call].snapshot.lastParty = party
-            calls[call].snapshot.isWaiting = false
-            if answers {
-                calls[call].snapshot.answeredBy = party
-                calls[call].snapshot.answeredAt = time
-            }
-            offer(party, in: call)
-            change(call)
+        let party = calls[call].farParty ?? channels[partner].party
+        channels[partner].hasTalked = true
+        let isCaller = calls[call].farParty == nil || calls[call].snapshot.callerParty == channels[partner].party
+        if calls[call].snapshot.lastParty != party || calls[call].snapshot.isWaiting
+            || calls[call].snapshot.answeredBy == nil || !isCaller
+        {
+            putThrough(partner, in: call, at: time)
+            offer(channels[partner].party, in: call)
         }
         if let open = calls[call].openTransfer, !channels[partner].hasTransferred {
-            calls[call].snapshot.transfers[open].to = party
+            calls[call].snapshot.transfers[open].to = channels[partner].party
             calls[call].openTransfer = nil
             change(call)
         }
@@ -92,7 +111,8 @@ extension AMICallTracker {
 
     /// Visits each phone that hears the caller's channel, through bridges and Local pairs.
     private func eachConnected(to main: Int, _ visit: (Int) -> Void) {
-        guard main >= 0 else { return }
+        // Asterisk may put an agent through to a caller who has just left.
+        guard main >= 0, !channels[main].hasHungUp else { return }
         // Nearly always: two channels in one bridge and no Local pair.
         if channels[main].twin < 0, let members = bridges[channels[main].bridge],
             !members.contains(where: { channels[$0].isLocal })
@@ -117,7 +137,9 @@ extension AMICallTracker {
 
     private func isPerson(_ place: Int, besides main: Int) -> Bool {
         let channel = channels[place]
-        guard place != main, !channel.isLocal, !channel.isNobody, !channel.isGone else { return false }
+        guard place != main, !channel.isLocal, !channel.isNobody, !channel.isGone, !channel.hasHungUp else {
+            return false
+        }
         if channel.call == channels[main].call { return !channel.isCallersSide }
         // A second customer in the same bridge is nobody's agent.
         return calls[channel.call].main != place || rank(channel.call) < 2
@@ -132,6 +154,10 @@ extension AMICallTracker {
         if let bridge, channels[leaving].bridge != 0, channels[leaving].bridge != bridge.hash { return }
         if leaving == calls[call].main, channels[leaving].bridge != 0 {
             noteRedirect(from: channels[leaving].place, to: Self.place(place), place, in: call)
+        }
+        // A stream that begins in the middle shows by their leaving that they talked.
+        if !calls[call].isFromStart, calls[call].snapshot.answeredBy == nil, channels[leaving].bridge == 0 {
+            personAnswered(leaving, at: nil)
         }
         let left = channels[leaving].bridge
         leaveBridge(leaving)

@@ -12,7 +12,7 @@ extension AMICallTracker {
             channels[transferer].hasTransferred = true
             stopsHolding(transferer)
         }
-        let from = transferer.map { device(behind: $0, in: call) } ?? AMIChannel.party(of: name)
+        let from = transferer.map { device(behind: $0, in: call) } ?? AMIChannelName.party(of: name)
         let to = fields.known("Extension")?.string
         if let last = calls[call].snapshot.transfers.indices.last,
             calls[call].snapshot.transfers[last].kind == .redirect, calls[call].openTransfer == last,
@@ -50,7 +50,7 @@ extension AMICallTracker {
             stopsHolding(second)
         }
         var from = origin.map { device(behind: $0, in: channels[$0].call) }
-        if from == nil { from = fields.known("OrigTransfererChannel").map { AMIChannel.party(of: $0) } }
+        if from == nil { from = fields.known("OrigTransfererChannel").map { AMIChannelName.party(of: $0) } }
         let target = fields.known("TransferTargetUniqueid").flatMap { channelIndex[$0.string] }
 
         let call: Int

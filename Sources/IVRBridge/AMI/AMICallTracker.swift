@@ -18,6 +18,10 @@ public struct AMICallTracker: Sendable {
     static let mostVariables = 32
     /// Devices of which it is remembered whether they are phones of the house; a house has fewer.
     static let mostDevices = 10_000
+    /// Clocks that are set by the network differ by milliseconds, and a busy reader is seconds late, never a minute.
+    static let mostClockError: Int64 = 60_000_000
+    /// Devices of which it could not be told; an administrator reads a few of them.
+    static let mostDoubtful = 20
 
     let line: String
     let normalise: @Sendable (String) -> String?
@@ -34,6 +38,8 @@ public struct AMICallTracker: Sendable {
     var localHalves: [String: Int] = [:]
     /// Devices that showed whether they are phones of the house.
     var devices: [String: Bool] = [:]
+    /// Devices of which it cannot be told whether they are.
+    var doubtful: Set<String> = []
     /// Calls that changed since they were last asked for.
     var changed: [Int] = []
     /// Calls that ended, oldest first, with the ordinal they had.
@@ -46,15 +52,44 @@ public struct AMICallTracker: Sendable {
     /// Counts listings of channels: a channel missing from two of them, or from the first of a connection, is gone.
     var listing = 0
     var isFirstListing = false
+    /// The PBX is known to have started since the last connection.
+    var hasRestarted = false
     var uptime: Int64?
+
+    /// The service's clock, microseconds since 1970; nil while a recording is read.
+    var now: Int64?
+    /// By how much the PBX's clock was off when that was last noticed.
+    var clockError: Int64?
 
     /// What channels that lead outside begin with, where the administrator said so.
     let trunks: [String]
+    /// Phones that belong to somebody: whatever else they look like, they are the house's.
+    var extensions: Set<PhoneName.Place> = [] {
+        didSet {
+            mapped = [:]
+            doubtful = doubtful.filter { !isMapped($0) }
+        }
+    }
+    /// Parties that were looked up among them, as channels come with few names again and again.
+    private var mapped: [String: Bool] = [:]
 
-    public init(line: String, trunks: [String] = [], normalise: @escaping @Sendable (String) -> String?) {
+    public init(
+        line: String,
+        trunks: [String] = [],
+        normalise: @escaping @Sendable (String) -> String?
+    ) {
         self.line = line
         self.trunks = trunks
         self.normalise = normalise
+    }
+
+    /// Whether a party is a phone that belongs to somebody.
+    mutating func isMapped(_ party: String) -> Bool {
+        guard !extensions.isEmpty else { return false }
+        if let known = mapped[party] { return known }
+        let isMapped = PhoneName(party).places(line: line).contains { extensions.contains($0) }
+        if mapped.count < Self.mostDevices { mapped[party] = isMapped }
+        return isMapped
     }
 
     /// Takes a packet and returns the calls it changed, as they are now.
@@ -87,6 +122,10 @@ public struct AMICallTracker: Sendable {
         case .newState: newState(&fields)
         case .localBridge: localBridge(&fields)
         case .rename: rename(&fields)
+        case .newCallerID: newCallerID(&fields)
+        case .spyStart: spyStart(&fields)
+        case .conferenceJoin: conferenceJoin(&fields)
+        case .conferenceLeave: bridgeLeave(&fields)
         case .dialBegin: dialBegin(&fields)
         case .dialState: dialState(&fields)
         case .dialEnd: dialEnd(&fields)
@@ -106,14 +145,14 @@ public struct AMICallTracker: Sendable {
         case .hangupRequest: hangupRequest(&fields)
         case .softHangupRequest: softHangupRequest(&fields)
         case .hangup: hangup(&fields)
-        case .shutdown: loseAll(at: Self.time(fields))
+        case .shutdown: loseAll(at: time(fields))
         case .variableSet: variableSet(&fields)
         case .callDetail: callDetail(&fields)
         case .newExtension: newExtension(&fields)
         case .agiStart: agiStart(&fields)
         case .userEvent: userEvent(&fields)
         case .channelShown: channelShown(&fields)
-        case .channelsShown: channelsShown(at: Self.time(fields))
+        case .channelsShown: channelsShown(at: time(fields))
         case .queueEntry: queueEntry(&fields)
         case .fullyBooted: fullyBooted(&fields)
         }
@@ -142,8 +181,21 @@ public struct AMICallTracker: Sendable {
 
     // MARK: - Values
 
-    /// Microseconds since 1970 of `Timestamp: epoch.micro`, which stands early in an event or not at all.
-    static func time(_ fields: AMIFields) -> Int64? {
+    /// When an event happened, microseconds since 1970; nil without `timestampevents`.
+    ///
+    /// A clock that is far off tells nothing but that it is: what it says is replaced by when the event was read.
+    mutating func time(_ fields: AMIFields) -> Int64? {
+        guard let told = Self.timestamp(fields), let now else { return Self.timestamp(fields) }
+        guard abs(told - now) > Self.mostClockError else {
+            clockError = nil
+            return told
+        }
+        clockError = told - now
+        return now
+    }
+
+    /// `Timestamp: epoch.micro`, which stands early in an event or not at all.
+    private static func timestamp(_ fields: AMIFields) -> Int64? {
         guard let text = fields.early("Timestamp", within: 6), let dot = text.firstIndex(of: UInt8(ascii: ".")),
             let seconds = text.keeping(dot).integer, (0...99_999_999_999).contains(seconds)
         else { return nil }

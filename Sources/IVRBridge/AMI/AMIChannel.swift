@@ -13,6 +13,8 @@ struct AMIChannel: Sendable {
     var isNobody: Bool
     /// The call it belongs to, by its place in the tracker.
     var call: Int
+    /// Its own number, kept where it may become the caller's.
+    var number: String?
     /// The other half of a Local pair; -1 when there is none.
     var twin = -1
     /// Who dialled it; -1 when nobody did.
@@ -32,45 +34,15 @@ struct AMIChannel: Sendable {
     var isHeld = false
     /// It handed the call on: its hanging up ends nothing.
     var hasTransferred = false
+    /// Its owner hung up: whatever it is put into on its way out, it talks to nobody any more.
+    var hasHungUp = false
+    /// It shared a bridge with the caller.
+    var hasTalked = false
     var isGone = false
     /// The listing of channels it was last known in.
     var seen = 0
     /// Its place in the table is free.
     var isFree = false
-
-    /// What is none of a phone and none of a Local pair: parts of Asterisk's own machinery.
-    static func isNobody(_ name: AMIText) -> Bool {
-        name.hasPrefix("Announcer/") || name.hasPrefix("Recorder/") || name.hasPrefix("CBAnn/")
-            || name.hasPrefix("CBRec/") || name.hasPrefix("Message/") || name.hasPrefix("Surrogate/")
-            || name.hasPrefix("Bridge/") || name.hasPrefix("Snoop/") || name.hasPrefix("ConfBridgeRecorder/")
-            || name.hasPrefix("Parked/") || name.hasPrefix("OutgoingSpoolFailed")
-    }
-
-    /// `PJSIP/1001-0000002a` → `PJSIP/1001`; `Local/1002@phones-00000000;1` → `Local/1002@phones`.
-    static func party(of name: AMIText) -> String {
-        var name = name
-        // A redirected channel is called so until it has been swapped in.
-        if name.hasPrefix("AsyncGoto/") { name = name.dropping(10) }
-        if let half = name.lastIndex(of: UInt8(ascii: ";")) { name = name.keeping(half) }
-        if let dash = name.lastIndex(of: UInt8(ascii: "-")), dash > 0 {
-            let instance = name.dropping(dash + 1)
-            // chan_pjsip and chan_local write eight hex digits, chan_sip eight, DAHDI one or two decimal ones.
-            if (1...8).contains(instance.count), isHex(instance), instance.count == 8 || name.hasPrefix("DAHDI/") {
-                name = name.keeping(dash)
-            }
-        }
-        return name.string
-    }
-
-    private static func isHex(_ text: AMIText) -> Bool {
-        for index in 0..<text.count {
-            switch text.start[index] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): continue
-            default: return false
-            }
-        }
-        return true
-    }
 }
 
 /// The header names of one channel within an event: some events carry two and more.

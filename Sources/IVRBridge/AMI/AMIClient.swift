@@ -21,6 +21,8 @@ public final class AMIClient: Sendable {
     private let current = Mutex(LineStatus())
     private let follower: Mutex<AMILineFollower>
     private let session = Mutex<AMISession?>(nil)
+    /// When the PBX said it started, so that another start is noticed.
+    private let started = Mutex<String?>(nil)
 
     public init(
         line: AMILine,
@@ -41,6 +43,9 @@ public final class AMIClient: Sendable {
     public var status: LineStatus { current.withLock { $0 } }
     /// The keys of the calls that are going on.
     public var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
+
+    /// The phones that belong to somebody: they are the house's, whatever else they look like.
+    public func know(extensions: Set<PhoneName.Place>) { follower.withLock { $0.know(extensions: extensions) } }
 
     /// Runs until the task is cancelled.
     public func run() async {
@@ -108,7 +113,9 @@ public final class AMIClient: Sendable {
             edit(&status)
             return (before, status)
         }
-        if tellingAlways || before.isConnected != status.isConnected || before.trouble != status.trouble {
+        if tellingAlways || before.isConnected != status.isConnected || before.trouble != status.trouble
+            || before.warnings != status.warnings || before.product != status.product
+        {
             sinks.status(line.name, status)
         }
     }
@@ -158,9 +165,12 @@ public final class AMIClient: Sendable {
             let collects = session.collectsLists
             let news = follower.withLock { follower in
                 follower.collectsLists = collects
-                follower.feed(buffer.readableBytesView)
+                follower.feed(buffer.readableBytesView, now: pace.now())
                 return News(from: &follower)
             }
+            // A PBX that cannot be followed is not given the secret either.
+            if let trouble = news.trouble { return End(trouble: trouble, isRefused: true) }
+            warn(news.warnings, doubtful: news.doubtful)
             if news.faults > 0 {
                 logger.warning(
                     "bytes that are no AMI were skipped",
@@ -195,6 +205,21 @@ public final class AMIClient: Sendable {
                         // What it could not list before it lists now.
                         change { $0.trouble = nil }
                         sinks.resynchronised(line.name, liveCalls)
+                    case .product(let product, let version):
+                        if let trouble = version?.trouble { return End(trouble: trouble, isRefused: true) }
+                        change { $0.product = product }
+                    case .started(let when):
+                        let isAnother = started.withLock { started in
+                            defer { started = when }
+                            return started.map { $0 != when } ?? false
+                        }
+                        if isAnother { follower.withLock { $0.noteRestart() } }
+                    case .clock(let told):
+                        let warnings = follower.withLock { follower in
+                            follower.judge(clock: told, now: pace.now())
+                            return follower.warnings
+                        }
+                        warn(warnings, doubtful: news.doubtful)
                     case .send, .answer, .notYet:
                         break
                     }
@@ -204,6 +229,17 @@ public final class AMIClient: Sendable {
         return End(trouble: "the PBX closed the connection")
     }
 
+    /// Tells what an administrator should know, once when it comes up.
+    private func warn(_ warnings: [String], doubtful: [String]) {
+        let new = current.withLock { status in warnings.filter { !status.warnings.contains($0) } }
+        guard !new.isEmpty || current.withLock({ $0.warnings.count != warnings.count }) else { return }
+        for warning in new { logger.warning("line", metadata: ["line": "\(line.name)", "warning": "\(warning)"]) }
+        change { status in
+            status.warnings = warnings
+            status.doubtful = doubtful
+        }
+    }
+
     /// What one read brought.
     private struct News {
         var calls: [CallSnapshot]
@@ -211,8 +247,14 @@ public final class AMIClient: Sendable {
         var counts: [(String, Int)] = []
         var faults: Int
         var events: Int
+        var trouble: String?
+        var warnings: [String]
+        var doubtful: [String]
 
         init(from follower: inout AMILineFollower) {
+            trouble = follower.version?.trouble
+            warnings = follower.warnings
+            doubtful = follower.doubtful
             calls = follower.takeChanges()
             answers = follower.takeAnswers()
             faults = follower.takeFaults().count

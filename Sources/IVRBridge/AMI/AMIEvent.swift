@@ -1,10 +1,12 @@
 /// The events that say something about a call; every other one is passed over.
 enum AMIEvent {
     case agentComplete, agentConnect, agiStart, attendedTransfer, blindTransfer, bridgeEnter, bridgeLeave, callDetail
-    case channelShown, channelsShown, dialBegin, dialEnd, dialState, fullyBooted, hangup, hangupRequest, hold,
+    case channelShown, channelsShown, conferenceJoin, conferenceLeave, dialBegin, dialEnd, dialState, fullyBooted,
+        hangup, hangupRequest, hold,
         localBridge
-    case newChannel, newExtension, newState, originateResponse, pickup, queueAbandon, queueEntry, queueJoin, queueLeave
-    case rename, shutdown, softHangupRequest, unhold, userEvent, variableSet
+    case newCallerID, newChannel, newExtension, newState, originateResponse, pickup, queueAbandon, queueEntry,
+        queueJoin, queueLeave
+    case rename, shutdown, softHangupRequest, spyStart, unhold, userEvent, variableSet
 
     /// The event of a name as Asterisk writes it.
     ///
@@ -27,12 +29,16 @@ enum AMIEvent {
         case 9 where name == "UserEvent": self = .userEvent
         case 10 where name == "Newchannel": self = .newChannel
         case 10 where name == "QueueEntry": self = .queueEntry
+        case 11 where name == "NewCallerid": self = .newCallerID
         case 11 where name == "BridgeEnter": self = .bridgeEnter
         case 11 where name == "BridgeLeave": self = .bridgeLeave
         case 11 where name == "LocalBridge": self = .localBridge
         case 11 where name == "FullyBooted": self = .fullyBooted
+        case 12 where name == "ChanSpyStart": self = .spyStart
         case 12 where name == "AgentConnect": self = .agentConnect
         case 12 where name == "AGIExecStart": self = .agiStart
+        case 14 where name == "ConfbridgeJoin": self = .conferenceJoin
+        case 15 where name == "ConfbridgeLeave": self = .conferenceLeave
         case 13 where name == "HangupRequest": self = .hangupRequest
         case 13 where name == "BlindTransfer": self = .blindTransfer
         case 13 where name == "AgentComplete": self = .agentComplete

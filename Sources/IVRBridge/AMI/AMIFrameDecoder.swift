@@ -181,8 +181,9 @@ public struct AMIFrameDecoder: Sendable {
             return true
         }
         let text = AMIText(start: packet + lineStart, count: end - lineStart)
-        if lines.isEmpty, text.hasPrefix("Asterisk Call Manager/") {
+        if isGreeting(text, packet) {
             let greeting = text.string
+            lines.removeAll(keepingCapacity: true)
             banner = greeting
             isAtStreamStart = false
             sink.begin(banner: greeting)
@@ -196,6 +197,14 @@ public struct AMIFrameDecoder: Sendable {
         }
         skip(.noHeader(offset: offset + lineStart), &sink)
         return false
+    }
+
+    /// Whether a line is the greeting, which a recording may have notes before.
+    private func isGreeting(_ text: AMIText, _ packet: UnsafePointer<UInt8>) -> Bool {
+        guard text.hasPrefix("Asterisk Call Manager/") else { return false }
+        return lines.allSatisfy { line in
+            !Self.isOpening(AMIText(start: packet + Int(line.start), count: Int(line.colon - line.start)))
+        }
     }
 
     private mutating func skip(_ error: AMIFrameError, _ sink: inout some AMIFrameSink) {
@@ -217,7 +226,7 @@ public struct AMIFrameDecoder: Sendable {
     /// Whether a line opens a packet as Asterisk writes it: after bytes that were no packet, the stream goes on there.
     private static func beginsPacket(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let text = AMIText(start: line, count: count)
-        return text.hasPrefix("Event: ") || text.hasPrefix("Response: ")
+        return text.hasPrefix("Event: ") || text.hasPrefix("Response: ") || text.hasPrefix("Asterisk Call Manager/")
     }
 
     /// Whether more bytes could make this the beginning of such a line.
@@ -226,7 +235,8 @@ public struct AMIFrameDecoder: Sendable {
         func agrees(_ opening: StaticString) -> Bool {
             memcmp(text.start, opening.utf8Start, min(text.count, opening.utf8CodeUnitCount)) == 0
         }
-        return count <= longestLine && (agrees("Event: ") || agrees("Response: "))
+        return count <= longestLine
+            && (agrees("Event: ") || agrees("Response: ") || agrees("Asterisk Call Manager/"))
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a line's PBX is and how to sign in.
 public struct AMILine: Sendable {
     public var name: String
@@ -41,6 +43,12 @@ public struct LineStatus: Sendable, Equatable {
     public var isConnected: Bool
     /// What is wrong and what to do, nil while it works.
     public var trouble: String?
+    /// What an administrator should know of a line that works: a clock that is off, channels that cannot be told apart.
+    public var warnings: [String] = []
+    /// Channels of which it cannot be told whether they lead outside.
+    public var doubtful: [String] = []
+    /// What the PBX is: `Asterisk 16.28.0`; nil until it has said so.
+    public var product: String?
     /// Events and bytes taken since the service started.
     public var events: Int
     public var bytes: Int
@@ -96,6 +104,8 @@ public struct LinePace: Sendable {
     public var startingUp = Duration.seconds(1)
     /// How often the above are looked at.
     public var tick = Duration.milliseconds(250)
+    /// The service's clock, microseconds since 1970.
+    public var now: @Sendable () -> Int64 = { Int64(Date.now.timeIntervalSince1970 * 1_000_000) }
     /// A share of a pause: with full jitter many desks do not come back in step.
     public var jitter: @Sendable () -> Double = { Double.random(in: 0...1) }
 

@@ -12,13 +12,75 @@ public struct AMILineFollower: Sendable {
     }
 
     /// Takes bytes as they were read, however they are cut.
-    public mutating func feed(_ bytes: some Sequence<UInt8>) { decoder.feed(bytes, into: &sink) }
+    ///
+    /// `now`: the service's clock (microseconds since 1970), by which the PBX's is judged; nil for a recording.
+    public mutating func feed(_ bytes: some Sequence<UInt8>, now: Int64? = nil) {
+        sink.tracker.now = now
+        decoder.feed(bytes, into: &sink)
+    }
+
+    /// The phones that belong to somebody: they are the house's, whatever else they look like.
+    public mutating func know(extensions: Set<PhoneName.Place>) {
+        if sink.tracker.extensions != extensions { sink.tracker.extensions = extensions }
+    }
+
+    /// The PBX tells that it has started since the connection before: what it had then is gone by its own doing.
+    public mutating func noteRestart() { sink.tracker.noteRestart() }
+
+    /// The version the PBX greeted with, nil before it did or when it named none.
+    public var version: AMIVersion? { sink.version }
+
+    /// Devices of which it cannot be told whether they lead outside.
+    public var doubtful: [String] { sink.tracker.doubtful.sorted() }
+
+    /// Takes the time the PBX tells when asked.
+    public mutating func judge(clock told: Int64, now: Int64) {
+        let isOff = abs(told - now) > AMICallTracker.mostClockError
+        sink.tracker.clockError = isOff ? told - now : nil
+    }
+
+    /// What an administrator should know of a line that works.
+    public var warnings: [String] {
+        var warnings: [String] = []
+        if let clockError {
+            let amount = Self.amount(abs(clockError) / 1_000_000)
+            warnings.append(
+                "the PBX's clock is \(amount) \(clockError < 0 ? "behind" : "ahead"); calls are dated by this machine's. "
+                    + "Let chrony or systemd-timesyncd set it"
+            )
+        }
+        let doubtful = doubtful
+        if !doubtful.isEmpty {
+            let names = doubtful.prefix(Self.mostNamed).joined(separator: ", ")
+            warnings.append(
+                "it cannot be told whether \(names) \(doubtful.count == 1 ? "leads" : "lead") outside; name the channels "
+                    + "that do under 'trunks' of the line, and give each technician their extension"
+            )
+        }
+        return warnings
+    }
+
+    /// Enough to look at; the rest is of the same kind.
+    private static let mostNamed = 5
+
+    private static func amount(_ seconds: Int64) -> String {
+        switch seconds {
+        case ..<7_200: "\(seconds / 60) minutes"
+        case ..<172_800: "\(seconds / 3_600) hours"
+        case ..<63_072_000: "\(seconds / 86_400) days"
+        default: "\(seconds / 31_536_000) years"
+        }
+    }
+
+    /// By how much the PBX's clock was off (microseconds, ahead is positive) when last noticed, nil while it is right.
+    public var clockError: Int64? { sink.tracker.clockError }
 
     /// A new connection: what is left of the last one's bytes is dropped, its calls are kept until compared.
     public mutating func beginConnection() {
         decoder = AMIFrameDecoder()
         sink.tracker.beginConnection()
         sink.answers.removeAll()
+        sink.version = nil
     }
 
     /// The calls that changed since the last time, whole and as they are now, in order of start.
@@ -71,7 +133,13 @@ private struct Sink: AMIFrameSink, Sendable {
     var counter = AMIEventCounter()
     var collectsLists = false
 
-    mutating func begin(banner: String) { tracker.beginConnection() }
+    /// What the greeting says; a PBX that is too old is not followed at all, as its events would be misread.
+    var version: AMIVersion?
+
+    mutating func begin(banner: String) {
+        version = AMIVersion(greeting: banner)
+        tracker.beginConnection()
+    }
 
     mutating func take(_ packet: inout AMIFields) {
         let first = packet.name(at: 0)
@@ -82,7 +150,7 @@ private struct Sink: AMIFrameSink, Sendable {
         var header = packet
         guard let event = header.value("Event") else { return }
         counter.count(event)
-        tracker.receive(&packet)
+        if version?.trouble == nil { tracker.receive(&packet) }
         if Self.isAnswer(event) {
             keep(packet)
         } else if collectsLists, packet.index(of: "ActionID", from: 0) != nil {

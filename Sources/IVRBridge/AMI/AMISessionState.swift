@@ -13,6 +13,12 @@ struct AMISessionState {
         case notYet
         /// The PBX has told which channels it has.
         case compared
+        /// What the PBX is, and which version of the interface it speaks.
+        case product(String?, AMIVersion?)
+        /// When the PBX started, in its own words: another answer than before is another start.
+        case started(String)
+        /// The PBX's clock, microseconds since 1970.
+        case clock(Int64)
         /// The answer to an action, with its list where it has one.
         case answer(id: String, AMIResponse)
     }
@@ -95,16 +101,30 @@ struct AMISessionState {
                 return [.refused("user or secret is wrong, or manager.conf does not permit this machine")]
             }
             stage = .running
-            return [.loggedIn] + compare()
+            let questions = [("CoreSettings", "settings"), ("CoreStatus", "status")]
+            return [.loggedIn] + questions.map { .send(AMIAction($0), id: $1) } + ping()
+        case (.running, "settings"):
+            let product = packet["AsteriskVersion"].map { "Asterisk \($0.prefix(40))" }
+            return [.product(product, packet["AMIversion"].flatMap { AMIVersion($0) })]
+        case (.running, "status"):
+            // Its channels are asked for when it is known whether it is the PBX of before: who ended what is gone depends on it.
+            guard let date = packet["CoreStartupDate"], let time = packet["CoreStartupTime"] else { return compare() }
+            return [.started("\(date) \(time)")] + compare()
         case _ where id.hasPrefix("channels-") || id.hasPrefix("queues-"):
             return response == "Success"
                 ? [] : refused(packet["Message"] ?? "", isOfChannels: id.hasPrefix("channels-"))
         case _ where id == openPing:
             openPing = nil
-            return []
+            return packet["Timestamp"].flatMap(Self.microseconds).map { [.clock($0)] } ?? []
         default:
             return receiveAnswer(packet, id)
         }
+    }
+
+    /// `1764000000.250000` of a pong.
+    private static func microseconds(_ text: String) -> Int64? {
+        guard let seconds = Double(text), (0...99_999_999_999).contains(seconds) else { return nil }
+        return Int64(seconds * 1_000_000)
     }
 
     /// What was asked for in order to compare is refused: for good, or because the PBX is starting.

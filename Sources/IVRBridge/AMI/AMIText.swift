@@ -71,6 +71,11 @@ struct AMIText {
         return nil
     }
 
+    func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+        for index in 0..<count where !predicate(start[index]) { return false }
+        return true
+    }
+
     /// A whole number that stands alone; nil otherwise, never a trap.
     var integer: Int64? {
         var index = 0

@@ -28,24 +28,28 @@ package final class SimulatedPBX: Sendable {
     private let user: String
     private let secret: String
     private let epoch: Int
+    private let version: String
 
-    private init(channel: any Channel, port: Int, user: String, secret: String, epoch: Int) {
+    private init(channel: any Channel, port: Int, user: String, secret: String, epoch: Int, version: String) {
         self.channel = channel
         self.port = port
         self.user = user
         self.secret = secret
         self.epoch = epoch
+        self.version = version
         state = Mutex(State())
     }
 
     /// Listens on a loopback port; 0 takes a free one.
     ///
     /// `epoch`: the seconds its Uniqueids begin with, as an Asterisk started then would write.
+    /// `version`: of the manager interface, as its greeting tells.
     package static func start(
         port: Int = 0,
         user: String,
         secret: String,
         epoch: Int,
+        version: String = "11.0.0",
         accepting: @escaping @Sendable (SimulatedPBX) async -> Void = { _ in }
     ) async throws -> (pbx: SimulatedPBX, serve: @Sendable () async -> Void) {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -60,7 +64,8 @@ package final class SimulatedPBX: Sendable {
             port: server.channel.localAddress?.port ?? port,
             user: user,
             secret: secret,
-            epoch: epoch
+            epoch: epoch,
+            version: version
         )
         return (
             pbx,
@@ -162,7 +167,7 @@ package final class SimulatedPBX: Sendable {
         }
         guard let id else { return }
         try? await client.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: "Asterisk Call Manager/11.0.0\r\n"))
+            try await outbound.write(ByteBuffer(string: "Asterisk Call Manager/\(version)\r\n"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await bytes in events { try await outbound.write(ByteBuffer(bytes: bytes)) }
@@ -201,7 +206,13 @@ package final class SimulatedPBX: Sendable {
             }
             return ("Response: Success\r\n\(id)Message: Authentication accepted\r\n\r\n", true)
         case _ where !isSignedIn: return (error("Permission denied"), false)
-        case "ping": return ("Response: Success\r\n\(id)Ping: Pong\r\nTimestamp: \(epoch).000000\r\n\r\n", false)
+        case "ping":
+            let now = Date.now.timeIntervalSince1970
+            return ("Response: Success\r\n\(id)Ping: Pong\r\nTimestamp: \(now)\r\n\r\n", false)
+        case "corestatus":
+            // The epoch of its Uniqueids is when it started, as Asterisk's is nearly.
+            let started = "CoreStartupDate: 1970-01-01\r\nCoreStartupTime: \(epoch)\r\n"
+            return ("Response: Success\r\n\(id)\(started)\r\n", false)
         case "coreshowchannels": return (list(id), false)
         case "queuestatus":
             return (

@@ -22,7 +22,7 @@ struct MoreCallsTests {
     }
 
     @Test("every scenario was recorded")
-    func all() { #expect(Self.scenarios.count == 55) }
+    func all() { #expect(Self.scenarios.count == 96) }
 
     @Test("each tells who was offered the call, who took it, where it went and how it ended", arguments: scenarios)
     func told(scenario: String) throws {

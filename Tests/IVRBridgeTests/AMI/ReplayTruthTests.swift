@@ -185,7 +185,7 @@ struct ReplayTruthTests {
         let json = try #require(try Recorded.calls("22-b-busy.min").first).json()
         #expect(
             json == #"""
-                {"call":"1795236576.482","pbx":"asterisk","direction":"inbound","from":"+5511987654321","from_raw":"11987654321","from_name":"Maria Silva","to":"4002","caller_party":"PJSIP/trunk","queue":null,"offered":["PJSIP/1002"],"answered_by":null,"last_party":null,"started_at":null,"answered_at":null,"ended_at":null,"outcome":"busy","ended_by":"pbx","cause":17,"holds":0,"transfers":[],"recording":null,"agi":false}
+                {"call":"1795236576.482","pbx":"asterisk","direction":"inbound","from":"+5511987654321","from_raw":"11987654321","from_shown":"11987654321","from_name":"Maria Silva","to":"4002","caller_party":"PJSIP/trunk","queue":null,"offered":["PJSIP/1002"],"answered_by":null,"last_party":null,"started_at":null,"answered_at":null,"ended_at":null,"outcome":"busy","ended_by":"pbx","cause":17,"holds":0,"transfers":[],"recording":null,"agi":false}
                 """#
         )
     }

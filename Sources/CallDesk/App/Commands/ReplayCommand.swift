@@ -35,6 +35,10 @@ struct ReplayCommand: ParsableCommand {
                 Terminal.complain("\(file): cannot be read on; it must be a file, and its disk well")
             }
             for call in replay.finish() { print(call.json()) }
+            if let trouble = replay.trouble {
+                hadGarbage = true
+                Terminal.complain("\(file): \(trouble)")
+            }
             for offset in replay.skipped {
                 hadGarbage = true
                 Terminal.complain("\(file): skipped what is no AMI at byte \(offset)")
