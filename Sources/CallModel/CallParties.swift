@@ -4,12 +4,21 @@ public struct OtherParty: Sendable, Hashable {
     public var number: String?
     /// As it was sent or dialled.
     public var numberRaw: String?
+    /// As the dialplan made it be shown.
+    public var numberShown: String?
     public var name: String?
     public var isWithheld: Bool
 
-    public init(number: String?, numberRaw: String?, name: String? = nil, isWithheld: Bool = false) {
+    public init(
+        number: String?,
+        numberRaw: String?,
+        numberShown: String? = nil,
+        name: String? = nil,
+        isWithheld: Bool = false
+    ) {
         self.number = number
         self.numberRaw = numberRaw
+        self.numberShown = numberShown
         self.name = name
         self.isWithheld = isWithheld
     }
@@ -20,7 +29,13 @@ extension CallSnapshot {
     public var other: OtherParty {
         direction == .outbound
             ? OtherParty(number: dialledNumber, numberRaw: dialled)
-            : OtherParty(number: number, numberRaw: numberRaw, name: callerName, isWithheld: isWithheld)
+            : OtherParty(
+                number: number,
+                numberRaw: numberRaw,
+                numberShown: numberShown,
+                name: callerName,
+                isWithheld: isWithheld
+            )
     }
 
     /// The desk's own party that had the call last: who dialled an outgoing call, who talked to the caller of another.

@@ -59,6 +59,7 @@ struct DeskService: Sendable {
                 logger: logger,
                 // What the other node did not get round to telling.
                 onTakeover: { app.hub.publish("resync", to: .everyone, payload: "{}") },
+                extensions: { await app.phones.current().places },
                 connect: { AMIClient(line: AMILine(pbx), normalise: normalise, sinks: sinks, logger: logger) }
             )
         }

@@ -48,6 +48,8 @@ extension DeskService {
                 place: place.map { "\($0.host):\($0.port)" } ?? "",
                 isConnected: status.isConnected,
                 trouble: status.trouble,
+                warnings: status.warnings,
+                doubtful: status.doubtful,
                 events: status.events,
                 bytes: Int64(status.bytes)
             )

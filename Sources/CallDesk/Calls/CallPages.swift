@@ -51,6 +51,7 @@ struct CallPages: Sendable {
                 "started": time.dateAndTime(call.startedAt),
                 "name": contact?.customer ?? call.callerName ?? "",
                 "number": call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),
+                "sent": call.sentOtherwise ?? "",
                 "direction": words("calls.direction.\(call.direction.rawValue)"),
                 "length": DeskTime.length(call.duration(now: now)),
                 "outcome": words("calls.outcome.\(outcome)"),

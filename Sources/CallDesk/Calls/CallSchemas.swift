@@ -7,7 +7,8 @@ extension CallOperations {
             "Call",
             .object([
                 .init("id", .id), .init("line", .text), .init("key", .text), .init("direction", .text),
-                .nullable("number", .text), .nullable("number_display", .text), .nullable("caller_name", .text),
+                .nullable("number", .text), .nullable("number_display", .text), .nullable("number_sent", .text),
+                .nullable("number_shown", .text), .nullable("caller_name", .text),
                 .init("withheld", .boolean), .nullable("dialled", .text), .nullable("caller_party", .text),
                 .nullable("queue", .text), .init("state", .text), .init("outcome", .text),
                 .init("offered", .array(.text)),

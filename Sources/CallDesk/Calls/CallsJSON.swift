@@ -13,6 +13,8 @@ extension JSONWriter {
                 "number_display",
                 (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: region) }
             )
+            json.field("number_sent", call.withheld ? nil : call.numberRaw)
+            json.field("number_shown", call.withheld ? nil : call.numberShown)
             json.field("caller_name", call.callerName)
             json.field("withheld", call.withheld)
             json.field("dialled", call.dialled)

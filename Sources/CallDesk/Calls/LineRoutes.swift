@@ -35,7 +35,8 @@ struct LineRoutes: Sendable {
                     "lines": lines().map { line -> [String: Any] in
                         [
                             "name": line.name, "place": line.place, "isConnected": line.isConnected,
-                            "trouble": line.trouble ?? "", "events": line.events, "bytes": ByteCount.text(line.bytes),
+                            "trouble": line.trouble ?? "", "warnings": line.warnings,
+                            "events": line.events, "bytes": ByteCount.text(line.bytes),
                         ]
                     },
                     "hasLines": !lines().isEmpty,
@@ -51,7 +52,7 @@ struct LineRoutes: Sendable {
             try context.need(.supervisor)
             guard running.enter() else { throw Problem.tooMany(retryAfter: 10) }
             defer { running.leave() }
-            let test = LineSelfTest(app: app, presence: presence)
+            let test = LineSelfTest(app: app, presence: presence, doubtful: lines().flatMap(\.doubtful))
             let hops = try await test.run(for: context.account)
             let words = pages[context.language]
             return .list(hops) { json, hop in
@@ -75,6 +76,10 @@ struct LineView: Sendable {
     var place: String
     var isConnected: Bool
     var trouble: String?
+    /// What to look at though it works.
+    var warnings: [String]
+    /// Channels of which it cannot be told whether they lead outside.
+    var doubtful: [String]
     var events: Int
     var bytes: Int64
 }

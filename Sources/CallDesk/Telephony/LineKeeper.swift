@@ -11,6 +11,7 @@ final class LineKeeper: Sendable {
     private let database: any Database
     private let connect: @Sendable () -> AMIClient
     private let onTakeover: @Sendable () -> Void
+    private let extensions: @Sendable () async -> Set<PhoneName.Place>
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -24,18 +25,21 @@ final class LineKeeper: Sendable {
     ///   - database: where its lease is.
     ///   - logger: hears when the line comes and goes.
     ///   - onTakeover: called when the line was another node's before.
+    ///   - extensions: the phones that belong to somebody, by which a line tells inside from outside.
     ///   - connect: makes the client of a tenure.
     init(
         name: String,
         database: any Database,
         logger: Logger,
         onTakeover: @escaping @Sendable () -> Void,
+        extensions: @escaping @Sendable () async -> Set<PhoneName.Place>,
         connect: @escaping @Sendable () -> AMIClient
     ) {
         self.name = name
         self.database = database
         self.logger = logger
         self.onTakeover = onTakeover
+        self.extensions = extensions
         self.connect = connect
     }
 
@@ -61,9 +65,11 @@ final class LineKeeper: Sendable {
             if wasElsewhere { onTakeover() }
             logger.notice("this node works the line", metadata: ["line": "\(name)"])
             let client = connect()
+            client.know(extensions: await extensions())
             state.withLock { $0.client = client }
             await withDiscardingTaskGroup { group in
                 group.addTask { await client.run() }
+                group.addTask { await self.keepKnowing(client) }
                 // While nothing is sure the line is worked on: nobody else can have it.
                 while let next = await changes.next() {
                     note(next)
@@ -74,6 +80,14 @@ final class LineKeeper: Sendable {
             state.withLock { $0.client = nil }
             wasElsewhere = true
             if !Task.isCancelled { logger.notice("another node works the line now", metadata: ["line": "\(name)"]) }
+        }
+    }
+
+    /// An extension that is given to somebody counts for the calls that come soon after.
+    private func keepKnowing(_ client: AMIClient) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(10))
+            client.know(extensions: await extensions())
         }
     }
 
@@ -93,7 +107,10 @@ final class LineKeeper: Sendable {
         if let trouble = status.trouble {
             return .failing(trouble, remedy: "run 'calldesk doctor'; it is tried again all the time")
         }
+        // What an administrator should look at does not keep the line from working.
+        let told = ["connected"] + [status.product].compactMap { $0 } + status.warnings
         return status.isConnected
-            ? .ready("connected") : .failing("not connected yet", remedy: "wait, or run 'calldesk doctor'")
+            ? .ready(told.joined(separator: "; "))
+            : .failing("not connected yet", remedy: "wait, or run 'calldesk doctor'")
     }
 }

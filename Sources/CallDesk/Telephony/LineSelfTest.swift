@@ -21,13 +21,15 @@ struct LineSelfTest: Sendable {
     }
 
     /// Every step there is, in order.
-    static let keys = ["tcp", "sign_in", "ring", "number", "extension", "answer", "end", "screen"]
+    static let keys = ["tcp", "sign_in", "ring", "number", "extension", "answer", "end", "screen", "told_apart"]
 
     /// The recorded call takes five seconds; a machine under load somewhat more.
     private static let longest = Duration.seconds(20)
 
     let app: App
     let presence: Presence
+    /// Channels of the real lines of which it cannot be told whether they lead outside.
+    let doubtful: [String]
 
     private enum Sight: Sendable {
         case connected
@@ -82,6 +84,14 @@ struct LineSelfTest: Sendable {
                 key: "screen",
                 isGood: hasScreen,
                 detail: account.name,
+                milliseconds: passed()
+            )
+        )
+        hops.append(
+            Hop(
+                key: "told_apart",
+                isGood: doubtful.isEmpty,
+                detail: doubtful.joined(separator: ", "),
                 milliseconds: passed()
             )
         )

@@ -18,6 +18,9 @@ final class PhoneBook: Sendable {
             return parties.compactMap { account(of: $0, line: line) }.filter { seen.insert($0).inserted }
         }
 
+        /// Every phone that is somebody's.
+        var places: Set<PhoneName.Place> { Set(owners.keys) }
+
         func name(of account: Int64) -> String? { names[account] }
 
         /// Why a call reaches no screen, nil when it does.

@@ -25,6 +25,10 @@ public enum AttendanceOutcome: String, Sendable, Codable, CaseIterable {
     case duplicate
     /// Nobody answered: it waits among the calls to return.
     case missed
+    /// Nobody answered, and the caller asked in the menu to be called back.
+    case callBackAsked = "callback_asked"
+    /// Nobody was there to answer: it came while the desk is closed.
+    case afterHours = "after_hours"
     case other
 }
 
@@ -46,6 +50,17 @@ public struct Attendance: Sendable, Equatable, Identifiable {
 
     /// The reason of a contact whose caller asked to be called back.
     public static let callBackReason = "call_back"
+    /// The reason of a contact that came while the desk was closed.
+    public static let afterHoursReason = "after_hours"
+
+    /// What it came to when nobody answered it.
+    var unanswered: AttendanceOutcome {
+        switch reason {
+        case Self.callBackReason: .callBackAsked
+        case Self.afterHoursReason: .afterHours
+        default: .missed
+        }
+    }
 
     static let columns = """
         id, protocol, channel, call_id, customer_id, contact_id, account_id, state, outcome, reason, topic, started_at,

@@ -127,17 +127,31 @@ public struct AttendanceDesk: Sendable {
         }
     }
 
-    /// What the telephone menu found out about an open contact: its topic, and whether to call back.
+    /// What the telephone menu found out about a contact: its topic, whether to call back, whether the desk is closed.
     ///
-    /// What is nil or false stays as it was.
-    public func note(_ id: Int64, topic: String?, wantsCallBack: Bool = false) async throws(StoreError) {
+    /// What is nil or false stays as it was. The caller may have left already: a contact that nobody answered comes to
+    /// what the menu knows all the same.
+    public func note(
+        _ id: Int64,
+        topic: String?,
+        wantsCallBack: Bool = false,
+        isAfterHours: Bool = false
+    ) async throws(StoreError) {
+        let reason =
+            wantsCallBack ? Attendance.callBackReason : isAfterHours ? Attendance.afterHoursReason : nil
         try await database.write { session in
             try session.execute(
-                """
-                UPDATE attendance SET topic = COALESCE($1, topic), reason = CASE WHEN $2 = 1 THEN $3 ELSE reason END
-                WHERE id = $4
-                """,
-                [.text(topic), .bool(wantsCallBack), .text(Attendance.callBackReason), .integer(id)]
+                "UPDATE attendance SET topic = COALESCE($1, topic), reason = COALESCE($2, reason) WHERE id = $3",
+                [.text(topic), .text(reason), .integer(id)]
+            )
+            guard reason != nil, let noted = try Self.find(id, in: session) else { return }
+            try session.execute(
+                "UPDATE attendance SET outcome = $1 WHERE id = $2 AND outcome IN ('missed', 'after_hours')",
+                [.text(noted.unanswered.rawValue), .integer(id)]
+            )
+            try session.execute(
+                "UPDATE call SET outcome = 'no_answer' WHERE attendance_id = $1 AND outcome = 'failed'",
+                [.integer(id)]
             )
         }
     }

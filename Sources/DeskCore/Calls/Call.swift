@@ -7,7 +7,10 @@ public struct Call: Sendable, Equatable, Identifiable {
     public var key: String
     public var direction: CallDirection
     public var number: String?
+    /// As the trunk sent it.
     public var numberRaw: String?
+    /// As the PBX's dialplan left it when the call was offered; nil where that was not seen.
+    public var numberShown: String?
     public var callerName: String?
     public var withheld: Bool
     public var dialled: String?
@@ -33,7 +36,7 @@ public struct Call: Sendable, Equatable, Identifiable {
     static let columns = """
         id, line, call_key, direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue, state,
         outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording, started_at,
-        answered_at, ended_at, attendance_id, merged_into, returned_at
+        answered_at, ended_at, attendance_id, merged_into, returned_at, number_shown
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -64,6 +67,7 @@ public struct Call: Sendable, Equatable, Identifiable {
         attendanceID = row.integer(24)
         mergedInto = row.integer(25)
         returnedAt = row.moment(26)
+        numberShown = row.text(27)
     }
 
     /// Talk and waiting time so far, in the desk's clock.
@@ -71,7 +75,19 @@ public struct Call: Sendable, Equatable, Identifiable {
 
     /// The party of the call that is not the desk.
     public var other: OtherParty {
-        OtherParty(number: number, numberRaw: numberRaw, name: callerName, isWithheld: withheld)
+        OtherParty(
+            number: number,
+            numberRaw: numberRaw,
+            numberShown: numberShown,
+            name: callerName,
+            isWithheld: withheld
+        )
+    }
+
+    /// What the trunk sent, where the dialplan made something else of it; nil when there is nothing more to show.
+    public var sentOtherwise: String? {
+        guard !withheld, let numberRaw, let numberShown, numberRaw != numberShown else { return nil }
+        return numberRaw
     }
 
     /// Whether this contact gets a protocol number.

@@ -115,7 +115,8 @@ public struct CallLog: Sendable {
                 var lost = CallSnapshot(key: call.key, direction: call.direction)
                 lost.isEnded = true
                 lost.outcome = call.answeredAt == nil ? .failed : .answered
-                lost.endedBy = .pbx
+                // Whoever ended it, nobody was there to see.
+                lost.endedBy = .unknown
                 let report = CallSignal(line: line, call: lost)
                 if let change = try record(report, now: now, in: session) { changes.append(change) }
             }
@@ -152,13 +153,21 @@ public struct CallLog: Sendable {
             )
             attendance?.accountID = account
         }
+        if stored.outcome == .failed, let missed = attendance, missed.unanswered != .missed {
+            // The menu let the caller go as it was asked to, or as it must at that hour: nothing failed.
+            stored.outcome = .noAnswer
+            try session.execute(
+                "UPDATE call SET outcome = $1 WHERE id = $2",
+                [.text(stored.outcome.rawValue), .integer(stored.id)]
+            )
+        }
         if stored.wasMissed, let missed = attendance, missed.state == .open, missed.outcome == nil {
             try session.execute(
-                "UPDATE attendance SET state = 'ended', outcome = 'missed', ended_at = $1 WHERE id = $2",
-                [.moment(stored.endedAt ?? now), .integer(missed.id)]
+                "UPDATE attendance SET state = 'ended', outcome = $1, ended_at = $2 WHERE id = $3",
+                [.text(missed.unanswered.rawValue), .moment(stored.endedAt ?? now), .integer(missed.id)]
             )
             attendance?.state = .ended
-            attendance?.outcome = .missed
+            attendance?.outcome = missed.unanswered
             attendance?.endedAt = stored.endedAt ?? now
         }
         let returned = try answersMissed(stored, before: known, now: now, in: session)
@@ -216,6 +225,7 @@ public struct CallLog: Sendable {
             .text(call.answeredBy), .text(merge.deskParty), .text(call.endedBy?.rawValue), .integer(call.cause),
             .integer(Int64(call.holds)), .text(StoredList.encode(call.transfers)), .text(call.recording),
             .moment(merge.startedAt), .moment(merge.answeredAt), .moment(merge.endedAt),
+            .text(merge.other.numberShown),
         ]
         let row: SQLRow?
         if let known {
@@ -224,8 +234,9 @@ public struct CallLog: Sendable {
                 UPDATE call SET direction = $1, number = $2, number_raw = $3, caller_name = $4, withheld = $5,
                     dialled = $6, caller_party = $7, queue = $8, state = $9, outcome = $10, offered = $11,
                     answered_by = $12, last_party = $13, ended_by = $14, cause = $15, holds = $16, transfers = $17,
-                    recording = $18, started_at = $19, answered_at = $20, ended_at = $21
-                WHERE id = $22 RETURNING \(Call.columns)
+                    recording = $18, started_at = $19, answered_at = $20, ended_at = $21,
+                    number_shown = $22
+                WHERE id = $23 RETURNING \(Call.columns)
                 """,
                 facts + [.integer(known.id)]
             )
@@ -234,9 +245,9 @@ public struct CallLog: Sendable {
                 """
                 INSERT INTO call (direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue,
                     state, outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording,
-                    started_at, answered_at, ended_at, line, call_key)
+                    started_at, answered_at, ended_at, number_shown, line, call_key)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23)
+                    $22, $23, $24)
                 RETURNING \(Call.columns)
                 """,
                 facts + [.text(line), .text(call.key)]

@@ -31,10 +31,12 @@ struct CallMerge {
             isNews = true
             return
         }
-        merged.direction = known.direction == .internal ? report.direction : known.direction
+        // What was taken for one from outside may turn out to be one to it; a contact never turns into talk of the house.
+        merged.direction = report.direction == .internal ? known.direction : report.direction
         other = OtherParty(
             number: report.other.number ?? known.number,
             numberRaw: report.other.numberRaw ?? known.numberRaw,
+            numberShown: report.other.numberShown ?? known.numberShown,
             name: report.other.name ?? known.callerName,
             isWithheld: report.other.isWithheld || known.withheld
         )
@@ -55,6 +57,8 @@ struct CallMerge {
             merged.cause = report.cause ?? known.cause
         }
         if known.outcome == .answered { merged.outcome = .answered }
+        // The menu knows better than the line why it let the caller go.
+        if known.outcome == .noAnswer, merged.outcome == .failed { merged.outcome = .noAnswer }
         call = merged
         let started = report.startedAt.map(Moment.init(microseconds:)) ?? known.startedAt
         startedAt = min(known.startedAt, started)

@@ -290,6 +290,12 @@ struct PhoneMenuTests {
             #expect(!hidden.heard(.offerCallBackClosed))
             #expect(hidden.status == "closed")
             #expect(try await phone.call(["0"], key: "4").status == "person")
+            // Whoever hears that nobody is there has called after hours, also when they hang up at once.
+            var over = phone.report("2", state: .ended)
+            over.outcome = .failed
+            let change = try #require(try await phone.app.callLog.record([over]).first)
+            #expect(change.attendance?.outcome == .afterHours)
+            #expect(change.call.outcome == .noAnswer)
         }
     }
 }

@@ -107,7 +107,7 @@ struct CallLogTests {
         #expect(try await log.record([report("1.9", .talking, .answered)]).isEmpty)
     }
 
-    @Test("after a restart the calls that the PBX no longer has are ended by the PBX")
+    @Test("calls that are gone when the desk comes back have ended, by whom nobody saw")
     func lostCallsAreClosed() async throws {
         let (log, calls, _) = desk(try await TestDatabase.make())
         _ = try await log.record([
@@ -116,8 +116,78 @@ struct CallLogTests {
         let closed = try await log.closeLost(line: "matriz", except: ["1.3"])
         #expect(closed.map(\.call.key) == ["1.1", "1.2"])
         #expect(closed.map(\.call.outcome) == [.answered, .failed])
-        #expect(closed.allSatisfy { $0.call.endedBy == .pbx })
+        #expect(closed.allSatisfy { $0.call.endedBy == .unknown })
         #expect(try await calls.live().map(\.key) == ["1.3"])
+    }
+
+    @Test(
+        "what the menu let a caller go for is what the contact came to, and no failure; the caller waits to be called",
+        arguments: [(true, AttendanceOutcome.callBackAsked), (false, .afterHours)],
+        [true, false]
+    )
+    func letGo(_ case: (wantsCallBack: Bool, outcome: AttendanceOutcome), isNotedLate: Bool) async throws {
+        let database = try await TestDatabase.make()
+        let (log, calls, attendances) = desk(database)
+        let began = try #require(try await log.record([report("1.1", .ringing)]).first?.attendance)
+        let end = { _ = try await log.record([report("1.1", .ended, .failed)]) }
+        if isNotedLate { try await end() }
+        // Every call after hours is one from the beginning; some then ask to be called back.
+        try await attendances.note(began.id, topic: nil, isAfterHours: true)
+        if `case`.wantsCallBack { try await attendances.note(began.id, topic: "vpn", wantsCallBack: true) }
+        // Told again, it fails no more than the first time.
+        for _ in 0..<2 { try await end() }
+        let call = try #require(try await calls.find(line: "matriz", key: "1.1"))
+        #expect(call.outcome == .noAnswer)
+        #expect(try await attendances.list(before: nil, limit: 10).map(\.outcome) == [`case`.outcome])
+        let items = try await CallBackDesk(database: database, clock: clock).list()
+        #expect(items.map(\.isAskedFor) == [`case`.wantsCallBack])
+    }
+
+    @Test("a call the menu knows nothing of keeps its failure, and a caller who left has given up all the same")
+    func failuresStay() async throws {
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
+        _ = try await log.record([report("1.1", .ended, .failed)])
+        #expect(try await calls.find(line: "matriz", key: "1.1")?.outcome == .failed)
+        let began = try #require(try await log.record([report("1.2", .ringing)]).first?.attendance)
+        try await attendances.note(began.id, topic: nil, wantsCallBack: true)
+        _ = try await log.record([report("1.2", .ended, .abandoned)])
+        #expect(try await calls.find(line: "matriz", key: "1.2")?.outcome == .abandoned)
+    }
+
+    @Test("the number as it was sent and as it was shown are both kept, and shown where they differ")
+    func bothNumbers() async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make())
+        var told = report("1.1", .ringing)
+        told.numberRaw = "987654321"
+        told.numberShown = "987654321"
+        told.number = nil
+        _ = try await log.record([told])
+        #expect(try await calls.find(line: "matriz", key: "1.1")?.sentOtherwise == nil)
+        told.numberShown = "+5511987654321"
+        told.number = "+5511987654321"
+        told.isWaiting = true
+        _ = try await log.record([told])
+        let call = try #require(try await calls.find(line: "matriz", key: "1.1"))
+        #expect(call.number == "+5511987654321")
+        #expect(call.numberRaw == "987654321")
+        #expect(call.numberShown == "+5511987654321")
+        #expect(call.sentOtherwise == "987654321")
+    }
+
+    @Test("a call taken for one from outside may turn out to go there, and never becomes talk of the house")
+    func directions() async throws {
+        let (log, calls, attendances) = desk(try await TestDatabase.make())
+        for (direction, expected) in [
+            (CallDirection.internal, CallDirection.internal), (.inbound, .inbound), (.outbound, .outbound),
+            (.internal, .outbound), (.inbound, .inbound),
+        ] {
+            var told = report("1.1", .ringing)
+            told.direction = direction
+            told.dialledNumber = "+5511987654321"
+            _ = try await log.record([told])
+            #expect(try await calls.find(line: "matriz", key: "1.1")?.direction == expected)
+        }
+        #expect(try await attendances.list(before: nil, limit: 10).count == 1)
     }
 
     @Test(

@@ -33,12 +33,14 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
+        var extensions: Set<PhoneName.Place> = []
         if OpenDatabase.isMissing(settings.database) {
             print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
         } else {
             do {
                 let database = try await OpenDatabase.open(settings.database)
                 try await database.check()
+                extensions = await PhoneBook(database: database).current().places
                 tell("database", nil, database.engine.rawValue)
             } catch {
                 tell("database", "\(error)")
@@ -54,8 +56,14 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         if settings.pbx.isEmpty { print("– pbx: no line in the settings; add one under 'pbx'") }
         for pbx in settings.pbx where pbx.kind == .asterisk {
-            let (trouble, events) = await Self.line(pbx)
-            tell("pbx \(pbx.line)", trouble, "signed in at \(pbx.host):\(pbx.port), \(events) calls now")
+            let line = await Self.line(pbx, extensions: extensions)
+            let product = line.product.map { ", \($0)" } ?? ""
+            tell(
+                "pbx \(pbx.line)",
+                line.trouble,
+                "signed in at \(pbx.host):\(pbx.port), \(line.calls) calls now\(product)"
+            )
+            for warning in line.warnings { tell("pbx \(pbx.line)", warning) }
         }
         if let agi = settings.fastAGI {
             tell("fastagi", await Self.reach(agi.host, agi.port), "something listens on \(agi.host):\(agi.port)")
@@ -106,10 +114,18 @@ struct DoctorCommand: AsyncParsableCommand {
             ? nil : "\(path) cannot be written; change its owner to the service's user"
     }
 
+    /// What signing in at a line brought.
+    private struct LineCheck: Sendable {
+        var trouble: String?
+        var calls = 0
+        var product: String?
+        var warnings: [String] = []
+    }
+
     /// Signs in as the service would, and lists what is there.
-    private static func line(_ pbx: Settings.PBX) async -> (trouble: String?, calls: Int) {
+    private static func line(_ pbx: Settings.PBX, extensions: Set<PhoneName.Place>) async -> LineCheck {
         let (results, continuation) = AsyncStream.makeStream(
-            of: (String?, Int).self,
+            of: LineCheck.self,
             bufferingPolicy: .bufferingNewest(4)
         )
         var quiet = Logger(label: "doctor")
@@ -119,31 +135,37 @@ struct DoctorCommand: AsyncParsableCommand {
             normalise: { _ in nil },
             sinks: LineSinks(
                 signal: { _ in },
-                resynchronised: { _, keys in continuation.yield((nil, keys.count)) },
+                resynchronised: { _, keys in continuation.yield(LineCheck(calls: keys.count)) },
                 status: { _, status in
-                    if let trouble = status.trouble { continuation.yield((trouble, 0)) }
+                    if let trouble = status.trouble { continuation.yield(LineCheck(trouble: trouble)) }
                 }
             ),
             logger: quiet
         )
-        return await withTaskGroup(of: (String?, Int)?.self) { group in
+        client.know(extensions: extensions)
+        return await withTaskGroup(of: LineCheck?.self) { group in
             group.addTask {
                 await client.run()
                 return nil
             }
             group.addTask {
-                for await result in results { return result }
+                for await result in results {
+                    var result = result
+                    let status = client.status
+                    (result.product, result.warnings) = (status.product, status.warnings)
+                    return result
+                }
                 return nil
             }
             group.addTask {
                 try? await Task.sleep(for: .seconds(8))
-                return ("signed in nowhere within 8 s; check host, port and firewall", 0)
+                return LineCheck(trouble: "signed in nowhere within 8 s; check host, port and firewall")
             }
             defer { group.cancelAll() }
             for await result in group {
                 if let result { return result }
             }
-            return ("was interrupted", 0)
+            return LineCheck(trouble: "was interrupted")
         }
     }
 

@@ -76,14 +76,8 @@ struct PhoneDesk: Sendable {
         }
         report.callerName = environment.callerName.flatMap { CleanText.line($0, longest: 80) }
         report.dialled = environment.dialled
-        report.callerParty = Self.party(environment.channel)
+        report.callerParty = PBXChannel.party(environment.channel)
         return report
-    }
-
-    /// `PJSIP/trunk-0000020a` → `PJSIP/trunk`.
-    private static func party(_ channel: String) -> String? {
-        guard let dash = channel.lastIndex(of: "-"), dash > channel.startIndex else { return nil }
-        return String(channel[..<dash])
     }
 
     // MARK: - The menu
@@ -118,7 +112,9 @@ struct PhoneDesk: Sendable {
         try await call.set("CALLDESK_ATTENDANCE", to: String(arrival.attendance.id))
         try await call.set("CALLDESK_LANGUAGE", to: language.rawValue)
         var session = PhoneSession(call: call, arrival: arrival, report: report, language: language)
-        var script = PhoneScript(facts: facts(report, arrival, language))
+        let facts = facts(report, arrival, language)
+        if !facts.isOpen { await note(arrival.attendance.id, isAfterHours: true) }
+        var script = PhoneScript(facts: facts)
         var step = script.start()
         for _ in 0..<Self.mostSteps {
             if case .leave(let ending) = step {
@@ -231,14 +227,25 @@ struct PhoneDesk: Sendable {
         try await call.set("CALLDESK_CUSTOMER", to: script.customer.map { String($0.customerID) } ?? "")
         try await call.set("CALLDESK_TOPIC", to: ticket?.topic ?? script.topic?.id ?? "")
         try await call.set("CALLDESK_DEPARTMENT", to: department ?? "")
-        if ending.status == .callBack {
-            do {
-                try await app.attendances.note(session.arrival.attendance.id, topic: nil, wantsCallBack: true)
-            } catch {
-                logger.error("a call-back was asked for and not noted", metadata: ["error": "\(error)"])
-            }
-        }
+        if ending.status == .callBack { await note(session.arrival.attendance.id, wantsCallBack: true) }
         _ = try await phone.play(ending.say)
+    }
+
+    /// Notes why the menu lets a caller go before anybody has answered.
+    private func note(_ attendance: Int64, wantsCallBack: Bool = false, isAfterHours: Bool = false) async {
+        do {
+            try await app.attendances.note(
+                attendance,
+                topic: nil,
+                wantsCallBack: wantsCallBack,
+                isAfterHours: isAfterHours
+            )
+        } catch {
+            logger.error(
+                wantsCallBack ? "a call-back was asked for and not noted" : "a call after hours was not noted as one",
+                metadata: ["error": "\(error)"]
+            )
+        }
     }
 
     /// What `QUEUE_PRIO` takes: more comes first.
