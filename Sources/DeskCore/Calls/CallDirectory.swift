@@ -44,6 +44,25 @@ public struct CallDirectory: Sendable {
         try await many("number = $1 AND merged_into IS NULL ORDER BY started_at DESC", [.text(number)], limit: limit)
     }
 
+    /// Parties of a line that made calls from outside and calls from inside: whatever they are, one of the two was a mistake.
+    ///
+    /// `since`: older calls tell of settings that have changed.
+    public func mistaken(line: String, since: Moment) async throws(StoreError) -> [String] {
+        try await database.read { session in
+            try session.rows(
+                """
+                SELECT caller_party FROM call
+                WHERE line = $1 AND started_at >= $2 AND caller_party IS NOT NULL AND merged_into IS NULL
+                GROUP BY caller_party
+                HAVING SUM(CASE WHEN direction = 'inbound' THEN 1 ELSE 0 END) > 0
+                    AND SUM(CASE WHEN direction <> 'inbound' THEN 1 ELSE 0 END) > 0
+                ORDER BY caller_party LIMIT 20
+                """,
+                [.text(line), .moment(since)]
+            ).compactMap { $0.text(0) }
+        }
+    }
+
     private func one(_ condition: String, _ arguments: [SQLValue]) async throws(StoreError) -> Call? {
         try await many(condition, arguments, limit: 1).first
     }

@@ -34,6 +34,10 @@ extension AMICallTracker {
     /// Taken up in the middle: a phone that is up and hangs up itself has talked.
     private mutating func tellsOfTalk(_ place: Int, in call: Int) {
         guard !calls[call].isFromStart, calls[call].snapshot.answeredBy == nil, channels[place].isUp else { return }
+        // Whoever is seen being dialled is seen being put through as well, and to a caller who is there.
+        guard !channels[place].isDialling, !channels[place].hasDialEnded, !channels[place].hasHungUp else { return }
+        let main = calls[call].main
+        guard main < 0 || channels[main].isUp && !channels[main].isGone else { return }
         personAnswered(place, at: nil)
     }
 
@@ -66,7 +70,7 @@ extension AMICallTracker {
             }
             change(call)
         }
-        if !channels[place].hasDialEnded { tellsOfTalk(place, in: call) }
+        tellsOfTalk(place, in: call)
         leave(place)
         endIfOver(call, at: hungUpAt)
     }

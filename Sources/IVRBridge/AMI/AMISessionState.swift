@@ -39,6 +39,7 @@ struct AMISessionState {
     private let mayTellSecret: Bool
     private var next = 0
     private var openPing: String?
+    private var hasCompared = false
     /// Lists that are coming in for those who asked.
     private var lists: [String: AMIResponse] = [:]
 
@@ -64,6 +65,7 @@ struct AMISessionState {
 
     /// Asks what is there; never waits for `FullyBooted`, which least-privilege users are not sent.
     mutating func compare() -> [Output] {
+        hasCompared = true
         next += 1
         return [
             .send(AMIAction("CoreShowChannels"), id: "channels-\(next)"),
@@ -115,7 +117,9 @@ struct AMISessionState {
                 ? [] : refused(packet["Message"] ?? "", isOfChannels: id.hasPrefix("channels-"))
         case _ where id == openPing:
             openPing = nil
-            return packet["Timestamp"].flatMap(Self.microseconds).map { [.clock($0)] } ?? []
+            let clock = packet["Timestamp"].flatMap(Self.microseconds).map { [Output.clock($0)] } ?? []
+            // What was asked before the ping has had no answer and will have none.
+            return clock + (hasCompared ? [] : compare())
         default:
             return receiveAnswer(packet, id)
         }

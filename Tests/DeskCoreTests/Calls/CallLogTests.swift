@@ -174,6 +174,24 @@ struct CallLogTests {
         #expect(call.sentOtherwise == "987654321")
     }
 
+    @Test("a party that called from outside and from inside was mistaken once; one that did either was not")
+    func mistaken() async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make())
+        let made: [(String, CallDirection)] = [
+            ("SIP/701", .inbound), ("SIP/701", .internal), ("PJSIP/trunk", .inbound), ("PJSIP/1001", .outbound),
+            ("PJSIP/1001", .internal), ("SIP/9", .inbound), ("SIP/9", .outbound),
+        ]
+        for (number, call) in made.enumerated() {
+            var told = report("1.\(number)", .ended, .answered)
+            (told.callerParty, told.direction) = call
+            _ = try await log.record([told])
+        }
+        let began = Moment(milliseconds: 1_795_236_560_000)
+        #expect(try await calls.mistaken(line: "matriz", since: began) == ["SIP/701", "SIP/9"])
+        #expect(try await calls.mistaken(line: "filial", since: began).isEmpty)
+        #expect(try await calls.mistaken(line: "matriz", since: Moment(milliseconds: began.milliseconds + 1)).isEmpty)
+    }
+
     @Test("a call taken for one from outside may turn out to go there, and never becomes talk of the house")
     func directions() async throws {
         let (log, calls, attendances) = desk(try await TestDatabase.make())

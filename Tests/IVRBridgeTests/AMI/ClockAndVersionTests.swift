@@ -86,6 +86,12 @@ struct ClockAndVersionTests {
             outputs.compactMap { if case .send(let action, _) = $0 { action.name } else { nil } }
         }
         #expect(names(answer("login", [])) == ["CoreSettings", "CoreStatus", "Ping"])
+        var deaf = state
+        let pong = deaf.receive(
+            AMIPacket(headers: [.init(name: "Response", value: "Success"), .init(name: "ActionID", value: "ping-1")])
+        )
+        // Who does not answer that is asked for the channels when the ping behind it is answered.
+        #expect(names(pong) == ["CoreShowChannels", "QueueStatus"])
         #expect(
             answer("settings", [("AMIversion", "5.0.4"), ("AsteriskVersion", "16.28.0")])
                 == [.product("Asterisk 16.28.0", AMIVersion(major: 5, minor: 0))]

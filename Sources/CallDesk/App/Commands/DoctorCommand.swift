@@ -33,14 +33,16 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
-        var extensions: Set<PhoneName.Place> = []
+        var phones = PhoneBook.Page()
+        var mistaken: [String: [String]] = [:]
         if OpenDatabase.isMissing(settings.database) {
             print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
         } else {
             do {
                 let database = try await OpenDatabase.open(settings.database)
                 try await database.check()
-                extensions = await PhoneBook(database: database).current().places
+                phones = await PhoneBook(database: database).current()
+                for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
                 tell("database", nil, database.engine.rawValue)
             } catch {
                 tell("database", "\(error)")
@@ -56,7 +58,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         if settings.pbx.isEmpty { print("– pbx: no line in the settings; add one under 'pbx'") }
         for pbx in settings.pbx where pbx.kind == .asterisk {
-            let line = await Self.line(pbx, extensions: extensions)
+            let line = await Self.line(pbx, extensions: phones.places)
             let product = line.product.map { ", \($0)" } ?? ""
             tell(
                 "pbx \(pbx.line)",
@@ -64,6 +66,13 @@ struct DoctorCommand: AsyncParsableCommand {
                 "signed in at \(pbx.host):\(pbx.port), \(line.calls) calls now\(product)"
             )
             for warning in line.warnings { tell("pbx \(pbx.line)", warning) }
+            if let parties = mistaken[pbx.line], !parties.isEmpty {
+                tell(
+                    "pbx \(pbx.line)",
+                    "\(parties.joined(separator: ", ")) led outside in some calls and not in others; name the channels that do "
+                        + "under 'trunks' of the line, and give each technician their extension"
+                )
+            }
         }
         if let agi = settings.fastAGI {
             tell("fastagi", await Self.reach(agi.host, agi.port), "something listens on \(agi.host):\(agi.port)")
@@ -112,6 +121,14 @@ struct DoctorCommand: AsyncParsableCommand {
         try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return FileManager.default.isWritableFile(atPath: path)
             ? nil : "\(path) cannot be written; change its owner to the service's user"
+    }
+
+    /// Channels that were taken for ways outside in some of the last month's calls and for phones of the house in others.
+    private static func mistaken(_ line: String, _ phones: PhoneBook.Page, in database: any Database) async -> [String]
+    {
+        let month = DeskClock.system.now.adding(.seconds(-30 * 86_400))
+        let parties = try? await CallDirectory(database: database).mistaken(line: line, since: month)
+        return (parties ?? []).filter { phones.account(of: $0, line: line) == nil }
     }
 
     /// What signing in at a line brought.
