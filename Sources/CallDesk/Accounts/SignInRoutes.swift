@@ -55,7 +55,10 @@ struct SignInRoutes: Sendable {
         let (login, next) = (field("login"), Self.target(field("next")))
         // The form's token and the cookie given with it; a form that lay open overnight is simply shown again.
         guard let paired = cookie.formToken(of: request), !paired.isEmpty, paired == field("form") else {
-            let stale = pages[context.language]("signin.stale")
+            let words = pages[context.language]
+            // The cookie is for the desk's own address: at another one the browser never sends it back.
+            let stale =
+                origin.isElsewhere(request) ? words("signin.elsewhere", ["url": origin.url]) : words("signin.stale")
             return form(request, context, next: next, login: login, message: stale, status: .badRequest)
         }
         let address = context.peer.subject.map { String($0) }.joined(separator: ".")

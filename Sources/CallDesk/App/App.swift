@@ -93,7 +93,7 @@ struct App: Sendable {
         calls = CallDirectory(database: database)
         attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
         drafts = DraftDesk(database: database, clock: clock)
-        directory = TicketDirectory(database: database)
+        directory = TicketDirectory(database: database, region: region)
         attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
         vault = try SecretVault(
             database: database,
@@ -113,12 +113,17 @@ struct App: Sendable {
         var configured: Set<NoticeChannel> = []
         if settings.mail != nil { configured.insert(.mail) }
         if settings.sms != nil { configured.insert(.sms) }
-        policy = NoticePolicy(configured: configured, preferredParts: 1)
+        let keepsAccents = settings.sms?.transliterate == false
+        policy = NoticePolicy(
+            configured: configured,
+            preferredParts: 1,
+            sms: keepsAccents ? SMSPolicy(transliteration: .never) : .standard
+        )
         composer = NoticeComposer(
             shelf: templates,
             policy: policy,
             deskName: settings.desk.name,
-            deskPhone: nil,
+            deskPhone: settings.desk.phone.map { PhoneNumber.display($0, region: region) },
             deskLanguage: language
         )
         let notices = NoticeDesk(
@@ -153,7 +158,7 @@ struct App: Sendable {
             customers: InterviewCustomers.directory(customers),
             vault: vault,
             catalogue: { catalogue.current },
-            checks: FieldChecks.standard(region: region),
+            checks: FieldChecks.standard(region: region, protocols: settings.protocolFormat),
             clock: clock,
             timeZone: timeZone
         )

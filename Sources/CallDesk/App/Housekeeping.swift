@@ -26,6 +26,8 @@ struct Housekeeping: Sendable {
                 logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"])
             }
             try await eraseOld(before: now.adding(.zero - .seconds(app.settings.retention.attendanceDays * 86_400)))
+            let found = try await SearchRebuild(database: app.database, customers: app.customers).run()
+            if found > 0 { logger.notice("search index filled anew", metadata: ["records": "\(found)"]) }
             let old = now.adding(.zero - Self.idempotencyLife)
             try await Retention(database: app.database).forgetRepeated(before: old)
             try await app.sessions.removeEnded()

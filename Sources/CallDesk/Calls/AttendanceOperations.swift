@@ -31,6 +31,9 @@ struct AttendanceOperations: OperationSet {
             let page = ask.page
             if let number = ask.query("protocol") {
                 let found = try await attendances.find(protocolNumber: number)
+                if found == nil, attendances.isMistyped(number) {
+                    throw Problem.invalid("protocol", ProtocolFormat.mistyped)
+                }
                 return .page(found.map { [$0] } ?? [], next: nil) { $0.write($1) }
             }
             let found = try await attendances.list(before: page.after, limit: page.limit)

@@ -17,11 +17,22 @@ struct CallOperations: OperationSet {
             tag: "calls",
             summary: "Calls, the newest first.",
             who: [.program(.callsRead)],
-            parameters: [.after, .limit],
+            parameters: [
+                .after, .limit,
+                .init(
+                    name: "q",
+                    schema: .string(maximum: 200),
+                    about: "A phone in any spelling, a protocol number, or words of who called."
+                ),
+            ],
             answer: .page("Call")
         ) { ask in
             let page = ask.page
-            let found = try await calls.list(before: page.after, limit: page.limit)
+            let words = ask.query("q") ?? ""
+            let found =
+                words.contains { !$0.isWhitespace }
+                ? try await calls.search(words, region: region, before: page.after, limit: page.limit)
+                : try await calls.list(before: page.after, limit: page.limit)
             return .page(found, next: page.next(found)) { $0.write($1, region: region) }
         }
     }

@@ -33,7 +33,11 @@ struct CallPages: Sendable {
         frame.title = words("calls.title")
         frame.place = "calls"
         let before = request.query("before").flatMap { Int64($0) }
-        let found = try await app.calls.list(before: before, limit: Self.pageSize)
+        let typed = String((request.query("q") ?? "").prefix(TextLimits.query))
+        let found =
+            typed.contains { !$0.isWhitespace }
+            ? try await app.calls.search(typed, region: app.region, before: before, limit: Self.pageSize)
+            : try await app.calls.list(before: before, limit: Self.pageSize)
         let book = await app.phones.current()
         let contacts = try await app.attendances.lines(of: found.compactMap(\.attendanceID))
         let time = DeskTime(timeZone: app.timeZone, language: context.language)
@@ -72,8 +76,11 @@ struct CallPages: Sendable {
             row["customerID"] = contact?.customerID.map(String.init)
             return row
         }
-        var values: [String: Any] = ["rows": rows, "hasRows": !rows.isEmpty]
-        if found.count == Self.pageSize, let last = found.last { values["next"] = "/desk/calls?before=\(last.id)" }
+        var values: [String: Any] = ["rows": rows, "hasRows": !rows.isEmpty, "q": typed]
+        if app.attendances.isMistyped(typed) { values["hint"] = ProtocolFormat.mistyped[context.language] }
+        if found.count == Self.pageSize, let last = found.last {
+            values["next"] = QueryText.path("/desk/calls", [("q", typed), ("before", String(last.id))])
+        }
         return PageContent("calls", values)
     }
 

@@ -52,6 +52,7 @@ struct CustomerOperations: OperationSet {
             parameters: [.idempotencyKey],
             body: .json("NewCustomer"),
             status: .created,
+            otherStatuses: [.ok],
             answer: .one("Customer"),
             problems: [.conflict]
         ) { ask in
@@ -60,9 +61,11 @@ struct CustomerOperations: OperationSet {
             try body.finish()
             registration.key = try ask.idempotencyKey().map(ask.caller.scoped)
             let made = try await customers.register(registration, by: ask.actor)
+            guard made.isSame else { throw IdempotencyKey.reused }
             var json = JSONWriter()
             json.write(made.customer)
-            var response = Response.json(.created, json)
+            var response = Response.json(made.isNew ? .created : .ok, json)
+            if !made.isNew { response.headers[.idempotentReplayed] = "true" }
             response.headers[.location] = "/api/v1/customers/\(made.customer.id)"
             return response
         }

@@ -31,7 +31,7 @@ struct CustomerPages: Sendable {
         let isSearch = words.contains { !$0.isWhitespace }
         let found =
             isSearch
-            ? try await CustomerFinder(app: app).find(words, limit: Self.pageSize)
+            ? try await app.customers.search(words, limit: Self.pageSize)
             : try await app.customers.list(after: after, limit: Self.pageSize)
         let rows = found.map { customer -> [String: Any] in
             [
@@ -40,6 +40,7 @@ struct CustomerPages: Sendable {
             ]
         }
         var values: [String: Any] = ["rows": rows, "hasRows": !rows.isEmpty, "q": words]
+        if app.attendances.isMistyped(words) { values["hint"] = ProtocolFormat.mistyped[context.language] }
         if !isSearch, found.count == Self.pageSize, let last = found.last {
             values["next"] = "/admin/customers?after=\(last.id)"
         }
@@ -108,20 +109,5 @@ struct CustomerPages: Sendable {
                 "hasTickets": !tickets.isEmpty,
             ]
         )
-    }
-}
-
-/// Finds customers by whatever people call them by: document, contract, e-mail, phone, protocol, or words of the name.
-struct CustomerFinder: Sendable {
-    let app: App
-
-    func find(_ words: String, limit: Int) async throws -> [Customer] {
-        let query = CustomerQuery(words, checks: FieldChecks.standard(region: app.region))
-        var found: [Customer] = []
-        for candidate in try await app.customers.candidates(query).prefix(limit) {
-            guard !found.contains(where: { $0.id == candidate.customerID }) else { continue }
-            if let customer = try await app.customers.find(candidate.customerID) { found.append(customer) }
-        }
-        return found.isEmpty ? try await app.customers.search(words, limit: limit) : found
     }
 }

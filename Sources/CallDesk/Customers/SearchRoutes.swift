@@ -7,6 +7,8 @@ struct SearchRoutes: Sendable {
     /// A search is typed by a person; each kind shows a few.
     private static let each = 6
     private static let longest = 200
+    /// The last calls tell who it was; the page of calls has the others.
+    private static let calls = 3
 
     let app: App
 
@@ -28,9 +30,11 @@ struct SearchRoutes: Sendable {
 
     private func search(_ words: String, _ context: SignedInContext) async throws -> Response {
         var hits: [Hit] = []
-        let digits = words.filter { !$0.isWhitespace }
         let language = context.language
-        if let attendance = try await app.attendances.find(protocolNumber: digits) {
+        if app.attendances.isMistyped(words) {
+            hits.append(Hit(kind: "hint", title: ProtocolFormat.mistyped[language], detail: "", href: ""))
+        }
+        if let attendance = try await app.attendances.find(protocolNumber: words) {
             let ticket = try await app.directory.list(attendanceID: attendance.id).last
             let href = ticket.map { "/desk/tickets/\($0.number)" } ?? "/desk?a=\(attendance.id)"
             let detail = ticket.map { "\($0.number)" } ?? ""
@@ -43,7 +47,7 @@ struct SearchRoutes: Sendable {
                 )
             )
         }
-        for customer in try await CustomerFinder(app: app).find(words, limit: Self.each) {
+        for customer in try await app.customers.search(words, limit: Self.each) {
             hits.append(
                 Hit(
                     kind: customer.kind == .company ? "company" : "customer",
@@ -64,6 +68,18 @@ struct SearchRoutes: Sendable {
                     title: "\(ticket.number) · \(ticket.summary)",
                     detail: "\(ticket.topicTitle) · \(TicketWords.state(ticket.state)[language])",
                     href: "/desk/tickets/\(ticket.number)"
+                )
+            )
+        }
+        for call in try await app.calls.search(words, region: app.region, limit: Self.calls) {
+            let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
+            let time = DeskTime(timeZone: app.timeZone, language: language).dateAndTime(call.startedAt)
+            hits.append(
+                Hit(
+                    kind: "call",
+                    title: [call.callerName, number].compactMap { $0 }.joined(separator: " · "),
+                    detail: time,
+                    href: QueryText.path("/desk/calls", [("q", words)])
                 )
             )
         }

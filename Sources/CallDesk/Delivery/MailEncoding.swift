@@ -3,20 +3,21 @@ import Foundation
 
 /// The encodings of mail: RFC 2047 words in headers, RFC 2045 quoted-printable in bodies, RFC 5322 dates.
 enum MailEncoding {
-    /// RFC 2047 §2: an encoded word has 75 characters at the most; 12 are spent on `=?UTF-8?B?` and `?=`.
-    private static let wordBytes = 45
+    /// RFC 2047 §2: a line with an encoded word has 76 characters at the most, its name or its blank among them; 12 are
+    /// spent on `=?UTF-8?B?` and `?=`, and base64 writes three bytes as four characters.
+    private static func wordBytes(after used: Int) -> Int { max(6, (76 - used - 12) / 4 * 3) }
 
     /// A header's free text: as it is when it is plain, else as encoded words; nothing in it can end the line.
     static func unstructured(_ text: String, after name: String) -> String {
         let line = singleLine(text)
         guard needsEncoding(line) else { return folded(line, after: name.count + 2) }
-        return encodedWords(line)
+        return encodedWords(line, after: name.count + 2)
     }
 
-    /// A display name before an address.
-    static func phrase(_ text: String) -> String {
+    /// A display name before an address, in the header `name`.
+    static func phrase(_ text: String, after name: String) -> String {
         let line = singleLine(text)
-        if needsEncoding(line) { return encodedWords(line) }
+        if needsEncoding(line) { return encodedWords(line, after: name.count + 2) }
         var quoted = "\""
         for character in line {
             if character == "\"" || character == "\\" { quoted.append("\\") }
@@ -35,16 +36,17 @@ enum MailEncoding {
     }
 
     /// Splits between characters, never inside one: each word must decode by itself.
-    private static func encodedWords(_ line: String) -> String {
+    private static func encodedWords(_ line: String, after used: Int) -> String {
         var words: [String] = []
+        var room: Int { wordBytes(after: words.isEmpty ? used : 1) }
         var word: [UInt8] = []
         for character in line {
             // A character may be a long row of combining marks: then its scalars are what is kept whole.
             let units: [[UInt8]] =
-                character.utf8.count > wordBytes
+                character.utf8.count > room
                 ? character.unicodeScalars.map { Array(String($0).utf8) } : [Array(character.utf8)]
             for unit in units {
-                if word.count + unit.count > wordBytes {
+                if word.count + unit.count > room, !word.isEmpty {
                     words.append(base64(word))
                     word = []
                 }

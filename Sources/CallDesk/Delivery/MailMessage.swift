@@ -29,12 +29,14 @@ struct MailMessage: Sendable {
         let boundary = "=_calldesk_\(notice.id)"
         let subject = notice.subject ?? ""
         let name = notice.recipientName ?? ""
-        let to = name.isEmpty ? recipient.canonical : "\(MailEncoding.phrase(name))\r\n <\(recipient.canonical)>"
+        let to =
+            name.isEmpty
+            ? recipient.canonical : "\(MailEncoding.phrase(name, after: "To"))\r\n <\(recipient.canonical)>"
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048 + notice.body.utf8.count * 3)
         bytes +=
             """
-            From: \(MailEncoding.phrase(letterhead.fromName))\r
+            From: \(MailEncoding.phrase(letterhead.fromName, after: "From"))\r
              <\(letterhead.from.canonical)>\r
             To: \(to)\r
             Subject: \(MailEncoding.unstructured(subject, after: "Subject"))\r

@@ -270,11 +270,12 @@ enum InterviewReplyJSON {
 
 /// An answer as a body gives it: exactly one of its members.
 enum InterviewAnswerJSON {
-    /// Reads `{"text": …}`, `{"option": …}`, `{"options": […]}`, `{"keys": …}`, `{"address": {…}}`, `{"files": […]}`,
+    /// Reads `{"text": …}`, `{"number": …}`, `{"option": …}`, `{"options": […]}`, `{"keys": …}`, `{"address": {…}}`, `{"files": […]}`,
     /// `{"skip": true}` or `{"confirm": true}`; anything else is a fault of the reader.
     static func answer(_ body: FieldReader) -> Answer? {
         var found: [Answer] = []
         if let text = body.text("text", maximum: 200_000) { found.append(.text(text)) }
+        if let number = body.number("number") { found.append(.number(number)) }
         if let option = body.text("option", maximum: 200) { found.append(.option(option)) }
         if let options = body.texts("options", most: 500) { found.append(.options(options)) }
         if let keys = body.text("keys", maximum: 200) { found.append(.keys(keys)) }
@@ -294,8 +295,8 @@ enum InterviewAnswerJSON {
     }
 
     private static let exactlyOne = LocalizedText(
-        "Exatamente um: text, option, options, keys, address, files, skip, confirm.",
-        ptPT: "Exatamente um: text, option, options, keys, address, files, skip, confirm.",
-        en: "Exactly one of: text, option, options, keys, address, files, skip, confirm."
+        "Exatamente um: text, number, option, options, keys, address, files, skip, confirm.",
+        ptPT: "Exatamente um: text, number, option, options, keys, address, files, skip, confirm.",
+        en: "Exactly one of: text, number, option, options, keys, address, files, skip, confirm."
     )
 }

@@ -20,7 +20,8 @@ extension InterviewOperations {
         (
             "Answer",
             .object([
-                .optional("text", .string(maximum: 200_000)), .optional("option", .string(maximum: 200)),
+                .optional("text", .string(maximum: 200_000)), .optional("number", .number),
+                .optional("option", .string(maximum: 200)),
                 .optional("options", .array(.string(maximum: 200), maximum: 500)),
                 .optional("keys", .string(maximum: 200)),
                 .optional("address", .reference("Address")),

@@ -74,9 +74,9 @@ extension Problem {
             en: "This ticket belongs to another department"
         ),
         detail: LocalizedText(
-            "Sua conta não o vê. Se o cliente está na linha, vincule o atendimento a ele: quem cuida dele será avisado.",
+            "Sua conta não o vê. Se o cliente está na linha, vincule o atendimento a ele.",
             ptPT:
-                "A sua conta não o vê. Se o cliente está em linha, associe o atendimento a ele: quem trata dele será avisado.",
+                "A sua conta não o vê. Se o cliente está em linha, associe o atendimento a ele.",
             en:
                 "Your account cannot see it. With the customer on the line, link the attendance to it: those who work on it are told."
         )

@@ -133,8 +133,7 @@ enum AnswerJSON {
         switch value {
         case nil, .null: return .skip
         case .string(let text): return kind == .choices ? .options([text]) : .text(text)
-        // The desk reads numbers as people here write them, with a comma.
-        case .number(let text): return .text(text.replacing(".", with: ","))
+        case .number(let text): return .number(text)
         case .bool(let truth): return kind == .yesNo ? .option(truth ? "yes" : "no") : nil
         case .array(let items): return kind == .file ? fileAnswer(items, files) : options(items)
         case .object(let parts): return kind == .address ? address(parts) : nil

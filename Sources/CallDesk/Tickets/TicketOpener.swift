@@ -85,6 +85,9 @@ struct TicketOpener: Sendable {
             (found, field) = (try await app.attendances.find(id), "attendance_id")
         } else if let number = order.protocolNumber {
             (found, field) = (try await app.attendances.find(protocolNumber: number), "protocol")
+            if found == nil, app.attendances.isMistyped(number) {
+                throw Problem.invalid(field, ProtocolFormat.mistyped)
+            }
         } else {
             return nil
         }

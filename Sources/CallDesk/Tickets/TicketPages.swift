@@ -68,6 +68,7 @@ struct TicketPages: Sendable {
                 ]
             },
         ]
+        if app.attendances.isMistyped(query.words) { values["hint"] = ProtocolFormat.mistyped[context.language] }
         if found.count == Self.pageSize, let last = found.last {
             values["next"] = QueryText.path(
                 "/desk/tickets",
@@ -117,7 +118,7 @@ struct TicketPages: Sendable {
         var values: [String: Any] = [
             "id": ticket.id, "number": ticket.number, "summary": ticket.summary,
             "state": TicketWords.state(ticket.state)[language], "tone": TicketWords.tone(ticket.state),
-            "isLate": isLate, "isClosed": ticket.state == .closed,
+            "isLate": isLate, "isClosed": ticket.state == .closed, "isUnverified": ticket.isUnverified,
             "facts": facts.map { ["label": $0.0, "text": $0.1, "tone": $0.2] },
             "details": ticket.details, "whatChanged": ticket.whatChanged ?? "",
             "answers": ticket.answers.map { answer -> [String: Any] in

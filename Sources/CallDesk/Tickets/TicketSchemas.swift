@@ -5,6 +5,7 @@ extension TicketOperations {
     private static let ticketMembers: [Schema.Property] = [
         .init("id", .id), .init("number", .text), .init("attendance_id", .id), .nullable("customer_id", .id),
         .nullable("contact_id", .id), .nullable("caller_name", .text), .nullable("caller_phone", .text),
+        .init("unverified", .boolean, "The topic asks for a surer identity than the caller's was."),
         .init("topic", .text),
         .init("topic_title", .text), .init("sections", .array(.text)), .init("department", .text),
         .init("priority", .text),

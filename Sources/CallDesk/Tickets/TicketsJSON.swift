@@ -21,6 +21,7 @@ extension JSONWriter {
         field("customer_id", ticket.customerID)
         field("contact_id", ticket.contactID)
         field("caller_name", ticket.callerName)
+        field("unverified", ticket.isUnverified)
         field("caller_phone", ticket.callerPhone)
         field("topic", ticket.topic)
         field("topic_title", ticket.topicTitle)

@@ -52,6 +52,13 @@ final class FieldReader {
         return text
     }
 
+    /// A number as it was written.
+    func number(_ name: String) -> String? {
+        guard let value = need(name, false) else { return nil }
+        guard case .number(let text) = value else { return wrong(name, "number") }
+        return text
+    }
+
     func integer(_ name: String, required: Bool = false) -> Int64? {
         guard let value = need(name, required) else { return nil }
         guard let number = value.integer else { return wrong(name, "integer") }

@@ -39,7 +39,7 @@ extension Request {
 
     /// One value of the query, decoded; nil when it is not there.
     func query(_ name: String) -> String? {
-        uri.queryParameters[name[...]].map(String.init)
+        FormFields.parse(uri.query ?? "").first { $0.name == name }?.value
     }
 }
 

@@ -32,7 +32,19 @@ struct OwnOrigin: Sendable {
     /// Scheme, host and port people reach the service by.
     private let configured: String
 
-    init(url: String) { configured = Self.origin(url) ?? "" }
+    /// As the settings have it, for people.
+    let url: String
+
+    init(url: String) {
+        self.url = url
+        configured = Self.origin(url) ?? ""
+    }
+
+    /// Whether the browser reached the service under another name than the settings give.
+    func isElsewhere(_ request: Request) -> Bool {
+        guard let host = request.head.authority, !configured.isEmpty else { return false }
+        return !configured.hasSuffix("://\(host)")
+    }
 
     func accepts(_ request: Request) -> Bool {
         // Fetch Metadata (W3C): set by the browser, out of a script's reach.

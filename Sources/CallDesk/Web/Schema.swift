@@ -3,6 +3,7 @@ indirect enum Schema: Sendable {
     case string(maximum: Int? = nil, minimum: Int? = nil, format: String? = nil)
     case words([String])
     case integer(minimum: Int? = nil, maximum: Int? = nil)
+    case number
     case boolean
     case array(Schema, maximum: Int? = nil)
     case object([Property], open: Bool = false)
@@ -53,6 +54,7 @@ indirect enum Schema: Sendable {
             json.field("format", "int64")
             if let minimum { json.field("minimum", minimum) }
             if let maximum { json.field("maximum", maximum) }
+        case .number: json.field("type", "number")
         case .boolean: json.field("type", "boolean")
         case .array(let item, let maximum):
             json.field("type", "array")

@@ -51,12 +51,18 @@ public struct AttendanceDesk: Sendable {
 
     /// The contact with this protocol number; separators in the text do not count.
     public func find(protocolNumber: String) async throws(StoreError) -> Attendance? {
-        let number = protocolNumber.filter { !$0.isWhitespace }
+        let number =
+            if case .number(let stored) = numbers.format.read(protocolNumber) { stored } else {
+                protocolNumber.filter { !$0.isWhitespace }
+            }
         return try await database.read { session in
             try session.row("SELECT \(Attendance.columns) FROM attendance WHERE protocol = $1", [.text(number)])
                 .map { row throws(StoreError) in try Attendance(row: row) }
         }
     }
+
+    /// Whether a text is built as our protocol numbers are, but for a wrong digit.
+    public func isMistyped(_ protocolNumber: String) -> Bool { numbers.format.read(protocolNumber) == .mistyped }
 
     static func find(_ id: Int64, in session: any SQLSession) throws(StoreError) -> Attendance? {
         guard

@@ -9,6 +9,16 @@ public struct ProtocolFormat: Sendable, Equatable {
         case year
         case sequence(Int)
         case check
+
+        /// Letters and digits it takes; of a sequence the fewest.
+        var positions: Int {
+            switch self {
+            case .text(let fixed): fixed.utf8.count { DocumentText.isDigit($0) || (0x41...0x5A).contains($0) }
+            case .year: 4
+            case .sequence(let width): width
+            case .check: 1
+            }
+        }
     }
 
     let pieces: [Piece]
@@ -82,14 +92,66 @@ public struct ProtocolFormat: Sendable, Equatable {
         return result
     }
 
-    /// Whether a number, as a person said or typed it, can be one of ours: its check digit fits.
-    ///
-    /// Spaces, dots and dashes do not count.
-    public func accepts(_ text: String) -> Bool {
-        let digits = text.filter { $0.isASCII && $0.isNumber }
-        guard digits.count >= 6, digits.count <= 40 else { return false }
-        return DammCheck.isValid(digits)
+    /// What a text is, held against the pattern.
+    public enum Reading: Sendable, Hashable {
+        /// One of our numbers, written as it is stored.
+        case number(String)
+        /// Built as ours are, but for the check digit: somebody heard or typed a digit wrongly.
+        case mistyped
+        /// Anything else.
+        case other
     }
+
+    /// Reads a number as a person said or typed it; blanks, dots and dashes do not count, nor do small letters.
+    public func read(_ text: String) -> Reading {
+        // The pattern's 40 characters, in groups.
+        guard text.utf8.count <= 120, let typed = DocumentText.positions(ofNumber: text) else { return .other }
+        var rest = typed[...]
+        var result = ""
+        for (index, piece) in pieces.enumerated() {
+            switch piece {
+            case .text(let fixed):
+                let letters = Array(fixed.utf8.filter { DocumentText.isDigit($0) || (0x41...0x5A).contains($0) })
+                guard rest.starts(with: letters) else { return .other }
+                rest = rest.dropFirst(letters.count)
+                result += fixed
+            case .year:
+                let year = DocumentText.string(rest.prefix(4))
+                // The desk's own century tells a number of ours from an account's or a meter's.
+                guard rest.count > 4, year.hasPrefix("20"), year.utf8.allSatisfy(DocumentText.isDigit) else {
+                    return .other
+                }
+                rest = rest.dropFirst(4)
+                result += year
+            case .sequence(let width):
+                let after = pieces[(index + 1)...].reduce(0) { $0 + $1.positions }
+                let place = DocumentText.string(rest.dropLast(after))
+                guard place.utf8.count >= width, place.utf8.count <= width + 4,
+                    place.utf8.allSatisfy(DocumentText.isDigit)
+                else { return .other }
+                // Only an overflow of the counter has more digits than the pattern, and no zero in front.
+                guard place.utf8.count == width || !place.hasPrefix("0") else { return .other }
+                rest = rest.suffix(after)
+                result += place
+            case .check:
+                guard rest.count == 1, let digit = rest.first, DocumentText.isDigit(digit) else { return .other }
+                result += DocumentText.string([digit])
+            }
+        }
+        return DammCheck.isValid(result) ? .number(result) : .mistyped
+    }
+
+    /// Whether a number, as a person said or typed it, is one of ours: its check digit fits.
+    public func accepts(_ text: String) -> Bool {
+        if case .number = read(text) { true } else { false }
+    }
+
+    /// What is said about a number whose check digit does not fit.
+    public static let mistyped = LocalizedText(
+        "Um algarismo do protocolo não confere. Confira o número com o cliente.",
+        ptPT: "Um algarismo do protocolo não confere. Confirme o número com o cliente.",
+        en: "A digit of the protocol number is wrong. Check the number with the customer."
+    )
 
     private static func padded(_ value: Int64, _ width: Int) -> String {
         let digits = String(max(0, value))

@@ -59,11 +59,11 @@ public struct Catalogue: Sendable {
         topic.path.compactMap { sectionsByID[$0]?.title[language] }
     }
 
-    /// Whether a customer whose contracts name `sections` may ask for `topic`; nil or an empty list means everything.
+    /// Whether a customer whose contracts name `sections` may ask for `topic`; nil means everything, an empty list nothing.
     ///
     /// A section that is named opens all that lies below it.
     public func allows(_ topic: Topic, sections: Set<String>?) -> Bool {
-        guard let sections, !sections.isEmpty else { return true }
+        guard let sections else { return true }
         return topic.path.contains { sections.contains($0) }
     }
 

@@ -18,6 +18,60 @@ enum ExpressionFunctions {
         xmlXPathRegisterFunc(context, "selected", selected)
         xmlXPathRegisterFunc(context, "count-selected", countSelected)
         xmlXPathRegisterFunc(context, "if", choose)
+        xmlXPathRegisterFunc(context, "text-string") { ExpressionFunctions.call($0, $1, xmlXPathStringFunction) }
+        xmlXPathRegisterFunc(context, "text-concat") { ExpressionFunctions.call($0, $1, xmlXPathConcatFunction) }
+        xmlXPathRegisterFunc(context, "text-starts-with") {
+            ExpressionFunctions.call($0, $1, xmlXPathStartsWithFunction)
+        }
+        xmlXPathRegisterFunc(context, "text-contains") { ExpressionFunctions.call($0, $1, xmlXPathContainsFunction) }
+        xmlXPathRegisterFunc(context, "text-substring-before") {
+            ExpressionFunctions.call($0, $1, xmlXPathSubstringBeforeFunction)
+        }
+        xmlXPathRegisterFunc(context, "text-substring-after") {
+            ExpressionFunctions.call($0, $1, xmlXPathSubstringAfterFunction)
+        }
+        xmlXPathRegisterFunc(context, "text-substring", substring)
+        xmlXPathRegisterFunc(context, "text-string-length") {
+            ExpressionFunctions.call($0, $1, xmlXPathStringLengthFunction)
+        }
+        xmlXPathRegisterFunc(context, "text-normalize-space") {
+            ExpressionFunctions.call($0, $1, xmlXPathNormalizeFunction)
+        }
+        xmlXPathRegisterFunc(context, "text-translate") { ExpressionFunctions.call($0, $1, xmlXPathTranslateFunction) }
+    }
+
+    /// The functions that make text of what they are given, and the ones of ours that stand in for them: XPath writes
+    /// 0.1 + 0.2 as 0.30000000000000004 and what cannot be calculated as NaN, which must not reach a form.
+    static let ofText: [String: String] = {
+        let names = [
+            "string", "concat", "starts-with", "contains", "substring-before", "substring-after", "substring",
+            "string-length", "normalize-space", "translate",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, "text-\($0)") })
+    }()
+
+    /// Calls XPath's own function with every number among its arguments as people write it.
+    private static func call(_ context: xmlXPathParserContextPtr?, _ count: Int32, _ function: xmlXPathFunction) {
+        guard let context, (0...40).contains(count) else { return }
+        let arguments = (0..<count).map { _ in valuePop(context) }
+        for argument in arguments.reversed() { valuePush(context, written(argument)) }
+        function(context, count)
+    }
+
+    /// The text is the first argument; where it begins and how long it is are numbers.
+    private static let substring: xmlXPathFunction = { context, count in
+        guard let context, (2...3).contains(count) else { return }
+        let places = (1..<count).map { _ in valuePop(context) }
+        valuePush(context, written(valuePop(context)))
+        for place in places.reversed() { valuePush(context, place) }
+        xmlXPathSubstringFunction(context, count)
+    }
+
+    /// A number as its text, anything else as it is.
+    private static func written(_ object: xmlXPathObjectPtr?) -> xmlXPathObjectPtr? {
+        guard let object, object.pointee.type == XPATH_NUMBER else { return object }
+        defer { xmlXPathFreeObject(object) }
+        return xmlXPathNewString(CalculatedValue.text(object.pointee.floatval))
     }
 
     /// XForms' `days-from-date`: days since 1970-01-01, NaN when the text is no date.

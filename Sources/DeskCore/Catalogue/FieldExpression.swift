@@ -179,7 +179,7 @@ private struct ExpressionParser {
             at += 2
             return
         }
-        emit(name)
+        emit(ExpressionFunctions.ofText[name] ?? name)
         var arguments: [Operand] = []
         try nested { parser throws(ExpressionFault) in
             if parser.current.kind == .sign(")") { return }

@@ -104,6 +104,7 @@ struct FormEngine: ~Copyable {
         limit()
         guard let object = xmlXPathCompiledEval(expression, context) else { return nil }
         defer { xmlXPathFreeObject(object) }
+        if object.pointee.type == XPATH_NUMBER { return CalculatedValue.text(object.pointee.floatval) }
         guard let text = xmlXPathCastToString(object) else { return nil }
         defer { LibXML.free(text) }
         return String(cString: text)
@@ -121,13 +122,24 @@ enum CalculatedValue {
     static func canonical(_ text: String, kind: FieldKind) -> String {
         switch kind {
         case .number, .money:
-            guard let number = Double(text), number.isFinite, abs(number) < 1e12 else { return "" }
+            guard let number = Double(text), number.isFinite, abs(number) < bound else { return "" }
             return fixed(number, decimals: kind == .money ? 2 : 6, keepZeros: kind == .money)
         case .yesNo:
             return text == "true" || text == "yes" ? "yes" : text == "false" || text == "no" ? "no" : ""
         default:
-            return String(text.prefix(CatalogueLimits.longestText))
+            return text.contains(nothing) ? "" : String(text.prefix(CatalogueLimits.longestText))
         }
+    }
+
+    /// Twelve digits before the point, as many as an answer may have.
+    private static let bound = 1e12
+    /// Stands in a text for a number that could not be calculated, and empties it: “total ” alone says nothing. A
+    /// code point without a meaning, which no keyboard types.
+    private static let nothing: Character = "\u{F7D0}"
+
+    /// A number within a text: at the most six digits behind the point, and no trace of the binary number it was.
+    static func text(_ number: Double) -> String {
+        number.isFinite && abs(number) < bound ? fixed(number, decimals: 6, keepZeros: false) : String(nothing)
     }
 
     /// `number` without exponent; libxml2 writes one past a thousand million.

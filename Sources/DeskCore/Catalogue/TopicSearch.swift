@@ -104,7 +104,7 @@ struct TopicSearchIndex: Sendable {
 extension Catalogue {
     /// Topics that fit `query`, best first, accents and case aside; one letter may be wrong.
     ///
-    /// `sections` are those the customer's contracts open; nil or empty means all.
+    /// `sections` are those the customer's contracts open; nil means all, none nothing.
     public func search(
         _ query: String,
         sections: Set<String>? = nil,

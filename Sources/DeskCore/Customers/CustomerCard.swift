@@ -5,7 +5,7 @@ public struct CustomerCard: Sendable {
     public var phones: [Phone]
     public var contracts: [Contract]
     public var smsService: SMSService
-    /// Catalogue sections the contracts in force open; nil means all.
+    /// Catalogue sections the contracts in force open; nil means all, none that every contract has ended.
     public var allowedSections: [String]?
     public var openTickets: Int
     public var lastCallAt: Moment?

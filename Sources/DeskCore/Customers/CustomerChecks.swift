@@ -75,7 +75,7 @@ struct CustomerChecks {
             return nil
         }
         guard let number = PhoneNumber.parse(raw, region: region) else {
-            fault(.phone, .invalid)
+            fault(.phone, SpreadsheetText.isRounded(raw) ? .rounded : .invalid)
             return nil
         }
         guard number.isComplete else {
@@ -108,7 +108,10 @@ struct CustomerChecks {
         guard let raw, CleanText.line(raw, longest: DocumentText.longest)?.isEmpty != true else { return nil }
         // Either kind of customer may have either kind: sole traders have a CNPJ, farms work under a CPF.
         let document = Document(raw, region: region)
-        if document == nil { fault(.document, .invalid) }
+        if document == nil {
+            let isShort = Document.completingZeros(raw, region: region) != nil
+            fault(.document, isShort ? .zerosMissing : SpreadsheetText.isRounded(raw) ? .rounded : .invalid)
+        }
         return document
     }
 

@@ -90,6 +90,8 @@ extension CustomerDirectory {
         let before = try existing(id, in: session)
         var checks = CustomerChecks(region: region)
         var draft = draft
+        // A form that does not ask for the language leaves it as it is; there is none without one.
+        draft.language = draft.language ?? before.language
         // An address that was allowed once needs no second permission.
         let keepsAddress = draft.email.flatMap { EmailAddress($0)?.canonical } == before.email
         if keepsAddress { draft.allowsDepartmental = true }

@@ -19,17 +19,21 @@ extension CustomerDirectory {
         return contracts
     }
 
-    /// Catalogue sections the customer may use now; nil means all.
+    /// Catalogue sections the customer may use now; nil means all, none means that every contract has ended.
     public func allowedSections(of customerID: Int64) async throws(StoreError) -> [String]? {
         try await read { session throws(StoreError) in
             Self.allowedSections(try contracts(of: customerID, in: session), at: clock.now)
         }
     }
 
-    /// The sections of the contracts in force together; one that names none opens all, as does having no contract.
+    /// The sections of the contracts in force together; one that names none opens all.
+    ///
+    /// A customer that never had a contract may use all: the desk works without contracts then. One whose contracts have all
+    /// ended, or begin later, may use none.
     static func allowedSections(_ contracts: [Contract], at moment: Moment) -> [String]? {
+        guard !contracts.isEmpty else { return nil }
         let inForce = contracts.filter { $0.isInForce(at: moment) }
-        guard !inForce.isEmpty, !inForce.contains(where: \.sections.isEmpty) else { return nil }
+        guard !inForce.contains(where: \.sections.isEmpty) else { return nil }
         return Array(Set(inForce.flatMap(\.sections))).sorted()
     }
 
@@ -149,6 +153,15 @@ extension CustomerDirectory {
         )
         guard let row else { return nil }
         return try Contract(row: row)
+    }
+
+    /// Whether a contract has this number with zeros in front, as a spreadsheet takes them off.
+    func hasContract(withZerosBefore number: String, in session: any SQLSession) throws(StoreError) -> Bool {
+        guard number.utf8.allSatisfy(DocumentText.isDigit) else { return false }
+        // More zeros than that are no number anybody gave.
+        let padded = (1...8).map { SQLValue.text(String(repeating: "0", count: $0) + number) }
+        let places = padded.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        return try session.row("SELECT id FROM contract WHERE number IN (\(places)) LIMIT 1", padded) != nil
     }
 
     private static func values(_ checked: CheckedContract) -> [SQLValue] {

@@ -89,6 +89,7 @@ extension CustomerDirectory {
                 [.integer(id), .integer(customerID)]
             )
             guard removed > 0 else { return false }
+            try index(customerID, in: session)
             try AuditTrail.record(
                 "phone.remove",
                 subject: Self.subject(customerID),
@@ -124,6 +125,7 @@ extension CustomerDirectory {
             )
             guard let row else { throw StoreError.corrupt(what: "phone") }
             let phone = try Phone(row: row)
+            try index(customerID, in: session)
             try AuditTrail.record(
                 "phone.add",
                 subject: Self.subject(customerID),

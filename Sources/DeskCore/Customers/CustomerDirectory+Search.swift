@@ -1,6 +1,6 @@
 extension CustomerDirectory {
-    /// Customers that have, for every word asked for, a word that begins with it: in their name, a contact's name, the
-    /// document or a contract's number.
+    /// Customers that have, for every word asked for, a word that begins with it: in their name, a contact's name or
+    /// address, a phone, the document or a contract's number. A protocol number finds whose contact it was.
     ///
     /// A name that is what was asked for comes first, then names that begin with it, then the others by name.
     public func search(_ words: String, limit: Int = 20) async throws(StoreError) -> [Customer] {
@@ -10,19 +10,34 @@ extension CustomerDirectory {
     public func search(_ words: String, limit: Int, in session: any SQLSession) throws(StoreError) -> [Customer] {
         let bounded = min(max(1, limit), CustomerLimits.hits)
         // The index gives the newest first: enough of them that the best-named are among them.
-        let ids = try SearchIndex.find(
+        let search = TypedSearch(words, region: region)
+        var ids = try SearchIndex.find(
             kind: .customer,
-            words: words,
+            search,
             before: nil,
             limit: CustomerLimits.hits * 4,
             in: session
         )
+        if let caller = try caller(search, in: session), !ids.contains(caller) { ids.append(caller) }
         let customers = try find(ids, in: session)
-        let asked = Self.searchable(words)
+        let asked = Self.searchable(search.text)
         let ranked = customers.map { (Self.rank(Self.searchable($0.name), asked), $0) }.sorted {
             ($0.0, $0.1.name, $0.1.id) < ($1.0, $1.1.name, $1.1.id)
         }
         return ranked.prefix(bounded).map(\.1)
+    }
+
+    /// Whose contact with the desk a protocol number is.
+    private func caller(_ search: TypedSearch, in session: any SQLSession) throws(StoreError) -> Int64? {
+        // The shortest protocol has four digits of sequence, one of check and something before them.
+        for reading in search.readings where reading.utf8.count >= 6 && !reading.contains(" ") {
+            let row = try session.row(
+                "SELECT customer_id FROM attendance WHERE protocol = $1",
+                [.text(reading.uppercased())]
+            )
+            if let id = row?.integer(0) { return id }
+        }
+        return nil
     }
 
     /// The records of these ids that are not merged, in any order.
@@ -63,7 +78,10 @@ extension CustomerDirectory {
             return
         }
         var words = [customer.name, customer.document?.canonical ?? ""]
-        words += try contacts(of: customerID, in: session).filter(\.isActive).map(\.name)
+        for contact in try contacts(of: customerID, in: session) where contact.isActive {
+            words += [contact.name, contact.email ?? ""]
+        }
+        words += try phones(of: customerID, in: session).map { PhoneNumber.searchWords($0.lookup) }
         words += try contracts(of: customerID, in: session).map(\.number)
         try SearchIndex.put(kind: .customer, id: customerID, text: words.joined(separator: " "), in: session)
     }

@@ -29,6 +29,10 @@ public struct CustomerFault: Error, Sendable, Hashable, Codable {
         case invalid
         /// The number lacks its area code.
         case incomplete
+        /// Zeros in front are missing, as spreadsheets take them off.
+        case zerosMissing = "zeros_missing"
+        /// A spreadsheet rounded it: `1,12223E+13`.
+        case rounded
         /// Another record has it.
         case taken
         /// This record has it already.

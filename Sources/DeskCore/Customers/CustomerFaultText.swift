@@ -24,6 +24,16 @@ extension CustomerFault {
             en: "Not valid. Check it."
         ),
         .incomplete: LocalizedText("Incompleto. Confira.", ptPT: "Incompleto. Verifique.", en: "Incomplete. Check it."),
+        .zerosMissing: LocalizedText(
+            "Faltam zeros à frente, que planilhas costumam tirar. Escreva o número completo.",
+            ptPT: "Faltam zeros à frente, que as folhas de cálculo costumam tirar. Escreva o número completo.",
+            en: "Zeros in front are missing, as spreadsheets take them off. Write the whole number."
+        ),
+        .rounded: LocalizedText(
+            "A planilha arredondou o número. Formate a coluna como texto e escreva o número completo.",
+            ptPT: "A folha de cálculo arredondou o número. Formate a coluna como texto e escreva o número completo.",
+            en: "The spreadsheet rounded the number. Format the column as text and write the whole number."
+        ),
         .taken: LocalizedText(
             "Já pertence a outro cadastro. Procure por ele.",
             ptPT: "Já pertence a outro registo. Procure por ele.",

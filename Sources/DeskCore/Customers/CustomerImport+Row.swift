@@ -92,6 +92,10 @@ extension CustomerDirectory {
         if let checked = row.contract {
             let owner = try Self.storing { () throws(StoreError) in try contract(number: checked.number, in: session) }
             if let owner, owner.customerID != there?.customer.id { checks.fault(.contractNumber, .taken) }
+            let isCut = try Self.storing { () throws(StoreError) in
+                try hasContract(withZerosBefore: checked.number, in: session)
+            }
+            if owner == nil, isCut { checks.fault(.contractNumber, .zerosMissing) }
         }
         let phones = (there?.phones.count ?? 0) + fresh(row, there?.phones ?? []).count
         if phones > CustomerLimits.phones { checks.fault(.phone, .tooMany) }

@@ -78,12 +78,12 @@ public struct CustomerImport: Sendable {
         guard !rows.isEmpty else { return }
         work.waiting = []
         switch await write(rows, by: actor) {
-        case .success(let outcomes): work.count(outcomes)
+        case .success(let outcomes): work.count(outcomes, of: rows)
         case .failure(.store(let error)): throw .store(error)
         case .failure(.refused):
             for row in rows {
                 switch await write([row], by: actor) {
-                case .success(let outcomes): work.count(outcomes)
+                case .success(let outcomes): work.count(outcomes, of: [row])
                 case .failure(.store(let error)): throw .store(error)
                 case .failure(.refused(let faults)): work.refuse(faults.map(row.refusal))
                 }
@@ -149,7 +149,14 @@ struct ImportWork {
         guard lines <= CustomerImport.mostLines else { throw .tooLong(most: CustomerImport.mostLines) }
         switch record {
         case .failure(let fault):
-            refuse([ImportRefusal(line: fault.line, column: nil, fault: .unreadable(fault.reason.rawValue))])
+            refuse([
+                ImportRefusal(
+                    line: fault.line,
+                    through: fault.lastLine,
+                    column: nil,
+                    fault: .unreadable(fault.reason.rawValue)
+                )
+            ])
         case .success(let record):
             if record.isEmpty {
                 lines -= 1
@@ -164,7 +171,14 @@ struct ImportWork {
             case .failure(let faults): refuse(faults.refusals)
             case .success(let row):
                 if let first = seen[row.identity] {
-                    refuse([ImportRefusal(line: row.line, column: nil, fault: .duplicate(ofLine: first))])
+                    refuse([
+                        ImportRefusal(
+                            line: row.line,
+                            through: row.lastLine,
+                            column: nil,
+                            fault: .duplicate(ofLine: first)
+                        )
+                    ])
                 } else {
                     seen[row.identity] = row.line
                     waiting.append(row)
@@ -173,14 +187,21 @@ struct ImportWork {
         }
     }
 
-    mutating func count(_ outcomes: [ImportOutcome]) {
-        for outcome in outcomes {
+    mutating func count(_ outcomes: [ImportOutcome], of rows: [ImportRow]) {
+        for (outcome, row) in zip(outcomes, rows) {
+            if case .refused = outcome {} else { mended(row) }
             switch outcome {
             case .created: report.created += 1
             case .updated: report.updated += 1
             case .unchanged: report.unchanged += 1
             case .refused(let refusals): refuse(refusals)
             }
+        }
+    }
+
+    private mutating func mended(_ row: ImportRow) {
+        for mending in row.mendings where report.mendings.count < ImportReport.mostKept {
+            report.mendings.append(mending)
         }
     }
 

@@ -1,3 +1,5 @@
+import Crypto
+
 /// A new customer with the person who calls and the number they call from, registered in one go.
 public struct CustomerRegistration: Sendable, Hashable {
     public var customer: CustomerDraft
@@ -20,6 +22,25 @@ public struct RegisteredCustomer: Sendable {
     public var customer: Customer
     public var contact: Contact?
     public var phones: [Phone]
+    /// Whether it was made now, and not by an earlier registration with the same key.
+    public var isNew = true
+    /// Whether the earlier registration asked for the same.
+    public var isSame = true
+}
+
+extension CustomerRegistration {
+    /// What is asked for, short enough to be kept beside the key.
+    var digest: String {
+        let parts: [String?] =
+            [
+                customer.kind.rawValue, customer.name, customer.document, customer.address, customer.notes,
+                customer.origin,
+                contact?.name, contact?.email, contact?.role, contact?.language?.rawValue,
+            ] + phones
+        // Nil and empty are two things, and no two texts run into one another.
+        let text = parts.map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }.joined(separator: ",")
+        return Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
+    }
 }
 
 extension CustomerDirectory {
@@ -36,7 +57,7 @@ extension CustomerDirectory {
         by actor: AuditActor,
         in session: any SQLSession
     ) throws(CustomerError) -> RegisteredCustomer {
-        if let made = try made(registration.key, in: session) { return made }
+        if let made = try made(registration, in: session) { return made }
         var checks = CustomerChecks(region: region)
         let customerDraft = checks.customer(registration.customer)
         let contactDraft = registration.contact.map { checks.contact($0) }
@@ -56,7 +77,7 @@ extension CustomerDirectory {
         for number in numbers {
             phones.append(try insert(number, customer.id, nil, nil, by: actor, in: session))
         }
-        try keep(registration.key, customer.id, in: session)
+        try keep(registration, customer.id, in: session)
         return RegisteredCustomer(customer: customer, contact: contact, phones: phones)
     }
 
@@ -76,11 +97,14 @@ extension CustomerDirectory {
 
     private static let scope = "customer-registration"
 
-    private func made(_ key: String?, in session: any SQLSession) throws(CustomerError) -> RegisteredCustomer? {
-        guard let key else { return nil }
+    private func made(
+        _ registration: CustomerRegistration,
+        in session: any SQLSession
+    ) throws(CustomerError) -> RegisteredCustomer? {
+        guard let key = registration.key else { return nil }
         return try Self.storing { () throws(StoreError) in
             let row = try session.row(
-                "SELECT response FROM idempotency WHERE scope = $1 AND key = $2",
+                "SELECT response, request_hash FROM idempotency WHERE scope = $1 AND key = $2",
                 [.text(Self.scope), .text(key)]
             )
             guard let id = row?.text(0).flatMap({ Int64($0) }), let customer = try find(id, in: session) else {
@@ -89,21 +113,30 @@ extension CustomerDirectory {
             return RegisteredCustomer(
                 customer: customer,
                 contact: try contacts(of: id, in: session).first,
-                phones: try phones(of: id, in: session)
+                phones: try phones(of: id, in: session),
+                isNew: false,
+                // Kept without a digest by an earlier version: taken for the same.
+                isSame: [registration.digest, ""].contains(row?.text(1) ?? "")
             )
         }
     }
 
-    private func keep(_ key: String?, _ customerID: Int64, in session: any SQLSession) throws(CustomerError) {
-        guard let key else { return }
+    private func keep(
+        _ registration: CustomerRegistration,
+        _ customerID: Int64,
+        in session: any SQLSession
+    ) throws(CustomerError) {
+        guard let key = registration.key else { return }
         let now = clock.now
         try Self.storing { () throws(StoreError) -> Void in
             try session.execute(
                 """
                 INSERT INTO idempotency (scope, key, request_hash, status, response, created_at)
-                VALUES ($1, $2, '', 201, $3, $4)
+                VALUES ($1, $2, $3, 201, $4, $5)
                 """,
-                [.text(Self.scope), .text(key), .text(String(customerID)), .moment(now)]
+                [
+                    .text(Self.scope), .text(key), .text(registration.digest), .text(String(customerID)), .moment(now),
+                ]
             )
         }
     }

@@ -18,9 +18,11 @@ public enum ImportColumn: String, Sendable, Hashable, CaseIterable {
 
     /// The column a header means, in Portuguese or English, with or without accents; nil for one the import ignores.
     ///
-    /// A number behind it does not matter: `Telefone 2` is one more phone.
+    /// A number behind it does not matter (`Telefone 2` is one more phone), nor does what stands in brackets
+    /// (`Telefone (com DDD)`).
     init?(header: String) {
-        let words = TextFolding.words(CleanText.shortened(header, to: 80))
+        let plain = SpreadsheetText.value(header).prefix { $0 != "(" && $0 != "[" }
+        let words = TextFolding.words(CleanText.shortened(String(plain), to: 80))
         let name = words.filter { word in !word.allSatisfy(\.isNumber) }.joined(separator: " ")
         guard let column = Self.headers[name] else { return nil }
         self = column
@@ -93,7 +95,8 @@ struct ImportHeader: Sendable {
     }
 
     func values(_ column: ImportColumn, of record: CSVRecord) -> [String] {
-        zip(columns, record.fields).filter { $0.0 == column && $0.1.contains { !$0.isWhitespace } }.map(\.1)
+        zip(columns, record.fields).filter { $0.0 == column }.map { SpreadsheetText.value($0.1) }
+            .filter { $0.contains { !$0.isWhitespace } }
     }
 
     /// How the file spells a column.

@@ -43,8 +43,14 @@ public enum ImportFault: Sendable, Hashable {
         switch reason {
         case CSVFault.Reason.openQuote.rawValue:
             LocalizedText(
-                "As aspas abertas nesta linha nunca fecham.",
-                en: "The quotation mark opened on this line is never closed."
+                "As aspas abertas nesta linha não fecham onde deviam. Feche-as ou tire-as.",
+                en: "The quotation mark opened on this line does not close where it should. Close it or take it out."
+            )
+        case CSVFault.Reason.withinOpenQuote.rawValue:
+            LocalizedText(
+                "Vem depois de aspas abertas e não tem as colunas do cabeçalho. Feche as aspas da linha recusada antes.",
+                en:
+                    "It follows an open quotation mark and has not the header's columns. Close the mark refused before it."
             )
         case CSVFault.Reason.textAfterQuote.rawValue:
             LocalizedText(
@@ -71,15 +77,62 @@ public enum ImportFault: Sendable, Hashable {
 public struct ImportRefusal: Sendable, Hashable {
     /// Counted from 1, the header's line included, as editors show it.
     public var line: Int
+    /// The last line that is lost with it; the same, but for quoted line breaks.
+    public var lastLine: Int
     /// The column as the file's header spells it; nil when the whole line is meant.
     public var column: String?
     public var fault: ImportFault
 
+    init(line: Int, through lastLine: Int? = nil, column: String?, fault: ImportFault) {
+        self.line = line
+        self.lastLine = lastLine ?? line
+        self.column = column
+        self.fault = fault
+    }
+
     /// Place and reason on one line: `linha 7, coluna CPF: …`.
     public func text(in language: Language) -> String {
-        let place = LocalizedText("linha", en: "line")[language]
+        ImportPlace.text(line, through: lastLine, column: column, in: language) + ": \(fault.message(in: language))"
+    }
+}
+
+/// Where in a file something is, as it is told.
+enum ImportPlace {
+    /// `linha 7, coluna CPF` or `linhas 7 a 9`.
+    static func text(_ line: Int, through lastLine: Int, column: String?, in language: Language) -> String {
         let at = column.map { ", \(LocalizedText("coluna", en: "column")[language]) \($0)" } ?? ""
-        return "\(place) \(line)\(at): \(fault.message(in: language))"
+        let lines =
+            line == lastLine
+            ? LocalizedText("linha \(line)", en: "line \(line)")
+            : LocalizedText("linhas \(line) a \(lastLine)", en: "lines \(line) to \(lastLine)")
+        return lines[language] + at
+    }
+}
+
+/// Something that was mended in a line that was taken, to be looked over.
+public struct ImportMending: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// Zeros in front of a document were put back.
+        case zeros
+    }
+
+    public var line: Int
+    /// The column as the file's header spells it.
+    public var column: String?
+    public var kind: Kind
+
+    /// Place and what was done on one line.
+    public func text(in language: Language) -> String {
+        let what =
+            switch kind {
+            case .zeros:
+                LocalizedText(
+                    "faltavam zeros à frente, que a planilha tirou; foram repostos. Confira.",
+                    ptPT: "faltavam zeros à frente, que a folha de cálculo tirou; foram repostos. Verifique.",
+                    en: "zeros in front were missing, taken off by a spreadsheet, and were put back. Check it."
+                )
+            }
+        return ImportPlace.text(line, through: line, column: column, in: language) + ": \(what[language])"
     }
 }
 
@@ -94,8 +147,17 @@ public struct ImportReport: Sendable, Hashable {
     /// Lines not taken.
     public var refused = 0
     public var refusals: [ImportRefusal] = []
+    /// What was mended in lines that were taken, the first `mostKept` of them.
+    public var mendings: [ImportMending] = []
     /// Headers that mean nothing to the import, as the file spells them.
     public var ignoredColumns: [String] = []
+
+    /// What else there is to say, one line each: columns that were passed over, and what was mended.
+    public func remarks(in language: Language) -> [String] {
+        ignoredColumns.map {
+            LocalizedText("coluna não usada: \($0)", en: "column not used: \($0)")[language]
+        } + mendings.map { $0.text(in: language) }
+    }
 
     public var lines: Int { created + updated + unchanged + refused }
 
@@ -118,14 +180,33 @@ public enum ImportError: Error, Sendable {
     case store(StoreError)
 }
 
-extension ImportError: CustomStringConvertible {
-    public var description: String {
+extension ImportError {
+    /// What is wrong and what to do.
+    public func message(in language: Language) -> String {
         switch self {
-        case .unreadableFile(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .unreadableFile(let path, let reason):
+            LocalizedText(
+                "Não foi possível ler \(path): \(reason)",
+                en: "\(path) cannot be read: \(reason)"
+            )[language]
         case .noHeader:
-            "the first line names no column ‘nome’ or ‘name’; write the columns' names there, see docs/customers.md"
-        case .tooLong(let most): "the file has more than \(most) lines; split it, what was read is imported"
+            LocalizedText(
+                "A primeira linha não traz a coluna “nome”. Escreva nela os nomes das colunas; veja docs/customers.md.",
+                ptPT:
+                    "A primeira linha não tem a coluna “nome”. Escreva nela os nomes das colunas; ver docs/customers.md.",
+                en: "The first line names no column “name”. Write the columns' names there; see docs/customers.md."
+            )[language]
+        case .tooLong(let most):
+            LocalizedText(
+                "O arquivo tem mais de \(most) linhas. Divida-o; o que foi lido está importado.",
+                ptPT: "O ficheiro tem mais de \(most) linhas. Divida-o; o que foi lido está importado.",
+                en: "The file has more than \(most) lines. Split it; what was read is imported."
+            )[language]
         case .store(let error): error.description
         }
     }
+}
+
+extension ImportError: CustomStringConvertible {
+    public var description: String { message(in: .en) }
 }

@@ -1,6 +1,8 @@
 /// One line of a customer file after its checks.
 struct ImportRow: Sendable {
     let line: Int
+    /// Where it ends, behind quoted line breaks.
+    let lastLine: Int
     let customer: CheckedCustomer
     /// Columns that say nothing leave the record's own value.
     let hasKind: Bool
@@ -12,6 +14,8 @@ struct ImportRow: Sendable {
     /// Whether the line says anything about SMS.
     let hasSMS: Bool
     let titles: [ImportColumn: String]
+    /// What was mended while reading it.
+    let mendings: [ImportMending]
 
     /// What tells this line's customer, contact and contract from every other line's.
     var identity: Int {
@@ -28,7 +32,12 @@ struct ImportRow: Sendable {
 
     /// A refusal of this line, at the column the fault's field comes from.
     func refusal(_ fault: CustomerFault) -> ImportRefusal {
-        ImportRefusal(line: line, column: Self.column(of: fault.field).flatMap { titles[$0] }, fault: .customer(fault))
+        ImportRefusal(
+            line: line,
+            through: lastLine,
+            column: Self.column(of: fault.field).flatMap { titles[$0] },
+            fault: .customer(fault)
+        )
     }
 
     static func column(of field: CustomerField) -> ImportColumn? {
@@ -62,20 +71,26 @@ struct ImportRowReader: Sendable {
         var refusals: [ImportRefusal] = []
         func refuse(_ column: ImportColumn?, _ fault: ImportFault) {
             refusals.append(
-                ImportRefusal(line: record.line, column: column.flatMap { header.title($0) }, fault: fault)
+                ImportRefusal(
+                    line: record.line,
+                    through: record.lastLine,
+                    column: column.flatMap { header.title($0) },
+                    fault: fault
+                )
             )
         }
         if record.fields.dropFirst(header.columns.count).contains(where: { !$0.isEmpty }) {
             refuse(nil, .tooManyFields)
         }
         var checks = CustomerChecks(region: region)
+        let document = document(record)
         let kind = kind(record)
         if case .failure = kind { refuse(.kind, .notAKind) }
         let customer = checks.customer(
             CustomerDraft(
                 kind: (try? kind.get()) ?? guessedKind(record),
                 name: text(.name, record) ?? "",
-                document: text(.document, record),
+                document: document.canonical ?? document.text,
                 address: text(.address, record),
                 notes: text(.notes, record),
                 origin: "import"
@@ -86,7 +101,9 @@ struct ImportRowReader: Sendable {
         let sms = text(.sms, record).map { Self.truth($0) }
         if case .some(.none) = sms { refuse(.sms, .notYesOrNo) }
         let contact = contactDraft(record, customer, language ?? nil).map { checks.contact($0) }
-        let phones = header.values(.phone, of: record).flatMap(Self.phones).compactMap { checks.phone($0) }
+        let phones = header.values(.phone, of: record)
+            .flatMap { PhoneCell.numbers(SpreadsheetText.digits($0), region: region) }
+            .compactMap { checks.phone($0) }
         let contract = contractDraft(record, hasSMS: (sms ?? nil) ?? false).map { checks.contract($0) }
         for fault in checks.faults { refuse(ImportRow.column(of: fault.field), .customer(fault)) }
         guard refusals.isEmpty else { return .failure(ImportRowFaults(refusals: refusals)) }
@@ -95,6 +112,7 @@ struct ImportRowReader: Sendable {
         return .success(
             ImportRow(
                 line: record.line,
+                lastLine: record.lastLine,
                 customer: customer,
                 hasKind: text(.kind, record) != nil,
                 contact: contact,
@@ -102,12 +120,20 @@ struct ImportRowReader: Sendable {
                 phones: phones,
                 contract: contract,
                 hasSMS: sms != nil,
-                titles: titles
+                titles: titles,
+                mendings: document.canonical == nil
+                    ? [] : [ImportMending(line: record.line, column: titles[.document], kind: .zeros)]
             )
         )
     }
 
     private func text(_ column: ImportColumn, _ record: CSVRecord) -> String? { header.value(column, of: record) }
+
+    /// The document as the cell means it; canonical when zeros in front had to be put back.
+    private func document(_ record: CSVRecord) -> (text: String?, canonical: String?) {
+        guard let cell = text(.document, record).map(SpreadsheetText.digits) else { return (nil, nil) }
+        return (cell, Document.completingZeros(cell, region: region)?.canonical)
+    }
 
     private func contactDraft(_ record: CSVRecord, _ customer: CheckedCustomer, _ language: Language?) -> ContactDraft?
     {
@@ -154,7 +180,8 @@ struct ImportRowReader: Sendable {
 
     /// Without a column of its own the document tells: a CNPJ, and a NIF that begins with 5 or 6, are organisations'.
     private func guessedKind(_ record: CSVRecord) -> Customer.Kind {
-        guard let document = text(.document, record).flatMap({ Document($0, region: region) }) else { return .person }
+        let (text, completed) = document(record)
+        guard let document = (completed ?? text).flatMap({ Document($0, region: region) }) else { return .person }
         switch document.kind {
         case .cpf: return .person
         case .cnpj: return .company
@@ -177,12 +204,6 @@ struct ImportRowReader: Sendable {
         case "nao", "n", "no", "0", "false", "inativo", "falso", "-": false
         default: nil
         }
-    }
-
-    /// The numbers of one cell: `(31) 3271-0322 / 98765-4321` is two, `031/3271-0322` is one.
-    private static func phones(_ cell: String) -> [String] {
-        cell.replacing(" / ", with: ";").split { ";,|\n\r".contains($0) }.map(String.init)
-            .filter { $0.contains { !$0.isWhitespace } }
     }
 }
 

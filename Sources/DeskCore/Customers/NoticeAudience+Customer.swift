@@ -22,19 +22,29 @@ extension CustomerDirectory {
         let contacts = try contacts(of: customerID, in: session).filter { $0.isActive || $0.id == contactID }
         let own = contacts.first { $0.id == contactID }
         let told = own?.email == nil ? contacts.filter { $0.email != nil } : [own].compactMap(\.self)
+        func isCompany(_ name: String) -> Bool { customer.kind == .company && name == customer.name }
         let phones = try phones(of: customerID, in: session)
         return NoticeAudience(
             isIdentified: true,
             mailboxes: told.compactMap { contact in
-                contact.email.map { .init(address: $0, name: contact.name, language: contact.language) }
+                contact.email.map {
+                    .init(
+                        address: $0,
+                        name: contact.name,
+                        isCompany: isCompany(contact.name),
+                        language: contact.language
+                    )
+                }
             },
             phones: phones.filter { phone in
                 phone.contactID == nil || contacts.contains { $0.id == phone.contactID }
             }.map { phone in
-                NoticeAudience.Phone(
+                let name = contacts.first { $0.id == phone.contactID }?.name ?? customer.name
+                return NoticeAudience.Phone(
                     e164: phone.e164,
                     takesSMS: phone.canReceiveSMS(region: region),
-                    name: contacts.first { $0.id == phone.contactID }?.name ?? customer.name
+                    name: name,
+                    isCompany: isCompany(name)
                 )
             },
             smsInContract: try contracts(of: customerID, in: session).contains {

@@ -2,6 +2,9 @@
 public enum Answer: Sendable, Hashable {
     /// Typed text; for a choice its identifier, its key or its label do as well.
     case text(String)
+    /// A number as a program writes it (RFC 8259 §6): a point for the fraction, perhaps an exponent, the same in every
+    /// language.
+    case number(String)
     /// The identifier of an option or a candidate.
     case option(String)
     case options([String])

@@ -35,6 +35,10 @@ struct AnswerReader {
                 from: question.options
             )
         case (.option(let id), .choice): return try pick(id, from: question.options)
+        case (.number(let text), .number): return .text(try need(ProgramNumber.number(text), .notANumber))
+        case (.number(let text), .money): return .text(try need(ProgramNumber.money(text), .notMoney))
+        // A code, a year, a document: the digits are what counts.
+        case (.number(let text), _): return try read(text, for: question, keyed: false)
         case (.option(let text), .yesNo), (.text(let text), _), (.keys(let text), _):
             return try read(text, for: question, keyed: answer.isKeyed)
         default: throw PromptFault(.wrongShape)

@@ -42,7 +42,7 @@ public struct Candidate: Sendable, Hashable, Codable, Identifiable {
     public var smsPhones: [String]
     /// Those who speak for a company; at most `InterviewLimits.people` are kept.
     public var people: [Person]
-    /// Sections the customer's contracts open; nil or empty means all.
+    /// Sections the customer's contracts open; nil means all, none that every contract has ended.
     public var allowedSections: [String]?
 
     public init(

@@ -7,7 +7,7 @@ public struct CustomerQuery: Sendable, Hashable, Codable {
         case email(String)
         /// E.164.
         case phone(String)
-        /// Digits of a protocol number; its check digit is the shell's to judge.
+        /// A protocol number as it is stored, or the digits of one of another pattern.
         case protocolNumber(String)
         /// Contract number as typed, blanks squeezed.
         case contract(String)
@@ -39,7 +39,12 @@ public struct CustomerQuery: Sendable, Hashable, Codable {
                 readings.append(.document(document))
             }
             if let phone = checks.phone(line) { readings.append(.phone(phone)) }
-            if digits.count >= 6, !folded.contains(where: { $0.isLetter }) { readings.append(.protocolNumber(digits)) }
+            if case .number(let number) = checks.protocolNumber(line) {
+                readings.append(.protocolNumber(number))
+            } else if digits.count >= 6, !folded.contains(where: { $0.isLetter }) {
+                // A number of an earlier pattern.
+                readings.append(.protocolNumber(digits))
+            }
             if line.contains(where: \.isASCIIDigit) { readings.append(.contract(line)) }
             if folded.contains(where: { $0.isLetter }) { readings.append(.name(folded)) }
         }

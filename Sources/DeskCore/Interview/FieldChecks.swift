@@ -14,6 +14,8 @@ public struct FieldChecks: Sendable {
     public var email: @Sendable (String) -> String?
     /// Whether an address belongs to a department instead of a person (E6).
     public var isDepartmental: @Sendable (String) -> Bool
+    /// What a text is as a protocol number of the desk.
+    public var protocolNumber: @Sendable (String) -> ProtocolFormat.Reading
     /// An E.164 number as people of the region write it.
     public var displayPhone: @Sendable (String) -> String
 
@@ -24,6 +26,7 @@ public struct FieldChecks: Sendable {
         phone: @escaping @Sendable (String) -> String?,
         email: @escaping @Sendable (String) -> String? = { EmailAddress($0)?.canonical },
         isDepartmental: @escaping @Sendable (String) -> Bool,
+        protocolNumber: @escaping @Sendable (String) -> ProtocolFormat.Reading = { ProtocolFormat.standard.read($0) },
         displayPhone: @escaping @Sendable (String) -> String
     ) {
         self.cpf = cpf
@@ -32,6 +35,7 @@ public struct FieldChecks: Sendable {
         self.phone = phone
         self.email = email
         self.isDepartmental = isDepartmental
+        self.protocolNumber = protocolNumber
         self.displayPhone = displayPhone
     }
 }

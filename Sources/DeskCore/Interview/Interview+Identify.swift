@@ -29,7 +29,7 @@ extension Interview {
             settleOn(candidate)
         case .option(let id): return try takeIdentityOption(id)
         case .keys(let keys): return try takeIdentityKeys(keys.hasSuffix("#") ? String(keys.dropLast()) : keys)
-        case .text(let text): return try takeIdentityText(text)
+        case .text(let text), .number(let text): return try takeIdentityText(text)
         case .options, .address, .files: throw PromptFault(.wrongShape)
         }
         return []

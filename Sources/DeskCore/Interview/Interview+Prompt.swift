@@ -89,6 +89,7 @@ extension Interview {
         prompt.kind = .topic
         prompt.required = true
         prompt.options = topicOptions
+        if allowedSections?.isEmpty == true { prompt.hint = Self.noContractInForce[draft.language] }
         prompt.current = topic?.title[draft.language]
         prompt.currentValue = draft.answers[.topic]?.value
         prompt.keypad = choiceGrammar(prompt.options)
@@ -209,4 +210,13 @@ extension Interview {
         }
         return InterviewProgress(done: items.filter(\.isAnswered).count, total: items.count, steps: steps)
     }
+
+    /// Said where no topic is left to choose.
+    private static let noContractInForce = LocalizedText(
+        "Nenhum contrato deste cliente está em vigor: nenhum assunto está incluído. Siga sem identificar, ou encerre e oriente.",
+        ptPT:
+            "Nenhum contrato deste cliente está em vigor: nenhum assunto está incluído. Siga sem identificar, ou termine e oriente.",
+        en:
+            "None of this customer's contracts is in force: no topic is included. Go on unidentified, or end and advise."
+    )
 }

@@ -6,7 +6,8 @@ extension Interview {
         if candidates.isEmpty {
             draft.results = nil
             draft.searching = true
-            draft.fault = PromptFault(.nobodyFound)
+            let isMistyped = checks.protocolNumber(query.text) == .mistyped
+            draft.fault = PromptFault(isMistyped ? .protocolMistyped : .nobodyFound)
             draft.misses += 1
         } else {
             draft.results = Self.bounded(candidates)

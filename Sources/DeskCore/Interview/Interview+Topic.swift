@@ -36,7 +36,7 @@ extension Interview {
 
     /// Whether a section holds, at any depth, a topic this customer may ask for.
     private func leadsSomewhere(_ section: Section) -> Bool {
-        guard let allowed = allowedSections, !allowed.isEmpty else { return true }
+        guard let allowed = allowedSections else { return true }
         if allowed.contains(section.id) || section.path.contains(where: allowed.contains) { return true }
         return catalogue.topics.contains {
             $0.path.contains(section.id) && catalogue.allows($0, sections: allowed)
@@ -52,7 +52,7 @@ extension Interview {
                 throw PromptFault(.notAnOption)
             }
             try enter(choice.node.id)
-        case .text(let raw):
+        case .text(let raw), .number(let raw):
             guard raw.utf8.count <= InterviewLimits.rawBytes else {
                 throw PromptFault(.tooLong, limit: InterviewLimits.line)
             }

@@ -27,6 +27,8 @@ public struct PromptFault: Error, Sendable, Hashable, Codable {
         case wrongShape = "wrong_shape"
         case constraint
         case nobodyFound = "nobody_found"
+        /// Built as a protocol number of the desk, but its check digit does not fit.
+        case protocolMistyped = "protocol_mistyped"
         case nothingToSearch = "nothing_to_search"
         case topicNotFound = "topic_not_found"
         case notVerified = "not_verified"
@@ -160,6 +162,7 @@ public struct PromptFault: Error, Sendable, Hashable, Codable {
             ptPT: "Ninguém encontrado. Confirme o dado, tente outro, ou registe um novo cliente.",
             en: "Nobody found. Check what was given, try something else, or register a new customer."
         ),
+        .protocolMistyped: ProtocolFormat.mistyped,
         .nothingToSearch: LocalizedText(
             "Digite CPF, CNPJ, e-mail, nome, contrato, protocolo ou telefone.",
             ptPT: "Escreva NIF, e-mail, nome, contrato, protocolo ou telefone.",

@@ -42,8 +42,10 @@ public struct MailLayout: Sendable, Equatable {
     private func paragraph(_ lines: [Substring], into html: inout String) {
         var index = 0
         while index < lines.count {
-            let facts = lines[index...].prefix { fact($0) != nil }
-            let prose = lines[index...].prefix { fact($0) == nil && !isLink($0) }
+            let facts = table(lines[index...])
+            let prose = lines[index...].enumerated()
+                .prefix { offset, line in !isLink(line) && (offset == 0 || table(lines[(index + offset)...]).isEmpty) }
+                .map(\.element)
             if !facts.isEmpty {
                 html += "<table style=\"margin:16px 0;border-spacing:0\">\n"
                 for (label, value) in facts.compactMap(fact) {
@@ -70,6 +72,23 @@ public struct MailLayout: Sendable, Equatable {
             }
         }
     }
+
+    /// The facts that begin here and make a table: two and more, or one that is ours.
+    ///
+    /// A single “Atenção: desligue o modem” in an answer is a sentence, and so is the line that says a mail is automatic.
+    private func table(_ lines: ArraySlice<Substring>) -> ArraySlice<Substring> {
+        let facts = lines.prefix { fact($0) != nil }
+        if facts.count == 1, let own = facts.first.flatMap(fact)?.label, !Self.ownLabels.contains(String(own)) {
+            return []
+        }
+        return facts
+    }
+
+    /// Labels of our templates that may stand alone.
+    private static let ownLabels: Set<String> = [
+        "Protocolo", "Protocol", "Chamado", "Pedido", "Ticket", "Código", "Code", "Situação", "Status", "Motivo",
+        "Reason",
+    ]
 
     /// A short label, a colon, a value; nothing with a link in it.
     private func fact(_ line: Substring) -> (label: Substring, value: Substring)? {

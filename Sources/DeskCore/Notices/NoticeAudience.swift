@@ -7,11 +7,14 @@ public struct NoticeAudience: Sendable, Equatable {
         /// Whether an SMS can reach it; a fixed line cannot.
         public var takesSMS: Bool
         public var name: String?
+        /// Whether the name is an organisation's.
+        public var isCompany: Bool
 
-        public init(e164: String?, takesSMS: Bool, name: String? = nil) {
+        public init(e164: String?, takesSMS: Bool, name: String? = nil, isCompany: Bool = false) {
             self.e164 = e164
             self.takesSMS = takesSMS
             self.name = name
+            self.isCompany = isCompany
         }
     }
 
@@ -19,11 +22,14 @@ public struct NoticeAudience: Sendable, Equatable {
     public struct Mailbox: Sendable, Equatable {
         public var address: String
         public var name: String?
+        /// Whether the name is an organisation's.
+        public var isCompany: Bool
         public var language: Language?
 
-        public init(address: String, name: String? = nil, language: Language? = nil) {
+        public init(address: String, name: String? = nil, isCompany: Bool = false, language: Language? = nil) {
             self.address = address
             self.name = name
+            self.isCompany = isCompany
             self.language = language
         }
     }
@@ -133,7 +139,9 @@ public struct NoticePolicy: Sendable, Equatable {
             let found = audience.mailboxes.filter { seen.insert($0.address.lowercased()).inserted }
             if found.isEmpty { return .failure(Held(reason: .noEmail)) }
             return .success(
-                found.map { NoticeRecipient(.mail, $0.address, name: $0.name, language: $0.language) }
+                found.map {
+                    NoticeRecipient(.mail, $0.address, name: $0.name, isCompany: $0.isCompany, language: $0.language)
+                }
             )
         case .sms:
             // The contract is named first: it is what the technician can tell the caller about.
@@ -144,7 +152,9 @@ public struct NoticePolicy: Sendable, Equatable {
             }
             if found.isEmpty { return .failure(Held(reason: .noMobileNumber)) }
             return .success(
-                found.compactMap { phone in phone.e164.map { NoticeRecipient(.sms, $0, name: phone.name) } }
+                found.compactMap { phone in
+                    phone.e164.map { NoticeRecipient(.sms, $0, name: phone.name, isCompany: phone.isCompany) }
+                }
             )
         }
     }

@@ -88,7 +88,7 @@ public struct NoticeComposer: Sendable {
         values[.desk] = deskName
         values[.phone] = deskPhone
         if values[.firstName] == nil, let name = values[.customer] {
-            values[.firstName] = name.split(whereSeparator: \.isWhitespace).first.map(String.init)
+            values[.firstName] = PersonName.greeting(name, isCompany: recipient.isCompany)
         }
         return values
     }

@@ -1,6 +1,6 @@
 /// What happened that somebody is told about; each has a template per channel and language.
 public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
-    /// A contact got its protocol number and no ticket came of it (yet).
+    /// A contact got its protocol number: no ticket came of it (yet), or it was added to one that was open.
     case protocolIssued = "protocol_issued"
     /// A ticket was created; carries protocol, ticket number and quick link (E4, D5).
     case ticketOpened = "ticket_opened"
@@ -28,26 +28,26 @@ extension NoticeEvent {
         words[language]
     }
 
-    /// Whether the notice carries a quick link to its ticket.
+    /// Whether the notice carries a quick link to its ticket, when it is about one.
     public var linksTicket: Bool {
         switch self {
-        case .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened,
-            .ticketReiterated, .surveyRequested:
+        case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed,
+            .ticketReopened, .ticketReiterated, .surveyRequested:
             true
-        case .protocolIssued, .callMissed, .accountActivation, .passwordReset, .verificationCode: false
+        case .callMissed, .accountActivation, .passwordReset, .verificationCode: false
         }
     }
 
     private var words: NoticeWords {
         switch self {
         case .protocolIssued: NoticeWords("Protocolo emitido", "Protocolo emitido", "Protocol number issued")
-        case .ticketOpened: NoticeWords("Solicitação registrada", "Pedido registado", "Ticket created")
+        case .ticketOpened: NoticeWords("Chamado registrado", "Pedido registado", "Ticket created")
         case .ticketAnswered: NoticeWords("Nova resposta", "Nova resposta", "New reply")
-        case .ticketStateChanged: NoticeWords("Mudança de situação", "Mudança de estado", "State changed")
-        case .ticketSolved: NoticeWords("Solicitação solucionada", "Pedido resolvido", "Ticket solved")
-        case .ticketClosed: NoticeWords("Solicitação encerrada", "Pedido encerrado", "Ticket closed")
-        case .ticketReopened: NoticeWords("Solicitação reaberta", "Pedido reaberto", "Ticket reopened")
-        case .ticketReiterated: NoticeWords("Demanda reiterada", "Pedido reiterado", "Request reiterated")
+        case .ticketStateChanged: NoticeWords("Mudança de situação", "Mudança de situação", "State changed")
+        case .ticketSolved: NoticeWords("Chamado solucionado", "Pedido resolvido", "Ticket solved")
+        case .ticketClosed: NoticeWords("Chamado encerrado", "Pedido encerrado", "Ticket closed")
+        case .ticketReopened: NoticeWords("Chamado reaberto", "Pedido reaberto", "Ticket reopened")
+        case .ticketReiterated: NoticeWords("Chamado reiterado", "Pedido reiterado", "Ticket reiterated")
         case .callMissed: NoticeWords("Ligação não atendida", "Chamada não atendida", "Missed call")
         case .surveyRequested: NoticeWords("Pesquisa de satisfação", "Inquérito de satisfação", "Satisfaction survey")
         case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")

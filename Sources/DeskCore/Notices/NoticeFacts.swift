@@ -41,6 +41,8 @@ public struct NoticeRecipient: Sendable, Equatable {
     /// An e-mail address, or a phone number in E.164.
     public var address: String
     public var name: String?
+    /// Whether the name is an organisation's.
+    public var isCompany: Bool
     /// Nil: the desk's own.
     public var language: Language?
     /// This recipient's own quick link.
@@ -50,12 +52,14 @@ public struct NoticeRecipient: Sendable, Equatable {
         _ channel: NoticeChannel,
         _ address: String,
         name: String? = nil,
+        isCompany: Bool = false,
         language: Language? = nil,
         link: String? = nil
     ) {
         self.channel = channel
         self.address = address
         self.name = name
+        self.isCompany = isCompany
         self.language = language
         self.link = link
     }

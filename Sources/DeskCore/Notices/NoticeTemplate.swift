@@ -40,14 +40,15 @@ extension NoticeEvent {
     public var variables: Set<NoticeVariable> {
         let always: Set<NoticeVariable> = [.customer, .firstName, .desk, .phone]
         let ticket: Set<NoticeVariable> = [
-            .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .state, .department,
+            .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .department,
         ]
         return switch self {
-        case .protocolIssued, .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
+        case .protocolIssued: always.union(ticket).union([.validity])
+        case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
         case .ticketOpened: always.union(ticket).union([.answers, .validity])
-        case .ticketAnswered, .ticketSolved: always.union(ticket).union([.answer, .agent])
+        case .ticketAnswered, .ticketSolved: always.union(ticket).union([.answer, .agent, .validity])
         case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated:
-            always.union(ticket).union([.reason, .agent])
+            always.union(ticket).union([.state, .reason, .agent, .validity])
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset: always.union([.link, .validity])
         case .verificationCode: always.union([.code, .validity])

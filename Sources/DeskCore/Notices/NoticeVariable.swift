@@ -35,14 +35,14 @@ extension NoticeVariable {
         case .customer: NoticeWords("nome do cliente", "nome do cliente", "customer's name")[language]
         case .firstName: NoticeWords("primeiro nome", "primeiro nome", "first name")[language]
         case .protocolNumber: NoticeWords("protocolo", "protocolo", "protocol number")[language]
-        case .ticket: NoticeWords("número da solicitação", "número do pedido", "ticket number")[language]
+        case .ticket: NoticeWords("número do chamado", "número do pedido", "ticket number")[language]
         case .topic: NoticeWords("assunto", "assunto", "topic")[language]
         case .summary: NoticeWords("resumo", "resumo", "summary")[language]
         case .link: NoticeWords("link de acesso rápido", "ligação de acesso rápido", "quick link")[language]
         case .priority: NoticeWords("prioridade", "prioridade", "priority")[language]
-        case .due: NoticeWords("prazo", "prazo", "due time")[language]
+        case .due: NoticeWords("prazo de solução", "prazo de solução", "solution due")[language]
         case .opened: NoticeWords("data e hora de abertura", "data e hora de abertura", "opened at")[language]
-        case .state: NoticeWords("situação", "estado", "state")[language]
+        case .state: NoticeWords("situação", "situação", "status")[language]
         case .department: NoticeWords("departamento", "departamento", "department")[language]
         case .answer: NoticeWords("texto da resposta", "texto da resposta", "text of the reply")[language]
         case .agent: NoticeWords("quem respondeu", "quem respondeu", "who replied")[language]
@@ -60,8 +60,8 @@ extension NoticeVariable {
         switch self {
         case .customer: "José Conceição"
         case .firstName: "José"
-        case .protocolNumber: "20261121000017-4"
-        case .ticket: "2026-000017"
+        case .protocolNumber: "2026000000174"
+        case .ticket: "1017"
         case .topic: NoticeWords("Problemas de acesso", "Problemas de acesso", "Access problems")[language]
         case .summary:
             NoticeWords("Não consigo entrar no sistema", "Não consigo entrar no sistema", "I cannot sign in")[language]
@@ -88,8 +88,8 @@ extension NoticeVariable {
         switch self {
         case .customer: "Maria da Conceição Gonçalves de Araújo Magalhães Assunção e Simões"
         case .firstName: "Maria-Conceição"
-        case .protocolNumber: "20261121999999-9"
-        case .ticket: "2026-99999999"
+        case .protocolNumber: "2026999999990"
+        case .ticket: "99999999"
         case .topic:
             NoticeWords(
                 "Emissão, correção e cancelamento de notas fiscais de serviço",

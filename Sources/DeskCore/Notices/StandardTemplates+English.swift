@@ -17,19 +17,21 @@ extension StandardTemplates {
             """
         let follow = "{{#link}}Follow it without signing in:\n{{link}}\n{{/link}}"
         let foot = """
-            This message is automatic: replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
+            This message is automatic; replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {
         case .protocolIssued:
             mail(
-                "{{desk}}: protocol {{protocol}}",
+                "{{desk}}: protocol {{protocol}}{{#ticket}}, ticket {{ticket}}{{/ticket}}",
                 """
                 \(hello)
 
-                Your contact{{#opened}} of {{opened}}{{/opened}} is on record. Please keep the protocol number:
+                Your contact{{#opened}} of {{opened}}{{/opened}} is on record. \
+                {{#ticket}}It was added to ticket {{ticket}}.{{/ticket}}{{^ticket}}Please keep the protocol number:{{/ticket}}
 
-                Protocol: {{protocol}}
+                \(facts)
+                \(follow)
                 """,
                 foot: foot
             )
@@ -39,11 +41,11 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was registered{{#opened}} on {{opened}}{{/opened}}.
+                Your ticket was registered{{#opened}} on {{opened}}{{/opened}}.
 
                 \(facts){{#department}}Department: {{department}}
                 {{/department}}{{#priority}}Priority: {{priority}}
-                {{/priority}}{{#due}}Due: {{due}}
+                {{/priority}}{{#due}}Solution due: {{due}}
                 {{/due}}
                 \(follow)
                 {{#answers}}What you told us:
@@ -59,7 +61,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                There is a new reply{{#agent}} from {{agent}}{{/agent}} to your request.
+                There is a new reply{{#agent}} from {{agent}}{{/agent}} on your ticket.
 
                 \(facts)
                 {{#answer}}{{answer}}
@@ -74,9 +76,9 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                The state of your request has changed.
+                The status of your ticket has changed.
 
-                \(facts){{#state}}State: {{state}}
+                \(facts){{#state}}Status: {{state}}
                 {{/state}}{{#reason}}Reason: {{reason}}
                 {{/reason}}
                 \(follow)
@@ -89,7 +91,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was solved. If the answer does not fit, you can reopen it through the link.
+                Your ticket was solved.
 
                 \(facts)
                 {{#answer}}{{answer}}
@@ -104,7 +106,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was closed.
+                Your ticket was closed.
 
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}
@@ -118,7 +120,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request went back to the department in charge.
+                Your ticket went back to the department in charge.
 
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}
@@ -132,7 +134,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was reiterated; the department in charge knows.
+                Your ticket was reiterated.
 
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}{{#priority}}Priority: {{priority}}
@@ -211,7 +213,7 @@ extension StandardTemplates {
         switch event {
         case .protocolIssued:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}your contact{{#opened}} of {{opened}}{{/opened}} "
-                + "is on record. Protocol {{protocol}}."
+                + "is on record{{#ticket}} on ticket {{ticket}}{{/ticket}}. Protocol {{protocol}}.{{#link}} {{link}}{{/link}}"
         case .ticketOpened:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}ticket {{ticket}} created. "
                 + "Protocol {{protocol}}. {{link}}"

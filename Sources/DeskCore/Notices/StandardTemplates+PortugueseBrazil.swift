@@ -10,40 +10,42 @@ extension StandardTemplates {
         let hello = "Olá{{#first_name}}, {{first_name}}{{/first_name}}!"
         let facts = """
             {{#protocol}}Protocolo: {{protocol}}
-            {{/protocol}}{{#ticket}}Solicitação: {{ticket}}
+            {{/protocol}}{{#ticket}}Chamado: {{ticket}}
             {{/ticket}}{{#topic}}Assunto: {{topic}}
             {{/topic}}{{#summary}}Resumo: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Acompanhe sem precisar de senha:\n{{link}}\n{{/link}}"
+        let follow =
+            "{{#link}}Acompanhe sem precisar de senha{{#validity}} (o link vale {{validity}}){{/validity}}:\n{{link}}\n{{/link}}"
         let foot = """
-            Este e-mail é automático: respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
+            Este e-mail é automático; respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {
         case .protocolIssued:
             mail(
-                "{{desk}}: protocolo {{protocol}}",
+                "{{desk}}: protocolo {{protocol}}{{#ticket}}, chamado {{ticket}}{{/ticket}}",
                 """
                 \(hello)
 
-                Registramos o seu contato{{#opened}} em {{opened}}{{/opened}}. Guarde o número do protocolo:
+                Registramos o seu contato{{#opened}} em {{opened}}{{/opened}}. {{#ticket}}Ele foi acrescentado ao chamado {{ticket}}.{{/ticket}}{{^ticket}}Guarde o número do protocolo:{{/ticket}}
 
-                Protocolo: {{protocol}}
+                \(facts)
+                \(follow)
                 """,
                 foot: foot
             )
         case .ticketOpened:
             mail(
-                "{{desk}}: solicitação {{ticket}} registrada, protocolo {{protocol}}",
+                "{{desk}}: chamado {{ticket}} registrado, protocolo {{protocol}}",
                 """
                 \(hello)
 
-                A sua solicitação foi registrada{{#opened}} em {{opened}}{{/opened}}.
+                O seu chamado foi registrado{{#opened}} em {{opened}}{{/opened}}.
 
                 \(facts){{#department}}Departamento: {{department}}
                 {{/department}}{{#priority}}Prioridade: {{priority}}
-                {{/priority}}{{#due}}Prazo: {{due}}
+                {{/priority}}{{#due}}Prazo de solução: {{due}}
                 {{/due}}
                 \(follow)
                 {{#answers}}O que você nos informou:
@@ -55,11 +57,11 @@ extension StandardTemplates {
             )
         case .ticketAnswered:
             mail(
-                "{{desk}}: nova resposta na solicitação {{ticket}}",
+                "{{desk}}: nova resposta no chamado {{ticket}}",
                 """
                 \(hello)
 
-                Há uma nova resposta{{#agent}} de {{agent}}{{/agent}} na sua solicitação.
+                Há uma nova resposta{{#agent}} de {{agent}}{{/agent}} no seu chamado.
 
                 \(facts)
                 {{#answer}}{{answer}}
@@ -70,11 +72,11 @@ extension StandardTemplates {
             )
         case .ticketStateChanged:
             mail(
-                "{{desk}}: solicitação {{ticket}}{{#state}} agora está {{state}}{{/state}}",
+                "{{desk}}: chamado {{ticket}}{{#state}} agora está {{state}}{{/state}}",
                 """
                 \(hello)
 
-                A situação da sua solicitação mudou.
+                A situação do seu chamado mudou.
 
                 \(facts){{#state}}Situação: {{state}}
                 {{/state}}{{#reason}}Motivo: {{reason}}
@@ -85,11 +87,11 @@ extension StandardTemplates {
             )
         case .ticketSolved:
             mail(
-                "{{desk}}: solicitação {{ticket}} solucionada",
+                "{{desk}}: chamado {{ticket}} solucionado",
                 """
                 \(hello)
 
-                A sua solicitação foi solucionada. Se a resposta não atendeu, você pode reabri-la pelo link.
+                O seu chamado foi solucionado.
 
                 \(facts)
                 {{#answer}}{{answer}}
@@ -100,11 +102,11 @@ extension StandardTemplates {
             )
         case .ticketClosed:
             mail(
-                "{{desk}}: solicitação {{ticket}} encerrada",
+                "{{desk}}: chamado {{ticket}} encerrado",
                 """
                 \(hello)
 
-                A sua solicitação foi encerrada.
+                O seu chamado foi encerrado.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}
@@ -114,11 +116,11 @@ extension StandardTemplates {
             )
         case .ticketReopened:
             mail(
-                "{{desk}}: solicitação {{ticket}} reaberta",
+                "{{desk}}: chamado {{ticket}} reaberto",
                 """
                 \(hello)
 
-                A sua solicitação voltou ao departamento responsável.
+                O seu chamado voltou ao departamento responsável.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}
@@ -128,11 +130,11 @@ extension StandardTemplates {
             )
         case .ticketReiterated:
             mail(
-                "{{desk}}: solicitação {{ticket}} reiterada",
+                "{{desk}}: chamado {{ticket}} reiterado",
                 """
                 \(hello)
 
-                Demanda reiterada com sucesso. O departamento responsável foi avisado.
+                Chamado reiterado com sucesso.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}{{#priority}}Prioridade: {{priority}}
@@ -155,7 +157,7 @@ extension StandardTemplates {
             )
         case .surveyRequested:
             mail(
-                "{{desk}}: como foi o atendimento da solicitação {{ticket}}?",
+                "{{desk}}: como foi o atendimento do chamado {{ticket}}?",
                 """
                 \(hello)
 
@@ -211,23 +213,23 @@ extension StandardTemplates {
         switch event {
         case .protocolIssued:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}seu contato{{#opened}} de {{opened}}{{/opened}} "
-                + "foi registrado. Protocolo {{protocol}}."
+                + "foi registrado{{#ticket}} no chamado {{ticket}}{{/ticket}}. Protocolo {{protocol}}.{{#link}} {{link}}{{/link}}"
         case .ticketOpened:
-            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}solicitação {{ticket}} registrada. "
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}chamado {{ticket}} registrado. "
                 + "Protocolo {{protocol}}. {{link}}"
         case .ticketAnswered:
-            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}há nova resposta na solicitação {{ticket}}. {{link}}"
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}há nova resposta no chamado {{ticket}}. {{link}}"
         case .ticketStateChanged:
-            "{{desk}}: solicitação {{ticket}}{{#state}} agora está {{state}}{{/state}}. {{link}}"
+            "{{desk}}: chamado {{ticket}}{{#state}} agora está {{state}}{{/state}}. {{link}}"
         case .ticketSolved:
-            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}solicitação {{ticket}} solucionada. {{link}}"
-        case .ticketClosed: "{{desk}}: solicitação {{ticket}} encerrada. {{link}}"
-        case .ticketReopened: "{{desk}}: solicitação {{ticket}} reaberta. {{link}}"
-        case .ticketReiterated: "{{desk}}: demanda {{ticket}} reiterada com sucesso. {{link}}"
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}chamado {{ticket}} solucionado. {{link}}"
+        case .ticketClosed: "{{desk}}: chamado {{ticket}} encerrado. {{link}}"
+        case .ticketReopened: "{{desk}}: chamado {{ticket}} reaberto. {{link}}"
+        case .ticketReiterated: "{{desk}}: chamado {{ticket}} reiterado com sucesso. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua ligação{{#opened}} de {{opened}}{{/opened}} e vamos retornar. "
                 + "Protocolo {{protocol}}."
-        case .surveyRequested: "{{desk}}: como foi o atendimento da solicitação {{ticket}}? {{link}}"
+        case .surveyRequested: "{{desk}}: como foi o atendimento do chamado {{ticket}}? {{link}}"
         case .accountActivation: "{{desk}}: ative a sua conta em {{link}}"
         case .passwordReset: "{{desk}}: para escolher nova senha, abra {{link}}"
         case .verificationCode:

@@ -15,21 +15,23 @@ extension StandardTemplates {
             {{/topic}}{{#summary}}Resumo: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Acompanhe sem iniciar sessão:\n{{link}}\n{{/link}}"
+        let follow =
+            "{{#link}}Acompanhe sem iniciar sessão{{#validity}} (a ligação é válida durante {{validity}}){{/validity}}:\n{{link}}\n{{/link}}"
         let foot = """
-            Esta mensagem é automática: as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
+            Esta mensagem é automática; as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {
         case .protocolIssued:
             mail(
-                "{{desk}}: protocolo {{protocol}}",
+                "{{desk}}: protocolo {{protocol}}{{#ticket}}, pedido {{ticket}}{{/ticket}}",
                 """
                 \(hello)
 
-                Registámos o seu contacto{{#opened}} em {{opened}}{{/opened}}. Guarde o número do protocolo:
+                Registámos o seu contacto{{#opened}} em {{opened}}{{/opened}}. {{#ticket}}Foi acrescentado ao pedido {{ticket}}.{{/ticket}}{{^ticket}}Guarde o número do protocolo:{{/ticket}}
 
-                Protocolo: {{protocol}}
+                \(facts)
+                \(follow)
                 """,
                 foot: foot
             )
@@ -43,7 +45,7 @@ extension StandardTemplates {
 
                 \(facts){{#department}}Departamento: {{department}}
                 {{/department}}{{#priority}}Prioridade: {{priority}}
-                {{/priority}}{{#due}}Prazo: {{due}}
+                {{/priority}}{{#due}}Prazo de solução: {{due}}
                 {{/due}}
                 \(follow)
                 {{#answers}}O que nos indicou:
@@ -74,9 +76,9 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                O estado do seu pedido mudou.
+                A situação do seu pedido mudou.
 
-                \(facts){{#state}}Estado: {{state}}
+                \(facts){{#state}}Situação: {{state}}
                 {{/state}}{{#reason}}Motivo: {{reason}}
                 {{/reason}}
                 \(follow)
@@ -89,7 +91,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                O seu pedido foi resolvido. Se a resposta não serviu, pode reabri-lo através da ligação.
+                O seu pedido foi resolvido.
 
                 \(facts)
                 {{#answer}}{{answer}}
@@ -132,7 +134,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Pedido reiterado com sucesso. O departamento responsável foi avisado.
+                Pedido reiterado com sucesso.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}{{#priority}}Prioridade: {{priority}}
@@ -211,7 +213,7 @@ extension StandardTemplates {
         switch event {
         case .protocolIssued:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}o seu contacto{{#opened}} de {{opened}}{{/opened}} "
-                + "foi registado. Protocolo {{protocol}}."
+                + "foi registado{{#ticket}} no pedido {{ticket}}{{/ticket}}. Protocolo {{protocol}}.{{#link}} {{link}}{{/link}}"
         case .ticketOpened:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}pedido {{ticket}} registado. "
                 + "Protocolo {{protocol}}. {{link}}"

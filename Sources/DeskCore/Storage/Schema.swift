@@ -23,6 +23,7 @@ public enum Schema {
         SchemaStep(name: "0006-records", statements: records),
         SchemaStep(name: "0011-satisfaction", statements: satisfaction),
         SchemaStep(name: "0012-shown-number", statements: shownNumber),
+        SchemaStep(name: "0031-unverified-tickets", statements: identity),
     ]
 
     private static let satisfaction = [

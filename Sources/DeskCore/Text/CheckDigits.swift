@@ -8,6 +8,11 @@ enum DocumentText {
     /// Only ASCII letters and digits count: look-alikes from other scripts are refused, not guessed.
     static func positions(of text: String) -> [UInt8]? {
         guard text.utf8.count <= longest else { return nil }
+        return positions(ofNumber: text)
+    }
+
+    /// The same of a number whose length the caller has bounded.
+    static func positions(ofNumber text: String) -> [UInt8]? {
         var positions: [UInt8] = []
         for scalar in text.unicodeScalars {
             switch scalar {

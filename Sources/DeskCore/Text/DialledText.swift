@@ -12,7 +12,8 @@ struct DialledText: Hashable {
 
     /// Reads `raw`: nil when it holds letters or marks no telephone number has, or too much or too little.
     ///
-    /// Separators of every kind are left out, so that `031/3271-0322` and `(031) 3271.0322` are one number; `tel:` and
+    /// What people write around a number (`tel.`, `(WhatsApp)`, the `0xx` of a carrier) is passed over. Separators of every
+    /// kind are left out, so that `031/3271-0322` and `(031) 3271.0322` are one number; `tel:` and
     /// `sip:` addresses and an extension (`ramal 12`, `ext. 12`, `;ext=12`) are understood and cut off.
     init?(_ raw: String) {
         guard raw.utf8.count <= Self.longest else { return nil }
@@ -21,6 +22,7 @@ struct DialledText: Hashable {
         for scheme in ["sip:", "sips:"] where text.hasPrefix(scheme) { text = text.dropFirst(scheme.count) }
         // `1130001000@host` and `+551130001000;phone-context=…`: the number ends there.
         text = text.prefix { $0 != "@" && $0 != ";" }
+        text = PhoneMarginalia.removed(from: text)
         text = Self.withoutExtension(text)
         var digits = ""
         var hasPlus = false
@@ -51,7 +53,7 @@ struct DialledText: Hashable {
         guard let start = text.firstIndex(where: { $0.isLetter || $0 == "#" }) else { return text }
         let tail = text[start...]
         for word in ["ramal", "ram.", "ext.", "ext", "extensão", "r.", "x", "#"] where tail.hasPrefix(word) {
-            let number = tail.dropFirst(word.count).filter { !$0.isWhitespace && $0 != ":" && $0 != "." }
+            let number = tail.dropFirst(word.count).filter { !$0.isWhitespace && !":.)".contains($0) }
             if (1...6).contains(number.utf8.count), number.utf8.allSatisfy(DocumentText.isDigit) {
                 return text[..<start]
             }

@@ -30,6 +30,21 @@ public struct Document: Sendable, Hashable, Codable {
         }
     }
 
+    /// The document that `text` is when the zeros in front that a spreadsheet takes off are put back; nil when none are
+    /// missing, or the check digits do not fit with them either.
+    ///
+    /// At the most two: a document with three zeros in front is rarer than a number that is short for another reason.
+    public static func completingZeros(_ text: String, region: Region) -> Document? {
+        guard region.country == .brazil, let digits = DocumentText.positions(of: text),
+            Document(text, region: region) == nil,
+            digits.allSatisfy(DocumentText.isDigit)
+        else { return nil }
+        let whole = [11, 14].first { (1...2).contains($0 - digits.count) }
+        return whole.flatMap { whole in
+            Document(String(repeating: "0", count: whole - digits.count) + DocumentText.string(digits), region: region)
+        }
+    }
+
     /// Reads the text as a document of `kind`.
     public init?(_ text: String, kind: Kind) {
         switch kind {

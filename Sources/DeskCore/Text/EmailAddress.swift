@@ -1,7 +1,8 @@
 /// An e-mail address in the one form the desk stores, compares and sends to.
 ///
-/// Only what real mail systems take: ASCII, no quoted local part, no address literal, a domain with a dot. Nothing that
-/// passes can break a mail header or an SMTP line.
+/// Only what real mail systems take: ASCII, no quoted local part, no address literal, a domain with a dot. A domain with
+/// accents is kept in the ASCII form that mail systems send it in (`xn--…`). Nothing that passes can break a mail header
+/// or an SMTP line.
 public struct EmailAddress: Sendable, Hashable {
     /// RFC 5321 §4.5.3.1.3: a path has 256 octets, two of them the angle brackets.
     public static let longest = 254
@@ -12,7 +13,11 @@ public struct EmailAddress: Sendable, Hashable {
     /// Reads an address; blanks around it do not count.
     public init?(_ text: String) {
         guard text.utf8.count <= 2 * Self.longest else { return nil }
-        let address = Self.trimmed(text).lowercased()
+        let typed = Self.trimmed(text).lowercased()
+        let domain = typed.drop { $0 != "@" }.dropFirst()
+        let address =
+            domain.utf8.allSatisfy { $0 < 0x80 }
+            ? typed : InternationalDomain.ascii(domain).map { "\(typed.prefix { $0 != "@" })@\($0)" } ?? typed
         guard address.utf8.count <= Self.longest else { return nil }
         let halves = address.split(separator: "@", omittingEmptySubsequences: false)
         guard halves.count == 2, Self.isLocalPart(halves[0]), Self.isDomain(halves[1]) else { return nil }

@@ -1,6 +1,6 @@
 extension FieldChecks {
-    /// The checks of this room for one region, as the interview takes them.
-    public static func standard(region: Region) -> FieldChecks {
+    /// The checks of this room for one region and one pattern of protocol numbers, as the interview takes them.
+    public static func standard(region: Region, protocols: ProtocolFormat = .standard) -> FieldChecks {
         FieldChecks(
             cpf: { CPF($0)?.canonical },
             cnpj: { CNPJ($0)?.canonical },
@@ -8,6 +8,7 @@ extension FieldChecks {
             phone: { PhoneNumber.parse($0, region: region).flatMap { $0.isComplete ? $0.lookup : nil } },
             email: { EmailAddress($0)?.canonical },
             isDepartmental: { EmailAddress($0)?.isDepartmental ?? false },
+            protocolNumber: { protocols.read($0) },
             displayPhone: { PhoneNumber.display($0, region: region) }
         )
     }

@@ -3,9 +3,15 @@ struct AttachmentKind: Sendable {
     let mediaType: String
     /// Any of these must begin the file; empty: text, which must hold no zero byte.
     let signatures: [[UInt8]]
+    /// How many bytes stand before the signature.
+    var offset = 0
 
     private static let zip: [[UInt8]] = [[0x50, 0x4B, 0x03, 0x04], [0x50, 0x4B, 0x05, 0x06]]
     private static let compound: [[UInt8]] = [[0xD0, 0xCF, 0x11, 0xE0]]
+
+    /// ISO base media (QuickTime, MPEG-4, HEIF): a box length, `ftyp`, a brand.
+    private static let movie: [[UInt8]] = ["ftyp", "moov", "mdat", "wide", "free", "skip"].map { Array($0.utf8) }
+    private static let ogg: [[UInt8]] = [Array("OggS".utf8)]
 
     private static let byEnding: [String: AttachmentKind] = [
         "png": .init(mediaType: "image/png", signatures: [[0x89, 0x50, 0x4E, 0x47]]),
@@ -38,8 +44,29 @@ struct AttachmentKind: Sendable {
             mediaType: "audio/mpeg",
             signatures: [Array("ID3".utf8), [0xFF, 0xFB], [0xFF, 0xF3], [0xFF, 0xF2]]
         ),
-        "mp4": .init(mediaType: "video/mp4", signatures: []),
+        "heic": .init(mediaType: "image/heic", signatures: movie, offset: 4),
+        "heif": .init(mediaType: "image/heif", signatures: movie, offset: 4),
+        "avif": .init(mediaType: "image/avif", signatures: movie, offset: 4),
+        "tif": .init(mediaType: "image/tiff", signatures: [Array("II*\0".utf8), Array("MM\0*".utf8)]),
+        "tiff": .init(mediaType: "image/tiff", signatures: [Array("II*\0".utf8), Array("MM\0*".utf8)]),
+        "ogg": .init(mediaType: "audio/ogg", signatures: ogg),
+        "oga": .init(mediaType: "audio/ogg", signatures: ogg),
+        "opus": .init(mediaType: "audio/ogg", signatures: ogg),
+        "m4a": .init(mediaType: "audio/mp4", signatures: movie, offset: 4),
+        "aac": .init(mediaType: "audio/aac", signatures: [[0xFF, 0xF1], [0xFF, 0xF9], Array("ADIF".utf8)]),
+        "amr": .init(mediaType: "audio/amr", signatures: [Array("#!AMR".utf8)]),
+        "3gp": .init(mediaType: "video/3gpp", signatures: movie, offset: 4),
+        "mp4": .init(mediaType: "video/mp4", signatures: movie, offset: 4),
+        "m4v": .init(mediaType: "video/mp4", signatures: movie, offset: 4),
+        "mov": .init(mediaType: "video/quicktime", signatures: movie, offset: 4),
+        "webm": .init(mediaType: "video/webm", signatures: [[0x1A, 0x45, 0xDF, 0xA3]]),
+        "rtf": .init(mediaType: "application/rtf", signatures: [Array("{\\rtf".utf8)]),
+        "eml": .init(mediaType: "message/rfc822", signatures: []),
+        "msg": .init(mediaType: "application/vnd.ms-outlook", signatures: compound),
     ]
+
+    /// The endings of names the desk takes, for pages that let people choose files.
+    static let endings: [String] = byEnding.keys.sorted()
 
     /// The kind of a file by its name, if its bytes agree and the desk takes it.
     static func accepted(name: String, bytes: [UInt8]) throws(AttachmentError) -> AttachmentKind {
@@ -51,12 +78,10 @@ struct AttachmentKind: Sendable {
             throw .kindNotAllowed(String(ending.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(10)))
         }
         let fits: Bool
-        if ending == "mp4" {
-            fits = bytes.count > 8 && bytes[4..<8].elementsEqual("ftyp".utf8)
-        } else if kind.signatures.isEmpty {
+        if kind.signatures.isEmpty {
             fits = !bytes.prefix(65_536).contains(0)
         } else {
-            fits = kind.signatures.contains { bytes.starts(with: $0) }
+            fits = kind.signatures.contains { bytes.dropFirst(kind.offset).starts(with: $0) }
         }
         guard fits else { throw .disguised(ending) }
         return kind

@@ -62,6 +62,8 @@ public struct Entry: Sendable, Equatable, Identifiable {
             ]
         )
         guard let row else { throw .corrupt(what: "entry") }
+        // A reply's words find the ticket, and so does the protocol of a contact that was added to it.
+        if kind == .reply || body.hasPrefix("linked ") { try TicketSearch.index(ticketID, in: session) }
         return try Entry(row: row)
     }
 }

@@ -19,6 +19,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// Who called and where to reach them, when no registered contact did.
     public var callerName: String?
     public var callerPhone: String?
+    /// Whether the topic asks for a surer identity than the caller's was.
+    public var isUnverified: Bool
     public var topic: String
     public var topicTitle: String
     public var sectionPath: [String]
@@ -47,7 +49,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         id, number, attendance_id, customer_id, contact_id, topic, topic_title, section_path, department, priority,
         state, summary, module, description, what_changed, form_version, answers, channel, created_by, assigned_to,
         refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at, caller_name,
-        caller_phone
+        caller_phone, unverified
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -81,5 +83,6 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         closedAt = row.moment(27)
         callerName = row.text(28)
         callerPhone = row.text(29)
+        isUnverified = row.integer(30) == 1
     }
 }

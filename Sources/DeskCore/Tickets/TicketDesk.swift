@@ -103,7 +103,11 @@ public struct TicketDesk: Sendable {
                 in: session
             )
             let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, hours, now, session)
-            let ticket = try Self.insert(facts, in: session)
+            var ticket = try Self.insert(facts, in: session)
+            if request.identity < request.identityNeeded {
+                try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
+                ticket.isUnverified = true
+            }
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
             try session.execute(
                 "UPDATE attachment SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
@@ -123,12 +127,7 @@ public struct TicketDesk: Sendable {
                 at: now,
                 in: session
             )
-            try SearchIndex.put(
-                kind: .ticket,
-                id: ticket.id,
-                text: try TicketSearch.text(ticket, attendance, in: session),
-                in: session
-            )
+            try TicketSearch.index(ticket.id, in: session)
             try announce(.opened, ticket, attendance, request.language, session)
             return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
         }

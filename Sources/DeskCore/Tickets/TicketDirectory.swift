@@ -18,8 +18,13 @@ public struct TicketQuery: Sendable, Equatable {
 /// Reading tickets and their threads.
 public struct TicketDirectory: Sendable {
     private let database: any Database
+    private let region: Region
 
-    public init(database: any Database) { self.database = database }
+    /// - Parameter region: how a phone or a document typed into a search is read.
+    public init(database: any Database, region: Region = .brazil) {
+        self.database = database
+        self.region = region
+    }
 
     public func find(_ id: Int64) async throws(StoreError) -> Ticket? {
         try await database.read { session in try Self.find(id, in: session) }
@@ -53,6 +58,7 @@ public struct TicketDirectory: Sendable {
     /// A page of tickets, newest first.
     public func list(_ query: TicketQuery) async throws(StoreError) -> [Ticket] {
         let limit = min(max(1, query.limit), 200)
+        let region = region
         return try await database.read { session in
             var conditions = ["id < $1"]
             var arguments: [SQLValue] = [.integer(query.before ?? .max)]
@@ -64,7 +70,7 @@ public struct TicketDirectory: Sendable {
                 // The index pages by id itself, so that a page costs the same however many tickets match.
                 let found = try SearchIndex.find(
                     kind: .ticket,
-                    words: query.words,
+                    TypedSearch(query.words, region: region),
                     before: query.before,
                     limit: SearchWindow.most,
                     in: session

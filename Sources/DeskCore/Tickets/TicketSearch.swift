@@ -1,25 +1,82 @@
-/// What a ticket can be found by: its numbers, its words, its customer.
+/// What a ticket can be found by: its numbers, its words and those of its answers, the people it is about.
 enum TicketSearch {
-    static func text(_ ticket: Ticket, _ attendance: Attendance, in session: any SQLSession) throws(StoreError)
-        -> String
+    /// Replies looked at: a thread with more has said its words.
+    private static let mostReplies = 500
+
+    /// Puts a ticket's words into the search index, in the transaction that changed them.
+    static func index(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+        guard let ticket = try TicketDirectory.find(ticketID, in: session) else { return }
+        try SearchIndex.put(kind: .ticket, id: ticket.id, text: try text(ticket, in: session), in: session)
+    }
+
+    private static func text(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> String {
+        var parts = [ticket.number, ticket.topicTitle, ticket.summary, ticket.details]
+        parts += ticket.answers.map(\.display) + [ticket.module, ticket.callerName].compactMap { $0 }
+        // As stored too: a document or a phone in an answer is found in any spelling.
+        for answer in ticket.answers {
+            switch answer.kind {
+            case .phone: parts.append(PhoneNumber.searchWords(answer.value))
+            case .cpf, .cnpj, .cpfOrCnpj, .nif: parts.append(answer.value)
+            default: break
+            }
+        }
+        if let phone = ticket.callerPhone { parts.append(PhoneNumber.searchWords(phone)) }
+        parts += try protocols(ticket, in: session)
+        parts += try people(ticket, in: session)
+        // What was said to the customer and by them; notes stay out, so that a search can never tell of them.
+        let replies = try session.rows(
+            "SELECT body FROM entry WHERE ticket_id = $1 AND kind = 'reply' ORDER BY id",
+            [.integer(ticket.id)],
+            limit: mostReplies
+        )
+        parts += replies.compactMap { $0.text(0) }
+        return parts.joined(separator: " ")
+    }
+
+    /// The contact the ticket was opened in, and those that were added to it.
+    private static func protocols(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [String] {
+        let opened = try session.row(
+            "SELECT protocol FROM attendance WHERE id = $1",
+            [.integer(ticket.attendanceID)]
+        )
+        let linked = try session.rows(
+            "SELECT body FROM entry WHERE ticket_id = $1 AND kind = 'event' AND body LIKE 'linked %'",
+            [.integer(ticket.id)],
+            limit: mostReplies
+        )
+        return [opened?.text(0)].compactMap { $0 } + linked.compactMap { $0.text(0)?.dropFirst(7) }.map(String.init)
+    }
+
+    private static func people(_ ticket: Ticket, in session: any SQLSession) throws(StoreError)
+        -> [String]
     {
-        var parts = [ticket.number, attendance.protocolNumber, ticket.topicTitle, ticket.summary, ticket.details]
-        parts += ticket.answers.map(\.display)
-        if let module = ticket.module { parts.append(module) }
+        var parts: [String?] = []
         if let customer = ticket.customerID {
-            let row = try session.row("SELECT name_folded, document FROM customer WHERE id = $1", [.integer(customer)])
-            parts += [row?.text(0), row?.text(1)].compactMap { $0 }
+            let row = try session.row("SELECT name, document FROM customer WHERE id = $1", [.integer(customer)])
+            parts += [row?.text(0), row?.text(1)]
             let phones = try session.rows(
                 "SELECT lookup FROM phone WHERE customer_id = $1",
                 [.integer(customer)],
-                limit: 20
+                limit: CustomerLimits.phones
             )
-            parts += phones.compactMap { $0.text(0) }
+            parts += phones.map { $0.text(0).map { PhoneNumber.searchWords($0) } }
         }
         if let contact = ticket.contactID {
-            let row = try session.row("SELECT name_folded, email FROM contact WHERE id = $1", [.integer(contact)])
-            parts += [row?.text(0), row?.text(1)].compactMap { $0 }
+            let row = try session.row("SELECT name, email FROM contact WHERE id = $1", [.integer(contact)])
+            parts += [row?.text(0), row?.text(1)]
         }
-        return TextFolding.fold(parts.joined(separator: " "))
+        // Who called and from where, registered or not.
+        let calls = try session.rows(
+            """
+            SELECT call.number, call.caller_name FROM call JOIN attendance ON attendance.call_id = call.id
+            WHERE attendance.id = $1
+            """,
+            [.integer(ticket.attendanceID)],
+            limit: 10
+        )
+        for call in calls {
+            parts += [call.text(0).map { PhoneNumber.searchWords($0) }, call.text(1)]
+        }
+        return parts.compactMap { $0 }
     }
 }

@@ -101,6 +101,9 @@ struct SchemaCheck {
             guard let number = value.integer else { return wrong(value, "integer", place) }
             let isWithin = number >= Int64(minimum ?? .min) && number <= Int64(maximum ?? .max)
             return isWithin ? [] : ["\(place) is \(number)"]
+        case .number:
+            guard case .number = value else { return wrong(value, "number", place) }
+            return []
         case .boolean: return value.bool == nil ? wrong(value, "boolean", place) : []
         case .array(let item, let maximum):
             guard let items = value.array else { return wrong(value, "array", place) }

@@ -46,6 +46,56 @@ struct PeopleAPITests {
         }
     }
 
+    @Test("a registration repeated is answered again, and another one under its key is refused, not lost")
+    func repeated() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                var answers: [Answered] = []
+                for name in ["Repetida Um", "Repetida Um", "Outra Pessoa"] {
+                    answers.append(
+                        try await client.send(
+                            .post,
+                            "/api/v1/customers",
+                            token: test.token,
+                            json: "{\"name\": \"\(name)\", \"kind\": \"person\"}",
+                            headers: [.idempotencyKey: "rep-1"]
+                        )
+                    )
+                }
+                #expect(answers.map(\.status) == [201, 200, 422])
+                #expect(answers[1].headers[.idempotentReplayed] == "true")
+                #expect(answers[0].json["id"].integer == answers[1].json["id"].integer)
+                #expect(answers[2].json["type"].string?.hasSuffix("idempotency-key-reused") == true)
+            }
+        }
+    }
+
+    @Test("whatever is known of a customer finds them, however a client writes its query")
+    func searches() async throws {
+        try await DeskUnderTest.with { test in
+            let customer = try await test.customer(name: "Busca d'Ávila Ltda", phone: "(11) 98222-3344")
+            try await test.application.test(.router) { client in
+                for q in [
+                    "busca%20avila", "davila", "d'avila", "11982223344", "%2811%29%2098222-3344", "%2811%29+98222-3344",
+                    "busca+davila", "%2B5511982223344", "98222-3344",
+                ] {
+                    for path in ["/api/v1/customers?q=\(q)", "/api/v1/customers?limit=5&q=\(q)"] {
+                        let found = try await client.send(.get, path, token: test.token).json
+                        #expect(found["items"][0]["id"].integer == customer.id, "\(path)")
+                    }
+                }
+                let calls = try await client.send(.get, "/api/v1/calls?q=%2811%29+98222-3344", token: test.token)
+                #expect(calls.status == 200)
+                // A number of ours with a wrong digit is said to be one, not to be unknown.
+                let number = ProtocolFormat.standard.number(year: 2026, sequence: 7)
+                let last = number.last?.wholeNumberValue ?? 0
+                let wrong = "\(number.dropLast())\((last + 1) % 10)"
+                let answer = try await client.send(.get, "/api/v1/attendances?protocol=\(wrong)", token: test.token)
+                #expect(answer.status == 422, "\(answer.body)")
+            }
+        }
+    }
+
     @Test("what the desk refuses is told field by field")
     func refusals() async throws {
         try await DeskUnderTest.with { test in

@@ -8,6 +8,26 @@ import Testing
 
 @Suite("Tickets through the API", .timeLimit(.minutes(5)))
 struct TicketAPITests {
+    @Test("a JSON number means the same in every language, with an exponent too", arguments: ["pt-BR", "en"])
+    func numbers(language: String) async throws {
+        try await DeskUnderTest.with { test in
+            let customer = try await test.customer()
+            let body = DeskUnderTest.ticket(customer.id).replacing("\"usuarios\": 3", with: "\"usuarios\": 1.2e1")
+            try await test.application.test(.router) { client in
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: body,
+                    headers: [.acceptLanguage: language]
+                )
+                #expect(made.status == 201, "\(made.body)")
+                #expect(made.body.contains("\"value\":\"12\""), "\(made.body)")
+                #expect(made.json["unverified"].bool != nil)
+            }
+        }
+    }
+
     @Test("a posted ticket is opened with protocol, calculated field and notices")
     func open() async throws {
         try await DeskUnderTest.with { test in

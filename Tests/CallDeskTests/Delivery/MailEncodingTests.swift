@@ -18,7 +18,7 @@ struct MailEncodingTests {
         #expect(MailEncoding.unstructured("Ticket 17", after: "Subject") == "Ticket 17")
         #expect(MailEncoding.unstructured("Solicitação", after: "Subject") == "=?UTF-8?B?U29saWNpdGHDp8Ojbw==?=")
         #expect(MailEncoding.unstructured("=?UTF-8?B?eA==?=", after: "Subject").hasPrefix("=?UTF-8?B?PT9V"))
-        #expect(MailEncoding.phrase("Ana \"A\" \\") == "\"Ana \\\"A\\\" \\\\\"")
+        #expect(MailEncoding.phrase("Ana \"A\" \\", after: "To") == "\"Ana \\\"A\\\" \\\\\"")
     }
 
     @Test("any subject reads back as it was, in lines no longer than 76, whatever characters it has")
@@ -30,9 +30,12 @@ struct MailEncodingTests {
                 (0..<Int.random(in: 0...200, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "x" }
             )
             let folded = MailEncoding.unstructured(text, after: "Subject")
-            #expect(
-                folded.split(separator: "\r\n", omittingEmptySubsequences: false).allSatisfy { $0.utf8.count <= 76 }
-            )
+            let header = "Subject: \(folded)".split(separator: "\r\n", omittingEmptySubsequences: false)
+            #expect(header.allSatisfy { $0.utf8.count <= 76 || !$0.contains("=?UTF-8?") }, "\(header)")
+            for name in ["From", "To"] {
+                let lines = "\(name): \(MailEncoding.phrase(text, after: name))".split(separator: "\r\n")
+                #expect(lines.allSatisfy { $0.utf8.count <= 76 || !$0.contains("=?UTF-8?") }, "\(lines)")
+            }
             let mail = MailReading(Array("Subject: \(folded)\r\n\r\n".utf8))
             #expect(mail.subject.filter { $0 != " " } == text.filter { $0 != " " })
         }

@@ -1,5 +1,6 @@
 import DeskCore
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Testing
@@ -114,6 +115,21 @@ struct SignInPageTests {
                 #expect(session(answer) == nil)
             }
         }
+    }
+
+    @Test(
+        "whoever comes by another address than the desk's is told which one it is",
+        arguments: [
+            ("https://desk.example", "desk.example", false), ("https://desk.example", "10.0.0.5:8080", true),
+            ("http://desk.example:8080", "desk.example:8080", false),
+            ("http://desk.example:8080", "localhost:8080", true),
+        ]
+    )
+    func elsewhere(url: String, authority: String, isElsewhere: Bool) {
+        let head = HTTPRequest(method: .post, scheme: "http", authority: authority, path: "/desk/sign-in")
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+        #expect(OwnOrigin(url: url).isElsewhere(request) == isElsewhere)
+        #expect(OwnOrigin(url: url).url == url)
     }
 
     @Test("a form that is not ours, or comes from another site, signs nobody in")

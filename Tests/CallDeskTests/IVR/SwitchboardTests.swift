@@ -21,12 +21,28 @@ struct SwitchboardTests {
         arguments: [
             ("(11) 98765-4321", [], "011987654321"), ("+55 31 3271-0322", [], "03132710322"),
             ("+351 912 345 678", ["+55", "+351"], "000351912345678"),
+            // Numbers of the country alone: free ones unless there is a list, others when it has them.
+            ("0800 123 4567", [], "008001234567"), ("0800 123 4567", ["+55", "0800"], "008001234567"),
+            ("4004-1234", ["+55", "4004"], "040041234"), ("+55 4004-1234", ["4004"], "040041234"),
         ] as [(String, [String], String)]
     )
     func allowed(text: String, allow: [String], dialled: String) throws {
         let number = try OutgoingNumber(text, region: Self.brazil, line: line(allow))
         #expect(number.dialled == dialled)
         #expect(LineNumbers(dialPrefix: "0") { $0 }.dialled(number.dialled) == String(dialled.dropFirst()))
+    }
+
+    @Test(
+        "a service that costs, or is not in the list, is not called",
+        arguments: [
+            ("4004-1234", []), ("4004-1234", ["+55", "0800"]), ("0800 123 4567", ["+55"]), ("0300 123 4567", []),
+        ]
+            as [(String, [String])]
+    )
+    func services(text: String, allow: [String]) {
+        #expect(throws: OutgoingNumber.Refusal.notAllowed) {
+            try OutgoingNumber(text, region: Self.brazil, line: line(allow))
+        }
     }
 
     @Test(

@@ -62,7 +62,7 @@ struct SettingsTests {
             survey_days: 5
             secret_hours: 24
             quick_link_days: 10
-            retention: {raw_events_days: 7, recording_days: 90, attendance_days: 730}
+            retention: {attendance_days: 730}
             log: debug
             """
         )

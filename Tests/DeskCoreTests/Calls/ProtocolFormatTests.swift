@@ -59,4 +59,26 @@ struct ProtocolFormatTests {
         #expect(number.hasPrefix("SAC-2026/000007-"))
         #expect(format.accepts(number))
     }
+
+    @Test(
+        "a number is read in any spelling, and a wrong digit in it is told from no protocol at all",
+        arguments: ["{year}{sequence:8}{check}", "SAC-{year}/{sequence:6}-{check}", "{sequence:6}/{year}-SP{check}"]
+    )
+    func read(pattern: String) throws {
+        let format = try ProtocolFormat(pattern)
+        let number = format.number(year: 2026, sequence: 12_345)
+        let bare = number.filter { $0.isLetter || $0.isNumber }
+        for typed in [number, bare, bare.lowercased(), " \(number) ", bare.map { "\($0)" }.joined(separator: " ")] {
+            #expect(format.read(typed) == .number(number), "\(typed)")
+        }
+        let last = try #require(bare.last?.wholeNumberValue)
+        #expect(format.read("\(bare.dropLast())\((last + 1) % 10)") == .mistyped)
+        for other in [
+            "", "1234", "(11) 98765-4321", "529.982.247-25", "11.222.333/0001-81", bare.replacing("2026", with: "1998"),
+            "\(bare)99999",
+            String(bare.dropLast(2)), "ana@ex.br", String(repeating: "2", count: 500),
+        ] {
+            #expect(format.read(other) == .other, "\(other)")
+        }
+    }
 }

@@ -103,6 +103,27 @@ struct FormRulesTests {
         #expect(try evaluate(form, [:]).calculated["total"] == "")
     }
 
+    @Test(
+        "what cannot be calculated and what binary numbers leave behind never reach a text",
+        arguments: [
+            ("concat('total ', a - b)", "", ""), ("a - b", "", "0.2"), ("string(a - b)", "", "0.2"),
+            ("concat('x', a div 0)", "", ""), ("translate(a - b, '.', ',')", "", "0,2"),
+            ("substring(a - b, 1, 3)", "", "0.2"), ("substring-before(a - b, '.')", "", "0"),
+            ("normalize-space(a * 0.1 + b * 0.2)", "", "29.99"), ("concat('', string-length(a - b))", "1", "3"),
+            ("if(a > b, concat('a mais: ', a - b), 'nada')", "nada", "a mais: 0.2"),
+            ("concat('n ', number('x'))", "", ""), ("concat(a * 100000000, '')", "", "10010000000"),
+        ]
+    )
+    func texts(expression: String, without: String, with: String) throws {
+        let form =
+            field("a", "money") + field("b", "money")
+            + calculated("t", "text", expression.replacing(">", with: "&gt;"))
+        #expect(try evaluate(form, [:]).calculated["t"] == without)
+        let both = try evaluate(form, ["a": .text("100.10"), "b": .text("99.90")])
+        let expected = expression.hasPrefix("concat('total") ? "total 0.2" : with
+        #expect(both.calculated["t"] == expected)
+    }
+
     @Test("parts of an address and facts of the conversation can be read")
     func partsAndFacts() throws {
         let form =

@@ -44,7 +44,8 @@ struct TopicSearchTests {
             #expect(topic.path.contains("acesso") || topic.path.contains("faturas"))
         }
         #expect(catalogue.search("erro no sistema", sections: allowed).first?.id != "erro-sistema")
-        #expect(catalogue.search("erro no sistema", sections: []).first?.id == "erro-sistema")
+        #expect(catalogue.search("erro no sistema", sections: nil).first?.id == "erro-sistema")
+        #expect(catalogue.search("erro no sistema", sections: []).isEmpty)
         #expect(catalogue.search("senha", sections: ["cadastro"]).first?.id == "senha")
     }
 

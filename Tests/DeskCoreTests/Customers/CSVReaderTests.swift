@@ -28,7 +28,7 @@ struct CSVReaderTests {
         let read = records("a;b\r\n\"x;\"\"y\"\"\";\"1\r\n2\"\n\n;\"\"\nlast;1")
         #expect(
             read == [
-                CSVRecord(line: 1, fields: ["a", "b"]), CSVRecord(line: 2, fields: ["x;\"y\"", "1\r\n2"]),
+                CSVRecord(line: 1, fields: ["a", "b"]), CSVRecord(line: 2, through: 3, fields: ["x;\"y\"", "1\r\n2"]),
                 CSVRecord(line: 5, fields: ["", ""]), CSVRecord(line: 6, fields: ["last", "1"]),
             ]
         )
@@ -89,5 +89,148 @@ struct CSVReaderTests {
             let bytes = (0..<200).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
             #expect(read(bytes) == read(bytes, pieces: 7))
         }
+    }
+
+    // MARK: - As spreadsheets write it
+
+    /// Each line read or told, in the order of the file.
+    private func lines(_ text: String) -> [String] {
+        read(text.utf8).map { result in
+            switch result {
+            case .success(let record): "\(record.line) \(record.fields.first ?? "")"
+            case .failure(let fault): "\(fault.line) \(fault.reason.rawValue)"
+            }
+        }
+    }
+
+    @Test(
+        "an open quote costs its own line, wherever the next quote stands and whatever ends the lines",
+        arguments: [
+            // Nothing closes it.
+            "n;t;o|Ida;1;\"old|A;2;x|B;3;y|C;4;z|",
+            "n;t;o|Ida;1;\"old|A;2;x|B;3;y|C;4;z",
+            // A later line's own quotes, opening and closing.
+            "n;t;o|Ida;1;\"old|A;2;\"x\"|B;3;y|C;4;z|",
+            "n;t;o|Ida;1;\"old|A;2;x|B;3;\"y;\"\"z\"\"\"|C;4;z|",
+            // A second open quote, refused as well.
+            // An inch mark behind a later text.
+            "n;t;o|Ida;1;\"old|A;2;x|B;3;tela de 17\"|C;4;z|",
+            // Empty quotes.
+            "n;t;o|Ida;1;\"old|A;2;\"\"|B;3;y|C;4;z|",
+        ],
+        ["\n", "\r\n", "\r"]
+    )
+    func openQuote(text: String, lineBreak: String) {
+        let told = lines(text.replacing("|", with: lineBreak))
+        #expect(told == ["1 n", "2 open_quote", "3 A", "4 B", "5 C"])
+    }
+
+    @Test("two open quotes cost their two lines")
+    func twoOpenQuotes() {
+        #expect(
+            lines("n;t;o\nIda;1;\"old\nA;2;x\nB;3;\"y\nC;4;z\n")
+                == ["1 n", "2 open_quote", "3 A", "4 open_quote", "5 C"]
+        )
+    }
+
+    @Test("text of a field is no row because the quote before it is open")
+    func openQuoteBeforeProse() {
+        #expect(
+            lines("n;t;o\nIda;1;\"first\nsecond line\nthird\nB;3;y\n") == [
+                "1 n", "2 open_quote", "3 within_open_quote", "4 within_open_quote", "5 B",
+            ]
+        )
+    }
+
+    @Test(
+        "fields with line breaks stay whole",
+        arguments: [
+            "n;t;o\nIda;1;\"first; and\nsecond\"\nB;2;x\n", "n;t;o\n\"Ida\nand Co\";1;x\nB;2;x\n",
+            "n;t;o\nIda;\"a; b\nc; d\";x\nB;2;x\n", "n;o\nIda;\"a; b\nc; d\"\nB;2\n",
+        ]
+    )
+    func wholeFields(text: String) {
+        let read = read(text.utf8).compactMap { try? $0.get() }
+        #expect(read.map(\.line) == [1, 2, 4])
+        #expect(read.map(\.lastLine) == [1, 3, 4])
+    }
+
+    @Test("whatever a file holds, each of its lines is in a record or a fault, once and in order")
+    func everyLineOnce() {
+        var random = SplitMix64(seed: 5)
+        let alphabet = Array("\"\";;\n\nab".utf8)
+        for _ in 0..<2_000 {
+            let body = (0..<60).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+            let text = Array("n;t;o\n".utf8) + body
+            var covered: Set<Int> = []
+            var last = 0
+            for result in read(text) {
+                let range =
+                    switch result {
+                    case .success(let record): record.line...record.lastLine
+                    case .failure(let fault): fault.line...fault.lastLine
+                    }
+                #expect(range.lowerBound > last)
+                last = range.upperBound
+                covered.formUnion(range)
+            }
+            for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated()
+            where !line.isEmpty && line != Array("\"\"".utf8)[...] {
+                #expect(covered.contains(index + 1), "\(String(decoding: text, as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test("a file made of open quotes does not cost a reading of itself for each")
+    func manyOpenQuotes() {
+        // Each line opens a quote that the others double: without a bound each would be read to the end.
+        let text = "n;t\n" + String(repeating: "a;\"\"\"\"\"\"\"b\n", count: 100_000)
+        var reader = CSVReader()
+        var count = 0
+        for start in stride(from: 0, to: text.utf8.count, by: 65_536) {
+            count += reader.feed(text.utf8.dropFirst(start).prefix(65_536)).count
+        }
+        #expect(count + reader.finish().count > 1)
+    }
+
+    @Test(
+        "a line “sep=” is no header, and says the separator",
+        arguments: [
+            ("sep=;\r\na;b,c\r\n1;2\r\n", ["a", "b,c"]), ("SEP=,\na;b,c\n", ["a;b", "c"]),
+            ("\u{FEFF}sep=|\r\na|b\r\n", ["a", "b"]), ("\"sep=;\"\na;b\n", ["a", "b"]),
+            ("sep=\t\ra\tb\r", ["a", "b"]), ("sep=;;;\na;b\n", ["a", "b"]),
+        ]
+    )
+    func toldSeparator(text: String, header: [String]) {
+        let first = records(text).first
+        #expect(first?.fields == header)
+        #expect(first?.line == 2)
+    }
+
+    @Test("UTF-16 is read with and without its mark, cut anywhere", arguments: [true, false], [true, false])
+    func utf16(isLittle: Bool, isMarked: Bool) {
+        let text = (isMarked ? "\u{FEFF}" : "") + "nome\ttel\r\nJoão 😀\t1\r\n"
+        let bytes = text.utf16.flatMap { unit in
+            let pair = [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)]
+            return isLittle ? pair : pair.reversed()
+        }
+        for size in [1, 2, 3, 7, 1_000] {
+            let read = read(bytes, pieces: size).compactMap { try? $0.get().fields }
+            #expect(read == [["nome", "tel"], ["João 😀", "1"]], "\(size)")
+        }
+        // Cut off in the middle of a letter: told as no letter, not lost in silence.
+        #expect(read(bytes.dropLast(3)).count == 2)
+    }
+
+    @Test("lines may end in CR alone, also within quotes")
+    func carriageReturns() {
+        #expect(records("a;b\r1;\"x\ry\"\r3;4\r").map(\.fields) == [["a", "b"], ["1", "x\ry"], ["3", "4"]])
+        #expect(records("a;b\r1;2\r3;4").map(\.line) == [1, 2, 3])
+    }
+
+    @Test("what a spreadsheet wrote as text is the text", arguments: ["=\"0123\"", "\"=\"\"0123\"\"\"", "0123"])
+    func formulas(cell: String) {
+        let field = records("a;b\n\(cell);2\n").last?.fields.first
+        #expect(field.map(SpreadsheetText.value) == "0123")
     }
 }

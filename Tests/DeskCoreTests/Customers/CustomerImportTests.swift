@@ -171,4 +171,113 @@ struct CustomerImportTests {
         #expect(counts(report) == [2_000, 0, 0, 0])
         #expect(try await bench.directory.search("cliente 1999").count == 1)
     }
+
+    @Test(
+        "a cell is read as all the numbers in it, the later ones in the area of the first",
+        arguments: [
+            ("(31) 3271-0322 / 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322/98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322 / (11) 98765-4321 / 3333-4444", ["+553132710322", "+5511987654321", "+551133334444"]),
+            ("(31) 3271-0322; 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322, 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322 ou 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322 e (31) 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322 - (31) 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322 (31) 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322\n98765-4321", ["+553132710322", "+5531987654321"]),
+            ("(31) 3271-0322/0323", ["+553132710322", "+553132710323"]),
+            ("(31) 3271-0322 / 23", ["+553132710322", "+553132710323"]),
+            ("(0xx31) 3271-0322 / 98765-4321 (WhatsApp)", ["+553132710322", "+5531987654321"]),
+            ("tel. (31) 3271-0322 / cel. 98765-4321", ["+553132710322", "+5531987654321"]),
+            ("031/3271-0322", ["+553132710322"]), ("031/3271/0322", ["+553132710322"]),
+            ("(31) 3271-0322", ["+553132710322"]), ("31 3271 0322", ["+553132710322"]),
+            ("(31) 3271 - 0322", ["+553132710322"]), ("+55 (31) 3271-0322", ["+553132710322"]),
+            ("0800 591 2117 / 4004-1234", ["08005912117", "40041234"]),
+            ("+351 912 345 678 / +55 31 3271-0322", ["+351912345678", "+553132710322"]),
+            ("31987654321.0", ["+5531987654321"]),
+        ]
+    )
+    func phoneCells(cell: String, numbers: [String]) async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(bench, "nome;telefone\nAna;\"\(cell)\"\n")
+        #expect(report.refusals == [])
+        let ana = try #require(try await bench.directory.list().first)
+        #expect(try await bench.directory.card(ana.id)?.phones.map(\.lookup) == numbers)
+    }
+
+    @Test("many numbers in a cell are told as too many, and a cell of slashes ends")
+    func hostileCells() async throws {
+        let bench = try await CustomerBench()
+        let many = (10..<40).map { "(31) 3271-03\($0)" }.joined(separator: " / ")
+        let slashes = String(repeating: "/", count: 2_000)
+        let report = try await run(bench, "nome;telefone\nAna;\(many)\nBia;\(slashes)\nCaio;1\(slashes)1\n")
+        #expect(report.refusals.map(\.fault).contains(.customer(CustomerFault(.phone, .tooMany))))
+        #expect(report.created == 0)
+    }
+
+    @Test(
+        "zeros that a spreadsheet took off a document are put back, and it is told",
+        arguments: [
+            ("1234567890", "01234567890", Customer.Kind.person), ("123456797", "00123456797", .person),
+            ("123.456.797", "00123456797", .person), ("416250000107", "00416250000107", .company),
+            ("=\"01234567890\"", "01234567890", .person), ("1234567890.0", "01234567890", .person),
+        ]
+    )
+    func zeros(cell: String, document: String, kind: Customer.Kind) async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(bench, "nome;CPF ou CNPJ\nAlda;\(cell)\n")
+        #expect(counts(report) == [1, 0, 0, 0])
+        let alda = try #require(try await bench.directory.list().first)
+        #expect(alda.document?.canonical == document)
+        #expect(alda.kind == kind)
+        #expect(report.mendings.map(\.column) == (cell.hasPrefix("=") ? [] : ["CPF ou CNPJ"]))
+        #expect(report.remarks(in: .ptBR).count == report.mendings.count)
+    }
+
+    @Test("a number that a spreadsheet rounded or cut is told as such, not as a mistake of the customer's")
+    func rounded() async throws {
+        let bench = try await CustomerBench()
+        let ana = try await bench.customer("Ana", document: "52998224725", sms: true)
+        _ = try await bench.directory.addContract(
+            ContractDraft(number: "000123", title: "x"),
+            to: ana.id,
+            by: bench.actor
+        )
+        let report = try await run(
+            bench,
+            "nome;documento;telefone;contrato\nBia;1,12223E+13;;\nCaio;;5,51199E+12;\nAna;52998224725;;123\n"
+        )
+        #expect(
+            report.refusals.map(\.fault) == [
+                .customer(CustomerFault(.document, .rounded)), .customer(CustomerFault(.phone, .rounded)),
+                .customer(CustomerFault(.contractNumber, .zerosMissing)),
+            ]
+        )
+        // A form proposes as well.
+        var checks = CustomerChecks(region: .brazil)
+        _ = checks.customer(CustomerDraft(kind: .person, name: "Alda", document: "1234567890"))
+        #expect(checks.faults == [CustomerFault(.document, .zerosMissing)])
+    }
+
+    @Test("what is lost with a line over several is told to its last line, in the operator's language")
+    func told() async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(bench, "nome;tipo;extra\nAna;\"x\ny\";\n")
+        #expect(report.refusals.map { $0.text(in: .ptBR).prefix(12) } == ["linhas 2 a 3"])
+        #expect(report.refusals.map { $0.text(in: .en).prefix(12) } == ["lines 2 to 3"])
+        #expect(report.remarks(in: .en) == ["column not used: extra"])
+        #expect(ImportError.noHeader.message(in: .ptBR).hasPrefix("A primeira linha"))
+    }
+
+    @Test("an open quote loses its own line, a line “sep=” none, with CR alone and in UTF-16 as well")
+    func spreadsheets() async throws {
+        let rows = (1...5).map { "Depois \($0);(11) 91112-000\($0);nota\r\n" }.joined()
+        let open = "nome;telefone;observações\r\nIda;(11) 91111-0010;\"cliente antigo\r\n"
+        let bench = try await CustomerBench()
+        let report = try await run(bench, open + rows)
+        #expect(counts(report) == [5, 0, 0, 1])
+        for text in ["sep=;\r\nnome;telefone\r\nEva;(11) 91111-0005\r\n", "nome;telefone\rEva;(11) 91111-0005\r"] {
+            #expect(counts(try await run(try await CustomerBench(), text)) == [1, 0, 0, 0])
+        }
+    }
 }

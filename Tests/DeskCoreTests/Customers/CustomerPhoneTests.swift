@@ -130,6 +130,33 @@ struct CustomerPhoneTests {
         #expect(try await bench.directory.find(contractNumber: " c-3 ")?.id == customer.id)
     }
 
+    @Test("a customer whose contracts have ended may use nothing; one that never had any may use all")
+    func noContractInForce() async throws {
+        let bench = try await CustomerBench()
+        let never = try await bench.customer("Bia")
+        #expect(try await bench.directory.allowedSections(of: never.id) == nil)
+        let ended = try await bench.customer("Ana")
+        _ = try await bench.directory.addContract(
+            ContractDraft(number: "C-9", title: "", isActive: false),
+            to: ended.id,
+            by: bench.actor
+        )
+        #expect(try await bench.directory.allowedSections(of: ended.id) == [])
+    }
+
+    @Test("a contact's language survives an edit by a form that does not ask for it")
+    func languageSurvives() async throws {
+        let bench = try await CustomerBench()
+        let customer = try await bench.customer("Ana")
+        let contact = try await bench.directory.addContact(
+            ContactDraft(name: "John", language: .en),
+            to: customer.id,
+            by: bench.actor
+        )
+        let after = try await bench.directory.updateContact(contact.id, ContactDraft(name: "John B"), by: bench.actor)
+        #expect(after.language == .en)
+    }
+
     @Test("a contract number belongs to one contract, and a contract ends after it begins")
     func contractFaults() async throws {
         let bench = try await CustomerBench()

@@ -39,6 +39,45 @@ struct AnswerReadingTests {
     func numbers(_ text: String, _ value: String?) { #expect(read(text, .number) == value) }
 
     @Test(
+        "a program's number is the same in every language, with or without an exponent",
+        arguments: [
+            ("1.234", "1.234"), ("0.125", "0.125"), ("12.5", "12.5"), ("1e2", "100"), ("1E+2", "100"), ("-3", "-3"),
+            ("125e-3", "0.125"), ("1.23456789E7", "12345678.9"), ("-0.0", "0"), ("0e0", "0"), ("1000", "1000"),
+            ("100000000000", "100000000000"), ("5e-1", "0.5"), ("12.50e1", "125"), ("0.000001", "0.000001"),
+            ("1e12", nil), ("1e-7", nil), ("1e400", nil), ("1e99999999999999999999", nil), ("", nil), ("1,5", nil),
+            (".5", nil), ("1.", nil), ("+1", nil), ("0x10", nil), ("NaN", nil), ("e5", nil), ("1e", nil), ("--1", nil),
+            (String(repeating: "9", count: 80), nil),
+        ] as [(String, String?)],
+        Language.allCases
+    )
+    func programNumbers(_ written: (text: String, value: String?), _ language: Language) {
+        let (text, value) = written
+        let reader = AnswerReader(checks: InterviewFixture.checks, language: language, today: InterviewFixture.today)
+        func read(_ kind: FieldKind) -> String? {
+            let question = AnswerReader.Question(kind: kind, required: true, maximumLength: 100)
+            return (try? reader.read(.number(text), for: question))?.text
+        }
+        #expect(read(.number) == value)
+    }
+
+    @Test(
+        "a program's amount has two decimals",
+        arguments: [
+            ("1.23456789E7", "12345678.90"), ("10", "10.00"), ("0.1", "0.10"), ("1e2", "100.00"), ("-1", nil),
+            ("0.125", nil),
+        ] as [(String, String?)],
+        Language.allCases
+    )
+    func programAmounts(_ written: (text: String, value: String?), _ language: Language) {
+        let (text, value) = written
+        let reader = AnswerReader(checks: InterviewFixture.checks, language: language, today: InterviewFixture.today)
+        let question = AnswerReader.Question(kind: .money, required: true, maximumLength: 100)
+        #expect((try? reader.read(.number(text), for: question))?.text == value)
+        let code = AnswerReader.Question(kind: .text, required: true, maximumLength: 100)
+        #expect((try? reader.read(.number(text), for: code))?.text == text)
+    }
+
+    @Test(
         "dates",
         arguments: [
             ("21/11/2026", "2026-11-21"), ("1.2.26", "2026-02-01"), ("29/02/2028", "2028-02-29"), ("29/02/2026", nil),

@@ -10,6 +10,11 @@ struct EmailAddressTests {
             ("o'neil+tag@sub.example.com.br", "o'neil+tag@sub.example.com.br"),
             ("x_y-z@xn--bcher-kva.example", "x_y-z@xn--bcher-kva.example"),
             ("\u{200B}ana@ex.br\u{FEFF}", "ana@ex.br"),
+            // RFC 3492 and RFC 5891: the domain as mail systems send it.
+            ("ana@padaria-são-joão.com.br", "ana@xn--padaria-so-joo-yhbe.com.br"),
+            ("ana@bücher.example", "ana@xn--bcher-kva.example"), ("Ana@BÜCHER.example", "ana@xn--bcher-kva.example"),
+            ("ana@bu\u{308}cher.example", "ana@xn--bcher-kva.example"), ("a@例え.テスト", "a@xn--r8jz45g.xn--zckzah"),
+            ("a@δοκιμή.example", "a@xn--jxalpdlp.example"),
         ]
     )
     func valid(text: String, canonical: String) {
@@ -22,7 +27,8 @@ struct EmailAddressTests {
             "", "@", "a@", "@b.co", "a@b", "a b@c.de", "a@b..co", ".a@b.co", "a.@b.co", "a..b@c.de", "a@-b.co",
             "a@b-.co",
             "a@b.c", "a@1.2.3.4", "a@[127.0.0.1]", "\"a b\"@c.de", "a@b.co\r\nBcc: x@y.zz", "a\n@b.co", "a@b.co\n",
-            "a@b.co\0", "ana@exämple.com", "josé@example.com", "a@b@c.de", "Ana <ana@example.com>", "a,b@c.de",
+            "a@b.co\0", "ana@ex ämple.com", "ana@ex\u{2003}ämple.com", "ana@ä\u{202E}b.com", "ana@-ä.com", "ana@💩.com",
+            "josé@example.com", "a@b@c.de", "Ana <ana@example.com>", "a,b@c.de",
             "a@b.co>",
             "a\u{202E}b@c.de",
         ]

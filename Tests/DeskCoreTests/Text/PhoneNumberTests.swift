@@ -109,6 +109,40 @@ struct PhoneNumberTests {
         #expect(number.display == reading.display)
     }
 
+    @Test(
+        "what people write around a number, and the place of the carrier in it, is passed over",
+        arguments: [
+            ("(0xx11) 3333-4444", "+551133334444"), ("0xx11 98765-4321", "+5511987654321"),
+            ("0XX 11 3333 4444", "+551133334444"), ("(0 xx 11) 3333-4444", "+551133334444"),
+            ("0(xx)11 3333-4444", "+551133334444"), ("(xx11) 3333-4444", "+551133334444"),
+            ("0**11 3333-4444", "+551133334444"), ("(0**11) 3333-4444", "+551133334444"),
+            ("(0-xx-11) 3333-4444", "+551133334444"), ("+55 (0xx11) 3333-4444", "+551133334444"),
+            ("tel. (11) 3333-4444", "+551133334444"), ("Tel: 11 3333-4444", "+551133334444"),
+            ("Telefone: (11) 3333-4444", "+551133334444"), ("Fone/Fax: (11) 3333-4444", "+551133334444"),
+            ("cel. 11 98765-4321", "+5511987654321"), ("Celular (11) 98765-4321", "+5511987654321"),
+            ("(11) 98765-4321 (WhatsApp)", "+5511987654321"), ("11 98765-4321 - WhatsApp", "+5511987654321"),
+            ("11 98765-4321 zap", "+5511987654321"), ("(WhatsApp) 11 98765-4321", "+5511987654321"),
+            ("(11) 98765-4321 (recado com Maria)", "+5511987654321"), ("Recado: (11) 98765-4321", "+5511987654321"),
+            ("casa (11) 3333-4444", "+551133334444"), ("(11) 3333-4444 (comercial)", "+551133334444"),
+            ("(11) 3333-4444 (ramal 12)", "+551133334444"), ("tel. (11) 3333-4444 ramal 12", "+551133334444"),
+            ("Telemóvel: +351 912 345 678", "+351912345678"), ("tlm. +351912345678", "+351912345678"),
+        ]
+    )
+    func marginalia(raw: String, e164: String) {
+        #expect(PhoneNumber.parse(raw, region: .brazil)?.e164 == e164)
+    }
+
+    @Test(
+        "words that say nothing about a telephone make it no number",
+        arguments: [
+            "PJSIP/1001", "SIP/1133334444", "Maria 11 98765-4321", "CPF 52998224725", "11 98765-4321 Maria",
+            "pedido 1133334444", "xx", "0xx", "tel.", "(WhatsApp)", "protocolo 20261125000017",
+        ]
+    )
+    func notMarginalia(raw: String) {
+        #expect(PhoneNumber.parse(raw, region: .brazil) == nil)
+    }
+
     @Test("a mobile number is looked for with and without its ninth digit, a fixed one never")
     func ninthDigit() {
         func variants(_ raw: String) -> [String]? { PhoneNumber.parse(raw, region: .brazil)?.lookupVariants }

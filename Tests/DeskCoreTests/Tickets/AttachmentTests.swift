@@ -31,6 +31,48 @@ struct AttachmentTests {
         #expect(throws: error) { try AttachmentKind.accepted(name: name, bytes: bytes) }
     }
 
+    @Test(
+        "photos of telephones, voice messages, films and mails are taken",
+        arguments: [
+            ("IMG_0001.HEIC", Array("\0\0\0\u{18}ftypheic".utf8), "image/heic"),
+            ("foto.heif", Array("\0\0\0\u{18}ftypmif1".utf8), "image/heif"),
+            ("PTT-20261125-WA0001.opus", Array("OggS\0\u{2}".utf8), "audio/ogg"),
+            ("voz.ogg", Array("OggS\0\u{2}".utf8), "audio/ogg"),
+            ("voz.m4a", Array("\0\0\0\u{18}ftypM4A ".utf8), "audio/mp4"),
+            ("voz.amr", Array("#!AMR\n".utf8), "audio/amr"), ("voz.aac", [0xFF, 0xF1, 0x50], "audio/aac"),
+            ("IMG_0002.MOV", Array("\0\0\0\u{14}ftypqt  ".utf8), "video/quicktime"),
+            ("antigo.mov", Array("\0\0\0\u{8}wide\0\0".utf8), "video/quicktime"),
+            ("filme.mp4", Array("\0\0\0\u{18}ftypisom".utf8), "video/mp4"),
+            ("filme.3gp", Array("\0\0\0\u{18}ftyp3gp4".utf8), "video/3gpp"),
+            ("erro.eml", Array("From: a@b.co\r\nSubject: x\r\n\r\n".utf8), "message/rfc822"),
+            ("erro.msg", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "application/vnd.ms-outlook"),
+        ] as [(String, [UInt8], String)]
+    )
+    func telephones(name: String, bytes: [UInt8], mediaType: String) throws {
+        #expect(try AttachmentKind.accepted(name: name, bytes: bytes).mediaType == mediaType)
+    }
+
+    @Test(
+        "a program under the name of a photo, a voice message or a mail is refused",
+        arguments: AttachmentKind.endings
+    )
+    func disguised(ending: String) {
+        #expect(throws: AttachmentError.disguised(ending)) {
+            try AttachmentKind.accepted(name: "a.\(ending)", bytes: [0x4D, 0x5A, 0x90, 0, 3, 0, 0, 0, 4, 0])
+        }
+    }
+
+    @Test(
+        "pages that let people choose files name every kind there is",
+        arguments: ["web/desk/files.js", "pages/ticket.mustache"]
+    )
+    func chosen(page: String) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "Sources/CallDesk/Resources/\(page)"), encoding: .utf8)
+        #expect(text.contains(AttachmentKind.endings.map { ".\($0)" }.joined(separator: ",")))
+    }
+
     @Test("more than 25 MiB is refused")
     func oversized() {
         let bytes = [UInt8](repeating: 0x41, count: AttachmentStore.largest + 1)

@@ -65,6 +65,22 @@ struct TicketDeskTests {
         #expect(first.attendance.outcome == .ticket)
     }
 
+    @Test(
+        "a ticket keeps that the caller's identity was less sure than the topic asks for",
+        arguments: [
+            (IdentityLevel.none, IdentityLevel.known, true), (.known, .verified, true), (.known, .known, false),
+            (.verified, .known, false), (.none, .none, false),
+        ]
+    )
+    func unverified(level: IdentityLevel, needed: IdentityLevel, isUnverified: Bool) async throws {
+        var request = Self.request("k1")
+        request.identity = level
+        request.identityNeeded = needed
+        let ticket = try await desk().open(request, by: nil).ticket
+        #expect(ticket.isUnverified == isUnverified)
+        #expect(try await TicketDirectory(database: database).find(ticket.id)?.isUnverified == isUnverified)
+    }
+
     @Test("a hundred simultaneous presses of one button open one ticket")
     func simultaneousPresses() async throws {
         let desk = desk()

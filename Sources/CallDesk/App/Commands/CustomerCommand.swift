@@ -32,11 +32,11 @@ struct CustomerCommand: AsyncParsableCommand {
             do {
                 let report = try await CustomerImport(directory: directory, allowsDepartmental: allowDepartmental)
                     .run(file: file) { Terminal.complain("\(file): \($0.text(in: language))") }
-                for column in report.ignoredColumns { Terminal.complain("\(file): coluna não usada: \(column)") }
+                for remark in report.remarks(in: language) { Terminal.complain("\(file): \(remark)") }
                 print(report.summary(in: language))
                 if report.refused > 0 { throw ExitCode(1) }
             } catch let error as ImportError {
-                throw Administration.failed("\(error)")
+                throw Administration.failed(error.message(in: language))
             }
         }
     }

@@ -5,6 +5,8 @@ import Foundation
 struct Settings: Sendable {
     struct Desk: Sendable {
         var name = "CallDesk"
+        /// The desk's own telephone, as customers are to read it in mails; nil says none.
+        var phone: String?
         /// How customers and technicians reach us, for links in notices; never taken from a request.
         var url = "http://127.0.0.1:8080"
         /// Where attachments, the key file and rendered prompts lie.
@@ -104,8 +106,6 @@ struct Settings: Sendable {
     }
 
     struct Retention: Sendable {
-        var rawEventsDays = 30
-        var recordingDays = 90
         var attendanceDays = 1825
     }
 

@@ -43,6 +43,7 @@ struct SettingsReader {
         var settings = Settings()
         settings.node = node()
         settings.desk.name = text(["desk", "name"]) ?? settings.desk.name
+        settings.desk.phone = text(["desk", "phone"])
         settings.desk.data = text(["desk", "data"]) ?? settings.desk.data
         settings.http.host = text(["http", "host"]) ?? settings.http.host
         settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port
@@ -119,9 +120,14 @@ struct SettingsReader {
     private func dialAllow(_ path: [String]) -> [String] {
         let entries = list(path)
         for (place, entry) in entries.enumerated() {
-            let isPrefix = entry.hasPrefix("+") && (2...16).contains(entry.count)
-            if isPrefix, entry.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) { continue }
-            tree.fault(path + [String(place)], "write the beginning of a number with its country code, such as +55")
+            let digits = entry.hasPrefix("+") ? entry.dropFirst() : entry[...]
+            // A service of the country (0800, 4004) has three digits or more; fewer would let nearly everything through.
+            let isPrefix = (entry.hasPrefix("+") ? 1...15 : 3...12).contains(digits.count)
+            if isPrefix, digits.allSatisfy({ $0.isASCII && $0.isNumber }) { continue }
+            tree.fault(
+                path + [String(place)],
+                "write the beginning of a number with its country code, such as +55, or of a service, such as 0800"
+            )
         }
         return entries
     }
@@ -245,8 +251,6 @@ struct SettingsReader {
     private func retention() -> Settings.Retention {
         var result = Settings.Retention()
         let days = 1...36_500
-        result.rawEventsDays = number(["retention", "raw_events_days"], in: days) ?? result.rawEventsDays
-        result.recordingDays = number(["retention", "recording_days"], in: days) ?? result.recordingDays
         result.attendanceDays = number(["retention", "attendance_days"], in: days) ?? result.attendanceDays
         return result
     }

@@ -58,6 +58,21 @@ public enum SearchIndex {
         }
     }
 
+    /// The ids that have all words of any of the readings of `search`; the newest first.
+    public static func find(
+        kind: SearchKind,
+        _ search: TypedSearch,
+        before: Int64?,
+        limit: Int,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Int64] {
+        var found: Set<Int64> = []
+        for reading in search.readings {
+            found.formUnion(try find(kind: kind, words: reading, before: before, limit: limit, in: session))
+        }
+        return Array(found.sorted(by: >).prefix(min(max(limit, 1), 1_000)))
+    }
+
     /// Stores words that are folded already; an empty text removes.
     static func store(
         _ kind: SearchKind,

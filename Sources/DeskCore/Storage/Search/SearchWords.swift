@@ -14,12 +14,23 @@ enum SearchWords {
     /// The different words of `text`, in order, with one blank between.
     static func kept(of text: String) -> String {
         var seen: Set<String> = []
-        for word in TextFolding.words(String(text.prefix(longestText))) {
+        let text = String(text.prefix(longestText))
+        for word in TextFolding.words(text) + joined(text) {
             seen.insert(cut(word))
             if seen.count == mostKept { break }
         }
         return seen.sorted().joined(separator: " ")
     }
+
+    /// What an apostrophe parts, in one: who hears “Santana” types no apostrophe.
+    private static func joined(_ text: String) -> [String] {
+        guard text.contains(where: isApostrophe) else { return [] }
+        return text.split(whereSeparator: \.isWhitespace).filter { $0.contains(where: isApostrophe) }
+            .flatMap { TextFolding.words(String($0.filter { !isApostrophe($0) })) }
+    }
+
+    /// The apostrophe, and what keyboards and word processors put in its place.
+    static func isApostrophe(_ character: Character) -> Bool { "'’‘`´ʼ′＇".contains(character) }
 
     /// The beginnings to look for.
     static func asked(of question: String) -> [AskedWord] {

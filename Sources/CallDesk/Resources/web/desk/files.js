@@ -3,6 +3,10 @@ import { upload, problemText, Lost } from "./api.js";
 import { t } from "./words.js";
 import { h, icon, announce } from "./dom.js";
 
+/** Endings of the files the desk takes, as the server checks them. */
+const KINDS =
+  ".3gp,.aac,.amr,.avif,.bmp,.csv,.doc,.docx,.eml,.gif,.heic,.heif,.jpeg,.jpg,.log,.m4a,.m4v,.mov,.mp3,.mp4,.msg,.ods,.odt,.oga,.ogg,.opus,.pdf,.png,.pptx,.rtf,.tif,.tiff,.txt,.wav,.webm,.webp,.xls,.xlsx,.xml,.zip";
+
 /** 1,4 MB as people write it. */
 export function size(bytes) {
   if (bytes < 1024) return `${bytes} B`;
@@ -89,13 +93,14 @@ export function fileControl(prompt, attendance) {
     files.push({ id: file.id, name: file.name, size: file.size });
     draw();
   });
-  const input = h("input", { type: "file", multiple: true, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
+  const input = h("input", { type: "file", multiple: true, accept: KINDS, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   const drop = h("label", { class: "drop", for: "answer" }, icon("clip"), h("span", {}, t("files.drop")), h("span", { class: "button compact" }, t("files.choose")));
+  const kinds = h("p", { class: "quiet small" }, t("files.kinds"));
   current = take;
   draw();
   return {
-    element: h("div", {}, input, drop, sent, pending),
+    element: h("div", {}, input, drop, kinds, sent, pending),
     answer: () => (files.length ? { files } : undefined),
     focus: () => input.focus(), end: () => { if (current === take) current = null; },
     isBusy: () => pending.querySelector("progress:not([hidden])") !== null,

@@ -1,0 +1,29 @@
+/// What a spreadsheet makes of a number that is none: a document, a phone, a contract's number.
+enum SpreadsheetText {
+    /// A cell as it was meant: out of `="0123"`, and without the `.0` that programs put behind a number.
+    static func value(_ cell: String) -> String {
+        var text = cell
+        if text.utf8.count >= 3, text.hasPrefix("=\""), text.hasSuffix("\"") {
+            text = String(text.dropFirst(2).dropLast()).replacing("\"\"", with: "\"")
+        }
+        return text
+    }
+
+    /// A cell that should hold a number of digits, without a decimal point nobody wrote: `52998224725.0`.
+    static func digits(_ cell: String) -> String {
+        for end in [".0", ",0", ".00", ",00"] where cell.hasSuffix(end) {
+            let whole = cell.dropLast(end.count)
+            if whole.utf8.count >= 8, whole.utf8.allSatisfy(DocumentText.isDigit) { return String(whole) }
+        }
+        return cell
+    }
+
+    /// Whether the digits are gone for good: `1,12223E+13`.
+    static func isRounded(_ cell: String) -> Bool {
+        let parts = cell.lowercased().split(separator: "e+", omittingEmptySubsequences: false)
+        guard parts.count == 2, cell.utf8.count <= 30 else { return false }
+        let isMantissa = parts[0].utf8.allSatisfy { DocumentText.isDigit($0) || $0 == 0x2C || $0 == 0x2E }
+        return isMantissa && !parts[0].isEmpty && (1...2).contains(parts[1].utf8.count)
+            && parts[1].utf8.allSatisfy(DocumentText.isDigit)
+    }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("What customers are told about their tickets")
+struct TicketNoticesTests {
+    private let bench: CustomerBench
+    private let desk: TicketDesk
+    private let attendances: AttendanceDesk
+    private let customer: Customer
+    private let shelf = TemplateShelf()
+
+    init() async throws {
+        bench = try await CustomerBench()
+        let (database, clock) = (bench.database, bench.clock.clock)
+        let composer = NoticeComposer(
+            shelf: shelf,
+            policy: NoticePolicy(),
+            deskName: "Central",
+            deskPhone: "0800 591 2117",
+            deskLanguage: .ptBR
+        )
+        let notices = NoticeDesk(
+            composer: composer,
+            policy: NoticePolicy(),
+            links: QuickLinks(database: database),
+            publicURL: "https://ex.br",
+            language: .ptBR
+        )
+        let catalogue = try CatalogueReader.read(Array(FormRulesTests.catalogue("").utf8), file: "x")
+        let announcer = TicketNotices(
+            desk: notices,
+            customers: bench.directory,
+            catalogue: { catalogue },
+            clock: clock,
+            timeZone: .gmt
+        )
+        let numbers = NumberDesk(format: .standard, timeZone: .gmt)
+        desk = TicketDesk(
+            database: database,
+            numbers: numbers,
+            hours: BusinessHours(timeZone: .gmt),
+            clock: clock,
+            announce: announcer.announcer
+        )
+        attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
+        customer = try await bench.customer("SOUZA, Maria", sms: true)
+        _ = try await bench.directory.addContact(
+            ContactDraft(name: "SOUZA, Maria", email: "maria@ex.br"),
+            to: customer.id,
+            by: bench.actor
+        )
+        _ = try await bench.directory.addPhone("(11) 98111-0005", to: customer.id, by: bench.actor)
+    }
+
+    private func request(_ attendanceID: Int64) -> TicketRequest {
+        var request = TicketDeskTests.request("k1", attendanceID: attendanceID)
+        request.customerID = customer.id
+        request.moduleLabel = "Boletos"
+        request.answers = [
+            FormAnswer(fieldID: "nota", kind: .text, label: "Número da nota?", display: "1234", value: "1234"),
+            FormAnswer(fieldID: "senha", kind: .secret, label: "Senha", display: "••••••", value: "ref"),
+        ]
+        return request
+    }
+
+    private func told(_ event: NoticeEvent, _ channel: NoticeChannel) async throws -> (subject: String, body: String) {
+        try await bench.database.read { session in
+            let row = try session.row(
+                "SELECT subject, body FROM notice WHERE event = $1 AND channel = $2 ORDER BY id DESC LIMIT 1",
+                [.text(event.rawValue), .text(channel.rawValue)]
+            )
+            return (row?.text(0) ?? "", row?.text(1) ?? "")
+        }
+    }
+
+    @Test("the confirmation carries the copy of what was asked, and greets by the given name")
+    func opened() async throws {
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let ticket = try await desk.open(request(attendance.id), by: nil).ticket
+        let mail = try await told(.ticketOpened, .mail)
+        for text in [
+            "Olá, Maria!", "Número da nota: 1234", "Senha: ••••••", "Módulo: Boletos", "Veio duas vezes em outubro.",
+            "Chamado: \(ticket.number)", "Prazo de solução:", "Telefone: 0800 591 2117", "https://ex.br/t/", "90 dias",
+        ] {
+            #expect(mail.body.contains(text), "\(text) in \(mail.body)")
+        }
+        #expect(try await told(.ticketOpened, .sms).body.contains("Maria"))
+    }
+
+    @Test("the answer's mail carries the answer, who gave it and the desk's phone")
+    func answered() async throws {
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let ticket = try await desk.open(request(attendance.id), by: nil).ticket
+        _ = try await desk.add(
+            .reply,
+            to: ticket.id,
+            body: "O boleto foi corrigido.\nAtenção: pague até sexta.",
+            by: .technician,
+            id: 1,
+            name: "Ana Lima",
+            language: .ptBR
+        )
+        let mail = try await told(.ticketAnswered, .mail)
+        for text in ["O boleto foi corrigido.", "Atenção: pague até sexta.", "de Ana Lima", "0800 591 2117"] {
+            #expect(mail.body.contains(text), "\(text) in \(mail.body)")
+        }
+        let html = MailLayout(deskName: "Central", publicURL: "https://ex.br", language: .ptBR)
+            .html(subject: mail.subject, text: mail.body)
+        #expect(!html.contains("<td style=\"padding:2px 16px 2px 0;opacity:.75\">Atenção"))
+        #expect(!html.contains("opacity:.75\">Este e-mail"))
+        #expect(html.contains("opacity:.75\">Protocolo</td>"))
+    }
+
+    @Test("a contact that is added to a ticket is told its protocol, the ticket's number and the link")
+    func linked() async throws {
+        let first = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let ticket = try await desk.open(request(first.id), by: nil).ticket
+        let second = try await attendances.begin(channel: .walkIn, accountID: nil)
+        _ = try await desk.link(
+            TicketLink(
+                key: "k2",
+                attendanceID: second.id,
+                ticketID: ticket.id,
+                customerID: customer.id,
+                description: "Ligou de novo.",
+                attachments: [],
+                language: .ptBR
+            ),
+            attendanceID: second.id,
+            by: nil
+        )
+        for channel in [NoticeChannel.mail, .sms] {
+            let told = try await told(.protocolIssued, channel)
+            for text in [second.protocolNumber, ticket.number, "https://ex.br/t/"] {
+                #expect(told.body.contains(text), "\(text) in \(told.body)")
+            }
+        }
+    }
+
+    @Test(
+        "whatever a template of what is told today may ask for is filled in",
+        arguments: [NoticeEvent.ticketOpened, .ticketAnswered, .protocolIssued]
+    )
+    func filled(event: NoticeEvent) async throws {
+        // A template that says each variable it has a value for, in place of our words.
+        let words = NoticeVariable.allCases.filter(event.variables.contains)
+            .map { "{{#\($0.rawValue)}}[\($0.rawValue)]{{/\($0.rawValue)}}" }
+        let needed = event.indispensable.map { "{{\($0.rawValue)}}" }
+        let key = NoticeTemplateKey(event, .mail, .ptBR)
+        let template = NoticeTemplate(subject: "s", body: (words + needed).joined())
+        let fault = try await shelf.save(template, for: key, by: nil, at: bench.clock.now, in: bench.database)
+        #expect(fault == nil)
+        let first = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let ticket = try await desk.open(request(first.id), by: nil).ticket
+        let second = try await attendances.begin(channel: .walkIn, accountID: nil)
+        let link = TicketLink(
+            key: "k2",
+            attendanceID: second.id,
+            ticketID: ticket.id,
+            customerID: customer.id,
+            description: "",
+            attachments: [],
+            language: .ptBR
+        )
+        _ = try await desk.link(link, attendanceID: second.id, by: nil)
+        _ = try await desk.add(.reply, to: ticket.id, body: "x", by: .technician, id: 1, name: "A", language: .ptBR)
+        let body = try await told(event, .mail).body
+        for variable in event.variables { #expect(body.contains("[\(variable.rawValue)]"), "\(variable.rawValue)") }
+    }
+}
