@@ -53,7 +53,7 @@ enum StorePageBenchmarks {
                     """,
                     range
                 )
-                for kind in ["event", "reply", "note"] {
+                for kind in ["opened", "reply", "note"] {
                     try session.execute(
                         """
                         \(numbers) INSERT INTO entry (ticket_id, kind, author_kind, author_name, body, created_at)
@@ -117,7 +117,7 @@ enum StorePageBenchmarks {
         try await measure("\(name) tickets=\(size) open one") { turn in
             let id = place(turn)
             let ticket = try await tickets.find(id)
-            let thread = try await tickets.thread(id, notes: true)
+            let thread = try await tickets.thread(id)
             let fates = try await outbox.fates(ticketID: id)
             return (ticket == nil ? 0 : 1) + thread.count + fates.count
         }

@@ -30,6 +30,9 @@ public struct ProtocolFormat: Sendable, Equatable {
         pattern: "{year}{sequence:8}{check}"
     )
 
+    /// Five digits such as 10014, growing as tickets do: one more to say than a bare count, and a slip is noticed.
+    public static let standardTicket = ProtocolFormat(pieces: [.sequence(4), .check], pattern: "{sequence:4}{check}")
+
     private init(pieces: [Piece], pattern: String) {
         self.pieces = pieces
         self.pattern = pattern
@@ -76,7 +79,7 @@ public struct ProtocolFormat: Sendable, Equatable {
     }
 
     /// The counter this format draws from: one a year when the year is part of the number.
-    func counterName(year: Int) -> String { pieces.contains(.year) ? "protocol-\(year)" : "protocol" }
+    func counterName(_ what: String, year: Int) -> String { pieces.contains(.year) ? "\(what)-\(year)" : what }
 
     /// The number for one place in the sequence.
     public func number(year: Int, sequence: Int64) -> String {

@@ -46,8 +46,11 @@ extension NoticeEvent {
         case .protocolIssued: always.union(ticket).union([.validity])
         case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
         case .ticketOpened: always.union(ticket).union([.answers, .validity])
-        case .ticketAnswered, .ticketSolved: always.union(ticket).union([.answer, .agent, .validity])
-        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated:
+        case .ticketAnswered: always.union(ticket).union([.answer, .agent, .validity])
+        case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
+        case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
+        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketMoved, .ticketCancelled,
+            .ticketMerged, .ticketDueChanged:
             always.union(ticket).union([.state, .reason, .agent, .validity])
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset: always.union([.link, .validity])
@@ -60,7 +63,8 @@ extension NoticeEvent {
         switch self {
         case .protocolIssued, .callMissed: [.protocolNumber]
         case .ticketOpened: [.protocolNumber, .ticket, .link]
-        case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated:
+        case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated,
+            .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]
         case .surveyRequested, .accountActivation, .passwordReset: [.link]
         case .verificationCode: [.code]

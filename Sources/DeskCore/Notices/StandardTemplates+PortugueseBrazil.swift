@@ -91,9 +91,11 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                O seu chamado foi solucionado.
+                O seu chamado foi solucionado. Se a resposta não atendeu, você pode reiniciá-lo\
+                {{#validity}} até {{validity}}{{/validity}} pelo link.
 
-                \(facts)
+                \(facts){{#reason}}{{reason}}
+                {{/reason}}
                 {{#answer}}{{answer}}
 
                 {{/answer}}\(follow)
@@ -143,6 +145,93 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .ticketAsked:
+            mail(
+                "{{desk}}: precisamos da sua resposta no chamado {{ticket}}",
+                """
+                \(hello)
+
+                {{#agent}}{{agent}} tem{{/agent}}{{^agent}}Temos{{/agent}} uma pergunta para você.\
+                 O prazo fica parado até a sua resposta.
+
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(facts){{#validity}}Responda até: {{validity}}
+                {{/validity}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReminded:
+            mail(
+                "{{desk}}: aguardamos a sua resposta no chamado {{ticket}}",
+                """
+                \(hello)
+
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o chamado será encerrado como resolvido\
+                {{#validity}} em {{validity}}{{/validity}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMoved:
+            mail(
+                "{{desk}}: chamado {{ticket}}{{#department}} agora com {{department}}{{/department}}",
+                """
+                \(hello)
+
+                O seu chamado passou a outro departamento, que vai cuidar dele.
+
+                \(facts){{#department}}Departamento: {{department}}
+                {{/department}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketCancelled:
+            mail(
+                "{{desk}}: chamado {{ticket}} cancelado",
+                """
+                \(hello)
+
+                O seu chamado foi cancelado{{#agent}} por {{agent}}{{/agent}}.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMerged:
+            mail(
+                "{{desk}}: o seu chamado segue com o número {{ticket}}",
+                """
+                \(hello)
+
+                Unimos {{#reason}}o seu chamado {{reason}}{{/reason}}{{^reason}}o seu\
+                 chamado{{/reason}} a outro sobre o mesmo assunto. O número que vale agora é {{ticket}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketDueChanged:
+            mail(
+                "{{desk}}: novo prazo do chamado {{ticket}}",
+                """
+                \(hello)
+
+                O prazo do seu chamado mudou.
+
+                \(facts){{#due}}Prazo de solução: {{due}}
+                {{/due}}
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: não conseguimos atender a sua ligação",
@@ -161,7 +250,8 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível por {{validity}}){{/validity}}.
+                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível por\
+                 {{validity}}){{/validity}}.
 
                 \(facts)
                 {{link}}
@@ -226,6 +316,15 @@ extension StandardTemplates {
         case .ticketClosed: "{{desk}}: chamado {{ticket}} encerrado. {{link}}"
         case .ticketReopened: "{{desk}}: chamado {{ticket}} reaberto. {{link}}"
         case .ticketReiterated: "{{desk}}: chamado {{ticket}} reiterado com sucesso. {{link}}"
+        case .ticketAsked:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}precisamos da sua resposta no chamado {{ticket}}. "
+                + "{{link}}"
+        case .ticketReminded: "{{desk}}: ainda aguardamos a sua resposta no chamado {{ticket}}. {{link}}"
+        case .ticketMoved:
+            "{{desk}}: chamado {{ticket}}{{#department}} agora com {{department}}{{/department}}. {{link}}"
+        case .ticketCancelled: "{{desk}}: chamado {{ticket}} cancelado. {{link}}"
+        case .ticketMerged: "{{desk}}: o seu chamado segue com o número {{ticket}}. {{link}}"
+        case .ticketDueChanged: "{{desk}}: chamado {{ticket}}{{#due}}, novo prazo {{due}}{{/due}}. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua ligação{{#opened}} de {{opened}}{{/opened}} e vamos retornar. "
                 + "Protocolo {{protocol}}."

@@ -24,12 +24,12 @@ enum TicketSearch {
         parts += try protocols(ticket, in: session)
         parts += try people(ticket, in: session)
         // What was said to the customer and by them; notes stay out, so that a search can never tell of them.
-        let replies = try session.rows(
-            "SELECT body FROM entry WHERE ticket_id = $1 AND kind = 'reply' ORDER BY id",
+        let entries = try session.rows(
+            "SELECT \(Entry.columns) FROM entry WHERE ticket_id = $1 AND body <> '' ORDER BY id",
             [.integer(ticket.id)],
             limit: mostReplies
         )
-        parts += replies.compactMap { $0.text(0) }
+        parts += try entries.compactMap { row throws(StoreError) in PublicEntry(try Entry(row: row))?.body }
         return parts.joined(separator: " ")
     }
 
@@ -40,11 +40,11 @@ enum TicketSearch {
             [.integer(ticket.attendanceID)]
         )
         let linked = try session.rows(
-            "SELECT body FROM entry WHERE ticket_id = $1 AND kind = 'event' AND body LIKE 'linked %'",
+            "SELECT facts FROM entry WHERE ticket_id = $1 AND kind = 'linked' ORDER BY id",
             [.integer(ticket.id)],
             limit: mostReplies
         )
-        return [opened?.text(0)].compactMap { $0 } + linked.compactMap { $0.text(0)?.dropFirst(7) }.map(String.init)
+        return [opened?.text(0)].compactMap { $0 } + linked.compactMap { EntryFacts.decode($0.text(0)).protocolNumber }
     }
 
     private static func people(_ ticket: Ticket, in session: any SQLSession) throws(StoreError)
