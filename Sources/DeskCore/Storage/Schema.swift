@@ -22,6 +22,7 @@ public enum Schema {
         SchemaStep(name: "0005-accounts", statements: accounts),
         SchemaStep(name: "0006-records", statements: records),
         SchemaStep(name: "0011-satisfaction", statements: satisfaction),
+        SchemaStep(name: "0040-safety", statements: safety),
     ]
 
     private static let satisfaction = [

@@ -33,16 +33,16 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
-        if OpenDatabase.isMissing(settings.database) {
-            print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
-        } else {
-            do {
+        do {
+            if try OpenDatabase.isMissing(settings.database) {
+                print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
+            } else {
                 let database = try await OpenDatabase.open(settings.database)
                 try await database.check()
                 tell("database", nil, database.engine.rawValue)
-            } catch {
-                tell("database", "\(error)")
             }
+        } catch {
+            tell("database", "\(error)")
         }
         tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
         do {
