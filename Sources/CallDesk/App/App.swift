@@ -50,7 +50,7 @@ struct App: Sendable {
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
-    /// - Throws: `StoreError`, `VaultError`, or `DeskStartError` for a catalogue that cannot be used.
+    /// - Throws: `StoreError`, `VaultError`, `DeskIdentityError`, or `DeskStartError` for a catalogue that cannot be used.
     static func open(
         _ settings: Settings,
         clock: DeskClock = .system,
@@ -102,12 +102,14 @@ struct App: Sendable {
         drafts = DraftDesk(database: database, clock: clock)
         directory = TicketDirectory(database: database, region: region)
         attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
-        vault = try SecretVault(
+        try await DeskIdentity(database: database, folder: data).check()
+        vault = SecretVault(
             database: database,
             clock: clock,
-            keyFile: data.appending(path: "vault.key"),
+            folder: data,
             term: .seconds(settings.secretHours * 3600)
         )
+        try await vault.check()
         links = QuickLinks(database: database)
         outbox = NoticeOutbox(database: database)
         templates = TemplateShelf()

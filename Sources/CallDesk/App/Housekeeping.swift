@@ -1,16 +1,34 @@
 import DeskCore
 import Logging
+import Synchronization
 
-/// What has to be done at certain times: questions reminded of, solved tickets closed, deadlines told, passwords erased when their term is over, contacts forgotten that are older than
-/// the settings keep them, old answers to repeated requests forgotten, ended sessions removed.
-struct Housekeeping: Sendable {
+/// What has to be done at certain times: questions reminded of, solved tickets closed, deadlines told, passwords erased when
+/// their term is over, and their keys after them, contacts forgotten that are older than the settings keep them, old
+/// answers to repeated requests forgotten, ended sessions removed.
+///
+/// Each is done by itself: one that fails holds up none of the others, and `/ready` names it.
+final class Housekeeping: Sendable {
     /// Repeated requests are answered alike for a day; a client that retries later asks anew.
     private static let idempotencyLife = Duration.seconds(24 * 3600)
+    /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
+    private static let batches = 50
 
     let app: App
     let logger: Logger
+    /// What failed the last time, and how.
+    private let troubles = Mutex<[String: String]>([:])
 
-    /// Works once a minute until cancelled; a database that cannot be written is tried again the next time.
+    init(app: App, logger: Logger) {
+        self.app = app
+        self.logger = logger
+    }
+
+    /// The chores that failed the last time, with why.
+    var failing: [(chore: String, error: String)] {
+        troubles.withLock { $0.sorted { $0.key < $1.key }.map { (chore: $0.key, error: $0.value) } }
+    }
+
+    /// Works once a minute until cancelled; what failed is tried again the next time.
     func run() async {
         while !Task.isCancelled {
             await once()
@@ -20,26 +38,42 @@ struct Housekeeping: Sendable {
 
     func once() async {
         let now = app.clock.now
-        do {
-            let erased = try await app.vault.eraseExpired()
-            if erased > 0 {
-                logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"])
-            }
-            try await eraseOld(before: now.adding(.zero - .seconds(app.settings.retention.attendanceDays * 86_400)))
-            let found = try await SearchRebuild(database: app.database, customers: app.customers).run()
-            if found > 0 { logger.notice("search index filled anew", metadata: ["records": "\(found)"]) }
-            let moved = try await app.tickets.runClocks()
-            if moved > 0 { logger.notice("clocks of tickets ran", metadata: ["count": "\(moved)"]) }
-            let old = now.adding(.zero - Self.idempotencyLife)
-            try await Retention(database: app.database).forgetRepeated(before: old)
-            try await app.sessions.removeEnded()
-        } catch {
-            logger.error("housekeeping waits", metadata: ["error": "\(error)"])
+        await chore("passwords") {
+            let erased = try await self.app.vault.eraseExpired()
+            self.say("passwords erased at the end of their term", erased)
+        }
+        await chore("keys") { self.say("keys destroyed that seal nothing any more", try await self.app.vault.destroyKeys()) }
+        await chore("contacts") {
+            let days = self.app.settings.retention.attendanceDays
+            try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)))
+        }
+        await chore("search") {
+            let found = try await SearchRebuild(database: self.app.database, customers: self.app.customers).run()
+            self.say("search index filled anew", found)
+        }
+        await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
+        let old = now.adding(.zero - Self.idempotencyLife)
+        await chore("repeated requests") {
+            try await Retention(database: self.app.database).forgetRepeated(before: old)
+        }
+        await chore("sessions") {
+            try await self.app.sessions.removeEnded()
         }
     }
 
-    /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
-    private static let batches = 50
+    private func chore(_ name: String, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+            troubles.withLock { $0[name] = nil }
+        } catch {
+            let isNew = troubles.withLock { $0.updateValue("\(error)", forKey: name) == nil }
+            if isNew { logger.error("housekeeping waits", metadata: ["chore": "\(name)", "error": "\(error)"]) }
+        }
+    }
+
+    private func say(_ what: String, _ count: Int) {
+        if count > 0 { logger.notice("\(what)", metadata: ["count": "\(count)"]) }
+    }
 
     private func eraseOld(before moment: Moment) async throws(StoreError) {
         let retention = Retention(database: app.database)
@@ -49,8 +83,6 @@ struct Housekeeping: Sendable {
             erased += count
             if count == 0 { break }
         }
-        if erased > 0 {
-            logger.notice("contacts and calls erased at the end of their term", metadata: ["count": "\(erased)"])
-        }
+        say("contacts and calls erased at the end of their term", erased)
     }
 }

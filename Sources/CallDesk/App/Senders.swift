@@ -10,7 +10,7 @@ struct Senders: Sendable {
 
     var all: [any NoticeSender] { [mail as (any NoticeSender)?, sms].compactMap { $0 } }
 
-    /// - Throws: `SMSTemplate.Fault` for a gateway description that cannot be read, `SendersError` for the key file.
+    /// - Throws: `SMSTemplate.Fault` for a gateway description that cannot be read, `KeyFileError` for the key file.
     init(_ settings: Settings) throws {
         mail = settings.mail.flatMap { Self.mail($0, settings) }
         guard let sms = settings.sms else {
@@ -94,28 +94,8 @@ struct Senders: Sendable {
     /// A secret of this installation's own, kept beside the vault's key, so that reports survive a restart.
     private static func ownSecret(in folder: String) throws -> String {
         let file = URL(fileURLWithPath: folder, isDirectory: true).appending(path: "reports.key")
-        if let text = try? String(contentsOf: file, encoding: .utf8), !text.isEmpty { return text }
+        // Releases before wrote digits of their own spelling, 63 to 95 of them.
         let fresh = Hexadecimal.text(QuickLinks.systemRandom(32))
-        try? FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
-        let permissions: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: file.path, contents: Data(fresh.utf8), attributes: permissions)
-        else {
-            throw SendersError.keyFile(file.lastPathComponent)
-        }
-        return fresh
-    }
-}
-
-/// Why senders cannot be set up.
-enum SendersError: Error, CustomStringConvertible {
-    case keyFile(String)
-
-    var description: String {
-        switch self {
-        case .keyFile(let name): "\(name) cannot be written in the data folder; check its owner and the free space"
-        }
+        return String(decoding: try KeyFile(file, sizes: 32...128).make(Array(fresh.utf8)), as: UTF8.self)
     }
 }

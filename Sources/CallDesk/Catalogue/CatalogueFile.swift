@@ -53,17 +53,26 @@ enum CatalogueFile {
         clock: DeskClock,
         logger: Logger
     ) async {
-        guard let (bytes, name) = try? read(path) else {
-            logger.error("the catalogue's file is gone; the last good one stays in use", metadata: ["file": "\(path)"])
+        let (bytes, name): ([UInt8], String)
+        do {
+            (bytes, name) = try read(path)
+        } catch {
+            logger.error(
+                "the catalogue's file cannot be read; the last good one stays in use",
+                metadata: ["file": "\(path)", "error": "\(error)"]
+            )
             return
         }
         do {
             if case .taken(let version) = try shelf.take(bytes, file: name) {
                 logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
-                try? await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
+                try await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
             }
-        } catch {
+        } catch let error as CatalogueFaults {
             for fault in error.faults.prefix(20) { logger.error("catalogue refused: \(fault.report(in: .ptBR))") }
+        } catch {
+            // It is in use; answers given to it are shown with today's questions until it is kept at the next start.
+            logger.error("the catalogue's form is in use and could not be kept", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -53,18 +53,25 @@ final class CallFeed: Sendable {
     private let wake: AsyncStream<Void>.Continuation
     /// What stops calls from being recorded now, for `/ready`.
     private let trouble = Mutex<StoreError?>(nil)
+    private let aside: AsideCalls
 
     init(log: CallLog, teller: CallTeller, logger: Logger) {
         self.log = log
         self.teller = teller
         self.logger = logger
+        aside = AsideCalls(logger: logger)
         (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     var error: StoreError? { trouble.withLock { $0 } }
 
+    /// Calls the database refused by themselves, so far and at this moment.
+    var setAside: (total: Int, now: Int) { aside.counts }
+
     /// Takes a report; returns at once.
     func accept(_ report: CallSignal) {
+        // The key under which the call is stored, so that what is waiting and what is stored are told alike.
+        let report = report.bounded
         let dropped = state.withLock { state -> Int in
             let key = CallKey(line: report.line, key: report.key)
             // A call that is told of now is there, whatever a comparison of a moment ago found.
@@ -92,11 +99,12 @@ final class CallFeed: Sendable {
 
     /// A call the telephone menu has met is there, whatever a comparison of a moment ago found.
     func meets(line: String, key: String) {
-        state.withLock { _ = $0.resynchronised[line]?.insert(key) }
+        state.withLock { _ = $0.resynchronised[line]?.insert(WireText.key(key)) }
     }
 
     /// The PBX told which of a line's calls exist; every other stored one is over.
     func resynchronised(line: String, keys: Set<String>) {
+        let keys = Set(keys.map(WireText.key))
         state.withLock { $0.resynchronised[line] = keys }
         wake.yield()
     }
@@ -148,20 +156,22 @@ final class CallFeed: Sendable {
 
     /// Writes everything that waits; false when the database would not take it.
     private func step() async -> Bool {
+        for signal in aside.due() { accept(signal) }
         while true {
             let batch = take()
             guard !batch.isEmpty else { break }
-            do {
-                let changes = try await log.record(batch)
-                state.withLock { $0.underWay = [:] }
-                recovered()
-                await teller.tell(changes, signals: batch)
-            } catch {
+            let outcome = await Halving.write(batch) { part throws(StoreError) in try await log.record(part) }
+            let untold = outcome.error == nil ? [] : putBack(outcome.left)
+            state.withLock { $0.underWay = [:] }
+            aside.note(recorded: batch, refused: outcome.refused)
+            // Without a number, but seen: the phone rings all the same.
+            teller.tellUnrecorded(outcome.refused.map(\.item) + untold)
+            await teller.tell(outcome.values, signals: batch)
+            if let error = outcome.error {
                 failed(error)
-                let untold = putBack(batch)
-                teller.tellUnrecorded(untold)
                 return false
             }
+            recovered()
         }
         return await closeLost()
     }
@@ -174,9 +184,16 @@ final class CallFeed: Sendable {
                     if state.resynchronised[line] == keys { state.resynchronised[line] = nil }
                 }
                 await teller.tell(changes, signals: [])
-            } catch {
+            } catch where error.isTransient {
                 failed(error)
                 return false
+            } catch {
+                // It would be refused for ever: the next comparison asks again, and calls go on being recorded.
+                state.withLock { $0.resynchronised[line] = nil }
+                logger.error(
+                    "calls that ended unseen cannot be closed; the next comparison tries again",
+                    metadata: ["line": "\(line)", "error": "\(error)"]
+                )
             }
         }
         return true
@@ -194,7 +211,6 @@ final class CallFeed: Sendable {
     /// What could not be written waits again, unless something newer came meanwhile; answers what nobody was told of.
     private func putBack(_ batch: [CallSignal]) -> [CallSignal] {
         state.withLock { state in
-            defer { state.underWay = [:] }
             var untold: [CallSignal] = []
             for signal in batch {
                 let key = CallKey(line: signal.line, key: signal.key)

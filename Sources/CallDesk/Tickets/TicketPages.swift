@@ -210,7 +210,7 @@ struct TicketPages: Sendable {
             text = try await app.vault.reveal(reference, ticketID: ticket.id, by: context.actor.text)
         } catch VaultError.erased {
             text = SecretVault.obfuscated
-        } catch is VaultError {
+        } catch VaultError.missing {
             throw Problem.notFound
         }
         return .one { json in json.object { $0.field("text", text) } }

@@ -62,6 +62,29 @@ extension InterviewDeskError: ProblemDescribing {
     }
 }
 
+extension VaultError: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .missing: .notFound
+        case .erased: Problem(.gone, "erased", Self.erasedText)
+        case .key, .keyMissing, .keyWrong, .keyNotShared, .damaged: Problem(.serviceUnavailable, "vault", Self.shut)
+        }
+    }
+
+    private static let erasedText = LocalizedText(
+        "O prazo terminou e a senha foi apagada.",
+        ptPT: "O prazo terminou e a palavra-passe foi apagada.",
+        en: "The term is over and the password was erased."
+    )
+
+    private static let shut = LocalizedText(
+        "As senhas não podem ser guardadas nem lidas agora: o administrador precisa ver a chave do cofre",
+        ptPT:
+            "As palavras-passe não podem ser guardadas nem lidas agora: o administrador precisa de ver a chave do cofre",
+        en: "Passwords can be neither kept nor read now: the administrator has to look at the vault's key"
+    )
+}
+
 extension AttachmentError: ProblemDescribing {
     var problem: Problem {
         switch self {

@@ -73,8 +73,8 @@ public struct Account: Sendable, Hashable, Identifiable {
         role = try row.need(row.text(4).flatMap(Role.init), "account.role")
         language = row.text(5).flatMap(Language.init)
         pop = row.text(6).flatMap(Pop.init) ?? .open
-        departments = StoredList.decode([String].self, row.text(7)) ?? []
-        queues = StoredList.decode([String].self, row.text(8)) ?? []
+        departments = try StoredList.texts(row.text(7), "account.departments")
+        queues = try StoredList.texts(row.text(8), "account.queues")
         disabledAt = row.moment(9)
         createdAt = try row.need(row.moment(10), "account.created_at")
     }

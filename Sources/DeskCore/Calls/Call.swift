@@ -110,4 +110,11 @@ enum StoredList {
         guard let text, text != "[]" else { return nil }
         return try? JSONDecoder().decode(type, from: Data(text.utf8))
     }
+
+    /// A list that grants something: where an empty one means “all”, an unreadable one must not.
+    static func texts(_ text: String?, _ what: String) throws(StoreError) -> [String] {
+        guard let text, text != "[]" else { return [] }
+        guard let list = decode([String].self, text) else { throw .corrupt(what: what) }
+        return list
+    }
 }

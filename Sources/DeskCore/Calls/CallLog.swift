@@ -48,7 +48,7 @@ public struct CallLog: Sendable {
             var changes: [CallChange] = []
             changes.reserveCapacity(reports.count)
             for report in reports {
-                if let change = try record(report, now: now, in: session) { changes.append(change) }
+                if let change = try record(report.bounded, now: now, in: session) { changes.append(change) }
             }
             return changes
         }
@@ -73,7 +73,7 @@ public struct CallLog: Sendable {
     }
 
     private func arriveOnce(_ report: CallSignal) async throws(StoreError) -> CallArrival {
-        let now = clock.now
+        let (now, report) = (clock.now, report.bounded)
         return try await database.write { session in
             let row = try session.row(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
@@ -102,7 +102,7 @@ public struct CallLog: Sendable {
     ///
     /// `keys`: the calls that are still there.
     public func closeLost(line: String, except keys: Set<String>) async throws(StoreError) -> [CallChange] {
-        let now = clock.now
+        let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
         return try await database.write { session in
             let open = try session.rows(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",

@@ -28,8 +28,8 @@ public struct Contract: Sendable, Hashable, Identifiable {
         title = row.text(3) ?? ""
         isActive = row.bool(4)
         hasSMS = row.bool(5)
-        sections = StoredList.decode([String].self, row.text(6)) ?? []
-        products = StoredList.decode([String].self, row.text(7)) ?? []
+        sections = try StoredList.texts(row.text(6), "contract.sections")
+        products = try StoredList.texts(row.text(7), "contract.products")
         startsAt = row.moment(8)
         endsAt = row.moment(9)
         createdAt = try row.need(row.moment(10), "contract.created_at")

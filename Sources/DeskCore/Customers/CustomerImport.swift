@@ -72,19 +72,21 @@ public struct CustomerImport: Sendable {
         return work.report
     }
 
-    /// Writes the waiting lines in one transaction; when another writer got in between, each in one of its own.
+    /// Writes the waiting lines in one transaction; when another writer got in between, or the database refuses a line for
+    /// good, each in one of its own.
     private func settle(_ work: inout ImportWork, by actor: AuditActor) async throws(ImportError) {
         let rows = work.waiting
         guard !rows.isEmpty else { return }
         work.waiting = []
         switch await write(rows, by: actor) {
         case .success(let outcomes): work.count(outcomes, of: rows)
-        case .failure(.store(let error)): throw .store(error)
-        case .failure(.refused):
+        case .failure(.store(let error)) where error.isTransient: throw .store(error)
+        case .failure:
             for row in rows {
                 switch await write([row], by: actor) {
                 case .success(let outcomes): work.count(outcomes, of: [row])
-                case .failure(.store(let error)): throw .store(error)
+                case .failure(.store(let error)) where error.isTransient: throw .store(error)
+                case .failure(.store): work.refuse([ImportRefusal(line: row.line, column: nil, fault: .notStored)])
                 case .failure(.refused(let faults)): work.refuse(faults.map(row.refusal))
                 }
             }

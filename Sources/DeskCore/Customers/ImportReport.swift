@@ -13,6 +13,8 @@ public enum ImportFault: Sendable, Hashable {
     case notALanguage
     /// Neither yes nor no.
     case notYesOrNo
+    /// The database refuses the line's values.
+    case notStored
 
     /// What is wrong and what to do.
     public func message(in language: Language) -> String {
@@ -36,6 +38,12 @@ public enum ImportFault: Sendable, Hashable {
             LocalizedText("Idioma: escreva pt-BR, pt-PT ou en.", en: "Language: write pt-BR, pt-PT or en.")[language]
         case .notYesOrNo:
             LocalizedText("Escreva sim ou não.", en: "Write yes or no.")[language]
+        case .notStored:
+            LocalizedText(
+                "O banco de dados não aceita os valores desta linha. Confira textos longos e sinais estranhos.",
+                ptPT: "A base de dados não aceita os valores desta linha. Confira textos longos e sinais estranhos.",
+                en: "The database does not take this line's values. Look for long texts and strange characters."
+            )[language]
         }
     }
 

@@ -10,6 +10,22 @@ struct NoticeSettlement: Sendable, Equatable {
 
     var notice: Notice
     var outcome: Outcome
+
+    /// The same without the words of others: what is written when the database refuses those.
+    var plain: NoticeSettlement {
+        var settlement = self
+        switch outcome {
+        case .sent: settlement.outcome = .sent(reference: nil)
+        case .retry(let at, let error): settlement.outcome = .retry(at: at, Self.wordless(error))
+        case .dead(let error): settlement.outcome = .dead(Self.wordless(error))
+        case .released: break
+        }
+        return settlement
+    }
+
+    private static func wordless(_ error: DeliveryError) -> DeliveryError {
+        DeliveryError(error.reach, what: "sending failed", remedy: "see the log of that time; the words cannot be kept")
+    }
 }
 
 /// One channel's decisions: what to claim, hand to the sender and write down next.
@@ -108,8 +124,9 @@ struct NoticePump: Sendable {
         settling = []
     }
 
-    mutating func settleFailed(at now: Moment) {
-        unsettled = settling + unsettled
+    /// `left`: what could not be written down, in its order; everything when it is not said.
+    mutating func settleFailed(_ left: [NoticeSettlement]? = nil, at now: Moment) {
+        unsettled = (left ?? settling) + unsettled
         settling = []
         settleAt = now.adding(Self.databaseRest)
     }

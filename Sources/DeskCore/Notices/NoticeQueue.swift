@@ -56,6 +56,22 @@ struct NoticeQueue: Sendable {
         }
     }
 
+    /// Writes many outcomes; one that the database refuses is written in plain words instead, and stops no other.
+    ///
+    /// - Returns: the changes to publish; what could not be written now, with the reason; and what cannot be at all.
+    func settleEach(_ settlements: [NoticeSettlement], at now: Moment) async
+        -> (changes: [NoticeFateChange], left: [NoticeSettlement], error: StoreError?, refused: [StoreError])
+    {
+        let outcome = await Halving.write(settlements) { part throws(StoreError) in try await settle(part, at: now) }
+        let plain = await Halving.write(outcome.refused.map(\.item.plain)) { part throws(StoreError) in
+            try await settle(part, at: now)
+        }
+        return (
+            outcome.values + plain.values, outcome.left + plain.left, outcome.error ?? plain.error,
+            plain.refused.map(\.error)
+        )
+    }
+
     /// Writes many outcomes in one transaction.
     ///
     /// - Returns: the changes to publish. “Sent” is noted even when the row was taken from us meanwhile, since that is

@@ -8,6 +8,8 @@ public struct SenderHealth: Sendable, Equatable {
     public var error: DeliveryError?
     /// When it is tried again.
     public var retryAt: Moment?
+    /// Notices whose fate the database would not keep in any words, since the start.
+    public var setAside = 0
 }
 
 /// Takes due notices out of the outbox, has them sent, and writes down what became of each.
@@ -157,7 +159,7 @@ private final class ChannelPump: Sendable {
         case claimFailed(StoreError)
         case delivered([Notice], [DeliveryResult])
         case settled([NoticeFateChange])
-        case settleFailed(StoreError)
+        case settleFailed(StoreError, left: [NoticeSettlement], [NoticeFateChange])
         case ticked
         case stop
         case drained
@@ -172,6 +174,7 @@ private final class ChannelPump: Sendable {
     private let onFate: @Sendable (NoticeFateChange) -> Void
     private let pause = Mutex(SenderPause())
     private let wakePending = Atomic(false)
+    private let setAside = Atomic(0)
     /// Unbounded by name, bounded by construction: one event for each action under way, one wake, one stop.
     private let events: AsyncStream<Event>
     private let mailbox: AsyncStream<Event>.Continuation
@@ -196,7 +199,10 @@ private final class ChannelPump: Sendable {
     }
 
     var health: SenderHealth {
-        pause.withLock { SenderHealth(channel: sender.channel, error: $0.error, retryAt: $0.until) }
+        let setAside = setAside.load(ordering: .relaxed)
+        return pause.withLock {
+            SenderHealth(channel: sender.channel, error: $0.error, retryAt: $0.until, setAside: setAside)
+        }
     }
 
     func wake() {
@@ -249,9 +255,10 @@ private final class ChannelPump: Sendable {
         case .settled(let changes):
             pump.settled()
             changes.forEach(onFate)
-        case .settleFailed(let error):
+        case .settleFailed(let error, let left, let changes):
             logger.error("what became of notices cannot be written now", metadata: ["error": "\(error)"])
-            pump.settleFailed(at: now)
+            pump.settleFailed(left, at: now)
+            changes.forEach(onFate)
         case .ticked: pump.ticked()
         case .stop, .drained: pump.stop()
         }
@@ -269,6 +276,19 @@ private final class ChannelPump: Sendable {
             logger.error("notices wait: the sender fails", metadata: ["channel": channel, "error": "\(error)"])
         case (_?, nil): logger.notice("the sender works again", metadata: ["channel": channel])
         default: break
+        }
+    }
+
+    private func settle(_ settlements: [NoticeSettlement]) async {
+        let result = await queue.settleEach(settlements, at: clock.now)
+        if let error = result.refused.first {
+            setAside.add(result.refused.count, ordering: .relaxed)
+            logger.error("what became of a notice cannot be kept at all", metadata: ["error": "\(error)"])
+        }
+        if let error = result.error {
+            mailbox.yield(.settleFailed(error, left: result.left, result.changes))
+        } else {
+            mailbox.yield(.settled(result.changes))
         }
     }
 
@@ -290,13 +310,7 @@ private final class ChannelPump: Sendable {
                     mailbox.yield(.delivered(notices, await sender.send(notices)))
                 }
             case .settle(let settlements):
-                group.addTask { [queue, clock, mailbox] in
-                    do throws(StoreError) {
-                        mailbox.yield(.settled(try await queue.settle(settlements, at: clock.now)))
-                    } catch {
-                        mailbox.yield(.settleFailed(error))
-                    }
-                }
+                group.addTask { await self.settle(settlements) }
             case .wait(let until):
                 let span = max(.milliseconds(1), until.since(clock.now))
                 group.addTask { [mailbox] in

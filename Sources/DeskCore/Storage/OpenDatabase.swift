@@ -17,7 +17,7 @@ public enum OpenDatabase {
     ) async throws(StoreError) -> any Database {
         if setting == "sqlite::memory:" { return try await SQLiteDatabase.inMemory(onCommit: onCommit) }
         if let path = path(of: setting) {
-            guard !mustExist || !isMissing(setting) else {
+            if mustExist, try isMissing(setting) {
                 throw .unavailable(
                     what: "the database \(path)",
                     remedy:
@@ -37,8 +37,11 @@ public enum OpenDatabase {
     }
 
     /// Whether the setting names a file that is not there yet.
-    public static func isMissing(_ setting: String) -> Bool {
-        path(of: setting).map { !FileManager.default.fileExists(atPath: $0) } ?? false
+    ///
+    /// - Throws: `unavailable` when that cannot be told.
+    public static func isMissing(_ setting: String) throws(StoreError) -> Bool {
+        guard let path = path(of: setting) else { return false }
+        return try !FileLook.isThere(path)
     }
 
     /// The file of a `sqlite:` setting, or nil.

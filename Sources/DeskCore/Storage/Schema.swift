@@ -26,6 +26,7 @@ public enum Schema {
         SchemaStep(name: "0031-unverified-tickets", statements: identity),
         SchemaStep(name: "0021-ticket-life", statements: ticketLife),
         SchemaStep(name: "0022-ticket-survey", statements: ticketSurvey),
+        SchemaStep(name: "0040-safety", statements: safety),
     ]
 
     private static let satisfaction = [

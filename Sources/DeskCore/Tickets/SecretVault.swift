@@ -1,23 +1,6 @@
 import Crypto
 import Foundation
 
-/// Why the vault gives nothing.
-public enum VaultError: Error, Equatable, CustomStringConvertible {
-    case keyUnreadable(String)
-    case keyUnusable(String)
-    case erased
-    case missing
-
-    public var description: String {
-        switch self {
-        case .keyUnreadable(let path): "the key file \(path) cannot be read or made; check its owner (0600)"
-        case .keyUnusable(let path): "the key file \(path) is not 32 bytes; restore it from the backup"
-        case .erased: "the term is over; the password was erased for good"
-        case .missing: "there is no such secret"
-        }
-    }
-}
-
 /// Keeps passwords that customers hand over (D3): sealed with a key outside the database, erased after their term.
 ///
 /// AES-256-GCM with the row's field as associated data, so that a sealed value moved to another row does not open.
@@ -25,62 +8,44 @@ public struct SecretVault: Sendable {
     /// What a reader sees when the term is over (seed 003).
     public static let obfuscated = "***PASSWORD OBFUSCATED***"
 
-    private let database: any Database
-    private let clock: DeskClock
-    private let key: SymmetricKey
-    private let term: Duration
+    let database: any Database
+    let clock: DeskClock
+    let keys: VaultKeys
+    let term: Duration
 
-    /// `keyFile`: 32 random bytes; made (0600) when missing.
-    public init(database: any Database, clock: DeskClock, keyFile: URL, term: Duration) throws(VaultError) {
+    /// `folder`: the data folder, which holds the keys.
+    public init(database: any Database, clock: DeskClock, folder: URL, term: Duration) {
         self.database = database
         self.clock = clock
         self.term = term
-        key = try Self.key(at: keyFile)
-    }
-
-    private static func key(at file: URL) throws(VaultError) -> SymmetricKey {
-        if let data = try? Data(contentsOf: file) {
-            guard data.count == 32 else { throw .keyUnusable(file.lastPathComponent) }
-            return SymmetricKey(data: data)
-        }
-        let fresh = SymmetricKey(size: .bits256)
-        let bytes = fresh.withUnsafeBytes { Data($0) }
-        do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-        } catch {
-            throw .keyUnreadable(file.lastPathComponent)
-        }
-        guard
-            FileManager.default.createFile(
-                atPath: file.path,
-                contents: bytes,
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw .keyUnreadable(file.lastPathComponent) }
-        return fresh
+        keys = VaultKeys(folder: folder)
     }
 
     /// Seals a secret for a contact and returns its reference; the value itself is kept nowhere else.
+    ///
+    /// - Throws: `VaultError` when there is no key to seal with, `StoreError` from the database.
     public func seal(_ value: String, field: String, attendanceID: Int64) async throws -> String {
-        let box = try AES.GCM.seal(Data(value.utf8), using: key, authenticating: Data(field.utf8))
-        guard let sealed = box.combined else { throw VaultError.missing }
         let now = clock.now
+        let key = try await currentKey(at: now)
+        let box = try AES.GCM.seal(Data(value.utf8), using: key.symmetric, authenticating: Data(field.utf8))
+        guard let sealed = box.combined else { throw VaultError.missing }
         let expires = now.adding(term)
-        let id = try await database.write { session in
-            try session.row(
+        let id: Int64? = try await database.write { session in
+            // The key may have been given up meanwhile, or be one that the other nodes do not have.
+            let mark = try session.row("SELECT mark FROM vault_key WHERE name = $1", [.text(key.name)])?.text(0)
+            guard mark == key.mark else { return nil }
+            return try session.row(
                 """
-                INSERT INTO secret (attendance_id, field, sealed, expires_at, created_at) VALUES ($1, $2, $3, $4, $5)
-                RETURNING id
+                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
                 """,
                 [
-                    .integer(attendanceID), .text(field), .blob([UInt8](sealed)), .moment(expires), .moment(now),
+                    .integer(attendanceID), .text(field), .blob([UInt8](sealed)), .text(key.name), .moment(expires),
+                    .moment(now),
                 ]
             )?.integer(0)
         }
-        guard let id else { throw VaultError.missing }
+        guard let id else { throw VaultError.keyNotShared(key.name) }
         return "vault:\(id)"
     }
 
@@ -90,7 +55,7 @@ public struct SecretVault: Sendable {
         let now = clock.now
         let row = try await database.write { session in
             let row = try session.row(
-                "SELECT sealed, field, expires_at FROM secret WHERE id = $1 AND ticket_id = $2",
+                "SELECT sealed, field, expires_at, key_name FROM secret WHERE id = $1 AND ticket_id = $2",
                 [.integer(id), .integer(ticketID)]
             )
             if row != nil {
@@ -103,9 +68,19 @@ public struct SecretVault: Sendable {
         }
         guard let row, let field = row.text(1), let expires = row.moment(2) else { throw VaultError.missing }
         guard let sealed = row.blob(0), expires > now else { throw VaultError.erased }
-        let box = try AES.GCM.SealedBox(combined: sealed)
-        let data = try AES.GCM.open(box, using: key, authenticating: Data(field.utf8))
+        let name = row.text(3) ?? VaultKeys.former
+        guard let key = try keys.find(name) else { throw VaultError.keyMissing(name) }
+        guard let data = Self.open(sealed, field: field, with: key) else { throw VaultError.damaged }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    static func open(_ sealed: [UInt8], field: String, with key: VaultKeys.Key) -> Data? {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed)
+            return try AES.GCM.open(box, using: key.symmetric, authenticating: Data(field.utf8))
+        } catch {
+            return nil
+        }
     }
 
     /// Destroys a secret that is no longer part of the answers.

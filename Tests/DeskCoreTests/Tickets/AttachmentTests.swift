@@ -115,13 +115,8 @@ struct SecretVaultTests {
         let database = try await TestDatabase.make()
         let start = Moment(milliseconds: 1_795_236_570_000)
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
-        func vault(_ now: Moment) throws -> SecretVault {
-            try SecretVault(
-                database: database,
-                clock: DeskClock { now },
-                keyFile: folder.appending(path: "key"),
-                term: .seconds(72 * 3600)
-            )
+        func vault(_ now: Moment) -> SecretVault {
+            SecretVault(database: database, clock: DeskClock { now }, folder: folder, term: .seconds(72 * 3600))
         }
         let tickets = TicketDesk(
             database: database,

@@ -8,7 +8,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Writes a consistent copy of the database while the service goes on working.",
         discussion: """
             SQLite: a database file. PostgreSQL: an archive of pg_dump (Debian: postgresql-client). Take the attachments
-            and the key file in desk.data beside it, after it: then every file the database names is there.
+            in desk.data beside it, after it: then every file the database names is there. Leave the keys out (vault,
+            vault.key): without them passwords that were erased stay erased, whatever copy is put back.
             """
     )
 
@@ -43,7 +44,8 @@ struct RestoreCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
-        let setting = try settings.read(environment: ProcessInfo.processInfo.environment).database
+        let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+        let setting = settings.database
         guard FileManager.default.isReadableFile(atPath: file) else {
             throw Administration.failed("\(file) cannot be read; check its name and its owner")
         }
@@ -57,9 +59,26 @@ struct RestoreCommand: AsyncParsableCommand {
             let database = try await OpenDatabase.open(setting)
             try await database.check()
             print(try await database.holdings())
-        } catch let error as StoreError {
+            try await Self.join(database, settings)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
             throw Administration.failed("\(error)")
         }
+    }
+
+    /// Gives the database the mark of its data folder, and says which passwords stay erased because their key is gone.
+    private static func join(_ database: any Database, _ settings: Settings) async throws {
+        let folder = URL(fileURLWithPath: settings.desk.data, isDirectory: true)
+        try await DeskIdentity(database: database, folder: folder).adopt()
+        let vault = SecretVault(
+            database: database,
+            clock: .system,
+            folder: folder,
+            term: .seconds(settings.secretHours * 3600)
+        )
+        let lost = try await vault.forgetLost(by: .system("restore"))
+        if lost > 0 { print("passwords without a key, to be asked for again: \(lost)") }
     }
 }
 
@@ -96,12 +115,12 @@ struct PostgresTools {
     }
 
     func dump(to file: String) throws {
-        guard !FileManager.default.fileExists(atPath: file) else {
+        guard try !FileLook.isThere(file) else {
             throw Administration.failed("\(file) exists already; name a file that does not")
         }
         let half = file + ".part"
-        guard FileManager.default.createFile(atPath: half, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw Administration.failed("\(file) cannot be made; check its folder and its free space")
+        guard try FileLook.make(half) else {
+            throw Administration.failed("\(half) is there from a backup that was cut off; remove it and try again")
         }
         do {
             try run(

@@ -35,18 +35,18 @@ struct DoctorCommand: AsyncParsableCommand {
         tell("clock", Self.clock())
         var phones = PhoneBook.Page()
         var mistaken: [String: [String]] = [:]
-        if OpenDatabase.isMissing(settings.database) {
-            print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
-        } else {
-            do {
+        do {
+            if try OpenDatabase.isMissing(settings.database) {
+                print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
+            } else {
                 let database = try await OpenDatabase.open(settings.database)
                 try await database.check()
                 phones = await PhoneBook(database: database).current()
                 for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
                 tell("database", nil, database.engine.rawValue)
-            } catch {
-                tell("database", "\(error)")
             }
+        } catch {
+            tell("database", "\(error)")
         }
         tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
         do {

@@ -10,7 +10,7 @@ struct MigrateCommand: AsyncParsableCommand {
         abstract: "Copies a desk from SQLite into an empty PostgreSQL database and compares every table.",
         discussion: """
             Stop the service first. A copy that was cut off goes on where it stood when the command is given again; until
-            it has finished, no service opens the target. The attachments and the key file in desk.data are not in the
+            it has finished, no service opens the target. The attachments and the keys in desk.data are not in the
             database: they stay where they are, or move with the service.
             """
     )

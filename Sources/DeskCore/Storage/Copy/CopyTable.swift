@@ -54,7 +54,7 @@ struct CopyTable: Sendable, Hashable {
 extension DatabaseCopy {
     /// A copy from a file that is not there would quietly make an empty one.
     static func mustExist(_ path: String) throws(StoreError) {
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard try FileLook.isThere(path) else {
             throw .unavailable(what: path, remedy: "there is no such file")
         }
     }

@@ -6,7 +6,7 @@ extension SQLiteDatabase {
     ///
     /// - Throws: `unavailable` when `path` is there already: a backup never replaces another.
     public func backUp(to path: String) async throws(StoreError) {
-        guard !FileManager.default.fileExists(atPath: path) else {
+        guard try !FileLook.isThere(path) else {
             throw .unavailable(what: path, remedy: "it exists already; name a file that does not")
         }
         let source = place
@@ -23,9 +23,8 @@ extension SQLiteDatabase {
         let half = path + ".part"
         do {
             try? FileManager.default.removeItem(atPath: half)
-            guard FileManager.default.createFile(atPath: half, contents: nil, attributes: [.posixPermissions: 0o600])
-            else {
-                return .unavailable(what: path, remedy: "the file cannot be made; check its folder and its free space")
+            guard try FileLook.make(half) else {
+                return .unavailable(what: half, remedy: "it is there and cannot be removed; check its folder")
             }
             var configuration = Configuration()
             configuration.label = "calldesk.database.backup"
@@ -40,6 +39,8 @@ extension SQLiteDatabase {
             // The name appears when the copy is whole; `moveItem` refuses to replace a file made meanwhile.
             try FileManager.default.moveItem(atPath: half, toPath: path)
             return nil
+        } catch let error as StoreError {
+            return error
         } catch {
             try? FileManager.default.removeItem(atPath: half)
             return storeError(error, place: path)

@@ -77,12 +77,13 @@ extension SQLiteDatabase {
 
     /// Makes an empty file that only the service's user can read; SQLite gives its log the same mode.
     private static func makeFile(_ path: String) throws(StoreError) {
-        let files = FileManager.default
-        guard !files.fileExists(atPath: path) else { return }
+        // Whoever starts at the same moment may make it first: nothing that is there is emptied.
+        guard try !FileLook.isThere(path) else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let isThere = try FileLook.isThere(folder)
         do {
-            if !files.fileExists(atPath: folder) {
-                try files.createDirectory(
+            if !isThere {
+                try FileManager.default.createDirectory(
                     atPath: folder,
                     withIntermediateDirectories: true,
                     attributes: [.posixPermissions: 0o700]
@@ -94,9 +95,7 @@ extension SQLiteDatabase {
                 remedy: "the folder cannot be made; check its parent and the service's user"
             )
         }
-        guard files.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-            throw .unavailable(what: path, remedy: "the file cannot be made; check its folder and the service's user")
-        }
+        _ = try FileLook.make(path)
     }
 }
 

@@ -6,7 +6,7 @@ extension SQLiteDatabase {
     /// The copy is brought up to this release and checked under another name first, then gets its own.
     /// - Throws: `unavailable` when there is a file at `path`, `corrupt` when the backup is damaged.
     public static func restore(from file: String, to path: String) async throws(StoreError) {
-        for part in [path, path + "-wal", path + "-shm"] where FileManager.default.fileExists(atPath: part) {
+        for part in [path, path + "-wal", path + "-shm"] where try FileLook.isThere(part) {
             throw .unavailable(
                 what: part,
                 remedy: "it is there; stop the service and move it away, nothing is replaced"

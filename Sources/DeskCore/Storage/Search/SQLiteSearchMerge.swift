@@ -21,7 +21,12 @@ struct SQLiteSearchMerge: QueuedWrite {
         for row in recent {
             guard let kind = row.text(0).flatMap(SearchKind.init), let id = row.integer(1), let words = row.text(2)
             else {
-                throw .corrupt(what: "search_recent")
+                // Nothing reads such a row; it must not keep those behind it from moving on.
+                try session.execute(
+                    "DELETE FROM search_recent WHERE kind IS $1 AND id IS $2",
+                    [row[0], row[1]]
+                )
+                continue
             }
             try session.execute("DELETE FROM \(kind.table) WHERE rowid = $1", [.integer(id)])
             if !words.isEmpty {

@@ -1,0 +1,58 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct VaultCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vault",
+        abstract: "Looks after the keys of passwords that customers handed over.",
+        subcommands: [Check.self, Forget.self]
+    )
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says whether the keys are there and open what is kept."
+        )
+
+        @OptionGroup var settings: SettingsOption
+
+        func run() async throws {
+            let vault = try await VaultCommand.vault(settings)
+            do {
+                try await vault.check()
+                print("ok")
+            } catch {
+                throw Administration.failed("\(error)")
+            }
+        }
+    }
+
+    struct Forget: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Gives up the passwords whose key is lost, so that the service starts; customers are asked again.",
+            discussion: "A key that is there and cannot be read is no lost key: nothing is given up then."
+        )
+
+        @OptionGroup var settings: SettingsOption
+
+        func run() async throws {
+            let vault = try await VaultCommand.vault(settings)
+            do {
+                print("given up: \(try await vault.forgetLost(by: .system("console")))")
+            } catch {
+                throw Administration.failed("\(error)")
+            }
+        }
+    }
+
+    private static func vault(_ option: SettingsOption) async throws -> SecretVault {
+        let settings = try option.read(environment: ProcessInfo.processInfo.environment)
+        return SecretVault(
+            database: try await OpenDatabase.open(settings.database, mustExist: true),
+            clock: .system,
+            folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
+            term: .seconds(settings.secretHours * 3600)
+        )
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// Looks whether a file is there, and makes one that was not.
+///
+/// `FileManager.fileExists` says “no” to a folder that may not be entered, a stale mount and a failing disk alike; what is
+/// made or removed after such a “no” replaces what was there.
+public enum FileLook {
+    /// Whether there is something under `path`, a link that leads nowhere among it.
+    ///
+    /// - Throws: `unavailable` when that cannot be told; only “not there” is not there.
+    public static func isThere(_ path: String) throws(StoreError) -> Bool {
+        var found = stat()
+        if lstat(path, &found) == 0 { return true }
+        let code = errno
+        if code == ENOENT || code == ENOTDIR { return false }
+        throw .unavailable(
+            what: path,
+            remedy:
+                "it cannot be looked at (\(String(cString: strerror(code)))); check its folder, its owner and its disk"
+        )
+    }
+
+    /// Makes an empty file that only the service's user may read.
+    ///
+    /// - Returns: whether it was made here; false when it was there, and is left as it is.
+    public static func make(_ path: String) throws(StoreError) -> Bool {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            let code = errno
+            if code == EEXIST { return false }
+            if code == ENOSPC || code == EDQUOT { throw .full(what: path) }
+            throw .unavailable(
+                what: path,
+                remedy:
+                    "the file cannot be made (\(String(cString: strerror(code)))); check its folder and the service's user"
+            )
+        }
+        close(file)
+        return true
+    }
+}
