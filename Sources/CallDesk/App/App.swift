@@ -166,6 +166,7 @@ struct App: Sendable {
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         known = KnownCallers(sessions: sessions, tokens: tokens, accounts: accounts, changes: access, clock: clock)
+        access.listen { [hub] who in hub.recheck(who) }
     }
 }
 

@@ -24,6 +24,8 @@ enum HTTPLimits {
     /// Pages of a list through the API.
     static let pageSize = 50
     static let largestPage = 200
+    /// Open event streams: ten thousand desks, and those that come back before their old stream is missed.
+    static let streams = 20_000
     /// Live streams one token or account may hold: a browser has six connections to a host, a program needs one.
     static let streamsEach = 12
 }

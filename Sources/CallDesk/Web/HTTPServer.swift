@@ -22,7 +22,9 @@ enum HTTPServer {
         )
         return Application(
             router: router,
-            server: .http1(configuration: channel),
+            server: HTTPServerBuilder { [channel] responder in
+                HTTPConnection(http: HTTP1Channel(responder: responder, configuration: channel))
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port),
                 serverName: nil,
