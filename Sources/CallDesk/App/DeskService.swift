@@ -238,6 +238,7 @@ struct DeskService: Sendable {
                 return .ready("\(phones.figures.live) callers in the menu")
             }
         }
+        readiness.add("open files") { OpenFiles.report(open: OpenFiles.open, limit: OpenFiles.limit) }
         readiness.add("catalogue") {
             let faults = app.catalogue.faults
             guard let first = faults.first else {

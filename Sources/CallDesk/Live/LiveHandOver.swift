@@ -24,7 +24,8 @@ enum LiveHandOver {
             switch self {
             case .closed: "the client left before its stream began"
             case .slow: "the client did not take the head of its stream"
-            case .descriptor(let code): "a stream's socket cannot be duplicated (errno \(code)); raise the limit of open files"
+            case .descriptor(let code):
+                "a stream's socket cannot be duplicated (errno \(code)); raise the limit of open files"
             }
         }
     }

@@ -162,7 +162,8 @@ public struct SessionDesk: Sendable {
         var new = make()
         new.expiresAt = signedIn.expiresAt
         let (made, hash, now, grace) = (new, SessionToken.hash(token), clock.now, lifetime.grace)
-        try await changes.write(to: database, of: { _ in .account(signedIn.account.id) }) { session throws(StoreError) in
+        try await changes.write(to: database, of: { _ in .account(signedIn.account.id) }) {
+            session throws(StoreError) in
             try insert(made, signedIn.account.id, createdAt: signedIn.createdAt, in: session)
             try session.execute(
                 "UPDATE session SET expires_at = $1 WHERE token_hash = $2",

@@ -36,7 +36,9 @@ struct Listener {
     /// The next things written, each as `kind json`, `ping` or `end`.
     func next(_ count: Int) async throws -> [String] {
         var found: [String] = []
-        while found.count < count { found.append(Self.text(try await channel.waitForOutboundWrite(as: ByteBuffer.self))) }
+        while found.count < count {
+            found.append(Self.text(try await channel.waitForOutboundWrite(as: ByteBuffer.self)))
+        }
         return found
     }
 

@@ -31,7 +31,11 @@ struct LiveRoomTests {
         let hub = LiveHub()
         let loop = NIOAsyncTestingEventLoop()
         func listen(_ account: Int64, _ departments: [String]?) async throws -> Listener {
-            try await .open(hub, LiveViewer(account: account, seesEverything: false, departments: departments), on: loop)
+            try await .open(
+                hub,
+                LiveViewer(account: account, seesEverything: false, departments: departments),
+                on: loop
+            )
         }
         let fiscal = try await listen(1, ["fiscal"])
         let sales = try await listen(2, ["sales"])
@@ -80,7 +84,9 @@ struct LiveRoomTests {
         #expect(hub.past(after: 1_990, for: Self.ana).events.count == 10)
     }
 
-    @Test("what concerns all goes round a few at a time; a call does not wait for it, and nobody gets things out of order")
+    @Test(
+        "what concerns all goes round a few at a time; a call does not wait for it, and nobody gets things out of order"
+    )
     func round() async throws {
         let hub = LiveHub()
         let loop = NIOAsyncTestingEventLoop()

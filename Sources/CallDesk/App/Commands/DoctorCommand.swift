@@ -33,6 +33,8 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
+        let files = OpenFiles.raise()
+        tell("open files", OpenFiles.trouble(limit: files), "\(files)")
         if OpenDatabase.isMissing(settings.database) {
             print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
         } else {
