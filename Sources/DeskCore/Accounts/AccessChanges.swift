@@ -22,6 +22,11 @@ public final class AccessChanges: Sendable {
     /// `signals` carry changes between the nodes; nil where there is one node.
     public init(signals: (any DeskSignals)? = nil) { self.signals = signals }
 
+    /// The changes of every process on `database`: one node hears itself, several hear each other through it.
+    public convenience init(over database: any Database) {
+        self.init(signals: database.engine == .postgres ? OpenDatabase.signals(for: database) : nil)
+    }
+
     /// How often something has changed since the start.
     public var count: UInt64 { state.withLock { $0.count } }
 
