@@ -175,15 +175,13 @@ struct App: Sendable {
             clock: clock,
             timeZone: timeZone
         )
-        // One node hears itself; several hear each other through the database.
-        access = AccessChanges(
-            signals: database.engine == .postgres ? OpenDatabase.signals(for: database) : nil
-        )
+        access = AccessChanges(over: database)
         accounts = AccountDesk(database: database, clock: clock, changes: access)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         known = KnownCallers(sessions: sessions, tokens: tokens, accounts: accounts, changes: access, clock: clock)
+        access.listen { [hub] who in hub.recheck(who) }
     }
 }
 

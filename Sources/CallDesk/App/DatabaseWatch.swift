@@ -65,11 +65,6 @@ final class DatabaseWatch: Sendable {
         }
     }
 
-    private struct Payload: Encodable {
-        var ok: Bool
-        var message: String?
-    }
-
     private func tell() async {
         var wasWell = true
         while !Task.isCancelled {
@@ -81,18 +76,11 @@ final class DatabaseWatch: Sendable {
                 } else {
                     logger.notice("the database answers again")
                 }
-                let payload = Payload(ok: wasWell, message: trouble?.what)
-                if let data = try? JSONEncoder().encode(payload) {
-                    // Each node says for itself how it reaches the database.
-                    hub.publish(
-                        "database",
-                        to: .everyone,
-                        payload: String(decoding: data, as: UTF8.self),
-                        isLocal: true
-                    )
-                }
+                // Each node says for itself how it reaches the database.
+                let change = LiveChange.database(isWell: wasWell, message: trouble?.what)
+                hub.publish(change, to: .everyone, isLocal: true)
                 // What changed meanwhile was told to nobody.
-                if wasWell { hub.publish("resync", to: .everyone, payload: "{}", isLocal: true) }
+                if wasWell { hub.publish(.resync, to: .everyone, isLocal: true) }
             }
             try? await Task.sleep(for: .milliseconds(500))
         }

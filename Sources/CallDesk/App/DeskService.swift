@@ -47,7 +47,12 @@ struct DeskService: Sendable {
             resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
             status: { line, status in
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
-                Self.publish(line, status, on: app.hub)
+                let change = LiveChange.LineChange(
+                    line: line,
+                    isConnected: status.isConnected,
+                    message: status.trouble
+                )
+                app.hub.publish(.line(change), to: .everyone)
             },
             counted: { line, event in metrics.pbxEvents(line, event).increment() },
             read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
@@ -58,7 +63,7 @@ struct DeskService: Sendable {
                 database: app.database,
                 logger: logger,
                 // What the other node did not get round to telling.
-                onTakeover: { app.hub.publish("resync", to: .everyone, payload: "{}") },
+                onTakeover: { app.hub.publish(.resync, to: .everyone) },
                 extensions: { await app.phones.current().places },
                 connect: { AMIClient(line: AMILine(pbx), normalise: normalise, sinks: sinks, logger: logger) }
             )
@@ -95,7 +100,7 @@ struct DeskService: Sendable {
         app.bell.listen { event, opening in
             worker.wake()
             if event == .opened { metrics.tickets(opening.ticket.channel.rawValue).increment() }
-            Self.publish(opening, on: app)
+            Self.tell(event, opening, on: app)
         }
         addChecks()
     }
@@ -142,8 +147,8 @@ struct DeskService: Sendable {
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
         if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
-        services.append(LiveHeartbeat(hub: app.hub))
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
+        services.append(LiveEnd(hub: app.hub))
         if let postgres = app.database as? PostgresDatabase {
             services.append(
                 Loop(name: "end", logger: logger) {
@@ -179,64 +184,28 @@ struct DeskService: Sendable {
         }
     }
 
-    private struct LinePayload: Encodable {
-        var line: String
-        var connected: Bool
-        var message: String?
-    }
-
-    private static func publish(_ line: String, _ status: LineStatus, on hub: LiveHub) {
-        let payload = LinePayload(line: line, connected: status.isConnected, message: status.trouble)
-        guard let data = try? JSONEncoder().encode(payload) else { return }
-        hub.publish("line", to: .everyone, payload: String(decoding: data, as: UTF8.self))
-    }
-
     /// Counts a notice's fate and shows it on the open screens.
     func tell(_ change: NoticeFateChange) { Self.tell(change, on: app, metrics) }
 
     private static func tell(_ change: NoticeFateChange, on app: App, _ metrics: DeskMetrics) {
         metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
-        publish(change, on: app)
+        app.hub.publish(.notice(change), to: .everyone)
     }
 
-    private struct NoticePayload: Encodable {
-        var id: Int64
-        var attendance_id: Int64?
-        var ticket_id: Int64?
-        var channel: String
-        var state: String
-        var error: String?
-    }
-
-    private static func publish(_ change: NoticeFateChange, on app: App) {
-        let payload = NoticePayload(
-            id: change.noticeID,
-            attendance_id: change.attendanceID,
-            ticket_id: change.ticketID,
-            channel: change.channel.rawValue,
-            state: change.state.rawValue,
-            error: change.lastError
+    /// Those who may read a ticket hear of it: its department, who has it and who took it down.
+    private static func tell(_ event: TicketEvent, _ opening: TicketOpening, on app: App) {
+        let ticket = opening.ticket
+        let change = LiveChange.TicketChange(
+            id: ticket.id,
+            number: ticket.number,
+            attendanceID: opening.attendance.id,
+            department: ticket.department
         )
-        guard let data = try? JSONEncoder().encode(payload) else { return }
-        app.hub.publish("notice", to: .everyone, payload: String(decoding: data, as: UTF8.self))
-    }
-
-    private struct TicketPayload: Encodable {
-        var id: Int64
-        var number: String
-        var attendance_id: Int64
-        var department: String
-    }
-
-    private static func publish(_ opening: TicketOpening, on app: App) {
-        let payload = TicketPayload(
-            id: opening.ticket.id,
-            number: opening.ticket.number,
-            attendance_id: opening.attendance.id,
-            department: opening.ticket.department
+        let people = [ticket.createdBy, ticket.assignedTo, opening.attendance.accountID].compactMap { $0 }
+        app.hub.publish(
+            event == .opened ? .ticket(change) : .entry(change),
+            to: LiveAudience(accounts: Set(people), department: ticket.department)
         )
-        guard let data = try? JSONEncoder().encode(payload) else { return }
-        app.hub.publish("ticket", to: .everyone, payload: String(decoding: data, as: UTF8.self))
     }
 
     // MARK: - How it is
@@ -270,6 +239,7 @@ struct DeskService: Sendable {
                 return .ready("\(phones.figures.live) callers in the menu")
             }
         }
+        readiness.add("open files") { OpenFiles.report(open: OpenFiles.open, limit: OpenFiles.limit) }
         readiness.add("catalogue") {
             let faults = app.catalogue.faults
             guard let first = faults.first else {

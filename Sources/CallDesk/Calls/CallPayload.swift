@@ -1,8 +1,8 @@
 import DeskCore
 
 /// A call as the desk's screens and the event stream see it (docs/api.md, event `call`).
-struct CallPayload: Codable, Sendable {
-    struct Contact: Codable, Sendable {
+struct CallPayload: Sendable {
+    struct Contact: Sendable {
         var id: Int64
         var `protocol`: String
         var groups: [String]
@@ -27,9 +27,9 @@ struct CallPayload: Codable, Sendable {
     var queue: String?
     var answeredBy: String?
     var lastParty: String?
-    var startedAt: Int64?
-    var answeredAt: Int64?
-    var endedAt: Int64?
+    var startedAt: Moment?
+    var answeredAt: Moment?
+    var endedAt: Moment?
     var attendance: Contact?
     var candidates: [CallTeller.Caller] = []
     var accountID: Int64?
@@ -41,22 +41,6 @@ struct CallPayload: Codable, Sendable {
     var whyNot: String?
     /// The database would not take it: there is no number to promise.
     var unrecorded = false
-
-    enum CodingKeys: String, CodingKey {
-        case id, line, direction, state, outcome, number, withheld, dialled, queue, attendance, candidates, ringing
-        case unrecorded
-        case numberDisplay = "number_display"
-        case callerName = "caller_name"
-        case answeredBy = "answered_by"
-        case lastParty = "last_party"
-        case startedAt = "started_at"
-        case answeredAt = "answered_at"
-        case endedAt = "ended_at"
-        case accountID = "account_id"
-        case takenBy = "taken_by"
-        case isNew = "is_new"
-        case whyNot = "why_not"
-    }
 
     init(_ call: Call, display: (String) -> String) {
         id = call.id
@@ -72,9 +56,9 @@ struct CallPayload: Codable, Sendable {
         queue = call.queue
         answeredBy = call.answeredBy
         lastParty = call.lastParty
-        startedAt = call.startedAt.milliseconds
-        answeredAt = call.answeredAt?.milliseconds
-        endedAt = call.endedAt?.milliseconds
+        startedAt = call.startedAt
+        answeredAt = call.answeredAt
+        endedAt = call.endedAt
     }
 
     init(unrecorded report: CallSignal, display: (String) -> String) {
@@ -91,9 +75,58 @@ struct CallPayload: Codable, Sendable {
         queue = report.queue
         answeredBy = report.answeredBy
         lastParty = report.deskParty
-        startedAt = report.startedAt.map { Moment(microseconds: $0).milliseconds }
-        answeredAt = report.answeredAt.map { Moment(microseconds: $0).milliseconds }
-        endedAt = report.endedAt.map { Moment(microseconds: $0).milliseconds }
+        startedAt = report.startedAt.map { Moment(microseconds: $0) }
+        answeredAt = report.answeredAt.map { Moment(microseconds: $0) }
+        endedAt = report.endedAt.map { Moment(microseconds: $0) }
         unrecorded = true
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ call: CallPayload) {
+        object { json in
+            json.field("id", call.id)
+            json.field("line", call.line)
+            json.field("direction", call.direction)
+            json.field("state", call.state)
+            json.field("outcome", call.outcome)
+            json.field("number", call.number)
+            json.field("number_display", call.numberDisplay)
+            json.field("caller_name", call.callerName)
+            json.field("withheld", call.withheld)
+            json.field("dialled", call.dialled)
+            json.field("queue", call.queue)
+            json.field("answered_by", call.answeredBy)
+            json.field("last_party", call.lastParty)
+            json.field("started_at", call.startedAt)
+            json.field("answered_at", call.answeredAt)
+            json.field("ended_at", call.endedAt)
+            json.key("attendance")
+            if let contact = call.attendance {
+                json.object { json in
+                    json.field("id", contact.id)
+                    json.field("protocol", contact.protocol)
+                    json.field("groups", contact.groups)
+                }
+            } else {
+                json.null()
+            }
+            json.key("candidates")
+            json.array(call.candidates) { json, caller in
+                json.object { json in
+                    json.field("customer_id", caller.customerID)
+                    json.field("contact_id", caller.contactID)
+                    json.field("name", caller.name)
+                    json.field("reasons", caller.reasons)
+                }
+            }
+            json.field("account_id", call.accountID)
+            json.field("taken_by", call.takenBy)
+            json.key("ringing")
+            json.array(call.ringing) { json, account in json.number(account) }
+            json.field("is_new", call.isNew)
+            json.field("why_not", call.whyNot)
+            json.field("unrecorded", call.unrecorded)
+        }
     }
 }

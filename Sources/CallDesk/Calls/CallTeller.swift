@@ -1,22 +1,15 @@
 import DeskCore
-import Foundation
 import Logging
 import Synchronization
 
 /// Turns recorded changes of calls into events for the technicians they concern, and says why a call popped nowhere.
 struct CallTeller: Sendable {
     /// A caller as the pop shows them.
-    struct Caller: Codable, Sendable {
+    struct Caller: Sendable {
         var customerID: Int64
         var contactID: Int64?
         var name: String
         var reasons: [String]
-
-        enum CodingKeys: String, CodingKey {
-            case name, reasons
-            case customerID = "customer_id"
-            case contactID = "contact_id"
-        }
     }
 
     let hub: LiveHub
@@ -78,7 +71,6 @@ struct CallTeller: Sendable {
     }
 
     private func publish(_ payload: CallPayload, concerns: LiveAudience, causedAt: UInt64?) {
-        guard let data = try? JSONEncoder().encode(payload) else { return }
-        hub.publish("call", to: concerns, payload: String(decoding: data, as: UTF8.self), causedAt: causedAt)
+        hub.publish(.call(payload), to: concerns, causedAt: causedAt)
     }
 }

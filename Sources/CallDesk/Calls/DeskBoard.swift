@@ -40,7 +40,6 @@ struct DeskBoard: Sendable {
         let extensions = try await app.accounts.extensions(of: account.id)
         var reasons: [Int64: String] = [:]
         for call in concerned { reasons[call.id] = await whyNot(call, book) }
-        let encoder = JSONEncoder()
         let mine = concerned.filter { $0.attendanceID.map { contacts[$0]?.accountID == account.id } ?? false }
         var json = JSONWriter(capacity: 16_384)
         json.object { json in
@@ -51,20 +50,20 @@ struct DeskBoard: Sendable {
             write(account, extensions, &json)
             json.key("calls")
             json.array(concerned) { json, call in
-                write(payload(call, contacts, book), encoder, &json, reasons[call.id])
+                write(payload(call, contacts, book), &json, reasons[call.id])
             }
             json.key("to_return")
             json.array(callBacks) { json, item in
                 json.object { json in
                     json.key("item")
-                    write(payload(item.call, contacts, book), encoder, &json)
+                    write(payload(item.call, contacts, book), &json)
                     json.field("since", item.since.milliseconds)
                     json.field("calls", item.calls)
                     json.field("asked_for", item.isAskedFor)
                 }
             }
             json.key("today")
-            json.array(today) { json, call in write(payload(call, contacts, book), encoder, &json) }
+            json.array(today) { json, call in write(payload(call, contacts, book), &json) }
             json.key("drafts")
             json.array(drafts) { json, draft in write(draft, draftContacts[draft.attendanceID], &json) }
             json.key("lines")
@@ -138,16 +137,14 @@ struct DeskBoard: Sendable {
 
     private func write(
         _ view: CallView,
-        _ encoder: JSONEncoder,
         _ json: inout JSONWriter,
         _ whyNot: String? = nil
     ) {
         var payload = view.payload
         payload.whyNot = whyNot
-        let data = (try? encoder.encode(payload)) ?? Data("{}".utf8)
         json.object { json in
             json.key("call")
-            json.raw(data)
+            json.write(payload)
             json.key("attendance")
             if let contact = view.contact {
                 json.object { json in

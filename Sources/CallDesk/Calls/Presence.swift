@@ -1,6 +1,4 @@
 import DeskCore
-import Hummingbird
-import HummingbirdCore
 import Synchronization
 
 /// Who has the desk open: by their event streams on this node, by their sessions' signs of life on the others.
@@ -58,19 +56,8 @@ final class Presence: Sendable {
         return (try? await sessions.isSeen(account, since: clock.now.adding(.zero - Self.silence))) ?? true
     }
 
-    /// The same answer, whose writing counts as the account's presence.
-    func following(_ response: Response, account: Int64) -> Response {
-        var response = response
-        let body = response.body
-        response.body = ResponseBody { [self] writer in
-            enter(account)
-            defer { leave(account) }
-            try await body.write(writer)
-        }
-        return response
-    }
-
-    private func enter(_ account: Int64) {
+    /// A stream of the account's is open.
+    func enter(_ account: Int64) {
         let now = clock.now
         seen.withLock { seen in
             if seen.count >= Self.most { seen = seen.filter { $0.value.streams > 0 } }
@@ -78,7 +65,8 @@ final class Presence: Sendable {
         }
     }
 
-    private func leave(_ account: Int64) {
+    /// One is over.
+    func leave(_ account: Int64) {
         let now = clock.now
         seen.withLock { seen in
             seen[account]?.streams -= 1

@@ -5,6 +5,7 @@ import Hummingbird
 /// The stream of changes for programs.
 struct EventOperations: OperationSet {
     let streams: LiveStreams
+    let known: KnownCallers
 
     var operations: [Operation] {
         [
@@ -14,7 +15,7 @@ struct EventOperations: OperationSet {
                 id: "streamEvents",
                 tag: "events",
                 summary:
-                    "Changes as server-sent events: call, attendance, draft, ticket, notice, line, database, resync.",
+                    "Changes as server-sent events: \(LiveChange.Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
                 who: [.program(.eventsRead)],
                 parameters: [
                     .init(
@@ -26,11 +27,11 @@ struct EventOperations: OperationSet {
                 ],
                 answer: .events
             ) { ask in
-                try streams.response(
-                    to: ask.request,
-                    viewer: LiveViewer(account: nil, seesEverything: true),
-                    holder: ask.actor
-                )
+                let secret = BearerToken.secret(ask.headers[.authorization]) ?? ""
+                let viewer = LiveViewer(account: nil, seesEverything: true)
+                return try streams.response(to: ask.request, viewer: viewer, holder: ask.actor) { [known] in
+                    try await known.token(secret)?.allows(.eventsRead) == true ? viewer : nil
+                }
             }
         ]
     }

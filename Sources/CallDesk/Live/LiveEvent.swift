@@ -1,25 +1,32 @@
-/// One change told to open screens and programs, already written as JSON.
+import DeskCore
+import NIOCore
+
+/// One change as it lies ready for every stream it concerns: its bytes are made once and shared.
 struct LiveEvent: Sendable {
     /// Counts up from the hub's start; the SSE `id`, sent back as `Last-Event-ID`.
     let id: UInt64
-    /// `call`, `attendance`, `draft`, `ticket`, `notice`, `line`, `database`, `resync`.
-    let kind: String
+    let kind: LiveChange.Kind
     let audience: LiveAudience
-    /// One JSON object, without line breaks.
-    let payload: String
+    /// The event as it goes to the socket (`LiveFrame`).
+    let frame: ByteBuffer
     /// When the bytes that caused it were read from the PBX (monotonic nanoseconds), for `calldesk_pop_seconds`.
     let causedAt: UInt64?
 
-    /// Tells a reader that it fell behind and must load its lists again.
-    static func resync(at id: UInt64) -> LiveEvent {
-        LiveEvent(id: id, kind: "resync", audience: .everyone, payload: "{}", causedAt: nil)
+    init(id: UInt64, kind: LiveChange.Kind, json: [UInt8], audience: LiveAudience, causedAt: UInt64? = nil) {
+        self.id = id
+        self.kind = kind
+        self.audience = audience
+        self.causedAt = causedAt
+        frame = LiveFrame.event(id: id, kind: kind.rawValue, json: json)
     }
 }
 
 /// Who an event concerns; nobody else is sent it.
 struct LiveAudience: Sendable, Equatable {
-    /// Technicians by account; empty with `everyone` false reaches supervisors only.
+    /// Technicians by account; supervisors besides, always.
     var accounts: Set<Int64> = []
+    /// Whoever works for this department.
+    var department: String?
     /// Every signed-in person of the desk.
     var everyone = false
 
@@ -27,15 +34,36 @@ struct LiveAudience: Sendable, Equatable {
     static func accounts(_ ids: some Sequence<Int64>) -> LiveAudience { LiveAudience(accounts: Set(ids)) }
 }
 
-/// What a stream may see.
+/// What a stream may see now.
 struct LiveViewer: Sendable, Equatable {
-    /// nil for a program with a token that may see everything.
+    /// nil for a program.
     var account: Int64?
     var seesEverything: Bool
+    /// The departments whose tickets are shown; nil where the desk makes no distinction.
+    var departments: [String]?
+
+    init(account: Int64?, seesEverything: Bool, departments: [String]? = []) {
+        self.account = account
+        self.seesEverything = seesEverything
+        self.departments = departments
+    }
+
+    /// What somebody of the desk may see: their own calls, what their departments have; supervisors all.
+    init(_ account: Account) {
+        self.init(
+            account: account.id,
+            seesEverything: account.role >= .supervisor,
+            departments: account.visibleDepartments
+        )
+    }
 
     func sees(_ audience: LiveAudience) -> Bool {
         if seesEverything || audience.everyone { return true }
+        if let department = audience.department, departments?.contains(department) ?? true { return true }
         guard let account else { return false }
         return audience.accounts.contains(account)
     }
+
+    /// What is left while nobody knows whether the rest still holds.
+    var narrowed: LiveViewer { LiveViewer(account: account, seesEverything: false, departments: []) }
 }

@@ -1,49 +1,34 @@
 import DeskCore
+import NIOCore
 import Synchronization
 
 /// Hands each change to the streams it concerns; a slow or sleeping reader costs the others nothing.
 ///
-/// Each stream has a bounded buffer. When it overflows the oldest events are dropped and the reader is told to load
-/// its lists again (`resync`), which is always right, as every list can be read whole. The last events are kept so that a
-/// reader who lost the connection for a moment goes on where it was (`Last-Event-ID`).
+/// A change is written as bytes once. Each event loop has a room with the readers whose sockets it serves; the hub hands
+/// the bytes to the rooms and waits for none. The last events are kept, so that a reader who lost the connection for a
+/// moment goes on where it was (`Last-Event-ID`); who missed more is told to load its lists again (`resync`), which is
+/// always right, as every list can be read whole.
 final class LiveHub: Sendable {
     /// A quarter of a minute of a very busy line; older readers load their lists again.
     static let kept = 4096
-    /// What one reader may be behind before it is told to load again.
-    static let buffer = 256
+    /// More than this at once is dearer than loading the lists again, and would look like a slow reader at once.
+    static let mostCaughtUp = 64 * 1024
 
     private struct State {
         var next: UInt64 = 1
         var ring: [LiveEvent] = []
         var ringStart = 0
-        var streams: [UInt64: Reader] = [:]
-        /// Streams by technician, and those that see everything: an event costs only the readers it concerns, however
-        /// many desks are open.
-        var byAccount: [Int64: Set<UInt64>] = [:]
-        var overseers: Set<UInt64> = []
-        var nextStream: UInt64 = 1
-        var closed = false
-        /// Hears what this node publishes, to carry it to the others.
-        var carry: (@Sendable (LiveEvent) -> Void)?
+        var rooms: [ObjectIdentifier: LiveRoom] = [:]
+        var isClosed = false
+        var carrier = Carrier()
     }
 
-    private struct Reader {
-        let viewer: LiveViewer
-        let continuation: AsyncStream<LiveEvent>.Continuation
-        /// A `resync` lies in the buffer, so that dropping more needs no second one.
-        var toldToReload = false
+    /// Hears what this node publishes, to carry it to the others.
+    typealias Carry = @Sendable (LiveChange.Kind, _ json: [UInt8], LiveAudience) -> Void
 
-        mutating func offer(_ event: LiveEvent) {
-            switch continuation.yield(event) {
-            case .dropped(let lost) where lost.kind == "resync" || !toldToReload:
-                toldToReload = true
-                continuation.yield(.resync(at: event.id))
-            case .enqueued(let room) where room > LiveHub.buffer / 2:
-                toldToReload = false
-            default:
-                break
-            }
-        }
+    /// A closure kept in a generic by itself is wrapped once more each time it is looked at.
+    private struct Carrier {
+        var carry: Carry?
     }
 
     private let state = Mutex(State())
@@ -58,110 +43,109 @@ final class LiveHub: Sendable {
     static func firstID(at moment: Moment) -> UInt64 { UInt64(clamping: moment.milliseconds) * 1_000 }
 
     /// Hands what this node publishes to `body` as well, which must be quick.
-    func carry(_ body: @escaping @Sendable (LiveEvent) -> Void) { state.withLock { $0.carry = body } }
+    func carry(_ body: @escaping Carry) { state.withLock { $0.carrier.carry = body } }
 
-    var streamCount: Int { state.withLock { $0.streams.count } }
+    /// How many streams are open.
+    var streamCount: Int { state.withLock { Array($0.rooms.values) }.reduce(0) { $0 + $1.count } }
 
     /// The id of the newest event, to be read before a list so that nothing falls between the two.
     var position: UInt64 { state.withLock { $0.next - 1 } }
 
     /// Publishes a change; never waits for a reader.
     ///
-    /// `isLocal`: it concerns this node's streams only, or came from another node.
+    /// `isLocal`: it concerns this node's streams only.
     func publish(
-        _ kind: String,
+        _ change: LiveChange,
         to audience: LiveAudience,
-        payload: String,
         causedAt: UInt64? = nil,
         isLocal: Bool = false
     ) {
+        publish(change.kind, json: change.json, to: audience, causedAt: causedAt, isLocal: isLocal)
+    }
+
+    /// Publishes a change that is JSON already, such as one of another node.
+    func publish(
+        _ kind: LiveChange.Kind,
+        json: [UInt8],
+        to audience: LiveAudience,
+        causedAt: UInt64? = nil,
+        isLocal: Bool
+    ) {
         state.withLock { state in
-            let event = LiveEvent(
-                id: state.next,
-                kind: kind,
-                audience: audience,
-                payload: payload,
-                causedAt: causedAt
-            )
+            let event = LiveEvent(id: state.next, kind: kind, json: json, audience: audience, causedAt: causedAt)
             state.next += 1
-            if !isLocal { state.carry?(event) }
+            if !isLocal { state.carrier.carry?(kind, json, audience) }
             if state.ring.count < Self.kept {
                 state.ring.append(event)
             } else {
                 state.ring[state.ringStart] = event
                 state.ringStart = (state.ringStart + 1) % Self.kept
             }
-            if audience.everyone {
-                for id in state.streams.keys { state.streams[id]?.offer(event) }
-            } else {
-                for id in state.overseers { state.streams[id]?.offer(event) }
-                for account in audience.accounts {
-                    for id in state.byAccount[account] ?? [] { state.streams[id]?.offer(event) }
-                }
-            }
+            // Within the lock, so that each room gets the events in order.
+            for room in state.rooms.values { room.take(event) }
         }
     }
 
-    /// A stream of the events that `viewer` may see, from after `lastID` where those are still kept.
+    /// The room of an event loop's readers.
+    func room(on loop: any EventLoop) -> LiveRoom {
+        state.withLock { state in
+            if let room = state.rooms[ObjectIdentifier(loop)] { return room }
+            let room = LiveRoom(loop: loop)
+            state.rooms[ObjectIdentifier(loop)] = room
+            return room
+        }
+    }
+
+    /// What a reader that saw `lastID` last has missed.
+    struct Past {
+        /// What `viewer` may see of what is still kept, in order.
+        var events: [LiveEvent] = []
+        /// Something is no longer kept: lists must be loaded again.
+        var hasGap = false
+        /// The newest event: what comes after it is not in `events`.
+        var position: UInt64
+        /// The hub is closed: nothing comes any more.
+        var isOver: Bool
+    }
+
+    /// What `viewer` missed since `lastID`; nothing for one who comes without.
     ///
-    /// Ids increase with gaps: what concerns others is not sent. What was lost is told by `hasGap` or a `resync` event.
-    func subscribe(_ viewer: LiveViewer, after lastID: UInt64?) -> LiveStream {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: LiveEvent.self,
-            bufferingPolicy: .bufferingNewest(Self.buffer)
-        )
-        let (id, past, gap) = state.withLock { state -> (UInt64, [LiveEvent], Bool) in
-            let id = state.nextStream
-            state.nextStream += 1
-            if state.closed {
-                continuation.finish()
-            } else {
-                state.streams[id] = Reader(viewer: viewer, continuation: continuation)
-                if viewer.seesEverything {
-                    state.overseers.insert(id)
-                } else if let account = viewer.account {
-                    state.byAccount[account, default: []].insert(id)
-                }
-            }
-            guard let lastID, lastID < state.next - 1 || lastID >= state.next else { return (id, [], false) }
+    /// Ids increase with gaps: what concerns others is not sent.
+    func past(after lastID: UInt64?, for viewer: LiveViewer) -> Past {
+        var (past, kept) = state.withLock { state -> (Past, [LiveEvent]) in
+            var past = Past(position: state.next - 1, isOver: state.isClosed)
+            guard let lastID, lastID != past.position else { return (past, []) }
             // An id from before a restart of the service, or older than what is kept: load again.
             let oldest = state.next - UInt64(state.ring.count)
-            guard lastID < state.next, lastID + 1 >= oldest else { return (id, [], true) }
-            let ordered = state.ring[state.ringStart...] + state.ring[..<state.ringStart]
-            return (id, ordered.filter { $0.id > lastID && viewer.sees($0.audience) }, false)
+            guard lastID < state.next, lastID + 1 >= oldest else {
+                past.hasGap = true
+                return (past, [])
+            }
+            let first = state.ring.count - Int(state.next - 1 - lastID)
+            return (past, (first..<state.ring.count).map { state.ring[(state.ringStart + $0) % state.ring.count] })
         }
-        continuation.onTermination = { [weak self] _ in self?.forget(id) }
-        return LiveStream(events: stream, past: past, hasGap: gap)
+        kept.removeAll { !viewer.sees($0.audience) }
+        if kept.reduce(0, { $0 + $1.frame.readableBytes }) > Self.mostCaughtUp {
+            past.hasGap = true
+        } else {
+            past.events = kept
+        }
+        return past
     }
 
-    /// Ends every stream, as the service stops.
-    func close() {
-        let streams = state.withLock { state in
-            state.closed = true
-            let all = state.streams.values.map(\.continuation)
-            state.streams = [:]
-            state.byAccount = [:]
-            state.overseers = []
-            return all
-        }
-        for stream in streams { stream.finish() }
+    /// Asks again what the streams of an account or token may see; until that is known they see only what is their own.
+    ///
+    /// `nil`: whose rights changed was missed, so that all are asked.
+    func recheck(_ holder: AuditActor?) {
+        for room in state.withLock({ Array($0.rooms.values) }) { room.recheck(holder) }
     }
 
-    private func forget(_ id: UInt64) {
-        state.withLock { state in
-            guard let reader = state.streams.removeValue(forKey: id) else { return }
-            state.overseers.remove(id)
-            guard let account = reader.viewer.account else { return }
-            state.byAccount[account]?.remove(id)
-            if state.byAccount[account]?.isEmpty == true { state.byAccount[account] = nil }
+    /// Ends every stream, as the service stops; waits until each has been told.
+    func close() async {
+        let rooms = state.withLock { state in
+            state.isClosed = true
+            return Array(state.rooms.values)
         }
+        for room in rooms { await room.close() }
     }
-}
-
-/// One reader's events: what it missed, then what comes.
-struct LiveStream: Sendable {
-    let events: AsyncStream<LiveEvent>
-    let past: [LiveEvent]
-    /// What it missed is no longer kept: it must load its lists again.
-    let hasGap: Bool
 }

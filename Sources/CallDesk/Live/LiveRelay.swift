@@ -19,9 +19,11 @@ final class LiveRelay: Sendable {
         /// The process it comes from.
         var from: String
         var kind: String
+        /// The event's JSON.
         var payload: String
         var everyone: Bool
         var accounts: [Int64]
+        var department: String?
     }
 
     private struct State {
@@ -50,7 +52,7 @@ final class LiveRelay: Sendable {
         self.logger = logger
         signals = OpenDatabase.signals(for: database)
         (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        hub.carry { [weak self] event in self?.carry(event) }
+        hub.carry { [weak self] kind, json, audience in self?.carry(kind, json, audience) }
     }
 
     /// Sends and receives until the task is cancelled.
@@ -63,13 +65,14 @@ final class LiveRelay: Sendable {
     }
 
     /// Takes an event of this node; returns at once.
-    private func carry(_ event: LiveEvent) {
+    private func carry(_ kind: LiveChange.Kind, _ json: [UInt8], _ audience: LiveAudience) {
         let envelope = Envelope(
             from: process,
-            kind: event.kind,
-            payload: event.payload,
-            everyone: event.audience.everyone,
-            accounts: event.audience.accounts.sorted()
+            kind: kind.rawValue,
+            payload: String(decoding: json, as: UTF8.self),
+            everyone: audience.everyone,
+            accounts: audience.accounts.sorted(),
+            department: audience.department
         )
         state.withLock { state in
             if state.waiting.count < Self.mostWaiting {
@@ -109,7 +112,13 @@ final class LiveRelay: Sendable {
             defer { state.owesResync = false }
             return (batch, state.owesResync)
         }
-        let resync = Envelope(from: process, kind: "resync", payload: "{}", everyone: true, accounts: [])
+        let resync = Envelope(
+            from: process,
+            kind: LiveChange.resync.kind.rawValue,
+            payload: String(decoding: LiveChange.resync.json, as: UTF8.self),
+            everyone: true,
+            accounts: []
+        )
         var texts = batch.map { envelope in
             let text = Self.text(envelope)
             return text.utf8.count <= SignalLimits.longestPayload ? text : Self.text(resync)
@@ -126,16 +135,25 @@ final class LiveRelay: Sendable {
         for await signal in signals.subscribe(to: Self.channel) {
             guard let payload = signal.payload else {
                 // The first, or one after a lost connection: something may have been missed.
-                hub.publish("resync", to: .everyone, payload: "{}", isLocal: true)
+                hub.publish(.resync, to: .everyone, isLocal: true)
                 continue
             }
             guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(payload.utf8)),
                 envelope.from != process
             else { continue }
+            guard let kind = LiveChange.Kind(rawValue: envelope.kind) else {
+                // A newer node tells something this one does not know; lists are right whoever wrote them.
+                hub.publish(.resync, to: .everyone, isLocal: true)
+                continue
+            }
             hub.publish(
-                envelope.kind,
-                to: LiveAudience(accounts: Set(envelope.accounts), everyone: envelope.everyone),
-                payload: envelope.payload,
+                kind,
+                json: Array(envelope.payload.utf8),
+                to: LiveAudience(
+                    accounts: Set(envelope.accounts),
+                    department: envelope.department,
+                    everyone: envelope.everyone
+                ),
                 isLocal: true
             )
         }

@@ -3,47 +3,65 @@ import Dispatch
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
-import ServiceLifecycle
+import NIOCore
 import Synchronization
 
-/// Open event streams (server-sent events, WHATWG HTML §9.2) of browsers and programs over one hub.
+/// Opens event streams (server-sent events, WHATWG HTML §9.2) of browsers and programs over one hub.
 ///
-/// Each stream is bounded by the hub's buffer and waits for its own socket only. It ends when the client leaves, when the
-/// hub is closed, or when a write fails; whoever comes back says `Last-Event-ID` and goes on where they were.
+/// A request for a stream passes every check that others pass; when its head has been answered the socket leaves the HTTP
+/// server for a channel of its own (`LiveHandOver`), and the request is over. From then on the stream costs the socket and
+/// its reader: no task, no queue, no buffer.
 final class LiveStreams: Sendable {
     private let hub: LiveHub
     private let metrics: DeskMetrics
-    private let patience: Duration
     private let open = Mutex<[AuditActor: Int]>([:])
 
-    /// `patience`: how often a stream asks whether its holder is still welcome.
-    init(hub: LiveHub, metrics: DeskMetrics, patience: Duration = .seconds(60)) {
+    init(hub: LiveHub, metrics: DeskMetrics) {
         self.hub = hub
         self.metrics = metrics
-        self.patience = patience
     }
 
     /// The stream of what `viewer` may see, from after the id the client saw last.
     ///
-    /// `isWelcome` is asked now and then: the stream of a session that ended, or of somebody who was shut out, ends.
-    /// - Throws: `Problem` 429 when `holder`, the account or token, has `HTTPLimits.streamsEach` streams already.
+    /// `ask` says what the holder may see, once a minute and whenever their rights change. `begun` hears that the stream
+    /// is open, `ended` that it is over; neither is called for a `HEAD`.
+    /// - Throws: `Problem` 429 when `holder`, the account or token, has `HTTPLimits.streamsEach` streams already, or the
+    ///   service as many as it can hold.
     func response(
         to request: Request,
         viewer: LiveViewer,
         holder: AuditActor,
-        isWelcome: @escaping @Sendable () async -> Bool = { true }
+        begun: @escaping @Sendable () -> Void = {},
+        ended: @escaping @Sendable () -> Void = {},
+        ask: @escaping LiveSubscription.Ask
     ) throws(Problem) -> Response {
         let place = try enter(holder)
-        let lastID = request.headers[.lastEventID].flatMap { UInt64($0) }
+        // Who names none gets everything from this moment on, whenever the socket is ready for it.
+        let lastID = request.headers[.lastEventID].flatMap { UInt64($0) } ?? hub.position
         return Response(
             status: .ok,
             headers: [
                 .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", .accelBuffering: "no",
             ],
-            body: .init { [self] writer in
-                defer { place.leave() }
-                try await run(request, viewer, after: lastID, isWelcome, on: &writer)
-                try await writer.finish(nil)
+            body: .init { [hub, metrics] writer in
+                try await writer.write(ByteBuffer(string: LiveFrame.opening))
+                // Without a socket of ours (a test of the routes alone) there is nothing to follow.
+                guard let channel = HTTPConnection.current else { return try await writer.finish(nil) }
+                begun()
+                let subscription = LiveSubscription(
+                    holder: holder,
+                    viewer: viewer,
+                    lastID: lastID,
+                    ask: ask,
+                    ended: { if place.leave() { ended() } },
+                    shown: { metrics.observePop(since: $0) }
+                )
+                do {
+                    try await LiveHandOver.move(channel, subscription, hub)
+                } catch {
+                    subscription.ended()
+                    throw error
+                }
             }
         )
     }
@@ -64,12 +82,17 @@ final class LiveStreams: Sendable {
 
         deinit { leave() }
 
-        func leave() {
-            if isTaken.exchange(false, ordering: .relaxed) { streams.leave(holder) }
+        /// Whether it was still taken.
+        @discardableResult
+        func leave() -> Bool {
+            guard isTaken.exchange(false, ordering: .relaxed) else { return false }
+            streams.leave(holder)
+            return true
         }
     }
 
     private func enter(_ holder: AuditActor) throws(Problem) -> Place {
+        guard hub.streamCount < HTTPLimits.streams else { throw .tooMany(retryAfter: 60) }
         let isAllowed = open.withLock { open in
             guard open[holder] ?? 0 < HTTPLimits.streamsEach else { return false }
             open[holder, default: 0] += 1
@@ -86,64 +109,6 @@ final class LiveStreams: Sendable {
             open[holder] = left > 0 ? left : nil
         }
         metrics.liveStreams.add(-1)
-    }
-
-    private func run(
-        _ request: Request,
-        _ viewer: LiveViewer,
-        after lastID: UInt64?,
-        _ isWelcome: @escaping @Sendable () async -> Bool,
-        on writer: inout any ResponseBodyWriter
-    ) async throws {
-        let stream = hub.subscribe(viewer, after: lastID)
-        // SAFETY: the operation below runs to its end before `run` goes on, so that nobody else uses the writer meanwhile.
-        nonisolated(unsafe) var output = writer
-        defer { writer = output }
-        do {
-            try await request.body.consumeWithCancellationOnInboundClose { [hub, metrics, patience] _ in
-                // The server waits for open answers when it is asked to stop: the first stream to hear of it ends them all.
-                try await withGracefulShutdownHandler {
-                    try await output.write(LiveFrame.opening)
-                    if stream.hasGap { try await output.write(LiveFrame.event(.resync(at: hub.position))) }
-                    for event in stream.past { try await output.write(LiveFrame.event(event)) }
-                    var askedAt = ContinuousClock.now
-                    for await event in stream.events {
-                        // A heartbeat comes every few seconds: nobody stays longer than a minute past their welcome.
-                        if ContinuousClock.now - askedAt >= patience {
-                            guard await isWelcome() else { break }
-                            askedAt = .now
-                        }
-                        try await output.write(LiveFrame.event(event))
-                        if let causedAt = event.causedAt { metrics.observePop(since: causedAt) }
-                    }
-                } onGracefulShutdown: {
-                    hub.close()
-                }
-            }
-        } catch is CancellationError {
-            // The client left; what remains is to finish.
-        }
-    }
-}
-
-/// How events are written on the wire.
-enum LiveFrame {
-    /// A comment, so that proxies and browsers see the stream begin, and when to try again after a loss (milliseconds).
-    static let opening = ByteBuffer(string: ": calldesk\nretry: 2000\n\n")
-
-    /// One event; a `ping` is a comment, which clients do not see.
-    static func event(_ event: LiveEvent) -> ByteBuffer {
-        guard event.kind != LiveHeartbeat.kind else { return ByteBuffer(string: ": ping\n\n") }
-        var buffer = ByteBuffer()
-        buffer.writeString("id: \(event.id)\nevent: \(event.kind)\n")
-        // Payloads have no line breaks; one that did would end the event early or forge another.
-        for line in event.payload.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            buffer.writeString("data: ")
-            buffer.writeSubstring(line)
-            buffer.writeString("\n")
-        }
-        buffer.writeString("\n")
-        return buffer
     }
 }
 

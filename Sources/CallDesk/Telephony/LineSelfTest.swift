@@ -95,7 +95,7 @@ struct LineSelfTest: Sendable {
                 milliseconds: passed()
             )
         )
-        app.hub.publish("selftest", to: .accounts([account.id]), payload: "{}")
+        app.hub.publish(.bell(.selfTest), to: .accounts([account.id]))
         return hops
     }
 

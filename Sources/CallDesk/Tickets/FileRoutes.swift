@@ -52,7 +52,7 @@ struct FileRoutes: Sendable {
         ticketID: Int64?
     ) async throws -> Response {
         let name = try context.text("name")
-        let bytes = try await uploads.read(request)
+        let bytes = try await uploads.read(request, by: context.actor)
         let file = try await app.attachments.add(
             bytes,
             name: name,

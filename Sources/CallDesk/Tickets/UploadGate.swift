@@ -1,68 +1,67 @@
 import DeskCore
-import HTTPTypes
 import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Reads uploaded files, a few at a time: each may take 25 MiB of memory until it lies on disk.
+/// Reads uploaded files, bounded by the memory that all of them hold and by a share for each person.
+///
+/// What counts is what has come in, not what was announced: who sends slowly takes little from the others.
 final class UploadGate: Sendable {
-    /// 200 MiB at the very most.
-    static let atOnce = 8
+    /// 200 MiB lie in memory at the very most: eight of the largest files at once.
+    static let memory = 8 * AttachmentStore.largest
+    /// Uploads under way in all.
+    static let atOnce = 64
+    /// Of one person or program: a browser sends one file after the other, a program two or three.
+    static let each = 4
 
-    private let running = Mutex(0)
+    private struct State {
+        var held = 0
+        var running: [AuditActor: Int] = [:]
+    }
+
+    private let state = Mutex(State())
 
     init() {}
 
     /// The body of a raw upload (`PUT`), read as it comes.
     ///
     /// - Throws: `Problem` 413 for a body over `AttachmentStore.largest`, 429 when too many are under way.
-    func read(_ request: Request) async throws -> [UInt8] {
+    func read(_ request: Request, by person: AuditActor) async throws -> [UInt8] {
         let limit = AttachmentStore.largest
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw Problem.tooLarge(limit: limit) }
-        guard enter() else { throw Problem.tooMany(retryAfter: 2) }
-        defer { running.withLock { $0 -= 1 } }
+        guard enter(person) else { throw Problem.tooMany(retryAfter: 2) }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(announced, limit))
-        try await request.body.read(upTo: limit) { bytes.append(contentsOf: $0.readableBytesView) }
+        defer { leave(person, bytes.count) }
+        try await request.body.read(upTo: limit) { chunk in
+            guard hold(chunk.readableBytes) else { throw Problem.tooMany(retryAfter: 5) }
+            bytes.append(contentsOf: chunk.readableBytesView)
+        }
         return bytes
     }
 
-    private func enter() -> Bool {
-        running.withLock { running in
-            guard running < Self.atOnce else { return false }
-            running += 1
+    private func enter(_ person: AuditActor) -> Bool {
+        state.withLock { state in
+            let mine = state.running[person] ?? 0
+            guard mine < Self.each, state.running.values.reduce(0, +) < Self.atOnce else { return false }
+            state.running[person] = mine + 1
             return true
         }
     }
-}
 
-/// Files as downloads: never shown inside a page of ours, whatever they hold.
-enum FileResponse {
-    static func download(_ attachment: Attachment, from store: AttachmentStore) throws -> Response {
-        let bytes = try store.bytes(of: attachment)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: attachment.mediaType,
-                .contentDisposition: disposition(attachment.name),
-                .contentSecurityPolicy: SecurityHeaders.dataPolicy,
-                .cacheControl: "private, no-store",
-            ],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
-        )
+    private func hold(_ bytes: Int) -> Bool {
+        state.withLock { state in
+            guard state.held + bytes <= Self.memory else { return false }
+            state.held += bytes
+            return true
+        }
     }
 
-    /// The name in both forms of RFC 6266: plain ASCII for old clients, UTF-8 for all others.
-    static func disposition(_ name: String) -> String {
-        let plain = String(
-            name.unicodeScalars.map { scalar in
-                let isSafe =
-                    scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
-                    && !"\"\\%;".unicodeScalars.contains(scalar)
-                return isSafe ? Character(scalar) : "_"
-            }
-        )
-        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(PercentEncoding.encode(name))"
+    private func leave(_ person: AuditActor, _ bytes: Int) {
+        state.withLock { state in
+            state.held -= bytes
+            let left = (state.running[person] ?? 1) - 1
+            state.running[person] = left > 0 ? left : nil
+        }
     }
 }

@@ -31,7 +31,7 @@ struct API: RouteSet {
                 tickets: app.directory
             ),
             NoticeOperations(outbox: app.outbox, clock: app.clock),
-            EventOperations(streams: streams),
+            EventOperations(streams: streams, known: app.known),
         ]
         operations = sets.flatMap(\.operations)
         schemas = Schemas.all(sets)

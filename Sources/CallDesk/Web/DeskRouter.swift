@@ -22,6 +22,7 @@ func buildRouter(
     router.add(middleware: RequestLog(metrics: HTTPMetrics(metrics)))
     router.add(middleware: Arrival(proxies: options.proxies, language: options.language))
     router.add(middleware: ErrorMiddleware())
+    router.add(middleware: KnownMethods())
     assets.addRoutes(to: router)
     for set in routes { set.addRoutes(to: router) }
     return router

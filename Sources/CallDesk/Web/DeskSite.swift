@@ -81,18 +81,13 @@ struct DeskSite: RouteSet {
 
     private func addInterfaces(_ group: RouterGroup<SignedInContext>) {
         let (board, streams, presence) = (board, streams, presence)
-        let (cookie, sessions) = (cookie, app.sessions)
-        let changes = DeskChanges(hub: app.hub)
+        let (cookie, known) = (cookie, app.known)
+        let changes = DeskChanges(hub: app.hub, clock: app.clock)
         group.get("/desk/api/state") { _, context -> Response in try await board.response(for: context) }
         group.get("/desk/events") { request, context -> Response in
             let token = cookie.token(of: request) ?? ""
             return try Self.events(request, context, streams: streams, presence: presence) {
-                do {
-                    return try await sessions.find(token) != nil
-                } catch {
-                    // A database that is away for a moment shuts nobody out.
-                    return true
-                }
+                try await known.session(token).map { LiveViewer($0.account) }
             }
         }
         InterviewRoutes(app: app, changes: changes).addRoutes(to: group)
@@ -127,7 +122,7 @@ struct DeskSite: RouteSet {
         _ context: SignedInContext,
         streams: LiveStreams,
         presence: Presence,
-        isWelcome: @escaping @Sendable () async -> Bool
+        ask: @escaping LiveSubscription.Ask
     ) throws -> Response {
         var request = request
         // A page's first connection cannot set the header (WHATWG HTML §9.2): it says in the query where its lists end.
@@ -136,13 +131,14 @@ struct DeskSite: RouteSet {
             head.headerFields[.lastEventID] = after
             request = Request(head: head, body: request.body)
         }
-        let account = context.account
-        let response = try streams.response(
+        let account = context.account.id
+        return try streams.response(
             to: request,
-            viewer: LiveViewer(account: account.id, seesEverything: account.role >= .supervisor),
-            holder: .account(account.id),
-            isWelcome: isWelcome
+            viewer: LiveViewer(context.account),
+            holder: .account(account),
+            begun: { presence.enter(account) },
+            ended: { presence.leave(account) },
+            ask: ask
         )
-        return presence.following(response, account: account.id)
     }
 }

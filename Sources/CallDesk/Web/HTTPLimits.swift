@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How much of anything one request or one client may use, each with its reason.
 enum HTTPLimits {
     /// 1 MiB: a ticket's text at its longest is 50 kB; more is a mistake or an attack.
@@ -10,8 +12,21 @@ enum HTTPLimits {
     static let jsonDepth = 32
     /// More values than any request of ours holds; keeps a 1 MiB body of `[0,0,…]` from becoming 100 MB of values.
     static let jsonValues = 20_000
-    /// One desk, portal or program each holds a connection or two; the kernel's file limit is not reached before this.
-    static let connections = 20_000
+    /// What takes a connection without having shown who it is; open streams are counted by themselves (`streams`).
+    static let connections = 10_000
+    /// Connections of one address (an IPv6 subscriber's /64): an office of some hundred desks behind one router, each with
+    /// a browser's six at the very worst moment.
+    static let connectionsEach = 1_024
+    /// From a request's first byte to the end of its head: some hundred bytes that leave a browser at once.
+    static let headTime = TimeAmount.seconds(10)
+    /// Bytes a second of an answer that a client takes at least.
+    static let answerRate = 8 * 1024
+    /// A client that takes nothing of its answer for so long, and longer by what waits at `answerRate`, has gone.
+    static let answerGrace = TimeAmount.seconds(20)
+    /// When the service stops, what is half-sent is waited for no longer.
+    static let endGrace = TimeAmount.seconds(2)
+    /// Every method that anything of ours takes.
+    static let methods = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
     /// A connection that sends nothing for a minute makes room; a running response (a live stream) does not count.
     static let idleSeconds: Int64 = 60
     /// One header line: room for a long cookie, not for a book.
@@ -24,6 +39,8 @@ enum HTTPLimits {
     /// Pages of a list through the API.
     static let pageSize = 50
     static let largestPage = 200
+    /// Open event streams: ten thousand desks, and those that come back before their old stream is missed.
+    static let streams = 20_000
     /// Live streams one token or account may hold: a browser has six connections to a host, a program needs one.
     static let streamsEach = 12
 }

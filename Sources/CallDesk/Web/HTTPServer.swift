@@ -20,9 +20,12 @@ enum HTTPServer {
             maxHeaderListSize: HTTPLimits.headerList,
             maxHeaderFieldCount: HTTPLimits.headerCount
         )
+        let shares = ConnectionShares(proxies: options.proxies)
         return Application(
             router: router,
-            server: .http1(configuration: channel),
+            server: HTTPServerBuilder { [channel, shares] responder in
+                HTTPConnection(http: HTTP1Channel(responder: responder, configuration: channel), shares: shares)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(options.host, port: options.port),
                 serverName: nil,

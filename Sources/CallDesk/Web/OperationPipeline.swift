@@ -18,7 +18,7 @@ struct OperationPipeline: Sendable {
         do {
             try operation.who.check(caller)
             try check(operation.parameters, request)
-            let body = try await read(operation.body, request)
+            let body = try await read(operation.body, request, by: caller.actor)
             if case .none = body {
             } else {
                 caller = try await find(credential, operation, request, context)
@@ -63,7 +63,11 @@ struct OperationPipeline: Sendable {
         guard faults.isEmpty else { throw .invalid(faults) }
     }
 
-    private func read(_ body: Operation.Body?, _ request: Request) async throws -> Ask.Body {
+    private func read(
+        _ body: Operation.Body?,
+        _ request: Request,
+        by person: AuditActor
+    ) async throws -> Ask.Body {
         switch body {
         case nil: return .none
         case .json: return .json(try await request.json())
@@ -71,7 +75,7 @@ struct OperationPipeline: Sendable {
             let isThere =
                 request.headers[.contentType] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
             return .json(isThere ? try await request.json() : .object([:]))
-        case .file: return .file(try await uploads.read(request))
+        case .file: return .file(try await uploads.read(request, by: person))
         }
     }
 }

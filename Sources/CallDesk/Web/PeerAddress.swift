@@ -86,5 +86,6 @@ struct TrustedProxies: Sendable {
         return peer
     }
 
-    private func trusts(_ address: PeerAddress) -> Bool { ranges.contains { $0.contains(address) } }
+    /// Whether an address is one of them.
+    func trusts(_ address: PeerAddress) -> Bool { ranges.contains { $0.contains(address) } }
 }

@@ -109,6 +109,19 @@ extension Problem {
         )
     }
 
+    /// The body ended before its end, or its chunks are none (RFC 9112 §7.1); the connection cannot go on after it.
+    static let brokenBody: Problem = {
+        var problem = Problem.malformed(
+            LocalizedText(
+                "O corpo do pedido chegou danificado ou incompleto.",
+                ptPT: "O corpo do pedido chegou danificado ou incompleto.",
+                en: "The request's body arrived damaged or incomplete."
+            )
+        )
+        problem.headers = [.connection: "close"]
+        return problem
+    }()
+
     static func invalid(_ errors: [FieldFault]) -> Problem {
         Problem(
             .unprocessableContent,

@@ -2,6 +2,7 @@ import DeskCore
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 
 /// What each kind of error means to somebody outside.
 ///
@@ -15,6 +16,7 @@ enum ProblemTranslation {
         case let error as JSONFault: problem(for: error)
         case let error as DecodingError: problem(for: error)
         case is NIOTooManyBytesError: .tooLarge(limit: HTTPLimits.jsonBody)
+        case is HTTPParserError: .brokenBody
         case let error as any HTTPResponseError: problem(status: error.status)
         default: .internalError
         }

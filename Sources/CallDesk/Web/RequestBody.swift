@@ -52,7 +52,7 @@ extension AsyncSequence where Element == ByteBuffer {
     func read(
         upTo limit: Int,
         now: () -> ContinuousClock.Instant = { .now },
-        _ take: (ByteBuffer) -> Void
+        _ take: (ByteBuffer) throws -> Void
     ) async throws {
         let start = now()
         var count = 0
@@ -61,7 +61,7 @@ extension AsyncSequence where Element == ByteBuffer {
             guard count <= limit else { throw Problem.tooLarge(limit: limit) }
             let allowed = Duration.seconds(HTTPLimits.bodySeconds + count / HTTPLimits.bodyRate)
             guard start.duration(to: now()) <= allowed else { throw Problem.tooSlow }
-            take(chunk)
+            try take(chunk)
         }
     }
 }

@@ -199,7 +199,7 @@ extension AccountDesk {
     ) async throws(AccountError) {
         let hash = try await hash(password, login: account.login)
         let (now, kept) = (clock.now, token.map(SessionToken.hash) ?? "")
-        try await change { session throws(AccountError) in
+        try await change(of: account.id) { session throws(AccountError) in
             try Self.storing { () throws(StoreError) in
                 try session.execute(
                     "UPDATE account SET password = $1 WHERE id = $2",

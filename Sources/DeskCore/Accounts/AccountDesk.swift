@@ -73,12 +73,13 @@ public struct AccountDesk: Sendable {
 
     /// A write after which what was known about who may do what is void.
     func change<Value: Sendable>(
+        of id: Int64,
         _ body: @escaping @Sendable (any SQLSession) throws(AccountError) -> Value
     ) async throws(AccountError) -> Value {
-        defer { changes.note() }
+        defer { changes.note(.account(id)) }
         return try await write { session throws(AccountError) in
             let value = try body(session)
-            try Self.storing { () throws(StoreError) in try changes.publish(in: session) }
+            try Self.storing { () throws(StoreError) in try changes.publish(.account(id), in: session) }
             return value
         }
     }
@@ -135,7 +136,7 @@ extension AccountDesk {
     ) async throws(AccountError) -> Account {
         let checked = try AccountChecks.check(draft)
         let now = clock.now
-        return try await change { session throws(AccountError) in
+        return try await change(of: id) { session throws(AccountError) in
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
@@ -167,7 +168,7 @@ extension AccountDesk {
     /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
     public func disable(_ id: Int64, _ isDisabled: Bool = true, by actor: AuditActor) async throws(AccountError) {
         let now = clock.now
-        try await change { session throws(AccountError) in
+        try await change(of: id) { session throws(AccountError) in
             let changed = try Self.storing { () throws(StoreError) in
                 let changed = try session.execute(
                     "UPDATE account SET disabled_at = $1 WHERE id = $2",

@@ -89,7 +89,7 @@ public struct SessionDesk: Sendable {
     public func begin(accountID: Int64) async throws(StoreError) -> NewSession {
         let new = make()
         let now = clock.now
-        try await changes.write(to: database) { session throws(StoreError) in
+        try await changes.write(to: database, of: { _ in .account(accountID) }) { session throws(StoreError) in
             try session.execute("DELETE FROM session WHERE expires_at < $1", [.moment(now)])
             try insert(new, accountID, createdAt: now, in: session)
             let surplus = try session.rows(
@@ -162,7 +162,8 @@ public struct SessionDesk: Sendable {
         var new = make()
         new.expiresAt = signedIn.expiresAt
         let (made, hash, now, grace) = (new, SessionToken.hash(token), clock.now, lifetime.grace)
-        try await changes.write(to: database) { session throws(StoreError) in
+        try await changes.write(to: database, of: { _ in .account(signedIn.account.id) }) {
+            session throws(StoreError) in
             try insert(made, signedIn.account.id, createdAt: signedIn.createdAt, in: session)
             try session.execute(
                 "UPDATE session SET expires_at = $1 WHERE token_hash = $2",
@@ -175,8 +176,8 @@ public struct SessionDesk: Sendable {
     /// Ends a session; a token that is none changes nothing.
     public func end(_ token: String) async throws(StoreError) {
         let hash = SessionToken.hash(token)
-        try await changes.write(to: database) { session throws(StoreError) in
-            try session.execute("DELETE FROM session WHERE token_hash = $1", [.text(hash)])
+        try await changes.write(to: database, of: { $0.map { .account($0) } }) { session throws(StoreError) in
+            try session.row("DELETE FROM session WHERE token_hash = $1 RETURNING account_id", [.text(hash)])?.integer(0)
         }
     }
 
@@ -190,7 +191,7 @@ public struct SessionDesk: Sendable {
 
     /// Ends every session of an account.
     public func endAll(accountID: Int64) async throws(StoreError) {
-        try await changes.write(to: database) { session throws(StoreError) in
+        try await changes.write(to: database, of: { _ in .account(accountID) }) { session throws(StoreError) in
             try session.execute("DELETE FROM session WHERE account_id = $1", [.integer(accountID)])
         }
     }

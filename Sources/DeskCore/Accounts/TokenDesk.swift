@@ -105,7 +105,7 @@ public struct TokenDesk: Sendable {
     /// - Returns: false when there is none, or it was revoked before.
     public func revoke(_ id: Int64, by actor: AuditActor) async throws(StoreError) -> Bool {
         let now = clock.now
-        return try await changes.write(to: database) { session throws(StoreError) in
+        return try await changes.write(to: database, of: { _ in .token(id) }) { session throws(StoreError) in
             let changed = try session.execute(
                 "UPDATE api_token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
                 [.moment(now), .integer(id)]

@@ -59,7 +59,7 @@ struct DeskUnderTest: Sendable {
         )
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
-        streams = LiveStreams(hub: app.hub, metrics: metrics, patience: .zero)
+        streams = LiveStreams(hub: app.hub, metrics: metrics)
         let api = API(app: app, streams: streams, uploads: UploadGate())
         APIContract.learn(api)
         routes =
@@ -79,7 +79,7 @@ struct DeskUnderTest: Sendable {
 
     /// The application, as the service runs it.
     var application: some ApplicationProtocol {
-        HTTPServer.application(
+        var application = HTTPServer.application(
             buildRouter(
                 options: HTTPOptions(),
                 metrics: registry,
@@ -89,6 +89,8 @@ struct DeskUnderTest: Sendable {
             options: HTTPOptions(port: 0),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        application.addServices(LiveEnd(hub: app.hub))
+        return application
     }
 
     /// A customer with a phone and a contract that has SMS.

@@ -49,59 +49,121 @@ struct LiveStreamsTests {
         while !condition() { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    @Test("changes arrive as they are published, with id, kind and data; a ping is a comment")
+    @Test("changes arrive as they are published, with id, kind and data")
     func events() async throws {
         try await DeskUnderTest.with { test in
             try await test.application.test(.live) { client in
                 let hub = test.app.hub
                 let first = hub.position + 1
                 let text = try await Self.read(test, port: client.port ?? 0) {
-                    hub.publish("call", to: .accounts([7]), payload: #"{"id":1}"#, causedAt: 1)
-                    hub.publish(LiveHeartbeat.kind, to: .everyone, payload: "")
-                    hub.publish("ticket", to: .everyone, payload: "a\nevent: forged")
+                    hub.publish(.bell(.selfTest), to: .accounts([7]), causedAt: 1)
+                    hub.publish(.ticket, json: Array("a\nevent: forged".utf8), to: .everyone, isLocal: true)
                 } until: {
                     $0.contains("forged")
                 }
+                try await Self.wait { test.metrics.popSeconds.count == 1 }
                 #expect(text.hasPrefix(": calldesk\nretry: 2000\n\n"))
-                #expect(text.contains("id: \(first)\nevent: call\ndata: {\"id\":1}\n\n"))
-                #expect(text.contains("\n: ping\n\n"))
+                #expect(text.contains("id: \(first)\nevent: bell\ndata: {\"reason\":\"self_test\"}\n\n"))
                 #expect(text.contains("data: a\ndata: event: forged\n\n"))
-                #expect(test.metrics.popSeconds.count == 1)
             }
         }
     }
 
-    @Test("a desk's stream ends when its session does, before anything more is told")
-    func signedOut() async throws {
-        try await DeskUnderTest.with { test in
+    /// Reads somebody's stream of the desk to its end; `step` hears of all that was read so far, after each piece.
+    private static func follow(
+        _ test: DeskUnderTest,
+        _ port: Int,
+        session: String,
+        step: (String) async throws -> Void
+    ) async throws -> String {
+        let http = HTTPClient(eventLoopGroupProvider: .singleton)
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/desk/events?after=\(test.app.hub.position)")
+        request.headers.add(name: "Cookie", value: "calldesk_session=\(session)")
+        var text = ""
+        do {
+            let response = try await http.execute(request, timeout: .seconds(20))
+            for try await chunk in response.body {
+                text += String(buffer: chunk)
+                try await step(text)
+            }
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+        return text
+    }
+
+    /// What ends somebody's right to their stream.
+    enum End: CaseIterable { case signedOut, disabled, everySession }
+
+    @Test(
+        "a desk's stream ends when its session or account does",
+        arguments: TestDatabase.engines,
+        End.allCases
+    )
+    func ended(_ engine: DatabaseEngine, _ end: End) async throws {
+        try await DeskUnderTest.with(engine) { test in
             let account = try await test.account("ana")
             let session = try await test.app.sessions.begin(accountID: account.id)
             try await test.application.test(.live) { client in
-                let hub = test.app.hub
-                let http = HTTPClient(eventLoopGroupProvider: .singleton)
-                var request = HTTPClientRequest(
-                    url: "http://127.0.0.1:\(client.port ?? 0)/desk/events?after=\(hub.position)"
-                )
-                request.headers.add(name: "Cookie", value: "calldesk_session=\(session.token)")
-                var text = ""
-                do {
-                    let response = try await http.execute(request, timeout: .seconds(20))
-                    var isOver = false
-                    hub.publish("call", to: .accounts([account.id]), payload: #"{"n":"first"}"#)
-                    for try await chunk in response.body {
-                        text += String(buffer: chunk)
-                        guard !isOver, text.contains("first") else { continue }
-                        isOver = true
-                        try await test.app.sessions.end(session.token)
-                        hub.publish("call", to: .accounts([account.id]), payload: #"{"n":"second"}"#)
+                var isOver = false
+                _ = try await Self.follow(test, client.port ?? 0, session: session.token) { _ in
+                    guard !isOver else { return }
+                    isOver = true
+                    switch end {
+                    case .signedOut: try await test.app.sessions.end(session.token)
+                    case .disabled: try await test.app.accounts.disable(account.id, by: .system("test"))
+                    case .everySession: try await test.app.sessions.endAll(accountID: account.id)
                     }
-                    #expect(isOver)
-                    #expect(!text.contains("second"))
-                } catch {
-                    try await http.shutdown()
-                    throw error
                 }
-                try await http.shutdown()
+                #expect(isOver)
+            }
+        }
+    }
+
+    @Test("a demoted supervisor's stream shows what is their own only, at once", arguments: TestDatabase.engines)
+    func demoted(_ engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let account = try await test.account("ana", role: .supervisor)
+            let session = try await test.app.sessions.begin(accountID: account.id)
+            try await test.application.test(.live) { client in
+                let hub = test.app.hub
+                let (own, other) = (LiveAudience.accounts([account.id]), LiveAudience.accounts([account.id + 1]))
+                var step = 0
+                let text = try await Self.follow(test, client.port ?? 0, session: session.token) { text in
+                    if step == 0 {
+                        step = 1
+                        hub.publish(.numbered(1), to: other)
+                    } else if step == 1, text.contains("\"1\"") {
+                        step = 2
+                        var draft = AccountDraft(login: "ana", name: "Ana")
+                        draft.role = .technician
+                        _ = try await test.app.accounts.update(account.id, draft, by: .system("test"))
+                        hub.publish(.numbered(2), to: other)
+                        hub.publish(.numbered(3), to: own)
+                    } else if step == 2, text.contains("resync"), text.contains("\"3\"") {
+                        step = 3
+                        hub.publish(.numbered(4), to: other)
+                        try await test.app.sessions.end(session.token)
+                    }
+                }
+                #expect(step == 3)
+                #expect(!text.contains("\"2\"") && !text.contains("\"4\""))
+            }
+        }
+    }
+
+    @Test("a revoked token's stream ends", arguments: TestDatabase.engines)
+    func revoked(_ engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let tokens = try await test.app.tokens.list()
+            try await test.application.test(.live) { client in
+                let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+                async let text = Self.read(test, port: client.port ?? 0, once: { begin.yield() }, until: { _ in false })
+                for await _ in begun { break }
+                _ = try await test.app.tokens.revoke(tokens[0].id, by: .system("test"))
+                #expect(try await text == ": calldesk\nretry: 2000\n\n")
             }
         }
     }
@@ -112,14 +174,14 @@ struct LiveStreamsTests {
             try await test.application.test(.live) { client in
                 let hub = test.app.hub
                 let before = hub.position
-                for number in 1...5 { hub.publish("call", to: .everyone, payload: "{\"n\":\(number)}") }
+                for number in 1...5 { hub.publish(.numbered(number), to: .everyone) }
                 let text = try await Self.read(
                     test,
                     port: client.port ?? 0,
                     lastID: "\(before + 3)",
-                    until: { $0.contains("\"n\":5") }
+                    until: { $0.contains("\"5\"") }
                 )
-                #expect(!text.contains("\"n\":3"))
+                #expect(!text.contains("\"3\""))
                 #expect(text.contains("id: \(before + 4)\n") && text.contains("id: \(before + 5)\n"))
                 let lost = try await Self.read(
                     test,
@@ -144,11 +206,11 @@ struct LiveStreamsTests {
                 let text = try await Self.read(
                     test,
                     port: client.port ?? 0,
-                    once: { hub.close() },
+                    once: { Task { await hub.close() } },
                     until: { _ in false }
                 )
                 #expect(text == ": calldesk\nretry: 2000\n\n")
-                #expect(test.metrics.liveStreams.value == 0)
+                try await Self.wait { test.metrics.liveStreams.value == 0 }
             }
         }
     }
@@ -184,7 +246,7 @@ struct LiveStreamsTests {
                     try await Self.wait { test.streams.count == HTTPLimits.streamsEach }
                     let refused = try await client.send(.get, "/api/v1/events", token: test.token)
                     #expect(refused.status == 429)
-                    hub.close()
+                    await hub.close()
                     try await group.waitForAll()
                 }
             }

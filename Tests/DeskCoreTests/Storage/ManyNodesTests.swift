@@ -42,15 +42,16 @@ struct ManyNodesTests {
         let there = AccessChanges(signals: OpenDatabase.signals(for: nodes[1]))
         let accounts = AccountDesk(database: nodes[0], clock: TestClock().clock, changes: here)
         let ana = try await accounts.add(AccountDraft(login: "ana", name: "Ana"), by: .system("test"))
-        let (heard, tell) = AsyncStream.makeStream(of: Void.self)
-        there.listen { tell.yield() }
+        let (heard, tell) = AsyncStream.makeStream(of: AuditActor?.self)
+        there.listen { tell.yield($0) }
         let listening = Task { await there.run() }
         defer { listening.cancel() }
         var changes = heard.makeAsyncIterator()
         // The first says that from now on nothing is missed.
         _ = await changes.next()
         try await accounts.disable(ana.id, by: .system("test"))
-        _ = await changes.next()
+        let told = await changes.next() ?? nil
+        #expect(told == .account(ana.id))
         #expect(there.count >= 2)
     }
 

@@ -33,6 +33,8 @@ struct DoctorCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         tell("clock", Self.clock())
+        let files = OpenFiles.raise()
+        tell("open files", OpenFiles.trouble(limit: files), "\(files)")
         var phones = PhoneBook.Page()
         var mistaken: [String: [String]] = [:]
         do {

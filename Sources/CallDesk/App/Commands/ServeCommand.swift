@@ -16,6 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw Administration.failed(error.description)
         }
         let logger = Starting.logger(settings.logLevel)
+        OpenFiles.raise()
         do {
             let service = try await Starting.service(settings, logger: logger)
             try await service.run(

@@ -180,7 +180,8 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
+            let database = try await OpenDatabase.open(settings.database)
+            let desk = TokenDesk(database: database, clock: .system, changes: AccessChanges(over: database))
             guard try await desk.revoke(id, by: .system("console")) else {
                 throw Administration.failed("não há token válido com esse número; veja 'calldesk token list'")
             }
@@ -194,7 +195,7 @@ enum Administration {
     static func accounts(_ option: SettingsOption, mustExist: Bool = false) async throws -> AccountDesk {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
         let database = try await OpenDatabase.open(settings.database, mustExist: mustExist)
-        return AccountDesk(database: database, clock: .system)
+        return AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
     }
 
     /// Says what is wrong and ends the command with 1.

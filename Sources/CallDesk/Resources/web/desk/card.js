@@ -24,6 +24,7 @@ onShown((state) => {
   load();
 });
 on("ticket", () => load(true));
+on("entry", () => load(true));
 draw();
 
 async function load(again = false) {

@@ -9,7 +9,7 @@ export const desk = {
 };
 const listeners = new Map();
 
-/** Listens to: state, connection, call (call, before), attendance, draft, ticket, notice, database, selftest. */
+/** Listens to: state, connection, call (call, before), attendance, draft, ticket, entry, notice, database, bell. */
 export function on(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, []);
   listeners.get(kind).push(listener);
@@ -17,10 +17,20 @@ export function on(kind, listener) {
 
 function tell(kind, ...values) { for (const listener of listeners.get(kind) ?? []) listener(...values); }
 
+/** A moment of the service as milliseconds. */
+function ms(moment) { return typeof moment === "string" ? Date.parse(moment) : moment; }
+
+/** A call with its times as milliseconds; what is null says nothing. */
+function told(call) {
+  const known = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null));
+  for (const name of ["started_at", "answered_at", "ended_at"]) if (name in known) known[name] = ms(known[name]);
+  return known;
+}
+
 /** A list's call in the shape the stream has. */
 function flat(item) {
   return {
-    ...item.call, attendance: item.attendance, customer: item.customer, customer_id: item.customer_id,
+    ...told(item.call), attendance: item.attendance, customer: item.customer, customer_id: item.customer_id,
     result: item.outcome, ticket: item.ticket,
   };
 }
@@ -55,14 +65,14 @@ export function reload(delay = 400) {
 
 function take(kind, data) {
   switch (kind) {
-    case "call": return takeCall(data);
+    case "call": return takeCall(told(data));
     case "resync": return reload(0);
     case "line": {
       const known = desk.lines.find((line) => line.line === data.line);
       if (known) Object.assign(known, { message: undefined }, data); else desk.lines.push(data);
       return tell("state");
     }
-    case "draft": reload(); return tell("draft", data);
+    case "draft": takeDraft(data); return tell("draft", data);
     case "attendance": {
       for (const call of desk.calls.values()) {
         if (call.attendance?.id === data.id) Object.assign(call, { account_id: data.account_id, taken_by: data.taken_by });
@@ -88,6 +98,17 @@ function takeCall(data) {
   // A call that changes hands takes its draft along: one list loses it, the other gets it.
   if (before && before.account_id !== call.account_id && call.state !== "ended") reload();
   tell("call", call, before);
+  tell("state");
+}
+
+/** A draft goes to the top of its holder's list with each answer, and leaves it at the end: the event says all of it. */
+function takeDraft(data) {
+  const known = desk.drafts.find((draft) => draft.attendance_id === data.attendance_id);
+  desk.drafts = desk.drafts.filter((draft) => draft !== known);
+  if (data.is_over) reload();
+  else if (data.account_id === desk.me?.id) {
+    desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: ms(data.updated_at) });
+  }
   tell("state");
 }
 

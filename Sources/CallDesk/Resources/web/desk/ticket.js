@@ -42,4 +42,5 @@ function changed(data) {
     h("button", { type: "button", class: "compact", onclick: () => location.reload() }, t("ticket.reload"))));
 }
 on("ticket", changed);
+on("entry", changed);
 on("notice", changed);

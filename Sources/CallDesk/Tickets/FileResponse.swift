@@ -1,0 +1,39 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Files as downloads: never shown inside a page of ours, whatever they hold.
+enum FileResponse {
+    static func download(_ attachment: Attachment, from store: AttachmentStore) throws -> Response {
+        let bytes = try store.bytes(of: attachment)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: attachment.mediaType,
+                .contentDisposition: disposition(attachment.name),
+                .contentSecurityPolicy: SecurityHeaders.dataPolicy,
+                .cacheControl: "private, no-store",
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    }
+
+    /// The name in both forms of RFC 6266: plain ASCII for old clients, UTF-8 for all others.
+    static func disposition(_ name: String) -> String {
+        let plain = String(
+            name.unicodeScalars.map { scalar in
+                let isSafe =
+                    scalar.isASCII && scalar.value >= 0x20 && scalar.value != 0x7F
+                    && !"\"\\%;".unicodeScalars.contains(scalar)
+                return isSafe ? Character(scalar) : "_"
+            }
+        )
+        let encoded = name.utf8.map { byte -> String in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            if isPlain || byte == 0x2D || byte == 0x2E || byte == 0x5F { return String(UnicodeScalar(byte)) }
+            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded.joined())"
+    }
+}

@@ -1,0 +1,21 @@
+import HTTPTypes
+import Hummingbird
+
+/// Says 405 to methods that nothing of ours takes, such as WebDAV's, instead of “not found”.
+struct KnownMethods: RouterMiddleware {
+    typealias Context = DeskRequestContext
+
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        // What an address itself has to say about OPTIONS and TRACE names its own methods.
+        let isKnown =
+            HTTPLimits.methods.contains(request.method.rawValue) || [.options, .trace].contains(request.method)
+        guard isKnown else {
+            throw Problem.methodNotAllowed(HTTPLimits.methods.joined(separator: ", "))
+        }
+        return try await next(request, context)
+    }
+}
