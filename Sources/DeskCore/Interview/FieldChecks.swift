@@ -16,6 +16,8 @@ public struct FieldChecks: Sendable {
     public var isDepartmental: @Sendable (String) -> Bool
     /// An E.164 number as people of the region write it.
     public var displayPhone: @Sendable (String) -> String
+    /// A postal code's digits without marks: eight of a Brazilian CEP, seven of a Portuguese code, as the region has them.
+    public var postalCode: @Sendable (String) -> String?
 
     public init(
         cpf: @escaping @Sendable (String) -> String?,
@@ -24,7 +26,8 @@ public struct FieldChecks: Sendable {
         phone: @escaping @Sendable (String) -> String?,
         email: @escaping @Sendable (String) -> String? = { EmailAddress($0)?.canonical },
         isDepartmental: @escaping @Sendable (String) -> Bool,
-        displayPhone: @escaping @Sendable (String) -> String
+        displayPhone: @escaping @Sendable (String) -> String,
+        postalCode: (@Sendable (String) -> String?)? = nil
     ) {
         self.cpf = cpf
         self.cnpj = cnpj
@@ -33,5 +36,6 @@ public struct FieldChecks: Sendable {
         self.email = email
         self.isDepartmental = isDepartmental
         self.displayPhone = displayPhone
+        self.postalCode = postalCode ?? { AddressReader.postalCode($0, digits: 8) }
     }
 }

@@ -8,7 +8,8 @@ extension FieldChecks {
             phone: { PhoneNumber.parse($0, region: region).flatMap { $0.isComplete ? $0.lookup : nil } },
             email: { EmailAddress($0)?.canonical },
             isDepartmental: { EmailAddress($0)?.isDepartmental ?? false },
-            displayPhone: { PhoneNumber.display($0, region: region) }
+            displayPhone: { PhoneNumber.display($0, region: region) },
+            postalCode: { AddressReader.postalCode($0, digits: region == Region(.portugal) ? 7 : 8) }
         )
     }
 }
