@@ -276,7 +276,7 @@ function topics(prompt, attendance, give, kept) {
 }
 
 async function findTopics(attendance, words) {
-  const { ok, data } = await send("GET", `/desk/api/interviews/${attendance}/topics?q=${encodeURIComponent(words)}`).catch(() => ({}));
+  const { ok, data } = await send("GET", `/api/v1/interviews/${attendance}/topics?q=${encodeURIComponent(words)}`).catch(() => ({}));
   return ok ? data.items : undefined;
 }
 
