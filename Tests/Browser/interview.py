@@ -9,11 +9,13 @@ def answer(page, words=None):
     before = page.question()
     prompt, kind, _ = before
     if kind == "confirm_candidate":
-        page.press("Enter")
+        page.press("1")
     elif kind == "topic":
         if page.focus()[0] == "input":
             page.type(words.get(prompt, "erro no sistema"))
-        page.press("Enter")
+            page.press("Enter")
+        else:
+            page.press("1")
     elif kind in ("choice", "yes-no"):
         page.press("1")
     elif kind == "choices":

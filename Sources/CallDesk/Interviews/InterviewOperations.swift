@@ -7,7 +7,7 @@ import Hummingbird
 struct InterviewOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another] }
+    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another, topics] }
 
     private var interviews: InterviewDesk { app.interviews }
 

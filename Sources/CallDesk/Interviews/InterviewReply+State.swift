@@ -15,6 +15,7 @@ extension InterviewReply {
             callID: state.attendance.callID,
             customerID: state.attendance.customerID
         )
+        topic = interview.topic?.title[language]
         revision = interview.draft.revision
         link = interview.draft.linkTo.map { Link(ticketID: $0.ticketID, number: $0.number) }
         self.prompt = Question(prompt, language: language)

@@ -154,6 +154,8 @@ struct InterviewReply: Codable, Sendable {
     }
 
     var attendance: Contact
+    /// The topic's title, once there is one.
+    var topic: String?
     var revision: Int
     var link: Link?
     var prompt: Question

@@ -31,6 +31,7 @@ extension InterviewOperations {
         ),
         ("Address", .object(AddressAnswer.parts.map { Schema.Property.optional($0.name, .string(maximum: 500)) })),
         ("FileAnswer", .object([.init("id", .id), .init("name", .text), .init("size", .integer(minimum: 0))])),
+        topicChoice,
         ("InterviewGoTo", .object([.init("prompt", .string(maximum: 200, minimum: 1))])),
         (
             "InterviewEnd",
@@ -44,6 +45,7 @@ extension InterviewOperations {
                     .init("attendance", .object([.init("id", .id), .init("protocol", .text)], open: true)),
                     .init("revision", .integer()),
                     .init("prompt", .object([.init("id", .text), .init("kind", .text)], open: true)),
+                    .optional("topic", .text, "The topic's title, once there is one."),
                     .init("progress", .object([], open: true)),
                     .optional("outcome", .object([.init("kind", .text)], open: true)),
                     .optional(

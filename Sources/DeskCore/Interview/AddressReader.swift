@@ -1,6 +1,7 @@
 /// Checks a postal address; the postal code may always stay empty, because look-ups fail and callers forget.
 struct AddressReader {
     let language: Language
+    var postalCode: @Sendable (String) -> String? = { postalCode($0, digits: 8) }
 
     func read(_ address: AddressAnswer) throws(PromptFault) -> AnswerValue {
         var clean = AddressAnswer()
@@ -15,7 +16,7 @@ struct AddressReader {
         }
         if clean == AddressAnswer() { return .empty }
         if !clean.cep.isEmpty {
-            guard let code = Self.postalCode(clean.cep) else { throw PromptFault(.notACEP) }
+            guard let code = postalCode(clean.cep) else { throw PromptFault(.notACEP) }
             clean.cep = code
         }
         clean.state = clean.state.uppercased()
@@ -26,10 +27,10 @@ struct AddressReader {
         return .address(clean)
     }
 
-    /// Eight digits of a Brazilian CEP or seven of a Portuguese code, without the dash.
-    static func postalCode(_ text: String) -> String? {
+    /// The digits of a postal code without its marks; nil when there are not as many as the country's codes have.
+    static func postalCode(_ text: String, digits: Int) -> String? {
         let kept = text.filter { $0 != "-" && $0 != "." && $0 != " " }
-        guard kept.allSatisfy(\.isASCIIDigit), kept.count == 8 || kept.count == 7 else { return nil }
+        guard kept.allSatisfy(\.isASCIIDigit), kept.count == digits else { return nil }
         guard !kept.allSatisfy({ $0 == "0" }) else { return nil }
         return kept
     }

@@ -25,7 +25,7 @@ struct AnswerReader {
     private func value(of answer: Answer, for question: Question) throws(PromptFault) -> AnswerValue {
         switch (answer, question.kind) {
         case (.skip, _): return .empty
-        case (.address(let address), .address): return try AddressReader(language: language).read(address)
+        case (.address(let address), .address): return try AddressReader(language: language, postalCode: checks.postalCode).read(address)
         case (.files(let files), .file): return try read(files)
         case (.options(let ids), .choices): return try pick(ids, from: question.options)
         case (.option(let id), .choices): return try pick([id], from: question.options)
@@ -82,11 +82,21 @@ struct AnswerReader {
         case .email: return try need(checks.email(typed), .notAnEmail)
         case .cpf: return try need(checks.cpf(typed), .notACPF)
         case .cnpj: return try need(checks.cnpj(typed), .notACNPJ)
-        case .cpfOrCnpj: return try need(checks.cpf(typed) ?? checks.cnpj(typed), .notADocument)
+        case .cpfOrCnpj: return try need(checks.cpf(typed) ?? checks.cnpj(typed), Self.documentFault(typed, language))
         case .nif: return try need(checks.nif(typed), .notANIF)
-        case .cep: return try need(AddressReader.postalCode(typed), .notACEP)
+        case .cep: return try need(checks.postalCode(typed), .notACEP)
         case .text, .longText: return typed
         case .choice, .choices, .address, .file, .secret: throw PromptFault(.wrongShape)
+        }
+    }
+
+    /// What a document that does not pass was meant to be, by how many characters it has: a CPF is said to be a wrong CPF.
+    static func documentFault(_ text: String, _ language: Language) -> PromptFault.Code {
+        switch text.count(where: { $0.isASCII && ($0.isLetter || $0.isNumber) }) {
+        case 11: .notACPF
+        case 14: .notACNPJ
+        case _ where language == .ptPT: .notANIF
+        default: .notADocument
         }
     }
 

@@ -18,6 +18,8 @@ public struct FieldChecks: Sendable {
     public var protocolNumber: @Sendable (String) -> ProtocolFormat.Reading
     /// An E.164 number as people of the region write it.
     public var displayPhone: @Sendable (String) -> String
+    /// A postal code's digits without marks: eight of a Brazilian CEP, seven of a Portuguese code, as the region has them.
+    public var postalCode: @Sendable (String) -> String?
 
     public init(
         cpf: @escaping @Sendable (String) -> String?,
@@ -27,7 +29,8 @@ public struct FieldChecks: Sendable {
         email: @escaping @Sendable (String) -> String? = { EmailAddress($0)?.canonical },
         isDepartmental: @escaping @Sendable (String) -> Bool,
         protocolNumber: @escaping @Sendable (String) -> ProtocolFormat.Reading = { ProtocolFormat.standard.read($0) },
-        displayPhone: @escaping @Sendable (String) -> String
+        displayPhone: @escaping @Sendable (String) -> String,
+        postalCode: (@Sendable (String) -> String?)? = nil
     ) {
         self.cpf = cpf
         self.cnpj = cnpj
@@ -37,5 +40,6 @@ public struct FieldChecks: Sendable {
         self.isDepartmental = isDepartmental
         self.protocolNumber = protocolNumber
         self.displayPhone = displayPhone
+        self.postalCode = postalCode ?? { AddressReader.postalCode($0, digits: 8) }
     }
 }

@@ -75,6 +75,8 @@ extension Interview {
         }
         draft.answers[id] = StoredAnswer(value, kind: question.kind)
         draft.reopened[id] = nil
+        // Said while it is being asked for, not five questions later.
+        if let taken = uniqueness(of: id, value) { then.append(.checkUnused(taken)) }
         if draft.registering, registerQuestions.allSatisfy(isAnswered) {
             draft.pending = .register
             then.append(.register(registration))
@@ -126,10 +128,20 @@ extension Interview {
             let line = AnswerText.line(text)
             if line.isEmpty { return .empty }
             guard let number = checks.cpf(line) ?? checks.cnpj(line) ?? checks.nif(line) else {
-                throw PromptFault(draft.language == .ptPT ? .notANIF : .notADocument)
+                throw PromptFault(AnswerReader.documentFault(line, draft.language))
             }
             return .text(number)
         default: throw PromptFault(.wrongShape)
+        }
+    }
+
+    /// What of a registration nobody else may have.
+    private func uniqueness(of id: PromptID, _ value: AnswerValue) -> UnusedCheck? {
+        guard case .text(let text) = value else { return nil }
+        switch id {
+        case .registerEmail: return UnusedCheck(prompt: id, reading: .email(text))
+        case .registerDocument: return UnusedCheck(prompt: id, reading: .document(text))
+        default: return nil
         }
     }
 

@@ -82,6 +82,7 @@ extension Interview {
         guard !line.isEmpty else { throw PromptFault(.nothingToSearch) }
         guard line.count <= InterviewLimits.line else { throw PromptFault(.tooLong, limit: InterviewLimits.line) }
         if let option = AnswerReader.match(line, in: identityOptions) { return try takeIdentityOption(option.id) }
+        if let fault = mistypedDocument(line) { throw PromptFault(fault) }
         let query = CustomerQuery(line, checks: checks)
         guard !query.readings.isEmpty else { throw PromptFault(.nothingToSearch) }
         draft.query = query
@@ -89,6 +90,18 @@ extension Interview {
         draft.searching = true
         draft.pending = .search
         return [.search(query)]
+    }
+
+    /// A document with a wrong digit is said to be one, instead of nobody being found: what is written as a CPF or CNPJ, or
+    /// has as many digits and can be no telephone.
+    private func mistypedDocument(_ line: String) -> PromptFault.Code? {
+        guard checks.cpf(line) == nil, checks.cnpj(line) == nil, checks.nif(line) == nil else { return nil }
+        let isCPF = line.wholeMatch(of: /\d{3}\.\d{3}\.\d{3}-?\d{2}/) != nil
+        let isCNPJ = line.wholeMatch(of: /[0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3}\/[0-9A-Za-z]{4}-?\d{2}/) != nil
+        if isCPF { return .notACPF }
+        if isCNPJ { return .notACNPJ }
+        guard line.allSatisfy(\.isASCIIDigit), checks.phone(line) == nil else { return nil }
+        return line.count == 11 ? .notACPF : nil
     }
 
     private mutating func decline(_ candidates: [Candidate]) {

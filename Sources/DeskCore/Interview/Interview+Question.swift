@@ -124,8 +124,13 @@ extension Interview {
 
     /// What the topic question offers.
     var topicOptions: [PromptOption] {
+        let isInside = draft.section != nil || draft.topicQuery != nil
+        return options(for: topicChoices) + (isInside ? [action(Choice.up)] : [])
+    }
+
+    func options(for choices: [TopicChoice]) -> [PromptOption] {
         let chosen = draft.answers[.topic]?.value.text
-        let choices = topicChoices.map { choice in
+        return choices.map { choice in
             PromptOption(
                 id: choice.node.id,
                 label: choice.title,
@@ -135,17 +140,26 @@ extension Interview {
                 isCurrent: choice.node.id == chosen
             )
         }
-        let isInside = draft.section != nil || draft.topicQuery != nil
-        return choices + (isInside ? [action(Choice.up)] : [])
     }
 
     /// A value known from elsewhere, to be confirmed.
     func suggestion(_ id: PromptID) -> String? {
         switch id {
-        case .registerPhone, .callerPhone: draft.caller.number
+        case .registerPhone: searched { if case .phone(let number) = $0 { number } else { nil } } ?? draft.caller.number
+        case .callerPhone: draft.caller.number
+        case .registerName: searched { if case .name = $0 { draft.query?.text } else { nil } }
+        case .registerDocument: searched { if case .document(let number) = $0 { number } else { nil } }
+        case .registerEmail: searched { if case .email(let address) = $0 { address } else { nil } }
         case .callerName, .registerPerson: draft.caller.name
         default: nil
         }
+    }
+
+    /// What was typed to find the customer, where it can only be this: it is not typed again to register one.
+    private func searched(_ part: (CustomerQuery.Reading) -> String?) -> String? {
+        guard let readings = draft.query?.readings else { return nil }
+        let sure = readings.filter { if case .contract = $0 { false } else if case .protocolNumber = $0 { false } else { true } }
+        return sure.count == 1 ? sure.first.flatMap(part) : nil
     }
 
     func action(_ id: String) -> PromptOption {

@@ -45,6 +45,18 @@ extension Interview {
         return changed()
     }
 
+    /// What was given for a new customer is another's: the question says so and is asked again.
+    public mutating func received(used check: UnusedCheck) -> [InterviewAction] {
+        guard draft.outcome == nil, draft.registering, draft.pending == nil,
+            registerQuestions.contains(check.prompt), isAnswered(check.prompt)
+        else { return [] }
+        draft.reopened[check.prompt] = .dependency
+        draft.focus = check.prompt
+        draft.fault = check.fault
+        draft.misses += 1
+        return changed()
+    }
+
     /// The customer could not be registered; `id` is the answer to change, nil to try again as it is.
     public mutating func received(registrationRefused fault: PromptFault, at id: PromptID?) -> [InterviewAction] {
         guard draft.outcome == nil, draft.pending == .register else { return [] }

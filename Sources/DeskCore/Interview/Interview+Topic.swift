@@ -10,16 +10,7 @@ extension Interview {
     /// What the topic question shows: a search's hits, or what lies in the section; only what the contract opens.
     var topicChoices: [TopicChoice] {
         let language = draft.language
-        if let query = draft.topicQuery {
-            return catalogue.search(query, sections: allowedSections).map { hit in
-                TopicChoice(
-                    node: .topic(hit.id),
-                    title: hit.topic.title[language],
-                    detail: catalogue.pathTitles(of: hit.topic, in: language).joined(separator: " › "),
-                    digit: nil
-                )
-            }
-        }
+        if let query = draft.topicQuery { return hits(query) }
         return catalogue.children(of: draft.section).compactMap { node in
             switch node {
             case .topic(let id):
@@ -32,6 +23,24 @@ extension Interview {
                 return TopicChoice(node: node, title: section.title[language], digit: section.digit)
             }
         }
+    }
+
+    /// What a search finds, numbered while there are digits for it.
+    private func hits(_ query: String) -> [TopicChoice] {
+        catalogue.search(query, sections: allowedSections).enumerated().map { index, hit in
+            TopicChoice(
+                node: .topic(hit.id),
+                title: hit.topic.title[draft.language],
+                detail: catalogue.pathTitles(of: hit.topic, in: draft.language).joined(separator: " › "),
+                digit: index < 9 ? index + 1 : nil
+            )
+        }
+    }
+
+    /// The topics that fit `words`, as the topic question would show them.
+    public func topics(matching words: String) -> [PromptOption] {
+        let line = String(AnswerText.line(String(words.prefix(InterviewLimits.line))))
+        return line.isEmpty ? [] : options(for: hits(line))
     }
 
     /// Whether a section holds, at any depth, a topic this customer may ask for.
@@ -59,12 +68,8 @@ extension Interview {
             let line = AnswerText.line(raw)
             guard !line.isEmpty else { throw PromptFault(.required) }
             if let option = AnswerReader.match(line, in: topicOptions) { return try enter(option.id) }
-            let hits = catalogue.search(line, sections: allowedSections)
-            guard !hits.isEmpty else { throw PromptFault(.topicNotFound) }
-            // Naming one topic in full chooses it; anything less only lists what fits.
-            let folded = TextFolding.fold(line)
-            let named = hits.filter { TextFolding.fold($0.topic.title[draft.language]) == folded }
-            if named.count == 1, let hit = named.first { return try enter(hit.id) }
+            // What is found is shown before it is taken, one hit alone and a name given in full as well.
+            guard !hits(line).isEmpty else { throw PromptFault(.topicNotFound) }
             draft.topicQuery = String(line.prefix(InterviewLimits.line))
         case .confirm:
             guard draft.answers[.topic] != nil, draft.reopened[.topic] == nil else { throw PromptFault(.required) }

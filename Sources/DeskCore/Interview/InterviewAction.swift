@@ -6,6 +6,8 @@ public enum InterviewAction: Sendable, Hashable {
     case search(CustomerQuery)
     /// Register a customer, then call `received(registered:)` or `received(registrationRefused:at:)`.
     case register(RegistrationRequest)
+    /// See whether somebody registered has this already, and call `received(used:)` then.
+    case checkUnused(UnusedCheck)
     /// Compare with the customer's record, then call `received(verified:)`.
     case verify(VerificationRequest)
     /// Put a secret into the vault, then call `received(sealed:for:)`.
@@ -36,6 +38,18 @@ public enum InterviewRefusal: Sendable, Hashable {
     case invalid(PromptFault)
     /// The interview is over.
     case finished
+}
+
+/// Something of a new customer that must be nobody else's.
+public struct UnusedCheck: Sendable, Hashable {
+    public var prompt: PromptID
+    /// An e-mail address or a document, canonical.
+    public var reading: CustomerQuery.Reading
+
+    /// What the question says when somebody has it.
+    var fault: PromptFault {
+        if case .email = reading { PromptFault(.emailTaken) } else { PromptFault(.documentTaken) }
+    }
 }
 
 /// A customer to register, as the interview took it down.

@@ -218,6 +218,18 @@ public struct InterviewDesk: Sendable {
         try await step(attendanceID, author) { $0.goTo(prompt) }
     }
 
+    /// Topics that fit words which are still being typed, the best first; only what the customer's contract opens.
+    ///
+    /// Changes nothing: what is found is shown, and taken by an answer.
+    /// - Throws: `InterviewDeskError` for an attendance that is none or is over.
+    public func topics(_ words: String, attendanceID: Int64, by author: TicketAuthor?) async throws -> [PromptOption] {
+        guard let attendance = try await attendances.find(attendanceID) else {
+            throw InterviewDeskError.noSuchAttendance
+        }
+        guard let stored = try await drafts.find(attendanceID: attendanceID) else { throw InterviewDeskError.ended }
+        return try resume(stored, attendance, author, nil).interview.topics(matching: words)
+    }
+
     /// “Não é essa pessoa”: who is calling is asked again.
     public func reconsider(attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
         try await step(attendanceID, author) { $0.reconsider() }
@@ -325,6 +337,9 @@ public struct InterviewDesk: Sendable {
                 case .failure(let refusal):
                     waiting += work.interview.received(registrationRefused: refusal.fault, at: refusal.prompt)
                 }
+            case .checkUnused(let check):
+                let query = CustomerQuery(text: "", readings: [check.reading])
+                if try await !customers.search(query).isEmpty { waiting += work.interview.received(used: check) }
             case .verify(let request):
                 waiting += work.interview.received(verified: try await customers.verify(request))
             case .seal(let request):

@@ -9,7 +9,8 @@ extension FieldChecks {
             email: { EmailAddress($0)?.canonical },
             isDepartmental: { EmailAddress($0)?.isDepartmental ?? false },
             protocolNumber: { protocols.read($0) },
-            displayPhone: { PhoneNumber.display($0, region: region) }
+            displayPhone: { PhoneNumber.display($0, region: region) },
+            postalCode: { AddressReader.postalCode($0, digits: region == Region(.portugal) ? 7 : 8) }
         )
     }
 }

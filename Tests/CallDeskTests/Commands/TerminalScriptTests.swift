@@ -56,6 +56,16 @@ struct TerminalScriptTests {
         )
     }
 
+    private func reply(_ question: InterviewReply.Question) -> InterviewReply {
+        InterviewReply(
+            attendance: .init(id: 1, protocol: "2026", groups: ["2026"], channel: "phone", state: "open"),
+            revision: 1,
+            prompt: question,
+            progress: .init(done: 1, total: 2, steps: [.init(stage: "topic", title: "Assunto", state: "done")]),
+            outcome: nil
+        )
+    }
+
     @Test("text answers a question; an empty line keeps the answer so far, or skips")
     func text() {
         #expect(script.step(" 613 ", for: question("field", field: "text")) == .answer(.text("613")))
@@ -88,6 +98,29 @@ struct TerminalScriptTests {
         )
     }
 
+    @Test("yes is 1 wherever it can be said")
+    func yes() {
+        let confirm = question("confirm_candidate", options: ["yes", "no", "search"], people: ["7"])
+        #expect(script.step("1", for: confirm) == .answer(.option("yes")))
+        #expect(script.step("2", for: confirm) == .answer(.option("no")))
+        #expect(script.step("1", for: question("field", field: "yes-no")) == .answer(.option("yes")))
+        #expect(script.step("2", for: question("field", field: "yes-no")) == .answer(.option("no")))
+        for question in [confirm, question("field", field: "yes-no")] {
+            let shown = script.lines(for: reply(question)).filter { $0.contains("1) ") }
+            #expect(shown.count == 1)
+        }
+    }
+
+    @Test(
+        "lines part between words, and go on under where their text began",
+        arguments: [
+            ("  1) uma linha comprida demais", ["  1) uma linha", "     comprida demais"]),
+            ("⚠ atenção a tudo o que se diz", ["⚠ atenção a tudo o", "  que se diz"]),
+            ("curta", ["curta"]), ("Otorrinolaringologista-chefe", ["Otorrinolaringologista-chefe"]),
+        ] as [(String, [String])]
+    )
+    func wrapping(_ line: String, _ lines: [String]) { #expect(TerminalText.wrapped(line, width: 20) == lines) }
+
     @Test(
         "commands start with a slash, in Portuguese and English",
         arguments: [
@@ -108,14 +141,7 @@ struct TerminalScriptTests {
 
     @Test("the question is printed with the sentence to say and where to find the answer")
     func printing() {
-        let reply = InterviewReply(
-            attendance: .init(id: 1, protocol: "2026", groups: ["2026"], channel: "phone", state: "open"),
-            revision: 1,
-            prompt: question("field", field: "text"),
-            progress: .init(done: 1, total: 2, steps: [.init(stage: "topic", title: "Assunto", state: "done")]),
-            outcome: nil
-        )
-        let text = script.lines(for: reply).joined(separator: "\n")
+        let text = script.lines(for: reply(question("field", field: "text"))).joined(separator: "\n")
         #expect(text.contains("“Qual é o número do erro?”"))
         #expect(text.contains("No canto da janela"))
         #expect(text.contains("✓ Assunto"))

@@ -112,12 +112,34 @@ struct AnswerReadingTests {
     func emails(_ text: String, _ value: String?) { #expect(read(text, .email) == value) }
 
     @Test(
-        "postal codes of both countries",
+        "postal codes have as many digits as their country's",
         arguments: [
-            ("30140-071", "30140071"), ("1000-205", "1000205"), ("123", nil), ("00000-000", nil), ("3014a071", nil),
-        ] as [(String, String?)]
+            ("30140-071", "30140071", nil), ("1000-205", nil, "1000205"), ("123", nil, nil), ("00000-000", nil, nil),
+            ("3014a071", nil, nil), ("0000-000", nil, nil), ("30.140-071", "30140071", nil),
+        ] as [(String, String?, String?)]
     )
-    func postalCodes(_ text: String, _ value: String?) { #expect(read(text, .cep) == value) }
+    func postalCodes(_ text: String, _ brazil: String?, _ portugal: String?) {
+        #expect(FieldChecks.standard(region: Region(.brazil)).postalCode(text) == brazil)
+        #expect(FieldChecks.standard(region: Region(.portugal)).postalCode(text) == portugal)
+        #expect(read(text, .cep) == brazil)
+    }
+
+    @Test(
+        "a document that does not pass is said to be what it was meant for",
+        arguments: [
+            ("529.982.247-24", .notACPF), ("52998224724", .notACPF), ("11.222.333/0001-82", .notACNPJ),
+            ("12ABC34501DE36", .notACNPJ), ("1234", .notADocument),
+        ] as [(String, PromptFault.Code)]
+    )
+    func documents(_ text: String, _ code: PromptFault.Code) {
+        let reader = AnswerReader(
+            checks: .standard(region: Region(.brazil)),
+            language: .ptBR,
+            today: CalendarDay(year: 2026, month: 11, day: 25) ?? .epoch
+        )
+        let question = AnswerReader.Question(kind: .cpfOrCnpj, required: true, maximumLength: 40)
+        #expect(throws: PromptFault(code)) { try reader.read(.text(text), for: question) }
+    }
 
     @Test(
         "yes and no",

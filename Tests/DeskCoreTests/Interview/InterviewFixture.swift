@@ -110,7 +110,8 @@ enum InterviewFixture {
         language: Language = .ptBR,
         signedIn: Candidate? = nil,
         topicID: String? = nil,
-        catalogue: Catalogue? = nil
+        catalogue: Catalogue? = nil,
+        checks: FieldChecks = checks
     ) throws -> Interview {
         Interview(
             key: "k1",
@@ -150,6 +151,7 @@ struct Transcript {
         case .save: break
         case .search(let query): lines.append("  → search \(query.text)")
         case .register(let request): lines.append("  → register \(request.name)")
+        case .checkUnused(let check): lines.append("  → check \(check.prompt)")
         case .verify(let request): lines.append("  → verify \(request.customerID)")
         case .seal(let request): lines.append("  → seal \(request.prompt)")
         case .discardSecret(let reference): lines.append("  → discard \(reference)")

@@ -91,6 +91,8 @@ struct InterviewPropertyTests {
                     } else {
                         _ = interview.received(registrationRefused: PromptFault(.emailTaken), at: .registerEmail)
                     }
+                case .checkUnused(let check):
+                    if Bool.random(using: &random) { _ = interview.received(used: check) }
                 case .verify: _ = interview.received(verified: Bool.random(using: &random))
                 case .seal(let request): _ = interview.received(sealed: "cofre-1", for: request.prompt)
                 case .open:

@@ -9,6 +9,9 @@ struct InterviewTranscriptTests {
         var run = Transcript(try InterviewFixture.interview())
         run.say(.confirm)
         run.say(.text("erro no sistema"))
+        // One alone was found: it is shown, and its digit takes it.
+        #expect(run.interview.prompt.options.first?.digit == 1)
+        run.say(.text("1"))
         run.say(.text("Falha ao gravar"))
         run.say(.text("ontem"))
         run.say(.text("sim"))
@@ -25,6 +28,7 @@ struct InterviewTranscriptTests {
         #expect(
             run.lines == [
                 "identify: Falo com Maria Silva?",
+                "topic: Em que posso ajudar?",
                 "topic: Em que posso ajudar?",
                 "field.mensagem: Qual mensagem aparece?",
                 "field.quando: Desde que dia?",
@@ -130,9 +134,11 @@ struct InterviewTranscriptTests {
                 "register.name: Qual é o nome completo?",
                 "register.person: E o seu nome?",
                 "register.document: Qual é o CPF ou CNPJ?",
+                "  → check register.document",
                 "register.email: Qual é o seu e-mail? É por ele que enviamos a confirmação.",
                 "  ! E-mail de departamento não pode ser cadastrado. Peça o e-mail da própria pessoa, ou continue sem e-mail.",
                 "register.email: Qual é o seu e-mail? É por ele que enviamos a confirmação.",
+                "  → check register.email",
                 "register.phone: Este telefone de onde liga é o melhor para falarmos com você?",
                 "  → register Oficina Luz",
                 "  ! Este e-mail já pertence a outro cadastro. Procure por ele, ou informe outro.",

@@ -42,7 +42,7 @@ struct LogCommand: AsyncParsableCommand {
             language: language.rawValue
         )
         do {
-            try await TerminalInterview(desk: desk, script: TerminalScript(words: TerminalWords(language: language)))
+            try await TerminalInterview(desk: desk, script: TerminalScript(words: TerminalWords(language: language), width: TerminalText.columns))
                 .run(phone: phone, walkIn: walkIn)
         } catch let trouble as DeskConnection.Trouble {
             throw Administration.failed(trouble.text)

@@ -16,35 +16,34 @@ struct TerminalScript: Sendable {
     }
 
     let words: TerminalWords
+    /// Columns of the terminal; lines part between words, and what goes on stands under where it began.
+    var width = 80
 
     /// The question as printed: progress, the sentence to say, hint, options, what is wrong.
     func lines(for reply: InterviewReply) -> [String] {
+        question(reply).flatMap { TerminalText.wrapped($0, width: width) }
+    }
+
+    private func question(_ reply: InterviewReply) -> [String] {
         let prompt = reply.prompt
         var lines = ["", progress(reply.progress)]
         if let error = prompt.error { lines.append("✗ \(error)") }
         if prompt.reopened != nil { lines.append("↻ \(words.reopened)") }
         lines.append("\(prompt.label)\(prompt.required || prompt.kind != "field" ? "" : " (\(words.optional))")")
-        if !prompt.say.isEmpty { lines.append("  \(words.say): “\(prompt.say)”") }
-        if let hint = prompt.hint { lines.append("  ⓘ \(words.hint): \(hint)") }
-        for guide in prompt.guides {
-            lines.append("  \(words.guide): \(guide.title)\(guide.url.map { " · \($0)" } ?? "")")
-        }
-        for (index, person) in prompt.candidates.enumerated() {
-            let name = person.contactName.map { "\($0), \(person.name)" } ?? person.name
-            let reasons = person.reasons.joined(separator: "; ")
-            let document = person.document.map { " · \($0)" } ?? ""
-            lines.append("  \(index + 1)) \(name)\(document)\(reasons.isEmpty ? "" : " — \(reasons)")")
-        }
-        for (index, option) in options(prompt).enumerated() {
-            let number = prompt.candidates.count + index + 1
-            let mark = option.current ? "●" : " "
-            lines.append(" \(mark)\(number)) \(option.label)\(option.detail.map { " — \($0)" } ?? "")")
+        if !prompt.say.isEmpty { lines.append("  “\(prompt.say)”") }
+        if let hint = prompt.hint { lines.append("  ⓘ \(hint)") }
+        if !prompt.guides.isEmpty { lines.append("  \(words.guides):") }
+        for guide in prompt.guides { lines.append("    \(guide.title)\(guide.url.map { " · \($0)" } ?? "")") }
+        // The one who is asked about is no choice: “Sim” is 1 here as everywhere.
+        for person in prompt.candidates where prompt.kind == "confirm_candidate" { lines.append("  \(line(person))") }
+        for (index, choice) in choices(prompt).enumerated() {
+            lines.append(" \(choice.isCurrent ? "●" : " ")\(index + 1)) \(choice.text)")
         }
         if prompt.field == "choices" { lines.append("  (\(words.severalHint))") }
         for (index, line) in prompt.review.enumerated() {
             lines.append("  \(index + 1). \(line.label): \(line.display)")
         }
-        for warning in prompt.warnings { lines.append("  ⚠ \(words.warning): \(warning)") }
+        for warning in prompt.warnings { lines.append("  ⚠ \(warning)") }
         if prompt.kind == "review" { lines.append("  \(words.create)") }
         if prompt.kind == "confirm_candidate" { lines.append("  \(words.confirm)") }
         if let current = prompt.current, !current.isEmpty { lines.append("  \(words.current): \(current)") }
@@ -52,8 +51,33 @@ struct TerminalScript: Sendable {
         return lines
     }
 
-    private func options(_ prompt: InterviewReply.Question) -> [InterviewReply.Option] {
-        prompt.options.filter { $0.role != "candidate" }
+    /// One numbered line.
+    private struct Choice {
+        var id: String
+        var text: String
+        var isCurrent = false
+    }
+
+    /// What is numbered: people to choose from, then what can be chosen or done; of yes and no the yes is always 1.
+    private func choices(_ prompt: InterviewReply.Question) -> [Choice] {
+        if prompt.field == "yes-no" {
+            return [("yes", words.yes), ("no", words.no)].map { Choice(id: $0, text: $1, isCurrent: prompt.current == $1) }
+        }
+        let people = prompt.kind == "confirm_candidate" ? [] : prompt.candidates.map { Choice(id: $0.id, text: line($0)) }
+        let others = prompt.options.filter { $0.role != "candidate" }.map { option in
+            Choice(
+                id: option.id,
+                text: option.label + (option.detail.map { " — \($0)" } ?? ""),
+                isCurrent: option.current
+            )
+        }
+        return people + others
+    }
+
+    private func line(_ person: InterviewReply.Person) -> String {
+        let name = person.contactName.map { "\($0), \(person.name)" } ?? person.name
+        let reasons = person.reasons.joined(separator: "; ")
+        return name + (person.document.map { " · \($0)" } ?? "") + (reasons.isEmpty ? "" : " — \(reasons)")
     }
 
     private func progress(_ progress: InterviewReply.Progress) -> String {
@@ -91,7 +115,7 @@ struct TerminalScript: Sendable {
 
     /// A number picks from what was listed; several numbers where several may be chosen.
     private func chosen(_ text: String, _ prompt: InterviewReply.Question) -> InterviewAnswerLine? {
-        let listed = prompt.candidates.map(\.id) + options(prompt).map(\.id)
+        let listed = choices(prompt).map(\.id)
         guard !listed.isEmpty else { return nil }
         let parts = text.split(whereSeparator: { $0 == "," || $0 == " " || $0 == ";" })
         let picked = parts.compactMap { part in

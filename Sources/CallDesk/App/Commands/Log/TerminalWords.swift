@@ -12,8 +12,8 @@ struct TerminalWords: Sendable {
         }
     }
 
-    var say: String { text("Diga", "Diga", "Say") }
-    var hint: String { text("Onde encontrar", "Onde encontrar", "Where to find it") }
+    var yes: String { text("Sim", "Sim", "Yes") }
+    var no: String { text("Não", "Não", "No") }
     var current: String {
         text("Resposta atual (Enter mantém)", "Resposta atual (Enter mantém)", "Answer so far (Enter keeps it)")
     }
@@ -27,8 +27,7 @@ struct TerminalWords: Sendable {
         )
     }
     var reopened: String { text("Confira de novo", "Verifique de novo", "Please look at this again") }
-    var warning: String { text("Atenção", "Atenção", "Note") }
-    var guide: String { text("Guia", "Guia", "Guide") }
+    var guides: String { text("Guias", "Guias", "Guides") }
     var create: String {
         text(
             "Enter cria o chamado; /ir N corrige uma resposta",
@@ -38,9 +37,9 @@ struct TerminalWords: Sendable {
     }
     var confirm: String {
         text(
-            "Enter confirma; n procura outra pessoa",
-            "Enter confirma; n procura outra pessoa",
-            "Enter confirms; n looks for somebody else"
+            "Enter ou 1 confirma",
+            "Enter ou 1 confirma",
+            "Enter or 1 confirms"
         )
     }
     var unknownOption: String {

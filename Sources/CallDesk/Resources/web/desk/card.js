@@ -44,7 +44,7 @@ async function load(again = false) {
 }
 
 function draw() {
-  fill(place, reply ? [card ? customer(subject()) : stranger(), guides()] : h("p", { class: "quiet" }, t("who.nobody")));
+  fill(place, reply ? (card ? customer(subject()) : stranger()) : h("p", { class: "quiet" }, t("who.nobody")));
   for (const button of place.querySelectorAll("[data-link]")) button.onclick = () => link(Number(button.dataset.link));
 }
 
@@ -58,6 +58,7 @@ function customer(who) {
       h("p", { class: "row" }, h("span", { class: `badge ${card.sms ? "done" : "waiting"}` }, card.sms_text))),
     card.notes ? h("p", { class: "note text" }, card.notes) : null,
     block(t("who.tickets", { count: card.open_count }), card.open_tickets.length ? h("ul", {}, card.open_tickets.map(ticket)) : h("p", { class: "quiet" }, t("who.notickets"))),
+    guides(),
     block(t("who.calls"), calls(card.calls)),
     block(t("who.phones"), h("ul", {}, card.phones.map((phone) => h("li", { class: "row" },
       h("span", { class: "number" }, phone.display), phone.sms ? h("span", { class: "badge accent" }, "SMS") : null,
@@ -81,9 +82,13 @@ function ticket(item) {
 
 function calls(list) {
   if (!list.length) return h("p", { class: "quiet" }, t("who.nocalls"));
-  return h("ul", {}, list.map((call) => h("li", { class: "row spread" }, h("span", { class: "number" }, moment(call.started_at)),
-    h("span", { class: call.missed ? "waiting small" : "quiet small" }, call.missed ? t("who.missed")
-      : call.answered_at && call.ended_at ? elapsed(call.ended_at - call.answered_at) : t(`outcome.${call.outcome}`)))));
+  return h("ul", {}, list.map((call) => {
+    const talked = call.answered_at && call.ended_at ? elapsed(call.ended_at - call.answered_at) : "";
+    const became = call.ticket ? t("list.ticket", { number: call.ticket }) : t(`outcome.${call.result ?? call.outcome}`);
+    return h("li", { class: "linked" }, h("div", { class: "row spread" }, h("span", { class: "number" }, moment(call.started_at)),
+      h("span", { class: call.missed ? "waiting small" : "quiet small" }, call.missed ? t("who.missed") : became)),
+    call.taken_by || talked ? h("p", { class: "quiet small" }, [call.taken_by ? t("call.with", { name: call.taken_by }) : "", talked].filter(Boolean).join(" · ")) : null);
+  }));
 }
 
 /** A number nobody is registered with. */
@@ -94,6 +99,7 @@ function stranger() {
       caller.caller_name ? h("p", { class: "quiet" }, caller.caller_name) : null,
       h("p", { class: "quiet" }, reply.prompt.candidates.length > 1 ? t("pop.several", { count: reply.prompt.candidates.length })
         : t(caller.number ? "who.unregistered" : "who.nonumber"))),
+    guides(),
     caller.queue || caller.dialled ? block(t("who.call"), h("dl", { class: "pair" },
       caller.queue ? [h("dt", {}, t("who.queue")), h("dd", {}, caller.queue)] : null,
       caller.dialled ? [h("dt", {}, t("who.dialled")), h("dd", { class: "number" }, caller.dialled)] : null)) : null,

@@ -52,6 +52,13 @@ export function announce(text, urgent = false) {
   setTimeout(() => { place.textContent = text; }, 50);
 }
 
+const closings = [];
+/** Hears of every dialog that is closed: whoever had the hands before gets them back. */
+export function onDialogClosed(listener) { closings.push(listener); }
+
+/** Says that a dialog is gone from the page. */
+export function closed() { for (const listener of closings) listener(); }
+
 /** A modal dialog with a heading, gone from the page once closed. */
 export function dialog(id, title, body, buttons = [], options = {}) {
   document.getElementById(id)?.remove();
@@ -60,7 +67,7 @@ export function dialog(id, title, body, buttons = [], options = {}) {
     h("header", {}, h("h2", { id: `${id}-title`, tabindex: "-1" }, title), close),
     h("div", { class: "body" }, body), buttons.length ? h("footer", {}, buttons) : null);
   close.addEventListener("click", () => box.close());
-  box.addEventListener("close", () => { box.remove(); options.onclose?.(); });
+  box.addEventListener("close", () => { box.remove(); options.onclose?.(); closed(); });
   document.body.append(box);
   box.showModal();
   return box;

@@ -45,10 +45,13 @@ async function sendFile(file, list, place, done) {
   const bar = h("progress", { max: "1", value: "0", "aria-label": file.name });
   const state = h("span", { class: "quiet small number" }, size(file.size));
   const again = h("button", { type: "button", class: "compact", hidden: true }, t("files.again"));
-  const line = h("li", { class: "file" }, h("span", { class: "name" }, file.name), state, again, bar);
+  const drop = h("button", { type: "button", class: "plain compact", hidden: true, "aria-label": t("files.remove", { name: file.name }) }, icon("close"));
+  const line = h("li", { class: "file" }, h("span", { class: "name" }, file.name), state, again, drop, bar);
+  drop.addEventListener("click", () => { line.remove(); document.getElementById("answer")?.focus(); });
   list.append(line);
   const run = async () => {
     again.hidden = true;
+    drop.hidden = true;
     bar.hidden = false;
     try {
       const { ok, data } = await upload(place(encodeURIComponent(file.name)), file, (part) => { bar.value = part; });
@@ -66,6 +69,7 @@ async function sendFile(file, list, place, done) {
   };
   function fail(text) {
     bar.hidden = true;
+    drop.hidden = false;
     state.replaceChildren(h("span", { class: "late" }, text));
     state.className = "small wide";
     announce(`${file.name}: ${text}`, true);
@@ -75,11 +79,13 @@ async function sendFile(file, list, place, done) {
 }
 
 /** The control of a question that takes files. */
-export function fileControl(prompt, attendance) {
-  const files = [...(prompt.files ?? [])];
+export function fileControl(prompt, attendance, kept) {
+  const files = [...(kept ?? prompt.files ?? [])];
   const sent = h("ul", { class: "files", "aria-label": t("files.sentlist") });
   const pending = h("ul", { class: "files" });
   const draw = () => {
+    // Kept like everything typed: files that arrived and were not yet answered are listed again after a reload.
+    sent.dispatchEvent(new Event("input", { bubbles: true }));
     sent.hidden = !files.length;
     sent.replaceChildren(...files.map((file) => h("li", { class: "file" },
       h("a", { class: "name", href: `/desk/attachments/${file.id}`, download: true }, file.name),
@@ -95,6 +101,12 @@ export function fileControl(prompt, attendance) {
   });
   const input = h("input", { type: "file", multiple: true, accept: KINDS, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
+  // The blank opens the choice of files; Enter goes on, as everywhere.
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    input.form?.requestSubmit();
+  });
   const drop = h("label", { class: "drop", for: "answer" }, icon("clip"), h("span", {}, t("files.drop")), h("span", { class: "button compact" }, t("files.choose")));
   const kinds = h("p", { class: "quiet small" }, t("files.kinds"));
   current = take;
@@ -103,6 +115,7 @@ export function fileControl(prompt, attendance) {
     element: h("div", {}, input, drop, kinds, sent, pending),
     answer: () => (files.length ? { files } : undefined),
     focus: () => input.focus(), end: () => { if (current === take) current = null; },
+    state: () => files.map((file) => ({ ...file })),
     isBusy: () => pending.querySelector("progress:not([hidden])") !== null,
   };
 }

@@ -1,12 +1,14 @@
 // The interview: one question at a time, each answer sent and kept as it is given. The service decides what comes next.
 import { send, problemText, Lost } from "./api.js";
-import { desk, on, callerName } from "./store.js";
+import { desk, on, callerName, isUnconfirmed } from "./store.js";
 import { t, elapsed, now } from "./words.js";
-import { h, icon, groups, announce, dialog } from "./dom.js";
+import { h, icon, groups, announce, dialog, onDialogClosed } from "./dom.js";
 import { control } from "./question.js";
 import { keepTyped, typed } from "./typed.js";
 import { handOver } from "./pops.js";
 import { outcome, finished } from "./outcome.js";
+import { furthest } from "./progress.js";
+import { addAction } from "./palette.js";
 
 const stage = document.getElementById("stage");
 const listeners = [];
@@ -33,12 +35,13 @@ function address(attendance) {
 
 /** Takes a contact up where it was left, or begins it. */
 export async function open(attendance) {
-  if (id === attendance && reply) return current?.focus();
+  if (id === attendance && reply) return focusStage();
   leave();
   id = attendance;
   address(attendance);
-  stage.replaceChildren(h("h1", { class: "spoken" }, t("ask.loading")), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
+  stage.replaceChildren(h("h1", { class: "spoken", tabindex: "-1" }, t("ask.loading")), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
   await ask("POST", "/desk/api/interviews", { attendance_id: attendance });
+  return undefined;
 }
 
 /** Begins a contact that is no call. */
@@ -56,7 +59,16 @@ export function close() {
   leave();
   address(null);
   for (const listener of listeners) listener(null, null);
+  focusStage();
 }
+
+/** Puts the focus where the hands go on: the question's control, what is next after a contact, or the heading. */
+function focusStage() {
+  if (document.querySelector("dialog[open]")) return;
+  if (current) return current.focus();
+  (stage.querySelector("[data-next]") ?? stage.querySelector("h1"))?.focus();
+}
+onDialogClosed(focusStage);
 
 function leave() {
   current?.end?.();
@@ -108,7 +120,7 @@ function held(data, canTakeBack = false) {
   const attendance = id;
   for (const listener of listeners) listener(null, attendance);
   reply = null;
-  const claim = h("button", { type: "button", class: "primary", onclick: () => seize("claim") }, t("held.claim"));
+  const claim = h("button", { type: "button", class: "primary", "data-next": true, onclick: () => seize("claim") }, t("held.claim"));
   const back = canTakeBack ? h("button", { type: "button", onclick: () => seize("take-back") }, t("held.takeback")) : null;
   const result = h("p", { class: "fault", role: "alert" });
   async function seize(verb) {
@@ -119,7 +131,7 @@ function held(data, canTakeBack = false) {
   }
   stage.replaceChildren(h("div", { class: "welcome" }, icon("hand"), h("h1", { tabindex: "-1" }, problemText(data, t("form.failed"))),
     h("div", { class: "row centred" }, back, claim, h("button", { type: "button", onclick: close }, t("held.leave"))), result));
-  stage.querySelector("h1").focus();
+  focusStage();
 }
 
 function note(text, tone = "") {
@@ -130,18 +142,19 @@ function note(text, tone = "") {
   place.hidden = !text;
 }
 
-function show(state) {
+/** Shows a state. `isOwn`: it came of what these hands did, so that they go on there; another screen's leaves them where they are. */
+function show(state, isOwn = true) {
   const before = reply;
   id = state.attendance.id;
   reply = state;
   // An answer that passed is the service's to keep; one that did not is still somebody's typing.
-  if (before && !state.prompt.error && before.revision !== state.revision && sent !== undefined) keepTyped(id, before.prompt.id, "");
+  if (before && !state.prompt.error && before.revision !== state.revision && sent !== undefined) keepTyped(id, before.prompt.id, undefined);
   if (!state.prompt.error) sent = undefined;
   if (!before || before.attendance.id !== id) {
     caller = null;
     loadCaller(id);
   }
-  draw();
+  draw(isOwn);
   for (const listener of listeners) listener(state, id);
   if (state.outcome && before && !before.outcome) outcome(state, { another, close });
   return state;
@@ -165,7 +178,9 @@ function callerLine() {
   const hasEnded = !call && caller?.ended_at;
   const withheld = call?.withheld || caller?.withheld ? t("call.withheld") : "";
   const title = name || number || withheld || t(`channel.${reply.attendance.channel}`);
+  const known = knownName();
   const badges = [
+    !known && name && call && isUnconfirmed(call) ? h("span", { class: "badge waiting" }, t("call.unconfirmed")) : null,
     call?.state === "held" ? h("span", { class: "badge accent" }, t("call.held")) : null,
     call?.state === "ringing" || call?.state === "queued" ? h("span", { class: "badge waiting" }, t(`call.${call.state}`)) : null,
     hasEnded ? h("span", { class: "badge" }, t("call.ended")) : null,
@@ -173,7 +188,8 @@ function callerLine() {
   ];
   return [
     since ? h("time", { class: "clock number", "data-since": since }, elapsed(now() - since)) : null,
-    h("h1", {}, title), name && number ? h("span", { class: "number quiet" }, number) : null, badges,
+    h("h1", { tabindex: "-1" }, title), name && number ? h("span", { class: "number quiet" }, number) : null,
+    reply.topic ? h("span", { class: "topic quiet" }, reply.topic) : null, badges,
     h("p", { class: "protocol" }, h("span", {}, t("ask.protocol")), groups(reply.attendance.groups)),
   ];
 }
@@ -198,30 +214,31 @@ function another() { return ask("POST", url("another")); }
 /** Links the contact to an open ticket, or takes that back with null. */
 export function link(ticket) { return ask("POST", url("link"), { ticket_id: ticket }); }
 
-function draw() {
-  current?.end?.();
+function draw(isOwn = true) {
   const { prompt } = reply;
+  // Somebody whose hands are in another column, a dialog or a search keeps them there when another screen went on.
+  const takesFocus = isOwn || stage.contains(document.activeElement) || document.activeElement === document.body;
+  current?.end?.();
   if (reply.outcome) {
     current = null;
-    return stage.replaceChildren(h("header", { class: "caller" }, callerLine()), finished(reply, { another, close }));
+    stage.replaceChildren(h("header", { class: "caller" }, callerLine()), finished(reply, { another, close }));
+    return takesFocus && focusStage();
   }
-  const isWriting = stage.contains(document.activeElement) || document.activeElement === document.body
-    || document.activeElement?.closest("dialog");
   const submit = (answer) => {
     note("");
-    sent = current?.text?.();
+    sent = current?.state?.();
     return ask("POST", url("answers"), { revision: reply.revision, prompt: prompt.id, answer });
   };
   current = prompt.kind === "review" ? review(prompt) : prompt.kind === "waiting" ? waiting(submit)
-    : control(prompt, id, submit, prompt.field === "secret" ? undefined : sent ?? typed(id, prompt.id));
-  if (current.text) current.element.addEventListener("input", () => keepTyped(id, prompt.id, current.text()));
+    : control(prompt, id, submit, prompt.field === "secret" ? undefined : (prompt.error ? sent : undefined) ?? typed(id, prompt.id));
+  if (current.state) current.element.addEventListener("input", () => keepTyped(id, prompt.id, current.state()));
   const form = h("form", { class: "question", id: "question", novalidate: true, "aria-labelledby": "q-label",
     "data-prompt": prompt.id, "data-kind": prompt.field ?? prompt.kind, "data-revision": reply.revision },
     h("p", { class: "note", id: "said", role: "status", hidden: true }),
     reply.link ? h("p", { class: "note accent row spread" }, t("ask.linked", { number: reply.link.number }),
       h("button", { type: "button", class: "compact", onclick: () => link(null) }, t("ask.unlink"))) : null,
     prompt.reopened ? h("p", { class: "note waiting" }, t("ask.reopened")) : null,
-    h("h2", { class: "label", id: "q-label" }, prompt.label, prompt.required || prompt.kind !== "field" ? null : h("span", { class: "quiet" }, ` ${t("ask.optional")}`)),
+    h("h2", { class: "label", id: "q-label" }, prompt.label, prompt.required || prompt.kind !== "field" ? null : h("span", { class: "badge" }, t(current.isLong ? "ask.optionallong" : "ask.optional"))),
     h("p", { class: "say", id: "q-say" }, prompt.say),
     current.element,
     h("p", { class: "fault", id: "q-error", role: prompt.error ? "alert" : undefined }, prompt.error ?? ""),
@@ -230,7 +247,7 @@ function draw() {
   form.addEventListener("submit", (event) => { event.preventDefault(); goOn(submit); });
   stage.replaceChildren(h("header", { class: "caller" }, callerLine()), form, foot(prompt, form));
   document.title = `${prompt.label} · ${reply.attendance.groups.join(" ")}`;
-  if (isWriting) current.focus();
+  if (takesFocus) focusStage();
   stage.parentElement.scrollTop = 0;
 }
 
@@ -257,18 +274,21 @@ function foot(prompt, form) {
   step.state === "done" ? h("span", { class: "spoken" }, t("ask.done")) : null)));
   const key = isReview || current.isLong ? "Ctrl ⏎" : "⏎";
   return h("footer", { class: "foot" },
-    h("progress", { max: reply.progress.total || 1, value: reply.progress.done, "aria-label": t("ask.progress", reply.progress) }), steps,
+    h("progress", { max: 1, value: furthest(reply), "aria-label": t("ask.progress", reply.progress) }), steps,
     h("div", { class: "row" },
       h("button", { type: "button", id: "back", disabled: !prompt.can_go_back, "aria-keyshortcuts": "Alt+ArrowLeft", onclick: goBack },
         icon("back"), t("ask.back"), h("kbd", { "aria-hidden": "true" }, "Alt ←")),
       h("span", { class: "grow" }),
       h("details", { class: "more" }, h("summary", { class: "button" }, t("ask.more")),
         h("div", { class: "menu up" },
-          h("button", { type: "button", onclick: passOn }, icon("hand"), t("hand.over")),
-          h("button", { type: "button", onclick: askEnd }, icon("close"), t("end.title")),
-          h("button", { type: "button", onclick: close }, icon("pause"), t("ask.later")))),
+          menuItem("hand", "hand.over", "T", passOn), menuItem("close", "end.title", "E", askEnd), menuItem("pause", "ask.later", "P", close)))),
       chooses ? null : h("button", { type: "submit", form: form.id, class: "primary", id: "continue" },
         t(isReview ? (reply.link ? "ask.join" : "ask.create") : "ask.continue"), h("kbd", { "aria-hidden": "true" }, key))));
+}
+
+function menuItem(image, text, letter, run) {
+  return h("button", { type: "button", "aria-keyshortcuts": `Alt+${letter}`, onclick: run }, icon(image), h("span", { class: "grow" }, t(text)),
+    h("kbd", { "aria-hidden": "true" }, `Alt ${letter}`));
 }
 
 function goBack() { if (reply?.prompt.can_go_back) ask("POST", url("back")); }
@@ -284,8 +304,9 @@ function review(prompt) {
     ? h("div", { class: "note done" }, h("p", {}, h("strong", {}, t("review.goes"))), h("ul", {}, prompt.recipients.map((place) => h("li", { class: "number" }, place))))
     : null;
   return {
-    element: h("div", { class: "pile" }, heading, h("dl", { class: "review" }, lines), goes,
-      prompt.warnings.map((warning) => h("p", { class: "note waiting row" }, icon("alert"), h("span", { class: "grow" }, warning)))),
+    element: h("div", { class: "pile" }, heading,
+      prompt.warnings.map((warning) => h("p", { class: "note waiting row" }, icon("alert"), h("span", { class: "grow" }, warning))), goes,
+      h("dl", { class: "review" }, lines)),
     answer: () => ({ confirm: true }), focus: () => heading.focus(),
   };
 }
@@ -311,8 +332,9 @@ function passOn() {
     const gone = h("p", { class: "fault", role: "alert" });
     address(null);
     stage.replaceChildren(h("div", { class: "welcome" }, icon("hand"), h("h1", { tabindex: "-1" }, t("hand.done", { name: colleague.name })),
-      h("p", {}, t("hand.grace")), h("div", { class: "row centred" }, back, h("button", { type: "button", onclick: close }, t("done.close"))), gone));
-    stage.querySelector("h1").focus();
+      h("p", {}, t("hand.grace")), h("div", { class: "row centred" }, back,
+        h("button", { type: "button", "data-next": true, onclick: close }, t("done.close"))), gone));
+    focusStage();
     for (const listener of listeners) listener(null, attendance);
     return undefined;
   });
@@ -320,30 +342,98 @@ function passOn() {
 
 function closeMore() { const more = stage.querySelector(".more"); if (more) more.open = false; }
 
+// What lies under “Mais” has keys and stands in the palette too: nobody has to look for it with a caller waiting.
+const WAYS = [
+  { key: "KeyT", title: "hand.over", icon: "hand", run: passOn },
+  { key: "KeyE", title: "end.title", icon: "close", run: askEnd },
+  { key: "KeyP", title: "ask.later", icon: "pause", run: close },
+  { key: "KeyL", title: "who.linkopen", icon: "ticket", run: chooseLink, isOpen: () => linkable().length > 0 },
+  { key: "KeyC", title: "palette.registercaller", icon: "user", run: () => choose("new"), isOpen: () => offers("new") },
+  { key: "KeyU", title: "palette.unidentified", icon: "user", run: () => choose("skip"), isOpen: () => offers("skip") },
+];
+for (const way of WAYS) {
+  addAction({ title: () => t(way.title), icon: way.icon, run: way.run, keys: `Alt ${way.key.at(-1)}`, isOpen: () => isAtWork() && (way.isOpen?.() ?? true) });
+}
+
+function offers(option) { return reply?.prompt.id === "identify" && reply.prompt.options.some((item) => item.id === option); }
+function choose(option) {
+  note("");
+  return ask("POST", url("answers"), { revision: reply.revision, prompt: reply.prompt.id, answer: { option } });
+}
+
+/** Links that the right column offers: open tickets of the caller. */
+function linkable() { return [...document.querySelectorAll("#right [data-link]")]; }
+/** One open ticket is linked at once; among several the hands choose. */
+function chooseLink() {
+  const found = linkable();
+  if (found.length === 1) return link(Number(found[0].dataset.link));
+  document.querySelector('.tabs [data-pane="who"]')?.click();
+  return found[0]?.focus();
+}
+
 const REASONS = ["information", "dropped", "wrong_number", "duplicate", "prank", "other"];
 function askEnd() {
   closeMore();
   const text = h("input", { id: "end-text", maxlength: "1000", autocomplete: "off" });
   const other = h("p", { class: "field", hidden: true }, h("label", { for: "end-text" }, t("end.why")), text);
   const result = h("p", { class: "fault", role: "alert" });
+  // No reason is chosen beforehand; its digit chooses it, Enter ends: three keys for a wrong number.
   const radios = REASONS.map((code, index) => h("label", { class: "check" },
-    h("input", { type: "radio", name: "reason", value: code, checked: index === 0 }), t(`end.${code}`)));
-  const form = h("form", { id: "end-form" }, h("fieldset", { class: "field" }, h("legend", {}, t("end.reason")), radios), other, result);
+    h("input", { type: "radio", name: "reason", value: code }), h("kbd", { "aria-hidden": "true" }, index + 1), t(`end.${code}`)));
+  const reasons = h("fieldset", { class: "field", tabindex: "-1" }, h("legend", {}, t("end.reason")), radios);
+  const form = h("form", { id: "end-form" }, reasons, other, result);
   form.addEventListener("change", () => { other.hidden = form.elements.reason.value !== "other"; if (!other.hidden) text.focus(); });
+  form.addEventListener("keydown", (event) => {
+    const radio = /^[1-9]$/.test(event.key) && event.target !== text ? radios[Number(event.key) - 1]?.querySelector("input") : null;
+    if (radio) { event.preventDefault(); radio.focus(); radio.click(); }
+    // A fieldset is no field that would send its form.
+    if (event.key === "Enter" && event.target === reasons) { event.preventDefault(); form.requestSubmit(); }
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const reason = form.elements.reason.value;
+    if (!reason) { result.textContent = t("ask.choosefirst"); return reasons.focus(); }
     const { ok, data } = await send("POST", url("end"), { reason, text: text.value || undefined }).catch(() => ({}));
-    if (!ok) { result.textContent = problemText(data, t("form.lost")); return; }
+    if (!ok) { result.textContent = problemText(data, t("form.lost")); return undefined; }
     box.close();
-    show(data);
+    return show(data);
   });
   const box = dialog("end", t("end.title"), form, [h("button", { type: "submit", form: "end-form", class: "primary danger" }, t("end.button"))], { close: t("close") });
+  reasons.focus();
+}
+
+/** Enter falls twice under a quick hand: the second within this many milliseconds chooses nothing. */
+const SECOND = 300;
+let enteredAt = -Infinity;
+let enteredOn = null;
+/** The question that something was typed into: its Enter is meant. */
+let typedInto = null;
+stage.addEventListener("input", () => { typedInto = stage.querySelector("#question"); });
+/** Whether this Enter is the tail of one that another question has had already. */
+function isSecondEnter(event) {
+  const question = document.querySelector("dialog[open]") ?? stage.querySelector("#question") ?? stage.firstElementChild;
+  const isTail = event.timeStamp - enteredAt < SECOND && question !== enteredOn;
+  if (!isTail) [enteredAt, enteredOn] = [event.timeStamp, question];
+  return isTail && question !== typedInto;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.repeat) return event.preventDefault();
+  if (event.key !== "Enter") return;
+  if (event.repeat || isSecondEnter(event)) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, true);
+
+document.addEventListener("keydown", (event) => {
   if (!isAtWork() || document.querySelector("dialog[open]")) return undefined;
+  const more = stage.querySelector(".more[open]");
+  if (event.key === "Escape" && more) {
+    more.open = false;
+    return current?.focus();
+  }
+  const way = event.altKey && !event.ctrlKey && !event.metaKey && WAYS.find((item) => item.key === event.code);
+  if (way && (way.isOpen?.() ?? true)) {
+    event.preventDefault();
+    return way.run();
+  }
   if (event.altKey && event.key === "ArrowLeft" && !event.ctrlKey) {
     event.preventDefault();
     return goBack();
@@ -354,8 +444,12 @@ document.addEventListener("keydown", (event) => {
   }
   const isText = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, summary");
   if (/^[1-9]$/.test(event.key) && !isText && !event.ctrlKey && !event.altKey && !event.metaKey) {
-    const choice = stage.querySelector(`[data-digit="${event.key}"]`);
-    if (choice) { event.preventDefault(); choice.click(); }
+    const choice = stage.querySelector(`[data-digit="${event.key}"]:not([hidden])`);
+    if (choice) { event.preventDefault(); choice.focus(); choice.click(); }
+  } else if (event.key === "Enter" && event.target.matches?.(".options")) {
+    // The list itself has the focus: nothing in it is chosen yet.
+    event.preventDefault();
+    return stage.querySelector("#question")?.requestSubmit();
   } else if (/^\p{L}$/u.test(event.key) && !isText && !event.ctrlKey && !event.altKey && !event.metaKey) {
     // A letter typed on an option is the first of a search.
     stage.querySelector("input[type=search]")?.focus();
@@ -382,7 +476,7 @@ on("draft", async (data) => {
   const asked = id;
   const answer = await send("GET", url()).catch(() => null);
   if (asked !== id || isSending || !answer?.ok || answer.data.revision <= reply.revision) return;
-  show(answer.data);
+  show(answer.data, false);
   if (!answer.data.outcome) note(t("ask.elsewhere"), "accent");
 });
 on("attendance", (data) => {
@@ -396,7 +490,7 @@ on("call", (call, before) => {
   // The telephone call moved on to a colleague, and the contact with it: what was answered went along.
   const isGone = before?.account_id === desk.me?.id && call.account_id && call.account_id !== desk.me?.id;
   if (isGone && !reply.outcome) {
-    held({ title: t("held.now", { name: call.taken_by ?? "" }) });
+    held({ title: t("held.moved", { name: call.taken_by ?? "" }) });
     return;
   }
   if (call.state === "ended") loadCaller(id);

@@ -1,8 +1,8 @@
 // The left column: what rings, what is mine, whom to call back, what is unfinished, what today was.
 import { send, problemText } from "./api.js";
-import { desk, on, reload, callerName } from "./store.js";
+import { desk, on, reload, callerName, isUnconfirmed } from "./store.js";
 import { t, ago, clock, elapsed, now } from "./words.js";
-import { h, fill, announce } from "./dom.js";
+import { h, fill, announce, dialog } from "./dom.js";
 import { open, openAttendance, onShown } from "./interview.js";
 
 const places = {
@@ -42,7 +42,7 @@ function drawCalls() {
     const { name, number } = who(call);
     const since = call.answered_at ?? call.started_at;
     const holder = call.taken_by && !mine(call) ? t("call.with", { name: call.taken_by }) : "";
-    const state = [t(`call.${call.state}`), holder || (call.state === "queued" ? call.queue : ""), number].filter(Boolean).join(" · ");
+    const state = [t(`call.${call.state}`), isUnconfirmed(call) ? t("call.unconfirmed") : "", holder || (call.state === "queued" ? call.queue : ""), number].filter(Boolean).join(" · ");
     const line = item(`call-${call.id}`, call.attendance?.id, [h("span", { class: `state ${call.state}`, "aria-hidden": "true" }), " ", name],
       since ? h("time", { class: "number", "data-since": since }, elapsed(now() - since)) : null, state);
     return h("div", {}, line, why(call));
@@ -57,7 +57,7 @@ function why(call) {
   if (!call.why_not || call.state === "ended") return null;
   // In a queue nothing rings yet: that is no fault.
   if (call.why_not === "nobody_ringing") return null;
-  return h("p", { class: "small waiting why" }, t(`why.${call.why_not}`, { parties: [call.last_party, call.answered_by].filter(Boolean)[0] ?? "" }));
+  return h("p", { class: "small waiting why" }, t(`why.${call.why_not}`));
 }
 
 function drawToReturn() {
@@ -75,9 +75,43 @@ function drawToReturn() {
 function drawDrafts() {
   const list = desk.drafts.filter((draft) => ![...desk.calls.values()].some((call) => call.attendance?.id === draft.attendance_id && call.account_id === desk.me?.id));
   count("drafts", list.length);
-  fill(places.drafts, list.length ? list.map((draft) => item(`draft-${draft.attendance_id}`, draft.attendance_id, draft.customer || draft.title || t("list.unknown"),
-    h("span", { class: "number small" }, ago(draft.updated_at)), t(`stage.${draft.stage}`), draft.protocol))
+  fill(places.drafts, list.length ? [list.map((draft) => item(`draft-${draft.attendance_id}`, draft.attendance_id, nameOf(draft),
+    h("span", { class: "number small" }, t("list.ago", { time: ago(draft.updated_at) })), t(`stage.${draft.stage}`), draft.protocol)),
+    list.length > 1 ? h("button", { type: "button", class: "compact plain", "data-key": "close-drafts", "data-close-drafts": true }, t("list.closedrafts")) : null]
     : h("p", { class: "empty" }, t("list.nodrafts")));
+}
+
+function nameOf(draft) { return draft.customer || draft.title || t("list.unknown"); }
+
+/** Drafts nobody will go on with, ended together for one reason; those of before today are ticked. */
+function closeDrafts() {
+  const boxes = desk.drafts.filter((draft) => draft.attendance_id !== openAttendance()).map((draft) => h("label", { class: "check" },
+    h("input", { type: "checkbox", name: "draft", value: draft.attendance_id, checked: now() - draft.updated_at > 86400000 }),
+    h("span", { class: "grow" }, nameOf(draft), " ", h("span", { class: "quiet small number" }, t("list.ago", { time: ago(draft.updated_at) }), " · ", draft.protocol))));
+  const reasons = ["information", "dropped", "wrong_number", "duplicate", "prank"].map((code) => h("label", { class: "check" },
+    h("input", { type: "radio", name: "reason", value: code }), t(`end.${code}`)));
+  const result = h("p", { class: "fault", role: "alert" });
+  const form = h("form", { id: "close-drafts" }, h("fieldset", { class: "field" }, h("legend", {}, t("list.closewhich")), boxes),
+    h("fieldset", { class: "field" }, h("legend", {}, t("end.reason")), reasons), result);
+  const button = h("button", { type: "submit", form: "close-drafts", class: "primary danger" }, t("end.button"));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const reason = form.elements.reason.value;
+    const chosen = [...form.querySelectorAll("[name=draft]:checked")];
+    if (!reason || !chosen.length) { result.textContent = t("ask.choosefirst"); return; }
+    button.disabled = true;
+    let ended = 0;
+    for (const box of chosen) {
+      const { ok } = await send("POST", `/desk/api/interviews/${box.value}/end`, { reason }).catch(() => ({}));
+      if (ok) ended += 1;
+    }
+    shut.close();
+    const left = chosen.length - ended;
+    announce([t("list.closed", { count: ended }), left ? t("list.notclosed", { count: left }) : ""].filter(Boolean).join(" "), left > 0);
+    reload(0);
+  });
+  const shut = dialog("close", t("list.closetitle"), form, [button], { close: t("close") });
+  boxes[0]?.querySelector("input").focus();
 }
 
 function drawToday() {
@@ -99,6 +133,7 @@ function draw() {
 document.getElementById("left").addEventListener("click", async (event) => {
   const line = event.target.closest("[data-attendance]");
   if (line) return open(Number(line.dataset.attendance));
+  if (event.target.closest("[data-close-drafts]")) return closeDrafts();
   const dial = event.target.closest("[data-dial]");
   if (dial) return callBack(dial);
   const returned = event.target.closest("[data-returned]");
@@ -120,6 +155,10 @@ async function callBack(button) {
     ok || !call?.number ? null : h("a", { href: `tel:${call.number}` }, t("list.own"))));
   button.disabled = false;
 }
+// Whether the day lies open is the person's choice, kept for the next time.
+const day = document.getElementById("day");
+try { day.open = localStorage.getItem("calldesk:day") !== "closed"; } catch { day.open = true; }
+day.addEventListener("toggle", () => { try { localStorage.setItem("calldesk:day", day.open ? "open" : "closed"); } catch { /* a browser without storage */ } });
 on("state", draw);
 onShown(() => draw());
 // “12 min” grows old by itself.

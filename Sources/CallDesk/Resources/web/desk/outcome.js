@@ -77,7 +77,7 @@ function buttons(reply, { another, close }, done = () => {}) {
   return [
     number ? h("a", { class: "button", href: `/desk/tickets/${number}` }, icon("ticket"), t("done.open")) : null,
     reply.outcome.kind === "ended" ? null : h("button", { type: "button", onclick: () => { done(); another(); } }, icon("plus"), t("done.another")),
-    h("button", { type: "button", class: "primary finish", onclick: () => { done(); close(); } }, t("done.close")),
+    h("button", { type: "button", class: "primary finish", "data-next": true, onclick: () => { done(); close(); } }, t("done.close")),
   ].filter(Boolean);
 }
 
@@ -87,7 +87,11 @@ export function outcome(reply, then) {
   const body = [summary(reply, "h3"), h("h3", {}, t("done.notices")), fates(reply.attendance.id)];
   const box = dialog("done", t(reply.outcome.kind === "linked" ? "done.titlelinked" : "done.title"), body.flat(),
     buttons(reply, then, () => box.close()), { close: t("close") });
-  box.querySelector("h2").focus();
+  // Enter finishes; what was created is read out with the button.
+  const finish = box.querySelector(".finish");
+  box.querySelector(".body").id = "done-body";
+  finish.setAttribute("aria-describedby", "done-body");
+  finish.focus();
 }
 
 /** The same on the page, for a contact that is over. */

@@ -2,10 +2,10 @@
 import { send, Lost } from "./api.js";
 import { desk } from "./store.js";
 import { t } from "./words.js";
-import { h, icon } from "./dom.js";
+import { h, icon, closed } from "./dom.js";
 
 const actions = [];
-/** Adds an action to the palette; `run` is called, or `href` opened. */
+/** Adds an action to the palette; `run` is called, or `href` opened; `isOpen` says whether it can be done now, `keys` shows its keys. */
 export function addAction(action) { actions.push(action); }
 
 addAction({ title: () => t("palette.desk"), href: "/desk", icon: "phone" });
@@ -34,14 +34,15 @@ export function openPalette() {
     "aria-label": t("palette.title"), placeholder: t("palette.placeholder"), autocomplete: "off", maxlength: 200,
   });
   const box = h("dialog", { id: "palette", "aria-label": t("palette.title") }, h("div", { class: "body" }, input, list));
-  box.addEventListener("close", () => box.remove());
+  box.addEventListener("close", () => { box.remove(); closed(); });
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
 
   function draw() {
     chosen = Math.min(chosen, Math.max(0, items.length - 1));
     list.replaceChildren(...items.map((item, index) => {
       const line = h("li", { id: `hit-${index}`, role: "option", "aria-selected": index === chosen },
-        icon(item.icon), h("span", { class: "grow" }, item.title, item.detail ? h("small", {}, item.detail) : null));
+        icon(item.icon), h("span", { class: "grow" }, item.title, item.detail ? h("small", {}, item.detail) : null),
+        item.keys ? h("kbd", { "aria-hidden": "true" }, item.keys) : null);
       line.addEventListener("click", () => run(item));
       return line;
     }));
@@ -59,7 +60,7 @@ export function openPalette() {
   function own(words) {
     const rank = { technician: 0, supervisor: 1, administrator: 2 };
     const mine = rank[desk.me?.role] ?? 0;
-    return actions.filter((action) => (rank[action.role] ?? 0) <= mine)
+    return actions.filter((action) => (rank[action.role] ?? 0) <= mine && (action.isOpen?.() ?? true))
       .map((action) => ({ ...action, title: action.title() }))
       .filter((action) => fold(action.title).includes(fold(words)));
   }

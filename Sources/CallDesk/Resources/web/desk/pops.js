@@ -1,5 +1,5 @@
 // Calls that arrive: a banner above everything, for the technician concerned only, in the way they chose.
-import { desk, on, callerName } from "./store.js";
+import { desk, on, callerName, isUnconfirmed } from "./store.js";
 import { send } from "./api.js";
 import { t } from "./words.js";
 import { h, fill, announce, dialog } from "./dom.js";
@@ -23,13 +23,20 @@ function drawTitle() {
 
 function draw() {
   if (!place) return;
-  fill(place, [...shown.values()].map((pop) => h("article", { class: "pop", "data-call": pop.id },
+  fill(place, stack().map((pop, index) => h("article", { class: "pop", "data-call": pop.id },
     h("h2", {}, pop.title), h("p", { class: "quiet" }, pop.text),
     h("div", { class: "row" },
       pop.attendance ? h("button", { class: "primary compact", "data-key": `take-${pop.id}`, onclick: () => take(pop.id) },
-        t("pop.open"), " ", h("kbd", { "aria-hidden": "true" }, "Alt A")) : null,
-      h("button", { class: "compact", "data-key": `drop-${pop.id}`, onclick: () => dismiss(pop.id) }, t("pop.dismiss"))))));
+        t("pop.open"), " ", h("kbd", { "aria-hidden": "true" }, index ? `Alt ${index + 1}` : "Alt A")) : null,
+      h("button", { class: "compact", "data-key": `drop-${pop.id}`, onclick: () => dismiss(pop.id) }, t("pop.dismiss"),
+        index ? null : [" ", h("kbd", { "aria-hidden": "true" }, "Alt D")])))));
+  place.classList.toggle("many", shown.size > 1);
   drawTitle();
+}
+
+/** One stack: what can be opened first, in order of arrival; each has a key of its own. */
+function stack() {
+  return [...shown.values()].sort((one, two) => Boolean(two.attendance) - Boolean(one.attendance));
 }
 
 function show(id, pop, seconds) {
@@ -55,13 +62,14 @@ function take(id) {
 
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const first = [...shown.keys()].at(-1);
-  if (event.code === "KeyA" && first !== undefined) {
+  const pops = stack();
+  const wanted = event.code === "KeyA" ? pops[0] : /^Digit[2-9]$/.test(event.code) ? pops[Number(event.code.at(-1)) - 1] : undefined;
+  if (wanted?.attendance) {
     event.preventDefault();
-    take([...shown.keys()].find((id) => shown.get(id).attendance) ?? first);
-  } else if (event.code === "KeyD" && first !== undefined) {
+    take(wanted.id);
+  } else if (event.code === "KeyD" && pops.length) {
     event.preventDefault();
-    dismiss(first);
+    dismiss(pops[0].id);
   }
 });
 
@@ -69,7 +77,7 @@ document.addEventListener("keydown", (event) => {
 function caller(call) {
   const number = call.withheld ? t("call.withheld") : call.number_display ?? t("call.withheld");
   const name = callerName(call);
-  return { title: name || number, text: [name ? number : "", call.queue].filter(Boolean).join(" · ") };
+  return { title: name || number, text: [name ? number : "", isUnconfirmed(call) ? t("call.unconfirmed") : "", call.queue].filter(Boolean).join(" · ") };
 }
 
 on("call", (call, before) => {
@@ -128,12 +136,20 @@ on("attendance", (data) => {
 export async function handOver(attendance, done) {
   const { ok, data } = await send("GET", "/desk/api/colleagues");
   if (!ok) return;
-  const list = h("div", { class: "options" }, data.items.map((colleague) => h("button", {
-    type: "button", class: "option", onclick: async () => {
+  const list = h("div", { class: "options", tabindex: "-1" }, data.items.map((colleague, index) => h("button", {
+    type: "button", class: "option", "data-digit": index < 9 ? index + 1 : undefined, onclick: async () => {
       box.close();
       const answer = await send("POST", `/desk/api/attendances/${attendance}/hand-over`, { account_id: colleague.id });
       done(answer, colleague);
     },
-  }, h("span", { class: "grow" }, colleague.name, h("small", {}, colleague.present ? t("hand.present") : t("hand.away"))))));
+  }, index < 9 ? h("kbd", { "aria-hidden": "true" }, index + 1) : null, h("span", { class: "grow" }, colleague.name, h("small", {}, colleague.present ? t("hand.present") : t("hand.away"))))));
   const box = dialog("hand", t("hand.title"), data.items.length ? list : h("p", {}, t("hand.nobody")), [], { close: t("close") });
+  list.addEventListener("keydown", (event) => {
+    const chosen = /^[1-9]$/.test(event.key) ? list.querySelector(`[data-digit="${event.key}"]`) : undefined;
+    const all = [...list.querySelectorAll("button")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (chosen) { event.preventDefault(); chosen.click(); }
+    if (step && all.length) { event.preventDefault(); all[Math.min(all.length - 1, Math.max(0, all.indexOf(document.activeElement) + step))].focus(); }
+  });
+  (data.items.length ? list : box.querySelector("h2")).focus();
 }

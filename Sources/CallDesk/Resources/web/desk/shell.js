@@ -1,7 +1,7 @@
 // What every page behind the sign-in has: the bar, arriving calls, the palette, the keys, the colours.
 import { begin, desk, on, callerName } from "./store.js";
 import { t, counted, elapsed, now } from "./words.js";
-import { h, dialog, announce } from "./dom.js";
+import { h, dialog, announce, onDialogClosed } from "./dom.js";
 import { openPalette } from "./palette.js";
 import "./pops.js";
 import { sweepTyped } from "./typed.js";
@@ -17,7 +17,9 @@ document.getElementById("theme")?.addEventListener("click", () => {
 function openKeys() {
   const keys = [
     ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
-    ["Alt+A", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Ctrl+K", "keys.palette"],
+    ["Alt+A, Alt+2 … 9", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Alt+C", "palette.registercaller"],
+    ["Alt+U", "palette.unidentified"], ["Alt+L", "who.linkopen"], ["Alt+T", "hand.over"], ["Alt+E", "end.title"], ["Alt+P", "ask.later"],
+    ["Ctrl+K", "keys.palette"],
     ["?", "keys.keys"], ["Esc", "keys.close"],
   ];
   const list = keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);
@@ -25,6 +27,13 @@ function openKeys() {
 }
 document.getElementById("open-keys")?.addEventListener("click", openKeys);
 document.getElementById("open-palette")?.addEventListener("click", openPalette);
+
+// On pages without a question of their own the focus goes back to where it was when a dialog opened.
+let focusedBefore = null;
+document.addEventListener("focusin", (event) => { if (!event.target.closest("dialog")) focusedBefore = event.target; });
+onDialogClosed(() => {
+  if (!document.getElementById("stage") && focusedBefore?.isConnected) focusedBefore.focus();
+});
 
 /** Whether keys belong to what is being typed into. */
 export function isTyping(target) {

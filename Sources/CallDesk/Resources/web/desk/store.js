@@ -143,6 +143,9 @@ function setConnection(isOpen) {
   tell("connection", isOpen);
 }
 
+/** Whether a call's name is only what the line or a list of possible callers says: nobody has confirmed it yet. */
+export function isUnconfirmed(call) { return !call.customer && Boolean(callerName(call)); }
+
 /** Who a call is, as short as can be. */
 export function callerName(call) {
   return call.customer || (call.candidates?.length === 1 ? call.candidates[0].name : "") || call.caller_name || "";

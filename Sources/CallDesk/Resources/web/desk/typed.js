@@ -7,17 +7,22 @@ const LIFE = 24 * 3600 * 1000;
 
 function key(attendance, prompt) { return `${PREFIX}${desk.me?.id}:${attendance}:${prompt}`; }
 
-/** Keeps a text until it is answered; an empty one is forgotten. A full or closed store costs only this comfort. */
-export function keepTyped(attendance, prompt, text) {
+/** Whether something is in it: a text, ticked options, parts of an address, files. */
+function isFilled(value) {
+  return Array.isArray(value) ? value.length > 0 : value && typeof value === "object" ? Object.values(value).some(Boolean) : Boolean(value);
+}
+
+/** Keeps what was given until it is answered; what is empty is forgotten. A full or closed store costs only this comfort. */
+export function keepTyped(attendance, prompt, value) {
   try {
-    if (text) localStorage.setItem(key(attendance, prompt), JSON.stringify({ text, at: Date.now() }));
+    if (isFilled(value)) localStorage.setItem(key(attendance, prompt), JSON.stringify({ value, at: Date.now() }));
     else localStorage.removeItem(key(attendance, prompt));
   } catch { /* a browser without storage */ }
 }
 
-/** What was typed for a question and never sent. */
+/** What was given for a question and never answered. */
 export function typed(attendance, prompt) {
-  try { return JSON.parse(localStorage.getItem(key(attendance, prompt)) ?? "null")?.text; } catch { return undefined; }
+  try { return JSON.parse(localStorage.getItem(key(attendance, prompt)) ?? "null")?.value; } catch { return undefined; }
 }
 
 /** Forgets texts of yesterday; at the sign-out all of them: the next person at this machine is somebody else. */
