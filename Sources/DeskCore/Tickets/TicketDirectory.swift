@@ -46,7 +46,7 @@ public struct TicketDirectory: Sendable {
         if let ticket = try await find(number: text) { return .ticket(ticket) }
         let bare = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
         if bare != text, let ticket = try await find(number: bare) { return .ticket(ticket) }
-        return format.isMistyped(bare) ? .mistyped : .unknown
+        return format.read(bare) == .mistyped ? .mistyped : .unknown
     }
 
     /// The one that counts for a ticket that was merged into another; itself otherwise.

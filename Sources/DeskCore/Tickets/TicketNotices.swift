@@ -100,55 +100,6 @@ public struct TicketNotices: Sendable {
         }
         return extra
     }
-
-    /// What the event alone has to tell: the copy of what was asked (D5), or what was answered and by whom (B7).
-    private func extra(
-        _ event: TicketEvent,
-        _ ticket: Ticket,
-        _ language: Language,
-        in session: any SQLSession
-    ) throws(StoreError) -> [NoticeVariable: String] {
-        switch event {
-        case .opened: return [.answers: TicketCopy.text(ticket, in: language)]
-        case .linked: return [:]
-        case .answered:
-            let row = try session.row(
-                """
-                SELECT body, author_name FROM entry WHERE ticket_id = $1 AND kind = 'reply' AND author_kind = 'technician'
-                ORDER BY id DESC LIMIT 1
-                """,
-                [.integer(ticket.id)]
-            )
-            var extra: [NoticeVariable: String] = [:]
-            extra[.answer] = row?.text(0)
-            extra[.agent] = row?.text(1)
-            return extra
-        }
-    }
-}
-
-/// The copy of a request that goes back to who made it (D5): what was asked and answered, and the description.
-enum TicketCopy {
-    /// A form's answers and a description of the longest kind; more than a mail is read for.
-    private static let longest = 40_000
-
-    /// One `question: answer` a line; a secret stays dots, an answer of several lines stands under its question.
-    static func text(_ ticket: Ticket, in language: Language) -> String {
-        var lines = ticket.answers.filter { !$0.display.isEmpty }.map { answer in
-            let label =
-                answer.label.last.map { "?:.".contains($0) } ?? false ? String(answer.label.dropLast()) : answer.label
-            return answer.display.contains { $0.isNewline }
-                ? "\(label):\n\(answer.display)" : "\(label): \(answer.display)"
-        }
-        if let module = ticket.module {
-            lines.append("\(NoticeWords("Módulo", "Módulo", "Module")[language]): \(module)")
-        }
-        if !ticket.details.isEmpty {
-            if !lines.isEmpty { lines.append("") }
-            lines += ["\(NoticeWords("Descrição", "Descrição", "Description")[language]):", ticket.details]
-        }
-        return NoticeEscaping.shortened(lines.joined(separator: "\n"), to: longest)
-    }
 }
 
 /// The copy of a request that goes back to who made it (D5): what was asked and answered, and the description.

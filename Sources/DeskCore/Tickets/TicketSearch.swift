@@ -29,7 +29,9 @@ enum TicketSearch {
             [.integer(ticket.id)],
             limit: mostReplies
         )
-        parts += try entries.compactMap { row throws(StoreError) in PublicEntry(try Entry(row: row))?.body }
+        for row in entries {
+            if let entry = PublicEntry(try Entry(row: row)) { parts.append(entry.body) }
+        }
         return parts.joined(separator: " ")
     }
 

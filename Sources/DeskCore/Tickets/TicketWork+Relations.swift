@@ -86,12 +86,7 @@ extension TicketWork {
         guard let ticket = try TicketDirectory.find(made.id, in: session),
             let attendance = try AttendanceDesk.find(made.attendanceID, in: session)
         else { throw StoreError.corrupt(what: "ticket.attendance_id") }
-        try SearchIndex.put(
-            kind: .ticket,
-            id: ticket.id,
-            text: try TicketSearch.text(ticket, attendance, in: session),
-            in: session
-        )
+        try TicketSearch.index(ticket.id, in: session)
         try TicketBells.ring(
             .opened,
             for: ticket,

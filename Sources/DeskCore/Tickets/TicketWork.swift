@@ -423,22 +423,8 @@ struct TicketWork {
         )
     }
 
-    /// The words of replies find the ticket too; internal ones never, since customers search as well.
-    private func index(_ ticket: Ticket) throws {
-        guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else { return }
-        let said = try session.rows(
-            "SELECT body FROM entry WHERE ticket_id = $1 AND kind IN (\(EntryKind.publicList)) ORDER BY id",
-            [.integer(ticket.id)],
-            limit: 200
-        ).compactMap { $0.text(0) }
-        let text = try TicketSearch.text(ticket, attendance, in: session)
-        try SearchIndex.put(
-            kind: .ticket,
-            id: ticket.id,
-            text: text + " " + TextFolding.fold(said.joined(separator: " ")),
-            in: session
-        )
-    }
+    /// The words of what is public find the ticket too; internal ones never, since customers search as well.
+    private func index(_ ticket: Ticket) throws { try TicketSearch.index(ticket.id, in: session) }
 }
 
 extension String {
