@@ -117,7 +117,7 @@ enum StorePageBenchmarks {
         try await measure("\(name) tickets=\(size) open one") { turn in
             let id = place(turn)
             let ticket = try await tickets.find(id)
-            let thread = try await tickets.thread(id, notes: true)
+            let thread = try await tickets.thread(id)
             let fates = try await outbox.fates(ticketID: id)
             return (ticket == nil ? 0 : 1) + thread.count + fates.count
         }

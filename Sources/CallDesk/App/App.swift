@@ -37,7 +37,11 @@ struct App: Sendable {
     let known: KnownCallers
     let numbers: NumberDesk
     let bell: TicketBell
-    let hours: BusinessHours
+    /// Calendars and promised times.
+    let book: ServiceBook
+    let terms: TicketTerms
+    let workLists: WorkListDesk
+    let bells: BellDesk
     let policy: NoticePolicy
     let callBacks: CallBackDesk
     let satisfaction: SatisfactionDesk
@@ -76,18 +80,19 @@ struct App: Sendable {
         self.database = database
         self.catalogue = catalogue
         hub = LiveHub(firstID: LiveHub.firstID(at: clock.now))
-        hours = BusinessHours(
-            timeZone: timeZone,
-            opens: settings.hours.opens,
-            closes: settings.hours.closes,
-            holidays: Set(settings.hours.holidays),
-            worksWeekends: settings.hours.weekends
-        )
+        book = try ServiceBook(settings, at: clock.now)
+        terms = settings.ticketTerms
+        workLists = WorkListDesk(database: database, clock: clock)
+        bells = BellDesk(database: database)
         callBacks = CallBackDesk(database: database, clock: clock)
         satisfaction = SatisfactionDesk(database: database, clock: clock)
         bell = TicketBell()
         phones = PhoneBook(database: database)
-        numbers = NumberDesk(format: settings.protocolFormat, timeZone: timeZone)
+        numbers = NumberDesk(
+            format: settings.protocolFormat,
+            tickets: settings.ticketFormat,
+            timeZone: timeZone
+        )
         customers = CustomerDirectory(database: database, clock: clock, region: region, timeZone: timeZone)
         callLog = CallLog(database: database, numbers: numbers, clock: clock)
         calls = CallDirectory(database: database)
@@ -133,13 +138,17 @@ struct App: Sendable {
             desk: notices,
             customers: customers,
             catalogue: { catalogue.current },
+            terms: terms,
+            language: language,
             clock: clock,
             timeZone: timeZone
         )
         tickets = TicketDesk(
             database: database,
             numbers: numbers,
-            hours: hours,
+            book: book,
+            terms: terms,
+            catalogue: { catalogue.current },
             clock: clock,
             announce: announcer.announcer,
             committed: { [bell] event, opening in bell.ring(event, opening) }

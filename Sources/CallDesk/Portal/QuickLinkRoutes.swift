@@ -50,13 +50,14 @@ struct QuickLinkRoutes: RouteSet {
             let status: HTTPResponse.Status = refusal == .unknown ? .notFound : .gone
             return html(status, page.closed(refusal, deskName: deskName, language: language))
         case .success(let ticketID):
-            guard let ticket = try await tickets.find(ticketID),
+            guard let linked = try await tickets.find(ticketID),
+                let ticket = try await Optional(tickets.survivor(of: linked)),
                 let attendance = try await attendances.find(ticket.attendanceID)
             else { return html(.notFound, page.closed(.unknown, deskName: deskName, language: language)) }
             let view = QuickLinkView(
                 ticket: ticket,
                 attendance: attendance,
-                thread: try await tickets.thread(ticketID, notes: false),
+                thread: try await tickets.publicThread(ticket.id),
                 expiresAt: try await expiry(ticketID),
                 deskName: deskName,
                 time: DeskTime(timeZone: timeZone, language: language)

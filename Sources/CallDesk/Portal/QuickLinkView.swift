@@ -33,10 +33,11 @@ struct QuickLinkView {
     init(
         ticket: Ticket,
         attendance: Attendance,
-        thread: [Entry],
+        thread: [PublicEntry],
         expiresAt: Moment?,
         deskName: String,
-        time: DeskTime
+        time: DeskTime,
+        department: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         let words = QuickLinkWords(language: time.language)
         language = time.language.rawValue
@@ -49,21 +50,26 @@ struct QuickLinkView {
         updated = time.dateAndTime(ticket.updatedAt)
         due = ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil
         expires = expiresAt.map(time.dateAndTime)
-        let at = TicketState.allCases.firstIndex(of: ticket.state) ?? 0
-        steps = TicketState.allCases.enumerated().map { index, state in
+        // A ticket that was cancelled went no further than that.
+        let path: [TicketState] =
+            ticket.state == .cancelled ? [.triage, .cancelled] : [.triage, .inProgress, .waiting, .solved, .closed]
+        let at = path.firstIndex(of: ticket.state) ?? 0
+        steps = path.enumerated().map { index, state in
             Step(
-                title: words.title(of: state),
+                title: state.title(time.language, toCustomer: true),
                 state: index < at ? "done" : index == at ? "current" : "ahead",
                 isCurrent: index == at
             )
         }
+        let sentence = EntrySentence(time: time, department: department)
         items = thread.compactMap { entry in
-            guard let text = entry.kind == .event ? words.sentence(for: entry.body) : entry.body else { return nil }
+            let text = [sentence.text(entry), entry.body].compactMap(\.self).filter { !$0.isEmpty }
+            guard !text.isEmpty else { return nil }
             return Item(
                 kind: entry.kind.rawValue,
                 author: words.author(entry),
                 time: time.dateAndTime(entry.createdAt),
-                text: text
+                text: text.joined(separator: "\n")
             )
         }
     }

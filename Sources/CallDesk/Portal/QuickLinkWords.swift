@@ -4,40 +4,11 @@ import DeskCore
 struct QuickLinkWords {
     let language: Language
 
-    func title(of state: TicketState) -> String {
-        switch state {
-        case .triage: LocalizedText("Em triagem", ptPT: "Em triagem", en: "Received")[language]
-        case .inProgress: LocalizedText("Em atendimento", ptPT: "Em tratamento", en: "In progress")[language]
-        case .waiting:
-            LocalizedText("Aguardando você", ptPT: "A aguardar a sua resposta", en: "Waiting for you")[language]
-        case .solved: LocalizedText("Resolvido", ptPT: "Resolvido", en: "Solved")[language]
-        case .closed: LocalizedText("Encerrado", ptPT: "Encerrado", en: "Closed")[language]
-        }
-    }
-
-    /// What an event of the thread means to a customer; nil for one that concerns the desk only.
-    func sentence(for event: String) -> String? {
-        let parts = event.split(separator: " ", maxSplits: 1)
-        switch parts.first {
-        case "opened":
-            return LocalizedText("Chamado aberto.", ptPT: "Pedido aberto.", en: "The ticket was opened.")[language]
-        case "linked":
-            let number = parts.count > 1 ? SpokenDigits.grouped(String(parts[1])) : ""
-            return LocalizedText(
-                "Novo contato seu sobre este chamado, protocolo \(number).",
-                ptPT: "Novo contacto seu sobre este pedido, protocolo \(number).",
-                en: "You contacted us again about this ticket, protocol \(number)."
-            )[language]
-        default: return nil
-        }
-    }
-
     /// Who wrote an entry; people of the desk by their first name, as letters are signed.
-    func author(_ entry: Entry) -> String {
+    func author(_ entry: PublicEntry) -> String {
         switch entry.authorKind {
         case .customer: LocalizedText("Você", ptPT: "O cliente", en: "You")[language]
-        case .technician: entry.authorName.split(separator: " ").first.map(String.init) ?? ""
-        case .system: ""
+        case .technician, .program, .system: entry.authorName
         }
     }
 

@@ -44,7 +44,7 @@ struct AttachmentOperations: OperationSet {
             problems: [.notFound, .conflict]
         ) { ask in
             guard let ticket = try await tickets.find(ask.id()) else { throw Problem.notFound }
-            guard ticket.state != .closed else { throw TicketRefusal.closed }
+            guard !ticket.state.isOver else { throw TicketRefusal.over(ticket.state) }
             return try await take(ask, attendanceID: ticket.attendanceID, ticketID: ticket.id)
         }
     }

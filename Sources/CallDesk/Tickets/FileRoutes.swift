@@ -21,7 +21,7 @@ struct FileRoutes: Sendable {
         }
         group.put("/desk/api/tickets/:ticket/attachments/:name") { request, context -> Response in
             let ticket = try await readable(context.id("ticket"), context)
-            guard ticket.state != .closed else { throw TicketRefusal.closed }
+            guard !ticket.state.isOver else { throw TicketRefusal.over(ticket.state) }
             return try await take(request, context, attendanceID: ticket.attendanceID, ticketID: ticket.id)
         }
         group.get("/desk/attachments/:id") { _, context -> Response in

@@ -6,7 +6,7 @@ import Hummingbird
 struct TicketOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [list, open, show, entries, addEntry, notices] }
+    var operations: [Operation] { [list, open, show, change, entries, addEntry, notices] + moves + [together, number] }
 
     private var list: Operation {
         Operation(
@@ -75,15 +75,19 @@ struct TicketOperations: OperationSet {
             path: "/tickets/{id}",
             id: "getTicket",
             tag: "tickets",
-            summary: "One ticket.",
-            who: [.program(.ticketsRead)],
-            answer: .one("Ticket"),
+            summary: "One ticket, with what may be done with it now and until when.",
+            who: [.staff(.technician), .program(.ticketsRead)],
+            answer: .one("TicketInFull"),
             problems: [.notFound]
         ) { ask in
-            let ticket = try await existing(ask)
-            let tag = "\"\(ticket.id)-\(ticket.updatedAt.milliseconds)\""
+            let ticket = try await readable(ask)
+            let watchers = try await app.directory.watchers(of: ticket.id)
+            // What may be done changes with the hour as well as with the ticket.
+            let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor)
+            let status = ticket.serviceStatus(at: app.clock.now)
+            let tag = "\"\(ticket.id)-\(ticket.revision)-\(ticket.updatedAt.milliseconds)-\(status.rawValue)-\(offers.count)\""
             if ask.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
-            var response = Response.one { $0.write(ticket) }
+            var response = Response.one { $0.write(ticket, status: status, watchers: watchers, offers: offers) }
             response.headers[.eTag] = tag
             return response
         }
@@ -96,12 +100,12 @@ struct TicketOperations: OperationSet {
             id: "listEntries",
             tag: "tickets",
             summary: "A ticket's thread in order, internal notes included.",
-            who: [.program(.ticketsRead)],
+            who: [.staff(.technician), .program(.ticketsRead)],
             answer: .list("Entry"),
             problems: [.notFound]
         ) { ask in
-            let ticket = try await existing(ask)
-            return .list(try await app.directory.thread(ticket.id, notes: true)) { $0.write($1) }
+            let ticket = try await readable(ask)
+            return .list(try await app.directory.thread(ticket.id)) { $0.write($1) }
         }
     }
 
@@ -115,7 +119,7 @@ struct TicketOperations: OperationSet {
             id: "addEntry",
             tag: "tickets",
             summary: "Adds a reply, which the customer is told of, or an internal note.",
-            who: [.program(.ticketsWrite)],
+            who: [.staff(.technician), .program(.ticketsWrite)],
             parameters: [.account],
             body: .json("NewEntry"),
             status: .created,
@@ -126,17 +130,11 @@ struct TicketOperations: OperationSet {
             let kind = body.choice("kind", Kind.self) ?? .reply
             let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
             try body.finish()
-            let ticket = try await existing(ask)
-            let author = ask.author
-            let entry = try await app.tickets.add(
-                kind == .note ? .note : .reply,
-                to: ticket.id,
-                body: text ?? "",
-                by: .technician,
-                id: author?.accountID,
-                name: ask.caller.name,
-                language: ask.language
-            )
+            let ticket = try await readable(ask)
+            let entry = try await app.tickets.make(
+                MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: text ?? ""),
+                by: ask.caller.ticketActor
+            ).entry
             return .one(.created) { $0.write(entry) }
         }
     }
@@ -158,7 +156,14 @@ struct TicketOperations: OperationSet {
         }
     }
 
-    private func existing(_ ask: Ask) async throws -> Ticket {
+    /// The ticket in the path, for a caller who may read it.
+    func readable(_ ask: Ask) async throws -> Ticket {
+        let ticket = try await existing(ask)
+        guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+        return ticket
+    }
+
+    func existing(_ ask: Ask) async throws -> Ticket {
         guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
         return ticket
     }

@@ -97,7 +97,7 @@ struct TicketPages: Sendable {
         if let id = ticket.contactID { contact = try await app.customers.contact(id) }
         var opener: Account?
         if let id = ticket.createdBy { opener = try await app.accounts.find(id) }
-        let thread = try await app.directory.thread(ticket.id, notes: true)
+        let thread = try await app.directory.thread(ticket.id)
         let files = try await app.attachments.list(ticketID: ticket.id)
         let fates = try await app.outbox.fates(ticketID: ticket.id)
         var facts: [(String, String, String)] = []
@@ -117,7 +117,7 @@ struct TicketPages: Sendable {
         var values: [String: Any] = [
             "id": ticket.id, "number": ticket.number, "summary": ticket.summary,
             "state": TicketWords.state(ticket.state)[language], "tone": TicketWords.tone(ticket.state),
-            "isLate": isLate, "isClosed": ticket.state == .closed,
+            "isLate": isLate, "isClosed": ticket.state.isOver,
             "facts": facts.map { ["label": $0.0, "text": $0.1, "tone": $0.2] },
             "details": ticket.details, "whatChanged": ticket.whatChanged ?? "",
             "answers": ticket.answers.map { answer -> [String: Any] in
@@ -141,14 +141,21 @@ struct TicketPages: Sendable {
     }
 
     private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> [String: Any] {
-        let event = QuickLinkWords(language: time.language).sentence(for: entry.body)
+        let catalogue = app.catalogue
+        let sentence = EntrySentence(
+            time: time,
+            department: { catalogue.current.department($0)?.name[time.language] },
+            topic: { catalogue.current.topic($0)?.title[time.language] }
+        ).text(entry)
+        // What a person wrote stands out; what happened is a line between.
+        let kind = entry.kind == .note ? "note" : entry.body.isEmpty ? "event" : "reply"
         return [
-            "kind": entry.kind.rawValue,
-            "label": words("ticket.entry.\(entry.kind.rawValue)"),
+            "kind": kind,
+            "label": words("ticket.entry.\(kind)"),
             "author": entry.authorName.isEmpty && entry.authorKind == .customer
                 ? words("ticket.customer") : entry.authorName,
             "time": time.dateAndTime(entry.createdAt),
-            "text": entry.kind == .event ? event ?? entry.body : entry.body,
+            "text": [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"),
         ]
     }
 
@@ -183,15 +190,10 @@ struct TicketPages: Sendable {
         try body.finish()
         guard let ticket = try await app.directory.find(context.id("ticket")) else { throw Problem.notFound }
         guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
-        let entry = try await app.tickets.add(
-            kind == .note ? .note : .reply,
-            to: ticket.id,
-            body: text ?? "",
-            by: .technician,
-            id: context.account.id,
-            name: context.account.name,
-            language: context.language
-        )
+        let entry = try await app.tickets.make(
+            MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: text ?? ""),
+            by: .account(context.account)
+        ).entry
         return .one(.created) { $0.write(entry) }
     }
 

@@ -25,11 +25,87 @@ extension TicketOperations {
         .nullable("refers_to", .id), .init("reiterations", .integer()), .nullable("first_due_at", .time),
         .nullable("due_at", .time), .init("created_at", .time), .init("updated_at", .time),
         .nullable("solved_at", .time),
-        .nullable("closed_at", .time),
+        .nullable("closed_at", .time), .init("type", .words(TicketType.allCases.map(\.rawValue))),
+        .init("level", .integer(minimum: 1)), .init("identity", .words(IdentityLevel.allCases.map(\.word))),
+        .init("revision", .integer(minimum: 0), "Send it with a move: what somebody changed meanwhile refuses it."),
+        .nullable("waiting_since", .time), .nullable("cancelled_at", .time), .nullable("first_answered_at", .time),
+        .nullable("merged_into", .id), .init("due_kind", .words(DueKind.allCases.map(\.rawValue))),
+        .nullable("sla", .text), .nullable("at_risk_at", .time),
+    ]
+
+    private static let offer = Schema.object([
+        .init("move", .words(TicketMove.allCases.map(\.rawValue))),
+        .init("needs", .array(.words(TicketNeed.allCases.map(\.rawValue)))), .nullable("until", .time),
+        .init("for_customer", .boolean, "Only within a contact of the customer, by `attendance_id`."),
+    ])
+
+    private static let text = Schema.string(maximum: MoveLimits.longestText, minimum: 1)
+    private static let id = Schema.Property.optional("attendance_id", .id, "The customer's contact it is done in.")
+    private static let files = Schema.Property.optional("files", .array(.id), "Files of the ticket that go with it.")
+    private static let revision = Schema.Property.optional(
+        "revision",
+        .integer(minimum: 0),
+        "As it was read; refused with 409 when somebody changed the ticket since."
+    )
+
+    /// What each move takes, all of them by one list of members.
+    static let moveMembers: [Schema.Property] = [
+        .optional("body", text, "Reply, note, question, solution or reason."), revision, id, files,
+        .optional("watch", .boolean, "Follow the ticket from now on."),
+        .optional("department", .string(maximum: 100)), .optional("level", .integer(minimum: 1, maximum: 9)),
+        .optional("account_id", .id), .optional("other_id", .id), .optional("entries", .array(.id)),
+        .optional("summary", .string(maximum: 500)),
     ]
 
     static let schemas: [(String, Schema)] = [
         ("Ticket", .object(ticketMembers)),
+        (
+            "TicketInFull",
+            .object(
+                ticketMembers + [
+                    .init("sla_status", .words(ServiceStatus.allCases.map(\.rawValue))),
+                    .init("watchers", .array(.id)), .init("allowed", .array(offer)),
+                ]
+            )
+        ),
+        ("TicketMove", .object(moveMembers)),
+        (
+            "TicketMoves",
+            .object([
+                .init(
+                    "moves",
+                    .array(
+                        .object(
+                            [
+                                .init("ticket_id", .id),
+                                .init("move", .words(TicketMove.asked.map(\.rawValue))),
+                            ] + moveMembers
+                        )
+                    ),
+                    "At most \(TicketDesk.mostAtOnce), all of them or none."
+                )
+            ])
+        ),
+        (
+            "TicketChange",
+            .object([
+                revision, .optional("priority", .words(TopicPriority.allCases.map(\.rawValue))),
+                .optional("type", .words(TicketType.allCases.map(\.rawValue))),
+                .optional("topic", .string(maximum: 200)),
+                .optional("due", .words(["policy", "open"]), "What was promised, or “A combinar”."),
+                .optional("due_at", .time), .optional("watch", .array(.id)), .optional("unwatch", .array(.id)),
+            ])
+        ),
+        (
+            "MovedTicket",
+            .object([
+                .init("ticket_id", .id), .init("number", .text),
+                .init("state", .words(TicketState.allCases.map(\.rawValue))), .init("revision", .integer(minimum: 0)),
+                .init("entry", .reference("Entry")),
+                .init("other", .orNull(.object([.init("id", .id), .init("number", .text)]))),
+                .init("allowed", .array(offer)),
+            ])
+        ),
         ("OpenedTicket", .object(ticketMembers + [.init("protocol", .text, "The attendance's number.")])),
         (
             "NewTicket",
@@ -64,7 +140,8 @@ extension TicketOperations {
             .object([
                 .init("id", .id), .init("ticket_id", .id), .init("kind", .words(EntryKind.allCases.map(\.rawValue))),
                 .init("author_kind", .words(EntryAuthor.allCases.map(\.rawValue))), .nullable("author_id", .id),
-                .init("author", .text), .init("body", .text), .init("created_at", .time),
+                .init("author", .text), .init("body", .text), .init("is_public", .boolean),
+                .init("created_at", .time),
             ])
         ),
         (

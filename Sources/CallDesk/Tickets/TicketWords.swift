@@ -2,15 +2,7 @@ import DeskCore
 
 /// What tickets, calls and contacts are called on the desk's screens.
 enum TicketWords {
-    static func state(_ state: TicketState) -> LocalizedText {
-        switch state {
-        case .triage: LocalizedText("Triagem", ptPT: "Triagem", en: "Triage")
-        case .inProgress: LocalizedText("Em andamento", ptPT: "Em curso", en: "In progress")
-        case .waiting: LocalizedText("Aguardando cliente", ptPT: "A aguardar cliente", en: "Waiting for customer")
-        case .solved: LocalizedText("Solucionado", ptPT: "Resolvido", en: "Solved")
-        case .closed: LocalizedText("Encerrado", ptPT: "Encerrado", en: "Closed")
-        }
-    }
+    static func state(_ state: TicketState) -> LocalizedText { LocalizedText { state.title($0) } }
 
     /// The class its badge is drawn with.
     static func tone(_ state: TicketState) -> String {
@@ -18,7 +10,7 @@ enum TicketWords {
         case .triage: "accent"
         case .inProgress: ""
         case .waiting: "waiting"
-        case .solved, .closed: "done"
+        case .solved, .closed, .cancelled, .merged: "done"
         }
     }
 

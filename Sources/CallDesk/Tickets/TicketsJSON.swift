@@ -14,7 +14,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func writeMembers(_ ticket: Ticket) {
+    mutating func writeMembers(_ ticket: Ticket) {
         field("id", ticket.id)
         field("number", ticket.number)
         field("attendance_id", ticket.attendanceID)
@@ -55,6 +55,17 @@ extension JSONWriter {
         field("updated_at", ticket.updatedAt)
         field("solved_at", ticket.solvedAt)
         field("closed_at", ticket.closedAt)
+        field("type", ticket.type.rawValue)
+        field("level", ticket.level)
+        field("identity", ticket.identity.word)
+        field("revision", ticket.revision)
+        field("waiting_since", ticket.waitingSince)
+        field("cancelled_at", ticket.cancelledAt)
+        field("first_answered_at", ticket.firstAnsweredAt)
+        field("merged_into", ticket.mergedInto)
+        field("due_kind", ticket.dueKind.rawValue)
+        field("sla", ticket.policy)
+        field("at_risk_at", ticket.atRiskAt)
     }
 
     mutating func write(_ entry: Entry) {
@@ -66,6 +77,7 @@ extension JSONWriter {
             json.field("author_id", entry.authorID)
             json.field("author", entry.authorName)
             json.field("body", entry.body)
+            json.field("is_public", entry.kind.isPublic)
             json.field("created_at", entry.createdAt)
         }
     }

@@ -34,45 +34,6 @@ extension CustomerError: ProblemDescribing {
     }
 }
 
-extension TicketRefusal: ProblemDescribing {
-    var problem: Problem {
-        switch self {
-        case .noSuchTicket: .notFound
-        case .noSuchAttendance: .invalid("attendance_id", text)
-        case .emptyEntry: .invalid("body", text)
-        case .anotherCustomer, .closed: Problem(.conflict, code, text)
-        }
-    }
-
-    private var code: String { self == .closed ? "ticket-closed" : "another-customer" }
-
-    private var text: LocalizedText {
-        switch self {
-        case .noSuchTicket:
-            LocalizedText("Este chamado não existe.", ptPT: "Este pedido não existe.", en: "There is no such ticket.")
-        case .noSuchAttendance:
-            LocalizedText(
-                "Este atendimento não existe.",
-                ptPT: "Este atendimento não existe.",
-                en: "There is no such attendance."
-            )
-        case .anotherCustomer:
-            LocalizedText(
-                "O chamado pertence a outro cliente",
-                ptPT: "O pedido pertence a outro cliente",
-                en: "The ticket belongs to another customer"
-            )
-        case .closed:
-            LocalizedText(
-                "O chamado está encerrado: abra um novo que se refira a ele",
-                ptPT: "O pedido está encerrado: abra um novo que se refira a ele",
-                en: "The ticket is closed: open a new one that refers to it"
-            )
-        case .emptyEntry: FieldText.missing
-        }
-    }
-}
-
 extension InterviewDeskError: ProblemDescribing {
     var problem: Problem {
         switch self {

@@ -58,6 +58,27 @@ final class FieldReader {
         return number
     }
 
+    /// A whole number of a range.
+    func integer(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let number = integer(name) else { return nil }
+        guard range.contains(number) else {
+            return wrong(name, "\(range.lowerBound)–\(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Rows' numbers, none when the member is absent.
+    func ids(_ name: String, most: Int) -> [Int64] {
+        guard let value = need(name, false) else { return [] }
+        guard let items = value.array, items.count <= most else {
+            fault(name, FieldText.expected("array, 0–\(most)"))
+            return []
+        }
+        let ids = items.compactMap(\.integer).filter { $0 > 0 }
+        if ids.count != items.count { fault(name, FieldText.expected("1, 2, 3…")) }
+        return ids
+    }
+
     /// A row's number: 1 or more.
     func id(_ name: String, required: Bool = false) -> Int64? {
         guard let number = integer(name, required: required) else { return nil }

@@ -3,11 +3,14 @@ import Foundation
 /// Hands out protocol and ticket numbers inside the transaction that uses them: unique, durable, without gaps that matter.
 public struct NumberDesk: Sendable {
     public let format: ProtocolFormat
+    /// How ticket numbers are written.
+    public let tickets: ProtocolFormat
     private let calendar: Calendar
 
     /// `timeZone`: decides in which year a call at midnight falls.
-    public init(format: ProtocolFormat, timeZone: TimeZone) {
+    public init(format: ProtocolFormat, tickets: ProtocolFormat = .standardTicket, timeZone: TimeZone) {
         self.format = format
+        self.tickets = tickets
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = timeZone
         self.calendar = calendar
@@ -15,13 +18,24 @@ public struct NumberDesk: Sendable {
 
     /// The next protocol number; it exists once the surrounding transaction is committed.
     func nextProtocol(at moment: Moment, in session: any SQLSession) throws(StoreError) -> String {
-        let year = calendar.component(.year, from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
-        return format.number(year: year, sequence: try next(format.counterName(year: year), in: session))
+        let year = year(moment)
+        return format.number(year: year, sequence: try next(format.counterName("protocol", year: year), in: session))
     }
 
-    /// The next ticket number: plain digits, counted from 1001 so that none looks like an extension of the house.
-    func nextTicket(in session: any SQLSession) throws(StoreError) -> String {
-        String(1000 + (try next("ticket", in: session)))
+    /// The next ticket number, counted from 1001 so that none looks like an extension of the house.
+    ///
+    /// Numbers of another format that an older setting gave out stay theirs: one that is taken is passed over.
+    func nextTicket(at moment: Moment, in session: any SQLSession) throws(StoreError) -> String {
+        let year = year(moment)
+        let counter = tickets.counterName("ticket", year: year)
+        while true {
+            let number = tickets.number(year: year, sequence: 1_000 + (try next(counter, in: session)))
+            if try session.row("SELECT 1 FROM ticket WHERE number = $1", [.text(number)]) == nil { return number }
+        }
+    }
+
+    private func year(_ moment: Moment) -> Int {
+        calendar.component(.year, from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
     }
 
     /// Counters are rows, not engine sequences: a rolled-back write gives its number back, on both engines alike.

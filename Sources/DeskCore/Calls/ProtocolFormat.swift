@@ -20,6 +20,9 @@ public struct ProtocolFormat: Sendable, Equatable {
         pattern: "{year}{sequence:8}{check}"
     )
 
+    /// Five digits such as 10014, growing as tickets do: one more to say than a bare count, and a slip is noticed.
+    public static let standardTicket = ProtocolFormat(pieces: [.sequence(4), .check], pattern: "{sequence:4}{check}")
+
     private init(pieces: [Piece], pattern: String) {
         self.pieces = pieces
         self.pattern = pattern
@@ -66,7 +69,7 @@ public struct ProtocolFormat: Sendable, Equatable {
     }
 
     /// The counter this format draws from: one a year when the year is part of the number.
-    func counterName(year: Int) -> String { pieces.contains(.year) ? "protocol-\(year)" : "protocol" }
+    func counterName(_ what: String, year: Int) -> String { pieces.contains(.year) ? "\(what)-\(year)" : what }
 
     /// The number for one place in the sequence.
     public func number(year: Int, sequence: Int64) -> String {
@@ -87,8 +90,27 @@ public struct ProtocolFormat: Sendable, Equatable {
     /// Spaces, dots and dashes do not count.
     public func accepts(_ text: String) -> Bool {
         let digits = text.filter { $0.isASCII && $0.isNumber }
-        guard digits.count >= 6, digits.count <= 40 else { return false }
+        guard digits.count >= fewestDigits, digits.count <= 40 else { return false }
         return DammCheck.isValid(digits)
+    }
+
+    /// Whether a number has the shape of one of ours, and a digit of it is wrong.
+    public func isMistyped(_ text: String) -> Bool {
+        let digits = text.filter { $0.isASCII && $0.isNumber }
+        guard digits.count >= fewestDigits, digits.count <= 40 else { return false }
+        return !DammCheck.isValid(digits)
+    }
+
+    /// The digits every number of this format has at least.
+    var fewestDigits: Int {
+        pieces.reduce(0) { sum, piece in
+            switch piece {
+            case .text(let text): sum + text.utf8.filter(DocumentText.isDigit).count
+            case .year: sum + 4
+            case .sequence(let width): sum + width
+            case .check: sum + 1
+            }
+        }
     }
 
     private static func padded(_ value: Int64, _ width: Int) -> String {

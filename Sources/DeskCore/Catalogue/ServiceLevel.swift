@@ -37,6 +37,15 @@ public struct ServiceTerm: Sendable, Hashable, Codable {
         self.counting = counting
     }
 
+    /// From `30min`, `4h` or `2d`; no promise has more than four digits.
+    public init?(_ text: String, counting: Counting) {
+        let digits = text.prefix { $0.isASCIIDigit }
+        guard let unit = Unit(rawValue: String(text.dropFirst(digits.count))), digits.count <= 4,
+            let amount = Int(digits), amount > 0
+        else { return nil }
+        self.init(amount: amount, unit: unit, counting: counting)
+    }
+
     /// The term as minutes, a day being as long as `minutesPerDay`: the working day for business time, 1440 otherwise.
     public func minutes(businessDay minutesPerDay: Int) -> Int {
         let factor =
@@ -71,4 +80,13 @@ public enum IdentityLevel: Int, Sendable, Hashable, Codable, Comparable, CaseIte
     case verified = 2
 
     public static func < (left: IdentityLevel, right: IdentityLevel) -> Bool { left.rawValue < right.rawValue }
+
+    /// What catalogues and programs call it.
+    public var word: String {
+        switch self {
+        case .none: "none"
+        case .known: "known"
+        case .verified: "verified"
+        }
+    }
 }

@@ -105,13 +105,11 @@ struct TopicReader {
     /// `30min`, `4h` or `2d`.
     private func term(_ element: CatalogueElement, _ name: String, _ counting: ServiceTerm.Counting) -> ServiceTerm? {
         guard let attribute = element.attribute(name) else { return nil }
-        let digits = attribute.value.prefix { $0.isASCIIDigit }
-        let unit = ServiceTerm.Unit(rawValue: String(attribute.value.dropFirst(digits.count)))
-        guard let unit, digits.count <= 4, let amount = Int(digits), amount > 0 else {
+        guard let term = ServiceTerm(attribute.value, counting: counting) else {
             faults.add(.badValue(attribute: name, allowed: "30min, 4h, 2d"), at: attribute.valuePosition)
             return nil
         }
-        return ServiceTerm(amount: amount, unit: unit, counting: counting)
+        return term
     }
 
     private func modules(_ elements: [CatalogueElement]) -> [TopicModule] {

@@ -32,6 +32,8 @@ public struct TicketRequest: Sendable, Hashable, Codable {
     public var formVersion: String
     /// An earlier ticket this one refers to (D6).
     public var refersTo: Int64?
+    /// What sort of thing the topic is for; a request unless told.
+    public var type: TicketType?
 }
 
 /// One answer of the topic's form, readable without the form.

@@ -12,6 +12,16 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case ticketClosed = "ticket_closed"
     case ticketReopened = "ticket_reopened"
     case ticketReiterated = "ticket_reiterated"
+    /// A question to the customer; the clock stands until it is answered.
+    case ticketAsked = "ticket_asked"
+    /// The question is still open.
+    case ticketReminded = "ticket_reminded"
+    /// Another department has it now.
+    case ticketMoved = "ticket_moved"
+    case ticketCancelled = "ticket_cancelled"
+    /// It goes on under another number.
+    case ticketMerged = "ticket_merged"
+    case ticketDueChanged = "ticket_due_changed"
     /// A call reached nobody: we will call back.
     case callMissed = "call_missed"
     case surveyRequested = "survey_requested"
@@ -32,7 +42,8 @@ extension NoticeEvent {
     public var linksTicket: Bool {
         switch self {
         case .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened,
-            .ticketReiterated, .surveyRequested:
+            .ticketReiterated, .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged,
+            .ticketDueChanged, .surveyRequested:
             true
         case .protocolIssued, .callMissed, .accountActivation, .passwordReset, .verificationCode: false
         }
@@ -48,6 +59,13 @@ extension NoticeEvent {
         case .ticketClosed: NoticeWords("Solicitação encerrada", "Pedido encerrado", "Ticket closed")
         case .ticketReopened: NoticeWords("Solicitação reaberta", "Pedido reaberto", "Ticket reopened")
         case .ticketReiterated: NoticeWords("Demanda reiterada", "Pedido reiterado", "Request reiterated")
+        case .ticketAsked: NoticeWords("Pergunta ao cliente", "Pergunta ao cliente", "Question to the customer")
+        case .ticketReminded:
+            NoticeWords("Lembrete de pergunta", "Lembrete de pergunta", "Reminder of a question")
+        case .ticketMoved: NoticeWords("Outro departamento", "Outro departamento", "Another department")
+        case .ticketCancelled: NoticeWords("Solicitação cancelada", "Pedido cancelado", "Ticket cancelled")
+        case .ticketMerged: NoticeWords("Solicitação unida a outra", "Pedido unido a outro", "Ticket merged")
+        case .ticketDueChanged: NoticeWords("Novo prazo", "Novo prazo", "New due date")
         case .callMissed: NoticeWords("Ligação não atendida", "Chamada não atendida", "Missed call")
         case .surveyRequested: NoticeWords("Pesquisa de satisfação", "Inquérito de satisfação", "Satisfaction survey")
         case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")

@@ -45,8 +45,11 @@ extension NoticeEvent {
         return switch self {
         case .protocolIssued, .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
         case .ticketOpened: always.union(ticket).union([.answers, .validity])
-        case .ticketAnswered, .ticketSolved: always.union(ticket).union([.answer, .agent])
-        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated:
+        case .ticketAnswered: always.union(ticket).union([.answer, .agent])
+        case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
+        case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
+        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketMoved, .ticketCancelled,
+            .ticketMerged, .ticketDueChanged:
             always.union(ticket).union([.reason, .agent])
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset: always.union([.link, .validity])
@@ -59,7 +62,8 @@ extension NoticeEvent {
         switch self {
         case .protocolIssued, .callMissed: [.protocolNumber]
         case .ticketOpened: [.protocolNumber, .ticket, .link]
-        case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated:
+        case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated,
+            .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]
         case .surveyRequested, .accountActivation, .passwordReset: [.link]
         case .verificationCode: [.code]

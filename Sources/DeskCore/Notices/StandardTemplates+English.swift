@@ -89,9 +89,11 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was solved. If the answer does not fit, you can reopen it through the link.
+                Your request was solved. If the answer does not fit, you can restart it\
+                {{#validity}} until {{validity}}{{/validity}} through the link.
 
-                \(facts)
+                \(facts){{#reason}}{{reason}}
+                {{/reason}}
                 {{#answer}}{{answer}}
 
                 {{/answer}}\(follow)
@@ -137,6 +139,93 @@ extension StandardTemplates {
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}{{#priority}}Priority: {{priority}}
                 {{/priority}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketAsked:
+            mail(
+                "{{desk}}: we need your answer on ticket {{ticket}}",
+                """
+                \(hello)
+
+                {{#agent}}{{agent}} has{{/agent}}{{^agent}}We have{{/agent}} a question for you.\
+                 The clock stands until you answer.
+
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(facts){{#validity}}Please answer by: {{validity}}
+                {{/validity}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReminded:
+            mail(
+                "{{desk}}: we still wait for your answer on ticket {{ticket}}",
+                """
+                \(hello)
+
+                We still wait for your answer to a question. Without it the ticket ends as solved\
+                {{#validity}} on {{validity}}{{/validity}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMoved:
+            mail(
+                "{{desk}}: ticket {{ticket}}{{#department}} is now with {{department}}{{/department}}",
+                """
+                \(hello)
+
+                Your ticket went to another department, which takes care of it.
+
+                \(facts){{#department}}Department: {{department}}
+                {{/department}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketCancelled:
+            mail(
+                "{{desk}}: ticket {{ticket}} cancelled",
+                """
+                \(hello)
+
+                Your ticket was cancelled{{#agent}} by {{agent}}{{/agent}}.
+
+                \(facts){{#reason}}Reason: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMerged:
+            mail(
+                "{{desk}}: your ticket goes on as {{ticket}}",
+                """
+                \(hello)
+
+                We merged {{#reason}}your ticket {{reason}}{{/reason}}{{^reason}}your ticket{{/reason}} into\
+                 another about the same matter. The number that counts now is {{ticket}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketDueChanged:
+            mail(
+                "{{desk}}: ticket {{ticket}} has a new due date",
+                """
+                \(hello)
+
+                The due date of your ticket changed.
+
+                \(facts){{#due}}Due: {{due}}
+                {{/due}}
                 \(follow)
                 """,
                 foot: foot
@@ -222,6 +311,14 @@ extension StandardTemplates {
         case .ticketClosed: "{{desk}}: ticket {{ticket}} closed. {{link}}"
         case .ticketReopened: "{{desk}}: ticket {{ticket}} reopened. {{link}}"
         case .ticketReiterated: "{{desk}}: ticket {{ticket}} reiterated. {{link}}"
+        case .ticketAsked:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}we need your answer on ticket {{ticket}}. {{link}}"
+        case .ticketReminded: "{{desk}}: we still wait for your answer on ticket {{ticket}}. {{link}}"
+        case .ticketMoved:
+            "{{desk}}: ticket {{ticket}}{{#department}} is now with {{department}}{{/department}}. {{link}}"
+        case .ticketCancelled: "{{desk}}: ticket {{ticket}} was cancelled. {{link}}"
+        case .ticketMerged: "{{desk}}: your ticket goes on as {{ticket}}. {{link}}"
+        case .ticketDueChanged: "{{desk}}: ticket {{ticket}}{{#due}}, now due {{due}}{{/due}}. {{link}}"
         case .callMissed:
             "{{desk}}: we missed your call{{#opened}} of {{opened}}{{/opened}} and will call back. Protocol {{protocol}}."
         case .surveyRequested: "{{desk}}: how did we do on ticket {{ticket}}? {{link}}"

@@ -89,9 +89,11 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                A sua solicitação foi solucionada. Se a resposta não atendeu, você pode reabri-la pelo link.
+                A sua solicitação foi resolvida. Se a resposta não atendeu, você pode reiniciá-la\
+                {{#validity}} até {{validity}}{{/validity}} pelo link.
 
-                \(facts)
+                \(facts){{#reason}}{{reason}}
+                {{/reason}}
                 {{#answer}}{{answer}}
 
                 {{/answer}}\(follow)
@@ -141,6 +143,93 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .ticketAsked:
+            mail(
+                "{{desk}}: precisamos da sua resposta na solicitação {{ticket}}",
+                """
+                \(hello)
+
+                {{#agent}}{{agent}} tem{{/agent}}{{^agent}}Temos{{/agent}} uma pergunta para você.\
+                 O prazo fica parado até a sua resposta.
+
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(facts){{#validity}}Responda até: {{validity}}
+                {{/validity}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReminded:
+            mail(
+                "{{desk}}: aguardamos a sua resposta na solicitação {{ticket}}",
+                """
+                \(hello)
+
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, a solicitação será encerrada como resolvida\
+                {{#validity}} em {{validity}}{{/validity}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMoved:
+            mail(
+                "{{desk}}: solicitação {{ticket}}{{#department}} agora com {{department}}{{/department}}",
+                """
+                \(hello)
+
+                A sua solicitação passou a outro departamento, que vai cuidar dela.
+
+                \(facts){{#department}}Departamento: {{department}}
+                {{/department}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketCancelled:
+            mail(
+                "{{desk}}: solicitação {{ticket}} cancelada",
+                """
+                \(hello)
+
+                A sua solicitação foi cancelada{{#agent}} por {{agent}}{{/agent}}.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMerged:
+            mail(
+                "{{desk}}: a sua solicitação segue com o número {{ticket}}",
+                """
+                \(hello)
+
+                Unimos {{#reason}}a sua solicitação {{reason}}{{/reason}}{{^reason}}a sua\
+                 solicitação{{/reason}} a outra sobre o mesmo assunto. O número que vale agora é {{ticket}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketDueChanged:
+            mail(
+                "{{desk}}: novo prazo da solicitação {{ticket}}",
+                """
+                \(hello)
+
+                O prazo da sua solicitação mudou.
+
+                \(facts){{#due}}Prazo: {{due}}
+                {{/due}}
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: não conseguimos atender a sua ligação",
@@ -159,7 +248,8 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível por {{validity}}){{/validity}}.
+                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível por\
+                 {{validity}}){{/validity}}.
 
                 \(facts)
                 {{link}}
@@ -224,6 +314,15 @@ extension StandardTemplates {
         case .ticketClosed: "{{desk}}: solicitação {{ticket}} encerrada. {{link}}"
         case .ticketReopened: "{{desk}}: solicitação {{ticket}} reaberta. {{link}}"
         case .ticketReiterated: "{{desk}}: demanda {{ticket}} reiterada com sucesso. {{link}}"
+        case .ticketAsked:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}precisamos da sua resposta na solicitação {{ticket}}. "
+                + "{{link}}"
+        case .ticketReminded: "{{desk}}: ainda aguardamos a sua resposta na solicitação {{ticket}}. {{link}}"
+        case .ticketMoved:
+            "{{desk}}: solicitação {{ticket}}{{#department}} agora com {{department}}{{/department}}. {{link}}"
+        case .ticketCancelled: "{{desk}}: solicitação {{ticket}} cancelada. {{link}}"
+        case .ticketMerged: "{{desk}}: a sua solicitação segue com o número {{ticket}}. {{link}}"
+        case .ticketDueChanged: "{{desk}}: solicitação {{ticket}}{{#due}}, novo prazo {{due}}{{/due}}. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua ligação{{#opened}} de {{opened}}{{/opened}} e vamos retornar. "
                 + "Protocolo {{protocol}}."

@@ -89,9 +89,11 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                O seu pedido foi resolvido. Se a resposta não serviu, pode reabri-lo através da ligação.
+                O seu pedido foi resolvido. Se a resposta não serviu, pode reiniciá-lo\
+                {{#validity}} até {{validity}}{{/validity}} pela ligação.
 
-                \(facts)
+                \(facts){{#reason}}{{reason}}
+                {{/reason}}
                 {{#answer}}{{answer}}
 
                 {{/answer}}\(follow)
@@ -141,6 +143,93 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .ticketAsked:
+            mail(
+                "{{desk}}: precisamos da sua resposta no pedido {{ticket}}",
+                """
+                \(hello)
+
+                {{#agent}}{{agent}} tem{{/agent}}{{^agent}}Temos{{/agent}} uma pergunta para si.\
+                 O prazo fica parado até à sua resposta.
+
+                {{#answer}}{{answer}}
+
+                {{/answer}}\(facts){{#validity}}Responda até: {{validity}}
+                {{/validity}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketReminded:
+            mail(
+                "{{desk}}: aguardamos a sua resposta no pedido {{ticket}}",
+                """
+                \(hello)
+
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o pedido será encerrado como resolvido\
+                {{#validity}} em {{validity}}{{/validity}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMoved:
+            mail(
+                "{{desk}}: pedido {{ticket}}{{#department}} agora com {{department}}{{/department}}",
+                """
+                \(hello)
+
+                O seu pedido passou a outro departamento, que vai tratar dele.
+
+                \(facts){{#department}}Departamento: {{department}}
+                {{/department}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketCancelled:
+            mail(
+                "{{desk}}: pedido {{ticket}} cancelado",
+                """
+                \(hello)
+
+                O seu pedido foi cancelado{{#agent}} por {{agent}}{{/agent}}.
+
+                \(facts){{#reason}}Motivo: {{reason}}
+                {{/reason}}
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketMerged:
+            mail(
+                "{{desk}}: o seu pedido segue com o número {{ticket}}",
+                """
+                \(hello)
+
+                Unimos {{#reason}}o seu pedido {{reason}}{{/reason}}{{^reason}}o seu pedido{{/reason}} a\
+                 outro sobre o mesmo assunto. O número que vale agora é {{ticket}}.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
+        case .ticketDueChanged:
+            mail(
+                "{{desk}}: novo prazo do pedido {{ticket}}",
+                """
+                \(hello)
+
+                O prazo do seu pedido mudou.
+
+                \(facts){{#due}}Prazo: {{due}}
+                {{/due}}
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: não conseguimos atender a sua chamada",
@@ -159,7 +248,8 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Diga-nos num minuto como correu o atendimento{{#validity}} (disponível durante {{validity}}){{/validity}}.
+                Diga-nos num minuto como correu o atendimento{{#validity}} (disponível durante\
+                 {{validity}}){{/validity}}.
 
                 \(facts)
                 {{link}}
@@ -223,6 +313,14 @@ extension StandardTemplates {
         case .ticketClosed: "{{desk}}: pedido {{ticket}} encerrado. {{link}}"
         case .ticketReopened: "{{desk}}: pedido {{ticket}} reaberto. {{link}}"
         case .ticketReiterated: "{{desk}}: pedido {{ticket}} reiterado com sucesso. {{link}}"
+        case .ticketAsked:
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}precisamos da sua resposta no pedido {{ticket}}. {{link}}"
+        case .ticketReminded: "{{desk}}: ainda aguardamos a sua resposta no pedido {{ticket}}. {{link}}"
+        case .ticketMoved:
+            "{{desk}}: pedido {{ticket}}{{#department}} agora com {{department}}{{/department}}. {{link}}"
+        case .ticketCancelled: "{{desk}}: pedido {{ticket}} cancelado. {{link}}"
+        case .ticketMerged: "{{desk}}: o seu pedido segue com o número {{ticket}}. {{link}}"
+        case .ticketDueChanged: "{{desk}}: pedido {{ticket}}{{#due}}, novo prazo {{due}}{{/due}}. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua chamada{{#opened}} de {{opened}}{{/opened}} e vamos ligar de volta. "
                 + "Protocolo {{protocol}}."

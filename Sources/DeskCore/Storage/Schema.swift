@@ -23,6 +23,8 @@ public enum Schema {
         SchemaStep(name: "0006-records", statements: records),
         SchemaStep(name: "0011-satisfaction", statements: satisfaction),
         SchemaStep(name: "0012-shown-number", statements: shownNumber),
+        SchemaStep(name: "0021-ticket-life", statements: ticketLife),
+        SchemaStep(name: "0022-ticket-survey", statements: ticketSurvey),
     ]
 
     private static let satisfaction = [

@@ -1,21 +1,4 @@
-/// What an item of a ticket's thread is.
-public enum EntryKind: String, Sendable, Codable, CaseIterable {
-    /// Both sides see it.
-    case reply
-    /// Only the desk sees it.
-    case note
-    /// Something happened: opened, reiterated, linked, a state changed.
-    case event
-}
-
-/// Who wrote an entry.
-public enum EntryAuthor: String, Sendable, Codable, CaseIterable {
-    case customer
-    case technician
-    case system
-}
-
-/// One item in a ticket's thread.
+/// One item in a ticket's thread: a kind, its facts, and what a person wrote; the sentence is made when it is shown.
 public struct Entry: Sendable, Equatable, Identifiable {
     public var id: Int64
     public var ticketID: Int64
@@ -24,9 +7,10 @@ public struct Entry: Sendable, Equatable, Identifiable {
     public var authorID: Int64?
     public var authorName: String
     public var body: String
+    public var facts: EntryFacts
     public var createdAt: Moment
 
-    static let columns = "id, ticket_id, kind, author_kind, author_id, author_name, body, created_at"
+    static let columns = "id, ticket_id, kind, author_kind, author_id, author_name, body, facts, created_at"
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "entry.id")
@@ -36,7 +20,8 @@ public struct Entry: Sendable, Equatable, Identifiable {
         authorID = row.integer(4)
         authorName = row.text(5) ?? ""
         body = row.text(6) ?? ""
-        createdAt = try row.need(row.moment(7), "entry.created_at")
+        facts = EntryFacts.decode(row.text(7))
+        createdAt = try row.need(row.moment(8), "entry.created_at")
     }
 
     /// Adds an entry to a thread inside the caller's transaction.
@@ -47,21 +32,59 @@ public struct Entry: Sendable, Equatable, Identifiable {
         by author: EntryAuthor,
         id authorID: Int64?,
         name: String,
-        body: String,
+        body: String = "",
+        facts: EntryFacts = EntryFacts(),
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> Entry {
         let row = try session.row(
             """
-            INSERT INTO entry (ticket_id, kind, author_kind, author_id, author_name, body, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING \(columns)
+            INSERT INTO entry (ticket_id, kind, author_kind, author_id, author_name, body, facts, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(columns)
             """,
             [
                 .integer(ticketID), .text(kind.rawValue), .text(author.rawValue), .integer(authorID), .text(name),
-                .text(body), .moment(moment),
+                .text(body), .text(StoredList.encode(facts)), .moment(moment),
             ]
         )
         guard let row else { throw .corrupt(what: "entry") }
         return try Entry(row: row)
+    }
+}
+
+/// An entry as a customer may see it; there is no other way to one, so that an internal text reaches no customer's page,
+/// mail, export or search.
+public struct PublicEntry: Sendable, Equatable, Identifiable {
+    public let id: Int64
+    public let kind: EntryKind
+    public let authorKind: EntryAuthor
+    /// People of the desk by their first name, as letters are signed; empty for the customer and the system.
+    public let authorName: String
+    public let body: String
+    public let facts: EntryFacts
+    public let createdAt: Moment
+
+    /// Nil for an internal entry.
+    public init?(_ entry: Entry) {
+        guard entry.kind.isPublic else { return nil }
+        id = entry.id
+        kind = entry.kind
+        authorKind = entry.authorKind
+        authorName =
+            entry.authorKind == .technician ? entry.authorName.split(separator: " ").first.map(String.init) ?? "" : ""
+        body = entry.kind.bodyIsPublic ? entry.body : ""
+        var facts = EntryFacts()
+        facts.department = entry.facts.department
+        facts.due = entry.facts.due
+        facts.number = entry.facts.number
+        facts.protocolNumber = entry.facts.protocolNumber
+        facts.count = entry.facts.count
+        facts.within = entry.facts.within
+        facts.oldNumber = entry.facts.oldNumber
+        facts.file = entry.facts.file
+        facts.opinion = entry.facts.opinion
+        facts.onBehalf = entry.facts.onBehalf.flatMap { $0.split(separator: " ").first.map(String.init) }
+        self.facts = facts
+        createdAt = entry.createdAt
     }
 }

@@ -1,12 +1,11 @@
-/// Where a ticket is in its life.
-public enum TicketState: String, Sendable, Codable, CaseIterable {
-    case triage
-    case inProgress = "in_progress"
-    case waiting
-    case solved
-    case closed
-
-    public var isOpen: Bool { self != .solved && self != .closed }
+/// Where a ticket's due time comes from.
+public enum DueKind: String, Sendable, Codable, CaseIterable {
+    /// It follows the promise and moves with its clock.
+    case policy
+    /// A person set the day.
+    case agreed
+    /// “A combinar”.
+    case open
 }
 
 /// One request made in an attendance.
@@ -42,13 +41,45 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     public var updatedAt: Moment
     public var solvedAt: Moment?
     public var closedAt: Moment?
+    public var type: TicketType
+    /// 1 is who answers first.
+    public var level: Int64
+    /// How sure the desk was of who asked, as it was when the ticket was opened.
+    public var identity: IdentityLevel
+    /// The language it was opened in; what the customer is told about it is in theirs.
+    public var language: Language?
+    public var askedFrom: TicketState?
+    public var waitingSince: Moment?
+    public var remindedAt: Moment?
+    public var solvedBy: Int64?
+    public var cancelledAt: Moment?
+    public var mergedInto: Int64?
+    /// Counts its changes, for those who decide on what they read before.
+    public var revision: Int64
+    public var listRank: Int64
+    public var firstAnsweredAt: Moment?
+    public var dueKind: DueKind
+    /// What was promised when it was opened, and the promise's name; nil for the topic's own.
+    public var serviceLevel: ServiceLevel?
+    public var policy: String?
+    public var atRiskAt: Moment?
+    var toldDue: Moment?
+    var toldStep: Int64
+    var nextStepAt: Moment?
 
     static let columns = """
         id, number, attendance_id, customer_id, contact_id, topic, topic_title, section_path, department, priority,
         state, summary, module, description, what_changed, form_version, answers, channel, created_by, assigned_to,
         refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at, caller_name,
-        caller_phone
+        caller_phone, type, level, identity_level, language, asked_from, waiting_since, reminded_at, solved_by,
+        cancelled_at, merged_into, revision, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at,
+        told_due, told_step, next_step_at
         """
+
+    /// The same columns of a statement that joins other tables.
+    static let qualifiedColumns = columns.split(separator: ",").map {
+        "ticket." + $0.filter { !$0.isWhitespace }
+    }.joined(separator: ", ")
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "ticket.id")
@@ -81,5 +112,65 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         closedAt = row.moment(27)
         callerName = row.text(28)
         callerPhone = row.text(29)
+        type = row.text(30).flatMap(TicketType.init) ?? .request
+        level = row.integer(31) ?? 1
+        identity = row.integer(32).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none
+        language = row.text(33).flatMap(Language.init)
+        askedFrom = row.text(34).flatMap(TicketState.init)
+        waitingSince = row.moment(35)
+        remindedAt = row.moment(36)
+        solvedBy = row.integer(37)
+        cancelledAt = row.moment(38)
+        mergedInto = row.integer(39)
+        revision = row.integer(40) ?? 0
+        listRank = row.integer(41) ?? 0
+        firstAnsweredAt = row.moment(42)
+        dueKind = row.text(43).flatMap(DueKind.init) ?? .policy
+        serviceLevel = StoredList.decode(ServiceLevel.self, row.text(44))
+        policy = row.text(45)
+        atRiskAt = row.moment(46)
+        toldDue = row.moment(47)
+        toldStep = row.integer(48) ?? 0
+        nextStepAt = row.moment(49)
+    }
+
+    /// What the table of moves has to know of it.
+    public var standing: TicketStanding {
+        TicketStanding(state, askedFrom: askedFrom, solvedAt: solvedAt, closedAt: closedAt)
+    }
+
+    /// How the promise stands: open work by the clock, ended work by when it ended.
+    public func serviceStatus(at now: Moment) -> ServiceStatus {
+        guard let dueAt else { return .open }
+        let moment = solvedAt ?? closedAt ?? cancelledAt ?? (state == .waiting ? waitingSince : nil) ?? now
+        if moment > dueAt { return .late }
+        return atRiskAt.map { moment >= $0 } ?? false ? .atRisk : .normal
+    }
+}
+
+extension Ticket {
+    /// Writes what a move can change and counts the revision, in the caller's transaction.
+    func save(in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            UPDATE ticket SET topic = $1, topic_title = $2, section_path = $3, department = $4, priority = $5, state = $6,
+                answers = $7, assigned_to = $8, reiterations = $9, first_due_at = $10, due_at = $11, updated_at = $12,
+                solved_at = $13, closed_at = $14, type = $15, level = $16, asked_from = $17, waiting_since = $18,
+                reminded_at = $19, solved_by = $20, cancelled_at = $21, merged_into = $22, revision = revision + 1,
+                list_rank = $23, first_answered_at = $24, due_kind = $25, service_level = $26, policy = $27,
+                at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33
+            WHERE id = $34
+            """,
+            [
+                .text(topic), .text(topicTitle), .text(StoredList.encode(sectionPath)), .text(department),
+                .text(priority), .text(state.rawValue), .text(StoredList.encode(answers)), .integer(assignedTo),
+                .integer(reiterations), .moment(firstDueAt), .moment(dueAt), .moment(updatedAt), .moment(solvedAt),
+                .moment(closedAt), .text(type.rawValue), .integer(level), .text(askedFrom?.rawValue),
+                .moment(waitingSince), .moment(remindedAt), .integer(solvedBy), .moment(cancelledAt),
+                .integer(mergedInto), .integer(listRank), .moment(firstAnsweredAt), .text(dueKind.rawValue),
+                .text(serviceLevel.map { StoredList.encode($0) }), .text(policy), .moment(atRiskAt), .moment(toldDue),
+                .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion), .integer(id),
+            ]
+        )
     }
 }

@@ -6,75 +6,60 @@ public struct TicketOpening: Sendable, Equatable {
     public var isNew: Bool
 }
 
-/// Why a ticket was not opened or changed.
-public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
-    case noSuchAttendance
-    case noSuchTicket
-    /// The customer's tickets are not those of this contact's customer.
-    case anotherCustomer
-    /// A closed ticket takes no entry (D6): open a new one that refers to it.
-    case closed
-    case emptyEntry
-
-    public var description: String {
-        switch self {
-        case .noSuchAttendance: "there is no such contact; load the page again"
-        case .noSuchTicket: "there is no such ticket; check its number"
-        case .anotherCustomer: "that ticket belongs to another customer"
-        case .closed: "the ticket is closed; open a new one that refers to it"
-        case .emptyEntry: "write something first"
-        }
-    }
+/// Something of a ticket the customer is told, with what the telling needs.
+public struct TicketNews: Sendable, Equatable {
+    public var event: NoticeEvent
+    public var ticket: Ticket
+    /// The contact it happened in.
+    public var attendance: Attendance
+    /// What was written, for the text of the notice.
+    public var entry: Entry?
+    /// The ticket that counts now, when this one was merged.
+    public var other: Ticket?
 }
 
-/// Writes the notices a ticket's event asks for, inside the ticket's own transaction.
-public typealias TicketAnnouncer =
-    @Sendable (_ event: TicketEvent, _ ticket: Ticket, _ attendance: Attendance, _ language: Language, any SQLSession)
-    throws
-    -> Void
-
-/// The technician who acts on a ticket.
-public struct TicketAuthor: Sendable, Equatable {
-    public var accountID: Int64
-    public var name: String
-
-    public init(accountID: Int64, name: String) {
-        self.accountID = accountID
-        self.name = name
-    }
-}
+/// Writes the notices of a ticket's news, inside the ticket's own transaction.
+public typealias TicketAnnouncer = @Sendable (_ news: TicketNews, any SQLSession) throws -> Void
 
 /// What happened to a ticket, for those who must be told.
 public enum TicketEvent: String, Sendable {
     case opened
     case linked
     case answered
+    /// Anything else that changed it.
+    case changed
 }
 
 /// Opens tickets and adds to them; every change is one durable transaction together with its notices.
 public struct TicketDesk: Sendable {
-    /// Long enough for a log excerpt, short enough for a page.
-    public static let longestEntry = 50_000
+    public static let longestEntry = MoveLimits.longestText
 
     private let database: any Database
     private let numbers: NumberDesk
     private let clock: DeskClock
     private let announce: TicketAnnouncer
-    private let hours: BusinessHours
+    private let book: ServiceBook
+    public let terms: TicketTerms
+    private let catalogue: (@Sendable () -> Catalogue)?
     private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
 
-    /// `committed`: hears of each change once it is durable; must be quick.
+    /// `committed`: hears of each change once it is durable; must be quick. `catalogue`: knows departments and topics;
+    /// without one they are taken as they are named.
     public init(
         database: any Database,
         numbers: NumberDesk,
-        hours: BusinessHours,
+        book: ServiceBook,
+        terms: TicketTerms = TicketTerms(),
+        catalogue: (@Sendable () -> Catalogue)? = nil,
         clock: DeskClock,
         announce: @escaping TicketAnnouncer,
         committed: @escaping @Sendable (TicketEvent, TicketOpening) -> Void = { _, _ in }
     ) {
         self.database = database
         self.numbers = numbers
-        self.hours = hours
+        self.book = book
+        self.terms = terms
+        self.catalogue = catalogue
         self.clock = clock
         self.announce = announce
         self.committed = committed
@@ -91,7 +76,7 @@ public struct TicketDesk: Sendable {
         by author: TicketAuthor?,
         on channel: AttendanceChannel = .api
     ) async throws(StoreError) -> TicketOpening {
-        let (now, numbers, announce, hours) = (clock.now, numbers, announce, hours)
+        let (now, numbers, announce, book) = (clock.now, numbers, announce, book)
         let opening = try await database.write { session in
             if let opened = try Self.opened(by: request.key, in: session) { return opened }
             var attendance = try Self.attendance(
@@ -102,7 +87,7 @@ public struct TicketDesk: Sendable {
                 numbers: numbers,
                 in: session
             )
-            let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, hours, now, session)
+            let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, book, now, session)
             let ticket = try Self.insert(facts, in: session)
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
             try session.execute(
@@ -113,13 +98,21 @@ public struct TicketDesk: Sendable {
                 "UPDATE secret SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
                 [.integer(ticket.id), .integer(attendance.id)]
             )
-            try Entry.add(
+            let entry = try Entry.add(
                 to: ticket.id,
-                kind: .event,
+                kind: .opened,
                 by: author == nil ? .customer : .technician,
                 id: author?.accountID,
                 name: author?.name ?? request.callerName ?? "",
-                body: "opened",
+                at: now,
+                in: session
+            )
+            try TicketBells.ring(
+                .opened,
+                for: ticket,
+                entryID: entry.id,
+                to: [.department],
+                except: author?.accountID,
                 at: now,
                 in: session
             )
@@ -129,7 +122,7 @@ public struct TicketDesk: Sendable {
                 text: try TicketSearch.text(ticket, attendance, in: session),
                 in: session
             )
-            try announce(.opened, ticket, attendance, request.language, session)
+            try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
             return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
         }
         if opening.isNew { committed(.opened, opening) }
@@ -180,21 +173,32 @@ public struct TicketDesk: Sendable {
         _ attendance: Attendance,
         _ author: TicketAuthor?,
         _ numbers: NumberDesk,
-        _ hours: BusinessHours,
+        _ book: ServiceBook,
         _ now: Moment,
         _ session: any SQLSession
     ) throws -> [SQLValue] {
-        [
-            .text(try numbers.nextTicket(in: session)), .integer(attendance.id), .integer(request.customerID),
+        let promise = book.promise(
+            topic: request.topicID,
+            own: request.serviceLevel,
+            contracts: try TicketWork.contracts(of: request.customerID, at: now, in: session),
+            priority: request.priority
+        )
+        let due = book.due(promise.level, department: request.department, from: now, at: now)
+        // Opened while talking, its first answer was the talk.
+        let isTalking = author != nil && (attendance.channel == .phone || attendance.channel == .walkIn)
+        return [
+            .text(try numbers.nextTicket(at: now, in: session)), .integer(attendance.id), .integer(request.customerID),
             .integer(request.contactID), .text(request.callerName), .text(request.callerPhone),
             .text(request.topicID), .text(request.topicTitle), .text(StoredList.encode(request.sectionTitles)),
             .text(request.department), .text(request.priority.rawValue), .text(request.summary),
             .text(request.moduleLabel), .text(request.description), .text(request.whatChanged),
             .text(request.formVersion), .text(StoredList.encode(request.answers)), .text(attendance.channel.rawValue),
-            .integer(author?.accountID), .integer(request.refersTo),
-            .moment(request.serviceLevel.firstAnswer.map { hours.end(of: $0, from: now) }),
-            .moment(request.serviceLevel.solution.map { hours.end(of: $0, from: now) }), .moment(now), .moment(now),
-            .text(request.key),
+            .integer(author?.accountID), .integer(request.refersTo), .moment(due.firstAnswer), .moment(due.solution),
+            .moment(now), .moment(now), .text(request.key), .integer(Int64(request.identity.rawValue)),
+            .text(request.language.rawValue), .integer(ListRank.value(priority: request.priority, reiterations: 0)),
+            .moment(isTalking ? now : nil), .text(StoredList.encode(promise.level)), .text(promise.name),
+            .moment(due.riskBegins), .moment(due.solution), .moment(due.riskBegins ?? due.solution),
+            .text((request.type ?? .request).rawValue),
         ]
     }
 
@@ -204,9 +208,10 @@ public struct TicketDesk: Sendable {
             INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
                 topic_title, section_path, department, priority, summary, module, description, what_changed,
                 form_version, answers, channel, created_by, refers_to, first_due_at, due_at, created_at, updated_at,
-                creation_key, state)
+                creation_key, identity_level, language, list_rank, first_answered_at, service_level, policy, at_risk_at,
+                told_due, next_step_at, type, state)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                $22, $23, $24, $25, 'triage')
+                $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 'triage')
             RETURNING \(Ticket.columns)
             """,
             facts
@@ -238,6 +243,54 @@ public struct TicketDesk: Sendable {
         return try Attendance(row: row)
     }
 
+    // MARK: - Moves
+
+    /// Makes one move: decided by the table, durable with its entry, notices and bells when this returns.
+    ///
+    /// - Throws: `StoreError.refused(TicketRefusal)`.
+    public func make(_ order: MoveOrder, by actor: TicketActor) async throws(StoreError) -> MoveResult {
+        let work = worker
+        let result = try await database.write { session in try work(session).make(order, by: actor) }
+        tell(result)
+        return result
+    }
+
+    /// Makes all the moves or none, in one transaction.
+    ///
+    /// - Throws: `StoreError.refused(TicketRefusal)`; of the first that cannot be made.
+    public func make(_ orders: [MoveOrder], by actor: TicketActor) async throws(StoreError) -> [MoveResult] {
+        // A transaction that holds up the desk for longer than a moment helps nobody.
+        guard orders.count <= Self.mostAtOnce else { throw .refused(TicketRefusal.tooMany(limit: Self.mostAtOnce)) }
+        let work = worker
+        let results = try await database.write { session in try orders.map { try work(session).make($0, by: actor) } }
+        results.forEach(tell)
+        return results
+    }
+
+    public static let mostAtOnce = 500
+
+    func makeNext(departments: [String]?, by account: Account) async throws(StoreError) -> MoveResult? {
+        let (work, now) = (worker, clock.now)
+        let result = try await database.write { session -> MoveResult? in
+            guard
+                let next = try WorkListDesk.next(
+                    departments: departments,
+                    accountID: account.id,
+                    at: now,
+                    in: session
+                )
+            else { return nil }
+            return try work(session).make(MoveOrder(.take, of: next.id), by: .account(account))
+        }
+        if let result { tell(result) }
+        return result
+    }
+
+    /// What may be done now with a ticket, by whoever asks.
+    public func offers(on ticket: Ticket, to actor: TicketActor) -> [TicketOffer] {
+        TicketRules.offers(on: ticket.standing, to: actor.role(for: ticket), terms: terms, at: clock.now)
+    }
+
     /// Adds a contact to a ticket that is already open (“vincular a este”), with what the caller said.
     ///
     /// - Throws: `StoreError.refused(TicketRefusal)`.
@@ -246,112 +299,123 @@ public struct TicketDesk: Sendable {
         attendanceID: Int64,
         by author: TicketAuthor?
     ) async throws(StoreError) -> TicketOpening {
-        let (now, announce) = (clock.now, announce)
-        let opening = try await database.write { session in
-            guard let ticket = try TicketDirectory.find(link.ticketID, in: session) else {
-                throw TicketRefusal.noSuchTicket
-            }
-            guard var attendance = try AttendanceDesk.find(attendanceID, in: session) else {
-                throw TicketRefusal.noSuchAttendance
-            }
-            guard ticket.state != .closed else { throw TicketRefusal.closed }
-            if let one = attendance.customerID, let other = ticket.customerID, one != other {
-                throw TicketRefusal.anotherCustomer
-            }
-            if attendance.state == .ended, attendance.outcome == .linked {
-                return TicketOpening(ticket: ticket, attendance: attendance, isNew: false)
-            }
-            let row = try session.row(
+        var order = MoveOrder(.link, of: link.ticketID, text: String(link.description.prefix(Self.longestEntry)))
+        order.attendanceID = attendanceID
+        let actor = TicketActor.program(name: link.callerName ?? "", author: author)
+        let work = worker
+        let result = try await database.write { [order] session in
+            // A contact names a ticket that may have been merged since; what it says belongs to the one that counts.
+            try work(session).make(order, by: actor)
+        }
+        tell(result)
+        return TicketOpening(ticket: result.ticket, attendance: result.attendance, isNew: result.isNew)
+    }
+
+    // MARK: - Clocks
+
+    /// Does what the clocks ask for: reminds and gives up on questions, closes what was solved, tells of deadlines.
+    ///
+    /// Each ticket is a transaction that looks again whether it is due, so that several nodes, restarts and repetitions do
+    /// each thing once.
+    ///
+    /// - Returns: how many things were done.
+    public func runClocks(limit: Int = 200) async throws(StoreError) -> Int {
+        let now = clock.now
+        let answer = now.adding(.zero - .seconds(terms.noAnswerDays * 86_400))
+        let solved = now.adding(.zero - .seconds(terms.closeHours * 3_600))
+        let bounded = min(max(1, limit), 1_000)
+        let due = try await database.read { session -> [(TicketMove, Int64)] in
+            let waiting = try session.rows(
                 """
-                UPDATE attendance SET state = 'ended', outcome = 'linked', customer_id = COALESCE(customer_id, $1),
-                    reason = $2, topic = $3, ended_at = $4
-                WHERE id = $5 RETURNING \(Attendance.columns)
+                SELECT id, reminded_at FROM ticket WHERE state = 'waiting' AND waiting_since <= $1
+                    AND (reminded_at IS NULL OR reminded_at <= $2) ORDER BY waiting_since LIMIT \(bounded)
                 """,
-                [
-                    .integer(ticket.customerID), .text(ticket.number), .text(ticket.topic), .moment(now),
-                    .integer(attendanceID),
-                ]
+                [.moment(answer), .moment(answer)]
             )
-            guard let row else { throw TicketRefusal.noSuchAttendance }
-            attendance = try Attendance(row: row)
-            try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendanceID)])
-            try session.execute(
-                "UPDATE attachment SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-                [.integer(link.ticketID), .integer(attendanceID)]
+            let closing = try session.rows(
+                "SELECT id FROM ticket WHERE state = 'solved' AND solved_at <= $1 ORDER BY solved_at LIMIT \(bounded)",
+                [.moment(solved)]
             )
-            try Entry.add(
-                to: link.ticketID,
-                kind: .event,
-                by: .system,
-                id: author?.accountID,
-                name: author?.name ?? "",
-                body: "linked \(attendance.protocolNumber)",
-                at: now,
-                in: session
+            return waiting.compactMap { row in row.integer(0).map { (row.moment(1) == nil ? .remind : .giveUp, $0) } }
+                + closing.compactMap { row in row.integer(0).map { (.close, $0) } }
+        }
+        var done = 0
+        for (move, id) in due {
+            do {
+                _ = try await make(MoveOrder(move, of: id), by: .clock)
+                done += 1
+            } catch .refused(is TicketRefusal) {
+                // Somebody was first, or the customer answered meanwhile.
+                continue
+            }
+        }
+        return done + (try await tellDeadlines(at: now, limit: bounded))
+    }
+
+    /// Rings for deadlines at risk and gone by: once for each ticket, step and deadline.
+    private func tellDeadlines(at now: Moment, limit: Int) async throws(StoreError) -> Int {
+        try await database.write { session in
+            let rows = try session.rows(
+                """
+                SELECT \(Ticket.columns) FROM ticket WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT \(limit)
+                """,
+                [.moment(now)]
             )
-            if !link.description.isEmpty {
-                try Entry.add(
-                    to: link.ticketID,
-                    kind: .reply,
-                    by: .customer,
-                    id: nil,
-                    name: link.callerName ?? "",
-                    body: String(link.description.prefix(Self.longestEntry)),
+            for row in rows {
+                var ticket = try Ticket(row: row)
+                let isLate = ticket.dueAt.map { now > $0 } ?? false
+                ticket.toldDue = ticket.dueAt
+                ticket.toldStep = isLate ? 2 : 1
+                ticket.nextStepAt = TicketWork.nextStep(ticket)
+                try session.execute(
+                    "UPDATE ticket SET told_due = $1, told_step = $2, next_step_at = $3 WHERE id = $4",
+                    [
+                        .moment(ticket.toldDue), .integer(ticket.toldStep), .moment(ticket.nextStepAt),
+                        .integer(ticket.id),
+                    ]
+                )
+                guard ticket.state == .triage || ticket.state == .inProgress else { continue }
+                try TicketBells.ring(
+                    isLate ? .late : .atRisk,
+                    for: ticket,
+                    entryID: nil,
+                    to: isLate ? [.owner, .supervisors] : [.owner],
+                    except: nil,
                     at: now,
                     in: session
                 )
             }
-            try session.execute(
-                "UPDATE ticket SET updated_at = $1 WHERE id = $2",
-                [.moment(now), .integer(link.ticketID)]
-            )
-            try announce(.linked, ticket, attendance, link.language, session)
-            return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
+            return rows.count
         }
-        if opening.isNew { committed(.linked, opening) }
-        return opening
     }
 
-    /// Adds a reply or a note to a ticket's thread.
-    ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`.
-    public func add(
-        _ kind: EntryKind,
-        to ticketID: Int64,
-        body: String,
-        by author: EntryAuthor,
-        id authorID: Int64?,
-        name: String,
-        language: Language
-    ) async throws(StoreError) -> Entry {
-        let (now, announce) = (clock.now, announce)
-        let (entry, told) = try await database.write { session -> (Entry, TicketOpening?) in
-            guard let ticket = try TicketDirectory.find(ticketID, in: session) else { throw TicketRefusal.noSuchTicket }
-            guard ticket.state != .closed else { throw TicketRefusal.closed }
-            guard body.contains(where: { !$0.isWhitespace }) else { throw TicketRefusal.emptyEntry }
-            let entry = try Entry.add(
-                to: ticketID,
-                kind: kind,
-                by: author,
-                id: authorID,
-                name: name,
-                body: String(body.prefix(Self.longestEntry)),
-                at: now,
-                in: session
+    private var worker: @Sendable (any SQLSession) -> TicketWork {
+        let (now, terms, book, numbers, announce) = (clock.now, terms, book, numbers, announce)
+        let catalogue = catalogue?()
+        return { session in
+            TicketWork(
+                session: session,
+                now: now,
+                terms: terms,
+                book: book,
+                catalogue: catalogue,
+                numbers: numbers,
+                announce: announce
             )
-            try session.execute(
-                "UPDATE ticket SET updated_at = $1 WHERE id = $2",
-                [.moment(now), .integer(ticketID)]
-            )
-            if kind == .reply, author == .technician,
-                let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session)
-            {
-                try announce(.answered, ticket, attendance, language, session)
-                return (entry, TicketOpening(ticket: ticket, attendance: attendance, isNew: false))
-            }
-            return (entry, nil)
         }
-        if let told { committed(.answered, told) }
-        return entry
+    }
+
+    private func tell(_ result: MoveResult) {
+        guard result.isNew else { return }
+        let event: TicketEvent =
+            switch result.entry.kind {
+            case .linked: .linked
+            case .reply where result.entry.authorKind == .technician: .answered
+            default: .changed
+            }
+        committed(event, TicketOpening(ticket: result.ticket, attendance: result.attendance, isNew: true))
+        if let other = result.other {
+            committed(.changed, TicketOpening(ticket: other, attendance: result.attendance, isNew: true))
+        }
     }
 }

@@ -25,11 +25,29 @@ public struct TicketDirectory: Sendable {
         try await database.read { session in try Self.find(id, in: session) }
     }
 
+    /// The ticket with this number as it was given out, of whatever format; old numbers resolve for ever.
     public func find(number: String) async throws(StoreError) -> Ticket? {
-        try await database.read { session in
+        let number = number.trimmingBlanks
+        return try await database.read { session in
             try session.row("SELECT \(Ticket.columns) FROM ticket WHERE number = $1", [.text(number)])
                 .map { row throws(StoreError) in try Ticket(row: row) }
         }
+    }
+
+    /// What a number that somebody typed or dictated leads to; blanks, dots and dashes do not count.
+    public func read(number text: String, format: ProtocolFormat) async throws(StoreError) -> NumberReading {
+        // No format makes longer numbers, and separators stand between every two digits at the most.
+        guard text.utf8.count <= 100 else { return .unknown }
+        if let ticket = try await find(number: text) { return .ticket(ticket) }
+        let bare = text.filter { !$0.isWhitespace && $0 != "." && $0 != "-" }
+        if bare != text, let ticket = try await find(number: bare) { return .ticket(ticket) }
+        return format.isMistyped(bare) ? .mistyped : .unknown
+    }
+
+    /// The one that counts for a ticket that was merged into another; itself otherwise.
+    public func survivor(of ticket: Ticket) async throws(StoreError) -> Ticket {
+        guard ticket.mergedInto != nil else { return ticket }
+        return try await database.read { session in try TicketFamily.survivor(of: ticket, in: session) }
     }
 
     static func find(_ id: Int64, in session: any SQLSession) throws(StoreError) -> Ticket? {
@@ -74,8 +92,8 @@ public struct TicketDirectory: Sendable {
             }
             switch query.situation {
             case .all: break
-            case .open: conditions.append("state IN ('triage', 'in_progress', 'waiting')")
-            case .closed: conditions.append("state IN ('solved', 'closed')")
+            case .open: conditions.append(TicketState.openCondition)
+            case .closed: conditions.append("state IN ('solved', 'closed', 'cancelled', 'merged')")
             }
             if let customer = query.customerID { conditions.append("customer_id = \(bind(.integer(customer)))") }
             if let departments = query.departments {
@@ -94,17 +112,57 @@ public struct TicketDirectory: Sendable {
         }
     }
 
-    /// A ticket's thread in order; `internal` includes notes.
-    public func thread(_ ticketID: Int64, notes: Bool) async throws(StoreError) -> [Entry] {
-        let kinds = notes ? "('reply', 'note', 'event')" : "('reply', 'event')"
-        return try await database.read { session in
-            try session.rows(
-                "SELECT \(Entry.columns) FROM entry WHERE ticket_id = $1 AND kind IN \(kinds) ORDER BY id",
-                [.integer(ticketID)],
-                limit: 2000
-            ).map { row throws(StoreError) in try Entry(row: row) }
+    /// A ticket's thread in order as the desk reads it, those merged into it included.
+    public func thread(_ ticketID: Int64) async throws(StoreError) -> [Entry] {
+        try await database.read { session in try Self.thread(ticketID, publicOnly: false, in: session) }
+    }
+
+    /// A ticket's thread as its customer reads it.
+    public func publicThread(_ ticketID: Int64) async throws(StoreError) -> [PublicEntry] {
+        try await database.read { session in
+            try Self.thread(ticketID, publicOnly: true, in: session).compactMap(PublicEntry.init)
         }
     }
+
+    /// Longer threads show their newest part; a page of more nobody reads.
+    private static let longestThread = 2_000
+
+    private static func thread(
+        _ ticketID: Int64,
+        publicOnly: Bool,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Entry] {
+        let family = try TicketFamily.list(of: ticketID, in: session)
+        let kinds = publicOnly ? " AND kind IN (\(EntryKind.publicList))" : ""
+        var entries: [Entry] = []
+        for row in try session.rows(
+            """
+            SELECT \(Entry.columns) FROM entry WHERE ticket_id IN (\(family))\(kinds)
+            ORDER BY id DESC LIMIT \(longestThread)
+            """
+        ) {
+            entries.append(try Entry(row: row))
+        }
+        return entries.reversed()
+    }
+
+    /// Who watches a ticket.
+    public func watchers(of ticketID: Int64) async throws(StoreError) -> [Int64] {
+        try await database.read { session in try TicketBells.watchers(of: ticketID, in: session) }
+    }
+
+    /// The stretches in which its clocks stood, so that a deadline can be explained line by line.
+    public func pauses(of ticketID: Int64) async throws(StoreError) -> [ServicePause] {
+        try await database.read { session in try TicketPauses.list(ticketID, in: session) }
+    }
+}
+
+/// What a typed ticket number leads to.
+public enum NumberReading: Sendable, Equatable {
+    case ticket(Ticket)
+    /// Its check digit does not fit: one digit is wrong, or two are swapped.
+    case mistyped
+    case unknown
 }
 
 /// How many matches of a search are looked at before other filters apply.

@@ -56,7 +56,7 @@ private struct Failing: RouteSet {
             return Response(status: .noContent)
         }
         router.get("/api/busy") { _, _ -> Response in throw StoreError.conflict }
-        router.get("/api/refused") { _, _ -> Response in throw StoreError.refused(TicketRefusal.closed) }
+        router.get("/api/refused") { _, _ -> Response in throw StoreError.refused(TicketRefusal.over(.closed)) }
         router.get("/api/wrapped") { _, _ -> Response in throw HTTPError(.forbidden, message: "internal words") }
     }
 }

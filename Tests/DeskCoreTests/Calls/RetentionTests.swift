@@ -41,9 +41,9 @@ struct RetentionTests {
         let tickets = TicketDesk(
             database: database,
             numbers: numbers,
-            hours: BusinessHours(timeZone: .gmt),
+            book: ServiceBook(calendar: .continuous(.gmt)),
             clock: DeskClock { now },
-            announce: { _, _, _, _, _ in }
+            announce: { _, _ in }
         )
         _ = try await tickets.open(TicketDeskTests.request("k", attendanceID: attendance.id), by: nil)
         let retention = Retention(database: database)

@@ -84,9 +84,9 @@ struct SecretVaultTests {
         let tickets = TicketDesk(
             database: database,
             numbers: numbers,
-            hours: BusinessHours(timeZone: .gmt),
+            book: ServiceBook(calendar: .continuous(.gmt)),
             clock: DeskClock { start },
-            announce: { _, _, _, _, _ in }
+            announce: { _, _ in }
         )
         let attendance = try await AttendanceDesk(database: database, numbers: numbers, clock: DeskClock { start })
             .begin(channel: .walkIn, accountID: nil)

@@ -13,11 +13,11 @@ struct TicketDeskTests {
 
     init() async throws { database = try await TestDatabase.make() }
 
-    private func desk(announce: @escaping TicketAnnouncer = { _, _, _, _, _ in }) -> TicketDesk {
+    private func desk(announce: @escaping TicketAnnouncer = { _, _ in }) -> TicketDesk {
         TicketDesk(
             database: database,
             numbers: numbers,
-            hours: BusinessHours(timeZone: .gmt),
+            book: ServiceBook(calendar: .continuous(.gmt)),
             clock: clock,
             announce: announce
         )
@@ -54,7 +54,7 @@ struct TicketDeskTests {
     @Test("opening twice with one key opens once and tells once")
     func once() async throws {
         let told = Counter()
-        let desk = desk { _, _, _, _, _ in told.add() }
+        let desk = desk { _, _ in told.add() }
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
         let first = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)
         let second = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)
@@ -89,7 +89,8 @@ struct TicketDeskTests {
             _ = try await desk.open(Self.request(key, attendanceID: attendance.id), by: nil)
         }
         let tickets = try await TicketDirectory(database: database).list(attendanceID: attendance.id)
-        #expect(tickets.map(\.number) == ["1001", "1002", "1003"])
+        #expect(tickets.map { $0.number.dropLast() } == ["1001", "1002", "1003"])
+        #expect(tickets.allSatisfy { ProtocolFormat.standardTicket.accepts($0.number) })
     }
 
     @Test("when telling fails nothing of the ticket remains, not even its number")
@@ -97,14 +98,17 @@ struct TicketDeskTests {
         struct Broken: Error {}
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
         await #expect(throws: StoreError.self) {
-            try await desk { _, _, _, _, _ in throw Broken() }.open(
+            try await desk { _, _ in throw Broken() }.open(
                 Self.request("k1", attendanceID: attendance.id),
                 by: nil
             )
         }
         #expect(try await TicketDirectory(database: database).list(TicketQuery()).isEmpty)
         #expect(try await attendances.find(attendance.id)?.state == .open)
-        #expect(try await desk().open(Self.request("k2", attendanceID: attendance.id), by: nil).ticket.number == "1001")
+        #expect(
+            try await desk().open(Self.request("k2", attendanceID: attendance.id), by: nil).ticket.number.dropLast()
+                == "1001"
+        )
     }
 
     @Test("a ticket without a contact begins one, with its protocol number")
@@ -139,43 +143,24 @@ struct TicketDeskTests {
         #expect(try await directory.list(query).isEmpty)
     }
 
-    @Test("terms in business time skip nights and weekends, terms in calendar time do not")
-    func dueTimes() {
-        let hours = BusinessHours(timeZone: .gmt)
-        // Friday 2026-11-20 16:00 UTC.
-        let friday = Moment(milliseconds: 1_795_190_400_000)
-        let fourHours = ServiceTerm(amount: 4, unit: .hours, counting: .business)
-        // Two hours are left on Friday; the other two end on Monday at 10:00.
-        #expect(hours.end(of: fourHours, from: friday) == friday.adding(.seconds((8 + 48 + 10) * 3600)))
-        let calendar = ServiceTerm(amount: 4, unit: .hours, counting: .calendar)
-        #expect(hours.end(of: calendar, from: friday) == friday.adding(.seconds(4 * 3600)))
-    }
-
     @Test("a closed ticket takes no entry, an empty entry is refused")
     func entries() async throws {
         let desk = desk()
         let opened = try await desk.open(Self.request("k1"), by: nil)
         let id = opened.ticket.id
-        _ = try await desk.add(.reply, to: id, body: "Bom dia", by: .customer, id: nil, name: "Maria", language: .ptBR)
-        _ = try await desk.add(
-            .note,
-            to: id,
-            body: "ver contrato",
-            by: .technician,
-            id: 1,
-            name: "Ana",
-            language: .ptBR
-        )
+        func write(_ move: TicketMove, _ text: String, by actor: TicketActor) async throws {
+            _ = try await desk.make(MoveOrder(move, of: id, text: text), by: actor)
+        }
+        let maria = TicketActor.customer(customerID: nil, contactID: nil, name: "Maria")
+        let program = TicketActor.program(name: "erp", author: nil)
+        try await write(.reply, "Bom dia", by: maria)
+        try await write(.note, "ver contrato", by: program)
         let directory = TicketDirectory(database: database)
-        #expect(try await directory.thread(id, notes: true).map(\.kind) == [.event, .reply, .note])
-        #expect(try await directory.thread(id, notes: false).map(\.kind) == [.event, .reply])
-        await #expect(throws: StoreError.self) {
-            try await desk.add(.reply, to: id, body: " \n", by: .customer, id: nil, name: "Maria", language: .ptBR)
-        }
+        #expect(try await directory.thread(id).map(\.kind) == [.opened, .reply, .note])
+        #expect(try await directory.publicThread(id).map(\.kind) == [.opened, .reply])
+        await #expect(throws: StoreError.self) { try await write(.reply, " \n", by: maria) }
         try await database.write { try $0.execute("UPDATE ticket SET state = 'closed'") }
-        await #expect(throws: StoreError.self) {
-            try await desk.add(.reply, to: id, body: "oi", by: .customer, id: nil, name: "Maria", language: .ptBR)
-        }
+        await #expect(throws: StoreError.self) { try await write(.reply, "oi", by: maria) }
     }
 }
 

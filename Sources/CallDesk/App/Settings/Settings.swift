@@ -71,6 +71,13 @@ struct Settings: Sendable {
         /// `2026-12-25`, or `12-25` for every year.
         var holidays: [String] = []
         var weekends = false
+        /// Ranges a weekday, Monday first, in place of the three above; nil without.
+        var week: [[String]]?
+        var country: HolidayCountry?
+        var facultative: [String] = []
+        var timeZone: TimeZone?
+        /// Whose calendar it is; empty for everybody without one.
+        var departments: [String] = []
     }
 
     struct Mail: Sendable {
@@ -118,6 +125,8 @@ struct Settings: Sendable {
     var fastAGI: FastAGI?
     var ivr = IVR()
     var hours = Hours()
+    var calendars: [Hours] = []
+    var policies: [ServicePolicy] = []
     var catalogue: String?
     var mail: Mail?
     var sms: SMS?
@@ -125,8 +134,8 @@ struct Settings: Sendable {
     var language = "pt-BR"
     var timeZone = TimeZone(identifier: "America/Sao_Paulo") ?? .gmt
     var protocolFormat = ProtocolFormat.standard
-    var reopenHours = 24
-    var surveyDays = 3
+    var ticketFormat = ProtocolFormat.standardTicket
+    var ticketTerms = TicketTerms()
     var secretHours = 72
     var quickLinkDays = 30
     var retention = Retention()

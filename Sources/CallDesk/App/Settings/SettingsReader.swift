@@ -4,7 +4,7 @@ import IVRBridge
 
 /// Turns a settings tree into `Settings`, noting every fault with its place.
 struct SettingsReader {
-    private let tree: SettingsTree
+    let tree: SettingsTree
     private let readSecret: (String) throws -> String
 
     /// Reads the file (if there is one) and the environment.
@@ -54,16 +54,18 @@ struct SettingsReader {
         if Set(lines).count != lines.count { tree.fault(["pbx"], "two lines have one name; each 'line' must differ") }
         settings.fastAGI = fastAGI()
         settings.ivr = ivr()
-        settings.hours = hours()
+        settings.hours = hours(["hours"])
+        settings.calendars = (0..<tree.count(["calendars"])).map { hours(["calendars", String($0)]) }
+        settings.policies = (0..<tree.count(["sla"])).map { policy(["sla", String($0)]) }
         settings.catalogue = text(["catalogue"])
         settings.mail = mail()
         settings.sms = sms()
         settings.region = region() ?? settings.region
         settings.language = choice(["language"], ["pt-BR", "pt-PT", "en"]) ?? settings.language
         settings.timeZone = timeZone() ?? settings.timeZone
-        settings.protocolFormat = protocolFormat() ?? settings.protocolFormat
-        settings.reopenHours = number(["reopen_hours"], in: 0...8760) ?? settings.reopenHours
-        settings.surveyDays = number(["survey_days"], in: 0...365) ?? settings.surveyDays
+        settings.protocolFormat = format(["protocol", "format"]) ?? settings.protocolFormat
+        settings.ticketFormat = format(["ticket", "format"]) ?? settings.ticketFormat
+        settings.ticketTerms = terms()
         settings.secretHours = number(["secret_hours"], in: 1...8760) ?? settings.secretHours
         settings.quickLinkDays = number(["quick_link_days"], in: 1...3650) ?? settings.quickLinkDays
         settings.retention = retention()
@@ -169,20 +171,6 @@ struct SettingsReader {
         return nil
     }
 
-    private func hours() -> Settings.Hours {
-        var result = Settings.Hours()
-        result.opens = number(["hours", "opens"], in: 0...23) ?? result.opens
-        result.closes = number(["hours", "closes"], in: 1...24) ?? result.closes
-        if result.closes <= result.opens { tree.fault(["hours", "closes"], "the desk must close after it opens") }
-        result.weekends = flag(["hours", "weekends"]) ?? result.weekends
-        result.holidays = list(["hours", "holidays"])
-        for (place, day) in result.holidays.enumerated()
-        where CalendarDay(iso: day.count == 5 ? "2024-\(day)" : day) == nil {
-            tree.fault(["hours", "holidays", String(place)], "write a day as 2026-12-25, or 12-25 for every year")
-        }
-        return result
-    }
-
     private func mail() -> Settings.Mail? {
         guard tree.has(["mail"]) else { return nil }
         let address = text(["mail", "url"])
@@ -265,24 +253,24 @@ struct SettingsReader {
         return nil
     }
 
-    private func timeZone() -> TimeZone? {
-        guard let name = text(["timezone"]) else { return nil }
+    func timeZone(_ path: [String] = ["timezone"]) -> TimeZone? {
+        guard let name = text(path) else { return nil }
         if let zone = TimeZone(identifier: name) { return zone }
-        tree.fault(["timezone"], "there is no such time zone; write one like America/Sao_Paulo")
+        tree.fault(path, "there is no such time zone; write one like America/Sao_Paulo")
         return nil
     }
 
-    private func protocolFormat() -> ProtocolFormat? {
-        guard let pattern = text(["protocol", "format"]) else { return nil }
+    private func format(_ path: [String]) -> ProtocolFormat? {
+        guard let pattern = text(path) else { return nil }
         do {
             return try ProtocolFormat(pattern)
         } catch {
-            tree.fault(["protocol", "format"], error.description)
+            tree.fault(path, error.description)
             return nil
         }
     }
 
-    private func text(_ path: [String]) -> String? { tree.text(path) }
+    func text(_ path: [String]) -> String? { tree.text(path) }
 
     /// A value that may be `file:PATH`, so that secrets need not stand in the settings.
     private func secret(_ path: [String]) -> String? {
@@ -295,14 +283,14 @@ struct SettingsReader {
         return content.trimmingCharacters(in: .newlines)
     }
 
-    private func number(_ path: [String], in range: ClosedRange<Int>) -> Int? {
+    func number(_ path: [String], in range: ClosedRange<Int>) -> Int? {
         guard let value = tree.text(path) else { return nil }
         if let number = Int(value), range.contains(number) { return number }
         tree.fault(path, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
         return nil
     }
 
-    private func flag(_ path: [String]) -> Bool? {
+    func flag(_ path: [String]) -> Bool? {
         switch tree.text(path)?.lowercased() {
         case nil: return nil
         case "true", "yes", "on", "1": return true
@@ -313,7 +301,7 @@ struct SettingsReader {
         }
     }
 
-    private func choice(_ path: [String], _ allowed: [String]) -> String? {
+    func choice(_ path: [String], _ allowed: [String]) -> String? {
         guard let value = tree.text(path) else { return nil }
         if allowed.contains(value) { return value }
         tree.fault(path, "one of \(allowed.joined(separator: ", ")) is expected")
@@ -329,7 +317,7 @@ struct SettingsReader {
         return nil
     }
 
-    private func list(_ path: [String]) -> [String] {
+    func list(_ path: [String]) -> [String] {
         (0..<tree.count(path)).compactMap { tree.text(path + [String($0)]) }
     }
 }

@@ -134,8 +134,8 @@ struct PhoneDesk: Sendable {
         return PhoneScript.Facts(
             language: language,
             hour: secondOfDay / 3600,
-            isOpen: app.hours.isOpen(at: now),
-            isHoliday: app.hours.isHoliday(now),
+            isOpen: app.book.calendar.isOpen(at: now),
+            isHoliday: app.book.calendar.isHoliday(now),
             isRecorded: settings.recorded,
             protocolNumber: arrival.attendance.protocolNumber,
             hasNumber: report.number != nil || report.numberRaw != nil,

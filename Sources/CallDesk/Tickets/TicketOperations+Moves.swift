@@ -1,0 +1,222 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+extension TicketMove {
+    /// The moves that are asked for by name; facts are changed with PATCH, and the clocks ask nobody.
+    static let asked: [TicketMove] = allCases.filter { !clocks.contains($0) && $0 != .change }
+
+    fileprivate var summary: String {
+        switch self {
+        case .take: "Takes the ticket for whoever asks."
+        case .assign: "Gives the ticket to somebody of its department (`account_id`)."
+        case .move: "Moves the ticket to another department or level."
+        case .ask: "Asks the customer; the clock stands until they answer."
+        case .reply: "Replies to the customer; with `attendance_id`, writes down what the customer says."
+        case .note: "Adds an internal note."
+        case .solve: "Solves the ticket with a solution, which the customer is told."
+        case .confirm: "The customer says that it is solved: it closes."
+        case .cancel: "Cancels the ticket, with a reason."
+        case .reopen: "The customer reopens a ticket that closed a short while ago."
+        case .restart: "The customer restarts a solved or closed ticket: it goes back to its department."
+        case .reiterate: "The customer asks again: counted, told to the department, first in its list."
+        case .merge: "Merges the ticket into another of the same customer (`other_id`), which counts from now on."
+        case .split: "Takes chosen entries into a ticket of their own."
+        case .link: "Links a contact (`attendance_id`) or relates another ticket (`other_id`)."
+        case .change, .remind, .giveUp, .close: ""
+        }
+    }
+}
+
+/// What is done with a ticket: one operation for each move of the table.
+extension TicketOperations {
+    var moves: [Operation] { TicketMove.asked.map(operation) }
+
+    private func operation(_ move: TicketMove) -> Operation {
+        Operation(
+            method: .post,
+            path: "/tickets/{id}/\(move.rawValue)",
+            id: "\(move.rawValue)Ticket",
+            tag: "tickets",
+            summary: move.summary,
+            who: [.staff(.technician), .program(.ticketsWrite)],
+            parameters: [.account],
+            body: .optionalJSON("TicketMove"),
+            answer: .one("MovedTicket"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            let fields = try ask.fields()
+            let order = Self.order(move, of: try ask.id(), fields)
+            try fields.finish()
+            return try await made(order, ask)
+        }
+    }
+
+    var change: Operation {
+        Operation(
+            method: .patch,
+            path: "/tickets/{id}",
+            id: "changeTicket",
+            tag: "tickets",
+            summary: "Corrects facts where they stand: priority, type, topic, due time, watchers.",
+            who: [.staff(.technician), .program(.ticketsWrite)],
+            parameters: [.account],
+            body: .json("TicketChange"),
+            answer: .one("MovedTicket"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            let fields = try ask.fields()
+            var order = MoveOrder(.change, of: try ask.id(), revision: fields.integer("revision", in: 0...Int64.max))
+            order.facts.priority = fields.choice("priority", TopicPriority.self)
+            order.facts.type = fields.choice("type", TicketType.self)
+            order.facts.topic = fields.text("topic", maximum: 200)
+            order.facts.watch = fields.ids("watch", most: MoveLimits.mostWatchers)
+            order.facts.unwatch = fields.ids("unwatch", most: MoveLimits.mostWatchers)
+            switch fields.choice("due", DueWord.self) {
+            case .policy: order.facts.due = .policy
+            case .open: order.facts.due = .open
+            case nil: order.facts.due = fields.time("due_at").map { .at($0) }
+            }
+            try fields.finish()
+            return try await made(order, ask)
+        }
+    }
+
+    private enum DueWord: String, CaseIterable { case policy, open }
+
+    /// Many at once: of one list, in one transaction.
+    var together: Operation {
+        Operation(
+            method: .post,
+            path: "/ticket-moves",
+            id: "moveTickets",
+            tag: "tickets",
+            summary: "Makes up to \(TicketDesk.mostAtOnce) moves in one transaction: all of them or none.",
+            who: [.staff(.technician), .program(.ticketsWrite)],
+            parameters: [.account],
+            body: .json("TicketMoves"),
+            answer: .list("MovedTicket"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            guard case .object(let members) = ask.json, case .array(let items)? = members["moves"], !items.isEmpty else {
+                throw Problem.invalid("moves", FieldText.missing)
+            }
+            guard items.count <= TicketDesk.mostAtOnce else {
+                throw TicketRefusal.tooMany(limit: TicketDesk.mostAtOnce)
+            }
+            let orders = try items.map { item in
+                let fields = try FieldReader(item)
+                guard let id = fields.id("ticket_id"),
+                    let move = fields.choice("move", TicketMove.self), TicketMove.asked.contains(move)
+                else { throw Problem.invalid("moves", FieldText.missing) }
+                let order = Self.order(move, of: id, fields)
+                try fields.finish()
+                return order
+            }
+            let results = try await app.tickets.make(orders, by: ask.caller.ticketActor)
+            return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
+        }
+    }
+
+    var number: Operation {
+        Operation(
+            method: .get,
+            path: "/ticket-numbers/{number}",
+            id: "findTicketNumber",
+            tag: "tickets",
+            summary: "The ticket with a number as somebody said or typed it; a mistyped digit is said.",
+            who: [.staff(.technician), .program(.ticketsRead)],
+            answer: .one("Ticket"),
+            problems: [.notFound]
+        ) { ask in
+            switch try await app.directory.read(number: ask.text("number"), format: app.numbers.tickets) {
+            case .ticket(let ticket):
+                guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+                return .one { $0.write(ticket) }
+            case .mistyped: throw TicketRefusal.mistypedNumber
+            case .unknown: throw Problem.notFound
+            }
+        }
+    }
+
+    private static func order(_ move: TicketMove, of id: Int64, _ fields: FieldReader) -> MoveOrder {
+        // Blanks are looked at by the desk; a text longer than its move takes is refused there by the move's own limit.
+        var order = MoveOrder(move, of: id, text: fields.text("body", maximum: MoveLimits.longestText) ?? "")
+        order.revision = fields.integer("revision", in: 0...Int64.max)
+        order.attendanceID = fields.id("attendance_id")
+        order.department = fields.text("department", maximum: 100)
+        order.level = fields.integer("level", in: MoveLimits.levels)
+        order.personID = fields.id("account_id")
+        order.otherID = fields.id("other_id")
+        order.entryIDs = fields.ids("entries", most: MoveLimits.mostEntries)
+        order.fileIDs = fields.ids("files", most: MoveLimits.mostEntries)
+        order.summary = fields.text("summary", maximum: 500)
+        order.watches = fields.bool("watch") ?? false
+        return order
+    }
+
+    private func made(_ order: MoveOrder, _ ask: Ask) async throws -> Response {
+        let result = try await app.tickets.make(order, by: ask.caller.ticketActor)
+        return .one { $0.write(result, offers: offers(result, ask)) }
+    }
+
+    private func offers(_ result: MoveResult, _ ask: Ask) -> [TicketOffer] {
+        app.tickets.offers(on: result.ticket, to: ask.caller.ticketActor)
+    }
+}
+
+extension Caller {
+    /// Who makes a move, as the table asks.
+    var ticketActor: TicketActor {
+        switch self {
+        case .staff(let staff): .account(staff.account)
+        case .program(let program): .program(name: program.token.name, author: author)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// A ticket with what may be done now.
+    mutating func write(_ ticket: Ticket, status: ServiceStatus, watchers: [Int64], offers: [TicketOffer]) {
+        object { json in
+            json.writeMembers(ticket)
+            json.field("sla_status", status.rawValue)
+            json.key("watchers")
+            json.array(watchers) { $0.number($1) }
+            json.key("allowed")
+            json.array(offers) { $0.write($1) }
+        }
+    }
+
+    mutating func write(_ offer: TicketOffer) {
+        object { json in
+            json.field("move", offer.move.rawValue)
+            json.field("needs", offer.needs.map(\.rawValue).sorted())
+            json.field("until", offer.until)
+            json.field("for_customer", offer.forCustomer)
+        }
+    }
+
+    /// What a move came to.
+    mutating func write(_ result: MoveResult, offers: [TicketOffer]) {
+        object { json in
+            json.field("ticket_id", result.ticket.id)
+            json.field("number", result.ticket.number)
+            json.field("state", result.ticket.state.rawValue)
+            json.field("revision", result.ticket.revision)
+            json.key("entry")
+            json.write(result.entry)
+            json.key("other")
+            if let other = result.other {
+                json.object { json in
+                    json.field("id", other.id)
+                    json.field("number", other.number)
+                }
+            } else {
+                json.null()
+            }
+            json.key("allowed")
+            json.array(offers) { $0.write($1) }
+        }
+    }
+}

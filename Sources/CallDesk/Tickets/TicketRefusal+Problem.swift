@@ -1,0 +1,150 @@
+import DeskCore
+import HTTPTypes
+
+/// What a refused move means to whoever asked for it.
+extension TicketRefusal: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .noSuchTicket: .notFound
+        case .noSuchAttendance: .invalid("attendance_id", text)
+        case .emptyEntry: .invalid("body", text)
+        case .missing(let need): .invalid(need.member, text)
+        case .tooLong(let need, _): .invalid(need.member, text)
+        case .noSuchPerson, .personElsewhere: .invalid("account_id", text)
+        case .noSuchDepartment: .invalid("department", text)
+        case .noSuchTopic: .invalid("topic", text)
+        case .noSuchEntry, .tooMany: .invalid("entries", text)
+        case .noSuchFile: .invalid("files", text)
+        case .pastDue: .invalid("due_at", text)
+        case .itself, .otherIsOver: .invalid("other_id", text)
+        case .notAllowed: Problem(.forbidden, code, text)
+        case .mistypedNumber: .invalid("number", text)
+        case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges:
+            Problem(.conflict, code, text)
+        }
+    }
+
+    private var code: String {
+        switch self {
+        case .anotherCustomer: "another-customer"
+        case .over: "ticket-closed"
+        case .notAllowed: "not-allowed"
+        case .needsContact: "needs-contact"
+        case .notNow: "not-now"
+        case .tooLate: "too-late"
+        case .reopenInstead: "reopen-instead"
+        case .stale: "stale"
+        case .nothingChanges: "nothing-changes"
+        default: "refused"
+        }
+    }
+
+    private var text: LocalizedText {
+        switch self {
+        case .noSuchTicket:
+            LocalizedText("Este chamado não existe.", en: "There is no such ticket.")
+        case .noSuchAttendance:
+            LocalizedText(
+                "Este atendimento não existe, ou terminou há mais de um dia.",
+                en: "There is no such attendance, or it ended more than a day ago."
+            )
+        case .anotherCustomer:
+            LocalizedText("O chamado pertence a outro cliente", en: "The ticket belongs to another customer")
+        case .over:
+            LocalizedText(
+                "O chamado terminou: abra um novo que se refira a ele",
+                en: "The ticket has ended: open a new one that refers to it"
+            )
+        case .emptyEntry, .missing: FieldText.missing
+        case .notAllowed:
+            LocalizedText("Você não pode fazer isto", ptPT: "Não pode fazer isto", en: "You may not do this")
+        case .needsContact:
+            LocalizedText(
+                "Só o cliente pode fazer isto; durante um atendimento dele, informe-o e você o faz por ele",
+                ptPT: "Só o cliente pode fazer isto; durante um atendimento dele, indique-o e fá-lo por ele",
+                en: "Only the customer may do this; within a contact of theirs, name it and you do it for them"
+            )
+        case .notNow:
+            LocalizedText(
+                "A situação do chamado não permite isto agora",
+                ptPT: "O estado do chamado não permite isto agora",
+                en: "The ticket's state does not allow this now"
+            )
+        case .tooLate:
+            LocalizedText(
+                "O prazo para isto terminou: abra um novo chamado que se refira a este",
+                en: "The time for this is over: open a new ticket that refers to this one"
+            )
+        case .reopenInstead:
+            LocalizedText(
+                "Fechou há pouco: reabra-o em vez de reiniciar",
+                en: "It closed a short while ago: reopen it instead"
+            )
+        case .tooLong(_, let limit):
+            LocalizedText(
+                "No máximo \(limit) caracteres.",
+                ptPT: "No máximo \(limit) caracteres.",
+                en: "At most \(limit) characters."
+            )
+        case .stale:
+            LocalizedText(
+                "Alguém mudou o chamado enquanto você escrevia: veja o que mudou e envie de novo",
+                ptPT: "Alguém mudou o chamado enquanto escrevia: veja o que mudou e envie de novo",
+                en: "Somebody changed the ticket while you were writing: look at it and send again"
+            )
+        case .noSuchPerson:
+            LocalizedText(
+                "Não há pessoa ativa com este identificador.",
+                en: "There is no active person with this identifier."
+            )
+        case .personElsewhere:
+            LocalizedText(
+                "Esta pessoa não é deste departamento.",
+                en: "This person does not work in this department."
+            )
+        case .noSuchDepartment:
+            LocalizedText("Não há este departamento.", en: "There is no such department.")
+        case .noSuchTopic: LocalizedText("Não há este assunto.", en: "There is no such topic.")
+        case .noSuchEntry:
+            LocalizedText(
+                "Não há este andamento neste chamado, ou ele não pode ir.",
+                en: "There is no such entry in this ticket, or it cannot go."
+            )
+        case .noSuchFile:
+            LocalizedText(
+                "Não há este arquivo neste chamado.",
+                ptPT: "Não há este ficheiro neste chamado.",
+                en: "There is no such file of this ticket."
+            )
+        case .pastDue:
+            LocalizedText("Este momento já passou.", en: "That time has passed.")
+        case .itself: LocalizedText("É o mesmo chamado.", en: "That is the same ticket.")
+        case .otherIsOver:
+            LocalizedText("O outro chamado já terminou.", en: "The other ticket has ended.")
+        case .nothingChanges:
+            LocalizedText("Já está assim: nada mudaria", en: "It is so already: nothing would change")
+        case .tooMany(let limit):
+            LocalizedText("No máximo \(limit) de uma vez.", en: "At most \(limit) at once.")
+        case .mistypedNumber:
+            LocalizedText(
+                "Um dígito deste número está errado.",
+                en: "A digit of this number is mistyped."
+            )
+        }
+    }
+}
+
+extension TicketNeed {
+    /// What the body of a move calls it.
+    var member: String {
+        switch self {
+        case .reason, .solution, .question, .text: "body"
+        case .person: "account_id"
+        case .place: "department"
+        case .other: "other_id"
+        case .facts: "facts"
+        case .entries: "entries"
+        case .contact: "attendance_id"
+        }
+    }
+}

@@ -1,0 +1,190 @@
+/// Entries as sentences, made when they are shown, in the reader's language.
+public struct EntrySentence: Sendable {
+    private let time: DeskTime
+    private let department: @Sendable (String) -> String?
+    private let topic: @Sendable (String) -> String?
+
+    /// `department` and `topic`: what the catalogue calls an identifier now.
+    public init(
+        time: DeskTime,
+        department: @escaping @Sendable (String) -> String? = { _ in nil },
+        topic: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
+        self.time = time
+        self.department = department
+        self.topic = topic
+    }
+
+    /// What happened, to the desk's people; nil for what speaks for itself (a reply, a note).
+    public func text(_ entry: Entry) -> String? { sentence(entry.kind, entry.facts, toCustomer: false) }
+
+    /// What happened, to the customer.
+    public func text(_ entry: PublicEntry) -> String? { sentence(entry.kind, entry.facts, toCustomer: true) }
+
+    private func sentence(_ kind: EntryKind, _ facts: EntryFacts, toCustomer: Bool) -> String? {
+        var parts = [
+            happening(kind, facts, toCustomer: toCustomer) ?? change(kind, facts) ?? relation(kind, facts, toCustomer)
+        ].compactMap(\.self)
+        if kind != .linked, let name = facts.onBehalf {
+            let within = facts.within.map(SpokenDigits.grouped) ?? ""
+            parts.append(
+                say(
+                    "Pelo cliente, por \(name), no atendimento \(within).",
+                    "Pelo cliente, por \(name), no atendimento \(within).",
+                    "For the customer, by \(name), in contact \(within)."
+                )
+            )
+        }
+        if let old = facts.oldNumber {
+            parts.append(say("Escrito no \(old).", "Escrito no \(old).", "Written to \(old)."))
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
+    private func happening(_ kind: EntryKind, _ facts: EntryFacts, toCustomer: Bool) -> String? {
+        switch kind {
+        case .opened: say("Chamado aberto.", "Chamado aberto.", "The ticket was opened.")
+        case .asked:
+            toCustomer
+                ? say(
+                    "Temos uma pergunta; o prazo para enquanto aguardamos.",
+                    "Temos uma pergunta; o prazo para enquanto aguardamos.",
+                    "We have a question; the clock stands while we wait."
+                )
+                : say("Perguntou ao cliente.", "Perguntou ao cliente.", "Asked the customer.")
+        case .solved: say("Resolvido.", "Resolvido.", "Solved.")
+        case .unanswered:
+            say(
+                "Resolvido sem resposta à pergunta.",
+                "Resolvido sem resposta à pergunta.",
+                "Solved without an answer to the question."
+            )
+        case .confirmed:
+            say(
+                "O cliente confirmou a solução; fechado.",
+                "O cliente confirmou a solução; fechado.",
+                "The customer confirmed the solution; closed."
+            )
+        case .closed: say("Fechado ao fim do prazo.", "Fechado no fim do prazo.", "Closed at the end of its term.")
+        case .cancelled: say("Cancelado.", "Cancelado.", "Cancelled.")
+        case .taken: say("Assumiu o chamado.", "Assumiu o chamado.", "Took the ticket.")
+        case .assigned:
+            say(
+                "Atribuído a \(facts.person ?? "—").",
+                "Atribuído a \(facts.person ?? "—").",
+                "Assigned to \(facts.person ?? "—")."
+            )
+        case .reiterated:
+            say(
+                "Demanda reiterada, \(facts.count ?? 1)ª vez.",
+                "Pedido reiterado, \(facts.count ?? 1).ª vez.",
+                "Reiterated, time \(facts.count ?? 1)."
+            )
+        case .reopened: say("Reaberto.", "Reaberto.", "Reopened.")
+        case .restarted: say("Reiniciado.", "Reiniciado.", "Restarted.")
+        case .reminded:
+            say("Lembrete enviado.", "Lembrete enviado.", "A reminder was sent.")
+        case .file:
+            say(
+                "Arquivo: \(facts.file ?? "").",
+                "Ficheiro: \(facts.file ?? "").",
+                "File: \(facts.file ?? "")."
+            )
+        case .secretRead: say("Viu a senha entregue.", "Viu a palavra-passe entregue.", "Read the password.")
+        case .opinion:
+            facts.opinion == "praise"
+                ? say("Elogio.", "Elogio.", "Praise.") : say("Reclamação.", "Reclamação.", "Complaint.")
+        default: nil
+        }
+    }
+
+    private func change(_ kind: EntryKind, _ facts: EntryFacts) -> String? {
+        switch kind {
+        case .moved:
+            let to = facts.department?.to.map { department($0) ?? $0 } ?? "—"
+            return say("Agora com: \(to).", "Agora com: \(to).", "Now with: \(to).")
+        case .raised:
+            let to = facts.level?.to ?? "—"
+            return say("Passou ao nível \(to).", "Passou ao nível \(to).", "Moved to level \(to).")
+        case .dueSet:
+            guard let to = facts.due?.to.flatMap({ Int64($0) }) else {
+                return say("Prazo a combinar.", "Prazo a combinar.", "Due date to be agreed.")
+            }
+            let day = time.dateAndTime(Moment(milliseconds: to))
+            return say("Novo prazo: \(day).", "Novo prazo: \(day).", "Due now: \(day).")
+        case .changed: return changes(facts)
+        case .escalated:
+            return say("Escalonado pelo prazo.", "Escalado pelo prazo.", "Escalated by its deadline.")
+        default: return nil
+        }
+    }
+
+    private func changes(_ facts: EntryFacts) -> String {
+        var parts: [String] = []
+        if let to = facts.priority?.to {
+            let title = TopicPriority(rawValue: to)?.title[time.language] ?? to
+            parts.append(say("Prioridade: \(title).", "Prioridade: \(title).", "Priority: \(title)."))
+        }
+        if let to = facts.type?.to {
+            let title = TicketType(rawValue: to)?.title[time.language] ?? to
+            parts.append(say("Tipo: \(title).", "Tipo: \(title).", "Type: \(title)."))
+        }
+        if let to = facts.topic?.to {
+            let title = topic(to) ?? to
+            parts.append(say("Assunto: \(title).", "Assunto: \(title).", "Topic: \(title)."))
+        }
+        if let due = facts.due {
+            let day = due.to.flatMap { Int64($0) }.map { time.dateAndTime(Moment(milliseconds: $0)) }
+            let text = day ?? ServiceStatus.open.title(time.language)
+            parts.append(say("Prazo: \(text).", "Prazo: \(text).", "Due: \(text)."))
+        }
+        if let names = facts.watches, !names.isEmpty {
+            let list = names.joined(separator: ", ")
+            parts.append(say("Acompanha: \(list).", "Acompanha: \(list).", "Watching: \(list)."))
+        }
+        if let names = facts.watchesNoMore, !names.isEmpty {
+            let list = names.joined(separator: ", ")
+            parts.append(say("Deixa de acompanhar: \(list).", "Deixa de acompanhar: \(list).", "No longer: \(list)."))
+        }
+        return parts.joined(separator: " ")
+    }
+
+    private func relation(_ kind: EntryKind, _ facts: EntryFacts, _ toCustomer: Bool) -> String? {
+        let number = facts.number ?? "—"
+        switch kind {
+        case .linked:
+            let shown = facts.protocolNumber.map(SpokenDigits.grouped) ?? ""
+            return toCustomer
+                ? say(
+                    "Novo contato seu sobre este chamado, protocolo \(shown).",
+                    "Novo contacto seu sobre este chamado, protocolo \(shown).",
+                    "You contacted us again about this ticket, protocol \(shown)."
+                )
+                : say(
+                    "Novo contato do cliente, protocolo \(shown).",
+                    "Novo contacto do cliente, protocolo \(shown).",
+                    "The customer contacted us again, protocol \(shown)."
+                )
+        case .referred: return say("Relacionado ao \(number).", "Relacionado com o \(number).", "Related to \(number).")
+        case .split:
+            return say(
+                "Parte dele segue no \(number).",
+                "Parte dele segue no \(number).",
+                "Part of it goes on in \(number)."
+            )
+        case .merged:
+            return say("Unido ao \(number), que vale.", "Unido ao \(number), que vale.", "Merged into \(number).")
+        case .absorbed:
+            return say(
+                "O \(number) foi unido a este.",
+                "O \(number) foi unido a este.",
+                "\(number) was merged into this one."
+            )
+        default: return nil
+        }
+    }
+
+    private func say(_ ptBR: String, _ ptPT: String, _ en: String) -> String {
+        NoticeWords(ptBR, ptPT, en)[time.language]
+    }
+}

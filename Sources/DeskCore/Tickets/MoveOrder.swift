@@ -1,0 +1,77 @@
+/// What a move is to do, as it was asked for.
+public struct MoveOrder: Sendable, Equatable {
+    /// Facts a person corrects where they stand; nil leaves one as it is.
+    public struct Facts: Sendable, Equatable {
+        public var priority: TopicPriority?
+        public var type: TicketType?
+        public var topic: String?
+        /// A day to come, or nil inside for “A combinar”.
+        public var due: Due?
+        /// Accounts that watch it from now on, and no more.
+        public var watch: [Int64] = []
+        public var unwatch: [Int64] = []
+
+        public enum Due: Sendable, Equatable {
+            case at(Moment)
+            /// “A combinar”.
+            case open
+            /// What the promise says.
+            case policy
+        }
+
+        public init() {}
+    }
+
+    public var ticketID: Int64
+    public var move: TicketMove
+    /// Reply, note, question, solution or reason.
+    public var text = ""
+    /// The revision that was read; a newer one refuses the move.
+    public var revision: Int64?
+    public var department: String?
+    public var level: Int64?
+    public var personID: Int64?
+    /// The ticket to merge into or to relate to.
+    public var otherID: Int64?
+    /// The contact of the customer in which the desk acts for them, or that is linked.
+    public var attendanceID: Int64?
+    public var facts = Facts()
+    /// Entries a split takes along, and the new ticket's summary.
+    public var entryIDs: [Int64] = []
+    public var summary: String?
+    /// Files of the ticket that belong to the new entry.
+    public var fileIDs: [Int64] = []
+    /// Follow it from now on; replying alone makes nobody a watcher.
+    public var watches = false
+
+    public init(_ move: TicketMove, of ticketID: Int64, text: String = "", revision: Int64? = nil) {
+        self.move = move
+        self.ticketID = ticketID
+        self.text = text
+        self.revision = revision
+    }
+}
+
+/// A ticket as a move left it.
+public struct MoveResult: Sendable, Equatable {
+    public var ticket: Ticket
+    public var attendance: Attendance
+    public var entry: Entry
+    /// The ticket a split made.
+    public var other: Ticket?
+    /// False when it had been done before and was not done again.
+    public var isNew = true
+}
+
+/// Bounds of what a move takes.
+public enum MoveLimits {
+    /// Long enough for a log excerpt, short enough for a page.
+    public static let longestText = 50_000
+    /// A reason is a sentence or two, told by mail.
+    public static let longestReason = 5_000
+    /// A split of more is the whole thread.
+    public static let mostEntries = 200
+    public static let mostWatchers = 50
+    /// Levels above the ninth no desk has.
+    public static let levels: ClosedRange<Int64> = 1...9
+}

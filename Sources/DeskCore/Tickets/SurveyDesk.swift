@@ -1,0 +1,219 @@
+/// What a customer said of one ticket: a mark, words, and why they were not asked when they were not.
+public struct TicketSurvey: Sendable, Equatable {
+    /// Why nobody was asked.
+    public enum NotAsked: String, Sendable, Codable, CaseIterable {
+        /// The customer was asked within the last days already.
+        case recent
+        /// Solved because no answer came: that is no service to rate.
+        case noAnswer = "no_answer"
+        case noCustomer = "no_customer"
+    }
+
+    public var ticketID: Int64
+    public var askedAt: Moment?
+    public var notAsked: NotAsked?
+    public var mark: Int?
+    public var words: String?
+    public var givenAt: Moment?
+}
+
+/// Why a survey or an opinion was not taken.
+public enum SurveyRefusal: Error, Equatable, CustomStringConvertible {
+    case noSuchTicket
+    /// Offered from the solution on.
+    case notYet
+    /// Its days are over.
+    case tooLate
+    case noMark
+    case emptyWords
+    case tooLong(limit: Int)
+
+    public var description: String {
+        switch self {
+        case .noSuchTicket: "there is no such ticket"
+        case .notYet: "the ticket is not solved yet"
+        case .tooLate: "the time for the survey is over"
+        case .noMark: "choose a mark from 1 to 5"
+        case .emptyWords: "write something first"
+        case .tooLong(let limit): "at most \(limit) characters"
+        }
+    }
+}
+
+/// Praise or complaint (C8).
+public enum Opinion: String, Sendable, Codable, CaseIterable { case praise, complaint }
+
+/// The survey of each ticket and opinions about it: the customer's own, until its day; afterwards shown, not answered.
+public struct SurveyDesk: Sendable {
+    public static let marks = SatisfactionDesk.marks
+    /// A few sentences; more is a new request.
+    public static let longestWords = 5_000
+    /// Nobody is asked more often than this, however many tickets they have.
+    public static let restDays = 7
+
+    private let database: any Database
+    private let terms: TicketTerms
+    private let clock: DeskClock
+
+    public init(database: any Database, terms: TicketTerms, clock: DeskClock) {
+        self.database = database
+        self.terms = terms
+        self.clock = clock
+    }
+
+    /// What is known of a ticket's survey; nil when it was neither asked nor answered.
+    public func survey(of ticketID: Int64) async throws(StoreError) -> TicketSurvey? {
+        try await database.read { session in try Self.find(ticketID, in: session) }
+    }
+
+    /// Until when a ticket's survey can be answered; nil when it cannot, or without end while it is solved.
+    public func window(of ticket: Ticket) -> (isOpen: Bool, until: Moment?) {
+        switch ticket.state {
+        case .solved: (true, nil)
+        case .closed:
+            terms.surveyUntil(ticket.standing).map { (clock.now < $0, $0) } ?? (false, nil)
+        default: (false, nil)
+        }
+    }
+
+    /// Keeps the customer's mark; a second one within its days takes the place of the first.
+    ///
+    /// - Throws: `StoreError.refused(SurveyRefusal)`.
+    public func rate(
+        _ ticketID: Int64,
+        mark: Int,
+        words: String?,
+        channel: AttendanceChannel
+    ) async throws(StoreError) -> TicketSurvey {
+        let now = clock.now
+        let text = try Self.text(words ?? "")
+        return try await database.write { session in
+            _ = try open(ticketID, at: now, in: session)
+            guard Self.marks.contains(mark) else { throw SurveyRefusal.noMark }
+            try session.execute(
+                """
+                INSERT INTO ticket_survey (ticket_id, customer_id, mark, words, channel, given_at)
+                SELECT id, customer_id, $1, $2, $3, $4 FROM ticket WHERE id = $5
+                ON CONFLICT (ticket_id) DO UPDATE SET mark = excluded.mark, words = excluded.words,
+                    channel = excluded.channel, given_at = excluded.given_at
+                """,
+                [
+                    .integer(Int64(mark)), .text(text.isEmpty ? nil : text), .text(channel.rawValue), .moment(now),
+                    .integer(ticketID),
+                ]
+            )
+            guard let survey = try Self.find(ticketID, in: session) else { throw SurveyRefusal.noSuchTicket }
+            return survey
+        }
+    }
+
+    /// Keeps praise or a complaint as an entry of its own.
+    ///
+    /// - Throws: `StoreError.refused(SurveyRefusal)`.
+    public func say(
+        _ opinion: Opinion,
+        of ticketID: Int64,
+        words: String,
+        by name: String,
+        contactID: Int64?
+    ) async throws(StoreError) -> Entry {
+        let now = clock.now
+        let text = try Self.text(words)
+        return try await database.write { session in
+            let ticket = try open(ticketID, at: now, in: session)
+            guard !text.isEmpty else { throw SurveyRefusal.emptyWords }
+            var facts = EntryFacts()
+            facts.opinion = opinion.rawValue
+            let entry = try Entry.add(
+                to: ticketID,
+                kind: .opinion,
+                by: .customer,
+                id: contactID,
+                name: name,
+                body: text,
+                facts: facts,
+                at: now,
+                in: session
+            )
+            try TicketBells.ring(
+                .opinion,
+                for: ticket,
+                entryID: entry.id,
+                to: [.supervisors],
+                except: nil,
+                at: now,
+                in: session
+            )
+            return entry
+        }
+    }
+
+    private static func text(_ words: String) throws(StoreError) -> String {
+        let text = words.trimmingBlanks
+        guard text.count <= longestWords else { throw .refused(SurveyRefusal.tooLong(limit: longestWords)) }
+        return text
+    }
+
+    private func open(_ ticketID: Int64, at now: Moment, in session: any SQLSession) throws -> Ticket {
+        guard let ticket = try TicketDirectory.find(ticketID, in: session) else { throw SurveyRefusal.noSuchTicket }
+        switch ticket.state {
+        case .solved: return ticket
+        case .closed:
+            guard let until = terms.surveyUntil(ticket.standing), now < until else { throw SurveyRefusal.tooLate }
+            return ticket
+        case .triage, .inProgress, .waiting: throw SurveyRefusal.notYet
+        case .cancelled, .merged: throw SurveyRefusal.tooLate
+        }
+    }
+
+    private static func find(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) -> TicketSurvey? {
+        try session.row(
+            "SELECT asked_at, not_asked, mark, words, given_at FROM ticket_survey WHERE ticket_id = $1",
+            [.integer(ticketID)]
+        ).map { row in
+            TicketSurvey(
+                ticketID: ticketID,
+                askedAt: row.moment(0),
+                notAsked: row.text(1).flatMap(TicketSurvey.NotAsked.init),
+                mark: row.integer(2).map { Int($0) },
+                words: row.text(3),
+                givenAt: row.moment(4)
+            )
+        }
+    }
+
+    /// Decides whether the customer of a ticket just solved is asked, and notes why not.
+    ///
+    /// - Returns: whether to ask; of one ticket at most once, of one customer at most once in `restDays`.
+    static func ask(
+        _ ticket: Ticket,
+        unanswered: Bool,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Bool {
+        let reason: TicketSurvey.NotAsked?
+        if unanswered {
+            reason = .noAnswer
+        } else if let customer = ticket.customerID {
+            let recent = try session.row(
+                "SELECT 1 FROM ticket_survey WHERE customer_id = $1 AND asked_at > $2",
+                [.integer(customer), .moment(now.adding(.seconds(-restDays * 86_400)))]
+            )
+            reason = recent == nil ? nil : .recent
+        } else {
+            reason = .noCustomer
+        }
+        let changed = try session.execute(
+            """
+            INSERT INTO ticket_survey (ticket_id, customer_id, asked_at, not_asked) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (ticket_id) DO UPDATE SET asked_at = excluded.asked_at, not_asked = excluded.not_asked
+            WHERE ticket_survey.asked_at IS NULL AND ticket_survey.given_at IS NULL
+            """,
+            [
+                .integer(ticket.id), .integer(ticket.customerID), .moment(reason == nil ? now : nil),
+                .text(reason?.rawValue),
+            ]
+        )
+        return changed == 1 && reason == nil
+    }
+}

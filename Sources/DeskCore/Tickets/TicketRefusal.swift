@@ -1,0 +1,69 @@
+/// Why a ticket was not opened or changed.
+public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
+    case noSuchAttendance
+    case noSuchTicket
+    /// The customer's tickets are not those of this contact's customer.
+    case anotherCustomer
+    /// An ended ticket takes no entry (D6): open a new one that refers to it.
+    case over(TicketState)
+    case emptyEntry
+    /// Whoever asks may not do this, whatever the state.
+    case notAllowed(TicketMove)
+    /// Only the customer may, or the desk for them within a contact.
+    case needsContact(TicketMove)
+    /// Not from this state.
+    case notNow(TicketMove, TicketState)
+    case tooLate(TicketMove)
+    /// So soon after closing it is reopened, with the same person.
+    case reopenInstead(until: Moment)
+    case missing(TicketNeed)
+    case tooLong(TicketNeed, limit: Int)
+    /// Somebody changed it since it was read; `current` is its revision now.
+    case stale(current: Int64)
+    case noSuchPerson
+    case personElsewhere
+    case noSuchDepartment
+    case noSuchTopic
+    case noSuchEntry
+    case noSuchFile
+    /// A due time that has passed.
+    case pastDue
+    /// A ticket is not merged into, linked with or split from itself.
+    case itself
+    /// The ticket it would be merged into has ended.
+    case otherIsOver
+    case nothingChanges
+    case tooMany(limit: Int)
+    /// A number with a mistyped digit.
+    case mistypedNumber
+
+    public var description: String {
+        switch self {
+        case .noSuchAttendance: "there is no such contact; load the page again"
+        case .noSuchTicket: "there is no such ticket; check its number"
+        case .anotherCustomer: "that ticket belongs to another customer"
+        case .over(let state): "the ticket is \(state.rawValue); open a new one that refers to it"
+        case .emptyEntry: "write something first"
+        case .notAllowed(let move): "you may not \(move.rawValue) this ticket"
+        case .needsContact(let move): "only the customer may \(move.rawValue) it; do it within a contact of theirs"
+        case .notNow(let move, let state): "a ticket that is \(state.rawValue) cannot be changed by \(move.rawValue)"
+        case .tooLate(let move): "the time to \(move.rawValue) it is over; open a new one that refers to it"
+        case .reopenInstead: "it closed a short while ago; reopen it instead"
+        case .missing(let need): "\(need.rawValue) is missing"
+        case .tooLong(let need, let limit): "\(need.rawValue) is longer than \(limit) characters"
+        case .stale: "somebody changed the ticket since you read it; look at it again"
+        case .noSuchPerson: "there is no such person, or they do not work here any more"
+        case .personElsewhere: "that person does not work in this department"
+        case .noSuchDepartment: "there is no such department"
+        case .noSuchTopic: "there is no such topic"
+        case .noSuchEntry: "there is no such entry in this ticket"
+        case .noSuchFile: "there is no such file of this ticket"
+        case .pastDue: "that time has passed; choose a later one"
+        case .itself: "that is the same ticket"
+        case .otherIsOver: "the ticket it would go into has ended"
+        case .nothingChanges: "nothing would change"
+        case .tooMany(let limit): "at most \(limit) at once"
+        case .mistypedNumber: "a digit of the number is mistyped"
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Work lists")
+struct WorkListTests {
+    private func desk(_ it: TicketUnderTest) -> WorkListDesk { WorkListDesk(database: it.database, clock: it.clock) }
+
+    @Test(
+        "by priority, then in order of opening, page by page without gap or repetition",
+        arguments: TestDatabase.engines
+    )
+    func order(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        var made: [(TopicPriority, Int64)] = []
+        for index in 0..<17 {
+            let priority = TopicPriority.allCases[index % 4]
+            made.append((priority, try await it.open(priority: priority).id))
+        }
+        let wanted = made.sorted { ($1.0.rank, $0.1) < ($0.0.rank, $1.1) }.map(\.1)
+        for departments in [nil, ["financeiro"], ["financeiro", "redes"]] {
+            var query = WorkListQuery(.department, of: it.ana.id, departments: departments)
+            query.limit = 5
+            var seen: [Int64] = []
+            repeat {
+                let page = try await desk(it).page(query)
+                seen += page.rows.map(\.ticket.id)
+                query.after = page.next
+            } while query.after != nil
+            #expect(seen == wanted)
+            #expect(try await desk(it).count(query) == wanted.count)
+        }
+        #expect(
+            try await desk(it).page(WorkListQuery(.department, of: it.outra.id, departments: ["redes"])).rows.isEmpty
+        )
+        #expect(try await desk(it).page(WorkListQuery(.department, of: it.outra.id, departments: [])).rows.isEmpty)
+    }
+
+    @Test("mine, unassigned, watched, waiting and late hold what they say", arguments: TestDatabase.engines)
+    func kinds(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let (mine, free, asked) = (try await it.open(), try await it.open(), try await it.open())
+        _ = try await it.make(.take, mine, by: .account(it.ana))
+        var note = MoveOrder(.note, of: free.id, text: "vejo")
+        note.watches = true
+        _ = try await it.desk.make(note, by: .account(it.ana))
+        _ = try await it.make(.ask, asked, "?", by: .account(it.ana))
+        func ids(_ kind: WorkListKind) async throws -> [Int64] {
+            let query = WorkListQuery(kind, of: it.ana.id, departments: it.ana.departments)
+            let page = try await desk(it).page(query)
+            #expect(try await desk(it).count(query) == page.rows.count)
+            return page.rows.map(\.ticket.id)
+        }
+        #expect(try await ids(.mine) == [mine.id])
+        #expect(try await ids(.unassigned) == [free.id, asked.id])
+        #expect(try await ids(.watched) == [free.id])
+        #expect(try await ids(.waiting) == [asked.id])
+        #expect(try await ids(.late).isEmpty)
+        it.pass(.seconds(3 * 86_400))
+        #expect(try await ids(.late) == [mine.id, free.id])
+        var query = WorkListQuery(.department, of: it.ana.id, departments: nil)
+        query.service = .late
+        query.personID = it.ana.id
+        #expect(try await desk(it).page(query).rows.map(\.ticket.id) == [mine.id])
+    }
+
+    @Test(
+        "“next” gives two people two tickets, the most pressing first, and then nothing",
+        arguments: TestDatabase.engines
+    )
+    func next(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let low = try await it.open(priority: .low)
+        let urgent = try await it.open(priority: .urgent)
+        async let one = it.desk.takeNext(by: it.ana)
+        async let other = it.desk.takeNext(by: it.bruno)
+        let taken = try await [one, other].compactMap { $0?.ticket.id }
+        #expect(Set(taken) == [low.id, urgent.id])
+        #expect(try await it.desk.takeNext(by: it.ana) == nil)
+        #expect(try await it.desk.takeNext(by: it.outra) == nil)
+    }
+
+    @Test("unread: what others wrote since I looked; finishing clears it", arguments: TestDatabase.engines)
+    func unread(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let ticket = try await it.open()
+        let bells = BellDesk(database: it.database)
+        func unread(_ account: Account) async throws -> Int? {
+            try await desk(it).page(WorkListQuery(.department, of: account.id, departments: nil)).rows.first?.unread
+        }
+        _ = try await it.make(.reply, ticket, "um", by: it.customer)
+        _ = try await it.make(.reply, ticket, "dois", by: .account(it.ana))
+        #expect(try await unread(it.ana) == 1)
+        #expect(try await unread(it.bruno) == 2)
+        let last = try #require(try await it.directory.thread(ticket.id).last)
+        try await bells.read(ticket.id, upTo: last.id, by: it.ana.id)
+        #expect(try await unread(it.ana) == 0)
+        #expect(try await bells.count(of: it.ana.id) == 0)
+        #expect(try await unread(it.bruno) == 2)
+        await #expect(throws: StoreError.self) { try await bells.read(ticket.id, upTo: 99_999, by: it.ana.id) }
+        let count = try await bells.count(of: it.bruno.id)
+        #expect(count == (try await bells.list(of: it.bruno.id).count))
+    }
+
+    @Test("the lists walk along their indexes", arguments: TestDatabase.engines)
+    func plans(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let now = it.now
+        for (kind, index) in [
+            (WorkListKind.mine, "ticket_mine"), (.department, "ticket_work"), (.unassigned, "ticket_unassigned"),
+            (.waiting, "ticket_waiting"), (.late, "ticket_late"),
+        ] {
+            var statement = WorkListDesk.Statement(
+                WorkListQuery(kind, of: 1, departments: ["financeiro"]),
+                at: now
+            )
+            let sql = statement.keys(limit: 51)
+            let arguments = statement.arguments
+            let explain = engine == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
+            let plan = try await it.database.write { session in
+                if engine == .postgres { try session.execute("SET LOCAL enable_seqscan = off") }
+                return try session.rows(explain + sql, arguments).map { row in
+                    row.values.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: " ")
+                }.joined(separator: "\n")
+            }
+            #expect(plan.contains(index), "\(kind): \(plan)")
+            #expect(!plan.contains("TEMP B-TREE") && !plan.contains("Sort "), "\(kind): \(plan)")
+        }
+    }
+}
+
+@Suite("Ticket numbers")
+struct TicketNumberTests {
+    @Test("a mistyped digit is said, any number that was given out is found", arguments: TestDatabase.engines)
+    func reading(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let ticket = try await it.open()
+        let format = ProtocolFormat.standardTicket
+        #expect(format.accepts(ticket.number))
+        #expect(try await it.directory.read(number: " \(ticket.number) ", format: format) == .ticket(ticket))
+        let spaced = ticket.number.map(String.init).joined(separator: " ")
+        #expect(try await it.directory.read(number: spaced, format: format) == .ticket(ticket))
+        for place in 0..<ticket.number.count {
+            var digits = Array(ticket.number)
+            digits[place] = digits[place] == "9" ? "0" : Character(String((Int(String(digits[place])) ?? 0) + 1))
+            #expect(try await it.directory.read(number: String(digits), format: format) == .mistyped)
+        }
+        #expect(
+            try await it.directory.read(number: format.number(year: 2026, sequence: 7_777), format: format) == .unknown
+        )
+        #expect(try await it.directory.read(number: "abc", format: format) == .unknown)
+        #expect(try await it.directory.read(number: String(repeating: "1", count: 10_000), format: format) == .unknown)
+        // A number of an older release has no check digit and is found all the same.
+        let id = ticket.id
+        try await it.database.write {
+            try $0.execute("UPDATE ticket SET number = '1001' WHERE id = $1", [.integer(id)])
+        }
+        guard case .ticket(let old) = try await it.directory.read(number: "1001", format: format) else {
+            Issue.record("the old number is lost")
+            return
+        }
+        #expect(old.id == id)
+    }
+
+    @Test("a number that an older format gave out is passed over", arguments: TestDatabase.engines)
+    func taken(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let first = try await it.open()
+        let second = ProtocolFormat.standardTicket.number(year: 2026, sequence: 1_002)
+        let id = first.id
+        try await it.database.write {
+            try $0.execute("UPDATE ticket SET number = $1 WHERE id = $2", [.text(second), .integer(id)])
+        }
+        #expect(try await it.open().number == ProtocolFormat.standardTicket.number(year: 2026, sequence: 1_003))
+    }
+}
