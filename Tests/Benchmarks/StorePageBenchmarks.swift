@@ -53,7 +53,7 @@ enum StorePageBenchmarks {
                     """,
                     range
                 )
-                for kind in ["event", "reply", "note"] {
+                for kind in ["opened", "reply", "note"] {
                     try session.execute(
                         """
                         \(numbers) INSERT INTO entry (ticket_id, kind, author_kind, author_name, body, created_at)

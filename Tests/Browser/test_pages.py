@@ -43,7 +43,7 @@ class Pages(BrowserTest):
             page.there("#main")
             # Lists and previews are there before the page is looked at.
             wait_for("the page to be still", lambda: page.js("return document.readyState === 'complete' && !document.querySelector('[aria-busy=true]')"))
-            self.look(page, path.format(ticket="1001").strip("/"))
+            self.look(page, path.format(ticket="10019").strip("/"))
             self.assertEqual(page.js("return document.querySelectorAll('h1').length"), 1, path)
 
     def test_the_technicians_pages(self):

@@ -42,6 +42,7 @@ struct App: Sendable {
     let terms: TicketTerms
     let workLists: WorkListDesk
     let bells: BellDesk
+    let surveys: SurveyDesk
     let policy: NoticePolicy
     let callBacks: CallBackDesk
     let satisfaction: SatisfactionDesk
@@ -84,6 +85,7 @@ struct App: Sendable {
         terms = settings.ticketTerms
         workLists = WorkListDesk(database: database, clock: clock)
         bells = BellDesk(database: database)
+        surveys = SurveyDesk(database: database, terms: terms, clock: clock)
         callBacks = CallBackDesk(database: database, clock: clock)
         satisfaction = SatisfactionDesk(database: database, clock: clock)
         bell = TicketBell()

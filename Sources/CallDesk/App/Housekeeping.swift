@@ -1,7 +1,7 @@
 import DeskCore
 import Logging
 
-/// What has to be done at certain times: passwords erased when their term is over, contacts forgotten that are older than
+/// What has to be done at certain times: questions reminded of, solved tickets closed, deadlines told, passwords erased when their term is over, contacts forgotten that are older than
 /// the settings keep them, old answers to repeated requests forgotten, ended sessions removed.
 struct Housekeeping: Sendable {
     /// Repeated requests are answered alike for a day; a client that retries later asks anew.
@@ -26,6 +26,8 @@ struct Housekeeping: Sendable {
                 logger.notice("passwords erased at the end of their term", metadata: ["count": "\(erased)"])
             }
             try await eraseOld(before: now.adding(.zero - .seconds(app.settings.retention.attendanceDays * 86_400)))
+            let moved = try await app.tickets.runClocks()
+            if moved > 0 { logger.notice("clocks of tickets ran", metadata: ["count": "\(moved)"]) }
             let old = now.adding(.zero - Self.idempotencyLife)
             try await Retention(database: app.database).forgetRepeated(before: old)
             try await app.sessions.removeEnded()

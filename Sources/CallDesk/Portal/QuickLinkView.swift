@@ -66,7 +66,8 @@ struct QuickLinkView {
             let text = [sentence.text(entry), entry.body].compactMap(\.self).filter { !$0.isEmpty }
             guard !text.isEmpty else { return nil }
             return Item(
-                kind: entry.kind.rawValue,
+                // What somebody wrote stands out; what happened is a line between.
+                kind: entry.body.isEmpty ? "event" : "reply",
                 author: words.author(entry),
                 time: time.dateAndTime(entry.createdAt),
                 text: text.joined(separator: "\n")

@@ -140,7 +140,9 @@ extension TicketOperations {
             .object([
                 .init("id", .id), .init("ticket_id", .id), .init("kind", .words(EntryKind.allCases.map(\.rawValue))),
                 .init("author_kind", .words(EntryAuthor.allCases.map(\.rawValue))), .nullable("author_id", .id),
-                .init("author", .text), .init("body", .text), .init("is_public", .boolean),
+                .init("author", .text), .init("body", .text),
+                .init("facts", .object([], open: true), "What it says besides, by its kind."),
+                .init("is_public", .boolean),
                 .init("created_at", .time),
             ])
         ),

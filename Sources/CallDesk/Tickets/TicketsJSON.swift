@@ -77,6 +77,8 @@ extension JSONWriter {
             json.field("author_id", entry.authorID)
             json.field("author", entry.authorName)
             json.field("body", entry.body)
+            json.key("facts")
+            json.raw(entry.facts.json)
             json.field("is_public", entry.kind.isPublic)
             json.field("created_at", entry.createdAt)
         }

@@ -23,6 +23,8 @@ struct API: RouteSet {
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
             TicketOperations(app: app),
+            WorkListOperations(app: app),
+            SurveyOperations(app: app),
             AttachmentOperations(
                 attachments: app.attachments,
                 attendances: app.attendances,

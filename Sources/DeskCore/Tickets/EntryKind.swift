@@ -1,3 +1,5 @@
+import Foundation
+
 /// What an item of a ticket's thread is.
 public enum EntryKind: String, Sendable, Codable, CaseIterable {
     case opened
@@ -127,6 +129,15 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     public var step: String?
 
     public init() {}
+
+    /// As programs read them: `{"department":{"from":"a","to":"b"}}`, names with underscores.
+    public var json: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Texts and numbers always encode.
+        return (try? encoder.encode(self)).map(Array.init) ?? Array("{}".utf8)
+    }
 
     static func decode(_ text: String?) -> EntryFacts {
         StoredList.decode(EntryFacts.self, text) ?? EntryFacts()

@@ -228,7 +228,7 @@ struct TicketAPITests {
                 let empty = try await client.send(.post, path, token: test.token, json: #"{"body": "  "}"#)
                 #expect(empty.status == 422)
                 let thread = try await client.send(.get, path, token: test.token).json
-                #expect(thread["items"].array?.compactMap { $0["kind"].string } == ["event", "reply", "note"])
+                #expect(thread["items"].array?.compactMap { $0["kind"].string } == ["opened", "reply", "note"])
                 try await test.app.database.write { session in
                     try session.execute("UPDATE ticket SET state = 'closed'", [])
                 }

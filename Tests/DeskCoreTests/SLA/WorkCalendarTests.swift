@@ -207,7 +207,8 @@ struct HolidayTests {
         ]
     )
     func named(country: HolidayCountry, day: String, id: String, kind: Holiday.Kind) throws {
-        let holiday = try #require(country.holiday(on: try #require(CalendarDay(iso: day))))
+        let date = try #require(CalendarDay(iso: day))
+        let holiday = try #require(country.holiday(on: date))
         #expect(holiday.id == id)
         #expect(holiday.kind == kind)
         #expect(!holiday.law.isEmpty)
@@ -221,7 +222,8 @@ struct HolidayTests {
         ]
     )
     func worked(country: HolidayCountry, day: String) throws {
-        #expect(country.holiday(on: try #require(CalendarDay(iso: day))) == nil)
+        let date = try #require(CalendarDay(iso: day))
+        #expect(country.holiday(on: date) == nil)
     }
 
     @Test("facultative days are worked until they are ticked, and days skipped are named")

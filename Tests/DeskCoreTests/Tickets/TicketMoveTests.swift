@@ -75,7 +75,7 @@ struct TicketMoveTests {
                     let row = TransitionTable.row(move, from: state, by: role)
                     let refusal = try await it.refusal(order, by: actor)
                     let after = try #require(try await it.directory.find(ticket.id))
-                    let isMade = row != nil && !row!.needs.contains(.contact) && row!.term != .reopening
+                    let isMade = row.map { !$0.needs.contains(.contact) && $0.term != .reopening } ?? false
                     #expect(
                         (refusal == nil) == isMade,
                         "\(move) by \(role) from \(state): \(String(describing: refusal))"

@@ -1,0 +1,263 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("Moves of a ticket through the API", .timeLimit(.minutes(5)))
+struct TicketMoveAPITests {
+    /// A ticket of a customer in the department `suporte`.
+    private func open(_ test: DeskUnderTest, _ client: any TestClientProtocol) async throws -> (
+        id: Int64, customer: Customer
+    ) {
+        let customer = try await test.customer(
+            phone: "(31) 98\(Int.random(in: 100...999))-\(Int.random(in: 1_000...9_999))"
+        )
+        let made = try await client.send(
+            .post,
+            "/api/v1/tickets",
+            token: test.token,
+            json: DeskUnderTest.ticket(customer.id)
+        )
+        return (made.json["id"].integer ?? 0, customer)
+    }
+
+    private func allowed(_ answer: Answered) -> [String] {
+        answer.json["allowed"].array?.compactMap { $0["move"].string } ?? []
+    }
+
+    @Test(
+        "taken, asked, answered, solved, confirmed, reopened: each answer says what may be done next",
+        arguments: TestDatabase.engines
+    )
+    func life(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let (id, customer) = try await open(test, client)
+                let browser = try await test.browser(ana, client)
+                let path = "/api/v1/tickets/\(id)"
+                let contact = try await test.app.attendances.begin(channel: .walkIn, accountID: ana.id)
+                try await test.app.attendances.identify(contact.id, customerID: customer.id, contactID: nil)
+                let within = "\"attendance_id\": \(contact.id)"
+
+                let shown = try await browser.send(.get, path)
+                #expect(shown.status == 200)
+                #expect(allowed(shown).contains("take"))
+                #expect(!allowed(shown).contains("reopen"))
+                let taken = try await browser.send(.post, path + "/take", #"{"revision": 0}"#)
+                #expect(taken.status == 200, "\(taken.body)")
+                #expect(taken.json["state"].string == "in_progress")
+                let stale = try await browser.send(.post, path + "/note", #"{"revision": 0, "body": "x"}"#)
+                #expect(stale.status == 409)
+                #expect(stale.json["type"].string == "/problems/stale")
+                let asked = try await browser.send(.post, path + "/ask", #"{"body": "Qual versão?"}"#)
+                #expect(asked.json["state"].string == "waiting")
+                let answered = try await browser.send(.post, path + "/reply", #"{"body": "4.2", \#(within)}"#)
+                #expect(answered.json["state"].string == "in_progress")
+                #expect(answered.json["entry"]["author_kind"].string == "customer")
+                #expect(answered.json["entry"]["facts"]["on_behalf"].string == "Ana")
+                let unsolved = try await browser.send(.post, path + "/solve", "{}")
+                #expect(unsolved.status == 422)
+                #expect(unsolved.json.wrongFields == ["body"])
+                let solved = try await browser.send(.post, path + "/solve", #"{"body": "Atualize."}"#)
+                #expect(solved.json["state"].string == "solved")
+                let alone = try await browser.send(.post, path + "/confirm", "{}")
+                #expect(alone.status == 409)
+                #expect(alone.json["type"].string == "/problems/needs-contact")
+                let closed = try await browser.send(.post, path + "/confirm", #"{\#(within)}"#)
+                #expect(closed.json["state"].string == "closed")
+                #expect(allowed(closed) == ["reopen", "merge"])
+                let late = try await browser.send(.post, path + "/reply", #"{"body": "oi"}"#)
+                #expect(late.status == 409)
+                #expect(late.json["type"].string == "/problems/ticket-closed")
+                let reopened = try await browser.send(.post, path + "/reopen", #"{"body": "Voltou", \#(within)}"#)
+                #expect(reopened.json["state"].string == "in_progress")
+                let thread = try await client.send(.get, path + "/entries", token: test.token)
+                #expect(
+                    thread.json["items"].array?.compactMap { $0["kind"].string }
+                        == ["opened", "taken", "asked", "reply", "solved", "confirmed", "reopened"]
+                )
+            }
+        }
+    }
+
+    @Test("people of another department neither see nor move it, and every move is refused to them alike")
+    func elsewhere() async throws {
+        try await DeskUnderTest.with { test in
+            let outra = try await test.account("outra", departments: ["financeiro"])
+            try await test.application.test(.router) { client in
+                let (id, _) = try await open(test, client)
+                let browser = try await test.browser(outra, client)
+                #expect(try await browser.send(.get, "/api/v1/tickets/\(id)").status == 403)
+                for move in TicketMove.asked {
+                    let body = #"{"body": "x", "account_id": \#(outra.id), "department": "financeiro", "other_id": 1}"#
+                    let answer = try await browser.send(.post, "/api/v1/tickets/\(id)/\(move.rawValue)", body)
+                    #expect([403, 409].contains(answer.status), "\(move): \(answer.status)")
+                    #expect(!answer.body.contains("Erro 613"))
+                }
+                #expect(try await browser.send(.get, "/api/v1/work/department").json["items"].array?.isEmpty == true)
+                #expect(try await browser.send(.get, "/api/v1/work/department?department=suporte").status == 403)
+            }
+        }
+    }
+
+    @Test("facts are corrected where they stand, wrong ones named")
+    func change() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let (id, _) = try await open(test, client)
+                let path = "/api/v1/tickets/\(id)"
+                let body = #"{"priority": "low", "type": "incident", "due": "open"}"#
+                let changed = try await client.send(.patch, path, token: test.token, json: body)
+                #expect(changed.status == 200, "\(changed.body)")
+                let ticket = try await client.send(.get, path, token: test.token).json
+                #expect(ticket["priority"].string == "low")
+                #expect(ticket["type"].string == "incident")
+                #expect(ticket["sla_status"].string == "open")
+                #expect(ticket["due_at"] == .null)
+                let past = try await client.send(
+                    .patch,
+                    path,
+                    token: test.token,
+                    json: #"{"due_at": "2020-01-01T00:00:00Z"}"#
+                )
+                #expect(past.json.wrongFields == ["due_at"])
+                let topic = try await client.send(.patch, path, token: test.token, json: #"{"topic": "nenhum"}"#)
+                #expect(topic.json.wrongFields == ["topic"])
+                let same = try await client.send(.patch, path, token: test.token, json: #"{"priority": "low"}"#)
+                #expect(same.json["type"].string == "/problems/nothing-changes")
+                let nowhere = try await client.send(
+                    .post,
+                    path + "/move",
+                    token: test.token,
+                    json: #"{"department": "nenhum"}"#
+                )
+                #expect(nowhere.json.wrongFields == ["department"])
+            }
+        }
+    }
+
+    @Test("many at once: all or none, and not more than five hundred")
+    func together() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let (one, _) = try await open(test, client)
+                let (two, _) = try await open(test, client)
+                let browser = try await test.browser(ana, client)
+                func moves(_ items: [String]) async throws -> Answered {
+                    try await browser.send(
+                        .post,
+                        "/api/v1/ticket-moves",
+                        "{\"moves\": [\(items.joined(separator: ","))]}"
+                    )
+                }
+                func take(_ id: Int64) -> String { #"{"ticket_id": \#(id), "move": "take"}"# }
+                #expect(try await moves([take(one), take(two), take(99_999)]).status == 404)
+                #expect(try await test.app.directory.find(one)?.assignedTo == nil)
+                #expect(try await moves([take(one), take(two)]).json["items"].array?.count == 2)
+                #expect(try await test.app.directory.find(two)?.assignedTo == ana.id)
+                let note = #"{"ticket_id": \#(one), "move": "note", "body": "x"}"#
+                #expect(try await moves(Array(repeating: note, count: 501)).status == 422)
+                #expect(try await moves([]).status == 422)
+            }
+        }
+    }
+
+    @Test("work lists, next, unread and the bell")
+    func work() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                #expect(try await browser.send(.post, "/api/v1/work/next").status == 404)
+                let (first, _) = try await open(test, client)
+                let (second, _) = try await open(test, client)
+                #expect(try await browser.send(.get, "/api/v1/bells").json["items"].array?.count == 2)
+                let page = try await browser.send(.get, "/api/v1/work/department?limit=1")
+                #expect(page.json["items"][0]["ticket"]["id"].integer == first)
+                let next = page.json["next"].string ?? ""
+                let rest = try await browser.send(.get, "/api/v1/work/department?limit=1&after=\(next)")
+                #expect(rest.json["items"][0]["ticket"]["id"].integer == second)
+                #expect(try await browser.send(.post, "/api/v1/work/next").json["ticket_id"].integer == first)
+                let mine = try await browser.send(.get, "/api/v1/work/mine")
+                #expect(mine.json["items"].array?.count == 1)
+                #expect(try await browser.send(.get, "/api/v1/work/nothing").status == 404)
+                #expect(try await browser.send(.get, "/api/v1/work/mine?after=x").status == 422)
+                let reply = try await client.send(
+                    .post,
+                    "/api/v1/tickets/\(first)/reply",
+                    token: test.token,
+                    json: #"{"body": "oi"}"#
+                )
+                let entry = reply.json["entry"]["id"].integer ?? 0
+                #expect(
+                    try await browser.send(.get, "/api/v1/work/mine").json["items"][0]["unread"].integer == 1
+                )
+                let read = try await browser.send(.put, "/api/v1/tickets/\(first)/read", "{\"entry_id\": \(entry)}")
+                #expect(read.status == 204)
+                #expect(
+                    try await browser.send(.get, "/api/v1/work/mine").json["items"][0]["unread"].integer == 0
+                )
+                #expect(try await browser.send(.delete, "/api/v1/bells").status == 204)
+                #expect(try await browser.send(.get, "/api/v1/bells").json["items"].array?.isEmpty == true)
+            }
+        }
+    }
+
+    @Test("a typed number leads to its ticket, a mistyped digit is said")
+    func numbers() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let (id, _) = try await open(test, client)
+                let number = try #require(try await test.app.directory.find(id)).number
+                let found = try await client.send(.get, "/api/v1/ticket-numbers/\(number)", token: test.token)
+                #expect(found.json["id"].integer == id)
+                let wrong = String(number.dropLast()) + (number.last == "0" ? "1" : "0")
+                let mistyped = try await client.send(.get, "/api/v1/ticket-numbers/\(wrong)", token: test.token)
+                #expect(mistyped.status == 422)
+                let other = ProtocolFormat.standardTicket.number(year: 2026, sequence: 8_888)
+                #expect(try await client.send(.get, "/api/v1/ticket-numbers/\(other)", token: test.token).status == 404)
+            }
+        }
+    }
+
+    @Test("the survey is the customer's: programs give it, staff read it and cannot")
+    func survey() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let (id, _) = try await open(test, client)
+                let path = "/api/v1/tickets/\(id)/survey"
+                let browser = try await test.browser(ana, client)
+                let early = try await client.send(.put, path, token: test.token, json: #"{"mark": 5}"#)
+                #expect(early.json["type"].string == "/problems/not-solved")
+                _ = try await browser.send(.post, "/api/v1/tickets/\(id)/solve", #"{"body": "Feito"}"#)
+                #expect(try await browser.send(.put, path, #"{"mark": 5}"#).status == 403)
+                #expect(try await client.send(.put, path, token: test.token, json: #"{"mark": 6}"#).status == 422)
+                let given = try await client.send(
+                    .put,
+                    path,
+                    token: test.token,
+                    json: #"{"mark": 2, "words": "Lento"}"#
+                )
+                #expect(given.json["mark"].integer == 2)
+                let shown = try await browser.send(.get, path)
+                #expect(shown.json["words"].string == "Lento")
+                #expect(shown.json["open"].bool == true)
+                let praise = try await client.send(
+                    .post,
+                    "/api/v1/tickets/\(id)/opinions",
+                    token: test.token,
+                    json: #"{"kind": "praise", "body": "Gentis"}"#
+                )
+                #expect(praise.status == 201)
+                #expect(praise.json["kind"].string == "opinion")
+            }
+        }
+    }
+}
