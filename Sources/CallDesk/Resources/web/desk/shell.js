@@ -18,6 +18,7 @@ function openKeys() {
   const keys = [
     ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
     ["Alt+A", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Ctrl+K", "keys.palette"],
+    ["R", "keys.reply"], ["P", "keys.ask"], ["N", "keys.note"], ["S", "keys.solve"],
     ["?", "keys.keys"], ["Esc", "keys.close"],
   ];
   const list = keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);
