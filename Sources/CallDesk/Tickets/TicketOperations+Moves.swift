@@ -36,7 +36,8 @@ extension TicketOperations {
         Operation(
             method: .post,
             path: "/tickets/{id}/\(move.rawValue)",
-            id: "\(move.rawValue)Ticket",
+            // An interview links a ticket too, and has that name.
+            id: move == .link ? "linkToTicket" : "\(move.rawValue)Ticket",
             tag: "tickets",
             summary: move.summary,
             who: [.staff(.technician), .program(.ticketsWrite)],
@@ -77,6 +78,8 @@ extension TicketOperations {
             case .open: order.facts.due = .open
             case nil: order.facts.due = fields.time("due_at").map { .at($0) }
             }
+            // As everywhere with PATCH, null empties: “A combinar”.
+            if case .null? = ask.json.object?["due_at"] { order.facts.due = .open }
             try fields.finish()
             return try await made(order, ask)
         }
@@ -98,7 +101,8 @@ extension TicketOperations {
             answer: .list("MovedTicket"),
             problems: [.notFound, .conflict]
         ) { ask in
-            guard case .object(let members) = ask.json, case .array(let items)? = members["moves"], !items.isEmpty else {
+            guard case .object(let members) = ask.json, case .array(let items)? = members["moves"], !items.isEmpty
+            else {
                 throw Problem.invalid("moves", FieldText.missing)
             }
             guard items.count <= TicketDesk.mostAtOnce else {

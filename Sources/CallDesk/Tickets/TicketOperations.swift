@@ -6,7 +6,9 @@ import Hummingbird
 struct TicketOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [list, open, show, change, entries, addEntry, notices] + moves + [together, number] }
+    var operations: [Operation] {
+        [list, open, show, change, entries, addEntry, notices] + moves + [together, number]
+    }
 
     private var list: Operation {
         Operation(
@@ -85,7 +87,11 @@ struct TicketOperations: OperationSet {
             // What may be done changes with the hour as well as with the ticket.
             let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor)
             let status = ticket.serviceStatus(at: app.clock.now)
-            let tag = "\"\(ticket.id)-\(ticket.revision)-\(ticket.updatedAt.milliseconds)-\(status.rawValue)-\(offers.count)\""
+            let parts = [
+                "\(ticket.id)", "\(ticket.revision)", "\(ticket.updatedAt.milliseconds)", status.rawValue,
+                "\(offers.count)",
+            ]
+            let tag = "\"\(parts.joined(separator: "-"))\""
             if ask.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
             var response = Response.one { $0.write(ticket, status: status, watchers: watchers, offers: offers) }
             response.headers[.eTag] = tag

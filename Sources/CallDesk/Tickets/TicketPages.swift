@@ -16,9 +16,6 @@ struct TicketPages: Sendable {
     }
 
     func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.post("/desk/api/tickets/:ticket/entries") { request, context -> Response in
-            try await add(request, context)
-        }
         group.post("/desk/api/tickets/:ticket/secrets") { request, context -> Response in
             try await reveal(request, context)
         }
@@ -114,6 +111,8 @@ struct TicketPages: Sendable {
         fact("channel", TicketWords.channel(ticket.channel)[language])
         fact("opened", time.dateAndTime(ticket.createdAt), tone: "number")
         fact("by", opener?.name)
+        fact("type", ticket.type.title[language])
+        fact("sla", ticket.state.isOpen ? ticket.serviceStatus(at: app.clock.now).title(language) : nil)
         fact("due", ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil, tone: isLate ? "late" : "number")
         var values: [String: Any] = [
             "id": ticket.id, "number": ticket.number, "summary": ticket.summary,
@@ -137,8 +136,83 @@ struct TicketPages: Sendable {
             "fates": fates.map { Self.fate($0, language) }, "hasFates": !fates.isEmpty,
             "longest": TicketDesk.longestEntry,
         ]
+        for (key, value) in try await work(ticket, context, words) { values[key] = value }
+        values["last"] = thread.last.map { String($0.id) } ?? ""
         if let customer { values["customer"] = ["id": String(customer.id), "name": customer.name] }
         return PageContent("ticket", values)
+    }
+
+    /// What can be done now, by the table: the composer's kinds and the facts that change where they stand.
+    private func work(_ ticket: Ticket, _ context: SignedInContext, _ words: Words) async throws -> [String: Any] {
+        let offers = app.tickets.offers(on: ticket, to: .account(context.account))
+        let own = Set(offers.filter { !$0.forCustomer }.map(\.move))
+        let all: [(TicketMove, String, String)] = [
+            (.reply, "R", words("ticket.reply")), (.ask, "P", words("ticket.ask")), (.note, "N", words("ticket.note")),
+            (.solve, "S", words("ticket.solve")),
+        ]
+        let kinds = all.filter { own.contains($0.0) }
+        var choices: [[String: Any]] = []
+        func choice(
+            _ move: TicketMove,
+            _ name: String,
+            _ label: String,
+            number: Bool = false,
+            _ options: [[String: Any]]
+        ) {
+            guard own.contains(move) else { return }
+            choices.append([
+                "name": name, "label": label, "revision": ticket.revision, "isNumber": number, "options": options,
+                "method": move == .change ? "PATCH" : "POST",
+                "url": "/api/v1/tickets/\(ticket.id)" + (move == .change ? "" : "/\(move.rawValue)"),
+            ])
+        }
+        func option(_ value: String, _ label: String, _ isChosen: Bool) -> [String: Any] {
+            ["value": value, "label": label, "isChosen": isChosen]
+        }
+        var people: [[String: Any]] = ticket.assignedTo == nil ? [option("", words("ticket.nobody"), true)] : []
+        for person in try await app.accounts.list() where !person.isDisabled {
+            guard person.works(in: ticket.department) || person.role >= .supervisor else { continue }
+            people.append(option(String(person.id), person.name, person.id == ticket.assignedTo))
+        }
+        choice(.assign, "account_id", words("ticket.person"), number: true, people)
+        choice(
+            .move,
+            "department",
+            words("ticket.department"),
+            app.catalogue.current.departments.map {
+                option($0.id, $0.name[context.language], $0.id == ticket.department)
+            }
+        )
+        choice(
+            .move,
+            "level",
+            words("ticket.level"),
+            number: true,
+            MoveLimits.levels.map { option(String($0), String($0), $0 == ticket.level) }
+        )
+        choice(
+            .change,
+            "priority",
+            words("ticket.priority"),
+            TopicPriority.allCases.map {
+                option($0.rawValue, $0.title[context.language], $0.rawValue == ticket.priority)
+            }
+        )
+        choice(
+            .change,
+            "type",
+            words("ticket.type"),
+            TicketType.allCases.map { option($0.rawValue, $0.title[context.language], $0 == ticket.type) }
+        )
+        return [
+            "kinds": kinds.enumerated().map { index, kind -> [String: Any] in
+                ["move": kind.0.rawValue, "key": kind.1, "label": kind.2, "isFirst": index == 0]
+            },
+            "hasKinds": !kinds.isEmpty,
+            "composerURL": "/api/v1/tickets/\(ticket.id)/\(kinds.first?.0.rawValue ?? "")",
+            "mayTake": own.contains(.take) && ticket.assignedTo != context.account.id,
+            "mayWork": !choices.isEmpty, "choices": choices, "revision": ticket.revision,
+        ]
     }
 
     private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> [String: Any] {
@@ -180,23 +254,7 @@ struct TicketPages: Sendable {
         }
     }
 
-    // MARK: - Adding
-
-    private enum Kind: String, CaseIterable { case reply, note }
-
-    private func add(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let body = try FieldReader(await request.json())
-        let kind = body.choice("kind", Kind.self) ?? .reply
-        let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
-        try body.finish()
-        guard let ticket = try await app.directory.find(context.id("ticket")) else { throw Problem.notFound }
-        guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
-        let entry = try await app.tickets.make(
-            MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: text ?? ""),
-            by: .account(context.account)
-        ).entry
-        return .one(.created) { $0.write(entry) }
-    }
+    // MARK: - Passwords
 
     /// A password the customer handed over (D3): shown on request, and each look is in the audit trail.
     private func reveal(_ request: Request, _ context: SignedInContext) async throws -> Response {

@@ -94,7 +94,7 @@ extension TicketOperations {
                 .optional("type", .words(TicketType.allCases.map(\.rawValue))),
                 .optional("topic", .string(maximum: 200)),
                 .optional("due", .words(["policy", "open"]), "What was promised, or “A combinar”."),
-                .optional("due_at", .time), .optional("watch", .array(.id)), .optional("unwatch", .array(.id)),
+                .optional("due_at", .orNull(.time)), .optional("watch", .array(.id)), .optional("unwatch", .array(.id)),
             ])
         ),
         (

@@ -49,6 +49,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
     public let whatChanged: TopicPrompt?
     /// Asked when present; always optional (C4).
     public let attachments: TopicPrompt?
+    /// What sort of thing it is for.
+    public let type: TicketType
 
     public init(
         id: String,
@@ -67,7 +69,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
         summary: TopicPrompt,
         description: TopicPrompt,
         whatChanged: TopicPrompt?,
-        attachments: TopicPrompt?
+        attachments: TopicPrompt?,
+        type: TicketType = .request
     ) {
         self.id = id
         self.title = title
@@ -86,6 +89,7 @@ public struct Topic: Sendable, Hashable, Identifiable {
         self.description = description
         self.whatChanged = whatChanged
         self.attachments = attachments
+        self.type = type
     }
 
     /// The field called `id`, if the form has it.

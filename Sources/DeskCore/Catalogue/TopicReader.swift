@@ -7,6 +7,7 @@ struct TopicReader {
 
     private static let attributes: Set<String> = [
         "id", "department", "priority", "digit", "identity", "first-answer", "solution", "hours",
+        "type",
     ]
     private static let children: Set<String> = [
         "title", "say", "keywords", "guide", "field", "module", "summary", "description", "what-changed", "attachments",
@@ -48,7 +49,8 @@ struct TopicReader {
             summary: prompt(element, "summary") ?? .standard,
             description: prompt(element, "description") ?? .standard,
             whatChanged: prompt(element, "what-changed"),
-            attachments: prompt(element, "attachments")
+            attachments: prompt(element, "attachments"),
+            type: builder.word(element, "type", among: TicketType.allCases, else: .request)
         )
         return (topic, rules)
     }

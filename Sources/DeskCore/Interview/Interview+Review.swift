@@ -216,7 +216,8 @@ extension Interview {
             answers: formAnswers,
             attachments: attachmentIDs,
             formVersion: catalogue.version,
-            refersTo: draft.refersTo
+            refersTo: draft.refersTo,
+            type: topic.type
         )
     }
 }

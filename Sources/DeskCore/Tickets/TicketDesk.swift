@@ -43,6 +43,8 @@ public struct TicketDesk: Sendable {
     private let catalogue: (@Sendable () -> Catalogue)?
     private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
 
+    /// A desk over one database.
+    ///
     /// `committed`: hears of each change once it is durable; must be quick. `catalogue`: knows departments and topics;
     /// without one they are taken as they are named.
     public init(

@@ -10,6 +10,8 @@ public struct TicketNotices: Sendable {
     private let terms: TicketTerms
     private let catalogue: @Sendable () -> Catalogue
 
+    /// Notices written by `desk`.
+    ///
     /// `catalogue`: names departments as people do. `language`: of tickets that were opened before they kept theirs.
     public init(
         desk: NoticeDesk,

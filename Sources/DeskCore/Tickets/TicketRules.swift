@@ -81,8 +81,9 @@ public enum TicketRules {
             ?? TransitionTable.row(move, from: standing.state, by: role)
         guard let found else {
             guard known.contains(where: { $0.may(role) || mayAct && $0.may(.customer) }) else {
-                throw known.contains(where: { $0.may(.customer) }) && role != .clock
-                    ? (role == .customer ? .notAllowed(move) : .needsContact(move)) : .notAllowed(move)
+                // What is only the customer's can be done for them; what is the department's own is nobody else's.
+                let isCustomers = known.allSatisfy { !$0.may(.technician) } && known.contains { $0.may(.customer) }
+                throw isCustomers && role != .clock && role != .customer ? .needsContact(move) : .notAllowed(move)
             }
             if standing.state.isOver, move != .restart, move != .reopen { throw .over(standing.state) }
             throw .notNow(move, standing.state)

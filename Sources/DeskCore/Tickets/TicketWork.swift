@@ -22,7 +22,8 @@ struct TicketWork {
         var contact: Attendance?
         var notice: NoticeEvent?
         var other: Ticket?
-        /// Told besides the table's listeners.
+        /// It is the customer's own deed.
+        var isCustomers = false
         var elsewhere: Bool { after.department != before.department }
     }
 
@@ -64,9 +65,14 @@ struct TicketWork {
             notice: row.notice
         )
         if named.id != ticket.id { step.facts.oldNumber = named.number }
-        if row.by == [.customer], let contact, actor.author != .customer {
-            step.facts.onBehalf = actor.name
-            step.facts.within = contact.protocolNumber
+        // Within a contact it is the customer who does it, whoever at the desk writes it down; alone with the menu or a
+        // program that speaks for them, they do it themselves.
+        if row.by.contains(.customer), let contact {
+            step.isCustomers = true
+            if actor.author == .technician {
+                step.facts.onBehalf = actor.name
+                step.facts.within = contact.protocolNumber
+            }
         }
         try apply(&step)
         return try finish(&step)
@@ -338,9 +344,9 @@ struct TicketWork {
         let entry = try Entry.add(
             to: step.after.id,
             kind: step.kind,
-            by: step.facts.onBehalf == nil ? step.actor.author : .customer,
-            id: step.facts.onBehalf == nil ? step.actor.entryID : step.contact?.contactID,
-            name: step.facts.onBehalf == nil ? step.actor.name : try customerName(step),
+            by: step.isCustomers ? .customer : step.actor.author,
+            id: step.isCustomers ? step.contact?.contactID : step.actor.entryID,
+            name: step.isCustomers ? try customerName(step) : step.actor.name,
             body: step.body,
             facts: step.facts,
             at: now,

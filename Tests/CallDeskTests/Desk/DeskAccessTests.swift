@@ -28,7 +28,7 @@ struct DeskAccessTests {
         (.post, "/desk/api/attendances/1/take-back"), (.post, "/desk/api/calls/1/returned"),
         (.post, "/desk/api/calls/1/dial"),
         (.put, "/desk/api/attachments/1/a.txt"), (.put, "/desk/api/tickets/1/attachments/a.txt"),
-        (.post, "/desk/api/tickets/1/entries"), (.post, "/desk/api/tickets/1/secrets"), (.patch, "/desk/api/me"),
+        (.post, "/desk/api/tickets/1/secrets"), (.patch, "/desk/api/me"),
         (.put, "/desk/api/me/password"), (.post, "/desk/api/users"), (.put, "/desk/api/users/1"),
         (.put, "/desk/api/users/1/password"), (.put, "/desk/api/users/1/disabled"), (.post, "/desk/api/customers"),
         (.patch, "/desk/api/customers/1"), (.post, "/desk/api/customers/1/phones"),
@@ -176,8 +176,8 @@ struct DeskAccessTests {
                 #expect(page.status == 403)
                 let reply = try await browser.send(
                     .post,
-                    "/desk/api/tickets/\(id)/entries",
-                    #"{"kind":"reply","body":"x"}"#
+                    "/api/v1/tickets/\(id)/reply",
+                    #"{"body":"x"}"#
                 )
                 #expect(reply.status == 403)
                 let search = try await browser.send(.get, "/desk/api/search?q=Segredo")

@@ -16,6 +16,8 @@ function values(form) {
       if (control.checked) body[name].push(control.value);
     } else if (shape === "lines") {
       body[name] = control.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    } else if (shape === "number") {
+      if (control.value !== "") body[name] = Number(control.value);
     } else if (shape === "bool") {
       body[name] = control.value === "true";
     } else if (type === "checkbox") {

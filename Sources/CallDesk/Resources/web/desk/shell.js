@@ -19,7 +19,7 @@ function openKeys() {
     ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
     ["Alt+A, Alt+2 … 9", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Alt+C", "palette.registercaller"],
     ["Alt+U", "palette.unidentified"], ["Alt+L", "who.linkopen"], ["Alt+T", "hand.over"], ["Alt+E", "end.title"], ["Alt+P", "ask.later"],
-    ["Ctrl+K", "keys.palette"],
+    ["Ctrl+K", "keys.palette"], ["R", "keys.reply"], ["P", "keys.ask"], ["N", "keys.note"], ["S", "keys.solve"],
     ["?", "keys.keys"], ["Esc", "keys.close"],
   ];
   const list = keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);

@@ -6,6 +6,7 @@ import { t } from "./words.js";
 import { h } from "./dom.js";
 import { sendFiles, takeDrops } from "./files.js";
 import { hasUnsaved } from "./page.js";
+import { isTyping } from "./shell.js";
 
 const input = document.getElementById("upload");
 if (input) {
@@ -30,6 +31,30 @@ document.addEventListener("click", async (event) => {
   const shown = h("code", { class: ok ? "secret" : "late" }, ok ? data.text : problemText(data, t("form.lost")));
   button.replaceWith(shown);
 });
+
+// What is written goes where its kind says: one composer, a move each.
+const page = document.getElementById("ticket");
+const composer = document.getElementById("composer");
+const kinds = [...document.querySelectorAll('input[form="kinds"]')];
+function choose(kind) {
+  kind.checked = true;
+  composer.dataset.url = `/api/v1/tickets/${page.dataset.id}/${kind.value}`;
+}
+for (const kind of kinds) kind.addEventListener("change", () => choose(kind));
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const kind = kinds.find((one) => one.dataset.key === event.key.toUpperCase());
+  if (!kind) return;
+  event.preventDefault();
+  choose(kind);
+  composer.querySelector("textarea").focus();
+});
+
+// A fact is changed where it stands, at once.
+for (const form of document.querySelectorAll("form.fact")) form.addEventListener("change", () => form.requestSubmit());
+
+// Looked at, it is read, and its bell is silent.
+if (page?.dataset.last) send("PUT", `/api/v1/tickets/${page.dataset.id}/read`, { entry_id: Number(page.dataset.last) }).catch(() => {});
 
 // Something was added meanwhile: the page says so, and never takes a half-written reply away.
 const id = document.getElementById("ticket")?.dataset.id;
