@@ -203,8 +203,6 @@ class PhoneMenu(unittest.TestCase):
         caller = self.asterisk.ring("31998877665", "5000")
         self.hears("identify")
         caller.dtmf("0")
-        self.hears("repeat-with-one")
-        caller.dtmf("2")
         call = lab.wait_for("the call to be talked", self.talking)
         self.assertTrue(call["attendance_id"])
         # Handed to the colleague: still one call, one attendance, one number.
@@ -254,8 +252,6 @@ class PhoneMenu(unittest.TestCase):
         caller = self.asterisk.ring("31998877665", "5000")
         self.hears("identify", 2)
         caller.dtmf("0")
-        self.hears("repeat-with-one")
-        caller.dtmf("2")
         lab.wait_for("the call to be talked", self.talking)
         # Somebody talked to the number: nobody has to call it back.
         self.assertEqual(self.desk.get("/api/v1/callbacks")["items"], [])

@@ -12,9 +12,11 @@ struct RecordingFile {
     let url: URL
     let size: Int
 
-    /// Nil when the call has no recording, the line no folder, or the folder no such file.
+    /// Nil when nobody talked, so that nothing was recorded, when the call has no recording, the line no folder, or the
+    /// folder no such file.
     init?(_ call: Call, lines: [Settings.PBX]) {
-        guard let name = call.recording, let line = lines.first(where: { $0.line == call.line }),
+        guard call.answeredAt != nil, let name = call.recording,
+            let line = lines.first(where: { $0.line == call.line }),
             let folder = line.recordings
         else { return nil }
         let root = URL(filePath: folder, directoryHint: .isDirectory).resolvingSymlinksInPath().standardizedFileURL

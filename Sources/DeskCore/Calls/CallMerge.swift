@@ -33,16 +33,19 @@ struct CallMerge {
         }
         // What was taken for one from outside may turn out to be one to it; a contact never turns into talk of the house.
         merged.direction = report.direction == .internal ? known.direction : report.direction
+        // Which way it goes says who the other party is: what was known of one the other way is of somebody else.
+        let isSameWay = merged.direction == known.direction
+        let before = isSameWay ? known.other : OtherParty(number: nil, numberRaw: nil)
         other = OtherParty(
-            number: report.other.number ?? known.number,
-            numberRaw: report.other.numberRaw ?? known.numberRaw,
-            numberShown: report.other.numberShown ?? known.numberShown,
-            name: report.other.name ?? known.callerName,
-            isWithheld: report.other.isWithheld || known.withheld
+            number: report.other.number ?? before.number,
+            numberRaw: report.other.numberRaw ?? before.numberRaw,
+            numberShown: report.other.numberShown ?? before.numberShown,
+            name: report.other.name ?? before.name,
+            isWithheld: report.other.isWithheld || before.isWithheld
         )
         deskParty = report.deskParty ?? known.lastParty
         merged.dialled = known.dialled ?? report.dialled
-        merged.callerParty = known.callerParty ?? report.callerParty
+        merged.callerParty = isSameWay ? known.callerParty ?? report.callerParty : report.callerParty
         merged.queue = report.queue ?? known.queue
         merged.offered = report.offered.isEmpty ? known.offered : report.offered
         merged.answeredBy = known.answeredBy ?? report.answeredBy

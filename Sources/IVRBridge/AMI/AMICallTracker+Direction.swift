@@ -50,7 +50,10 @@ extension AMICallTracker {
         guard calls[call].isToOutside == nil else { return }
         calls[call].isToOutside = !verdict.isHouse
         if verdict.isHouse {
-            if verdict.isSure { houseReached(call) }
+            if verdict.isSure {
+                houseReached(call)
+                extensionReached(target, call)
+            }
         } else if let dialString, let dialled = calls[call].snapshot.dialled,
             let number = AMIHouseSigns.number(in: dialString, party: channels[target].party),
             AMIHouseSigns.isSameNumber(number.string, dialled)
@@ -65,6 +68,14 @@ extension AMICallTracker {
     mutating func houseReached(_ call: Int) {
         guard let dialled = calls[call].snapshot.dialled, AMIHouseSigns.isPublicNumber(dialled) else { return }
         learnCaller(isInside: false, call)
+    }
+
+    /// A phone of the house is rung by its own name: a caller whose device is named as that one is a phone as well.
+    private mutating func extensionReached(_ target: Int, _ call: Int) {
+        guard !calls[call].isCallerSure, calls[call].main >= 0, let dialled = calls[call].snapshot.dialled,
+            AMIHouseSigns.areExtensions(channels[calls[call].main].party, channels[target].party, dialled: dialled)
+        else { return }
+        learnCaller(isInside: true, call)
     }
 
     private mutating func learnCaller(isInside: Bool, _ call: Int) {

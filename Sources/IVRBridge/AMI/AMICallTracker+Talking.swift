@@ -157,7 +157,10 @@ extension AMICallTracker {
         }
         // A stream that begins in the middle shows by their leaving that they talked.
         if !calls[call].isFromStart, calls[call].snapshot.answeredBy == nil, channels[leaving].bridge == 0 {
-            personAnswered(leaving, at: nil)
+            var bridged = place
+            if bridged.value("BridgeTechnology").map({ $0 == "holding_bridge" }) != true {
+                personAnswered(leaving, at: nil)
+            }
         }
         let left = channels[leaving].bridge
         leaveBridge(leaving)

@@ -233,7 +233,9 @@ public final class AMIClient: Sendable {
     private func warn(_ warnings: [String], doubtful: [String]) {
         let new = current.withLock { status in warnings.filter { !status.warnings.contains($0) } }
         guard !new.isEmpty || current.withLock({ $0.warnings.count != warnings.count }) else { return }
-        for warning in new { logger.warning("line", metadata: ["line": "\(line.name)", "warning": "\(warning)"]) }
+        for warning in new {
+            logger.warning("line works, but", metadata: ["line": "\(line.name)", "warning": "\(warning)"])
+        }
         change { status in
             status.warnings = warnings
             status.doubtful = doubtful

@@ -58,6 +58,14 @@ struct AMIHouseSigns {
         return (party[..<slash], party[party.index(after: slash)...].prefix { $0 != "@" })
     }
 
+    /// Whether two devices are extensions of one plan, `PJSIP/1010` and `PJSIP/1011`, and the second is what was dialled.
+    static func areExtensions(_ caller: String, _ called: String, dialled: String) -> Bool {
+        let (one, two) = (parts(caller), parts(called))
+        return two.device == dialled && one.technology == two.technology
+            && one.device.utf8.count == two.device.utf8.count && one.device.utf8.allSatisfy(isDigit)
+            && two.device.utf8.allSatisfy(isDigit) && two.device.utf8.count <= 6 && !numbersSockets(one.technology)
+    }
+
     private mutating func note(technology: Substring) {
         switch technology {
         // Modems with a SIM card.

@@ -12,6 +12,14 @@ struct PromptTests {
         return folder
     }
 
+    @Test("the first of a month has a word of its own, every other day is its number")
+    func days() throws {
+        let first = try #require(CalendarDay(iso: "2026-03-01"))
+        let last = try #require(CalendarDay(iso: "2026-03-31"))
+        #expect(Utterance.date(first).sounds == ["first-day", "of", "month-3"])
+        #expect(Utterance.date(last).sounds == ["number-31", "of", "month-3"])
+    }
+
     @Test("every language has every sound, with a name of its own and words", arguments: Language.allCases)
     func complete(language: Language) throws {
         let sounds = PromptBook.sounds(try CatalogueFile.shelf(nil).current, language)

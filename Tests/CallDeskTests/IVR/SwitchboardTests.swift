@@ -214,11 +214,14 @@ struct SwitchboardTests {
         try await DeskUnderTest.with(settings: { settings in
             settings.pbx = [Settings.PBX(line: "matriz", recordings: folder.path)]
         }) { test in
-            for (name, isServed) in [
-                ("a.wav", true), (folder.path + "/a.wav", true), ("../../etc/hostname", false), ("b.wav", false),
-                ("/etc/hostname", false), ("missing.wav", false), ("", false),
-            ] {
-                var report = CallSignal(line: "matriz", key: name, direction: .inbound, state: .ended)
+            for (name, outcome, isServed) in [
+                ("a.wav", .answered, true), (folder.path + "/a.wav", .answered, true),
+                ("../../etc/hostname", .answered, false), ("b.wav", .answered, false),
+                ("/etc/hostname", .answered, false), ("missing.wav", .answered, false), ("", .answered, false),
+                // Nobody talked: what was begun to be recorded is empty.
+                ("/a.wav", .abandoned, false),
+            ] as [(String, CallOutcome, Bool)] {
+                var report = CallSignal(line: "matriz", key: name, direction: .inbound, state: .ended, outcome: outcome)
                 report.recording = name
                 let change = try await test.app.callLog.record([report]).first
                 let id = try #require(change?.call.id)

@@ -174,6 +174,26 @@ struct CallLogTests {
         #expect(call.sentOtherwise == "987654321")
     }
 
+    @Test("a call that turns out to go outside is with whom it called, not with who called")
+    func turnsOutward() async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make())
+        var told = report("1.1", .ringing)
+        (told.direction, told.number, told.numberRaw, told.numberShown) = (.internal, nil, "1001", "1001")
+        told.callerName = "Ana Souza"
+        told.callerParty = "PJSIP/trunk"
+        told.isWithheld = true
+        _ = try await log.record([told])
+        (told.direction, told.dialled, told.dialledNumber) = (.outbound, "011912345678", "+5511912345678")
+        told.callerParty = nil
+        _ = try await log.record([told])
+        told.callerParty = "PJSIP/1001"
+        _ = try await log.record([told])
+        let call = try #require(try await calls.find(line: "matriz", key: "1.1"))
+        #expect(call.other == OtherParty(number: "+5511912345678", numberRaw: "011912345678"))
+        #expect(call.callerParty == "PJSIP/1001")
+        #expect(call.holder == "PJSIP/1001")
+    }
+
     @Test("a party that called from outside and from inside was mistaken once; one that did either was not")
     func mistaken() async throws {
         let (log, calls, _) = desk(try await TestDatabase.make())

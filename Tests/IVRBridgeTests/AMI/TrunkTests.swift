@@ -75,6 +75,22 @@ struct TrunkTests {
         #expect(told.calls().map(\.dialled) == ["011987654321"])
     }
 
+    @Test(
+        "an extension that shows the company's number and rings another is within the house; a gateway is not one",
+        arguments: [
+            ("PJSIP/1010-00000001", CallDirection.internal), ("SIP/701-00000001", .inbound),
+            ("PJSIP/123456-00000001", .inbound), ("DAHDI/1011-1", .inbound), ("SIP/1010-00000001", .inbound),
+        ]
+    )
+    func extensions(name: String, direction: CallDirection) {
+        let told = ToldCall.answered(
+            ToldCall.caller(name, "1133334444", "default", "1011"),
+            by: ToldCall.leg("PJSIP/1011-00000002", "1011", "default"),
+            dialString: "1011"
+        )
+        #expect(told.calls().map(\.direction) == [direction])
+    }
+
     @Test("what showed itself to be a phone of the house is one from then on")
     func learnt() {
         let ana = ToldCall.caller("PJSIP/ana-00000001", "1133334444", "vendas", "011987654321")

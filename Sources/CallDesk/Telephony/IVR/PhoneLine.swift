@@ -6,6 +6,8 @@ struct PhoneLine: Sendable {
     /// How long a caller may think before the first key, and between two.
     static let patience = Duration.seconds(6)
     static let betweenKeys = Duration.seconds(3)
+    /// After a zero, which alone asks for a person: whoever types a document that begins so goes on sooner.
+    static let afterZero = Duration.milliseconds(1_500)
     /// Between the groups of a number, so that it can be written down; needs no sound of its own.
     static let pause = Duration.milliseconds(300)
 
@@ -51,7 +53,7 @@ struct PhoneLine: Sendable {
         guard let first else { return nil }
         var keys = String(first)
         while keys.count < question.most, keys.last != "#" {
-            guard let key = try await call.key(within: Self.betweenKeys) else { break }
+            guard let key = try await call.key(within: keys == "0" ? Self.afterZero : Self.betweenKeys) else { break }
             keys.append(key)
         }
         if keys.count > 1, keys.last == "#" { keys.removeLast() }

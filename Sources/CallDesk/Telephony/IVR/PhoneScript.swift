@@ -144,11 +144,12 @@ struct PhoneScript: Sendable {
             return offerTicket()
         case .notified(let isSent):
             sentSMS = isSent
-            return speakProtocol()
+            return wantsPerson ? leave() : speakProtocol()
         case .waiting(let count): return tellWaiting(count)
-        case .keys("0") where place != .protocolNumber && place != .callBackOffer:
+        case .keys("0"):
             wantsPerson = true
-            return isClosed ? .leave(Ending(say: [.sentence(.pleaseHold)], status: .person)) : sayProtocol()
+            // The number has gone out already where it was being spoken; nothing more is played before the queue.
+            return isClosed || place == .protocolNumber || place == .callBackOffer ? leave() : sayProtocol()
         case .keys(let keys): return receive(keys)
         case .silence: return receive(nil)
         }
@@ -386,7 +387,8 @@ struct PhoneScript: Sendable {
     }
 
     private mutating func leave() -> Step {
-        .leave(Ending(say: before + [.sentence(.pleaseHold)], status: wantsPerson ? .person : .ok))
+        wantsPerson
+            ? .leave(Ending(status: .person)) : .leave(Ending(say: before + [.sentence(.pleaseHold)], status: .ok))
     }
 
     private mutating func ask(_ say: [Utterance], at place: Place, most: Int = 1) -> Step {

@@ -50,6 +50,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
     case survey
     case thanks
     case of
+    case firstDay = "first-day"
 
     /// What is said; complete in every language.
     func text(_ language: Language) -> String { words[language] }
@@ -73,8 +74,8 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             )
         case .closed:
             LocalizedText(
-                "Nosso horário de atendimento já terminou.",
-                ptPT: "O nosso horário de atendimento já terminou.",
+                "Neste horário não há atendimento.",
+                ptPT: "A esta hora não há atendimento.",
                 en: "The desk is closed at this hour."
             )
         case .mayBeRecorded:
@@ -288,6 +289,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             )
         case .thanks: LocalizedText("Obrigado pela sua resposta.", en: "Thank you for your answer.")
         case .of: LocalizedText("de", en: "of")
+        case .firstDay: LocalizedText("primeiro", ptPT: "um", en: "the first")
         }
     }
 }

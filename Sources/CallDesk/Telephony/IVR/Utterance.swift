@@ -24,7 +24,11 @@ enum Utterance: Sendable, Equatable {
             SpokenSigns.numbers.contains(number)
                 ? ["number-\(number)"] : String(number).compactMap(Self.sound(of:))
         case .date(let day):
-            ["number-\(day.day)", PhoneSentence.of.rawValue, "month-\(day.month)"]
+            // A month's first day has a word of its own: “primeiro de março”.
+            [
+                day.day == 1 ? PhoneSentence.firstDay.rawValue : "number-\(day.day)", PhoneSentence.of.rawValue,
+                "month-\(day.month)",
+            ]
         }
     }
 
