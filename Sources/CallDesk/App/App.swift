@@ -35,6 +35,8 @@ struct App: Sendable {
     let access: AccessChanges
     /// Finds who asks.
     let known: KnownCallers
+    /// Who has the desk open.
+    let presence: Presence
     let numbers: NumberDesk
     let bell: TicketBell
     /// Calendars and promised times.
@@ -180,6 +182,7 @@ struct App: Sendable {
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
+        presence = Presence(clock: clock, sessions: sessions, hasOthers: database.engine == .postgres)
         known = KnownCallers(sessions: sessions, tokens: tokens, accounts: accounts, changes: access, clock: clock)
         access.listen { [hub] who in hub.recheck(who) }
     }

@@ -7,19 +7,22 @@ extension Starting {
     static func router(_ service: DeskService, extra: [any RouteSet] = []) throws -> DeskRouter {
         let app = service.app
         let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
-        let uploads = UploadGate()
         let assets = AssetLibrary(folder: WebResources.folder("web"))
         var routes: [any RouteSet] = [
             HealthRoutes(readiness: service.readiness, metrics: service.registry),
-            API(app: app, streams: streams, uploads: uploads),
+            try API(
+                app: app,
+                streams: streams,
+                uploads: UploadGate(),
+                lines: { service.lineViews },
+                wake: { service.worker.wake() }
+            ),
             try QuickLinkRoutes(app: app, stylesheet: assets.path("page.css")),
             try DeskSite(
                 app: app,
                 streams: streams,
-                uploads: uploads,
                 assets: assets,
                 lines: { service.lineViews },
-                wakeNotices: { service.worker.wake() },
                 hasMessages: extra.contains { $0 is MessagesPage }
             ),
         ]

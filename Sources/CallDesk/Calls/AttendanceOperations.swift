@@ -48,12 +48,12 @@ struct AttendanceOperations: OperationSet {
             id: "getAttendance",
             tag: "attendances",
             summary: "One attendance.",
-            who: [.program(.callsRead)],
-            answer: .one("Attendance"),
+            who: [.program(.callsRead), .staff(.technician)],
+            answer: .one("AttendanceAloud"),
             problems: [.notFound]
         ) { ask in
             let attendance = try await existing(ask)
-            return .one { $0.write(attendance) }
+            return .one { $0.write(attendance, aloud: ask.language) }
         }
     }
 
@@ -78,7 +78,7 @@ struct AttendanceOperations: OperationSet {
                 id: "listAttendanceNotices",
                 tag: "notices",
                 summary: "What was sent about an attendance and its tickets.",
-                who: [.program(.noticesRead)],
+                who: [.program(.noticesRead), .staff(.technician)],
                 answer: .list("Notice"),
                 problems: [.notFound]
             ) { ask in

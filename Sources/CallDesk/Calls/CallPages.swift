@@ -10,17 +10,6 @@ struct CallPages: Sendable {
     let board: DeskBoard
 
     func addPages(to routes: PageRoutes) {
-        routes.group.get("/desk/calls/:id/recording") { _, context -> Response in
-            guard let call = try await app.calls.find(context.id("id")),
-                let file = RecordingFile(call, lines: app.settings.pbx)
-            else { throw Problem.notFound }
-            // What was said is for those who were part of it, and for supervisors.
-            let book = await app.phones.current()
-            let parties = [call.answeredBy, call.lastParty].compactMap { $0 }
-            let wasPart = book.accounts(of: parties, line: call.line).contains(context.account.id)
-            guard wasPart || context.account.role >= .supervisor else { throw Problem.forbidden }
-            return try file.response()
-        }
         routes.get("/desk/calls") { request, context, frame in try await list(request, context, &frame) }
     }
 
@@ -71,7 +60,7 @@ struct CallPages: Sendable {
                 || book.accounts(of: [call.answeredBy, call.lastParty].compactMap { $0 }, line: call.line)
                     .contains(context.account.id)
             if mayHear, RecordingFile(call, lines: app.settings.pbx) != nil {
-                row["recording"] = "/desk/calls/\(call.id)/recording"
+                row["recording"] = "/api/v1/calls/\(call.id)/recording"
             }
             row["customerID"] = contact?.customerID.map(String.init)
             return row

@@ -26,14 +26,17 @@ extension CallOperations {
         (
             "NewCall",
             .object([
-                .init("number", .string(maximum: 40, minimum: 1)), .optional("line", .string(maximum: 40)),
+                .optional("number", .string(maximum: 40)),
+                .optional("call_id", .id, "Instead of a number: whoever made this call."),
+                .optional("line", .string(maximum: 40)),
             ])
         ),
         (
             "DialledCall",
             .object([
                 .init("line", .text), .init("key", .text, "The call's `key` once the phone rings."),
-                .init("number", .text), .init("phone", .text, "The phone that rings first."),
+                .init("number", .text), .init("number_display", .text),
+                .init("phone", .text, "The phone that rings first."),
             ])
         ),
         (
@@ -60,18 +63,21 @@ extension CallOperations {
                 .nullable("queue", .text),
             ])
         ),
+        ("Attendance", .object(attendance)),
         (
-            "Attendance",
-            .object([
-                .init("id", .id), .init("protocol", .text),
-                .init("groups", .array(.text), "The protocol number in groups one can say."),
-                .init("channel", .words(AttendanceChannel.allCases.map(\.rawValue))),
-                .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
-                .nullable("outcome", .words(AttendanceOutcome.allCases.map(\.rawValue))), .nullable("reason", .text),
-                .nullable("topic", .text), .nullable("call_id", .id), .nullable("customer_id", .id),
-                .nullable("contact_id", .id), .nullable("account_id", .id), .init("started_at", .time),
-                .nullable("ended_at", .time),
-            ])
+            "AttendanceAloud",
+            .object(attendance + [.init("words", .text, "The protocol number, to be read aloud.")])
         ),
+    ]
+
+    private static let attendance: [Schema.Property] = [
+        .init("id", .id), .init("protocol", .text),
+        .init("groups", .array(.text), "The protocol number in groups one can say."),
+        .init("channel", .words(AttendanceChannel.allCases.map(\.rawValue))),
+        .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
+        .nullable("outcome", .words(AttendanceOutcome.allCases.map(\.rawValue))), .nullable("reason", .text),
+        .nullable("topic", .text), .nullable("call_id", .id), .nullable("customer_id", .id),
+        .nullable("contact_id", .id), .nullable("account_id", .id), .init("started_at", .time),
+        .nullable("ended_at", .time),
     ]
 }

@@ -46,7 +46,8 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ attendance: Attendance) {
+    /// An attendance; `aloud`: with its number in words of that language.
+    mutating func write(_ attendance: Attendance, aloud language: Language? = nil) {
         object { json in
             json.field("id", attendance.id)
             json.field("protocol", attendance.protocolNumber)
@@ -54,6 +55,9 @@ extension JSONWriter {
                 "groups",
                 SpokenDigits.grouped(attendance.protocolNumber).split(separator: " ").map(String.init)
             )
+            if let language {
+                json.field("words", SpokenDigits.words(attendance.protocolNumber, language: language))
+            }
             json.field("channel", attendance.channel.rawValue)
             json.field("state", attendance.state.rawValue)
             json.field("outcome", attendance.outcome?.rawValue)

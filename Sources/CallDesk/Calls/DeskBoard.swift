@@ -13,9 +13,8 @@ struct DeskBoard: Sendable {
     private static let mostToReturn = 50
 
     let app: App
-    let presence: Presence
-    /// The name of each PBX line and how it is doing.
-    let lines: @Sendable () -> [(name: String, isConnected: Bool, trouble: String?)]
+    /// How each PBX line is doing.
+    let lines: @Sendable () -> [LineView]
 
     /// A call with what the lists say beside it.
     private struct Line {
@@ -23,8 +22,7 @@ struct DeskBoard: Sendable {
         var call: Call
     }
 
-    func response(for context: SignedInContext) async throws -> Response {
-        let account = context.account
+    func response(for account: Account) async throws -> Response {
         // Read before the lists: what changes in between is told again, never missed.
         let position = app.hub.position
         let book = await app.phones.current()
@@ -44,7 +42,7 @@ struct DeskBoard: Sendable {
         var json = JSONWriter(capacity: 16_384)
         json.object { json in
             json.field("position", String(position))
-            json.field("now", app.clock.now.milliseconds)
+            json.field("now", app.clock.now)
             json.field("time_zone", app.timeZone.identifier)
             json.key("me")
             write(account, extensions, &json)
@@ -57,7 +55,7 @@ struct DeskBoard: Sendable {
                 json.object { json in
                     json.key("item")
                     write(payload(item.call, contacts, book), &json)
-                    json.field("since", item.since.milliseconds)
+                    json.field("since", item.since)
                     json.field("calls", item.calls)
                     json.field("asked_for", item.isAskedFor)
                 }
@@ -108,7 +106,7 @@ struct DeskBoard: Sendable {
         let parties = call.lastParty.map { [$0] } ?? call.offered
         let accounts = book.accounts(of: parties, line: call.line)
         var isOff = false
-        for account in accounts where await presence.hasStream(account) {
+        for account in accounts where await app.presence.hasStream(account) {
             // Unknown counts as shown: a reason is said only when it is one.
             guard let found = try? await app.accounts.find(account), found.pop == .off else { return nil }
             isOff = true
@@ -126,25 +124,43 @@ struct DeskBoard: Sendable {
         let contact = call.attendanceID.flatMap { contacts[$0] }
         payload.accountID = contact?.accountID
         payload.takenBy = contact?.holder
-        return CallView(payload: payload, contact: contact)
+        return CallView(call: call, payload: payload, contact: contact)
     }
 
     /// A call as the stream tells it, with the customer, the outcome and the ticket besides.
     struct CallView {
+        var call: Call
         var payload: CallPayload
         var contact: ContactLine?
     }
 
-    private func write(
-        _ view: CallView,
-        _ json: inout JSONWriter,
-        _ whyNot: String? = nil
-    ) {
-        var payload = view.payload
-        payload.whyNot = whyNot
+    private func write(_ view: CallView, _ json: inout JSONWriter, _ whyNot: String? = nil) {
+        let (payload, call) = (view.payload, view.call)
         json.object { json in
             json.key("call")
-            json.write(payload)
+            json.object { json in
+                json.field("id", call.id)
+                json.field("line", call.line)
+                json.field("direction", call.direction.rawValue)
+                json.field("state", call.state.rawValue)
+                json.field("outcome", call.outcome.rawValue)
+                json.field("number", call.number)
+                json.field("number_display", payload.numberDisplay)
+                json.field("caller_name", call.callerName)
+                json.field("withheld", call.withheld)
+                json.field("dialled", call.dialled)
+                json.field("queue", call.queue)
+                json.field("answered_by", call.answeredBy)
+                json.field("last_party", call.lastParty)
+                json.field("started_at", call.startedAt)
+                json.field("answered_at", call.answeredAt)
+                json.field("ended_at", call.endedAt)
+                json.field("account_id", payload.accountID)
+                json.field("taken_by", payload.takenBy)
+                json.key("ringing")
+                json.array(payload.ringing) { $0.number($1) }
+                json.field("why_not", whyNot)
+            }
             json.key("attendance")
             if let contact = view.contact {
                 json.object { json in
@@ -173,7 +189,7 @@ struct DeskBoard: Sendable {
             json.field("stage", draft.stage)
             json.field("customer", contact?.customer)
             json.field("protocol", contact?.protocolNumber)
-            json.field("updated_at", draft.updatedAt.milliseconds)
+            json.field("updated_at", draft.updatedAt)
         }
     }
 
@@ -192,7 +208,7 @@ struct DeskBoard: Sendable {
         let waiting = live.filter { $0.direction == .inbound && $0.answeredAt == nil }
         json.object { json in
             json.field("waiting", waiting.count)
-            json.field("since", waiting.map(\.startedAt.milliseconds).min())
+            json.field("since", waiting.map(\.startedAt).min())
         }
     }
 }

@@ -16,23 +16,27 @@ struct SwitchboardOperations: OperationSet {
             tag: "calls",
             summary:
                 "Rings the technician's phone and calls a number from there; only numbers of the line's allow-list.",
-            who: [.program(.callsWrite)],
+            who: [.program(.callsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("NewCall"),
             status: .accepted,
             answer: .one("DialledCall"),
-            problems: [.conflict]
+            problems: [.notFound, .conflict]
         ) { ask in
             let body = try ask.fields()
-            let number = body.text("number", maximum: 40, required: true) ?? ""
+            let written = body.text("number", maximum: 40)
+            let callID = body.id("call_id")
+            if (written == nil) == (callID == nil) { body.fault("number", Self.eitherNumber) }
             let line = body.text("line", maximum: 40)
             try body.finish()
+            let number = try await number(written, of: callID)
             let order = try await app.switchboard.dial(number, for: try ask.person().id, over: line)
             return .one(.accepted) { json in
                 json.object { json in
                     json.field("line", order.line)
                     json.field("key", order.key)
                     json.field("number", order.number)
+                    json.field("number_display", PhoneNumber.display(order.number, region: app.region))
                     json.field("phone", order.phone)
                 }
             }
@@ -46,7 +50,7 @@ struct SwitchboardOperations: OperationSet {
             id: "listQueues",
             tag: "calls",
             summary: "The queues of a technician's phones, whether paused in them, and how many callers wait.",
-            who: [.program(.callsRead)],
+            who: [.program(.callsRead), .staff(.technician)],
             parameters: [.account],
             answer: .list("QueueMembership")
         ) { ask in
@@ -61,7 +65,7 @@ struct SwitchboardOperations: OperationSet {
             id: "pauseInQueues",
             tag: "calls",
             summary: "Pauses a technician in all their queues or in one, or takes the pause back.",
-            who: [.program(.callsWrite)],
+            who: [.program(.callsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("QueuePause"),
             answer: .list("QueueMembership"),
@@ -102,14 +106,13 @@ struct SwitchboardOperations: OperationSet {
             id: "finishCallBack",
             tag: "calls",
             summary: "Takes a number off the list by hand; a call that is answered does so by itself.",
-            who: [.program(.callsWrite)],
+            who: [.program(.callsWrite), .staff(.technician)],
             parameters: [.account],
             status: .noContent,
             answer: .nothing,
             problems: [.notFound]
         ) { ask in
-            let author = ask.author
-            let done = try await app.callBacks.done(callID: ask.id(), by: author?.accountID)
+            let done = try await app.callBacks.done(callID: ask.id(), by: ask.caller.account?.id)
             guard !done.isEmpty else { throw Problem.notFound }
             return Response(status: .noContent)
         }
@@ -122,16 +125,44 @@ struct SwitchboardOperations: OperationSet {
             id: "getRecording",
             tag: "calls",
             summary: "The recording of a call, where the line's folder of recordings can be read.",
-            who: [.program(.callsRead)],
+            who: [.program(.callsRead), .staff(.technician)],
             answer: .file,
             problems: [.notFound]
         ) { ask in
             guard let call = try await app.calls.find(ask.id()),
                 let file = RecordingFile(call, lines: app.settings.pbx)
             else { throw Problem.notFound }
+            try await mayHear(call, ask.caller)
             return try file.response()
         }
     }
+
+    /// The number to call: as written, or the one of a call that is there.
+    private func number(_ written: String?, of callID: Int64?) async throws -> String {
+        guard let callID else { return written ?? "" }
+        guard let number = try await app.calls.find(callID)?.number else { throw Problem.notFound }
+        return number
+    }
+
+    /// What was said is for those who were part of it, for supervisors, and for programs that may read calls.
+    private func mayHear(_ call: Call, _ caller: Caller) async throws {
+        switch caller {
+        case .program: return
+        case .staff(let staff):
+            if staff.role >= .supervisor { return }
+            let parties = [call.answeredBy, call.lastParty].compactMap { $0 }
+            let book = await app.phones.current()
+            guard book.accounts(of: parties, line: call.line).contains(staff.account.id) else {
+                throw Problem.forbidden
+            }
+        }
+    }
+
+    private static let eitherNumber = LocalizedText(
+        "Informe number ou call_id.",
+        ptPT: "Indique number ou call_id.",
+        en: "Give number or call_id."
+    )
 }
 
 extension JSONWriter {

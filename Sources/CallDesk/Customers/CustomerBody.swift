@@ -3,9 +3,11 @@ import DeskCore
 /// What bodies say about customers, read into the desk's own forms; the desk checks them.
 enum CustomerBody {
     static func registration(_ body: FieldReader) -> CustomerRegistration {
+        let kind = body.choice("kind", Customer.Kind.self) ?? .person
+        let name = body.text("name", maximum: 500, required: true) ?? ""
         let customer = CustomerDraft(
-            kind: body.choice("kind", Customer.Kind.self) ?? .person,
-            name: body.text("name", maximum: 500, required: true) ?? "",
+            kind: kind,
+            name: name,
             document: body.text("document", maximum: 40),
             address: body.text("address", maximum: 2000),
             notes: body.text("notes"),
@@ -13,7 +15,7 @@ enum CustomerBody {
         )
         return CustomerRegistration(
             customer: customer,
-            contact: body.object("contact").map { contact($0) },
+            contact: body.object("contact").map { contact($0, unnamed: name) },
             phones: body.texts("phones", most: CustomerLimits.phones, maximum: 40) ?? []
         )
     }
@@ -30,9 +32,18 @@ enum CustomerBody {
         if members["notes"] != nil { draft.notes = notes }
     }
 
-    static func contact(_ body: FieldReader) -> ContactDraft {
+    /// A person who speaks for a customer; only an administrator may register a department's address (E6), and says so.
+    static func contact(_ body: FieldReader, by caller: Caller) -> ContactDraft {
+        var draft = contact(body)
+        let wants = body.bool("departmental") ?? false
+        draft.allowsDepartmental = wants && caller.isStaff(.administrator)
+        return draft
+    }
+
+    /// `unnamed`: the name of one that gives none; nil where it must.
+    static func contact(_ body: FieldReader, unnamed: String? = nil) -> ContactDraft {
         ContactDraft(
-            name: body.text("name", maximum: 500, required: true) ?? "",
+            name: body.text("name", maximum: 500, required: unnamed == nil) ?? unnamed ?? "",
             email: body.text("email", maximum: 254),
             role: body.text("role", maximum: 200),
             language: body.choice("language", Language.self)

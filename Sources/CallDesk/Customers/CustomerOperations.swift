@@ -17,7 +17,7 @@ struct CustomerOperations: OperationSet {
             id: "listCustomers",
             tag: "customers",
             summary: "Customers in order of registration, or those that fit a search, best first.",
-            who: [.program(.customersRead)],
+            who: [.program(.customersRead), .staff(.technician)],
             parameters: [
                 .after, .limit,
                 .init(
@@ -48,7 +48,7 @@ struct CustomerOperations: OperationSet {
             id: "createCustomer",
             tag: "customers",
             summary: "Registers a customer, with the person who speaks for it and its phones.",
-            who: [.program(.customersWrite)],
+            who: [.program(.customersWrite), .staff(.technician)],
             parameters: [.idempotencyKey],
             body: .json("NewCustomer"),
             status: .created,
@@ -59,6 +59,10 @@ struct CustomerOperations: OperationSet {
             let body = try ask.fields()
             var registration = CustomerBody.registration(body)
             try body.finish()
+            if registration.contact == nil, registration.customer.kind == .person, case .staff = ask.caller {
+                // Who is registered at the desk is on the line: a person speaks for themselves.
+                registration.contact = ContactDraft(name: registration.customer.name)
+            }
             registration.key = try ask.idempotencyKey().map(ask.caller.scoped)
             let made = try await customers.register(registration, by: ask.actor)
             guard made.isSame else { throw IdempotencyKey.reused }
@@ -78,7 +82,7 @@ struct CustomerOperations: OperationSet {
             id: "getCustomer",
             tag: "customers",
             summary: "A customer with people, phones, contracts and what is open.",
-            who: [.program(.customersRead)],
+            who: [.program(.customersRead), .staff(.technician)],
             answer: .one("CustomerCard"),
             problems: [.notFound]
         ) { ask in
@@ -94,7 +98,7 @@ struct CustomerOperations: OperationSet {
             id: "updateCustomer",
             tag: "customers",
             summary: "Changes a customer's own data; what is not named stays, null empties it.",
-            who: [.program(.customersWrite)],
+            who: [.program(.customersWrite), .staff(.technician)],
             body: .json("CustomerChange"),
             answer: .one("Customer"),
             problems: [.notFound, .conflict]
@@ -122,7 +126,7 @@ extension CustomerOperations {
                 id: "listContacts",
                 tag: "customers",
                 summary: "The people who speak for a customer.",
-                who: [.program(.customersRead)],
+                who: [.program(.customersRead), .staff(.technician)],
                 answer: .list("Contact"),
                 problems: [.notFound]
             ) { ask in
@@ -135,19 +139,56 @@ extension CustomerOperations {
                 id: "addContact",
                 tag: "customers",
                 summary: "Adds a person; e-mail addresses are unique and never a department's.",
-                who: [.program(.customersWrite)],
+                who: [.program(.customersWrite), .staff(.technician)],
                 body: .json("NewContact"),
                 status: .created,
                 answer: .one("Contact"),
                 problems: [.notFound, .conflict]
             ) { ask in
                 let body = try ask.fields()
-                let draft = CustomerBody.contact(body)
+                let draft = CustomerBody.contact(body, by: ask.caller)
                 try body.finish()
                 let contact = try await customers.addContact(draft, to: ask.id(), by: ask.actor)
                 return .one(.created) { $0.write(contact) }
             },
+            Operation(
+                method: .put,
+                path: "/customers/{id}/contacts/{contact}",
+                id: "updateContact",
+                tag: "customers",
+                summary: "Changes a person's data; what is not named becomes empty.",
+                who: [.program(.customersWrite), .staff(.technician)],
+                body: .json("NewContact"),
+                answer: .one("Contact"),
+                problems: [.conflict]
+            ) { ask in
+                let body = try ask.fields()
+                let draft = CustomerBody.contact(body, by: ask.caller)
+                try body.finish()
+                let contact = try await customers.updateContact(own(ask), draft, by: ask.actor)
+                return .one { $0.write(contact) }
+            },
+            Operation(
+                method: .delete,
+                path: "/customers/{id}/contacts/{contact}",
+                id: "removeContact",
+                tag: "customers",
+                summary: "Takes a person off a customer's record.",
+                who: [.program(.customersWrite), .staff(.technician)],
+                status: .noContent,
+                answer: .nothing
+            ) { ask in
+                try await customers.removeContact(own(ask), by: ask.actor)
+                return Response(status: .noContent)
+            },
         ]
+    }
+
+    /// A contact of the customer in the path; another's is none here.
+    private func own(_ ask: Ask) async throws -> Int64 {
+        let id = try ask.id("contact")
+        guard try await customers.contact(id)?.customerID == ask.id() else { throw Problem.notFound }
+        return id
     }
 
     private var phones: [Operation] {
@@ -158,7 +199,7 @@ extension CustomerOperations {
                 id: "listPhones",
                 tag: "customers",
                 summary: "A customer's phones in the order they were added.",
-                who: [.program(.customersRead)],
+                who: [.program(.customersRead), .staff(.technician)],
                 answer: .list("Phone"),
                 problems: [.notFound]
             ) { ask in
@@ -171,7 +212,7 @@ extension CustomerOperations {
                 id: "addPhone",
                 tag: "customers",
                 summary: "Registers a phone, written as people write it.",
-                who: [.program(.customersWrite)],
+                who: [.program(.customersWrite), .staff(.technician)],
                 body: .json("NewPhone"),
                 status: .created,
                 answer: .one("Phone"),
@@ -181,12 +222,14 @@ extension CustomerOperations {
                 let number = body.text("number", maximum: 40, required: true)
                 let contactID = body.id("contact_id")
                 let label = body.text("label", maximum: 60)
+                let fillsBack = body.bool("backfill") ?? false
                 try body.finish()
                 let phone = try await customers.addPhone(
                     number ?? "",
                     to: ask.id(),
                     contactID: contactID,
                     label: label,
+                    backfill: fillsBack,
                     by: ask.actor
                 )
                 return .one(.created) { $0.write(phone, region: region) }
@@ -197,7 +240,7 @@ extension CustomerOperations {
                 id: "removePhone",
                 tag: "customers",
                 summary: "Takes a phone off a customer's record.",
-                who: [.program(.customersWrite)],
+                who: [.program(.customersWrite), .staff(.technician)],
                 status: .noContent,
                 answer: .nothing,
                 problems: [.notFound]
@@ -216,7 +259,7 @@ extension CustomerOperations {
                 id: "listContracts",
                 tag: "customers",
                 summary: "A customer's contracts, those in use first.",
-                who: [.program(.customersRead)],
+                who: [.program(.customersRead), .staff(.technician)],
                 answer: .list("Contract"),
                 problems: [.notFound]
             ) { ask in
@@ -229,7 +272,7 @@ extension CustomerOperations {
                 id: "addContract",
                 tag: "customers",
                 summary: "Adds a contract: the sections it opens, and whether SMS is part of it.",
-                who: [.program(.customersWrite)],
+                who: [.program(.customersWrite), .staff(.supervisor)],
                 body: .json("NewContract"),
                 status: .created,
                 answer: .one("Contract"),
@@ -247,7 +290,7 @@ extension CustomerOperations {
                 id: "updateContract",
                 tag: "customers",
                 summary: "Changes a contract; what is not named becomes empty.",
-                who: [.program(.customersWrite)],
+                who: [.program(.customersWrite), .staff(.supervisor)],
                 body: .json("NewContract"),
                 answer: .one("Contract"),
                 problems: [.notFound, .conflict]

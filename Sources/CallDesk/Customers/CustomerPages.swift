@@ -78,7 +78,7 @@ struct CustomerPages: Sendable {
                     [
                         "id": contact.id, "name": contact.name, "email": contact.email ?? "",
                         "role": contact.role ?? "",
-                        "url": "/desk/api/customers/\(id)/contacts/\(contact.id)",
+                        "url": "/api/v1/customers/\(id)/contacts/\(contact.id)",
                     ]
                 },
                 "phones": card.phones.map { phone -> [String: Any] in
@@ -86,7 +86,7 @@ struct CustomerPages: Sendable {
                         "id": phone.id, "display": phone.display(region: app.region), "label": phone.label ?? "",
                         "contact": phone.contactID.flatMap { names[$0] } ?? "",
                         "sms": phone.canReceiveSMS(region: app.region),
-                        "url": "/desk/api/customers/\(id)/phones/\(phone.id)",
+                        "url": "/api/v1/customers/\(id)/phones/\(phone.id)",
                     ]
                 },
                 "contracts": card.contracts.map { contract -> [String: Any] in
@@ -96,7 +96,10 @@ struct CustomerPages: Sendable {
                         "sms": contract.hasSMS, "sections": contract.sections.joined(separator: "\n"),
                         "products": contract.products.joined(separator: "\n"),
                         "ends": contract.endsAt.map(time.date) ?? "",
-                        "url": "/desk/api/customers/\(id)/contracts/\(contract.id)",
+                        // The page does not show the term's hours; they go back as they came.
+                        "startsAt": contract.startsAt.map(ISOTime.string) ?? "",
+                        "endsAt": contract.endsAt.map(ISOTime.string) ?? "",
+                        "url": "/api/v1/customers/\(id)/contracts/\(contract.id)",
                     ]
                 },
                 "tickets": tickets.map { ticket -> [String: Any] in

@@ -23,7 +23,7 @@ extension CustomerOperations {
                 .init("name", .string(maximum: 500, minimum: 1)),
                 .optional("document", .string(maximum: 40), "CPF, CNPJ or NIF, with or without separators."),
                 .optional("address", .string(maximum: 2000)), .optional("notes", .string(maximum: 10_000)),
-                .optional("contact", .reference("NewContact")),
+                .optional("contact", .reference("NewSpeaker")),
                 .optional("phones", .array(.string(maximum: 40), maximum: CustomerLimits.phones)),
             ])
         ),
@@ -55,8 +55,17 @@ extension CustomerOperations {
             ])
         ),
         (
+            "NewSpeaker",
+            .object([
+                .optional("name", .string(maximum: 500), "The customer's own unless told."),
+                .optional("email", .string(maximum: 254)), .optional("role", .string(maximum: 200)),
+                .optional("language", .words(Language.allCases.map(\.rawValue))),
+            ])
+        ),
+        (
             "NewContact",
             .object([
+                .optional("departmental", .boolean, "An administrator registers a department's address on purpose."),
                 .init("name", .string(maximum: 500, minimum: 1)), .optional("email", .string(maximum: 254)),
                 .optional("role", .string(maximum: 200)),
                 .optional("language", .words(Language.allCases.map(\.rawValue))),
@@ -76,6 +85,7 @@ extension CustomerOperations {
             .object([
                 .init("number", .string(maximum: 40, minimum: 1), "As people write it."), .optional("contact_id", .id),
                 .optional("label", .string(maximum: 60)),
+                .optional("backfill", .boolean, "Calls from the number that belong to nobody become this customer's."),
             ])
         ),
         (

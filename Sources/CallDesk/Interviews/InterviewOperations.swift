@@ -18,7 +18,7 @@ struct InterviewOperations: OperationSet {
             id: "beginInterview",
             tag: "interviews",
             summary: "Begins an attendance's interview or takes it up; a walk-in gets a protocol number of its own.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("NewInterview"),
             otherStatuses: [.created],
@@ -33,10 +33,13 @@ struct InterviewOperations: OperationSet {
             try body.finish()
             let author = ask.author
             guard let attendanceID else {
-                return try reply(try await interviews.walkIn(by: author, language: language), status: .created)
+                return try reply(try await interviews.walkIn(by: author, language: language), to: ask, status: .created)
             }
             do {
-                return try reply(try await interviews.begin(attendanceID: attendanceID, by: author, language: language))
+                return try reply(
+                    try await interviews.begin(attendanceID: attendanceID, by: author, language: language),
+                    to: ask
+                )
             } catch InterviewDeskError.noSuchAttendance {
                 throw TicketRefusal.noSuchAttendance
             }
@@ -50,14 +53,15 @@ struct InterviewOperations: OperationSet {
             id: "getInterview",
             tag: "interviews",
             summary: "The interview as it stands.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound]
         ) { ask in
             let author = ask.author
             let id = try ask.id("attendance")
-            return try reply(try await interviews.state(attendanceID: id, by: author, language: ask.language))
+            let state = try await interviews.state(attendanceID: id, by: author, language: ask.language)
+            return try reply(state, to: ask, isChange: false)
         }
     }
 
@@ -68,7 +72,7 @@ struct InterviewOperations: OperationSet {
             id: "answerQuestion",
             tag: "interviews",
             summary: "Answers the question; an older revision changes nothing and gets the current question (409).",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("InterviewAnswer"),
             answer: .one("Interview"),
@@ -90,7 +94,7 @@ struct InterviewOperations: OperationSet {
                 attendanceID: ask.id("attendance"),
                 by: author
             )
-            return try reply(state)
+            return try reply(state, to: ask)
         }
     }
 
@@ -107,14 +111,15 @@ struct InterviewOperations: OperationSet {
             id: "anotherRequest",
             tag: "interviews",
             summary: "Another request under the same protocol number; who is calling stays known.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
         ) { ask in
             let author = ask.author
             let id = try ask.id("attendance")
-            return try reply(try await interviews.another(attendanceID: id, by: author, language: ask.language))
+            let state = try await interviews.another(attendanceID: id, by: author, language: ask.language)
+            return try reply(state, to: ask)
         }
     }
 
@@ -125,7 +130,7 @@ struct InterviewOperations: OperationSet {
             id: "goToQuestion",
             tag: "interviews",
             summary: "Goes to a question of the way; its answer stays until another is given.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("InterviewGoTo"),
             answer: .one("Interview"),
@@ -136,7 +141,8 @@ struct InterviewOperations: OperationSet {
             try body.finish()
             let author = ask.author
             let id = try ask.id("attendance")
-            return try reply(try await interviews.goTo(PromptID(rawValue: prompt), attendanceID: id, by: author))
+            let state = try await interviews.goTo(PromptID(rawValue: prompt), attendanceID: id, by: author)
+            return try reply(state, to: ask)
         }
     }
 
@@ -147,7 +153,7 @@ struct InterviewOperations: OperationSet {
             id: "endInterview",
             tag: "interviews",
             summary: "Ends the attendance without a ticket, with a reason.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("InterviewEnd"),
             answer: .one("Interview"),
@@ -158,10 +164,12 @@ struct InterviewOperations: OperationSet {
             let text = body.text("text", maximum: 1000) ?? ""
             let reason = EndReason(code: code, text: text)
             if reason == nil { body.fault("reason", FieldText.oneOf(EndReason.codes)) }
+            if code == "other", text.allSatisfy(\.isWhitespace) { body.fault("text", FieldText.missing) }
             try body.finish()
             guard let reason else { throw Problem.invalid("reason", FieldText.missing) }
             let author = ask.author
-            return try reply(try await interviews.end(reason, attendanceID: ask.id("attendance"), by: author))
+            let state = try await interviews.end(reason, attendanceID: ask.id("attendance"), by: author)
+            return try reply(state, to: ask)
         }
     }
 
@@ -172,7 +180,7 @@ struct InterviewOperations: OperationSet {
             id: "linkTicket",
             tag: "interviews",
             summary: "Adds what the caller says to a ticket that is open already; without one the link is taken back.",
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("InterviewLink"),
             answer: .one("Interview"),
@@ -183,7 +191,8 @@ struct InterviewOperations: OperationSet {
             try body.finish()
             let author = ask.author
             return try reply(
-                try await interviews.link(to: ticketID, attendanceID: ask.id("attendance"), by: author)
+                try await interviews.link(to: ticketID, attendanceID: ask.id("attendance"), by: author),
+                to: ask
             )
         }
     }
@@ -200,20 +209,27 @@ struct InterviewOperations: OperationSet {
             id: id,
             tag: "interviews",
             summary: summary,
-            who: [.program(.interviewsWrite)],
+            who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
         ) { ask in
             let author = ask.author
-            return try reply(try await step(try ask.id("attendance"), author))
+            return try reply(try await step(try ask.id("attendance"), author), to: ask)
         }
     }
 
-    /// The state as JSON; what changed nothing because somebody else was first is a conflict with the state in it.
-    private func reply(_ state: InterviewState, status: HTTPResponse.Status = .ok) throws -> Response {
+    /// The state as JSON, told to the technician's screens too; what changed nothing because somebody else was first is a
+    /// conflict with the state in it.
+    private func reply(
+        _ state: InterviewState,
+        to ask: Ask,
+        status: HTTPResponse.Status = .ok,
+        isChange: Bool = true
+    ) throws -> Response {
         let bytes = [UInt8](try InterviewReplyJSON.encode(InterviewReply(state)))
         if let refusal = state.refusal, let problem = Self.problem(refusal, current: bytes) { throw problem }
+        if isChange { DeskChanges(hub: app.hub, clock: app.clock).draft(state, account: ask.caller.account?.id) }
         return Response(
             status: status,
             headers: [.contentType: "application/json", .cacheControl: "no-store"],

@@ -108,7 +108,7 @@ extension InterviewReply.Person {
             document: candidate.documentMasked,
             reasons: candidate.reasons.map { $0.text(in: language) },
             openTickets: candidate.openTickets,
-            lastCallAt: candidate.lastCallAt?.milliseconds,
+            lastCallAt: candidate.lastCallAt.map(ISOTime.string),
             sms: candidate.smsState.rawValue
         )
     }

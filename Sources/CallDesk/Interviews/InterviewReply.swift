@@ -40,7 +40,8 @@ struct InterviewReply: Codable, Sendable {
         /// Why this may be the caller, in words.
         var reasons: [String]
         var openTickets: Int
-        var lastCallAt: Int64?
+        /// ISO 8601 in UTC.
+        var lastCallAt: String?
         var sms: String
 
         enum CodingKeys: String, CodingKey {

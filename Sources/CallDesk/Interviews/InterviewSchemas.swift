@@ -40,21 +40,90 @@ extension InterviewOperations {
         ("InterviewLink", .object([.optional("ticket_id", .id, "The open ticket; null takes the link back.")])),
         (
             "Interview",
-            .object(
-                [
-                    .init("attendance", .object([.init("id", .id), .init("protocol", .text)], open: true)),
-                    .init("revision", .integer()),
-                    .init("prompt", .object([.init("id", .text), .init("kind", .text)], open: true)),
-                    .optional("topic", .text, "The topic's title, once there is one."),
-                    .init("progress", .object([], open: true)),
-                    .optional("outcome", .object([.init("kind", .text)], open: true)),
-                    .optional(
-                        "link",
-                        .object([.init("ticket_id", .id), .init("number", .text)]),
-                        "The open ticket it will be added to."
-                    ),
-                ]
-            )
+            .object([
+                .init(
+                    "attendance",
+                    .object([
+                        .init("id", .id), .init("protocol", .text),
+                        .init("groups", .array(.text), "The protocol number in groups one can say."),
+                        .init("channel", .words(AttendanceChannel.allCases.map(\.rawValue))),
+                        .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
+                        .optional("call_id", .id), .optional("customer_id", .id),
+                    ])
+                ),
+                .init("revision", .integer()), .init("prompt", .reference("Prompt")),
+                .optional("topic", .text, "The topic's title, once there is one."),
+                .init(
+                    "progress",
+                    .object([
+                        .init("done", .integer()), .init("total", .integer()),
+                        .init(
+                            "steps",
+                            .array(.object([.init("stage", .text), .init("title", .text), .init("state", .text)]))
+                        ),
+                    ])
+                ),
+                .optional(
+                    "outcome",
+                    .object([
+                        .init("kind", .words(["opened", "linked", "ended"])), .optional("ticket_id", .id),
+                        .optional("ticket_number", .text), .optional("priority", .text), .optional("reason", .text),
+                    ])
+                ),
+                .optional(
+                    "link",
+                    .object([.init("ticket_id", .id), .init("number", .text)]),
+                    "The open ticket it will be added to."
+                ),
+            ])
+        ),
+        (
+            "Prompt",
+            .object([
+                .init("id", .text), .init("stage", .text), .init("kind", .text), .optional("field", .text),
+                .init("label", .text), .init("say", .text, "The sentence to say to the caller."),
+                .optional("hint", .text),
+                .optional("purpose", .text),
+                .init(
+                    "options",
+                    .array(
+                        .object([
+                            .init("id", .text), .init("label", .text), .optional("detail", .text), .init("role", .text),
+                            .optional("digit", .integer()), .init("current", .boolean),
+                        ])
+                    )
+                ),
+                .init("candidates", .array(.reference("Candidate"))), .init("required", .boolean),
+                .optional("current", .text), .optional("suggestion", .text), .optional("error", .text),
+                .optional("reopened", .text), .init("maximum_length", .integer()),
+                .init(
+                    "guides",
+                    .array(.object([.init("title", .text), .optional("text", .text), .optional("url", .text)]))
+                ),
+                .init(
+                    "review",
+                    .array(
+                        .object([
+                            .init("prompt", .text), .init("stage", .text), .init("label", .text),
+                            .init("display", .text),
+                            .init("can_change", .boolean),
+                        ])
+                    )
+                ),
+                .init("recipients", .array(.text)), .optional("files", .array(.reference("FileAnswer"))),
+                .optional("address", .map(.text)), .init("warnings", .array(.text)), .init("can_go_back", .boolean),
+                .init("waiting", .boolean), .init("misses", .integer()),
+            ])
+        ),
+        (
+            "Candidate",
+            .object([
+                .init("id", .text), .init("customer_id", .integer()), .optional("contact_id", .id),
+                .init("name", .text),
+                .optional("contact_name", .text), .init("kind", .text), .optional("document", .text, "Masked."),
+                .init("reasons", .array(.text), "Why this may be the caller."), .init("open_tickets", .integer()),
+                .optional("last_call_at", .time), .init("sms", .text),
+            ])
         ),
     ]
 }

@@ -6,7 +6,7 @@ struct DeskChanges: Sendable {
     let clock: DeskClock
 
     /// An interview went on; the technician's other tabs follow.
-    func draft(_ state: InterviewState, account: Int64) {
+    func draft(_ state: InterviewState, account: Int64?) {
         let holder = state.attendance.accountID ?? account
         let change = LiveChange.DraftChange(
             attendanceID: state.attendance.id,
@@ -19,7 +19,7 @@ struct DeskChanges: Sendable {
             updatedAt: clock.now,
             isOver: state.attendance.state == .ended
         )
-        hub.publish(.draft(change), to: .accounts([account, holder]))
+        hub.publish(.draft(change), to: .accounts([account, holder].compactMap(\.self)))
     }
 
     /// A contact changed hands.

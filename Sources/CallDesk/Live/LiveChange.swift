@@ -51,7 +51,8 @@ enum LiveChange: Sendable {
     struct DraftChange: Sendable {
         var attendanceID: Int64
         var protocolNumber: String
-        var accountID: Int64
+        /// Nobody's while a program that acts for nobody runs it.
+        var accountID: Int64?
         var customer: String?
         var title: String
         var stage: String

@@ -4,8 +4,11 @@ import Hummingbird
 
 /// E-mails and SMS: the send log, each one's fate, sending again.
 struct NoticeOperations: OperationSet {
-    let outbox: NoticeOutbox
-    let clock: DeskClock
+    let app: App
+    /// Told when something is due at once.
+    let wake: @Sendable () -> Void
+
+    private var outbox: NoticeOutbox { app.outbox }
 
     var operations: [Operation] { [list, show, resend] }
 
@@ -62,19 +65,33 @@ struct NoticeOperations: OperationSet {
             id: "resendNotice",
             tag: "notices",
             summary: "Sends a notice again that was given up or did not arrive.",
-            who: [.program(.noticesWrite)],
+            who: [.program(.noticesWrite), .staff(.technician)],
             status: .accepted,
             answer: .one("Notice"),
             problems: [.notFound, .conflict]
         ) { ask in
             let id = try ask.id()
-            guard try await outbox.fate(id) != nil else { throw Problem.notFound }
-            switch try await outbox.resend(id, at: clock.now) {
+            guard let fate = try await outbox.fate(id) else { throw Problem.notFound }
+            try await mayResend(fate, ask.caller)
+            switch try await outbox.resend(id, at: app.clock.now) {
             case .failure: throw Self.cannotResend
             case .success(let copy):
+                wake()
                 guard let fate = try await outbox.fate(copy) else { throw Problem.notFound }
                 return .one(.accepted) { $0.write(fate, language: ask.language) }
             }
+        }
+    }
+
+    /// A technician sends again what belongs to a ticket or contact of theirs, while the customer is on the line.
+    private func mayResend(_ fate: NoticeFate, _ caller: Caller) async throws {
+        switch caller {
+        case .program: return
+        case .staff(let staff):
+            if staff.role >= .supervisor { return }
+            if let id = fate.ticketID, let ticket = try await app.directory.find(id), caller.mayRead(ticket) { return }
+            if let id = fate.attendanceID, try await app.attendances.find(id)?.accountID == staff.account.id { return }
+            throw Problem.forbidden
         }
     }
 

@@ -6,9 +6,10 @@ import Synchronization
 
 /// Files given with attendances and tickets: raw bytes up, raw bytes down.
 struct AttachmentOperations: OperationSet {
-    let attachments: AttachmentStore
-    let attendances: AttendanceDesk
-    let tickets: TicketDirectory
+    let app: App
+
+    private var attachments: AttachmentStore { app.attachments }
+    private var attendances: AttendanceDesk { app.attendances }
 
     var operations: [Operation] { [addToAttendance, ofAttendance, addToTicket, ofTicket, show, content] }
 
@@ -19,13 +20,19 @@ struct AttachmentOperations: OperationSet {
             id: "attachToAttendance",
             tag: "attachments",
             summary: "Takes a file for an attendance; its ticket gets it when it is opened.",
-            who: [.program(.ticketsWrite), .program(.interviewsWrite)],
+            who: [.program(.ticketsWrite), .program(.interviewsWrite), .staff(.technician)],
             body: .file,
             status: .created,
             answer: .one("Attachment"),
-            problems: [.notFound]
+            problems: [.notFound, .conflict]
         ) { ask in
             guard let attendance = try await attendances.find(ask.id()) else { throw Problem.notFound }
+            if case .staff(let staff) = ask.caller {
+                guard attendance.state == .open else { throw InterviewDeskError.ended }
+                guard attendance.accountID == nil || attendance.accountID == staff.account.id else {
+                    throw InterviewDeskError.heldByAnother(accountID: 0)
+                }
+            }
             return try await take(ask, attendanceID: attendance.id, ticketID: nil)
         }
     }
@@ -37,13 +44,13 @@ struct AttachmentOperations: OperationSet {
             id: "attachToTicket",
             tag: "attachments",
             summary: "Adds a file to a ticket.",
-            who: [.program(.ticketsWrite)],
+            who: [.program(.ticketsWrite), .staff(.technician)],
             body: .file,
             status: .created,
             answer: .one("Attachment"),
             problems: [.notFound, .conflict]
         ) { ask in
-            guard let ticket = try await tickets.find(ask.id()) else { throw Problem.notFound }
+            let ticket = try await app.ticket(ask.id(), for: ask.caller)
             guard !ticket.state.isOver else { throw TicketRefusal.over(ticket.state) }
             return try await take(ask, attendanceID: ticket.attendanceID, ticketID: ticket.id)
         }
@@ -56,11 +63,12 @@ struct AttachmentOperations: OperationSet {
             id: "listAttendanceAttachments",
             tag: "attachments",
             summary: "An attendance's files.",
-            who: [.program(.ticketsRead)],
+            who: [.program(.ticketsRead), .staff(.technician)],
             answer: .list("Attachment"),
             problems: [.notFound]
         ) { ask in
             guard let attendance = try await attendances.find(ask.id()) else { throw Problem.notFound }
+            guard Self.holds(attendance, ask.caller) else { throw Problem.forbidden }
             return .list(try await attachments.list(attendanceID: attendance.id)) { $0.write($1) }
         }
     }
@@ -72,11 +80,11 @@ struct AttachmentOperations: OperationSet {
             id: "listTicketAttachments",
             tag: "attachments",
             summary: "A ticket's files.",
-            who: [.program(.ticketsRead)],
+            who: [.program(.ticketsRead), .staff(.technician)],
             answer: .list("Attachment"),
             problems: [.notFound]
         ) { ask in
-            guard let ticket = try await tickets.find(ask.id()) else { throw Problem.notFound }
+            let ticket = try await app.ticket(ask.id(), for: ask.caller)
             return .list(try await attachments.list(ticketID: ticket.id)) { $0.write($1) }
         }
     }
@@ -88,11 +96,11 @@ struct AttachmentOperations: OperationSet {
             id: "getAttachment",
             tag: "attachments",
             summary: "What is known about a file.",
-            who: [.program(.ticketsRead)],
+            who: [.program(.ticketsRead), .staff(.technician)],
             answer: .one("Attachment"),
             problems: [.notFound]
         ) { ask in
-            guard let attachment = try await attachments.find(ask.id()) else { throw Problem.notFound }
+            let attachment = try await readable(ask)
             return .one { $0.write(attachment) }
         }
     }
@@ -104,12 +112,31 @@ struct AttachmentOperations: OperationSet {
             id: "getAttachmentContent",
             tag: "attachments",
             summary: "A file's bytes.",
-            who: [.program(.ticketsRead)],
+            who: [.program(.ticketsRead), .staff(.technician)],
             answer: .file,
             problems: [.notFound]
         ) { ask in
-            guard let attachment = try await attachments.find(ask.id()) else { throw Problem.notFound }
+            let attachment = try await readable(ask)
             return try FileResponse.download(attachment, from: attachments)
+        }
+    }
+
+    /// A ticket's file is for those who may read the ticket, a draft's for its holder and supervisors.
+    private func readable(_ ask: Ask) async throws -> Attachment {
+        guard let file = try await attachments.find(ask.id()) else { throw Problem.notFound }
+        if let ticketID = file.ticketID {
+            _ = try await app.ticket(ticketID, for: ask.caller)
+        } else if let id = file.attendanceID {
+            guard let attendance = try await attendances.find(id) else { throw Problem.notFound }
+            guard Self.holds(attendance, ask.caller) else { throw Problem.forbidden }
+        }
+        return file
+    }
+
+    private static func holds(_ attendance: Attendance, _ caller: Caller) -> Bool {
+        switch caller {
+        case .staff(let staff): staff.role >= .supervisor || attendance.accountID == staff.account.id
+        case .program: true
         }
     }
 

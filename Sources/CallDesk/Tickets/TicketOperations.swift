@@ -7,7 +7,7 @@ struct TicketOperations: OperationSet {
     let app: App
 
     var operations: [Operation] {
-        [list, open, show, change, entries, addEntry, notices] + moves + [together, number]
+        [list, open, show, change, entries, addEntry, reveal, notices] + moves + [together, number]
     }
 
     private var list: Operation {
@@ -18,7 +18,7 @@ struct TicketOperations: OperationSet {
             tag: "tickets",
             summary:
                 "Tickets, the newest first; a search looks at numbers, protocols, names, documents, phones and words.",
-            who: [.program(.ticketsRead)],
+            who: [.program(.ticketsRead), .staff(.technician)],
             parameters: [
                 .after, .limit,
                 .init(name: "q", schema: .string(maximum: 200), about: "What to look for; accents do not matter."),
@@ -37,7 +37,7 @@ struct TicketOperations: OperationSet {
             query.words = ask.query("q") ?? ""
             query.situation = ask.choice("situation", TicketQuery.Situation.self) ?? .all
             query.customerID = ask.number("customer_id")
-            query.departments = ask.query("department").map { [$0] }
+            query.departments = Self.departments(asked: ask.query("department"), visible: ask.caller.visibleDepartments)
             query.before = page.after
             query.limit = page.limit
             let found = try await app.directory.list(query)
@@ -152,13 +152,46 @@ struct TicketOperations: OperationSet {
             id: "listTicketNotices",
             tag: "notices",
             summary: "The fate of each e-mail and SMS about a ticket.",
-            who: [.program(.noticesRead)],
+            who: [.program(.noticesRead), .staff(.technician)],
             answer: .list("Notice"),
             problems: [.notFound]
         ) { ask in
             let ticket = try await existing(ask)
             let fates = try await app.outbox.fates(ticketID: ticket.id)
             return .list(fates) { $0.write($1, language: ask.language) }
+        }
+    }
+
+    /// The departments a list shows: the one asked for, among those the caller sees.
+    private static func departments(asked: String?, visible: [String]?) -> [String]? {
+        guard let asked else { return visible }
+        return visible.map { $0.contains(asked) ? [asked] : [] } ?? [asked]
+    }
+
+    private var reveal: Operation {
+        Operation(
+            method: .post,
+            path: "/tickets/{id}/secrets",
+            id: "revealSecret",
+            tag: "tickets",
+            summary: "Shows a password the customer handed over, until it is erased; each look is in the audit trail.",
+            who: [.staff(.technician)],
+            body: .json("SecretReference"),
+            answer: .one("Secret")
+        ) { ask in
+            let body = try ask.fields()
+            let reference = body.text("reference", maximum: 80, required: true) ?? ""
+            try body.finish()
+            let ticket = try await readable(ask)
+            let text: String
+            do {
+                text = try await app.vault.reveal(reference, ticketID: ticket.id, by: ask.actor.text)
+            } catch VaultError.erased {
+                text = SecretVault.obfuscated
+            } catch is VaultError {
+                throw Problem.notFound
+            }
+            return .one { json in json.object { $0.field("text", text) } }
         }
     }
 
@@ -173,4 +206,34 @@ struct TicketOperations: OperationSet {
         guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
         return ticket
     }
+}
+
+extension App {
+    /// A ticket the caller may read.
+    ///
+    /// - Throws: `Problem` 404 for none, 403 for another department's; `StoreError`.
+    func ticket(_ id: Int64, for caller: Caller) async throws -> Ticket {
+        guard let ticket = try await directory.find(id) else { throw Problem.notFound }
+        guard caller.mayRead(ticket) else { throw Problem.otherDepartment }
+        return ticket
+    }
+}
+
+extension Problem {
+    static let otherDepartment = Problem(
+        .forbidden,
+        "other-department",
+        LocalizedText(
+            "Este chamado é de outro departamento",
+            ptPT: "Este pedido é de outro departamento",
+            en: "This ticket belongs to another department"
+        ),
+        detail: LocalizedText(
+            "Sua conta não o vê. Se o cliente está na linha, vincule o atendimento a ele: quem cuida dele será avisado.",
+            ptPT:
+                "A sua conta não o vê. Se o cliente está em linha, associe o atendimento a ele: quem trata dele será avisado.",
+            en:
+                "Your account cannot see it. With the customer on the line, link the attendance to it: those who work on it are told."
+        )
+    )
 }

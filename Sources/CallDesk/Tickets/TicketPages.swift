@@ -15,12 +15,6 @@ struct TicketPages: Sendable {
         routes.get("/desk/tickets/:number") { _, context, frame in try await show(context, &frame) }
     }
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.post("/desk/api/tickets/:ticket/secrets") { request, context -> Response in
-            try await reveal(request, context)
-        }
-    }
-
     // MARK: - The list
 
     private func list(
@@ -252,26 +246,6 @@ struct TicketPages: Sendable {
         case .failed, .dead: "late"
         case .withheld: ""
         }
-    }
-
-    // MARK: - Passwords
-
-    /// A password the customer handed over (D3): shown on request, and each look is in the audit trail.
-    private func reveal(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let body = try FieldReader(await request.json())
-        let reference = body.text("reference", maximum: 80, required: true) ?? ""
-        try body.finish()
-        guard let ticket = try await app.directory.find(context.id("ticket")) else { throw Problem.notFound }
-        guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
-        let text: String
-        do {
-            text = try await app.vault.reveal(reference, ticketID: ticket.id, by: context.actor.text)
-        } catch VaultError.erased {
-            text = SecretVault.obfuscated
-        } catch VaultError.missing {
-            throw Problem.notFound
-        }
-        return .one { json in json.object { $0.field("text", text) } }
     }
 }
 

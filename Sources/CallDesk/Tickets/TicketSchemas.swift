@@ -154,6 +154,8 @@ extension TicketOperations {
                 .init("body", .string(maximum: TicketDesk.longestEntry, minimum: 1)),
             ])
         ),
+        ("SecretReference", .object([.init("reference", .string(maximum: 80, minimum: 1))])),
+        ("Secret", .object([.init("text", .text)])),
         (
             "Attachment",
             .object([

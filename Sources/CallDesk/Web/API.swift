@@ -13,7 +13,17 @@ struct API: RouteSet {
     /// Every shape, by name.
     let schemas: [(String, Schema)]
 
-    init(app: App, streams: LiveStreams, uploads: UploadGate) {
+    /// `lines`: how each PBX line is doing; `wake`: something to send is due at once.
+    ///
+    /// - Throws: `PageFault` when a locale file cannot be read.
+    init(
+        app: App,
+        streams: LiveStreams,
+        uploads: UploadGate,
+        lines: @escaping @Sendable () -> [LineView] = { [] },
+        wake: @escaping @Sendable () -> Void = {}
+    ) throws(PageFault) {
+        let words = try WordLibrary(folder: WebResources.folder("locales"))
         pipeline = OperationPipeline(callers: Callers(app: app), uploads: uploads)
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers),
@@ -25,12 +35,15 @@ struct API: RouteSet {
             TicketOperations(app: app),
             WorkListOperations(app: app),
             SurveyOperations(app: app),
-            AttachmentOperations(
-                attachments: app.attachments,
-                attendances: app.attendances,
-                tickets: app.directory
-            ),
-            NoticeOperations(outbox: app.outbox, clock: app.clock),
+            AttachmentOperations(app: app),
+            NoticeOperations(app: app, wake: wake),
+            TemplateOperations(app: app),
+            CatalogueOperations(app: app),
+            UserOperations(app: app),
+            ProfileOperations(app: app),
+            BoardOperations(board: DeskBoard(app: app, lines: lines)),
+            ClaimOperations(app: app),
+            LineOperations(app: app, words: words, lines: lines),
             EventOperations(streams: streams, known: app.known),
         ]
         operations = sets.flatMap(\.operations)

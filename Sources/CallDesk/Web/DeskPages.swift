@@ -76,7 +76,7 @@ struct DeskPages: Sendable {
         all["title"] = page.title
         all["deskName"] = deskName
         all["words"] = words.tree
-        all["csrf"] = page.signedIn.map { Side.staff.csrf($0) }
+        all["csrf"] = page.signedIn.map { Side.staff.csrf($0.csrf) }
         all["assets"] = [
             "sheet": assets.path("desk.css"),
             "icons": assets.path("desk/icons.svg"),

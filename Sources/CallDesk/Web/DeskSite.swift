@@ -7,41 +7,29 @@ import IVRBridge
 struct DeskSite: RouteSet {
     private let app: App
     private let streams: LiveStreams
-    private let uploads: UploadGate
     private let pages: DeskPages
     private let cookie: SessionCookie
     private let origin: OwnOrigin
-    private let presence: Presence
     private let lines: @Sendable () -> [LineView]
-    private let wakeNotices: @Sendable () -> Void
     private let hasMessages: Bool
 
-    /// `lines`: how each PBX line is doing; `wakeNotices`: something to send is due at once.
+    /// `lines`: how each PBX line is doing.
     ///
     /// - Throws: `PageFault` when a page or a locale file cannot be read.
     init(
         app: App,
         streams: LiveStreams,
-        uploads: UploadGate,
         assets: AssetLibrary,
         lines: @escaping @Sendable () -> [LineView] = { [] },
-        wakeNotices: @escaping @Sendable () -> Void = {},
         hasMessages: Bool = false
     ) throws(PageFault) {
         self.app = app
         self.streams = streams
-        self.uploads = uploads
         self.lines = lines
-        self.wakeNotices = wakeNotices
         self.hasMessages = hasMessages
         pages = try DeskPages(app: app, assets: assets)
         cookie = SessionCookies(url: app.settings.desk.url)[.staff]
         origin = OwnOrigin(url: app.settings.desk.url)
-        presence = Presence(
-            clock: app.clock,
-            sessions: app.sessions,
-            hasOthers: app.database.engine == .postgres
-        )
     }
 
     func addRoutes(to router: DeskRouter) {
@@ -56,7 +44,7 @@ struct DeskSite: RouteSet {
         }
         let guarded = known.add(middleware: SignInRequired()).add(middleware: SameOrigin(origin: origin))
         addPages(PageRoutes(group: guarded.group(context: SignedInContext.self), pages: pages))
-        addInterfaces(guarded.group(context: SignedInContext.self))
+        addStream(guarded.group(context: SignedInContext.self))
     }
 
     private func addPages(_ routes: PageRoutes) {
@@ -69,52 +57,28 @@ struct DeskSite: RouteSet {
         }
         CallPages(app: app, pages: pages, board: board).addPages(to: routes)
         TicketPages(app: app, pages: pages).addPages(to: routes)
-        ProfileRoutes(app: app, pages: pages, cookie: cookie).addPages(to: routes)
+        ProfilePages(app: app, pages: pages).addPages(to: routes)
         AdminPages(app: app, pages: pages).addPages(to: routes)
-        UserRoutes(app: app, pages: pages).addPages(to: routes)
+        UserPages(app: app, pages: pages).addPages(to: routes)
         CustomerPages(app: app, pages: pages).addPages(to: routes)
-        CatalogueRoutes(app: app, pages: pages).addPages(to: routes)
-        TemplateRoutes(app: app, pages: pages).addPages(to: routes)
-        SendLogRoutes(app: app, pages: pages, wake: wakeNotices).addPages(to: routes)
-        lineRoutes.addPages(to: routes)
+        CataloguePages(app: app, pages: pages).addPages(to: routes)
+        TemplatePages(app: app, pages: pages).addPages(to: routes)
+        SendLogPages(app: app, pages: pages).addPages(to: routes)
+        LinePages(app: app, pages: pages, lines: lines).addPages(to: routes)
     }
 
-    private func addInterfaces(_ group: RouterGroup<SignedInContext>) {
-        let (board, streams, presence) = (board, streams, presence)
+    private func addStream(_ group: RouterGroup<SignedInContext>) {
+        let (streams, presence) = (streams, app.presence)
         let (cookie, known) = (cookie, app.known)
-        let changes = DeskChanges(hub: app.hub, clock: app.clock)
-        group.get("/desk/api/state") { _, context -> Response in try await board.response(for: context) }
         group.get("/desk/events") { request, context -> Response in
             let token = cookie.token(of: request) ?? ""
             return try Self.events(request, context, streams: streams, presence: presence) {
                 try await known.session(token).map { LiveViewer($0.account) }
             }
         }
-        InterviewRoutes(app: app, changes: changes).addRoutes(to: group)
-        ClaimRoutes(app: app, claims: Claims(), presence: presence, changes: changes).addRoutes(to: group)
-        CardRoutes(app: app).addRoutes(to: group)
-        FileRoutes(app: app, uploads: uploads).addRoutes(to: group)
-        SearchRoutes(app: app).addRoutes(to: group)
-        TicketPages(app: app, pages: pages).addRoutes(to: group)
-        ProfileRoutes(app: app, pages: pages, cookie: cookie).addRoutes(to: group)
-        UserRoutes(app: app, pages: pages).addRoutes(to: group)
-        CustomerRoutes(app: app).addRoutes(to: group)
-        CatalogueRoutes(app: app, pages: pages).addRoutes(to: group)
-        TemplateRoutes(app: app, pages: pages).addRoutes(to: group)
-        SendLogRoutes(app: app, pages: pages, wake: wakeNotices).addRoutes(to: group)
-        lineRoutes.addRoutes(to: group)
     }
 
-    private var board: DeskBoard {
-        let lines = lines
-        return DeskBoard(app: app, presence: presence) {
-            lines().map { (name: $0.name, isConnected: $0.isConnected, trouble: $0.trouble) }
-        }
-    }
-
-    private var lineRoutes: LineRoutes {
-        LineRoutes(app: app, pages: pages, presence: presence, lines: lines)
-    }
+    private var board: DeskBoard { DeskBoard(app: app, lines: lines) }
 
     /// The stream of what this person may see: their own calls, or for supervisors all.
     private static func events(

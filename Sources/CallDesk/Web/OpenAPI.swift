@@ -104,7 +104,7 @@ enum OpenAPI {
                 json.field("in", "path")
                 json.field("required", true)
                 json.key("schema")
-                let isText = name == "name" || name == "topic"
+                let isText = ["name", "topic", "event", "channel", "language"].contains(name)
                 (isText ? Schema.string(maximum: 200, minimum: 1) : .id).write(to: &json)
             case .other(let parameter):
                 json.field("name", parameter.name)

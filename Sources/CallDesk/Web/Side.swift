@@ -7,7 +7,7 @@ enum Side: String, Sendable, CaseIterable {
     case staff
 
     /// The session's token against cross-site requests as pages, forms and `X-CSRF-Token` carry it.
-    func csrf(_ signedIn: SignedIn) -> String { "\(rawValue).\(signedIn.csrf)" }
+    func csrf(_ token: String) -> String { "\(rawValue).\(token)" }
 
     /// The side a token names, and the session's own part.
     static func parse(csrf text: String) -> (side: Side, token: String)? {

@@ -163,11 +163,21 @@ public struct InterviewDesk: Sendable {
     }
 
     /// Another request under the same protocol number; who is calling stays known.
+    ///
+    /// Asked twice, or while an interview is under way, it gives the one that is there.
+    /// - Throws: `InterviewDeskError`, `StoreError`.
     public func another(attendanceID: Int64, by author: TicketAuthor?, language: Language) async throws
         -> InterviewState
     {
         guard let attendance = try await attendances.find(attendanceID) else {
             throw InterviewDeskError.noSuchAttendance
+        }
+        // An ended contact is still its holder's: nobody begins a request in another's name.
+        if let author, let holder = attendance.accountID, holder != author.accountID {
+            throw InterviewDeskError.heldByAnother(accountID: holder)
+        }
+        if try await drafts.find(attendanceID: attendanceID) != nil {
+            return try await state(attendanceID: attendanceID, by: author, language: language)
         }
         var facts = CallerFacts(attendanceID: attendanceID)
         if let customerID = attendance.customerID {
@@ -184,7 +194,11 @@ public struct InterviewDesk: Sendable {
             today: today
         )
         let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
-        return try await perform([.save(interview.draft)], on: work)
+        do {
+            return try await perform([.save(interview.draft)], on: work)
+        } catch StoreError.refused(let reason) where reason is DraftConflict {
+            return try await state(attendanceID: attendanceID, by: author, language: language)
+        }
     }
 
     /// The interview as it stands, changing nothing.

@@ -37,7 +37,11 @@ public struct NoticeComposer: Sendable {
         recipients.map { recipient in
             let language = recipient.language ?? deskLanguage
             let key = NoticeTemplateKey(event, recipient.channel, language)
-            let text = write(shelf.parsed(key), channel: recipient.channel, values: values(facts, for: recipient))
+            let text = write(
+                shelf.parsed(key),
+                channel: recipient.channel,
+                values: values(facts, for: recipient, language)
+            )
             return NoticeDraft(
                 event: event,
                 channel: recipient.channel,
@@ -81,8 +85,12 @@ public struct NoticeComposer: Sendable {
         return write(parsed, channel: key.channel, values: values)
     }
 
-    private func values(_ facts: NoticeFacts, for recipient: NoticeRecipient) -> [NoticeVariable: String] {
-        var values = facts.values
+    private func values(
+        _ facts: NoticeFacts,
+        for recipient: NoticeRecipient,
+        _ language: Language
+    ) -> [NoticeVariable: String] {
+        var values = facts.values(in: language)
         if let name = recipient.name, !name.isEmpty { values[.customer] = name }
         if let link = recipient.link { values[.link] = link }
         values[.desk] = deskName

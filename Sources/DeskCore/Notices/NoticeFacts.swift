@@ -2,9 +2,21 @@
 public struct NoticeFacts: Sendable, Equatable {
     /// Values as the recipient is to read them; absent or empty ones drop out of the text with the words around them.
     public var values: [NoticeVariable: String]
+    /// Values that are written otherwise in each language, such as days and names of priorities.
+    public var localized: [NoticeVariable: LocalizedText] = [:]
 
     public init(_ values: [NoticeVariable: String] = [:]) {
         self.values = values
+    }
+
+    /// Every value as a reader of `language` is to read it.
+    func values(in language: Language) -> [NoticeVariable: String] {
+        values.merging(localized.mapValues { $0[language] }) { _, localized in localized }
+    }
+
+    /// Says something in each reader's own language.
+    public mutating func say(_ variable: NoticeVariable, _ text: (Language) -> String) {
+        localized[variable] = LocalizedText(text(.ptBR), ptPT: text(.ptPT), en: text(.en))
     }
 
     /// The facts of a ticket or a contact.

@@ -49,11 +49,8 @@ public struct ProtocolNotices: Sendable {
             let subject = NoticeSubject(attendanceID: attendance.id, customerID: customerID, occurrence: "menu")
             let decision = policy.decide(.protocolIssued, for: audience)
             let recipients = decision.recipients.filter { $0.channel == .sms }
-            let facts = NoticeFacts(
-                protocolNumber: attendance.protocolNumber,
-                customerName: name,
-                opened: DeskTime(timeZone: timeZone, language: language).dateAndTime(attendance.startedAt)
-            )
+            var facts = NoticeFacts(protocolNumber: attendance.protocolNumber, customerName: name)
+            facts.say(.opened) { DeskTime(timeZone: timeZone, language: $0).dateAndTime(attendance.startedAt) }
             for draft in composer.compose(.protocolIssued, facts: facts, about: subject, to: recipients) {
                 try NoticeOutbox.enqueue(draft, at: now, in: session)
             }

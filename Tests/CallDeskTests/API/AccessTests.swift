@@ -12,7 +12,7 @@ struct AccessTests {
     @Test("no operation answers without a token, and none with a token that lacks its scope")
     func everyOperation() async throws {
         try await DeskUnderTest.with { test in
-            let operations = API(app: test.app, streams: test.streams, uploads: UploadGate()).operations
+            let operations = try API(app: test.app, streams: test.streams, uploads: UploadGate()).operations
             #expect(operations.count > 40)
             try await test.application.test(.router) { client in
                 for operation in operations {
@@ -31,6 +31,30 @@ struct AccessTests {
                     let refused = try await client.send(operation.method, path, token: poor)
                     #expect(refused.status == 403, "\(operation.id)")
                     if let scope = scopes.first { #expect(refused.body.contains(scope.rawValue)) }
+                }
+            }
+        }
+    }
+
+    @Test("no session of a lower role does what is for a higher one, and none what is for programs")
+    func everyRole() async throws {
+        try await DeskUnderTest.with { test in
+            let operations = try API(app: test.app, streams: test.streams, uploads: UploadGate()).operations
+            try await test.application.test(.router) { client in
+                for role in Account.Role.allCases {
+                    let browser = try await test.browser(try await test.account(role.rawValue, role: role), client)
+                    let refused = operations.filter { operation in
+                        !operation.who.contains { permission in
+                            if case .staff(let least) = permission { role >= least } else { false }
+                        }
+                    }
+                    #expect((role == .administrator) == refused.allSatisfy { $0.who.allSatisfy { $0.side == nil } })
+                    for operation in refused {
+                        let path = "/api/v1" + operation.path.replacing(/\{[a-z]+\}/, with: "1")
+                        let answer = try await browser.send(operation.method, path)
+                        #expect(answer.status == 403, "\(role) \(operation.id)")
+                        #expect(answer.json["type"].string == "/problems/forbidden")
+                    }
                 }
             }
         }

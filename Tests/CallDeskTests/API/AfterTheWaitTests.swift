@@ -44,7 +44,7 @@ struct AfterTheWaitTests {
     }
 
     private static func answer(_ test: DeskUnderTest, _ operation: String, _ request: Request) async throws -> Int {
-        let api = API(app: test.app, streams: test.streams, uploads: UploadGate())
+        let api = try API(app: test.app, streams: test.streams, uploads: UploadGate())
         let pipeline = OperationPipeline(callers: Callers(app: test.app), uploads: UploadGate())
         let found = try #require(api.operations.first { $0.id == operation })
         let source = ApplicationRequestContextSource(
@@ -72,6 +72,32 @@ struct AfterTheWaitTests {
             }
             #expect(try await Self.answer(test, "createCustomer", request) == (isRevoked ? 401 : 201))
             #expect(try await test.app.customers.list().count == (isRevoked ? 0 : 1))
+        }
+    }
+
+    @Test(
+        "an administrator disabled, or made less, while a body was on the way makes no new one",
+        arguments: [false, true]
+    )
+    func administrator(isDisabled: Bool) async throws {
+        try await DeskUnderTest.with { test in
+            let admin = try await test.account("admin", role: .administrator)
+            let session = try await test.app.sessions.begin(accountID: admin.id)
+            let headers: HTTPFields = [
+                .cookie: "calldesk_session=\(session.token)", .csrfToken: Side.staff.csrf(session.csrf),
+                .contentType: "application/json",
+            ]
+            let body = #"{"login": "mallory", "name": "Mallory", "role": "administrator"}"#
+            let request = Self.request(.post, "/api/v1/users", headers: headers, body) {
+                if isDisabled {
+                    try? await test.app.accounts.disable(admin.id, by: .system("test"))
+                } else {
+                    let draft = AccountDraft(login: admin.login, name: admin.name)
+                    _ = try? await test.app.accounts.update(admin.id, draft, by: .system("test"))
+                }
+            }
+            #expect(try await Self.answer(test, "addUser", request) == (isDisabled ? 401 : 403))
+            #expect(try await test.app.accounts.find(login: "mallory") == nil)
         }
     }
 

@@ -60,7 +60,7 @@ struct DeskUnderTest: Sendable {
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
         streams = LiveStreams(hub: app.hub, metrics: metrics)
-        let api = API(app: app, streams: streams, uploads: UploadGate())
+        let api = try API(app: app, streams: streams, uploads: UploadGate())
         APIContract.learn(api)
         routes =
             [
@@ -69,13 +69,15 @@ struct DeskUnderTest: Sendable {
                 try DeskSite(
                     app: app,
                     streams: streams,
-                    uploads: UploadGate(),
                     assets: AssetLibrary(folder: WebResources.folder("web"))
                 ),
             ] + extra
         let scopes = Set(TokenScope.allCases).subtracting([.administration])
         token = try await app.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret
     }
+
+    /// Says nothing.
+    var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     /// The application, as the service runs it.
     var application: some ApplicationProtocol {

@@ -24,7 +24,7 @@ struct ClaimTests {
                     try await test.browser(ana, client), try await test.browser(bruno, client),
                     try await test.browser(sofia, client),
                 ]
-                let begun = try await browsers[0].send(.post, "/desk/api/interviews", #"{"walk_in": true}"#)
+                let begun = try await browsers[0].send(.post, "/api/v1/interviews", #"{"walk_in": true}"#)
                 let id = try #require(begun.json["attendance"]["id"].integer)
                 try await body(test, browsers[0], browsers[1], browsers[2], id)
             }
@@ -35,15 +35,15 @@ struct ClaimTests {
     func held() async throws {
         try await started { _, ana, bruno, _, id in
             for (path, body) in [
-                ("/desk/api/interviews", #"{"attendance_id": \#(id)}"#), ("/desk/api/interviews/\(id)/back", "{}"),
-                ("/desk/api/attendances/\(id)/claim", "{}"),
-                ("/desk/api/attendances/\(id)/hand-over", #"{"account_id": \#(bruno.account.id)}"#),
-                ("/desk/api/attendances/\(id)/take-back", "{}"),
+                ("/api/v1/interviews", #"{"attendance_id": \#(id)}"#), ("/api/v1/interviews/\(id)/back", "{}"),
+                ("/api/v1/attendances/\(id)/claim", "{}"),
+                ("/api/v1/attendances/\(id)/hand-over", #"{"account_id": \#(bruno.account.id)}"#),
+                ("/api/v1/attendances/\(id)/take-back", "{}"),
             ] {
                 let answer = try await bruno.send(.post, path, body)
                 #expect(answer.status == 409, "\(path): \(answer.body)")
             }
-            #expect(try await ana.send(.get, "/desk/api/interviews/\(id)").status == 200)
+            #expect(try await ana.send(.get, "/api/v1/interviews/\(id)").status == 200)
         }
     }
 
@@ -51,16 +51,16 @@ struct ClaimTests {
     func handOver() async throws {
         try await started { test, ana, bruno, _, id in
             let hand = #"{"account_id": \#(bruno.account.id)}"#
-            #expect(try await ana.send(.post, "/desk/api/attendances/\(id)/hand-over", hand).status == 200)
-            let drafts = try await bruno.send(.get, "/desk/api/state").json["drafts"]
+            #expect(try await ana.send(.post, "/api/v1/attendances/\(id)/hand-over", hand).status == 200)
+            let drafts = try await bruno.send(.get, "/api/v1/board").json["drafts"]
             #expect(drafts[0]["attendance_id"].integer == id)
-            #expect(try await ana.send(.post, "/desk/api/interviews/\(id)/back", "{}").status == 409)
+            #expect(try await ana.send(.post, "/api/v1/interviews/\(id)/back", "{}").status == 409)
             test.clock.advance(by: .seconds(110))
-            #expect(try await ana.send(.post, "/desk/api/attendances/\(id)/take-back", "{}").status == 200)
-            #expect(try await ana.send(.get, "/desk/api/state").json["drafts"][0]["attendance_id"].integer == id)
-            #expect(try await ana.send(.post, "/desk/api/attendances/\(id)/hand-over", hand).status == 200)
+            #expect(try await ana.send(.post, "/api/v1/attendances/\(id)/take-back", "{}").status == 200)
+            #expect(try await ana.send(.get, "/api/v1/board").json["drafts"][0]["attendance_id"].integer == id)
+            #expect(try await ana.send(.post, "/api/v1/attendances/\(id)/hand-over", hand).status == 200)
             test.clock.advance(by: .seconds(130))
-            let late = try await ana.send(.post, "/desk/api/attendances/\(id)/take-back", "{}")
+            let late = try await ana.send(.post, "/api/v1/attendances/\(id)/take-back", "{}")
             #expect(late.status == 409)
             #expect(late.json["type"].string == "/problems/too-late")
         }
@@ -70,12 +70,12 @@ struct ClaimTests {
     func stale() async throws {
         try await started { test, _, bruno, _, id in
             test.clock.advance(by: .seconds(240))
-            #expect(try await bruno.send(.post, "/desk/api/attendances/\(id)/claim", "{}").status == 409)
+            #expect(try await bruno.send(.post, "/api/v1/attendances/\(id)/claim", "{}").status == 409)
             test.clock.advance(by: .seconds(120))
-            let taken = try await bruno.send(.post, "/desk/api/attendances/\(id)/claim", "{}")
+            let taken = try await bruno.send(.post, "/api/v1/attendances/\(id)/claim", "{}")
             #expect(taken.status == 200, "\(taken.body)")
             #expect(taken.json["taken_by"].string == "Bruno")
-            #expect(try await bruno.send(.post, "/desk/api/interviews", #"{"attendance_id": \#(id)}"#).status == 200)
+            #expect(try await bruno.send(.post, "/api/v1/interviews", #"{"attendance_id": \#(id)}"#).status == 200)
         }
     }
 
@@ -84,21 +84,21 @@ struct ClaimTests {
         try await started { test, ana, bruno, sofia, id in
             try await test.app.accounts.disable(bruno.account.id, by: .system("test"))
             let hand = #"{"account_id": \#(bruno.account.id)}"#
-            #expect(try await ana.send(.post, "/desk/api/attendances/\(id)/hand-over", hand).status == 422)
-            #expect(try await sofia.send(.post, "/desk/api/attendances/\(id)/claim", "{}").status == 200)
-            #expect(try await ana.send(.post, "/desk/api/interviews/\(id)/back", "{}").status == 409)
+            #expect(try await ana.send(.post, "/api/v1/attendances/\(id)/hand-over", hand).status == 422)
+            #expect(try await sofia.send(.post, "/api/v1/attendances/\(id)/claim", "{}").status == 200)
+            #expect(try await ana.send(.post, "/api/v1/interviews/\(id)/back", "{}").status == 409)
         }
     }
 
     @Test("two screens that answer the same question: one counts, the other is shown what comes now")
     func twoScreens() async throws {
         try await started { _, ana, _, _, id in
-            let before = try await ana.send(.get, "/desk/api/interviews/\(id)")
+            let before = try await ana.send(.get, "/api/v1/interviews/\(id)")
             let revision = before.json["revision"].integer ?? 0
             let answer = #"{"revision": \#(revision), "prompt": "identify", "answer": {"option": "skip"}}"#
-            let first = try await ana.send(.post, "/desk/api/interviews/\(id)/answers", answer)
+            let first = try await ana.send(.post, "/api/v1/interviews/\(id)/answers", answer)
             #expect(first.status == 200)
-            let second = try await ana.send(.post, "/desk/api/interviews/\(id)/answers", answer)
+            let second = try await ana.send(.post, "/api/v1/interviews/\(id)/answers", answer)
             #expect(second.status == 409)
             #expect(second.json["type"].string == "/problems/stale")
             #expect(second.json["current"]["revision"].integer == first.json["revision"].integer)

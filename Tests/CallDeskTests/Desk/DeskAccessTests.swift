@@ -20,22 +20,22 @@ struct DeskAccessTests {
 
     /// What changes something, with the least role.
     static let changes: [(method: HTTPRequest.Method, path: String)] = [
-        (.post, "/desk/api/interviews"), (.post, "/desk/api/interviews/1/answers"),
-        (.post, "/desk/api/interviews/1/back"),
-        (.post, "/desk/api/interviews/1/goto"), (.post, "/desk/api/interviews/1/another"),
-        (.post, "/desk/api/interviews/1/end"), (.post, "/desk/api/interviews/1/link"),
-        (.post, "/desk/api/attendances/1/claim"), (.post, "/desk/api/attendances/1/hand-over"),
-        (.post, "/desk/api/attendances/1/take-back"), (.post, "/desk/api/calls/1/returned"),
-        (.post, "/desk/api/calls/1/dial"),
-        (.put, "/desk/api/attachments/1/a.txt"), (.put, "/desk/api/tickets/1/attachments/a.txt"),
-        (.post, "/desk/api/tickets/1/secrets"), (.patch, "/desk/api/me"),
-        (.put, "/desk/api/me/password"), (.post, "/desk/api/users"), (.put, "/desk/api/users/1"),
-        (.put, "/desk/api/users/1/password"), (.put, "/desk/api/users/1/disabled"), (.post, "/desk/api/customers"),
-        (.patch, "/desk/api/customers/1"), (.post, "/desk/api/customers/1/phones"),
-        (.delete, "/desk/api/customers/1/phones/1"), (.post, "/desk/api/customers/1/contracts"),
-        (.post, "/desk/api/catalogue/reload"), (.put, "/desk/api/templates/ticket_opened/sms/pt-BR"),
-        (.delete, "/desk/api/templates/ticket_opened/sms/pt-BR"), (.post, "/desk/api/notices/1/resend"),
-        (.post, "/desk/api/lines/self-test"),
+        (.post, "/api/v1/interviews"), (.post, "/api/v1/interviews/1/answers"),
+        (.post, "/api/v1/interviews/1/back"),
+        (.post, "/api/v1/interviews/1/goto"), (.post, "/api/v1/interviews/1/another"),
+        (.post, "/api/v1/interviews/1/end"), (.post, "/api/v1/interviews/1/link"),
+        (.post, "/api/v1/attendances/1/claim"), (.post, "/api/v1/attendances/1/hand-over"),
+        (.post, "/api/v1/attendances/1/take-back"), (.post, "/api/v1/callbacks/1/done"),
+        (.post, "/api/v1/calls"),
+        (.put, "/api/v1/attendances/1/attachments/a.txt"), (.put, "/api/v1/tickets/1/attachments/a.txt"),
+        (.post, "/api/v1/tickets/1/secrets"), (.patch, "/api/v1/me"),
+        (.put, "/api/v1/me/password"), (.post, "/api/v1/users"), (.put, "/api/v1/users/1"),
+        (.put, "/api/v1/users/1/password"), (.put, "/api/v1/users/1/disabled"), (.post, "/api/v1/customers"),
+        (.patch, "/api/v1/customers/1"), (.post, "/api/v1/customers/1/phones"),
+        (.delete, "/api/v1/customers/1/phones/1"), (.post, "/api/v1/customers/1/contracts"),
+        (.post, "/api/v1/catalogue/reload"), (.put, "/api/v1/templates/ticket_opened/sms/pt-BR"),
+        (.delete, "/api/v1/templates/ticket_opened/sms/pt-BR"), (.post, "/api/v1/notices/1/resend"),
+        (.post, "/api/v1/lines/self-test"),
     ]
 
     @Test("every page leads a stranger to the sign-in, and back afterwards")
@@ -52,7 +52,7 @@ struct DeskAccessTests {
                     let answer = try await client.send(change.method, change.path, json: "{}")
                     #expect(answer.status == 401, "\(change.method) \(change.path)")
                 }
-                for path in ["/desk/events", "/desk/api/state", "/desk/api/search?q=ana"] {
+                for path in ["/desk/events", "/api/v1/board", "/api/v1/search?q=ana"] {
                     #expect(try await client.send(.get, path, headers: [.accept: "application/json"]).status == 401)
                 }
             }
@@ -87,7 +87,7 @@ struct DeskAccessTests {
                 test.clock.advance(by: .seconds(13 * 3600))
                 #expect(try await browser.get("/desk").status == 303)
                 #expect(
-                    try await browser.send(.post, "/desk/api/interviews", "{}").json["type"].string
+                    try await browser.send(.post, "/api/v1/interviews", "{}").json["type"].string
                         == "/problems/signed-out"
                 )
             }
@@ -138,12 +138,12 @@ struct DeskAccessTests {
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(account, client)
                 let refused: [(HTTPRequest.Method, String)] = [
-                    (.post, "/desk/api/users"), (.put, "/desk/api/users/\(other.id)"),
-                    (.put, "/desk/api/users/\(account.id)"), (.put, "/desk/api/users/\(other.id)/password"),
-                    (.put, "/desk/api/users/\(other.id)/disabled"), (.post, "/desk/api/catalogue/reload"),
-                    (.put, "/desk/api/templates/ticket_opened/sms/pt-BR"),
-                    (.delete, "/desk/api/templates/ticket_opened/sms/pt-BR"),
-                    (.post, "/desk/api/customers/1/contracts"), (.post, "/desk/api/lines/self-test"),
+                    (.post, "/api/v1/users"), (.put, "/api/v1/users/\(other.id)"),
+                    (.put, "/api/v1/users/\(account.id)"), (.put, "/api/v1/users/\(other.id)/password"),
+                    (.put, "/api/v1/users/\(other.id)/disabled"), (.post, "/api/v1/catalogue/reload"),
+                    (.put, "/api/v1/templates/ticket_opened/sms/pt-BR"),
+                    (.delete, "/api/v1/templates/ticket_opened/sms/pt-BR"),
+                    (.post, "/api/v1/customers/1/contracts"), (.post, "/api/v1/lines/self-test"),
                 ]
                 for (method, path) in refused {
                     #expect(try await browser.send(method, path, "{}").status == 403, "\(method) \(path)")
@@ -180,9 +180,9 @@ struct DeskAccessTests {
                     #"{"body":"x"}"#
                 )
                 #expect(reply.status == 403)
-                let search = try await browser.send(.get, "/desk/api/search?q=Segredo")
+                let search = try await browser.send(.get, "/api/v1/search?q=Segredo")
                 let list = try await browser.get("/desk/tickets?q=Segredo")
-                let card = try await browser.send(.get, "/desk/api/customers/\(customer.id)/card")
+                let card = try await browser.send(.get, "/api/v1/customers/\(customer.id)/card")
                 for answer in [page, reply, search, list] {
                     #expect(!answer.body.replacing("value=\"Segredo\"", with: "").contains("Segredo"))
                 }

@@ -165,7 +165,7 @@ struct SignInPageTests {
         "after the sign-in nobody is led to another site",
         arguments: [
             "https://evil.example/", "//evil.example", "/\\evil.example", "/desk\\..\\", "/desk/sign-out",
-            "/desk/api/me",
+            "/api/v1/me", "/desk/api/x",
             "/desk\r\nSet-Cookie: a=b", "javascript:alert(1)", "/outro", "/desk/events",
         ]
     )

@@ -13,7 +13,7 @@ struct TestBrowser: Sendable {
     let session: NewSession
 
     /// The session's token against cross-site requests, as its pages carry it.
-    var csrf: String { "staff.\(session.csrf)" }
+    var csrf: String { Side.staff.csrf(session.csrf) }
 
     /// Reads a page.
     func get(

@@ -28,6 +28,25 @@ struct NoticeComposerTests {
         )
     }
 
+    @Test("days, priorities and departments speak the language of the message, whatever the desk's is")
+    func languages() throws {
+        var facts = facts
+        facts.say(.due) { "due-\($0.rawValue)" }
+        facts.say(.priority) { "priority-\($0.rawValue)" }
+        let subject = NoticeSubject(attendanceID: 1, ticketID: 2, customerID: 3)
+        for language in Language.allCases {
+            let recipient = NoticeRecipient(.mail, "ana@exemplo.com.br", name: "Ana", language: language, link: link)
+            let draft = try #require(
+                composer().compose(.ticketOpened, facts: facts, about: subject, to: [recipient]).first
+            )
+            #expect(draft.body.contains("due-\(language.rawValue)"))
+            #expect(draft.body.contains("priority-\(language.rawValue)"))
+            for other in Language.allCases where other != language {
+                #expect(!draft.body.contains("due-\(other.rawValue)"))
+            }
+        }
+    }
+
     @Test("the SMS with number, protocol and link is one segment, accents given up for it")
     func oneSegment() throws {
         let draft = try compose(.ticketOpened, NoticeRecipient(.sms, "+5531992710322", link: link))

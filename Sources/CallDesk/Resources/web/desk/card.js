@@ -1,7 +1,7 @@
 // Who this is, and what may already answer them: the right column.
 import { send } from "./api.js";
 import { on } from "./store.js";
-import { t, moment, elapsed } from "./words.js";
+import { t, at, moment, elapsed } from "./words.js";
 import { h, fill } from "./dom.js";
 import { onShown, link, setCustomerName, isAtWork } from "./interview.js";
 
@@ -35,7 +35,7 @@ async function load(again = false) {
   wanted = key;
   draw();
   if (!reply) return setCustomerName("");
-  const target = who ? `/desk/api/customers/${who.id}/card` : `/desk/api/attendances/${reply.attendance.id}/caller`;
+  const target = who ? `/api/v1/customers/${who.id}/card` : `/api/v1/attendances/${reply.attendance.id}/caller`;
   const { ok, data } = await send("GET", target).catch(() => ({}));
   if (key !== wanted || !ok) return undefined;
   if (who) card = data; else caller = data;
@@ -75,7 +75,7 @@ function ticket(item) {
   return h("li", { class: "linked" },
     item.readable ? h("a", { href: `/desk/tickets/${item.number}`, target: "_blank", rel: "noopener" }, `${item.number} · ${item.summary}`)
       : h("span", {}, `${item.number} · `, h("span", { class: "quiet" }, t("who.otherdepartment", { name: item.department ?? "" }))),
-    h("div", { class: "row spread" }, h("span", { class: "quiet small number" }, moment(Number(item.created_at))),
+    h("div", { class: "row spread" }, h("span", { class: "quiet small number" }, moment(at(item.created_at))),
       canLink ? h("button", { type: "button", class: "compact", "data-link": item.id, "data-key": `link-${item.id}` }, t("who.link"),
         h("span", { class: "spoken" }, ` ${item.number}`)) : null));
 }
@@ -83,9 +83,9 @@ function ticket(item) {
 function calls(list) {
   if (!list.length) return h("p", { class: "quiet" }, t("who.nocalls"));
   return h("ul", {}, list.map((call) => {
-    const talked = call.answered_at && call.ended_at ? elapsed(call.ended_at - call.answered_at) : "";
+    const talked = call.answered_at && call.ended_at ? elapsed(at(call.ended_at) - at(call.answered_at)) : "";
     const became = call.ticket ? t("list.ticket", { number: call.ticket }) : t(`outcome.${call.result ?? call.outcome}`);
-    return h("li", { class: "linked" }, h("div", { class: "row spread" }, h("span", { class: "number" }, moment(call.started_at)),
+    return h("li", { class: "linked" }, h("div", { class: "row spread" }, h("span", { class: "number" }, moment(at(call.started_at))),
       h("span", { class: call.missed ? "waiting small" : "quiet small" }, call.missed ? t("who.missed") : became)),
     call.taken_by || talked ? h("p", { class: "quiet small" }, [call.taken_by ? t("call.with", { name: call.taken_by }) : "", talked].filter(Boolean).join(" · ")) : null);
   }));

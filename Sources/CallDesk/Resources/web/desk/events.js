@@ -42,7 +42,7 @@ export function follow(account, position, take, connection) {
 
   /** Refused and not only lost: somebody whose session ended is told so, others try again. */
   async function again() {
-    const { status } = await send("GET", "/desk/api/state").catch(() => ({}));
+    const { status } = await send("GET", "/api/v1/board").catch(() => ({}));
     if (status !== 401) setTimeout(open, 3000);
   }
 

@@ -88,14 +88,14 @@ export function fileControl(prompt, attendance, kept) {
     sent.dispatchEvent(new Event("input", { bubbles: true }));
     sent.hidden = !files.length;
     sent.replaceChildren(...files.map((file) => h("li", { class: "file" },
-      h("a", { class: "name", href: `/desk/attachments/${file.id}`, download: true }, file.name),
+      h("a", { class: "name", href: `/api/v1/attachments/${file.id}/content`, download: true }, file.name),
       h("span", { class: "quiet small number" }, size(file.size)),
       h("button", {
         type: "button", class: "plain compact", "aria-label": t("files.remove", { name: file.name }),
         onclick: () => { files.splice(files.indexOf(file), 1); draw(); input.focus(); },
       }, icon("close")))));
   };
-  const take = (list) => sendFiles(list, pending, (name) => `/desk/api/attachments/${attendance}/${name}`, (file) => {
+  const take = (list) => sendFiles(list, pending, (name) => `/api/v1/attendances/${attendance}/attachments/${name}`, (file) => {
     files.push({ id: file.id, name: file.name, size: file.size });
     draw();
   });

@@ -40,14 +40,14 @@ export async function open(attendance) {
   id = attendance;
   address(attendance);
   stage.replaceChildren(h("h1", { class: "spoken", tabindex: "-1" }, t("ask.loading")), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
-  await ask("POST", "/desk/api/interviews", { attendance_id: attendance });
+  await ask("POST", "/api/v1/interviews", { attendance_id: attendance });
   return undefined;
 }
 
 /** Begins a contact that is no call. */
 export async function walkIn() {
   leave();
-  const state = await ask("POST", "/desk/api/interviews", { walk_in: true });
+  const state = await ask("POST", "/api/v1/interviews", { walk_in: true });
   if (state) {
     id = state.attendance.id;
     address(id);
@@ -75,7 +75,7 @@ function leave() {
   [id, reply, caller, current] = [null, null, null, null];
 }
 
-const url = (what) => `/desk/api/interviews/${id}${what ? `/${what}` : ""}`;
+const url = (what) => `/api/v1/interviews/${id}${what ? `/${what}` : ""}`;
 
 /** Sends, and tries again while the service cannot be reached: what was answered is not typed twice. */
 async function ask(method, target, body) {
@@ -124,7 +124,7 @@ function held(data, canTakeBack = false) {
   const back = canTakeBack ? h("button", { type: "button", onclick: () => seize("take-back") }, t("held.takeback")) : null;
   const result = h("p", { class: "fault", role: "alert" });
   async function seize(verb) {
-    const answer = await send("POST", `/desk/api/attendances/${attendance}/${verb}`).catch(() => null);
+    const answer = await send("POST", `/api/v1/attendances/${attendance}/${verb}`).catch(() => null);
     if (answer?.ok) { leave(); return open(attendance); }
     result.textContent = problemText(answer?.data, t("form.lost"));
     return undefined;
@@ -162,7 +162,7 @@ function show(state, isOwn = true) {
 
 /** Who is on the line, for contacts that are no live call of this screen. */
 async function loadCaller(attendance) {
-  const { ok, data } = await send("GET", `/desk/api/attendances/${attendance}/caller`).catch(() => ({}));
+  const { ok, data } = await send("GET", `/api/v1/attendances/${attendance}/caller`).catch(() => ({}));
   if (!ok || attendance !== id) return;
   caller = data;
   drawCaller();
@@ -324,7 +324,7 @@ function passOn() {
     if (!ok) return note(problemText(data, t("form.failed")), "late");
     leave();
     const back = h("button", { type: "button", onclick: async () => {
-      const answer = await send("POST", `/desk/api/attendances/${attendance}/take-back`);
+      const answer = await send("POST", `/api/v1/attendances/${attendance}/take-back`);
       if (answer.ok) return open(attendance);
       gone.textContent = problemText(answer.data, t("form.failed"));
       return undefined;

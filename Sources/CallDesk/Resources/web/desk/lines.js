@@ -12,7 +12,7 @@ button?.addEventListener("click", async () => {
   document.getElementById("test").hidden = false;
   hops.replaceChildren(h("li", { class: "quiet" }, t("lines.running")));
   try {
-    const { ok, data } = await send("POST", "/desk/api/lines/self-test", undefined, { timeout: 40000 });
+    const { ok, data } = await send("POST", "/api/v1/lines/self-test", undefined, { timeout: 40000 });
     hops.replaceChildren(...(ok ? data.items.map(hop) : [h("li", { class: "late" }, problemText(data, t("form.failed")))]));
   } catch (error) {
     if (!(error instanceof Lost)) throw error;

@@ -102,7 +102,7 @@ function closeDrafts() {
     button.disabled = true;
     let ended = 0;
     for (const box of chosen) {
-      const { ok } = await send("POST", `/desk/api/interviews/${box.value}/end`, { reason }).catch(() => ({}));
+      const { ok } = await send("POST", `/api/v1/interviews/${box.value}/end`, { reason }).catch(() => ({}));
       if (ok) ended += 1;
     }
     shut.close();
@@ -139,7 +139,7 @@ document.getElementById("left").addEventListener("click", async (event) => {
   const returned = event.target.closest("[data-returned]");
   if (!returned) return undefined;
   returned.disabled = true;
-  const { ok, data } = await send("POST", `/desk/api/calls/${returned.dataset.returned}/returned`).catch(() => ({}));
+  const { ok, data } = await send("POST", `/api/v1/callbacks/${returned.dataset.returned}/done`).catch(() => ({}));
   if (!ok) { returned.disabled = false; return announce(problemText(data, t("form.lost")), true); }
   announce(t("list.isreturned"));
   return reload(0);
@@ -148,8 +148,8 @@ document.getElementById("left").addEventListener("click", async (event) => {
 async function callBack(button) {
   button.disabled = true;
   const call = desk.toReturn.find((item) => String(item.id) === button.dataset.dial);
-  const { ok, data } = await send("POST", `/desk/api/calls/${button.dataset.dial}/dial`).catch(() => ({}));
-  const text = ok ? t("list.dialling", data) : problemText(data, t("form.lost"));
+  const { ok, data } = await send("POST", "/api/v1/calls", { call_id: Number(button.dataset.dial) }).catch(() => ({}));
+  const text = ok ? t("list.dialling", { number: data.number_display }) : problemText(data, t("form.lost"));
   announce(text, !ok);
   button.closest(".missed").append(h("p", { class: `small why ${ok ? "done" : "late"}` }, text, " ",
     ok || !call?.number ? null : h("a", { href: `tel:${call.number}` }, t("list.own"))));

@@ -13,7 +13,7 @@ const lists = new Map();
 function fates(attendance) {
   const list = h("ul", { class: "fates", "aria-live": "polite" }, h("li", { class: "quiet" }, t("fates.loading")));
   const load = async () => {
-    const { ok, data } = await send("GET", `/desk/api/attendances/${attendance}/notices`).catch(() => ({}));
+    const { ok, data } = await send("GET", `/api/v1/attendances/${attendance}/notices`).catch(() => ({}));
     if (ok) fill(list, data.items.length ? data.items.map(fate) : h("li", { class: "quiet" }, t("fates.none")));
   };
   lists.set(list, { attendance, load });
@@ -33,7 +33,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-resend]");
   if (!button) return;
   button.disabled = true;
-  const { ok, data } = await send("POST", `/desk/api/notices/${button.dataset.resend}/resend`).catch(() => ({}));
+  const { ok, data } = await send("POST", `/api/v1/notices/${button.dataset.resend}/resend`).catch(() => ({}));
   if (ok) return refresh();
   button.replaceWith(h("small", { class: "late" }, problemText(data, t("form.lost"))));
   return undefined;
@@ -68,7 +68,7 @@ function summary(reply, heading) {
 /** The digits in words, as they are said. */
 function aloud(attendance) {
   const place = h("p", { class: "quiet" });
-  send("GET", `/desk/api/attendances/${attendance}`).then(({ ok, data }) => { if (ok) place.textContent = t("done.aloud", { words: data.words }); }, () => {});
+  send("GET", `/api/v1/attendances/${attendance}`).then(({ ok, data }) => { if (ok) place.textContent = t("done.aloud", { words: data.words }); }, () => {});
   return place;
 }
 

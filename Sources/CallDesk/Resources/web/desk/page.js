@@ -4,11 +4,18 @@ import { t } from "./words.js";
 import { h, announce } from "./dom.js";
 import "./shell.js";
 
-/** A form's values as JSON: check boxes are true or false, `lines` lists, empty texts are left out or null. */
+/**
+ * A form's values as JSON: check boxes are true or false, `lines` lists, empty texts are left out or null; `a.b` is the
+ * member b of an object a, which is there when one of its members is.
+ */
 function values(form) {
-  const body = {};
+  const whole = {};
   for (const control of form.elements) {
-    const { name, type } = control;
+    const { type } = control;
+    const [outer, inner] = control.name?.split(".") ?? [];
+    const name = inner ?? outer;
+    if (inner && control.value === "") continue;
+    const body = inner ? (whole[outer] ??= {}) : whole;
     if (!name || control.disabled || (type === "radio" && !control.checked)) continue;
     const shape = control.dataset.type;
     if (shape === "list") {
@@ -28,7 +35,7 @@ function values(form) {
       body[name] = null;
     }
   }
-  return body;
+  return whole;
 }
 
 function clearFaults(form) {

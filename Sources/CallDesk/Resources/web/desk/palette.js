@@ -72,7 +72,7 @@ export function openPalette() {
     draw();
     if (words.length < 2) return;
     try {
-      const { ok, data } = await send("GET", `/desk/api/search?q=${encodeURIComponent(words)}`);
+      const { ok, data } = await send("GET", `/api/v1/search?q=${encodeURIComponent(words)}`);
       if (turn !== latest || !ok) return;
       items = [...data.items.map((hit) => ({ ...hit, icon: ICONS[hit.kind] ?? "info" })), ...own(words)];
       chosen = 0;

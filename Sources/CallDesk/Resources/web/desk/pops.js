@@ -118,7 +118,7 @@ async function answered(id, call, who, before) {
     dismiss(id);
     return open(attendance);
   }
-  if (desk.me.pop === "draft") send("POST", "/desk/api/interviews", { attendance_id: attendance }).catch(() => {});
+  if (desk.me.pop === "draft") send("POST", "/api/v1/interviews", { attendance_id: attendance }).catch(() => {});
   announce(`${who.title}. ${text}`, true);
   show(id, { ...who, text, attendance }, 30);
 }
@@ -134,12 +134,12 @@ on("attendance", (data) => {
 
 /** Chooses a colleague for a contact; `done` hears of the colleague's name. */
 export async function handOver(attendance, done) {
-  const { ok, data } = await send("GET", "/desk/api/colleagues");
+  const { ok, data } = await send("GET", "/api/v1/colleagues");
   if (!ok) return;
   const list = h("div", { class: "options", tabindex: "-1" }, data.items.map((colleague, index) => h("button", {
     type: "button", class: "option", "data-digit": index < 9 ? index + 1 : undefined, onclick: async () => {
       box.close();
-      const answer = await send("POST", `/desk/api/attendances/${attendance}/hand-over`, { account_id: colleague.id });
+      const answer = await send("POST", `/api/v1/attendances/${attendance}/hand-over`, { account_id: colleague.id });
       done(answer, colleague);
     },
   }, index < 9 ? h("kbd", { "aria-hidden": "true" }, index + 1) : null, h("span", { class: "grow" }, colleague.name, h("small", {}, colleague.present ? t("hand.present") : t("hand.away"))))));

@@ -1,7 +1,7 @@
 // What the desk knows: loaded whole, then kept by the stream. Views listen and draw themselves.
 import { send, Lost } from "./api.js";
 import { follow } from "./events.js";
-import { setClock } from "./words.js";
+import { setClock, at } from "./words.js";
 
 export const desk = {
   me: null, calls: new Map(), toReturn: [], today: [], drafts: [], lines: [], queue: { waiting: 0, since: null },
@@ -17,13 +17,10 @@ export function on(kind, listener) {
 
 function tell(kind, ...values) { for (const listener of listeners.get(kind) ?? []) listener(...values); }
 
-/** A moment of the service as milliseconds. */
-function ms(moment) { return typeof moment === "string" ? Date.parse(moment) : moment; }
-
 /** A call with its times as milliseconds; what is null says nothing. */
 function told(call) {
   const known = Object.fromEntries(Object.entries(call).filter(([, value]) => value !== null));
-  for (const name of ["started_at", "answered_at", "ended_at"]) if (name in known) known[name] = ms(known[name]);
+  for (const name of ["started_at", "answered_at", "ended_at"]) if (name in known) known[name] = at(known[name]);
   return known;
 }
 
@@ -38,17 +35,17 @@ function flat(item) {
 function key(call) { return call.id ?? `${call.line}|${call.number ?? ""}|${call.started_at ?? ""}`; }
 
 export async function load() {
-  const { ok, data } = await send("GET", "/desk/api/state");
+  const { ok, data } = await send("GET", "/api/v1/board");
   if (!ok) return false;
-  setClock(data.time_zone, data.now);
+  setClock(data.time_zone, at(data.now));
   desk.me = data.me;
   const before = desk.calls;
   desk.calls = new Map(data.calls.map(flat).map((call) => [key(call), { ...keep(before.get(key(call))), ...call }]));
-  desk.toReturn = data.to_return.map(({ item, ...more }) => ({ ...flat(item), ...more }));
+  desk.toReturn = data.to_return.map(({ item, ...more }) => ({ ...flat(item), ...more, since: at(more.since) }));
   desk.today = data.today.map(flat);
-  desk.drafts = data.drafts;
+  desk.drafts = data.drafts.map((draft) => ({ ...draft, updated_at: at(draft.updated_at) }));
   desk.lines = data.lines;
-  desk.queue = data.queue;
+  desk.queue = { ...data.queue, since: at(data.queue.since) };
   tell("state");
   return Number(data.position);
 }
@@ -107,7 +104,7 @@ function takeDraft(data) {
   desk.drafts = desk.drafts.filter((draft) => draft !== known);
   if (data.is_over) reload();
   else if (data.account_id === desk.me?.id) {
-    desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: ms(data.updated_at) });
+    desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: at(data.updated_at) });
   }
   tell("state");
 }

@@ -13,9 +13,9 @@ if (input) {
   const list = document.getElementById("uploads");
   const take = async (files) => {
     let sent = 0;
-    await sendFiles(files, list, (name) => `/desk/api/tickets/${input.dataset.ticket}/attachments/${name}`, (file) => {
+    await sendFiles(files, list, (name) => `/api/v1/tickets/${input.dataset.ticket}/attachments/${name}`, (file) => {
       sent += 1;
-      list.append(h("li", { class: "file" }, h("a", { class: "name", href: `/desk/attachments/${file.id}`, download: true }, file.name), h("span", { class: "done small" }, t("files.there"))));
+      list.append(h("li", { class: "file" }, h("a", { class: "name", href: `/api/v1/attachments/${file.id}/content`, download: true }, file.name), h("span", { class: "done small" }, t("files.there"))));
     });
     return sent;
   };
@@ -27,7 +27,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.reveal");
   if (!button) return;
   button.disabled = true;
-  const { ok, data } = await send("POST", `/desk/api/tickets/${button.dataset.ticket}/secrets`, { reference: button.dataset.reference }).catch(() => ({}));
+  const { ok, data } = await send("POST", `/api/v1/tickets/${button.dataset.ticket}/secrets`, { reference: button.dataset.reference }).catch(() => ({}));
   const shown = h("code", { class: ok ? "secret" : "late" }, ok ? data.text : problemText(data, t("form.lost")));
   button.replaceWith(shown);
 });

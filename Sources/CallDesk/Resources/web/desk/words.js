@@ -24,6 +24,9 @@ export function setClock(timeZone, now) {
   offset = now - Date.now();
 }
 
+/** A time of the API (ISO 8601) in milliseconds; none stays none. */
+export function at(time) { return typeof time === "string" ? Date.parse(time) : time; }
+
 /** Now, by the service's clock, in milliseconds. */
 export function now() { return Date.now() + offset; }
 

@@ -4,54 +4,56 @@ import Hummingbird
 import Synchronization
 
 /// Who holds a contact: taking it, handing it over, taking it back, and taking over from somebody who has gone.
-struct ClaimRoutes: Sendable {
+struct ClaimOperations: OperationSet {
     let app: App
-    let claims: Claims
-    let presence: Presence
-    let changes: DeskChanges
+    let claims = Claims()
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.post("/desk/api/attendances/:id/claim") { _, context -> Response in try await claim(context) }
-        group.post("/desk/api/attendances/:id/hand-over") { request, context -> Response in
-            try await handOver(request, context)
-        }
-        group.post("/desk/api/attendances/:id/take-back") { _, context -> Response in try await takeBack(context) }
-        group.post("/desk/api/calls/:id/returned") { _, context -> Response in
-            let done = try await app.callBacks.done(callID: context.id("id"), by: context.account.id)
-            guard !done.isEmpty else { throw Problem.notFound }
-            return Response(status: .noContent)
-        }
-        group.post("/desk/api/calls/:id/dial") { _, context -> Response in
-            guard let call = try await app.calls.find(context.id("id")), let number = call.number else {
-                throw Problem.notFound
-            }
-            let order = try await app.switchboard.dial(number, for: context.account.id)
-            return .one(.accepted) { json in
-                json.object { json in
-                    json.field("number", PhoneNumber.display(order.number, region: app.region))
-                    json.field("phone", order.phone)
-                }
-            }
-        }
-        group.get("/desk/api/colleagues") { _, context -> Response in
-            let accounts = try await app.accounts.list(limit: 500)
-            var present: [(account: Account, isPresent: Bool)] = []
-            for account in accounts where !account.isDisabled && account.id != context.account.id {
-                present.append((account, await presence.isPresent(account.id)))
-            }
-            return .list(present) { json, colleague in
-                json.object { json in
-                    json.field("id", colleague.account.id)
-                    json.field("name", colleague.account.name)
-                    json.field("present", colleague.isPresent)
-                }
-            }
-        }
+    private var changes: DeskChanges { DeskChanges(hub: app.hub, clock: app.clock) }
+
+    static let schemas: [(String, Schema)] = [
+        ("Holding", .object([.init("id", .id), .init("account_id", .id), .init("taken_by", .text)])),
+        ("HandOver", .object([.init("account_id", .id, "The colleague who gets it.")])),
+    ]
+
+    var operations: [Operation] {
+        [
+            operation("claim", id: "claimAttendance", "Takes a contact that is nobody's, or whose holder has gone.") {
+                try await claim($0)
+            },
+            operation("hand-over", id: "handOverAttendance", "Hands a contact to a colleague.", body: .json("HandOver"))
+            {
+                try await handOver($0)
+            },
+            operation("take-back", id: "takeBackAttendance", "Takes back what was handed over a moment ago.") {
+                try await takeBack($0)
+            },
+        ]
     }
 
-    private func claim(_ context: SignedInContext) async throws -> Response {
-        let attendance = try await open(context)
-        let me = context.account
+    private func operation(
+        _ verb: String,
+        id: String,
+        _ summary: String,
+        body: Operation.Body? = nil,
+        _ handle: @escaping Operation.Handler
+    ) -> Operation {
+        Operation(
+            method: .post,
+            path: "/attendances/{id}/\(verb)",
+            id: id,
+            tag: "desk",
+            summary: summary,
+            who: [.staff(.technician)],
+            body: body,
+            answer: .one("Holding"),
+            problems: [.conflict],
+            handle: handle
+        )
+    }
+
+    private func claim(_ ask: Ask) async throws -> Response {
+        let attendance = try await open(ask)
+        let me = try ask.person()
         var from: Account?
         if let holder = attendance.accountID, holder != me.id {
             from = try await app.accounts.find(holder)
@@ -64,12 +66,12 @@ struct ClaimRoutes: Sendable {
         return .one { write(attendance, me, &$0) }
     }
 
-    private func handOver(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let body = try FieldReader(await request.json())
+    private func handOver(_ ask: Ask) async throws -> Response {
+        let body = try ask.fields()
         let target = body.id("account_id", required: true)
         try body.finish()
-        let attendance = try await open(context)
-        let me = context.account
+        let attendance = try await open(ask)
+        let me = try ask.person()
         guard attendance.accountID == me.id || me.role >= .supervisor else {
             throw Problem.held(by: try await name(attendance.accountID))
         }
@@ -84,9 +86,9 @@ struct ClaimRoutes: Sendable {
         return .one { write(attendance, colleague, &$0) }
     }
 
-    private func takeBack(_ context: SignedInContext) async throws -> Response {
-        let attendance = try await open(context)
-        let me = context.account
+    private func takeBack(_ ask: Ask) async throws -> Response {
+        let attendance = try await open(ask)
+        let me = try ask.person()
         guard let holder = attendance.accountID, claims.canTakeBack(attendance.id, me.id, from: holder, app.clock.now)
         else { throw Problem.tooLateToTakeBack }
         let from = try await app.accounts.find(holder)
@@ -97,8 +99,8 @@ struct ClaimRoutes: Sendable {
     }
 
     /// - Throws: `Problem` 404 for none, 409 for one that has ended.
-    private func open(_ context: SignedInContext) async throws -> Attendance {
-        guard let attendance = try await app.attendances.find(context.id("id")) else { throw Problem.notFound }
+    private func open(_ ask: Ask) async throws -> Attendance {
+        guard let attendance = try await app.attendances.find(ask.id()) else { throw Problem.notFound }
         guard attendance.state == .open else { throw InterviewDeskError.ended.problem }
         return attendance
     }
@@ -110,7 +112,7 @@ struct ClaimRoutes: Sendable {
 
     /// A claim is stale when its holder's desk is closed and nothing was answered for a while.
     private func isStale(_ attendance: Attendance, holder: Int64) async throws -> Bool {
-        guard await !presence.isPresent(holder) else { return false }
+        guard await !app.presence.isPresent(holder) else { return false }
         let touched = try await app.drafts.find(attendanceID: attendance.id)?.updatedAt ?? attendance.startedAt
         return app.clock.now.since(touched) >= Claims.stale
     }

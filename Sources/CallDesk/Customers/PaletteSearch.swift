@@ -1,24 +1,14 @@
 import DeskCore
-import HTTPTypes
 import Hummingbird
 
 /// What the command palette finds: customers, tickets, protocol numbers, by anything people call them by.
-struct SearchRoutes: Sendable {
+struct PaletteSearch: Sendable {
     /// A search is typed by a person; each kind shows a few.
     private static let each = 6
-    private static let longest = 200
     /// The last calls tell who it was; the page of calls has the others.
     private static let calls = 3
 
     let app: App
-
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.get("/desk/api/search") { request, context -> Response in
-            let words = String((request.query("q") ?? "").prefix(Self.longest))
-            guard words.contains(where: { !$0.isWhitespace }) else { return .list([String]()) { $0.string($1) } }
-            return try await search(words, context)
-        }
-    }
 
     /// One hit: what it is, where it leads.
     private struct Hit {
@@ -28,9 +18,9 @@ struct SearchRoutes: Sendable {
         var href: String
     }
 
-    private func search(_ words: String, _ context: SignedInContext) async throws -> Response {
+    func answer(_ words: String, for caller: Caller, language: Language) async throws -> Response {
+        guard words.contains(where: { !$0.isWhitespace }) else { return .list([String]()) { $0.string($1) } }
         var hits: [Hit] = []
-        let language = context.language
         if app.attendances.isMistyped(words) {
             hits.append(Hit(kind: "hint", title: ProtocolFormat.mistyped[language], detail: "", href: ""))
         }
@@ -59,7 +49,7 @@ struct SearchRoutes: Sendable {
         }
         var query = TicketQuery()
         query.words = words
-        query.departments = context.account.visibleDepartments
+        query.departments = caller.visibleDepartments
         query.limit = Self.each
         for ticket in try await app.directory.list(query) {
             hits.append(

@@ -1,15 +1,12 @@
 import DeskCore
-import HTTPTypes
 import Hummingbird
 
-/// Every e-mail and SMS with its fate, and sending one again.
-struct SendLogRoutes: Sendable {
+/// Every e-mail and SMS with its fate.
+struct SendLogPages: Sendable {
     private static let pageSize = 50
 
     let app: App
     let pages: DeskPages
-    /// Told when something is due at once.
-    let wake: @Sendable () -> Void
 
     func addPages(to routes: PageRoutes) {
         routes.get("/admin/notices") { request, context, frame in
@@ -64,49 +61,9 @@ struct SendLogRoutes: Sendable {
         }
     }
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.post("/desk/api/notices/:id/resend") { _, context -> Response in
-            let id = try context.id("id")
-            guard let fate = try await app.outbox.fate(id) else { throw Problem.notFound }
-            try await mayResend(fate, context)
-            switch try await app.outbox.resend(id, at: app.clock.now) {
-            case .failure: throw Self.cannotResend
-            case .success(let copy):
-                wake()
-                guard let fate = try await app.outbox.fate(copy) else { throw Problem.notFound }
-                return .one(.accepted) { $0.write(fate, language: context.language) }
-            }
-        }
-    }
-
-    /// A technician sends again what belongs to a ticket or contact of theirs, while the customer is on the line.
-    private func mayResend(_ fate: NoticeFate, _ context: SignedInContext) async throws {
-        if context.account.role >= .supervisor { return }
-        if let id = fate.ticketID, let ticket = try await app.directory.find(id), context.account.mayRead(ticket) {
-            return
-        }
-        if let id = fate.attendanceID, try await app.attendances.find(id)?.accountID == context.account.id { return }
-        throw Problem.forbidden
-    }
-
     private func tickets(_ fates: [NoticeFate]) async throws -> [Int64: String] {
         var numbers: [Int64: String] = [:]
         for id in Set(fates.compactMap(\.ticketID)) { numbers[id] = try await app.directory.find(id)?.number }
         return numbers
     }
-
-    private static let cannotResend = Problem(
-        .conflict,
-        "cannot-resend",
-        LocalizedText(
-            "Este aviso não pode ser reenviado agora",
-            ptPT: "Este aviso não pode ser reenviado agora",
-            en: "This notice cannot be sent again now"
-        ),
-        detail: LocalizedText(
-            "Ainda está a caminho, ou não tem destinatário.",
-            ptPT: "Ainda está a caminho, ou não tem destinatário.",
-            en: "It is still on its way, or has no recipient."
-        )
-    )
 }

@@ -1,9 +1,8 @@
 import DeskCore
-import HTTPTypes
 import Hummingbird
 
-/// The catalogue in use: its tree, the faults of a file that was refused, and taking the file up again.
-struct CatalogueRoutes: Sendable {
+/// The catalogue in use: its tree, and the faults of a file that was refused.
+struct CataloguePages: Sendable {
     let app: App
     let pages: DeskPages
 
@@ -31,13 +30,6 @@ struct CatalogueRoutes: Sendable {
         }
     }
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.post("/desk/api/catalogue/reload") { _, context -> Response in
-            try context.need(.administrator)
-            return try await reload(context.language)
-        }
-    }
-
     /// A section with what lies in it, or a topic with its form in a line; nested as the catalogue is.
     private func nodes(of section: String?, _ catalogue: Catalogue, _ language: Language) -> [[String: Any]] {
         catalogue.children(of: section).compactMap { node -> [String: Any]? in
@@ -56,47 +48,6 @@ struct CatalogueRoutes: Sendable {
                     "priority": topic.priority.title[language], "fields": topic.fields.count,
                     "guides": topic.guides.count,
                 ]
-            }
-        }
-    }
-
-    private func reload(_ language: Language) async throws -> Response {
-        let (bytes, name): ([UInt8], String)
-        do {
-            (bytes, name) = try CatalogueFile.read(app.settings.catalogue)
-        } catch {
-            throw Problem(
-                .conflict,
-                "unreadable",
-                LocalizedText(
-                    "O arquivo do catálogo não pôde ser lido",
-                    ptPT: "O ficheiro do catálogo não pôde ser lido",
-                    en: "The catalogue's file cannot be read"
-                ),
-                detail: LocalizedText(
-                    "Confira o nome em 'catalogue' e o dono do arquivo. O catálogo em uso continua.",
-                    ptPT: "Confirme o nome em 'catalogue' e o dono do ficheiro. O catálogo em uso continua.",
-                    en: "Check the name under 'catalogue' and the file's owner. The catalogue in use stays."
-                )
-            )
-        }
-        do {
-            let verdict = try app.catalogue.take(bytes, file: name)
-            if case .taken(let version) = verdict {
-                try await CatalogueArchive(database: app.database, clock: app.clock).keep(bytes, version: version)
-            }
-            return .one { json in
-                json.object { json in
-                    json.field("changed", verdict != .unchanged)
-                    json.field("faults", [String]())
-                }
-            }
-        } catch let faults as CatalogueFaults {
-            return .one { json in
-                json.object { json in
-                    json.field("changed", false)
-                    json.field("faults", faults.faults.prefix(100).map { $0.report(in: language) })
-                }
             }
         }
     }

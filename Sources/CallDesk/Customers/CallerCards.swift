@@ -1,28 +1,15 @@
 import DeskCore
-import HTTPTypes
 import Hummingbird
 
 /// What may already answer the caller: who they are, what is open, when they called, guides.
-struct CardRoutes: Sendable {
+struct CallerCards: Sendable {
     private static let tickets = 12
     private static let calls = 8
 
     let app: App
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.get("/desk/api/customers/:id/card") { _, context -> Response in try await card(context) }
-        group.get("/desk/api/attendances/:id/caller") { _, context -> Response in try await caller(context) }
-        group.get("/desk/api/topics/:id/guides") { _, context -> Response in try await guides(context) }
-        group.get("/desk/api/attendances/:id/notices") { _, context -> Response in
-            guard let attendance = try await app.attendances.find(context.id("id")) else { throw Problem.notFound }
-            let fates = try await app.outbox.fates(attendanceID: attendance.id)
-            return .list(fates) { $0.write($1, language: context.language) }
-        }
-        group.get("/desk/api/attendances/:id") { _, context -> Response in try await attendance(context) }
-    }
-
-    private func card(_ context: SignedInContext) async throws -> Response {
-        guard let card = try await app.customers.card(context.id("id")) else { throw Problem.notFound }
+    func card(of id: Int64, for caller: Caller, language: Language) async throws -> Response {
+        guard let card = try await app.customers.card(id) else { throw Problem.notFound }
         var query = TicketQuery()
         query.customerID = card.customer.id
         query.situation = .open
@@ -33,7 +20,7 @@ struct CardRoutes: Sendable {
         for number in numbers.prefix(5) { calls += try await app.calls.recent(number: number, limit: Self.calls) }
         // The one under way is the one being answered; it says nothing about the past.
         calls = calls.filter { $0.endedAt != nil }.sorted { $0.startedAt > $1.startedAt }
-        let (language, region) = (context.language, app.region)
+        let region = app.region
         return .one { json in
             json.object { json in
                 json.field("id", card.customer.id)
@@ -75,7 +62,7 @@ struct CardRoutes: Sendable {
                 }
                 json.field("open_count", card.openTickets)
                 json.key("open_tickets")
-                json.array(open) { json, ticket in write(ticket, context.account, language, &json) }
+                json.array(open) { json, ticket in write(ticket, caller, language, &json) }
                 json.key("calls")
                 json.array(calls.prefix(Self.calls)) { json, call in write(call, &json) }
             }
@@ -83,8 +70,8 @@ struct CardRoutes: Sendable {
     }
 
     /// A number nobody is registered with: what was said with it before.
-    private func caller(_ context: SignedInContext) async throws -> Response {
-        guard let attendance = try await app.attendances.find(context.id("id")) else { throw Problem.notFound }
+    func caller(of attendanceID: Int64, language: Language) async throws -> Response {
+        guard let attendance = try await app.attendances.find(attendanceID) else { throw Problem.notFound }
         var call: Call?
         if let id = attendance.callID { call = try await app.calls.find(id) }
         var calls: [Call] = []
@@ -104,9 +91,9 @@ struct CardRoutes: Sendable {
                 json.field("dialled", call?.dialled)
                 json.field("queue", call?.queue)
                 json.field("state", call?.state.rawValue)
-                json.field("started_at", call?.startedAt.milliseconds)
-                json.field("answered_at", call?.answeredAt?.milliseconds)
-                json.field("ended_at", call?.endedAt?.milliseconds)
+                json.field("started_at", call?.startedAt)
+                json.field("answered_at", call?.answeredAt)
+                json.field("ended_at", call?.endedAt)
                 json.field("recording", call?.recording != nil)
                 json.key("transfers")
                 json.array(call?.transfers ?? []) { json, transfer in
@@ -121,39 +108,9 @@ struct CardRoutes: Sendable {
         }
     }
 
-    private func attendance(_ context: SignedInContext) async throws -> Response {
-        guard let attendance = try await app.attendances.find(context.id("id")) else { throw Problem.notFound }
-        let tickets = try await app.directory.list(attendanceID: attendance.id)
-        return .one { json in
-            json.object { json in
-                json.field("id", attendance.id)
-                json.field("protocol", attendance.protocolNumber)
-                json.field("groups", DeskBoard.groups(attendance.protocolNumber))
-                json.field("words", SpokenDigits.words(attendance.protocolNumber, language: context.language))
-                json.field("state", attendance.state.rawValue)
-                json.field("account_id", attendance.accountID)
-                json.key("tickets")
-                json.array(tickets) { json, ticket in write(ticket, context.account, context.language, &json) }
-            }
-        }
-    }
-
-    private func guides(_ context: SignedInContext) async throws -> Response {
-        guard let topic = app.catalogue.current.topic(try context.text("id")) else { throw Problem.notFound }
-        let language = context.language
-        return .list(topic.guides) { json, guide in
-            json.object { json in
-                json.field("kind", guide.kind.rawValue)
-                json.field("title", guide.title[language])
-                json.field("text", guide.text?[language])
-                json.field("url", guide.url)
-            }
-        }
-    }
-
     /// Another department's ticket shows that there is one, and no more.
-    private func write(_ ticket: Ticket, _ account: Account, _ language: Language, _ json: inout JSONWriter) {
-        let mayRead = account.mayRead(ticket)
+    private func write(_ ticket: Ticket, _ caller: Caller, _ language: Language, _ json: inout JSONWriter) {
+        let mayRead = caller.mayRead(ticket)
         json.object { json in
             json.field("id", ticket.id)
             json.field("number", ticket.number)
@@ -162,7 +119,7 @@ struct CardRoutes: Sendable {
             json.field("department", app.catalogue.current.department(ticket.department)?.name[language])
             json.field("state", ticket.state.rawValue)
             json.field("readable", mayRead)
-            json.field("created_at", ticket.createdAt.milliseconds)
+            json.field("created_at", ticket.createdAt)
         }
     }
 
@@ -172,9 +129,9 @@ struct CardRoutes: Sendable {
             json.field("direction", call.direction.rawValue)
             json.field("outcome", call.outcome.rawValue)
             json.field("missed", call.wasMissed)
-            json.field("started_at", call.startedAt.milliseconds)
-            json.field("answered_at", call.answeredAt?.milliseconds)
-            json.field("ended_at", call.endedAt?.milliseconds)
+            json.field("started_at", call.startedAt)
+            json.field("answered_at", call.answeredAt)
+            json.field("ended_at", call.endedAt)
         }
     }
 }

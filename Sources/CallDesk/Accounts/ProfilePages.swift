@@ -3,10 +3,9 @@ import HTTPTypes
 import Hummingbird
 
 /// One's own account: what a call does on the screen, the language, the password.
-struct ProfileRoutes: Sendable {
+struct ProfilePages: Sendable {
     let app: App
     let pages: DeskPages
-    let cookie: SessionCookie
 
     func addPages(to routes: PageRoutes) {
         routes.get("/desk/profile") { _, context, frame in
@@ -42,11 +41,6 @@ struct ProfileRoutes: Sendable {
         }
     }
 
-    func addRoutes(to group: RouterGroup<SignedInContext>) {
-        group.patch("/desk/api/me") { request, context -> Response in try await change(request, context) }
-        group.put("/desk/api/me/password") { request, context -> Response in try await password(request, context) }
-    }
-
     /// A language's name in itself: whoever looks for it need not read the page's.
     static func name(of language: Language) -> String {
         switch language {
@@ -54,55 +48,6 @@ struct ProfileRoutes: Sendable {
         case .ptPT: "Português (Portugal)"
         case .en: "English"
         }
-    }
-
-    private func change(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let body = try FieldReader(await request.json())
-        let pop = body.choice("pop", Account.Pop.self)
-        let language = body.choice("language", Language.self)
-        try body.finish()
-        let account = context.account
-        let draft = AccountDraft(
-            login: account.login,
-            name: account.name,
-            email: account.email,
-            role: account.role,
-            language: language ?? account.language,
-            pop: pop ?? account.pop,
-            departments: account.departments,
-            queues: account.queues,
-            extensions: try await app.accounts.extensions(of: account.id)
-        )
-        let changed = try await app.accounts.update(account.id, draft, by: context.actor)
-        return .one { json in
-            json.object { json in
-                json.field("pop", changed.pop.rawValue)
-                json.field("language", changed.language?.rawValue)
-            }
-        }
-    }
-
-    private func password(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let body = try FieldReader(await request.json())
-        let longest = PasswordRule.longest * 4
-        let current = body.text("current_password", maximum: longest) ?? ""
-        let new = body.text("password", maximum: longest) ?? ""
-        let repeated = body.text("repeated", maximum: longest) ?? ""
-        try body.finish()
-        let token = cookie.token(of: request)
-        try await app.accounts.changePassword(
-            of: context.account.id,
-            current: current,
-            new: new,
-            repeated: repeated,
-            keeping: token
-        )
-        var response = Response.one { json in json.object { $0.field("changed", true) } }
-        // What somebody may have copied of the old session is worth nothing any more.
-        if let token, let session = try await app.sessions.rotate(token) {
-            response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
-        }
-        return response
     }
 }
 

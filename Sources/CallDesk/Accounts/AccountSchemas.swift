@@ -1,0 +1,54 @@
+import DeskCore
+
+/// The shapes of this subject's bodies and answers, by name.
+extension UserOperations {
+    static let schemas: [(String, Schema)] = [
+        ("NewUser", .object(user + [.optional("password", .string(maximum: PasswordRule.longest * 4))])),
+        ("UserChange", .object(user)),
+        ("UserID", .object([.init("id", .id)])),
+        ("NewPassword", .object([.init("password", .string(maximum: PasswordRule.longest * 4, minimum: 1))])),
+        ("Disabled", .object([.init("disabled", .boolean)])),
+        ("Changed", .object([.init("changed", .boolean)])),
+    ]
+
+    private static let user: [Schema.Property] = [
+        .optional("login", .string(maximum: 120)), .optional("name", .string(maximum: 500)),
+        .optional("email", .string(maximum: 254)), .optional("role", .words(Account.Role.allCases.map(\.rawValue))),
+        .optional("language", .words(Language.allCases.map(\.rawValue))),
+        .optional("pop", .words(Account.Pop.allCases.map(\.rawValue))),
+        .optional("departments", .array(.string(maximum: 200), maximum: AccountLimit.groups)),
+        .optional("queues", .array(.string(maximum: 200), maximum: AccountLimit.groups)),
+        .optional(
+            "extensions",
+            .array(.string(maximum: 200), maximum: 40),
+            "`PJSIP/1001` on any line, or the line's name before it."
+        ),
+    ]
+}
+
+extension ProfileOperations {
+    static let schemas: [(String, Schema)] = [
+        (
+            "ProfileChange",
+            .object([
+                .optional("pop", .words(Account.Pop.allCases.map(\.rawValue))),
+                .optional("language", .words(Language.allCases.map(\.rawValue))),
+            ])
+        ),
+        (
+            "Profile",
+            .object([
+                .init("pop", .words(Account.Pop.allCases.map(\.rawValue))),
+                .nullable("language", .words(Language.allCases.map(\.rawValue))),
+            ])
+        ),
+        (
+            "PasswordChange",
+            .object(
+                ["current_password", "password", "repeated"].map {
+                    Schema.Property.optional($0, .string(maximum: PasswordRule.longest * 4))
+                }
+            )
+        ),
+    ]
+}

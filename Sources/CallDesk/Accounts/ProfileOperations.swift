@@ -1,0 +1,83 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Changing one's own account: what a call does on the screen, the language, the password.
+struct ProfileOperations: OperationSet {
+    let app: App
+
+    var operations: [Operation] {
+        [
+            Operation(
+                method: .patch,
+                path: "/me",
+                id: "updateProfile",
+                tag: "users",
+                summary: "Changes what a call does on one's own screen, and its language; what is not named stays.",
+                who: [.staff(.technician)],
+                body: .json("ProfileChange"),
+                answer: .one("Profile")
+            ) { ask in try await change(ask) },
+            Operation(
+                method: .put,
+                path: "/me/password",
+                id: "changePassword",
+                tag: "users",
+                summary: "Changes one's own password and ends one's other sessions.",
+                who: [.staff(.technician)],
+                body: .json("PasswordChange"),
+                answer: .one("Changed")
+            ) { ask in try await password(ask) },
+        ]
+    }
+
+    private func change(_ ask: Ask) async throws -> Response {
+        let body = try ask.fields()
+        let pop = body.choice("pop", Account.Pop.self)
+        let language = body.choice("language", Language.self)
+        try body.finish()
+        let account = try ask.person()
+        let draft = AccountDraft(
+            login: account.login,
+            name: account.name,
+            email: account.email,
+            role: account.role,
+            language: language ?? account.language,
+            pop: pop ?? account.pop,
+            departments: account.departments,
+            queues: account.queues,
+            extensions: try await app.accounts.extensions(of: account.id)
+        )
+        let changed = try await app.accounts.update(account.id, draft, by: ask.actor)
+        return .one { json in
+            json.object { json in
+                json.field("pop", changed.pop.rawValue)
+                json.field("language", changed.language?.rawValue)
+            }
+        }
+    }
+
+    private func password(_ ask: Ask) async throws -> Response {
+        let body = try ask.fields()
+        let longest = PasswordRule.longest * 4
+        let current = body.text("current_password", maximum: longest) ?? ""
+        let new = body.text("password", maximum: longest) ?? ""
+        let repeated = body.text("repeated", maximum: longest) ?? ""
+        try body.finish()
+        guard case .staff(let staff) = ask.caller else { throw Problem.forbidden }
+        try await app.accounts.changePassword(
+            of: staff.account.id,
+            current: current,
+            new: new,
+            repeated: repeated,
+            keeping: staff.session
+        )
+        var response = Response.one { json in json.object { $0.field("changed", true) } }
+        // What somebody may have copied of the old session is worth nothing any more.
+        if let session = try await app.sessions.rotate(staff.session) {
+            let cookie = SessionCookies(url: app.settings.desk.url)[.staff]
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
+        }
+        return response
+    }
+}

@@ -1,0 +1,90 @@
+import DeskCore
+import Hummingbird
+
+/// The texts customers get: edited with a live preview and, for SMS, what they cost at the worst.
+struct TemplatePages: Sendable {
+    let app: App
+    let pages: DeskPages
+
+    func addPages(to routes: PageRoutes) {
+        routes.get("/admin/templates") { request, context, frame in
+            try context.need(.supervisor)
+            frame.title = pages[context.language]("templates.title")
+            frame.place = "admin"
+            return PageContent("templates", list(request, context))
+        }
+        routes.get("/admin/templates/:event/:channel/:language") { _, context, frame in
+            try context.need(.supervisor)
+            let key = try Self.key(context)
+            frame.title = key.event.title(context.language)
+            frame.place = "admin"
+            frame.script = "template"
+            return PageContent("template", form(key, context))
+        }
+    }
+
+    // MARK: - Pages
+
+    private func list(_ request: Request, _ context: SignedInContext) -> [String: Any] {
+        let chosen = request.query("language").flatMap(Language.init) ?? app.language
+        var groups: [[String: Any]] = []
+        for event in NoticeEvent.allCases {
+            let channels = NoticeChannel.allCases.map {
+                channel(NoticeTemplateKey(event, $0, chosen), context.language)
+            }
+            groups.append(["title": event.title(context.language), "channels": channels])
+        }
+        return [
+            "groups": groups,
+            "languages": Language.allCases.map { language -> [String: Any] in
+                [
+                    "value": language.rawValue, "label": ProfilePages.name(of: language),
+                    "isChosen": language == chosen,
+                ]
+            },
+        ]
+    }
+
+    /// One text of the list, with what it costs as an SMS at the worst.
+    private func channel(_ key: NoticeTemplateKey, _ language: Language) -> [String: Any] {
+        let segments = worstSegments(key)
+        return [
+            "label": key.channel.title(language),
+            "href": "/admin/templates/\(key.event.rawValue)/\(key.channel.rawValue)/\(key.language.rawValue)",
+            "isEdited": app.templates.isEdited(key),
+            "parts": segments.map { pages[language].counted("templates.parts", $0) } ?? "",
+            "isLong": (segments ?? 1) > 1,
+        ]
+    }
+
+    /// nil for mail, and for a text that cannot be filled in.
+    private func worstSegments(_ key: NoticeTemplateKey) -> Int? {
+        do {
+            return try app.composer.preview(app.templates.template(key), for: key, worstCase: true).segments
+        } catch {
+            return nil
+        }
+    }
+
+    private func form(_ key: NoticeTemplateKey, _ context: SignedInContext) -> [String: Any] {
+        let template = app.templates.template(key)
+        let base = "/api/v1/templates/\(key.event.rawValue)/\(key.channel.rawValue)/\(key.language.rawValue)"
+        return [
+            "event": key.event.title(context.language), "channel": key.channel.title(context.language),
+            "languageName": ProfilePages.name(of: key.language), "url": base,
+            "back": "/admin/templates?language=\(key.language.rawValue)",
+            "isMail": key.channel == .mail, "isEdited": app.templates.isEdited(key),
+            "subject": template.subject ?? "", "body": template.body, "html": template.html ?? "",
+            "variables": key.event.variables.sorted { $0.rawValue < $1.rawValue }.map { variable -> [String: Any] in
+                [
+                    "name": variable.rawValue, "title": variable.title(context.language),
+                    "isNeeded": key.event.indispensable.contains(variable),
+                ]
+            },
+        ]
+    }
+
+    private static func key(_ context: SignedInContext) throws(Problem) -> NoticeTemplateKey {
+        try NoticeTemplateKey(context.text("event"), context.text("channel"), context.text("language"))
+    }
+}
