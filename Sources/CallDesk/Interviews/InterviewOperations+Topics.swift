@@ -40,7 +40,8 @@ extension InterviewOperations {
         "TopicChoice",
         .object([
             .init("id", .text), .init("label", .text), .init("detail", .orNull(.text)),
-            .init("role", .words([PromptOption.Role.topic.rawValue])), .init("digit", .orNull(.integer(minimum: 1, maximum: 9))),
+            .init("role", .words([PromptOption.Role.topic.rawValue])),
+            .init("digit", .orNull(.integer(minimum: 1, maximum: 9))),
             .init("current", .boolean),
         ])
     )

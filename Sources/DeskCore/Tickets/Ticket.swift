@@ -78,6 +78,9 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         told_due, told_step, next_step_at, unverified
         """
 
+    /// Where the first column behind the ticket's own stands in a row.
+    static let columnCount = columns.split(separator: ",").count
+
     /// The same columns of a statement that joins other tables.
     static let qualifiedColumns = columns.split(separator: ",").map {
         "ticket." + $0.filter { !$0.isWhitespace }

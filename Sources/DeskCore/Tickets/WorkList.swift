@@ -149,7 +149,7 @@ public struct WorkListDesk: Sendable {
             let ticket = try Ticket(row: row)
             byID[ticket.id] = WorkListPage.Row(
                 ticket: ticket,
-                unread: ticket.state.isOver ? 0 : Int(row.integer(50) ?? 0)
+                unread: ticket.state.isOver ? 0 : Int(row.integer(Ticket.columnCount) ?? 0)
             )
         }
         return WorkListPage(
