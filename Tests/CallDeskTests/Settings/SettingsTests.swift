@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import IVRBridge
 import Testing
 
 @testable import CallDesk
@@ -29,16 +30,17 @@ struct SettingsTests {
         #expect(settings.mail == nil)
     }
 
-    @Test(
-        "a header of the SMS gateway may come from the environment alone, and a FreeSWITCH line is refused, not ignored"
-    )
+    @Test("a header of the SMS gateway may come from the environment alone, and each kind of PBX has its own port")
     func headersAndKinds() throws {
         let settings = try read(
             "sms: {gateway: http, url: \"https://x.example\"}",
             ["CALLDESK_SMS_HEADERS_AUTHORIZATION": "Bearer s3nha", "CALLDESK_SMS_HEADERS_X_KEY": "k"]
         )
         #expect(settings.sms?.headers == ["authorization": "Bearer s3nha", "x-key": "k"])
-        #expect(faults("pbx:\n  - {line: matriz, kind: freeswitch}").first?.hasPrefix("calldesk.yaml:2:") == true)
+        let lines = try read("pbx:\n  - {line: a, kind: freeswitch}\n  - {line: b}\n  - {line: c, tls: true}", [:]).pbx
+        #expect(lines.map(\.kind) == [.freeswitch, .asterisk, .asterisk])
+        #expect(lines.map(\.port) == [8021, 5038, 5039])
+        #expect(faults("pbx:\n  - {line: matriz, kind: outra}").first?.hasPrefix("calldesk.yaml:2:") == true)
     }
 
     @Test("every documented key is read")
