@@ -81,11 +81,6 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// Where the first column behind the ticket's own stands in a row.
     static let columnCount = columns.split(separator: ",").count
 
-    /// The same columns of a statement that joins other tables.
-    static let qualifiedColumns = columns.split(separator: ",").map {
-        "ticket." + $0.filter { !$0.isWhitespace }
-    }.joined(separator: ", ")
-
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "ticket.id")
         number = try row.need(row.text(1), "ticket.number")
