@@ -8,24 +8,73 @@ import Foundation
 /// for call in replay.finish() { print(call.json()) }
 /// ```
 public struct Replay: Sendable {
-    private var follower: AMILineFollower
+    /// As much as is looked at to tell whose stream it is; both kinds show it in their first lines.
+    private static let sniffed = 512
+
+    private enum Stream: Sendable {
+        case unknown([UInt8])
+        case asterisk(AMILineFollower)
+        case freeswitch(ESLLineFollower)
+    }
+
+    private var stream = Stream.unknown([])
+    private let normalise: @Sendable (String) -> String?
     private var calls: [Int: CallSnapshot] = [:]
     private var places: [String: Int] = [:]
     /// Byte offsets of what had to be skipped.
     public private(set) var skipped: [Int] = []
 
     /// Why the stream cannot be followed, nil when it can.
-    public var trouble: String? { follower.version?.trouble }
+    public var trouble: String? {
+        if case .asterisk(let follower) = stream { follower.version?.trouble } else { nil }
+    }
 
     /// - Parameter normalise: a number in E.164, nil for what can be none.
-    public init(normalise: @escaping @Sendable (String) -> String?) {
-        follower = AMILineFollower(line: "replay", normalise: normalise)
-    }
+    public init(normalise: @escaping @Sendable (String) -> String?) { self.normalise = normalise }
 
     /// Takes the next bytes of the recording.
     public mutating func feed(_ bytes: some Sequence<UInt8>) {
-        follower.feed(bytes)
-        for (ordinal, call) in follower.takeOrderedChanges() {
+        switch stream {
+        case .unknown(var begun):
+            begun.append(contentsOf: bytes)
+            stream = .unknown(begun)
+            if begun.count >= Self.sniffed { decide(begun) }
+        case .asterisk(var follower):
+            // The only copy: what is put back is what was changed.
+            stream = .unknown([])
+            follower.feed(bytes)
+            keep(follower.takeOrderedChanges())
+            skipped += follower.takeFaults().map(\.offset)
+            _ = follower.takeAnswers()
+            stream = .asterisk(follower)
+        case .freeswitch(var follower):
+            stream = .unknown([])
+            follower.feed(bytes)
+            keep(follower.takeChanges())
+            skipped += follower.takeFaults().map(\.offset)
+            _ = follower.takeReplies()
+            stream = .freeswitch(follower)
+        }
+    }
+
+    private mutating func decide(_ begun: [UInt8]) {
+        stream =
+            Self.isEventSocket(begun)
+            ? .freeswitch(ESLLineFollower(line: "replay", normalise: normalise))
+            : .asterisk(AMILineFollower(line: "replay", normalise: normalise))
+        feed(begun)
+    }
+
+    /// The head of a frame stands at its beginning, or at the beginning of a line where the stream starts in the middle.
+    private static func isEventSocket(_ begun: [UInt8]) -> Bool {
+        let marks = ["Content-Type: auth/request\n", "Content-Type: text/event-", "Content-Type: command/reply\n"]
+        let text = String(decoding: begun.prefix(4_096), as: UTF8.self)
+        return marks.contains { text.contains($0) }
+            || ["Event-Date-Timestamp: ", "Channel-Call-UUID: "].contains { text.contains("\n\($0)") }
+    }
+
+    private mutating func keep(_ changes: [(ordinal: Int, call: CallSnapshot)]) {
+        for (ordinal, call) in changes {
             calls[ordinal] = call
             places[call.key] = ordinal
             // What became part of this call is no call of its own.
@@ -33,19 +82,21 @@ public struct Replay: Sendable {
                 if let place = places[key], place != ordinal { calls[place] = nil }
             }
         }
-        skipped += follower.takeFaults().map(\.offset)
-        _ = follower.takeAnswers()
     }
 
     /// Every call of the stream, in order of start.
     public mutating func finish() -> [ReplayedCall] {
-        calls.sorted { $0.key < $1.key }.map { ReplayedCall(call: $0.value) }
+        if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun) }
+        let pbx = if case .freeswitch = stream { "freeswitch" } else { "asterisk" }
+        return calls.sorted { $0.key < $1.key }.map { ReplayedCall(call: $0.value, pbx: pbx) }
     }
 }
 
 /// One call as `calldesk replay` prints it.
 public struct ReplayedCall: Sendable, Equatable {
     public var call: CallSnapshot
+    /// Whose stream it was: `asterisk`, `freeswitch`.
+    public var pbx = "asterisk"
 
     /// One line of JSON, keys in the order of the interface.
     public func json() -> String {
@@ -53,7 +104,7 @@ public struct ReplayedCall: Sendable, Equatable {
             "{\"kind\":\(text(transfer.kind.rawValue)),\"from\":\(text(transfer.from)),\"to\":\(text(transfer.to))}"
         }
         let fields: [(String, String)] = [
-            ("call", text(call.key)), ("pbx", text("asterisk")), ("direction", text(call.direction.rawValue)),
+            ("call", text(call.key)), ("pbx", text(pbx)), ("direction", text(call.direction.rawValue)),
             ("from", text(call.number)), ("from_raw", text(call.numberRaw)),
             ("from_shown", text(call.numberShown)), ("from_name", text(call.callerName)),
             ("to", text(call.dialled)), ("caller_party", text(call.callerParty)), ("queue", text(call.queue)),

@@ -44,11 +44,11 @@ struct LineTests {
         }
     }
 
-    private func client(_ port: Int, secret: String, _ heard: Heard) -> AMIClient {
+    private func client(_ port: Int, secret: String, _ heard: Heard) -> any PBXLine {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return AMIClient(
-            line: AMILine(name: "matriz", host: "127.0.0.1", port: port, user: "calldesk", secret: secret),
+        return PBXKind.asterisk.line(
+            to: PBXAddress(name: "matriz", host: "127.0.0.1", port: port, user: "calldesk", secret: secret),
             // Enough of a numbering plan for the recordings.
             normalise: { $0.count == 11 ? "+55" + $0 : nil },
             sinks: heard.sinks,

@@ -57,7 +57,7 @@ struct DeskService: Sendable {
             counted: { line, event in metrics.pbxEvents(line, event).increment() },
             read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
         )
-        lines = app.settings.pbx.filter { $0.kind == .asterisk }.map { pbx in
+        lines = app.settings.pbx.map { pbx in
             LineKeeper(
                 name: pbx.line,
                 database: app.database,
@@ -65,7 +65,7 @@ struct DeskService: Sendable {
                 // What the other node did not get round to telling.
                 onTakeover: { app.hub.publish(.resync, to: .everyone) },
                 extensions: { await app.phones.current().places },
-                connect: { AMIClient(line: AMILine(pbx), normalise: normalise, sinks: sinks, logger: logger) }
+                connect: { pbx.line(normalise: normalise, sinks: sinks, logger: logger) }
             )
         }
         let node = app.settings.node ?? ProcessInfo.processInfo.hostName

@@ -42,7 +42,9 @@ final class Housekeeping: Sendable {
             let erased = try await self.app.vault.eraseExpired()
             self.say("passwords erased at the end of their term", erased)
         }
-        await chore("keys") { self.say("keys destroyed that seal nothing any more", try await self.app.vault.destroyKeys()) }
+        await chore("keys") {
+            self.say("keys destroyed that seal nothing any more", try await self.app.vault.destroyKeys())
+        }
         await chore("contacts") {
             let days = self.app.settings.retention.attendanceDays
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)))

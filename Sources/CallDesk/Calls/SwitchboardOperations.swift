@@ -1,6 +1,7 @@
 import DeskCore
 import HTTPTypes
 import Hummingbird
+import IVRBridge
 
 /// Calls from the desk, pauses in the queue, and the callers who wait to be called back.
 struct SwitchboardOperations: OperationSet {
@@ -166,9 +167,10 @@ struct SwitchboardOperations: OperationSet {
 }
 
 extension JSONWriter {
-    mutating func write(_ member: Switchboard.Membership) {
+    mutating func write(_ place: Switchboard.Membership) {
+        let member = place.member
         object { json in
-            json.field("line", member.line)
+            json.field("line", place.line)
             json.field("queue", member.queue)
             json.field("interface", member.interface)
             json.field("paused", member.isPaused)

@@ -1,4 +1,5 @@
 import Foundation
+import IVRBridge
 import Rehearsal
 import Synchronization
 
@@ -16,13 +17,25 @@ struct DemoCalls: Sendable {
 
     /// Reads the recordings that come with the program: a queue call, a direct one, a transferred one, an abandoned one.
     static func recordings() throws -> [Recording] {
-        guard let folder = WebResources.folder("demo") else { throw DemoError.recordings }
-        return try kinds.map { name in
-            guard let stream = FileManager.default.contents(atPath: folder.appending(path: "\(name).txt").path),
-                let chunks = try? String(contentsOf: folder.appending(path: "\(name).chunks"), encoding: .utf8)
-            else { throw DemoError.recordings }
-            return Recording(stream: [UInt8](stream), chunks: chunks)
+        try kinds.map(recording(named:))
+    }
+
+    /// One call as a PBX of this kind tells of it.
+    static func recording(of kind: PBXKind) throws -> Recording {
+        switch kind {
+        case .asterisk:
+            guard let first = try recordings().first else { throw DemoError.recordings }
+            return first
+        case .freeswitch: return try recording(named: "freeswitch")
         }
+    }
+
+    private static func recording(named name: String) throws -> Recording {
+        guard let folder = WebResources.folder("demo"),
+            let stream = FileManager.default.contents(atPath: folder.appending(path: "\(name).txt").path),
+            let chunks = try? String(contentsOf: folder.appending(path: "\(name).chunks"), encoding: .utf8)
+        else { throw DemoError.recordings }
+        return Recording(stream: [UInt8](stream), chunks: chunks)
     }
 
     func run() async {

@@ -87,6 +87,7 @@ extension InterviewReply.Question {
             },
             recipients: prompt.recipients,
             files: prompt.files,
+            fileLimit: prompt.kind == .field(.file) ? AttachmentStore.largest : nil,
             address: prompt.address,
             warnings: prompt.warnings,
             canGoBack: prompt.canGoBack,

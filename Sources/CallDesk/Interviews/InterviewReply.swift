@@ -99,6 +99,8 @@ struct InterviewReply: Codable, Sendable {
         var recipients: [String] = []
         /// The files given so far, of a question that takes files.
         var files: [InterviewAnswerBody.File]?
+        /// The largest file such a question takes, in bytes.
+        var fileLimit: Int?
         /// The parts given so far, of a question that takes an address.
         var address: [String: String]?
         var warnings: [String]
@@ -111,6 +113,7 @@ struct InterviewReply: Codable, Sendable {
             case error, reopened, guides, review, recipients, files, address, warnings, waiting, misses
             case maximumLength = "maximum_length"
             case canGoBack = "can_go_back"
+            case fileLimit = "file_limit"
         }
     }
 

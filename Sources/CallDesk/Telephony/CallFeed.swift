@@ -184,7 +184,7 @@ final class CallFeed: Sendable {
                     if state.resynchronised[line] == keys { state.resynchronised[line] = nil }
                 }
                 await teller.tell(changes, signals: [])
-            } catch where error.isTransient {
+            } catch  where error.isTransient {
                 failed(error)
                 return false
             } catch {

@@ -9,14 +9,14 @@ import Synchronization
 final class LineKeeper: Sendable {
     let name: String
     private let database: any Database
-    private let connect: @Sendable () -> AMIClient
+    private let connect: @Sendable () -> any PBXLine
     private let onTakeover: @Sendable () -> Void
     private let extensions: @Sendable () async -> Set<PhoneName.Place>
     private let logger: Logger
     private let state = Mutex(State())
 
     private struct State {
-        var client: AMIClient?
+        var client: (any PBXLine)?
         var lease: LeaseState?
     }
 
@@ -33,7 +33,7 @@ final class LineKeeper: Sendable {
         logger: Logger,
         onTakeover: @escaping @Sendable () -> Void,
         extensions: @escaping @Sendable () async -> Set<PhoneName.Place>,
-        connect: @escaping @Sendable () -> AMIClient
+        connect: @escaping @Sendable () -> any PBXLine
     ) {
         self.name = name
         self.database = database
@@ -44,7 +44,7 @@ final class LineKeeper: Sendable {
     }
 
     /// The line's client, while this node works the line.
-    var client: AMIClient? { state.withLock { $0.client } }
+    var client: (any PBXLine)? { state.withLock { $0.client } }
 
     /// How the line is, as far as this node knows: one that another node works is taken for connected.
     var status: LineStatus {
@@ -84,7 +84,7 @@ final class LineKeeper: Sendable {
     }
 
     /// An extension that is given to somebody counts for the calls that come soon after.
-    private func keepKnowing(_ client: AMIClient) async {
+    private func keepKnowing(_ client: any PBXLine) async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(10))
             client.know(extensions: await extensions())

@@ -19,13 +19,7 @@ final class Switchboard: Sendable {
     /// A technician's place in one queue.
     struct Membership: Sendable, Equatable {
         var line: String
-        var queue: String
-        /// As the PBX calls the member: `PJSIP/1001`.
-        var interface: String
-        var isPaused: Bool
-        var reason: String?
-        /// Callers who wait in it now.
-        var waiting: Int
+        var member: QueueMember
     }
 
     enum Refusal: Error, Equatable {
@@ -67,11 +61,11 @@ final class Switchboard: Sendable {
     func dial(_ number: String, for accountID: Int64, over name: String? = nil) async throws -> Order {
         let phones = try await accounts.extensions(of: accountID)
         let candidates = settings.pbx.filter { line in
-            line.kind == .asterisk && (name == nil || line.line == name)
+            (name == nil || line.line == name)
                 && phones.contains { $0.line.isEmpty || $0.line == line.line }
         }
         guard let line = candidates.first else {
-            let isKnown = settings.pbx.contains { $0.kind == .asterisk && (name == nil || $0.line == name) }
+            let isKnown = settings.pbx.contains { name == nil || $0.line == name }
             throw isKnown ? Refusal.noPhone : Refusal.noLine
         }
         let outgoing: OutgoingNumber
@@ -85,17 +79,9 @@ final class Switchboard: Sendable {
         }
         // Unique on the line and unlike any Uniqueid of the PBX's own.
         let key = "calldesk-\(UUID().uuidString.lowercased())"
-        let channel = phone.party.contains("/") ? phone.party : "PJSIP/\(phone.party)"
-        try await use(line) { client in
-            try await client.originate(
-                channel: channel,
-                context: line.dialContext,
-                exten: outgoing.dialled,
-                id: key,
-                caller: "<\(outgoing.dialled)>"
-            )
-        }
-        return Order(line: line.line, key: key, number: outgoing.e164, phone: channel)
+        let order = DialOrder(phone: phone.party, number: outgoing.dialled, context: line.dialContext, key: key)
+        let ringing = try await use(line) { try await $0.dial(order) }
+        return Order(line: line.line, key: key, number: outgoing.e164, phone: ringing)
     }
 
     // MARK: - Queues
@@ -104,36 +90,44 @@ final class Switchboard: Sendable {
     func queues(of accountID: Int64) async throws -> [Membership] {
         let phones = try await accounts.extensions(of: accountID)
         var found: [Membership] = []
-        for line in settings.pbx where line.kind == .asterisk {
-            let mine = Set(phones.filter { $0.line.isEmpty || $0.line == line.line }.map(\.party))
+        for line in settings.pbx {
+            let mine = Set(phones.filter { $0.line.isEmpty || $0.line == line.line })
             guard !mine.isEmpty, lines.withLock({ $0[line.line] }) != nil else { continue }
-            let answer = try await use(line) { try await $0.send(AMIAction("QueueStatus")) }
-            found += Self.memberships(answer.items, line: line.line, phones: mine)
+            for member in try await use(line, { try await $0.queueMembers() }) {
+                for party in member.parties where Self.mayBe(party, one: mine, line: line.line) {
+                    // Somebody else's phone may be called the same on this very line.
+                    guard try await accounts.account(party: party, line: line.line)?.id == accountID else { continue }
+                    found.append(Membership(line: line.line, member: member))
+                    break
+                }
+            }
         }
         return found
+    }
+
+    private static func mayBe(_ party: String, one phones: Set<AccountExtension>, line: String) -> Bool {
+        PhoneName(party).places(line: line).contains {
+            phones.contains(AccountExtension(line: $0.line, party: $0.party))
+        }
     }
 
     /// Pauses a technician in their queues, or takes the pause back; in one queue where `queue` is given.
     ///
     /// - Returns: the memberships as they are now.
     func pause(_ isPaused: Bool, reason: String?, queue: String?, for accountID: Int64) async throws -> [Membership] {
-        let before = try await queues(of: accountID).filter { queue == nil || $0.queue == queue }
+        let before = try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
         guard !before.isEmpty else { throw Refusal.noPhone }
-        for member in before where member.isPaused != isPaused {
-            guard let line = settings.pbx.first(where: { $0.line == member.line }) else { continue }
-            let headers =
-                [
-                    ("Queue", member.queue), ("Interface", member.interface), ("Paused", isPaused ? "true" : "false"),
-                ] + (reason.map { [("Reason", $0)] } ?? [])
-            _ = try await use(line) { try await $0.send(AMIAction("QueuePause", headers)) }
+        for place in before where place.member.isPaused != isPaused {
+            guard let line = settings.pbx.first(where: { $0.line == place.line }) else { continue }
+            try await use(line) { try await $0.pause(place.member, isPaused, reason: reason) }
         }
-        return try await queues(of: accountID).filter { queue == nil || $0.queue == queue }
+        return try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
     }
 
     /// Asks a line: over the connection this node has, or by a visit when another node works the line.
     private func use<Value: Sendable>(
         _ line: Settings.PBX,
-        _ body: @escaping @Sendable (AMIClient) async throws -> Value
+        _ body: @escaping @Sendable (any PBXLine) async throws -> Value
     ) async throws -> Value {
         guard let keeper = lines.withLock({ $0[line.line] }) else { throw Refusal.noLine }
         do {
@@ -146,11 +140,11 @@ final class Switchboard: Sendable {
 
     private func visit<Value: Sendable>(
         _ line: Settings.PBX,
-        _ body: @escaping @Sendable (AMIClient) async throws -> Value
+        _ body: @escaping @Sendable (any PBXLine) async throws -> Value
     ) async throws -> Value {
         let (states, told) = AsyncStream.makeStream(of: LineStatus.self, bufferingPolicy: .bufferingNewest(4))
         let sinks = LineSinks(signal: { _ in }, status: { _, status in told.yield(status) })
-        let visitor = AMIClient(line: AMILine(line), normalise: { _ in nil }, sinks: sinks, logger: logger)
+        let visitor = line.line(sinks: sinks, logger: logger)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
@@ -169,28 +163,6 @@ final class Switchboard: Sendable {
                 if let value { return value }
             }
             throw BridgeError.cancelled
-        }
-    }
-
-    /// Reads QueueStatus: QueueMember names interface and state interface, QueueEntry stands for a caller.
-    static func memberships(_ items: [AMIPacket], line: String, phones: Set<String>) -> [Membership] {
-        let bare = Set(phones.map { $0.split(separator: "/").last.map(String.init) ?? $0 })
-        var waiting: [String: Int] = [:]
-        for item in items where item.event == "QueueEntry" { waiting[item["Queue"] ?? "", default: 0] += 1 }
-        return items.compactMap { item in
-            guard item.event == "QueueMember", let queue = item["Queue"] else { return nil }
-            // Asterisk 16 and 22 say Location; the Interface of the other events is the same.
-            guard let interface = item["Location"] ?? item["Interface"] else { return nil }
-            let names = [interface, item["StateInterface"]].compactMap(\.self)
-            guard names.contains(where: { phones.contains($0) || bare.contains($0) }) else { return nil }
-            return Membership(
-                line: line,
-                queue: queue,
-                interface: interface,
-                isPaused: item["Paused"] == "1",
-                reason: item["PausedReason"].flatMap { $0.isEmpty ? nil : $0 },
-                waiting: waiting[queue] ?? 0
-            )
         }
     }
 }

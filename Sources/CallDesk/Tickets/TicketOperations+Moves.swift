@@ -41,14 +41,17 @@ extension TicketOperations {
             tag: "tickets",
             summary: move.summary,
             who: [.staff(.technician), .program(.ticketsWrite)],
-            parameters: [.account],
+            parameters: [.idempotencyKey, .account],
             body: .optionalJSON("TicketMove"),
             answer: .one("MovedTicket"),
             problems: [.notFound, .conflict]
         ) { ask in
             let fields = try ask.fields()
-            let order = Self.order(move, of: try ask.id(), fields)
+            var order = Self.order(move, of: try ask.id(), fields)
             try fields.finish()
+            if let key = try ask.idempotencyKey() {
+                order.key = "\(ask.caller.scoped(key)):\(order.ticketID):\(move.rawValue)"
+            }
             return try await made(order, ask)
         }
     }
@@ -161,7 +164,9 @@ extension TicketOperations {
 
     private func made(_ order: MoveOrder, _ ask: Ask) async throws -> Response {
         let result = try await app.tickets.make(order, by: ask.caller.ticketActor)
-        return .one { $0.write(result, offers: offers(result, ask)) }
+        var response = Response.one { $0.write(result, offers: offers(result, ask)) }
+        if !result.isNew { response.headers[.idempotentReplayed] = "true" }
+        return response
     }
 
     private func offers(_ result: MoveResult, _ ask: Ask) -> [TicketOffer] {

@@ -74,8 +74,12 @@ struct TicketPages: Sendable {
     private func show(_ context: SignedInContext, _ frame: inout PageFrame) async throws -> PageContent {
         frame.place = "tickets"
         frame.script = "ticket"
-        guard let ticket = try await app.directory.find(number: try context.text("number")) else {
-            throw Problem.notFound
+        let ticket: Ticket
+        switch try await app.directory.read(number: try context.text("number"), format: app.numbers.tickets) {
+        // A merged one reads as the one that counts.
+        case .ticket(let found): ticket = try await app.directory.survivor(of: found)
+        case .mistyped: throw TicketRefusal.mistypedNumber
+        case .unknown: throw Problem.notFound
         }
         guard context.account.mayRead(ticket) else { throw Problem.otherDepartment }
         let words = pages[context.language]

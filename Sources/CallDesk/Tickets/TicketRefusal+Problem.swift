@@ -18,7 +18,7 @@ extension TicketRefusal: ProblemDescribing {
         case .pastDue: .invalid("due_at", text)
         case .itself, .otherIsOver: .invalid("other_id", text)
         case .notAllowed: Problem(.forbidden, code, text)
-        case .mistypedNumber: .invalid("number", text)
+        case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
         case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges:
             Problem(.conflict, code, text)
         }

@@ -133,8 +133,9 @@ enum CalculatedValue {
 
     /// Twelve digits before the point, as many as an answer may have.
     private static let bound = 1e12
-    /// Stands in a text for a number that could not be calculated, and empties it: “total ” alone says nothing. A
-    /// code point without a meaning, which no keyboard types.
+    /// Stands in a text for a number that could not be calculated, and empties it.
+    ///
+    /// “total ” alone says nothing. It is a code point without a meaning, which no keyboard types.
     private static let nothing: Character = "\u{F7D0}"
 
     /// A number within a text: at the most six digits behind the point, and no trace of the binary number it was.

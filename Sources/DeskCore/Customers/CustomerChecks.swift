@@ -109,7 +109,7 @@ struct CustomerChecks {
         // Either kind of customer may have either kind: sole traders have a CNPJ, farms work under a CPF.
         let document = Document(raw, region: region)
         if document == nil {
-            let isShort = Document.completingZeros(raw, region: region) != nil
+            let isShort = Document.completingZeros(raw, region: region, most: 11) != nil
             fault(.document, isShort ? .zerosMissing : SpreadsheetText.isRounded(raw) ? .rounded : .invalid)
         }
         return document

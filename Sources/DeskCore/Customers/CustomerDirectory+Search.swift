@@ -1,8 +1,8 @@
 extension CustomerDirectory {
-    /// Customers that have, for every word asked for, a word that begins with it: in their name, a contact's name or
-    /// address, a phone, the document or a contract's number. A protocol number finds whose contact it was.
+    /// Customers that have, for every word asked for, a word that begins with it.
     ///
-    /// A name that is what was asked for comes first, then names that begin with it, then the others by name.
+    /// In their name, a contact's name or address, a phone, the document or a contract's number. A protocol number finds
+    /// whose contact it was. A name that is what was asked for comes first, then names that begin with it, then the others by name.
     public func search(_ words: String, limit: Int = 20) async throws(StoreError) -> [Customer] {
         try await read { session throws(StoreError) in try search(words, limit: limit, in: session) }
     }

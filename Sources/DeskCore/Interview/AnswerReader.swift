@@ -25,7 +25,8 @@ struct AnswerReader {
     private func value(of answer: Answer, for question: Question) throws(PromptFault) -> AnswerValue {
         switch (answer, question.kind) {
         case (.skip, _): return .empty
-        case (.address(let address), .address): return try AddressReader(language: language, postalCode: checks.postalCode).read(address)
+        case (.address(let address), .address):
+            return try AddressReader(language: language, postalCode: checks.postalCode).read(address)
         case (.files(let files), .file): return try read(files)
         case (.options(let ids), .choices): return try pick(ids, from: question.options)
         case (.option(let id), .choices): return try pick([id], from: question.options)

@@ -136,7 +136,7 @@ extension Interview {
     }
 
     /// What of a registration nobody else may have.
-    private func uniqueness(of id: PromptID, _ value: AnswerValue) -> UnusedCheck? {
+    func uniqueness(of id: PromptID, _ value: AnswerValue) -> UnusedCheck? {
         guard case .text(let text) = value else { return nil }
         switch id {
         case .registerEmail: return UnusedCheck(prompt: id, reading: .email(text))

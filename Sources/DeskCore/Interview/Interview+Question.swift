@@ -158,7 +158,9 @@ extension Interview {
     /// What was typed to find the customer, where it can only be this: it is not typed again to register one.
     private func searched(_ part: (CustomerQuery.Reading) -> String?) -> String? {
         guard let readings = draft.query?.readings else { return nil }
-        let sure = readings.filter { if case .contract = $0 { false } else if case .protocolNumber = $0 { false } else { true } }
+        let sure = readings.filter {
+            if case .contract = $0 { false } else if case .protocolNumber = $0 { false } else { true }
+        }
         return sure.count == 1 ? sure.first.flatMap(part) : nil
     }
 

@@ -48,7 +48,8 @@ extension Interview {
     /// What was given for a new customer is another's: the question says so and is asked again.
     public mutating func received(used check: UnusedCheck) -> [InterviewAction] {
         guard draft.outcome == nil, draft.registering, draft.pending == nil,
-            registerQuestions.contains(check.prompt), isAnswered(check.prompt)
+            registerQuestions.contains(check.prompt), isAnswered(check.prompt),
+            uniqueness(of: check.prompt, draft.answers[check.prompt]?.value ?? .empty) == check
         else { return [] }
         draft.reopened[check.prompt] = .dependency
         draft.focus = check.prompt

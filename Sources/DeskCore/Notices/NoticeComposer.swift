@@ -137,7 +137,9 @@ public struct NoticeComposer: Sendable {
             // Cut before dropped: a topic cut short still says more than none.
             for limit in [24, 0] where best.segments > policy.preferredParts {
                 for variable in touched {
-                    values[variable] = limit == 0 ? nil : values[variable].map { Self.cut($0, to: limit) }
+                    values[variable] =
+                        limit == 0 || Self.wholeOnly.contains(variable)
+                        ? nil : values[variable].map { Self.cut($0, to: limit) }
                 }
                 let candidate = plan(template, values)
                 if candidate.segments < best.segments { best = candidate }
@@ -149,6 +151,9 @@ public struct NoticeComposer: Sendable {
     private func plan(_ template: TemplateText, _ values: [NoticeVariable: String]) -> SMSPlan {
         SMSText.plan(Self.tidy(template.filled(values, escape: NoticeEscaping.line)), policy: policy.sms)
     }
+
+    /// Half a name is another name.
+    private static let wholeOnly: Set<NoticeVariable> = [.firstName, .customer, .agent]
 
     /// Cuts with full stops: the ellipsis sign is outside the SMS alphabet and would cost more than it saves.
     private static func cut(_ value: String, to limit: Int) -> String {

@@ -67,10 +67,6 @@ public struct NoticeDesk: Sendable {
             }
         }
         var kept: [NoticeID] = []
-        var facts = facts
-        if recipients.contains(where: { $0.link != nil }), facts.values[.validity] == nil {
-            facts.values[.validity] = Self.validity(linkLife, language)
-        }
         for draft in composer.compose(event, facts: facts, about: subject, to: recipients) {
             kept.append(try NoticeOutbox.enqueue(draft, at: moment, in: session))
         }
@@ -88,13 +84,5 @@ public struct NoticeDesk: Sendable {
             )
         }
         return kept
-    }
-
-    /// How long a link works, in days.
-    private static func validity(_ life: Duration, _ language: Language) -> String {
-        let days = max(1, life.components.seconds / 86_400)
-        return days == 1
-            ? NoticeWords("1 dia", "1 dia", "1 day")[language]
-            : NoticeWords("\(days) dias", "\(days) dias", "\(days) days")[language]
     }
 }

@@ -43,7 +43,8 @@ extension NoticeEvent {
         switch self {
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed,
             .ticketReopened, .ticketReiterated, .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled,
-            .ticketMerged, .ticketDueChanged, .surveyRequested:
+            .ticketMerged,
+            .ticketDueChanged, .surveyRequested:
             true
         case .callMissed, .accountActivation, .passwordReset, .verificationCode: false
         }
@@ -54,7 +55,7 @@ extension NoticeEvent {
         case .protocolIssued: NoticeWords("Protocolo emitido", "Protocolo emitido", "Protocol number issued")
         case .ticketOpened: NoticeWords("Chamado registrado", "Pedido registado", "Ticket created")
         case .ticketAnswered: NoticeWords("Nova resposta", "Nova resposta", "New reply")
-        case .ticketStateChanged: NoticeWords("Mudança de situação", "Mudança de situação", "State changed")
+        case .ticketStateChanged: NoticeWords("Mudança de situação", "Mudança de situação", "Status changed")
         case .ticketSolved: NoticeWords("Chamado solucionado", "Pedido resolvido", "Ticket solved")
         case .ticketClosed: NoticeWords("Chamado encerrado", "Pedido encerrado", "Ticket closed")
         case .ticketReopened: NoticeWords("Chamado reaberto", "Pedido reaberto", "Ticket reopened")
@@ -65,7 +66,7 @@ extension NoticeEvent {
         case .ticketMoved: NoticeWords("Outro departamento", "Outro departamento", "Another department")
         case .ticketCancelled: NoticeWords("Chamado cancelado", "Pedido cancelado", "Ticket cancelled")
         case .ticketMerged: NoticeWords("Chamado unido a outro", "Pedido unido a outro", "Ticket merged")
-        case .ticketDueChanged: NoticeWords("Novo prazo", "Novo prazo", "New due date")
+        case .ticketDueChanged: NoticeWords("Novo prazo de solução", "Novo prazo de solução", "New solution date")
         case .callMissed: NoticeWords("Ligação não atendida", "Chamada não atendida", "Missed call")
         case .surveyRequested: NoticeWords("Pesquisa de satisfação", "Inquérito de satisfação", "Satisfaction survey")
         case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")

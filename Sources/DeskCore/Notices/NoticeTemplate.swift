@@ -40,18 +40,18 @@ extension NoticeEvent {
     public var variables: Set<NoticeVariable> {
         let always: Set<NoticeVariable> = [.customer, .firstName, .desk, .phone]
         let ticket: Set<NoticeVariable> = [
-            .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .department,
+            .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .state, .department,
         ]
         return switch self {
-        case .protocolIssued: always.union(ticket).union([.validity])
+        case .protocolIssued: always.union(ticket)
         case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
-        case .ticketOpened: always.union(ticket).union([.answers, .validity])
-        case .ticketAnswered: always.union(ticket).union([.answer, .agent, .validity])
+        case .ticketOpened: always.union(ticket).union([.answers])
+        case .ticketAnswered: always.union(ticket).union([.answer, .agent])
         case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
         case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
         case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketMoved, .ticketCancelled,
             .ticketMerged, .ticketDueChanged:
-            always.union(ticket).union([.state, .reason, .agent, .validity])
+            always.union(ticket).union([.reason, .agent])
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset: always.union([.link, .validity])
         case .verificationCode: always.union([.code, .validity])

@@ -91,7 +91,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your request was solved. If the answer does not fit, you can restart it\
+                Your ticket was solved. If the answer does not fit, you can restart it\
                 {{#validity}} until {{validity}}{{/validity}} through the link.
 
                 \(facts){{#reason}}{{reason}}
@@ -220,13 +220,13 @@ extension StandardTemplates {
             )
         case .ticketDueChanged:
             mail(
-                "{{desk}}: ticket {{ticket}} has a new due date",
+                "{{desk}}: ticket {{ticket}} has a new solution date",
                 """
                 \(hello)
 
-                The due date of your ticket changed.
+                The solution date of your ticket changed.
 
-                \(facts){{#due}}Due: {{due}}
+                \(facts){{#due}}Solution due: {{due}}
                 {{/due}}
                 \(follow)
                 """,

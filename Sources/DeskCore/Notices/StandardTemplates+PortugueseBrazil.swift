@@ -16,7 +16,7 @@ extension StandardTemplates {
             {{/summary}}
             """
         let follow =
-            "{{#link}}Acompanhe sem precisar de senha{{#validity}} (o link vale {{validity}}){{/validity}}:\n{{link}}\n{{/link}}"
+            "{{#link}}Acompanhe sem precisar de senha:\n{{link}}\n{{/link}}"
         let foot = """
             Este e-mail é automático; respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
@@ -168,7 +168,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o chamado será encerrado como resolvido\
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o chamado será encerrado como solucionado\
                 {{#validity}} em {{validity}}{{/validity}}.
 
                 \(facts)
@@ -220,11 +220,11 @@ extension StandardTemplates {
             )
         case .ticketDueChanged:
             mail(
-                "{{desk}}: novo prazo do chamado {{ticket}}",
+                "{{desk}}: novo prazo de solução do chamado {{ticket}}",
                 """
                 \(hello)
 
-                O prazo do seu chamado mudou.
+                O prazo de solução do seu chamado mudou.
 
                 \(facts){{#due}}Prazo de solução: {{due}}
                 {{/due}}

@@ -16,7 +16,7 @@ extension StandardTemplates {
             {{/summary}}
             """
         let follow =
-            "{{#link}}Acompanhe sem iniciar sessão{{#validity}} (a ligação é válida durante {{validity}}){{/validity}}:\n{{link}}\n{{/link}}"
+            "{{#link}}Acompanhe sem iniciar sessão:\n{{link}}\n{{/link}}"
         let foot = """
             Esta mensagem é automática; as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
@@ -220,13 +220,13 @@ extension StandardTemplates {
             )
         case .ticketDueChanged:
             mail(
-                "{{desk}}: novo prazo do pedido {{ticket}}",
+                "{{desk}}: novo prazo de solução do pedido {{ticket}}",
                 """
                 \(hello)
 
-                O prazo do seu pedido mudou.
+                O prazo de solução do seu pedido mudou.
 
-                \(facts){{#due}}Prazo: {{due}}
+                \(facts){{#due}}Prazo de solução: {{due}}
                 {{/due}}
                 \(follow)
                 """,

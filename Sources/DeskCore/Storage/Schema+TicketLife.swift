@@ -100,6 +100,27 @@ extension Schema {
         "CREATE INDEX bell_ticket ON bell (ticket_id, kind)",
     ]
 
+    /// The same walks for those who see every department.
+    static let workOfAll = [
+        "CREATE INDEX ticket_work_all ON ticket (list_rank, id) WHERE \(TicketState.openCondition)",
+        """
+        CREATE INDEX ticket_unassigned_all ON ticket (list_rank, id)
+            WHERE \(TicketState.openCondition) AND assigned_to IS NULL
+        """,
+        "DROP INDEX ticket_waiting_since",
+        "CREATE INDEX ticket_waiting_all ON ticket (waiting_since, id) WHERE state = 'waiting'",
+        """
+        CREATE INDEX ticket_late_all ON ticket (due_at, id)
+            WHERE state IN ('triage', 'in_progress') AND due_at IS NOT NULL
+        """,
+    ]
+
+    /// A move asked for twice with one key is made once.
+    static let moveKeys = [
+        "ALTER TABLE entry ADD COLUMN request_key TEXT",
+        "CREATE UNIQUE INDEX entry_request ON entry (request_key) WHERE request_key IS NOT NULL",
+    ]
+
     /// The survey of each ticket, asked once and answered until its day (C8).
     static let ticketSurvey = [
         """

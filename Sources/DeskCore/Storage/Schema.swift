@@ -27,6 +27,8 @@ public enum Schema {
         SchemaStep(name: "0021-ticket-life", statements: ticketLife),
         SchemaStep(name: "0022-ticket-survey", statements: ticketSurvey),
         SchemaStep(name: "0040-safety", statements: safety),
+        SchemaStep(name: "0023-work-of-all", statements: workOfAll),
+        SchemaStep(name: "0024-move-keys", statements: moveKeys),
     ]
 
     private static let satisfaction = [

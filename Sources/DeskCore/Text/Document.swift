@@ -30,19 +30,19 @@ public struct Document: Sendable, Hashable, Codable {
         }
     }
 
-    /// The document that `text` is when the zeros in front that a spreadsheet takes off are put back; nil when none are
-    /// missing, or the check digits do not fit with them either.
+    /// The document that `text` is when the zeros in front that a spreadsheet takes off are put back.
     ///
-    /// At the most two: a document with three zeros in front is rarer than a number that is short for another reason.
-    public static func completingZeros(_ text: String, region: Region) -> Document? {
+    /// Nil when none are missing, or the check digits do not fit with them either. At the most `most` are: two where the
+    /// answer is taken, since a shorter number is more likely short for another reason; more where it is only proposed.
+    public static func completingZeros(_ text: String, region: Region, most: Int = 2) -> Document? {
         guard region.country == .brazil, let digits = DocumentText.positions(of: text),
-            Document(text, region: region) == nil,
-            digits.allSatisfy(DocumentText.isDigit)
+            digits.count >= 3, digits.allSatisfy(DocumentText.isDigit), Document(text, region: region) == nil
         else { return nil }
-        let whole = [11, 14].first { (1...2).contains($0 - digits.count) }
-        return whole.flatMap { whole in
-            Document(String(repeating: "0", count: whole - digits.count) + DocumentText.string(digits), region: region)
-        }
+        return [11, 14].lazy.compactMap { whole -> Document? in
+            let missing = whole - digits.count
+            guard missing >= 1, missing <= most else { return nil }
+            return Document(String(repeating: "0", count: missing) + DocumentText.string(digits), region: region)
+        }.first
     }
 
     /// Reads the text as a document of `kind`.

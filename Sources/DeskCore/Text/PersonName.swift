@@ -1,11 +1,9 @@
 /// How a name is spoken to: the given name of a person, nothing rather than a wrong one.
 public enum PersonName {
-    /// What follows “Olá”: `Maria` of “SOUZA, Maria”, `Paulo` of “Dr. Paulo Néri”, the whole of a company's name; nil where
-    /// the text does not tell, or is no name.
+    /// What follows “Olá”.
     ///
-    /// - Parameters:
-    ///   - text: as registered or as the caller gave it.
-    ///   - isCompany: whether it is known to be the name of an organisation.
+    /// `Maria` of “SOUZA, Maria”, `Paulo` of “Dr. Paulo Néri”, the whole of a company's name; nil where the text does not
+    /// tell, or is no name. `isCompany`: whether it is known to be the name of an organisation.
     public static func greeting(_ text: String, isCompany: Bool = false) -> String? {
         // No name is longer; the rest of a text that is would be no name either.
         let name = CleanText.shortened(text, to: TextLimits.name)
@@ -63,7 +61,8 @@ public enum PersonName {
     }
 
     private static func bare(_ word: Substring) -> String {
-        TextFolding.fold(String(word)).filter { $0.isLetter }
+        // “Eng.º” and “Prof.ª” end in a small letter of their own.
+        TextFolding.fold(String(word).replacing("º", with: "o").replacing("ª", with: "a")).filter { $0.isLetter }
     }
 
     private static let particles: Set<String> = [

@@ -78,10 +78,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         told_due, told_step, next_step_at, unverified
         """
 
-    /// The same columns of a statement that joins other tables.
-    static let qualifiedColumns = columns.split(separator: ",").map {
-        "ticket." + $0.filter { !$0.isWhitespace }
-    }.joined(separator: ", ")
+    /// Where the first column behind the ticket's own stands in a row.
+    static let columnCount = columns.split(separator: ",").count
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "ticket.id")

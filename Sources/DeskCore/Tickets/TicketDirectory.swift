@@ -20,7 +20,7 @@ public struct TicketDirectory: Sendable {
     private let database: any Database
     private let region: Region
 
-    /// - Parameter region: how a phone or a document typed into a search is read.
+    /// `region`: how a phone or a document typed into a search is read.
     public init(database: any Database, region: Region = .brazil) {
         self.database = database
         self.region = region

@@ -29,6 +29,7 @@ struct TicketWork {
 
     /// - Throws: `TicketRefusal`, `StoreError`.
     func make(_ order: MoveOrder, by actor: TicketActor) throws -> MoveResult {
+        if let key = order.key, let made = try made(by: key) { return made }
         guard let named = try TicketDirectory.find(order.ticketID, in: session) else {
             throw TicketRefusal.noSuchTicket
         }
@@ -76,6 +77,17 @@ struct TicketWork {
         }
         try apply(&step)
         return try finish(&step)
+    }
+
+    /// What the same key made before; nil when it did nothing yet.
+    private func made(by key: String) throws -> MoveResult? {
+        guard let row = try session.row("SELECT \(Entry.columns) FROM entry WHERE request_key = $1", [.text(key)])
+        else { return nil }
+        let entry = try Entry(row: row)
+        guard let ticket = try TicketDirectory.find(entry.ticketID, in: session),
+            let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session)
+        else { throw StoreError.corrupt(what: "entry.ticket_id") }
+        return MoveResult(ticket: ticket, attendance: attendance, entry: entry, isNew: false)
     }
 
     /// What is written to a merged ticket lands in the one that counts; anything else is not done to it.
@@ -352,6 +364,12 @@ struct TicketWork {
             at: now,
             in: session
         )
+        if let key = step.order.key {
+            try session.execute(
+                "UPDATE entry SET request_key = $1 WHERE id = $2",
+                [.text(key), .integer(entry.id)]
+            )
+        }
         try attach(step.order.fileIDs, to: entry, of: step.after)
         if step.order.watches, let account = step.actor.accountID { try watch(step.after.id, account) }
         try bells(step, entry)

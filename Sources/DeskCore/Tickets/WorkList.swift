@@ -98,7 +98,7 @@ public struct WorkListDesk: Sendable {
         return try await database.read { session in
             var all = query
             all.after = nil
-            var statement = Statement(all, at: now)
+            var statement = Statement(all, at: now, on: session.engine)
             let sql = statement.keys(limit: bounded)
             return try session.rows(sql, statement.arguments, limit: bounded).count
         }
@@ -126,7 +126,7 @@ public struct WorkListDesk: Sendable {
         if query.departments?.isEmpty == true, query.kind != .mine, query.kind != .watched {
             return WorkListPage(rows: [], next: nil)
         }
-        var statement = Statement(query, at: now)
+        var statement = Statement(query, at: now, on: session.engine)
         let sql = statement.keys(limit: limit + 1)
         let keys = try session.rows(sql, statement.arguments, limit: limit + 1).compactMap { row in
             row.integer(0).flatMap { id in row.integer(1).map { WorkListCursor(key: $0, id: id) } }
@@ -149,7 +149,7 @@ public struct WorkListDesk: Sendable {
             let ticket = try Ticket(row: row)
             byID[ticket.id] = WorkListPage.Row(
                 ticket: ticket,
-                unread: ticket.state.isOver ? 0 : Int(row.integer(50) ?? 0)
+                unread: ticket.state.isOver ? 0 : Int(row.integer(Ticket.columnCount) ?? 0)
             )
         }
         return WorkListPage(
@@ -164,9 +164,24 @@ public struct WorkListDesk: Sendable {
         private let now: Moment
         private(set) var arguments: [SQLValue] = []
 
-        init(_ query: WorkListQuery, at now: Moment) {
+        private let engine: DatabaseEngine
+
+        init(_ query: WorkListQuery, at now: Moment, on engine: DatabaseEngine) {
             self.query = query
             self.now = now
+            self.engine = engine
+        }
+
+        /// SQLite would look each open state up and sort what it finds; it is told which index the list is in order of.
+        private var allOf: String {
+            guard engine == .sqlite else { return "ticket" }
+            return switch query.kind {
+            case .department: "ticket INDEXED BY ticket_work_all"
+            case .unassigned: "ticket INDEXED BY ticket_unassigned_all"
+            case .waiting: "ticket INDEXED BY ticket_waiting_all"
+            case .late: "ticket INDEXED BY ticket_late_all"
+            case .mine, .watched: "ticket"
+            }
         }
 
         private mutating func bind(_ value: SQLValue) -> String {
@@ -200,7 +215,7 @@ public struct WorkListDesk: Sendable {
 
         private mutating func walk(department: String?, limit: Int) -> String {
             var conditions: [String] = []
-            var source = "ticket"
+            var source = department == nil ? allOf : "ticket"
             switch query.kind {
             case .mine:
                 conditions = [TicketState.openCondition, "ticket.assigned_to = \(bind(.integer(query.accountID)))"]

@@ -168,6 +168,12 @@ public struct AMICallTracker: Sendable {
         Set(calls.lazy.filter { !$0.isFree && !$0.snapshot.isEnded }.map(\.snapshot.key))
     }
 
+    /// A call that is not over, as it is now.
+    func live(_ key: String) -> CallSnapshot? {
+        guard let place = callIndex[key], !calls[place].isFree, !calls[place].snapshot.isEnded else { return nil }
+        return calls[place].snapshot
+    }
+
     /// Calls and channels held, for tests of the bounds.
     var held: (calls: Int, channels: Int) { (calls.count - freeCalls.count, channels.count - freeChannels.count) }
 

@@ -7,25 +7,25 @@ import Synchronization
 /// Holds one PBX line: connects, signs in, follows the calls, and begins again when the line breaks.
 ///
 /// ```swift
-/// let client = AMIClient(line: line, normalise: e164, sinks: LineSinks(signal: feed.accept), logger: logger)
+/// let client = AMIClient(line: address, normalise: e164, sinks: LineSinks(signal: feed.accept), logger: logger)
 /// await client.run()   // until its task is cancelled
 /// ```
 /// One task reads and never waits for anybody, as Asterisk drops managers that do not read; another writes, a third
 /// watches the clock. The sinks are called on the reading task.
-public final class AMIClient: Sendable {
-    let line: AMILine
+final class AMIClient: PBXLine {
+    let line: PBXAddress
     private let sinks: LineSinks
     private let numbers: LineNumbers
     private let pace: LinePace
     private let logger: Logger
-    private let current = Mutex(LineStatus())
+    private let reporter: LineReporter
     private let follower: Mutex<AMILineFollower>
     private let session = Mutex<AMISession?>(nil)
     /// When the PBX said it started, so that another start is noticed.
     private let started = Mutex<String?>(nil)
 
-    public init(
-        line: AMILine,
+    init(
+        line: PBXAddress,
         normalise: @escaping @Sendable (String) -> String?,
         sinks: LineSinks,
         logger: Logger,
@@ -33,46 +33,41 @@ public final class AMIClient: Sendable {
     ) {
         self.line = line
         self.sinks = sinks
+        reporter = LineReporter(line: line.name, sinks: sinks)
         numbers = LineNumbers(dialPrefix: line.dialPrefix, e164: normalise)
         self.logger = logger
         self.pace = pace
         follower = Mutex(AMILineFollower(line: line.name, trunks: line.trunks, normalise: normalise))
     }
 
-    public var name: String { line.name }
-    public var status: LineStatus { current.withLock { $0 } }
+    var name: String { line.name }
+    var status: LineStatus { reporter.status }
     /// The keys of the calls that are going on.
-    public var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
+    var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
+
+    /// A call that is going on, as it is now.
+    func call(_ key: String) -> CallSnapshot? { follower.withLock { $0.call(key) } }
 
     /// The phones that belong to somebody: they are the house's, whatever else they look like.
-    public func know(extensions: Set<PhoneName.Place>) { follower.withLock { $0.know(extensions: extensions) } }
+    func know(extensions: Set<PhoneName.Place>) { follower.withLock { $0.know(extensions: extensions) } }
 
     /// Runs until the task is cancelled.
-    public func run() async {
-        var pause = pace.firstPause
-        while !Task.isCancelled {
-            let begun = ContinuousClock.now
-            let end = await connectAndFollow()
-            if Task.isCancelled { break }
+    func run() async {
+        await pace.keepConnecting(connectAndFollow) { end in
             // Told each time, changed or not: who watches sees that the line keeps trying.
-            change(tellingAlways: true) { status in
+            reporter.change(tellingAlways: true) { status in
                 status.isConnected = false
                 status.trouble = end.trouble
             }
-            if ContinuousClock.now - begun > pace.healthy { pause = pace.firstPause }
-            if end.isRefused { pause = max(pause, pace.refusedPause) }
             logger.warning("line lost; trying again", metadata: ["line": "\(line.name)", "trouble": "\(end.trouble)"])
-            // Never less than the first pause: an unreachable PBX must not be tried in a tight loop.
-            try? await Task.sleep(for: max(pace.firstPause, pause * min(max(pace.jitter(), 0), 1)))
-            pause = min(pause * 2, pace.longestPause)
         }
-        change { $0.isConnected = false }
+        reporter.change { $0.isConnected = false }
     }
 
     /// Sends an action and waits for its answer, with the items of its list where it has one.
     ///
     /// - Throws: `BridgeError`; when the line breaks or nobody answers in time it is not known whether it was done.
-    public func send(_ action: AMIAction) async throws(BridgeError) -> AMIResponse {
+    func send(_ action: AMIAction) async throws(BridgeError) -> AMIResponse {
         guard let session = session.withLock({ $0 }) else { throw .notConnected(line: line.name) }
         let answer = try await session.send(action)
         guard answer.isSuccess else {
@@ -81,62 +76,18 @@ public final class AMIClient: Sendable {
         return answer
     }
 
-    /// Rings a phone of the house and, when it is answered, dials on from there.
-    ///
-    /// - Parameters:
-    ///   - channel: the phone that rings first, as `PJSIP/1001`.
-    ///   - context: where in the dialplan it goes on.
-    ///   - exten: the number it then dials.
-    ///   - id: becomes the call's key; unique, so that the call can be recognised.
-    ///   - caller: what both sides are shown.
-    ///   - timeout: how long the first phone rings.
-    /// - Throws: `BridgeError`, when the PBX did not take the action; what became of the call is told as of any call.
-    public func originate(
-        channel: String,
-        context: String,
-        exten: String,
-        id: String,
-        caller: String? = nil,
-        timeout: Duration = .seconds(30)
-    ) async throws(BridgeError) {
-        var headers = [
-            ("Channel", channel), ("Context", context), ("Exten", exten), ("Priority", "1"), ("Async", "true"),
-            ("ChannelId", id), ("Timeout", String(timeout.components.seconds * 1_000)),
-        ]
-        if let caller { headers.append(("CallerID", caller)) }
-        _ = try await send(AMIAction("Originate", headers))
-    }
-
-    private func change(tellingAlways: Bool = false, _ edit: (inout LineStatus) -> Void) {
-        let (before, status) = current.withLock { status in
-            let before = status
-            edit(&status)
-            return (before, status)
-        }
-        if tellingAlways || before.isConnected != status.isConnected || before.trouble != status.trouble
-            || before.warnings != status.warnings || before.product != status.product
-        {
-            sinks.status(line.name, status)
-        }
-    }
-
     // MARK: - One connection
 
-    private struct End: Sendable {
-        var trouble: String
-        var isRefused = false
-    }
-
-    private func connectAndFollow() async -> End {
+    private func connectAndFollow() async -> LineEnd {
         do {
             let channel = try await line.connect(within: pace.answer)
             return try await follow(channel)
         } catch {
-            return End(trouble: line.trouble(for: error))
+            return LineEnd(trouble: line.trouble(for: error, pbx: "Asterisk", access: "manager.conf"))
         }
     }
 
-    private func follow(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws -> End {
+    private func follow(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws -> LineEnd {
         let mayTellSecret = line.usesTLS || channel.channel.remoteAddress?.isLoopback == true
         let session = AMISession(line: line, mayTellSecret: mayTellSecret, pace: pace)
         follower.withLock { $0.beginConnection() }
@@ -145,21 +96,23 @@ public final class AMIClient: Sendable {
             session.end()
         }
         return try await channel.executeThenClose { inbound, outbound in
-            try await withThrowingTaskGroup(of: End.self) { group in
+            try await withThrowingTaskGroup(of: LineEnd.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { try await self.read(inbound, session) }
                 group.addTask {
                     for await bytes in session.outgoing { try await outbound.write(ByteBuffer(bytes: bytes)) }
-                    return End(trouble: "the connection was ended")
+                    return LineEnd(trouble: "the connection was ended")
                 }
-                group.addTask { End(trouble: try await session.watch()) }
+                group.addTask { LineEnd(trouble: try await session.watch()) }
                 session.begin()
-                return try await group.next() ?? End(trouble: "the connection was ended")
+                return try await group.next() ?? LineEnd(trouble: "the connection was ended")
             }
         }
     }
 
-    private func read(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ session: AMISession) async throws -> End {
+    private func read(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ session: AMISession) async throws
+        -> LineEnd
+    {
         for try await buffer in inbound {
             let readAt = NIODeadline.now().uptimeNanoseconds
             let collects = session.collectsLists
@@ -169,7 +122,7 @@ public final class AMIClient: Sendable {
                 return News(from: &follower)
             }
             // A PBX that cannot be followed is not given the secret either.
-            if let trouble = news.trouble { return End(trouble: trouble, isRefused: true) }
+            if let trouble = news.trouble { return LineEnd(trouble: trouble, pause: pace.refusedPause) }
             warn(news.warnings, doubtful: news.doubtful)
             if news.faults > 0 {
                 logger.warning(
@@ -182,7 +135,7 @@ public final class AMIClient: Sendable {
             }
             for (event, count) in news.counts { for _ in 0..<count { sinks.counted(line.name, event) } }
             sinks.read(line.name, buffer.readableBytes)
-            current.withLock { status in
+            reporter.change { status in
                 status.bytes += buffer.readableBytes
                 status.events = news.events
             }
@@ -192,22 +145,22 @@ public final class AMIClient: Sendable {
                     case .loggedIn:
                         self.session.withLock { $0 = session }
                         logger.notice("line connected", metadata: ["line": "\(line.name)"])
-                        change { status in
+                        reporter.change { status in
                             status.isConnected = true
                             status.trouble = nil
                         }
                     case .refused(let why):
-                        return End(trouble: why, isRefused: true)
+                        return LineEnd(trouble: why, pause: pace.refusedPause)
                     case .limited(let why):
                         logger.warning("line is limited", metadata: ["line": "\(line.name)", "trouble": "\(why)"])
-                        change { $0.trouble = why }
+                        reporter.change { $0.trouble = why }
                     case .compared:
                         // What it could not list before it lists now.
-                        change { $0.trouble = nil }
+                        reporter.change { $0.trouble = nil }
                         sinks.resynchronised(line.name, liveCalls)
                     case .product(let product, let version):
-                        if let trouble = version?.trouble { return End(trouble: trouble, isRefused: true) }
-                        change { $0.product = product }
+                        if let trouble = version?.trouble { return LineEnd(trouble: trouble, pause: pace.refusedPause) }
+                        reporter.change { $0.product = product }
                     case .started(let when):
                         let isAnother = started.withLock { started in
                             defer { started = when }
@@ -226,17 +179,18 @@ public final class AMIClient: Sendable {
                 }
             }
         }
-        return End(trouble: "the PBX closed the connection")
+        return LineEnd(trouble: "the PBX closed the connection")
     }
 
     /// Tells what an administrator should know, once when it comes up.
     private func warn(_ warnings: [String], doubtful: [String]) {
-        let new = current.withLock { status in warnings.filter { !status.warnings.contains($0) } }
-        guard !new.isEmpty || current.withLock({ $0.warnings.count != warnings.count }) else { return }
+        let known = reporter.status.warnings
+        let new = warnings.filter { !known.contains($0) }
+        guard !new.isEmpty || known.count != warnings.count else { return }
         for warning in new {
             logger.warning("line works, but", metadata: ["line": "\(line.name)", "warning": "\(warning)"])
         }
-        change { status in
+        reporter.change { status in
             status.warnings = warnings
             status.doubtful = doubtful
         }

@@ -116,6 +116,8 @@ public struct AMILineFollower: Sendable {
     public var events: Int { sink.counter.total }
     /// The keys of the calls that are not over.
     public var liveKeys: Set<String> { sink.tracker.liveKeys }
+    /// A call that is not over, as it is now.
+    func call(_ key: String) -> CallSnapshot? { sink.tracker.live(key) }
     /// The greeting of the PBX.
     public var banner: String? { decoder.banner }
 }

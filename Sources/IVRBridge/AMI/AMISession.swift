@@ -28,7 +28,7 @@ final class AMISession: Sendable {
     private let pace: LinePace
     private let begun = NIODeadline.now()
 
-    init(line: AMILine, mayTellSecret: Bool, pace: LinePace) {
+    init(line: PBXAddress, mayTellSecret: Bool, pace: LinePace) {
         self.line = line.name
         self.pace = pace
         // Every waiting action once, and our own pings and lists.
@@ -81,7 +81,9 @@ final class AMISession: Sendable {
     func send(_ action: AMIAction) async throws(BridgeError) -> AMIResponse {
         let id = state.withLock { $0.conversation.nextID() }
         let bytes: [UInt8]
-        do { bytes = try action.encoded(id: id) } catch { throw .action(error) }
+        do { bytes = try action.encoded(id: id) } catch {
+            throw .unwritable(line: line, why: "\(error)")
+        }
         let deadline = NIODeadline.now() + TimeAmount(pace.answer)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

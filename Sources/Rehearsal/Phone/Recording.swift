@@ -31,10 +31,12 @@ package struct Recording: Sendable {
     }
 
     private static func firstEvent(in stream: [UInt8]) -> Int {
-        let mark = Array("\r\nEvent: Newchannel".utf8)
-        guard stream.count > mark.count else { return 0 }
-        for start in 0..<(stream.count - mark.count) where stream[start..<start + mark.count].elementsEqual(mark) {
-            return start + 2
+        // An Asterisk's first channel; a FreeSWITCH's first frame with a length.
+        for mark in ["\r\nEvent: Newchannel", "\n\nContent-Length: "].map({ Array($0.utf8) }) {
+            guard stream.count > mark.count else { continue }
+            for start in 0..<(stream.count - mark.count) where stream[start..<start + mark.count].elementsEqual(mark) {
+                return start + 2
+            }
         }
         return 0
     }

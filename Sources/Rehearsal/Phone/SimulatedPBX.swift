@@ -90,7 +90,7 @@ package final class SimulatedPBX: Sendable {
     }
 
     /// Plays a recording as a new call to every client that has signed in; returns when it is over.
-    package func play(_ recording: Recording, as call: SimulatedCall = SimulatedCall()) async {
+    package func play(_ recording: Recording, as call: SimulatedCall) async {
         let known = Mutex<[String: String]>([:])
         let pieces = recording.asNewCall(call) { old in
             known.withLock { known in

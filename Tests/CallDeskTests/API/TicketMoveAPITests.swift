@@ -141,6 +141,30 @@ struct TicketMoveAPITests {
         }
     }
 
+    @Test("a move asked for twice with one key is made once")
+    func once() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let (id, _) = try await open(test, client)
+                let path = "/api/v1/tickets/\(id)/reply"
+                var entries: Set<Int64> = []
+                for _ in 0..<3 {
+                    let answer = try await client.send(
+                        .post,
+                        path,
+                        token: test.token,
+                        json: #"{"body": "oi"}"#,
+                        headers: [.idempotencyKey: "k-7"]
+                    )
+                    #expect(answer.status == 200)
+                    if let entry = answer.json["entry"]["id"].integer { entries.insert(entry) }
+                }
+                #expect(entries.count == 1)
+                #expect(try await test.app.directory.thread(id).count == 2)
+            }
+        }
+    }
+
     @Test("many at once: all or none, and not more than five hundred")
     func together() async throws {
         try await DeskUnderTest.with { test in
@@ -219,7 +243,11 @@ struct TicketMoveAPITests {
                 #expect(found.json["id"].integer == id)
                 let wrong = String(number.dropLast()) + (number.last == "0" ? "1" : "0")
                 let mistyped = try await client.send(.get, "/api/v1/ticket-numbers/\(wrong)", token: test.token)
-                #expect(mistyped.status == 422)
+                #expect(mistyped.status == 404)
+                #expect(mistyped.json["type"].string == "/problems/mistyped-number")
+                let page = try await test.browser(try await test.account("chefe", role: .supervisor), client)
+                #expect(try await page.get("/desk/tickets/\(number)").status == 200)
+                #expect(try await page.get("/desk/tickets/\(wrong)").body.contains("dígito"))
                 let other = ProtocolFormat.standardTicket.number(year: 2026, sequence: 8_888)
                 #expect(try await client.send(.get, "/api/v1/ticket-numbers/\(other)", token: test.token).status == 404)
             }

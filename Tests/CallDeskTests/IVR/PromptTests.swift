@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import IVRBridge
 import Testing
 
 @testable import CallDesk
@@ -94,8 +95,8 @@ struct PromptTests {
         settings.fastAGI = Settings.FastAGI(host: "10.0.0.5", port: 4573)
         let folder = try #require(WebResources.folder("dialplans"))
         let files = DialplanFiles(settings: settings, folder: folder)
-        for pbx in DialplanFiles.PBX.allCases {
-            for file in pbx.files {
+        for pbx in PBXKind.allCases {
+            for file in pbx.dialplanFiles {
                 let text = try files.text(file, for: pbx, line: nil)
                 #expect(!text.replacing("{{name}}", with: "").contains("{{"), "\(file)")
             }

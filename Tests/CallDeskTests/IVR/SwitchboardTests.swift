@@ -65,55 +65,6 @@ struct SwitchboardTests {
         }
     }
 
-    @Test("QueueStatus is read into the technician's own places")
-    func memberships() {
-        func item(_ event: String, _ fields: [(String, String)]) -> AMIPacket {
-            AMIPacket(headers: [.init(name: "Event", value: event)] + fields.map { .init(name: $0.0, value: $0.1) })
-        }
-        let items = [
-            item("QueueParams", [("Queue", "suporte"), ("Calls", "2")]),
-            item(
-                "QueueMember",
-                [
-                    ("Queue", "suporte"), ("Name", "Ana Souza"), ("Location", "PJSIP/1001"),
-                    ("StateInterface", "PJSIP/1001"), ("Paused", "1"), ("PausedReason", "almoço"),
-                ]
-            ),
-            item(
-                "QueueMember",
-                [
-                    ("Queue", "vendas"), ("Name", "Ana"), ("Location", "Local/1001@phones"),
-                    ("StateInterface", "PJSIP/1001"),
-                    ("Paused", "0"), ("PausedReason", ""),
-                ]
-            ),
-            item("QueueMember", [("Queue", "suporte"), ("Location", "PJSIP/1002"), ("Paused", "0")]),
-            item("QueueEntry", [("Queue", "suporte"), ("Position", "1")]),
-            item("QueueEntry", [("Queue", "suporte"), ("Position", "2")]),
-        ]
-        let mine = Switchboard.memberships(items, line: "matriz", phones: ["PJSIP/1001"])
-        #expect(
-            mine == [
-                .init(
-                    line: "matriz",
-                    queue: "suporte",
-                    interface: "PJSIP/1001",
-                    isPaused: true,
-                    reason: "almoço",
-                    waiting: 2
-                ),
-                .init(
-                    line: "matriz",
-                    queue: "vendas",
-                    interface: "Local/1001@phones",
-                    isPaused: false,
-                    reason: nil,
-                    waiting: 0
-                ),
-            ]
-        )
-    }
-
     @Test("the API dials only for somebody with a phone, on a line that is there, to a number of the list")
     func api() async throws {
         try await DeskUnderTest.with(settings: { $0.pbx = [Settings.PBX(line: "matriz")] }) { test in

@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import IVRBridge
 import Testing
 
 @testable import CallDesk
@@ -29,16 +30,67 @@ struct SettingsTests {
         #expect(settings.mail == nil)
     }
 
-    @Test(
-        "a header of the SMS gateway may come from the environment alone, and a FreeSWITCH line is refused, not ignored"
-    )
+    @Test("a header of the SMS gateway may come from the environment alone, and each kind of PBX has its own port")
     func headersAndKinds() throws {
         let settings = try read(
             "sms: {gateway: http, url: \"https://x.example\"}",
             ["CALLDESK_SMS_HEADERS_AUTHORIZATION": "Bearer s3nha", "CALLDESK_SMS_HEADERS_X_KEY": "k"]
         )
         #expect(settings.sms?.headers == ["authorization": "Bearer s3nha", "x-key": "k"])
-        #expect(faults("pbx:\n  - {line: matriz, kind: freeswitch}").first?.hasPrefix("calldesk.yaml:2:") == true)
+        let lines = try read("pbx:\n  - {line: a, kind: freeswitch}\n  - {line: b}\n  - {line: c, tls: true}", [:]).pbx
+        #expect(lines.map(\.kind) == [.freeswitch, .asterisk, .asterisk])
+        #expect(lines.map(\.port) == [8021, 5038, 5039])
+        #expect(faults("pbx:\n  - {line: matriz, kind: outra}").first?.hasPrefix("calldesk.yaml:2:") == true)
+    }
+
+    @Test("calendars with several ranges, holidays and promises are read, the terms of tickets too")
+    func service() throws {
+        let settings = try read(
+            """
+            hours:
+              week: {monday: ["08:00-12:30", "13:30-18:00"], saturday: ["09:00-12:00"]}
+              country: BR
+              facultative: [carnival-tuesday]
+            calendars:
+              - {departments: [redes], timezone: Europe/Lisbon, country: PT, opens: 9, closes: 17, holidays: ["06-13"]}
+            sla:
+              - {name: Ouro, contracts: [C-1], priorities: [urgent], first_answer: 30min, solution: 4h, hours: calendar}
+            ticket: {format: "{year}{sequence:5}{check}"}
+            no_answer_days: 3
+            close_hours: 48
+            restart_days: 30
+            """
+        )
+        // Monday 23 November 2026, 09:00 UTC: 06:00 in São Paulo, 09:00 in Lisbon.
+        let now = Moment(milliseconds: 1_795_424_400_000)
+        let book = try ServiceBook(settings, at: now)
+        #expect(!book.calendar.isOpen(at: now))
+        #expect(book.calendar.isOpen(at: now.adding(.seconds(2 * 3_600))))
+        #expect(!book.calendar.isOpen(at: now.adding(.seconds(7 * 3_600))))
+        #expect(book.calendar(of: "redes").isOpen(at: now))
+        #expect(book.policies.first?.name == "Ouro")
+        #expect(book.policies.first?.level.solution == ServiceTerm(amount: 4, unit: .hours, counting: .calendar))
+        #expect(settings.ticketFormat.pattern == "{year}{sequence:5}{check}")
+        #expect(settings.ticketTerms.noAnswerDays == 3)
+        #expect(settings.ticketTerms.closeHours == 48)
+        #expect(settings.ticketTerms.restartDays == 30)
+    }
+
+    @Test(
+        "hours nobody works by, wrong ranges, days and terms are refused with their place",
+        arguments: [
+            ("hours: {week: {}}", "400 days"), ("hours: {week: {monday: [\"8-12\"]}}", "08:00-12:30"),
+            ("hours: {week: {montag: [\"08:00-12:00\"]}}", "monday"),
+            ("hours: {facultative: [carnival-tuesday]}", "country"),
+            ("hours: {country: BR, facultative: [natal]}", "carnival-tuesday"),
+            ("calendars: [{opens: 9}]", "departments"),
+            ("sla: [{solution: 4h}]", "name"), ("sla: [{name: x, solution: 4 horas}]", "30min"),
+            ("no_answer_days: 0", "1"), ("ticket: {format: \"{year}\"}", "sequence"),
+        ]
+    )
+    func serviceFaults(text: String, wanted: String) {
+        let found = faults(text).joined(separator: "\n")
+        #expect(found.contains(wanted), "\(found)")
     }
 
     @Test("every documented key is read")

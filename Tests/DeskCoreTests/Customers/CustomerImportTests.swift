@@ -253,6 +253,9 @@ struct CustomerImportTests {
                 .customer(CustomerFault(.contractNumber, .zerosMissing)),
             ]
         )
+        // Many zeros are proposed, not put back: 191 is a bank's whole number.
+        let bank = try await run(bench, "nome;cnpj\nBanco;191\n")
+        #expect(bank.refusals.map(\.fault) == [.customer(CustomerFault(.document, .zerosMissing))])
         // A form proposes as well.
         var checks = CustomerChecks(region: .brazil)
         _ = checks.customer(CustomerDraft(kind: .person, name: "Alda", document: "1234567890"))

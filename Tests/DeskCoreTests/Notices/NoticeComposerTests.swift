@@ -73,6 +73,18 @@ struct NoticeComposerTests {
         }
     }
 
+    @Test("an organisation is named whole or not at all")
+    func wholeNames() throws {
+        let name = "Associação dos Moradores do Bairro"
+        let draft = try compose(
+            .ticketOpened,
+            NoticeRecipient(.sms, "+5531992710322", name: name, isCompany: true, link: link),
+            desk: "Central de Atendimento"
+        )
+        #expect(draft.segments == 1)
+        #expect(!draft.body.contains("Associacao") && !draft.body.contains("..."), "\(draft.body)")
+    }
+
     @Test("in the worst case protocol, number and link survive in every template", arguments: NoticeTemplateKey.all)
     func worstCase(key: NoticeTemplateKey) throws {
         let preview = try composer().preview(StandardTemplates.template(key), for: key, worstCase: true)

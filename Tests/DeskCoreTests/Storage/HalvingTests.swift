@@ -92,11 +92,17 @@ struct WireTextTests {
     func recorded(engine: DatabaseEngine) async throws {
         let database = try await TestDatabase.make(engine)
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
-        let log = CallLog(database: database, numbers: numbers, clock: DeskClock { Moment(milliseconds: 1_795_236_570_000) })
+        let log = CallLog(
+            database: database,
+            numbers: numbers,
+            clock: DeskClock { Moment(milliseconds: 1_795_236_570_000) }
+        )
         for (index, raw) in Self.hostile.enumerated() {
             // What no index compresses away.
             var random = SplitMix64(seed: UInt64(index))
-            let noise = String((0..<4_000).map { _ in Character(UnicodeScalar(UInt8.random(in: 33...126, using: &random))) })
+            let noise = String(
+                (0..<4_000).map { _ in Character(UnicodeScalar(UInt8.random(in: 33...126, using: &random))) }
+            )
             for (part, text) in [raw, noise, raw + noise].enumerated() {
                 var call = CallSnapshot(key: text + "\(index).\(part)", direction: .inbound)
                 call.absorbed = Array(repeating: text, count: 3)

@@ -93,9 +93,9 @@ struct TypedSearchTests {
         let desk = TicketDesk(
             database: database,
             numbers: numbers,
-            hours: BusinessHours(timeZone: .gmt),
+            book: ServiceBook(calendar: .continuous(.gmt)),
             clock: clock,
-            announce: { _, _, _, _, _ in }
+            announce: { _, _ in }
         )
         let attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
@@ -103,23 +103,13 @@ struct TypedSearchTests {
         request.callerName = "José D’Ávila"
         request.callerPhone = "+5511982223344"
         let ticket = try await desk.open(request, by: nil).ticket
-        _ = try await desk.add(
-            .reply,
-            to: ticket.id,
-            body: "O roteador foi substituído.",
-            by: .technician,
-            id: nil,
-            name: "Ana",
-            language: .ptBR
+        _ = try await desk.make(
+            MoveOrder(.reply, of: ticket.id, text: "O roteador foi substituído."),
+            by: .program(name: "Ana", author: nil)
         )
-        _ = try await desk.add(
-            .note,
-            to: ticket.id,
-            body: "Cliente grosseiro",
-            by: .technician,
-            id: nil,
-            name: "Ana",
-            language: .ptBR
+        _ = try await desk.make(
+            MoveOrder(.note, of: ticket.id, text: "Cliente grosseiro"),
+            by: .program(name: "Ana", author: nil)
         )
         let directory = TicketDirectory(database: database, region: .brazil)
         func found(_ words: String) async throws -> Int {

@@ -108,13 +108,17 @@ struct WorkListTests {
     func plans(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
         let now = it.now
-        for (kind, index) in [
-            (WorkListKind.mine, "ticket_mine"), (.department, "ticket_work"), (.unassigned, "ticket_unassigned"),
-            (.waiting, "ticket_waiting"), (.late, "ticket_late"),
-        ] {
+        for (kind, departments, index) in [
+            (WorkListKind.mine, nil, "ticket_mine"), (.department, ["financeiro"], "ticket_work"),
+            (.unassigned, ["financeiro"], "ticket_unassigned"), (.waiting, ["financeiro"], "ticket_waiting"),
+            (.late, ["financeiro"], "ticket_late"), (.department, nil, "ticket_work_all"),
+            (.unassigned, nil, "ticket_unassigned_all"), (.waiting, nil, "ticket_waiting"),
+            (.late, nil, "ticket_late_all"),
+        ] as [(WorkListKind, [String]?, String)] {
             var statement = WorkListDesk.Statement(
-                WorkListQuery(kind, of: 1, departments: ["financeiro"]),
-                at: now
+                WorkListQuery(kind, of: 1, departments: departments),
+                at: now,
+                on: engine
             )
             let sql = statement.keys(limit: 51)
             let arguments = statement.arguments

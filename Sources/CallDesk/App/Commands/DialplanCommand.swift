@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import IVRBridge
 
 struct DialplanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct DialplanCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        guard let pbx = DialplanFiles.PBX(rawValue: pbx) else {
+        guard let pbx = PBXKind(rawValue: pbx) else {
             throw Administration.failed("asterisk ou freeswitch, não '\(pbx)'")
         }
         guard let folder = WebResources.folder("dialplans") else {
@@ -25,7 +26,7 @@ struct DialplanCommand: ParsableCommand {
         }
         let files = DialplanFiles(settings: try PromptsCommand.read(settings), folder: folder)
         do {
-            for file in pbx.files {
+            for file in pbx.dialplanFiles {
                 let text = try files.text(file, for: pbx, line: line)
                 if let out {
                     let target = URL(filePath: out).appending(path: file)

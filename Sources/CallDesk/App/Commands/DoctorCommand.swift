@@ -59,9 +59,9 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("catalogue", "\(error)")
         }
         if settings.pbx.isEmpty { print("– pbx: no line in the settings; add one under 'pbx'") }
-        for pbx in settings.pbx where pbx.kind == .asterisk {
+        for pbx in settings.pbx {
             let line = await Self.line(pbx, extensions: phones.places)
-            let product = line.product.map { ", \($0)" } ?? ""
+            let product = ", \(line.product ?? pbx.kind.title)"
             tell(
                 "pbx \(pbx.line)",
                 line.trouble,
@@ -149,9 +149,7 @@ struct DoctorCommand: AsyncParsableCommand {
         )
         var quiet = Logger(label: "doctor")
         quiet.logLevel = .critical
-        let client = AMIClient(
-            line: AMILine(pbx),
-            normalise: { _ in nil },
+        let client = pbx.line(
             sinks: LineSinks(
                 signal: { _ in },
                 resynchronised: { _, keys in continuation.yield(LineCheck(calls: keys.count)) },

@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import IVRBridge
 
 /// Everything the service is told by its one settings file and the environment; see docs/settings.md.
 struct Settings: Sendable {
@@ -21,9 +22,8 @@ struct Settings: Sendable {
     }
 
     struct PBX: Sendable {
-        enum Kind: String, Sendable, CaseIterable { case asterisk, freeswitch }
         var line: String
-        var kind: Kind = .asterisk
+        var kind = PBXKind.asterisk
         var host = "127.0.0.1"
         var port = 5038
         var user = ""

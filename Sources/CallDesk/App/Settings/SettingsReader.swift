@@ -77,10 +77,7 @@ struct SettingsReader {
 
     private func pbx(_ path: [String]) -> Settings.PBX {
         let tls = flag(path + ["tls"]) ?? false
-        let kind = choice(path + ["kind"], Settings.PBX.Kind.allCases.map(\.rawValue)).flatMap(Settings.PBX.Kind.init)
-        if kind == .freeswitch {
-            tree.fault(path + ["kind"], "calls of a FreeSWITCH are not followed by this release; 'asterisk' is")
-        }
+        let kind = choice(path + ["kind"], PBXKind.allCases.map(\.rawValue)).flatMap(PBXKind.init) ?? .asterisk
         let name = text(path + ["line"])
         if name == nil { tree.fault(path + ["line"], "a line needs a name, such as 'matriz'") }
         if let name, name.count > 40 || !name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) {
@@ -88,9 +85,9 @@ struct SettingsReader {
         }
         return Settings.PBX(
             line: name ?? "?",
-            kind: kind ?? .asterisk,
+            kind: kind,
             host: text(path + ["host"]) ?? "127.0.0.1",
-            port: number(path + ["port"], in: 1...65535) ?? (kind == .freeswitch ? 8021 : tls ? 5039 : 5038),
+            port: number(path + ["port"], in: 1...65535) ?? kind.port(usesTLS: tls),
             user: text(path + ["user"]) ?? "",
             secret: secret(path + ["secret"]) ?? "",
             tls: tls,

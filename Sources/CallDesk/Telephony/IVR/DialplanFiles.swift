@@ -1,20 +1,18 @@
 import Foundation
+import IVRBridge
+
+extension PBXKind {
+    /// The files that are shipped for it, in the order they are explained.
+    var dialplanFiles: [String] {
+        switch self {
+        case .asterisk: ["extensions-calldesk.conf", "manager-calldesk.conf", "queues-calldesk.conf"]
+        case .freeswitch: ["calldesk.xml", "calldesk-outgoing.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"]
+        }
+    }
+}
 
 /// The dialplan files that are shipped, filled in from the settings.
 struct DialplanFiles {
-    enum PBX: String, CaseIterable {
-        case asterisk
-        case freeswitch
-
-        /// In the order they are explained.
-        var files: [String] {
-            switch self {
-            case .asterisk: ["extensions-calldesk.conf", "manager-calldesk.conf", "queues-calldesk.conf"]
-            case .freeswitch: ["calldesk.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"]
-            }
-        }
-    }
-
     struct Fault: Error, CustomStringConvertible {
         let description: String
     }
@@ -26,7 +24,7 @@ struct DialplanFiles {
     /// One file with everything filled in.
     ///
     /// - Throws: `Fault` for a file that is not there, a value that the format cannot hold, or a name nobody fills in.
-    func text(_ file: String, for pbx: PBX, line name: String?) throws -> String {
+    func text(_ file: String, for pbx: PBXKind, line name: String?) throws -> String {
         let source = folder.appending(path: pbx.rawValue).appending(path: file)
         guard let template = try? String(contentsOf: source, encoding: .utf8) else {
             throw Fault(description: "\(file) is not among the installed files")
@@ -49,8 +47,8 @@ struct DialplanFiles {
         return result + rest
     }
 
-    private func values(for pbx: PBX, line name: String?) throws -> [String: String] {
-        let lines = settings.pbx.filter { $0.kind.rawValue == pbx.rawValue }
+    private func values(for pbx: PBXKind, line name: String?) throws -> [String: String] {
+        let lines = settings.pbx.filter { $0.kind == pbx }
         // A FreeSWITCH line needs no settings of ours to be written down; an Asterisk line has a user and a secret.
         let spare = pbx == .freeswitch && name == nil ? Settings.PBX(line: "matriz", port: 8021) : nil
         guard let line = name.map({ name in lines.first { $0.line == name } }) ?? lines.first ?? spare else {
@@ -77,7 +75,7 @@ struct DialplanFiles {
     private static func host(of url: String) -> String { URL(string: url)?.host ?? "127.0.0.1" }
 
     /// A value may not end its line, its comment or its attribute.
-    private static func escaped(_ value: String, key: String, for pbx: PBX) throws -> String {
+    private static func escaped(_ value: String, key: String, for pbx: PBXKind) throws -> String {
         guard !value.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
             throw Fault(description: "'\(key)' holds a control character")
         }

@@ -42,8 +42,11 @@ struct LogCommand: AsyncParsableCommand {
             language: language.rawValue
         )
         do {
-            try await TerminalInterview(desk: desk, script: TerminalScript(words: TerminalWords(language: language), width: TerminalText.columns))
-                .run(phone: phone, walkIn: walkIn)
+            try await TerminalInterview(
+                desk: desk,
+                script: TerminalScript(words: TerminalWords(language: language), width: TerminalText.columns)
+            )
+            .run(phone: phone, walkIn: walkIn)
         } catch let trouble as DeskConnection.Trouble {
             throw Administration.failed(trouble.text)
         }

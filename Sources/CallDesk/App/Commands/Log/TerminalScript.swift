@@ -61,9 +61,12 @@ struct TerminalScript: Sendable {
     /// What is numbered: people to choose from, then what can be chosen or done; of yes and no the yes is always 1.
     private func choices(_ prompt: InterviewReply.Question) -> [Choice] {
         if prompt.field == "yes-no" {
-            return [("yes", words.yes), ("no", words.no)].map { Choice(id: $0, text: $1, isCurrent: prompt.current == $1) }
+            return [("yes", words.yes), ("no", words.no)].map {
+                Choice(id: $0, text: $1, isCurrent: prompt.current == $1)
+            }
         }
-        let people = prompt.kind == "confirm_candidate" ? [] : prompt.candidates.map { Choice(id: $0.id, text: line($0)) }
+        let people =
+            prompt.kind == "confirm_candidate" ? [] : prompt.candidates.map { Choice(id: $0.id, text: line($0)) }
         let others = prompt.options.filter { $0.role != "candidate" }.map { option in
             Choice(
                 id: option.id,

@@ -24,9 +24,13 @@ enum TerminalText {
 
     /// How long the number or sign before a text is: `1) `, `⚠ `.
     private static func mark(_ text: Substring) -> Int {
-        guard let blank = text.firstIndex(of: " "), text.distance(from: text.startIndex, to: blank) <= 3 else { return 0 }
+        guard let blank = text.firstIndex(of: " "), text.distance(from: text.startIndex, to: blank) <= 3 else {
+            return 0
+        }
         let head = text[..<blank]
-        let isMark = head.allSatisfy { $0.isNumber || $0 == ")" || $0 == "." } || head.allSatisfy { !$0.isLetter && !$0.isNumber }
+        let isMark =
+            head.allSatisfy { $0.isNumber || $0 == ")" || $0 == "." }
+            || head.allSatisfy { !$0.isLetter && !$0.isNumber }
         return isMark ? text.distance(from: text.startIndex, to: blank) + 1 : 0
     }
 

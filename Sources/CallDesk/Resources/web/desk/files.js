@@ -36,12 +36,12 @@ document.addEventListener("paste", (event) => {
   if (files.length && current) { event.preventDefault(); current(files); }
 });
 
-/** Sends files one after another to `place(name)`; `done(file)` hears of each that is there. */
-export function sendFiles(files, list, place, done) {
-  return files.reduce((before, file) => before.then(() => sendFile(file, list, place, done)), Promise.resolve());
+/** Sends files one after another to `place(name)`; `done(file)` hears of each that is there. `limit`: bytes of the largest. */
+export function sendFiles(files, list, place, done, limit = Infinity) {
+  return files.reduce((before, file) => before.then(() => sendFile(file, list, place, done, limit)), Promise.resolve());
 }
 
-async function sendFile(file, list, place, done) {
+async function sendFile(file, list, place, done, limit) {
   const bar = h("progress", { max: "1", value: "0", "aria-label": file.name });
   const state = h("span", { class: "quiet small number" }, size(file.size));
   const again = h("button", { type: "button", class: "compact", hidden: true }, t("files.again"));
@@ -75,7 +75,9 @@ async function sendFile(file, list, place, done) {
     announce(`${file.name}: ${text}`, true);
   }
   again.addEventListener("click", run);
-  await run();
+  // What is too large is not sent for nothing.
+  if (file.size > limit) return fail(t("files.toolarge", { size: size(file.size), limit: size(limit) }));
+  return run();
 }
 
 /** The control of a question that takes files. */
@@ -98,7 +100,7 @@ export function fileControl(prompt, attendance, kept) {
   const take = (list) => sendFiles(list, pending, (name) => `/api/v1/attendances/${attendance}/attachments/${name}`, (file) => {
     files.push({ id: file.id, name: file.name, size: file.size });
     draw();
-  });
+  }, prompt.file_limit);
   const input = h("input", { type: "file", multiple: true, accept: KINDS, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   // The blank opens the choice of files; Enter goes on, as everywhere.

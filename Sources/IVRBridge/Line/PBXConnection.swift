@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 
 /// Reaching a line's PBX over TCP or TLS, and saying what is wrong when it cannot be reached.
-extension AMILine {
+extension PBXAddress {
     func connect(within timeout: Duration) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         let (tls, host) = (try context(), host)
         return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -32,18 +32,20 @@ extension AMILine {
     }
 
     /// What is wrong, in a sentence that says what to do.
-    func trouble(for error: any Error) -> String {
+    ///
+    /// `pbx`: what should run there; `access`: where it is said who may connect.
+    func trouble(for error: any Error, pbx: String, access: String) -> String {
         switch error {
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             return
                 "TLS with \(host):\(port) failed; check the certificate and tls_authority, and that the port is the TLS one"
         case let error as ChannelError:
             if case .connectTimeout = error {
-                return "\(host):\(port) does not answer; check address, firewall and that Asterisk runs"
+                return "\(host):\(port) does not answer; check address, firewall and that \(pbx) runs"
             }
             return "the connection to \(host):\(port) broke"
         case is NIOConnectionError, is IOError, is SocketAddressError:
-            return "cannot be reached at \(host):\(port); check that Asterisk runs and manager.conf allows this machine"
+            return "cannot be reached at \(host):\(port); check that \(pbx) runs and \(access) allows this machine"
         default:
             return "the connection to \(host):\(port) failed"
         }

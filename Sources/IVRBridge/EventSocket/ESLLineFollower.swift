@@ -1,0 +1,128 @@
+/// The bytes of one connection in, changed calls out: decoder and tracker together, without a copy of any event.
+struct ESLLineFollower: Sendable {
+    private var decoder = ESLFrameDecoder()
+    private var sink: ESLSink
+
+    /// - Parameters:
+    ///   - line: the line's name, for its calls.
+    ///   - trunks: what legs that lead outside begin with; empty: it is told from the calls.
+    ///   - normalise: a number in E.164, nil for what can be none.
+    init(line: String, trunks: [String] = [], normalise: @escaping @Sendable (String) -> String?) {
+        sink = ESLSink(tracker: ESLCallTracker(line: line, trunks: trunks, normalise: normalise))
+    }
+
+    mutating func feed(_ bytes: some Sequence<UInt8>) { decoder.feed(bytes, into: &sink) }
+
+    /// A new connection: what is left of the last one's bytes is dropped, its calls are kept until compared.
+    mutating func beginConnection() {
+        decoder = ESLFrameDecoder()
+        sink.tracker.beginConnection()
+        sink.replies.removeAll()
+        sink.beat = nil
+    }
+
+    /// The calls that changed since the last time, whole and as they are now, in order of start.
+    mutating func takeChanges() -> [(ordinal: Int, call: CallSnapshot)] { sink.tracker.takeChanges() }
+
+    mutating func takeReplies() -> [ESLReply] {
+        defer { sink.replies.removeAll() }
+        return sink.replies
+    }
+
+    mutating func takeFaults() -> [ESLFrameError] {
+        defer { sink.faults.removeAll() }
+        return sink.faults
+    }
+
+    /// How many events of each name came since the last time.
+    mutating func takeCounts(_ body: (_ event: String, _ count: Int) -> Void) { sink.counter.take(body) }
+
+    /// How many sessions the switch said it has, where that is not what is known here; told once.
+    mutating func takeDisagreement() -> Int? {
+        defer { sink.beat = nil }
+        return sink.beat
+    }
+
+    /// Compares with what the switch lists; false where the listing cannot be read.
+    mutating func compare(channels: [UInt8], calls: [UInt8]) -> Bool {
+        sink.tracker.compare(channels: channels, calls: calls)
+    }
+
+    /// What is known of the calls, for tests of the bounds.
+    var tracker: ESLCallTracker { sink.tracker }
+    var events: Int { sink.counter.total }
+    var liveKeys: Set<String> { sink.tracker.liveKeys }
+    func live(_ key: String) -> (call: CallSnapshot, other: String?)? { sink.tracker.live(key) }
+}
+
+/// Gives events to the tracker and keeps what the session waits for.
+private struct ESLSink: ESLFrameSink, Sendable {
+    /// One reply comes for each command of ours; a switch that floods us with them is cut short.
+    static let mostReplies = 10_000
+    static let mostFaults = 1_000
+
+    var tracker: ESLCallTracker
+    var replies: [ESLReply] = []
+    var faults: [ESLFrameError] = []
+    var counter = EventCounter()
+    var beat: Int?
+
+    mutating func wants(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard ESLCallTracker.wants(name) else {
+            counter.count(name)
+            return false
+        }
+        return true
+    }
+
+    mutating func take(_ event: ESLEvent) {
+        if let name = event.raw(.eventName) { counter.count(name) }
+        tracker.receive(event)
+        guard event.has(.eventName, "HEARTBEAT"), let sessions = event.integer(.sessionCount) else { return }
+        beat = sessions == tracker.liveLegs ? nil : Int(sessions)
+    }
+
+    mutating func take(_ reply: ESLReply) {
+        if replies.count < Self.mostReplies { replies.append(reply) }
+    }
+
+    mutating func fault(_ error: ESLFrameError) {
+        if faults.count < Self.mostFaults { faults.append(error) }
+    }
+}
+
+/// Counts events by name without making a string of each.
+struct EventCounter: Sendable {
+    /// FreeSWITCH has some 90 events; names of modules cannot grow the list.
+    private static let mostNames = 250
+
+    private var places: [UInt64: Int] = [:]
+    private var names: [String] = ["other"]
+    private var counts: [Int] = [0]
+    private(set) var total = 0
+
+    mutating func count(_ name: UnsafeBufferPointer<UInt8>) {
+        total += 1
+        // FNV-1a; a collision counts under another name, which harms nobody.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        counts[place(hash, name)] += 1
+    }
+
+    private mutating func place(_ hash: UInt64, _ name: UnsafeBufferPointer<UInt8>) -> Int {
+        if let known = places[hash] { return known }
+        guard names.count < Self.mostNames, name.count <= 64 else { return 0 }
+        names.append(String(decoding: name, as: UTF8.self))
+        counts.append(0)
+        places[hash] = names.count - 1
+        return names.count - 1
+    }
+
+    /// Hands out the counts and begins anew.
+    mutating func take(_ body: (_ event: String, _ count: Int) -> Void) {
+        for place in counts.indices where counts[place] > 0 {
+            body(names[place], counts[place])
+            counts[place] = 0
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// How a line is doing.
+public struct LineStatus: Sendable, Equatable {
+    public var isConnected: Bool
+    /// What is wrong and what to do, nil while it works.
+    public var trouble: String?
+    /// What an administrator should know of a line that works: a clock that is off, channels that cannot be told apart.
+    public var warnings: [String] = []
+    /// Channels of which it cannot be told whether they lead outside.
+    public var doubtful: [String] = []
+    /// What the PBX is: `Asterisk 16.28.0`; nil until it has said so.
+    public var product: String?
+    /// Events and bytes taken since the service started.
+    public var events: Int
+    public var bytes: Int
+
+    public init(isConnected: Bool = false, trouble: String? = nil, events: Int = 0, bytes: Int = 0) {
+        self.isConnected = isConnected
+        self.trouble = trouble
+        self.events = events
+        self.bytes = bytes
+    }
+}
+
+/// What a line tells; every closure returns at once, so that the PBX is never kept waiting.
+public struct LineSinks: Sendable {
+    public var signal: @Sendable (CallSignal) -> Void
+    /// After each (re)connection: every call the PBX still has.
+    public var resynchronised: @Sendable (_ line: String, _ keys: Set<String>) -> Void
+    public var status: @Sendable (_ line: String, LineStatus) -> Void
+    public var counted: @Sendable (_ line: String, _ event: String) -> Void
+    /// Bytes of one read.
+    public var read: @Sendable (_ line: String, _ bytes: Int) -> Void
+
+    public init(
+        signal: @escaping @Sendable (CallSignal) -> Void,
+        resynchronised: @escaping @Sendable (_ line: String, _ keys: Set<String>) -> Void = { _, _ in },
+        status: @escaping @Sendable (_ line: String, LineStatus) -> Void = { _, _ in },
+        counted: @escaping @Sendable (_ line: String, _ event: String) -> Void = { _, _ in },
+        read: @escaping @Sendable (_ line: String, _ bytes: Int) -> Void = { _, _ in }
+    ) {
+        self.signal = signal
+        self.resynchronised = resynchronised
+        self.status = status
+        self.counted = counted
+        self.read = read
+    }
+}

@@ -1,0 +1,33 @@
+import IVRBridge
+
+/// A PBX that is none, of any kind: plays recorded calls to whoever signs in.
+package protocol SimulatedLine: Sendable {
+    var port: Int { get }
+    /// Plays a recording to every client that has signed in; returns when it is over.
+    func play(_ recording: Recording) async
+    /// Stops listening; clients see the end of the stream.
+    func stop() async
+}
+
+extension SimulatedPBX: SimulatedLine {
+    package func play(_ recording: Recording) async { await play(recording, as: SimulatedCall()) }
+}
+
+extension SimulatedSwitch: SimulatedLine {}
+
+extension PBXKind {
+    /// One of this kind on a free loopback port, which takes this secret.
+    package func simulated(
+        secret: String,
+        epoch: Int
+    ) async throws -> (pbx: any SimulatedLine, serve: @Sendable () async -> Void) {
+        switch self {
+        case .asterisk:
+            let (pbx, serve) = try await SimulatedPBX.start(user: "selftest", secret: secret, epoch: epoch)
+            return (pbx, serve)
+        case .freeswitch:
+            let (pbx, serve) = try await SimulatedSwitch.start(secret: secret)
+            return (pbx, serve)
+        }
+    }
+}
