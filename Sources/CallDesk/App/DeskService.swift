@@ -203,7 +203,7 @@ struct DeskService: Sendable {
         )
         let people = [ticket.createdBy, ticket.assignedTo, opening.attendance.accountID].compactMap { $0 }
         app.hub.publish(
-            event == .opened ? .ticket(change) : .entry(change),
+            event == .linked || event == .answered ? .entry(change) : .ticket(change),
             to: LiveAudience(accounts: Set(people), department: ticket.department)
         )
     }

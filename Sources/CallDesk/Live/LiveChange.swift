@@ -11,7 +11,7 @@ enum LiveChange: Sendable {
     case attendance(HolderChange)
     /// An interview went on.
     case draft(DraftChange)
-    /// A ticket was opened.
+    /// A ticket was opened or changed.
     case ticket(TicketChange)
     /// Something was added to a ticket.
     case entry(TicketChange)

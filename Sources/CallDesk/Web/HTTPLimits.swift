@@ -34,8 +34,8 @@ enum HTTPLimits {
     /// All header lines of one request.
     static let headerList = 32 * 1024
     static let headerCount = 100
-    /// What the kernel queues while the accept loop is busy.
-    static let backlog = 1024
+    /// What the kernel queues while the accept loop is busy: some thousand desks that come back at once (its own most).
+    static let backlog = 4096
     /// Pages of a list through the API.
     static let pageSize = 50
     static let largestPage = 200
