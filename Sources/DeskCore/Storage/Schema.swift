@@ -27,6 +27,11 @@ public enum Schema {
         SchemaStep(name: "0021-ticket-life", statements: ticketLife),
         SchemaStep(name: "0022-ticket-survey", statements: ticketSurvey),
         SchemaStep(name: "0040-safety", statements: safety),
+        SchemaStep(name: "0041-known-devices", statements: devices),
+        SchemaStep(
+            name: "0042-attachment-bytes",
+            statements: ["CREATE INDEX attachment_bytes ON attachment (sha256)"]
+        ),
     ]
 
     private static let satisfaction = [
