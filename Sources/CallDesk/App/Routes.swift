@@ -10,7 +10,11 @@ extension Starting {
         let uploads = UploadGate()
         let assets = AssetLibrary(folder: WebResources.folder("web"))
         var routes: [any RouteSet] = [
-            HealthRoutes(readiness: service.readiness, metrics: service.registry),
+            HealthRoutes(
+                readiness: service.readiness,
+                metrics: service.registry,
+                token: app.settings.http.metricsToken
+            ),
             API(app: app, streams: streams, uploads: uploads),
             try QuickLinkRoutes(app: app, stylesheet: assets.path("page.css")),
             try DeskSite(

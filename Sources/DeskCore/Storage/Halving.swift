@@ -19,6 +19,7 @@ public enum Halving {
     /// - Parameters:
     ///   - items: in an order that is kept.
     ///   - body: one transaction, all or nothing.
+    /// - Returns: what was written, what never will be, and what was left.
     public static func write<Item: Sendable, Value: Sendable>(
         _ items: [Item],
         _ body: ([Item]) async throws(StoreError) -> [Value]
@@ -29,7 +30,7 @@ public enum Halving {
             guard !batch.isEmpty else { continue }
             do {
                 outcome.values += try await body(batch)
-            } catch where error.isTransient {
+            } catch  where error.isTransient {
                 outcome.left = batch + waiting.reversed().flatMap(\.self)
                 outcome.error = error
                 return outcome
