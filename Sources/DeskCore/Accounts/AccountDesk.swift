@@ -176,7 +176,7 @@ extension AccountDesk {
         by actor: AuditActor
     ) async throws(AccountError) -> Account {
         let now = clock.now
-        return try await change { session throws(AccountError) in
+        return try await change(of: id) { session throws(AccountError) in
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
