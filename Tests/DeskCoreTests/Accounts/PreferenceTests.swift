@@ -22,7 +22,7 @@ struct PreferenceTests {
         #expect(changed.language == .en)
         #expect(changed.pop == ana.pop)
         #expect(try await bench.accounts.prefer(ana.id, pop: .off, by: .account(ana.id)).language == .en)
-        await #expect(throws: AccountError.notFound) {
+        await #expect(throws: AccountError.self) {
             _ = try await bench.accounts.prefer(ana.id + 99, pop: .off, by: .account(ana.id))
         }
     }

@@ -28,11 +28,11 @@ struct AttachmentFolderTests {
             )
         }
 
-        func add(_ text: String) async throws -> Attachment {
+        func add(_ text: String) async throws -> DeskCore.Attachment {
             try await store().add(Array(text.utf8), name: "log.txt", to: attendanceID, by: nil)
         }
 
-        func place(_ attachment: Attachment) -> URL {
+        func place(_ attachment: DeskCore.Attachment) -> URL {
             folder.appending(path: String(attachment.sha256.prefix(2))).appending(path: attachment.sha256)
         }
 
