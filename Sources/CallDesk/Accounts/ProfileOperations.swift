@@ -36,19 +36,13 @@ struct ProfileOperations: OperationSet {
         let pop = body.choice("pop", Account.Pop.self)
         let language = body.choice("language", Language.self)
         try body.finish()
-        let account = try ask.person()
-        let draft = AccountDraft(
-            login: account.login,
-            name: account.name,
-            email: account.email,
-            role: account.role,
-            language: language ?? account.language,
-            pop: pop ?? account.pop,
-            departments: account.departments,
-            queues: account.queues,
-            extensions: try await app.accounts.extensions(of: account.id)
+        // Only what was chosen: who the person is and what they may is not written from this session's copy.
+        let changed = try await app.accounts.prefer(
+            ask.person().id,
+            language: language,
+            pop: pop,
+            by: ask.actor
         )
-        let changed = try await app.accounts.update(account.id, draft, by: ask.actor)
         return .one { json in
             json.object { json in
                 json.field("pop", changed.pop.rawValue)

@@ -62,13 +62,21 @@ struct SignInRoutes: Sendable {
             return form(request, context, next: next, login: login, message: stale, status: .badRequest)
         }
         let address = context.peer.subject.map { String($0) }.joined(separator: ".")
-        switch try await accounts.verify(login: login, password: field("password"), address: address) {
+        let device = cookie.deviceToken(of: request)
+        switch try await accounts.verify(
+            login: login,
+            password: field("password"),
+            address: address,
+            device: device
+        ) {
         case .accepted(let account):
             // A session from before belongs to whoever was here then: never carried over (session fixation).
             if let old = cookie.token(of: request) { try await sessions.end(old) }
             let session = try await sessions.begin(accountID: account.id)
             var response = Self.redirect(next)
             response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
+            let known = try await accounts.rememberDevice(device, of: account.id)
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.givingDevice(known)))
             return response
         case .refused:
             let message = SignInResult.refusalMessage(in: context.language)

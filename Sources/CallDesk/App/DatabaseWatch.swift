@@ -31,8 +31,8 @@ final class DatabaseWatch: Sendable {
     ///
     /// Never waits.
     var trouble: (what: String, remedy: String)? {
-        let (asking, error) = state.withLock { ($0.asking, $0.error) }
-        if let error {
+        let (asking, found) = state.withLock { ($0.asking, $0.error) }
+        if let error = found ?? database.health.refusal {
             return (
                 "\(error)", "see docs/operations.md, “The database does not answer”; the service recovers by itself"
             )

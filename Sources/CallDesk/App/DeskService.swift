@@ -11,6 +11,7 @@ struct DeskService: Sendable {
     let app: App
     let senders: Senders
     let feed: CallFeed
+    let housekeeping: Housekeeping
     let lines: [LineKeeper]
     let relay: LiveRelay?
     let watch: DatabaseWatch
@@ -42,6 +43,7 @@ struct DeskService: Sendable {
         )
         let feed = CallFeed(log: app.callLog, teller: teller, logger: logger)
         self.feed = feed
+        housekeeping = Housekeeping(app: app, logger: logger)
         let sinks = LineSinks(
             signal: { feed.accept($0) },
             resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
@@ -113,6 +115,7 @@ struct DeskService: Sendable {
         onRunning: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let (feed, worker, watch, app, logger) = (feed, worker, watch, app, logger)
+        let housekeeping = housekeeping
         let ages = NoticeAges(
             database: app.database,
             channels: senders.all.map(\.channel),
@@ -124,7 +127,7 @@ struct DeskService: Sendable {
             Loop(name: "notices", logger: logger) { await worker.run() },
             Loop(name: "calls", logger: logger) { await feed.run() },
             Loop(name: "notice ages", logger: logger) { await ages.run() },
-            Loop(name: "housekeeping", logger: logger) { await Housekeeping(app: app, logger: logger).run() },
+            Loop(name: "housekeeping", logger: logger) { await housekeeping.run() },
         ]
         if let path = app.settings.catalogue {
             services.append(
@@ -211,13 +214,33 @@ struct DeskService: Sendable {
     // MARK: - How it is
 
     private func addChecks() {
-        let (app, feed, worker, watch) = (app, feed, worker, watch)
+        let (app, feed, worker, watch, housekeeping) = (app, feed, worker, watch, housekeeping)
         readiness.add("database", isEssential: true) {
             if let trouble = watch.trouble { return .failing(trouble.what, remedy: trouble.remedy) }
             if let trouble = feed.error {
                 return .failing("\(trouble)", remedy: "calls pop without a number meanwhile")
             }
             return .ready(app.database.engine.rawValue)
+        }
+        readiness.add("calls") {
+            let (total, now) = feed.setAside
+            guard now > 0 else { return .ready(total == 0 ? "all recorded" : "all recorded, \(total) after a while") }
+            return .failing(
+                "\(now) calls cannot be recorded and are set aside",
+                remedy: "the log names each; they are tried again every minute, the others go on"
+            )
+        }
+        readiness.add("files") {
+            do throws(AttachmentError) {
+                try app.attachments.check()
+                return .ready("attachments are kept and read")
+            } catch {
+                return .failing("\(error)", remedy: "look at desk.data: its owner, its disk, its free space")
+            }
+        }
+        readiness.add("housekeeping") {
+            guard let first = housekeeping.failing.first else { return .ready("done every minute") }
+            return .failing("\(first.chore): \(first.error)", remedy: "tried again every minute; see the log")
         }
         for line in lines { readiness.add("pbx \(line.name)") { line.report } }
         for sender in senders.all {

@@ -17,10 +17,12 @@ final class Housekeeping: Sendable {
     let logger: Logger
     /// What failed the last time, and how.
     private let troubles = Mutex<[String: String]>([:])
+    private let clockGuard: ClockGuard
 
     init(app: App, logger: Logger) {
         self.app = app
         self.logger = logger
+        clockGuard = ClockGuard(database: app.database)
     }
 
     /// The chores that failed the last time, with why.
@@ -38,6 +40,18 @@ final class Housekeeping: Sendable {
 
     func once() async {
         let now = app.clock.now
+        await chore("search") {
+            let found = try await SearchRebuild(database: self.app.database, customers: self.app.customers).run()
+            self.say("search index filled anew", found)
+        }
+        // What follows goes by age.
+        var mayErase = false
+        await chore("clock") {
+            mayErase = try await self.clockGuard.trusts(now)
+            guard !mayErase else { return }
+            throw ClockJump()
+        }
+        guard mayErase else { return }
         await chore("passwords") {
             let erased = try await self.app.vault.eraseExpired()
             self.say("passwords erased at the end of their term", erased)
@@ -49,9 +63,11 @@ final class Housekeeping: Sendable {
             let days = self.app.settings.retention.attendanceDays
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)))
         }
-        await chore("search") {
-            let found = try await SearchRebuild(database: self.app.database, customers: self.app.customers).run()
-            self.say("search index filled anew", found)
+        // After the rows; once an hour, as it goes through the folder.
+        if now.milliseconds / 60_000 % 60 == 0 {
+            await chore("files") {
+                self.say("files removed that nothing refers to", try await self.app.attachments.sweep())
+            }
         }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
         let old = now.adding(.zero - Self.idempotencyLife)
@@ -60,6 +76,13 @@ final class Housekeeping: Sendable {
         }
         await chore("sessions") {
             try await self.app.sessions.removeEnded()
+        }
+    }
+
+    /// The clock is days ahead of the last time seen.
+    private struct ClockJump: Error, CustomStringConvertible {
+        var description: String {
+            "the clock is days ahead of when the desk last ran: nothing is erased for six hours; set it if it is wrong"
         }
     }
 

@@ -9,7 +9,11 @@ extension Starting {
         let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
         let assets = AssetLibrary(folder: WebResources.folder("web"))
         var routes: [any RouteSet] = [
-            HealthRoutes(readiness: service.readiness, metrics: service.registry),
+            HealthRoutes(
+                readiness: service.readiness,
+                metrics: service.registry,
+                token: app.settings.http.metricsToken
+            ),
             try API(
                 app: app,
                 streams: streams,

@@ -52,9 +52,9 @@ struct Callers: Sendable {
         let age = isRead ? KnownCallers.freshness : KnownCallers.freshnessForChanges
         switch credential {
         case .bearer(let secret):
-            try failures.check(peer)
+            // Looked up first: wrong tokens shut nobody out who shows a right one from the same address.
             guard let token = try await known.token(secret, within: age) else {
-                failures.note(peer)
+                try failures.admit(peer)
                 throw Problem.noToken
             }
             return .program(.init(token: token, account: try await account(request, within: age)))

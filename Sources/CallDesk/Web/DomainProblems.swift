@@ -86,11 +86,18 @@ extension VaultError: ProblemDescribing {
 }
 
 extension AttachmentError: ProblemDescribing {
+    private static let damagedText = LocalizedText(
+        "O arquivo guardado está danificado: anexe o mesmo arquivo de novo ou peça ao administrador a cópia",
+        ptPT: "O ficheiro guardado está danificado: anexe o mesmo ficheiro de novo ou peça a cópia ao administrador",
+        en: "The stored file is damaged: attach the same file again, or ask the administrator for its copy"
+    )
+
     var problem: Problem {
         switch self {
         case .tooLarge(let limit): .tooLarge(limit: limit)
         case .missing: .notFound
-        case .cannotWrite: .unavailable
+        case .cannotWrite, .cannotRead: .unavailable
+        case .damaged: Problem(.serviceUnavailable, "file-damaged", Self.damagedText)
         case .empty:
             .invalid(
                 "file",

@@ -2,6 +2,7 @@ import HTTPTypes
 
 extension HTTPField.Name {
     static let forwardedFor = known("X-Forwarded-For")
+    static let forwarded = known("Forwarded")
     static let idempotencyKey = known("Idempotency-Key")
     static let idempotentReplayed = known("Idempotent-Replayed")
     static let lastEventID = known("Last-Event-ID")

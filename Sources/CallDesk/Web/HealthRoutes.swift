@@ -1,3 +1,4 @@
+import Crypto
 import HTTPTypes
 import Hummingbird
 
@@ -5,21 +6,40 @@ import Hummingbird
 struct HealthRoutes: RouteSet {
     let readiness: Readiness
     let metrics: MetricsRegistry
+    /// What a program shows as `Authorization: Bearer …` to see figures and details from elsewhere.
+    var token: String?
 
     func addRoutes(to router: DeskRouter) {
         router.get("/health") { _, _ in Self.text(.ok, "alive\n") }
-        router.get("/ready") { request, _ in await ready(request) }
-        router.get("/metrics") { _, _ in
+        router.get("/ready") { request, context in await ready(request, context) }
+        router.get("/metrics") { request, context in
+            guard mayLook(request, context) else { throw Problem.notFound }
             var response = Self.text(.ok, metrics.text())
             response.headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
             return response
         }
     }
 
-    private func ready(_ request: Request) async -> Response {
+    /// Whoever is on this machine itself, or shows the token; a proxy's word is somebody else's request.
+    private func mayLook(_ request: Request, _ context: DeskRequestContext) -> Bool {
+        if let token, let shown = BearerToken.secret(request.headers[.authorization]),
+            // Digests, so that the time it takes tells nothing of the token.
+            SHA256.hash(data: Array(shown.utf8)) == SHA256.hash(data: Array(token.utf8))
+        {
+            return true
+        }
+        let isForwarded = request.headers[.forwardedFor] != nil || request.headers[.forwarded] != nil
+        return !isForwarded && PeerAddress(context.connection).isOwnMachine
+    }
+
+    private func ready(_ request: Request, _ context: DeskRequestContext) async -> Response {
         let items = await readiness.items()
         let isReady = items.allSatisfy { $0.report.ok || !$0.isEssential }
         let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
+        guard mayLook(request, context) else {
+            // A balancer needs no more; what is wrong is for those who can mend it.
+            return Self.text(status, isReady ? "ready\n" : "not ready\n")
+        }
         if request.query("format") == "text" || request.headers[.accept]?.hasPrefix("text/plain") == true {
             return Self.text(status, items.map(Self.line).joined())
         }

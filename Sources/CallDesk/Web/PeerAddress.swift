@@ -33,6 +33,12 @@ struct PeerAddress: Sendable, Hashable {
         bytes = mapped ? Array(all[12...]) : all
     }
 
+    /// This machine itself: its loopback, or a socket that has no address.
+    var isOwnMachine: Bool {
+        bytes.isEmpty || (bytes.count == 4 && bytes[0] == 127)
+            || (bytes.count == 16 && bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 })
+    }
+
     /// What a throttle counts by: an IPv4 address, or the /64 an IPv6 subscriber is given.
     var subject: [UInt8] { bytes.count == 16 ? Array(bytes[..<8]) : bytes }
 }

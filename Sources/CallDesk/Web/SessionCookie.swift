@@ -34,6 +34,17 @@ struct SessionCookie: Sendable {
     /// A header that takes the session's cookie away.
     func taking() -> String { line(name, "", attributes: "; HttpOnly; SameSite=Lax; Max-Age=0") }
 
+    // MARK: - The browser that is known
+
+    var deviceName: String { isSecure ? "__Host-calldesk_device" : "calldesk_device" }
+
+    func deviceToken(of request: Request) -> String? { request.cookies[deviceName]?.value }
+
+    /// Half a year, as long as the desk remembers it unused.
+    func givingDevice(_ token: String) -> String {
+        line(deviceName, token, attributes: "; HttpOnly; SameSite=Lax; Max-Age=15552000")
+    }
+
     // MARK: - The sign-in form
 
     /// Pairs the form with the browser that was given it, before there is a session (double submit).

@@ -27,27 +27,33 @@ extension AccountDesk {
     ///   - login: as typed.
     ///   - password: as typed.
     ///   - address: whence the request came, as the service knows it.
+    ///   - device: what the browser says it was given by `rememberDevice`, if anything.
     /// - Returns: the account, or a refusal.
     /// - Throws: `StoreError` when the database cannot be used.
-    public func verify(login: String, password: String, address: String) async throws(StoreError) -> SignInResult {
+    public func verify(
+        login: String,
+        password: String,
+        address: String,
+        device: String? = nil
+    ) async throws(StoreError) -> SignInResult {
         let login = AccountChecks.login(login) ?? ""
-        let subjects = (
-            login: SignInFailures.subject("login", login), address: SignInFailures.subject("address", address)
-        )
+        let subjects = SignInSubjects(login: login, address: address, device: device)
         let now = clock.now
-        let (account, stored, isLoginLocked, isAddressLocked) = try await database.read { session in
+        let (account, stored, isKnown, lock) = try await database.read { session in
             let row = try session.row(
                 "SELECT \(Account.columns), account.password FROM account WHERE account.login = $1",
                 [.text(login)]
             )
+            let account = try row.map { row throws(StoreError) in try Account(row: row) }
+            let isKnown = try account.map { account throws(StoreError) in
+                try KnownDevices.knows(device, of: account.id, at: now, in: session)
+            }
             return (
-                try row.map { row throws(StoreError) in try Account(row: row) },
-                row?.text(Account.columnCount),
-                try SignInFailures.find(subjects.login, in: session)?.isLocked(at: now) ?? false,
-                try SignInFailures.find(subjects.address, in: session)?.isLocked(at: now) ?? false
+                account, row?.text(Account.columnCount), isKnown == true,
+                try subjects.lock(isKnown: isKnown == true, at: now, in: session)
             )
         }
-        if isAddressLocked { return .refused }
+        if lock == .address { return .refused }
         let isLongEnoughToRead = password.utf8.count <= 4 * PasswordRule.longest
         let hash = stored.flatMap { PasswordHash($0) }
         let (cost, decoy) = (cost, decoySalt)
@@ -58,22 +64,28 @@ extension AccountDesk {
             return false
         }
         guard let matches else { return .busy }
-        guard matches, !isLoginLocked, let account, !account.isDisabled else {
-            try await recordFailure(subjects.login, subjects.address, accountID: account?.id)
+        // Neither right nor wrong counts while it is locked: trying on prolongs nothing.
+        guard lock == nil else { return .refused }
+        guard matches, let account, !account.isDisabled else {
+            try await recordFailure(subjects.counted(isKnown: isKnown), accountID: account?.id)
             return .refused
         }
-        try await recordSuccess(subjects.login, account.id, password, hash)
+        try await recordSuccess(subjects, account.id, password, hash)
         return .accepted(account)
     }
 
     /// A salt for the work done on unknown logins; which does not matter.
     private var decoySalt: [UInt8] { [UInt8](repeating: 0x5A, count: PasswordHash.saltBytes) }
 
-    private func recordFailure(_ login: String, _ address: String, accountID: Int64?) async throws(StoreError) {
+    private func recordFailure(
+        _ subjects: [(subject: String, throttle: SignInThrottle)],
+        accountID: Int64?
+    ) async throws(StoreError) {
         let now = clock.now
         try await database.write { session in
-            try SignInFailures.add(login, .login, at: now, in: session)
-            try SignInFailures.add(address, .address, at: now, in: session)
+            for (subject, throttle) in subjects {
+                try SignInFailures.add(subject, throttle, at: now, in: session)
+            }
             // One failure in 64 tidies up: often enough, and a flood of them does not go through the table each time.
             if now.milliseconds % 64 == 0 {
                 try SignInFailures.forget(before: now.adding(.zero - SignInThrottle.login.memory), in: session)
@@ -89,9 +101,9 @@ extension AccountDesk {
         }
     }
 
-    /// Forgives the login its failures (the address keeps its own) and takes up a new cost of hashing.
+    /// Forgives the login its failures from here (the address keeps its own) and takes up a new cost of hashing.
     private func recordSuccess(
-        _ subject: String,
+        _ subjects: SignInSubjects,
         _ accountID: Int64,
         _ password: String,
         _ hash: PasswordHash?
@@ -103,7 +115,9 @@ extension AccountDesk {
         }
         let (now, text) = (clock.now, renewed)
         try await database.write { session in
-            try session.execute("DELETE FROM sign_in_failure WHERE subject = $1", [.text(subject)])
+            for subject in [subjects.pair, subjects.device].compactMap(\.self) {
+                try session.execute("DELETE FROM sign_in_failure WHERE subject = $1", [.text(subject)])
+            }
             if let text {
                 try session.execute(
                     "UPDATE account SET password = $1 WHERE id = $2",
@@ -209,6 +223,8 @@ extension AccountDesk {
                     "DELETE FROM session WHERE account_id = $1 AND token_hash <> $2",
                     [.integer(account.id), .text(kept)]
                 )
+                // Given a new password by somebody else, an account starts anew everywhere.
+                if token == nil { try KnownDevices.forget(of: account.id, in: session) }
                 try AuditTrail.record(
                     "account.password",
                     subject: Self.subject(account.id),

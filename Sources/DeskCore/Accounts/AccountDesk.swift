@@ -165,6 +165,35 @@ extension AccountDesk {
         }
     }
 
+    /// Changes what a person chooses for themselves, and nothing that others decide: nil leaves it as it is.
+    ///
+    /// - Returns: the account as it is then.
+    /// - Throws: `AccountError`, `notFound` for an account that is none.
+    public func prefer(
+        _ id: Int64,
+        language: Language? = nil,
+        pop: Account.Pop? = nil,
+        by actor: AuditActor
+    ) async throws(AccountError) -> Account {
+        let now = clock.now
+        return try await change(of: id) { session throws(AccountError) in
+            let account = try Self.storing { () throws(StoreError) -> Account? in
+                let row = try session.row(
+                    """
+                    UPDATE account SET language = COALESCE($1, language), pop = COALESCE($2, pop)
+                    WHERE id = $3 RETURNING \(Account.columns)
+                    """,
+                    [.text(language?.rawValue), .text(pop?.rawValue), .integer(id)]
+                )
+                guard let row else { return nil }
+                try AuditTrail.record("account.prefer", subject: Self.subject(id), by: actor, at: now, in: session)
+                return try Account(row: row)
+            }
+            guard let account else { throw .notFound }
+            return account
+        }
+    }
+
     /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
     public func disable(_ id: Int64, _ isDisabled: Bool = true, by actor: AuditActor) async throws(AccountError) {
         let now = clock.now

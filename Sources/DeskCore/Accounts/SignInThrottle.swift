@@ -2,6 +2,7 @@ import Crypto
 
 /// How failed sign-ins slow the next ones down, for a login and for an address alike.
 ///
+/// Tries during a lock-out do not count: whoever keeps trying cannot prolong it.
 /// Pure: counts and times in, a time until which nothing is let in out.
 public struct SignInThrottle: Sendable, Hashable {
     /// Failures that cost nothing: people mistype.
@@ -20,9 +21,18 @@ public struct SignInThrottle: Sendable, Hashable {
         self.memory = memory
     }
 
-    /// One login: five tries, then 30 s, 1 min, … 15 min.
+    /// One login from one address, or from one known browser: five tries, then 30 s, 1 min, … 15 min.
     public static let login = SignInThrottle(
         free: 5,
+        first: .seconds(30),
+        longest: .seconds(900),
+        memory: .seconds(86_400)
+    )
+    /// One login from everywhere, against a guesser with many addresses: a hundred tries, then 30 s, 1 min, … 15 min.
+    ///
+    /// Known browsers pass, so that nobody can be shut out with it.
+    public static let everywhere = SignInThrottle(
+        free: 100,
         first: .seconds(30),
         longest: .seconds(900),
         memory: .seconds(86_400)
@@ -102,5 +112,42 @@ enum SignInFailures {
     /// Forgets what is older than any throttle's memory, so that made-up logins do not fill the table.
     static func forget(before moment: Moment, in session: any SQLSession) throws(StoreError) {
         try session.execute("DELETE FROM sign_in_failure WHERE last_at < $1", [.moment(moment)])
+    }
+}
+
+/// What one try to sign in is counted under.
+struct SignInSubjects: Sendable {
+    /// The login from this address.
+    let pair: String
+    /// The login from everywhere.
+    let login: String
+    let address: String
+    let device: String?
+
+    /// What keeps a try out.
+    enum Lock: Sendable { case login, address }
+
+    init(login: String, address: String, device: String?) {
+        pair = SignInFailures.subject("pair", "\(login)\0\(address)")
+        self.login = SignInFailures.subject("login", login)
+        self.address = SignInFailures.subject("address", address)
+        self.device = device.map { SignInFailures.subject("device", $0) }
+    }
+
+    /// A known browser answers for its own tries alone; everybody else for those of the login and the address.
+    func lock(isKnown: Bool, at now: Moment, in session: any SQLSession) throws(StoreError) -> Lock? {
+        func isLocked(_ subject: String) throws(StoreError) -> Bool {
+            try SignInFailures.find(subject, in: session)?.isLocked(at: now) ?? false
+        }
+        if isKnown, let device { return try isLocked(device) ? .login : nil }
+        if try isLocked(address) { return .address }
+        if try isLocked(pair) { return .login }
+        return try isLocked(login) ? .login : nil
+    }
+
+    /// What a failure is counted under.
+    func counted(isKnown: Bool) -> [(subject: String, throttle: SignInThrottle)] {
+        if isKnown, let device { return [(device, .login)] }
+        return [(pair, .login), (login, .everywhere), (address, .address)]
     }
 }

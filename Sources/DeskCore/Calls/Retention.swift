@@ -20,13 +20,14 @@ public struct Retention: Sendable {
                 SELECT id FROM attendance
                 WHERE started_at < $1 AND ended_at IS NOT NULL
                     AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.attendance_id = attendance.id)
-                    AND NOT EXISTS (SELECT 1 FROM attachment WHERE attachment.attendance_id = attendance.id)
+                    AND NOT EXISTS (SELECT 1 FROM attachment WHERE attachment.attendance_id = attendance.id
+                        AND attachment.ticket_id IS NOT NULL)
                 ORDER BY started_at LIMIT \(Self.batch)
                 """,
                 [.moment(moment)]
             ).compactMap { $0.integer(0) }
             for id in old {
-                for table in ["satisfaction", "secret", "draft", "notice"] {
+                for table in ["satisfaction", "secret", "draft", "notice", "attachment"] {
                     try session.execute("DELETE FROM \(table) WHERE attendance_id = $1", [.integer(id)])
                 }
                 try session.execute("UPDATE call SET attendance_id = NULL WHERE attendance_id = $1", [.integer(id)])

@@ -25,6 +25,9 @@ public protocol Database: Sendable {
     /// names `pg_dump`).
     func backUp(to path: String) async throws(StoreError)
 
+    /// What the writes so far say of it.
+    var health: WriteHealth { get }
+
     /// Cheap check that the engine answers and can write, for `/ready` and doctor.
     func check() async throws(StoreError)
 }

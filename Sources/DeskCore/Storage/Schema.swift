@@ -29,6 +29,11 @@ public enum Schema {
         SchemaStep(name: "0040-safety", statements: safety),
         SchemaStep(name: "0023-work-of-all", statements: workOfAll),
         SchemaStep(name: "0024-move-keys", statements: moveKeys),
+        SchemaStep(name: "0041-known-devices", statements: devices),
+        SchemaStep(
+            name: "0042-attachment-bytes",
+            statements: ["CREATE INDEX attachment_bytes ON attachment (sha256)"]
+        ),
     ]
 
     private static let satisfaction = [

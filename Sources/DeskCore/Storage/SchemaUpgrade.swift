@@ -39,11 +39,24 @@ struct SchemaUpgrade: Sendable {
 
     /// A durable write that changes nothing, to see that the disk takes it.
     static func touch(_ database: any Database) async throws(StoreError) {
-        try await database.write { session in
-            try session.execute(
-                "UPDATE schema_step SET applied_at = applied_at WHERE name = (SELECT min(name) FROM schema_step)"
-            )
+        // `withValue` throws untyped.
+        let result = await WriteHealth.$isLook.withValue(true) { () async -> Result<Int, StoreError> in
+            do throws(StoreError) {
+                return .success(
+                    try await database.write { session in
+                        try session.execute(
+                            """
+                            UPDATE schema_step SET applied_at = applied_at
+                            WHERE name = (SELECT min(name) FROM schema_step)
+                            """
+                        )
+                    }
+                )
+            } catch {
+                return .failure(error)
+            }
         }
+        _ = try result.get()
     }
 
     private static func applied(in session: any SQLSession) throws(StoreError) -> Set<String> {

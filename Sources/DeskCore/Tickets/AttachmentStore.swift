@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A file given with a contact or a ticket.
@@ -37,6 +36,10 @@ public enum AttachmentError: Error, Equatable, CustomStringConvertible {
     /// The bytes are not what the name says (an executable named .pdf, say).
     case disguised(String)
     case cannotWrite
+    /// The bytes are there and cannot be read now.
+    case cannotRead
+    /// The bytes are not those that were given.
+    case damaged
     case missing
 
     public var description: String {
@@ -47,6 +50,8 @@ public enum AttachmentError: Error, Equatable, CustomStringConvertible {
         case .kindNotAllowed(let kind): "files of the kind '\(kind)' are not taken"
         case .disguised(let kind): "the file's content is not '\(kind)'"
         case .cannotWrite: "the attachments folder cannot be written; check its owner and the free space"
+        case .cannotRead: "the attachments folder cannot be read; check its owner and its disk"
+        case .damaged: "the file's bytes have changed on disk; attach the same file again, or restore it from a backup"
         case .missing: "there is no such file"
         }
     }
@@ -59,12 +64,12 @@ public struct AttachmentStore: Sendable {
     /// More than fits on a review page; a guard against a script, not a person.
     public static let most = 40
 
-    private let folder: URL
+    private let files: AttachmentFolder
     private let database: any Database
     private let clock: DeskClock
 
     public init(folder: URL, database: any Database, clock: DeskClock) {
-        self.folder = folder
+        files = AttachmentFolder(folder)
         self.database = database
         self.clock = clock
     }
@@ -80,8 +85,10 @@ public struct AttachmentStore: Sendable {
         by accountID: Int64?
     ) async throws -> Attachment {
         let kind = try AttachmentKind.accepted(name: name, bytes: bytes)
-        let hash = Hexadecimal.text(SHA256.hash(data: bytes))
-        try keep(bytes, as: hash)
+        // Before bytes are kept: a refused one must not fill the disk.
+        guard try await count(attendanceID) < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
+        let hash = AttachmentFolder.hash(bytes)
+        try files.keep(bytes, as: hash)
         let now = clock.now
         let safeName = AttachmentKind.displayName(name)
         return try await database.write { session in
@@ -131,27 +138,51 @@ public struct AttachmentStore: Sendable {
         }
     }
 
-    /// The file's bytes; the stored hash must still fit.
+    /// The file's bytes, which are still those that were given.
     public func bytes(of attachment: Attachment) throws(AttachmentError) -> [UInt8] {
-        guard let data = try? Data(contentsOf: place(attachment.sha256)) else { throw .missing }
-        return [UInt8](data)
+        try files.bytes(attachment.sha256)
     }
 
-    private func place(_ hash: String) -> URL {
-        folder.appending(path: String(hash.prefix(2))).appending(path: hash)
+    /// Whether the folder takes and gives back bytes, for `/ready` and doctor.
+    public func check() throws(AttachmentError) { try files.check() }
+
+    /// The same for a folder without its desk.
+    public static func check(folder: URL) throws(AttachmentError) { try AttachmentFolder(folder).check() }
+
+    /// Removes bytes that no row refers to and that lie there for a day at least: refused uploads, erased contacts.
+    ///
+    /// - Returns: how many files went.
+    public func sweep() async throws -> Int {
+        var count = 0
+        for hash in try files.old(at: clock.now.adding(.zero - Self.rest), most: Self.sweptAtOnce) {
+            if try await isReferred(hash) { continue }
+            // Out of the way first: an upload of the same bytes meanwhile writes its own file.
+            guard try files.setAside(hash) else { continue }
+            if try await isReferred(hash) {
+                try files.putBack(hash)
+            } else {
+                try files.remove(hash)
+                count += 1
+            }
+        }
+        return count
     }
 
-    private func keep(_ bytes: [UInt8], as hash: String) throws(AttachmentError) {
-        let place = place(hash)
-        guard !FileManager.default.fileExists(atPath: place.path) else { return }
-        do {
-            try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            try Data(bytes).write(to: place, options: .atomic)
-        } catch {
-            throw .cannotWrite
+    /// An upload's row follows its bytes within seconds.
+    private static let rest = Duration.seconds(86_400)
+    /// Files looked at in one turn: some thousand look-ups in an index.
+    private static let sweptAtOnce = 2_000
+
+    private func isReferred(_ hash: String) async throws(StoreError) -> Bool {
+        try await database.read { session in
+            try session.row("SELECT 1 FROM attachment WHERE sha256 = $1 LIMIT 1", [.text(hash)]) != nil
+        }
+    }
+
+    private func count(_ attendanceID: Int64) async throws(StoreError) -> Int64 {
+        try await database.read { session in
+            try session.row("SELECT COUNT(*) FROM attachment WHERE attendance_id = $1", [.integer(attendanceID)])?
+                .integer(0) ?? 0
         }
     }
 }

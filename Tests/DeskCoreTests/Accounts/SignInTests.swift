@@ -30,23 +30,64 @@ struct SignInTests {
     func lockOut() async throws {
         let bench = try await AccountBench()
         let ana = try await bench.add("ana")
-        // From many addresses, so that only the login's own lock-out counts.
-        var address = 0
         func attempt(_ password: String) async throws -> Account? {
-            address += 1
-            return try await bench.signIn("ana", password, from: "10.1.0.\(address)")
+            try await bench.signIn("ana", password, from: "10.1.0.1")
         }
         for _ in 0..<5 { #expect(try await attempt("errada 123") == nil) }
+        // Tries meanwhile, right or wrong, are refused and prolong nothing.
+        for _ in 0..<40 { #expect(try await attempt("errada 123") == nil) }
+        bench.clock.advance(by: .seconds(29))
         #expect(try await attempt(AccountBench.password) == nil)
-        // That try was the sixth failure: one minute from then.
+        bench.clock.advance(by: .seconds(2))
+        #expect(try await attempt("errada 123") == nil)
+        // The sixth failure: one minute.
         bench.clock.advance(by: .seconds(59))
         #expect(try await attempt(AccountBench.password) == nil)
-        // The seventh: two minutes.
-        bench.clock.advance(by: .seconds(121))
+        bench.clock.advance(by: .seconds(2))
         #expect(try await attempt(AccountBench.password)?.id == ana.id)
         // Success forgives: five more tries.
         for _ in 0..<4 { #expect(try await attempt("errada 123") == nil) }
         #expect(try await attempt(AccountBench.password)?.id == ana.id)
+    }
+
+    @Test("wrong passwords from elsewhere shut nobody out: not another address, and never a known browser")
+    func noWeapon() async throws {
+        let bench = try await AccountBench()
+        let ana = try await bench.add("ana")
+        let bia = try await bench.add("bia")
+        let device = try await bench.accounts.rememberDevice(nil, of: ana.id)
+        for _ in 0..<60 { #expect(try await bench.signIn("ana", "errada 123", from: "203.0.113.9") == nil) }
+        #expect(try await bench.signIn("ana", from: "10.0.0.1")?.id == ana.id)
+        // Many addresses: the login is locked for strangers, also with the right password.
+        for number in 0..<120 {
+            _ = try await bench.signIn("ana", "errada 123", from: "198.51.100.\(number)")
+        }
+        #expect(try await bench.signIn("ana", from: "10.0.0.2") == nil)
+        func known(_ login: String, _ password: String, _ device: String, _ address: String) async throws -> Int64? {
+            let result = try await bench.accounts.verify(
+                login: login,
+                password: password,
+                address: address,
+                device: device
+            )
+            if case .accepted(let account) = result { return account.id }
+            return nil
+        }
+        #expect(try await known("ana", AccountBench.password, device, "10.0.0.2") == ana.id)
+        // Nor does an address shared with a guesser.
+        for number in 0..<40 { _ = try await bench.signIn("login\(number)", "errada 123", from: "10.0.0.7") }
+        #expect(try await bench.signIn("bia", from: "10.0.0.7") == nil)
+        #expect(try await known("ana", AccountBench.password, device, "10.0.0.7") == ana.id)
+        // A browser is known for its own account alone, and answers for its own guesses.
+        #expect(try await known("bia", AccountBench.password, device, "10.0.0.7") == nil)
+        for _ in 0..<5 { #expect(try await known("ana", "errada 123", device, "10.0.0.2") == nil) }
+        #expect(try await known("ana", AccountBench.password, device, "10.0.0.2") == nil)
+        #expect(try await bench.signIn("bia", from: "10.0.0.2")?.id == bia.id)
+        // A password given anew by an administrator makes every browser a stranger.
+        try await bench.accounts.setPassword("outra senha 9", of: ana.id, by: bench.actor)
+        bench.clock.advance(by: .seconds(3_600))
+        for _ in 0..<5 { _ = try await known("ana", "errada 123", device, "10.0.0.3") }
+        #expect(try await known("ana", "outra senha 9", device, "10.0.0.3") == nil)
     }
 
     @Test("thirty failures from one address lock that address, for every login, and no other")

@@ -10,7 +10,7 @@ struct CallDeskCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CatalogueCommand.self,
             DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
-            RestoreCommand.self, MigrateCommand.self, VaultCommand.self,
+            RestoreCommand.self, MigrateCommand.self, VaultCommand.self, LinkCommand.self,
             ExportCommand.self, PromptsCommand.self, DialplanCommand.self,
         ]
     )

@@ -51,6 +51,8 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("database", "\(error)")
         }
         tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
+        tell("attachments", Self.attachments(settings.desk.data), "kept and read")
+        tell("proxies", Self.proxies(settings), settings.http.trustedProxies.isEmpty ? "none" : "trusted")
         do {
             let (bytes, name) = try CatalogueFile.read(settings.catalogue)
             let faults = CatalogueReader.check(bytes, file: name)
@@ -117,6 +119,25 @@ struct DoctorCommand: AsyncParsableCommand {
         DeskClock.system.now.milliseconds < 1_767_225_600_000
             ? "the machine's clock is years behind; start systemd-timesyncd or chrony, protocol numbers carry the year"
             : nil
+    }
+
+    /// Everybody behind a proxy that is not trusted looks like one address, and shares its limits.
+    private static func proxies(_ settings: Settings) -> String? {
+        let isBehindOne = settings.desk.url.hasPrefix("https:") && settings.http.trustedProxies.isEmpty
+        return isBehindOne
+            ? "desk.url is https, which a proxy ends, and http.trusted_proxies is empty: its X-Forwarded-For is not believed and all people count as one address; name the proxy"
+            : nil
+    }
+
+    private static func attachments(_ data: String) -> String? {
+        do throws(AttachmentError) {
+            try AttachmentStore.check(
+                folder: URL(fileURLWithPath: data, isDirectory: true).appending(path: "attachments")
+            )
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     private static func folder(_ path: String) -> String? {

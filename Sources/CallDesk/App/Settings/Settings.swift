@@ -19,6 +19,8 @@ struct Settings: Sendable {
         var port = 8080
         /// Peers whose X-Forwarded-For is believed.
         var trustedProxies: [String] = []
+        /// What shows figures and details of `/ready` to programs elsewhere; nil shows them on this machine alone.
+        var metricsToken: String?
     }
 
     struct PBX: Sendable {

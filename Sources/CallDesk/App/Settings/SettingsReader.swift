@@ -48,6 +48,7 @@ struct SettingsReader {
         settings.http.host = text(["http", "host"]) ?? settings.http.host
         settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port
         settings.http.trustedProxies = list(["http", "trusted_proxies"])
+        settings.http.metricsToken = secret(["http", "metrics_token"]).flatMap { $0.isEmpty ? nil : $0 }
         settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
         settings.database = database() ?? settings.database
         settings.pbx = (0..<tree.count(["pbx"])).map { pbx(["pbx", String($0)]) }

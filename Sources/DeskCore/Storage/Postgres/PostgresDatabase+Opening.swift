@@ -58,6 +58,7 @@ struct PostgresUpgrade: Sendable {
 /// The one connection that holds the lock of an upgrade, as a database for its steps.
 private struct PostgresUpgradeDatabase: Database {
     let engine = DatabaseEngine.postgres
+    let health = WriteHealth()
     let crew: PostgresCrew
     let patience: Duration
 

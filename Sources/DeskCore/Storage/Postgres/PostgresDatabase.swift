@@ -24,6 +24,7 @@ public final class PostgresDatabase: Database {
     private let readers: PostgresCrew
     private let writes: PostgresWriteQueue
     private let clock = ContinuousClock()
+    public let health = WriteHealth()
 
     init(
         setup: PostgresConnection.Setup,
@@ -59,8 +60,15 @@ public final class PostgresDatabase: Database {
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws(StoreError) -> Value {
-        try await answer { [writes] deadline, answer in
-            writes.submit(WriteOf(body: body, answer: answer), until: deadline)
+        do throws(StoreError) {
+            let value: Value = try await answer { [writes] deadline, answer in
+                writes.submit(WriteOf(body: body, answer: answer), until: deadline)
+            }
+            health.note(nil)
+            return value
+        } catch {
+            health.note(error)
+            throw error
         }
     }
 

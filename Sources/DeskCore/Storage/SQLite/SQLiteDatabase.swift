@@ -23,6 +23,7 @@ public final class SQLiteDatabase: Database {
     private let statementsOfReaders = Mutex<[UInt: SQLiteStatements]>([:])
     private let statementsOfWriter: SQLiteStatements
     private let readsWaiting = Atomic<Int>(0)
+    public let health = WriteHealth()
     private let isClosed = Atomic<Bool>(false)
 
     init(
@@ -52,6 +53,7 @@ public final class SQLiteDatabase: Database {
                 continuation.resume(returning: .failure(error))
             }
         }
+        health.note(result.failure)
         return try result.get()
     }
 

@@ -1,0 +1,65 @@
+import ArgumentParser
+import DeskCore
+import Foundation
+
+struct LinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "link",
+        abstract: "Looks after the quick links that open one ticket without a login.",
+        subcommands: [List.self, Revoke.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists a ticket's links: number, until when, whether open, and for whom; never the link itself."
+        )
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "The ticket's number.")
+        var ticket: String
+
+        func run() async throws {
+            let (links, ticketID) = try await LinkCommand.links(of: ticket, settings)
+            let now = DeskClock.system.now
+            for link in try await links.list(ticketID: ticketID) {
+                let isOpen = link.revokedAt == nil && link.expiresAt > now
+                let until = ISOTime.string(link.expiresAt)
+                print("\(link.id)\t\(until)\t\(isOpen ? "aberto" : "fechado")\t\(link.recipient)")
+            }
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Closes a ticket's links for good: all of them, or one."
+        )
+
+        @OptionGroup var settings: SettingsOption
+        @Argument(help: "The ticket's number.")
+        var ticket: String
+        @Option(help: "One link's number, from 'calldesk link list'; without it, all.")
+        var link: Int64?
+
+        func run() async throws {
+            let (links, ticketID) = try await LinkCommand.links(of: ticket, settings)
+            let now = DeskClock.system.now
+            guard let link else {
+                print("revoked: \(try await links.revokeAll(ticketID: ticketID, at: now))")
+                return
+            }
+            guard try await links.revoke(link, ticketID: ticketID, at: now) else {
+                throw Administration.failed("não há link aberto com esse número; veja 'calldesk link list \(ticket)'")
+            }
+            print("revoked: 1")
+        }
+    }
+
+    private static func links(of number: String, _ option: SettingsOption) async throws -> (QuickLinks, Int64) {
+        let settings = try option.read(environment: ProcessInfo.processInfo.environment)
+        let database = try await OpenDatabase.open(settings.database, mustExist: true)
+        guard let ticket = try await TicketDirectory(database: database).find(number: number) else {
+            throw Administration.failed("não há chamado com esse número")
+        }
+        return (QuickLinks(database: database), ticket.id)
+    }
+}

@@ -1,0 +1,41 @@
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("A clock far ahead erases nothing at once")
+struct ClockGuardTests {
+    private static let start = Moment(milliseconds: 1_795_236_570_000)
+    private static let years = Duration.seconds(10 * 365 * 86_400)
+
+    @Test(
+        "erasing waits after a jump, also over a restart, and goes on once the clock is set back",
+        arguments: TestDatabase.engines
+    )
+    func jump(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        let instant = ContinuousClock.now
+        let clock = ClockGuard(database: database)
+        #expect(try await clock.trusts(Self.start, at: instant))
+        #expect(try await clock.trusts(Self.start.adding(.seconds(3 * 86_400)), at: instant))
+        let ahead = Self.start.adding(Self.years)
+        #expect(try await !clock.trusts(ahead, at: instant))
+        #expect(try await !clock.trusts(ahead, at: instant + .seconds(5 * 3600)))
+        #expect(try await !ClockGuard(database: database).trusts(ahead, at: instant))
+        #expect(try await clock.trusts(Self.start.adding(.seconds(3 * 86_400 + 60)), at: instant + .seconds(5 * 3600)))
+        // Set ahead again, the wait begins anew.
+        #expect(try await !clock.trusts(ahead, at: instant + .seconds(7 * 3600)))
+    }
+
+    @Test("a desk that was really away for long erases after a morning", arguments: TestDatabase.engines)
+    func away(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        let instant = ContinuousClock.now
+        #expect(try await ClockGuard(database: database).trusts(Self.start, at: instant))
+        let clock = ClockGuard(database: database)
+        let later = Self.start.adding(.seconds(30 * 86_400))
+        #expect(try await !clock.trusts(later, at: instant))
+        #expect(try await clock.trusts(later.adding(.seconds(6 * 3600)), at: instant + .seconds(6 * 3600)))
+        #expect(try await ClockGuard(database: database).trusts(later.adding(.seconds(7 * 3600)), at: instant))
+    }
+}
