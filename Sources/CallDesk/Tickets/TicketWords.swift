@@ -26,21 +26,4 @@ enum TicketWords {
         case .api: LocalizedText("API", ptPT: "API", en: "API")
         }
     }
-
-    /// What an event of the thread means to those who work on the ticket; nil for one that is text already.
-    static func event(_ body: String, _ language: Language) -> String? {
-        let parts = body.split(separator: " ", maxSplits: 1)
-        switch parts.first {
-        case "opened":
-            return LocalizedText("Chamado aberto.", ptPT: "Pedido aberto.", en: "The ticket was opened.")[language]
-        case "linked":
-            let number = parts.count > 1 ? SpokenDigits.grouped(String(parts[1])) : ""
-            return LocalizedText(
-                "Novo contato do cliente sobre este chamado, protocolo \(number).",
-                ptPT: "Novo contacto do cliente sobre este pedido, protocolo \(number).",
-                en: "The customer contacted us again about this ticket, protocol \(number)."
-            )[language]
-        default: return nil
-        }
-    }
 }
