@@ -111,6 +111,7 @@ extension InterviewOperations {
                     )
                 ),
                 .init("recipients", .array(.text)), .optional("files", .array(.reference("FileAnswer"))),
+                .optional("file_limit", .integer(minimum: 1), "Bytes of the largest file it takes."),
                 .optional("address", .map(.text)), .init("warnings", .array(.text)), .init("can_go_back", .boolean),
                 .init("waiting", .boolean), .init("misses", .integer()),
             ])

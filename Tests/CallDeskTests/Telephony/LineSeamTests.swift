@@ -92,7 +92,10 @@ struct LineSeamTests {
     )
     func selfTest(kind: PBXKind) async throws {
         try await DeskUnderTest.with(settings: { $0.pbx = [Settings.PBX(line: "matriz", kind: kind)] }) { test in
-            let ana = try await test.account("ana", extensions: [AccountExtension(party: "1001")])
+            let ana = try await test.account(
+                "ana",
+                extensions: [AccountExtension(party: "1001"), AccountExtension(party: "1002")]
+            )
             let presence = Presence(clock: test.app.clock, sessions: test.app.sessions, hasOthers: false)
             let hops = try await LineSelfTest(app: test.app, presence: presence, doubtful: []).run(for: ana)
             // Nobody has the desk open here, and the last hop says so.

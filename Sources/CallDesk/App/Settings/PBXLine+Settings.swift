@@ -11,7 +11,7 @@ extension Settings.PBX {
             user: user,
             secret: secret,
             usesTLS: tls,
-            authority: tlsAuthority,
+            authority: self.tlsAuthority,
             trunks: trunks,
             dialPrefix: dialPrefix
         )
