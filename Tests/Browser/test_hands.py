@@ -58,7 +58,7 @@ class Hands(BrowserTest):
 
     def test_the_focus_is_at_the_question_after_every_deed(self):
         page = self.ready()
-        self.demo.ring("direta", number="11987654321", name="Maria Silva", seconds=60)
+        self.demo.ring("fila", seconds=60)
         page.there("#question", 15)
         wait_for("the hands at the question", lambda: self.at_answer(page))
         # A dialog gives the hands back, whichever way it is left.
@@ -86,7 +86,7 @@ class Hands(BrowserTest):
 
     def test_a_wrong_number_ends_by_three_keys(self):
         page = self.ready()
-        self.demo.ring("direta", number="11911112222", name="", seconds=60)
+        self.demo.ring("fila", number="11911112222", name="", seconds=60)
         page.there("#question", 15)
         page.press(("Alt", "e"))
         page.there("#end")
@@ -98,7 +98,7 @@ class Hands(BrowserTest):
 
     def test_nothing_in_a_choice_is_chosen_by_enter_and_digits_choose(self):
         page = self.walk_in(self.ready())
-        self.topic(page, "iluminação")
+        self.topic(page, "erro no sistema")
         seen = set()
         for _ in range(30):
             prompt, kind, revision = page.question()
@@ -138,7 +138,7 @@ class Hands(BrowserTest):
 
     def test_enter_in_the_dialog_of_success_finishes(self):
         page = self.ready()
-        self.demo.ring("direta", number="11987654321", name="Maria Silva", seconds=60)
+        self.demo.ring("fila", seconds=60)
         page.there("#question", 15)
         interview.until(page, "review", {"summary": "Erro 613"})
         # What goes where stands before the answers.

@@ -281,7 +281,7 @@ function foot(prompt, form) {
       h("span", { class: "grow" }),
       h("details", { class: "more" }, h("summary", { class: "button" }, t("ask.more")),
         h("div", { class: "menu up" },
-          menuItem("hand", "hand.over", "T", passOn), menuItem("close", "end.title", "E", askEnd), menuItem("pause", "ask.later", "P", close)))),
+          menuItem("hand", "hand.over", "T", passOn), menuItem("close", "end.title", "E", askEnd), menuItem("pause", "ask.later", "P", close))),
       chooses ? null : h("button", { type: "submit", form: form.id, class: "primary", id: "continue" },
         t(isReview ? (reply.link ? "ask.join" : "ask.create") : "ask.continue"), h("kbd", { "aria-hidden": "true" }, key))));
 }
@@ -414,7 +414,9 @@ function isSecondEnter(event) {
   const question = document.querySelector("dialog[open]") ?? stage.querySelector("#question") ?? stage.firstElementChild;
   const isTail = event.timeStamp - enteredAt < SECOND && question !== enteredOn;
   if (!isTail) [enteredAt, enteredOn] = [event.timeStamp, question];
-  return isTail && question !== typedInto;
+  // In an empty field that must be filled it says so and does no harm.
+  const isOwed = event.target.matches?.("[aria-required=true]:is(input, textarea)") && !event.target.value;
+  return isTail && question !== typedInto && !isOwed;
 }
 
 document.addEventListener("keydown", (event) => {
