@@ -36,7 +36,7 @@ class Colleagues(BrowserTest):
         reached = bruno.question()[0]
         # The consultation begins and the call moves on: the screen follows, with what Bruno took down.
         wait_for("Ana to have the same question", lambda: (ana.question() or [""])[0] == reached, 60)
-        bruno.says("#stage", "Agora é com Ana Souza")
+        bruno.says("#stage", "Transferida para Ana Souza")
         bruno.shot("transfer-gone")
         ana.shot("transfer-come")
         before = ana.question()
@@ -51,14 +51,14 @@ class Colleagues(BrowserTest):
         ana.there(".more summary").click()
         ana.there(".menu.up button").click()
         ana.says("#hand", "Bruno Lima")
-        ana.says("#hand", "com a mesa aberta")
+        ana.says("#hand", "disponível")
         [button for button in ana.all("#hand .option") if "Bruno" in button.text][0].click()
-        ana.says("#stage", "Agora é com Bruno Lima")
+        ana.says("#stage", "Transferido para Bruno Lima")
         bruno.says(".pop", "Ana Souza passou um atendimento")
         bruno.press(("Alt", "a"))
         bruno.there("#question")
         # What Ana opens now is Bruno's: she is told, and may take it back.
-        [button for button in ana.all("#stage button") if "Pegar de volta" in button.text][0].click()
+        [button for button in ana.all("#stage button") if "Retomar" in button.text][0].click()
         ana.there("#question")
         bruno.says("#stage", "Agora é com Ana Souza")
         bruno.shot("held")
@@ -76,7 +76,7 @@ class Colleagues(BrowserTest):
 
         choose("banner")
         self.demo.ring("fila", seconds=4)
-        ana.says(".pop", "Ligação com você", 15)
+        ana.says(".pop", "Você está nesta ligação", 15)
         self.assertIsNone(ana.question(), "nothing opens by itself")
         ana.press(("Alt", "a"))
         ana.there("#question")

@@ -414,13 +414,14 @@ function isSecondEnter(event) {
   const question = document.querySelector("dialog[open]") ?? stage.querySelector("#question") ?? stage.firstElementChild;
   const isTail = event.timeStamp - enteredAt < SECOND && question !== enteredOn;
   if (!isTail) [enteredAt, enteredOn] = [event.timeStamp, question];
-  // In an empty field that must be filled it says so and does no harm.
-  const isOwed = event.target.matches?.("[aria-required=true]:is(input, textarea)") && !event.target.value;
+  // Where an answer is owed and none is given, it says so and does no harm.
+  const isOwed = reply?.prompt.required && (event.target.matches?.(".options") || event.target.value === "");
   return isTail && question !== typedInto && !isOwed;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
+  // With Ctrl it is meant.
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
   if (event.repeat || isSecondEnter(event)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 
