@@ -260,7 +260,7 @@ function goOn(submit) {
   if (prompt.kind === "field" && !prompt.required) return submit({ skip: true });
   if (prompt.kind === "field" && prompt.field === "secret" && prompt.current) return ask("POST", url("goto"), { prompt: "review" });
   const place = stage.querySelector("#q-error");
-  place.textContent = t(prompt.kind === "field" && prompt.options.length ? "ask.choosefirst" : "ask.missing");
+  place.textContent = t(prompt.kind === "field" && (prompt.options.length || prompt.field === "yes-no") ? "ask.choosefirst" : "ask.missing");
   place.setAttribute("role", "alert");
   return current.focus();
 }
