@@ -130,7 +130,7 @@ class Colleagues(BrowserTest):
         three.says("#said", "outra tela")
         two.js("document.querySelector('[data-option=new]').click()")
         wait_for("the second screen to be told", lambda: two.question() == after)
-        two.says("#said", "já foi respondida em outra tela")
+        two.says("#said", "já respondeu a esta pergunta")
 
 
 if __name__ == "__main__":
