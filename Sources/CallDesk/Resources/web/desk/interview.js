@@ -420,8 +420,8 @@ function isSecondEnter(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  // With Ctrl it is meant.
-  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+  // Any other key between the two, or Ctrl, says that it is meant.
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey) { enteredAt = -Infinity; return; }
   if (event.repeat || isSecondEnter(event)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 
