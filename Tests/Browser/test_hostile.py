@@ -56,12 +56,12 @@ class Hostile(BrowserTest):
     def test_every_form_of_the_administration_takes_markup_for_text(self):
         page = self.page().sign_in("admin")
         for path, fields in (
-            ("/admin/customers/new", {"name": MARKUP, "email": "a@b.example", "number": "(11) 3333-4444"}),
+            ("/admin/customers/new", {"name": MARKUP, "contact.email": "a@b.example", "phones": "(11) 3333-4444"}),
             ("/admin/users/new", {"name": MARKUP, "login": "intruso", "extensions": "PJSIP/9999", "password": "senha longa 1"}),
         ):
             page.open(path)
             for name, value in fields.items():
-                page.there("form.api [name=%s]" % name).send_keys(value)
+                page.there("form.api [name='%s']" % name).send_keys(value)
             page.there("form.api .primary").click()
             page.there("p.note.done")
             self.unowned(page)
