@@ -32,6 +32,7 @@ let package = Package(
     ],
     targets: [
         // C adapters: a few dozen lines each, no logic.
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -91,6 +92,7 @@ let package = Package(
             name: "CallDesk",
             dependencies: [
                 "CCurl",
+                "CGMime",
                 "DeskCore",
                 "IVRBridge",
                 "Rehearsal",

@@ -27,12 +27,37 @@ final class UploadGate: Sendable {
     ///
     /// - Throws: `Problem` 413 for a body over `AttachmentStore.largest`, 429 when too many are under way.
     func read(_ request: Request, by person: AuditActor) async throws -> [UInt8] {
-        let limit = AttachmentStore.largest
+        try await read(request, by: person, upTo: AttachmentStore.largest, after: [])
+    }
+
+    /// A form that a page sent, with files (`multipart/form-data`) or without (`application/x-www-form-urlencoded`).
+    ///
+    /// - Throws: `Problem` 413 for more than `HTTPLimits.formBody`, 415 for another type, 429 when too many are under way;
+    ///   `MultipartFault`.
+    func form(_ request: Request, by person: AuditActor) async throws -> MultipartForm {
+        let type = request.headers[.contentType] ?? ""
+        if FormFields.isTheirs(type) {
+            let body = try await request.bytes(upTo: HTTPLimits.jsonBody)
+            return MultipartForm(fields: FormFields.parse(String(buffer: body)))
+        }
+        let reader = try MultipartReader(contentType: type)
+        return try reader.read(
+            await read(request, by: person, upTo: HTTPLimits.formBody, after: reader.head)
+        )
+    }
+
+    /// - Returns: `head`, and the body after it.
+    private func read(
+        _ request: Request,
+        by person: AuditActor,
+        upTo limit: Int,
+        after head: [UInt8]
+    ) async throws -> [UInt8] {
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw Problem.tooLarge(limit: limit) }
         guard enter(person) else { throw Problem.tooMany(retryAfter: 2) }
-        var bytes: [UInt8] = []
-        defer { leave(person, bytes.count) }
+        var bytes = head
+        defer { leave(person, bytes.count - head.count) }
         try await request.body.read(upTo: limit) { chunk in
             guard hold(chunk.readableBytes) else { throw Problem.tooMany(retryAfter: 5) }
             bytes.append(contentsOf: chunk.readableBytesView)

@@ -5,6 +5,11 @@ enum FormFields {
     /// More than any form of ours or of a gateway's has.
     static let most = 300
 
+    /// Whether a `Content-Type` is theirs, whatever its parameters.
+    static func isTheirs(_ contentType: String) -> Bool {
+        contentType.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace } == "application/x-www-form-urlencoded"
+    }
+
     static func parse(_ text: String) -> [(name: String, value: String)] {
         text.split(separator: "&", maxSplits: most, omittingEmptySubsequences: true).prefix(most).map { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
