@@ -7,6 +7,7 @@ extension Starting {
     static func router(_ service: DeskService, extra: [any RouteSet] = []) throws -> DeskRouter {
         let app = service.app
         let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
+        let uploads = UploadGate()
         let assets = AssetLibrary(folder: WebResources.folder("web"))
         var routes: [any RouteSet] = [
             HealthRoutes(
@@ -17,11 +18,11 @@ extension Starting {
             try API(
                 app: app,
                 streams: streams,
-                uploads: UploadGate(),
+                uploads: uploads,
                 lines: { service.lineViews },
                 wake: { service.worker.wake() }
             ),
-            try QuickLinkRoutes(app: app, stylesheet: assets.path("page.css")),
+            try QuickLinkRoutes(app: app, assets: assets, uploads: uploads),
             try DeskSite(
                 app: app,
                 streams: streams,

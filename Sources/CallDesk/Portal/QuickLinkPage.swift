@@ -1,107 +1,100 @@
 import DeskCore
+import Foundation
 import Mustache
+
+/// The page of a ticket by its link.
+struct LinkedTicket {
+    var sheet: TicketSheet
+    /// Where its forms are sent.
+    var address: String
+    /// The forms' name: each is done once.
+    var once: String
+    /// What has just been done.
+    var done: String?
+    var expires: String
+    var renewal: String
+}
+
+/// The page of a link that opens nothing.
+struct ClosedLink {
+    var heading: String
+    var text: String
+    var address: String
+    var once: String
+    var message: String?
+    /// Whether its holder may ask for a new one.
+    var isRenewable: Bool
+
+    init(_ refusal: QuickLinkRefusal, words: Words, address: String, once: String, message: String?) {
+        switch refusal {
+        case .unknown: (heading, text) = (words("link.unknown.title"), words("link.unknown.text"))
+        case .expired: (heading, text) = (words("link.expired.title"), words("link.expired.text"))
+        case .revoked: (heading, text) = (words("link.revoked.title"), words("link.revoked.text"))
+        }
+        isRenewable = refusal == .expired
+        self.address = address
+        self.once = once
+        self.message = message
+    }
+}
 
 /// The quick link's pages, rendered by templates that escape every value.
 struct QuickLinkPage {
+    private struct Frame<Body> {
+        var language: String
+        var title: String
+        var deskName: String
+        var stylesheet: String
+        var words: [String: any Sendable]
+        var body: Body
+    }
+
+    let words: WordLibrary
     private let library: MustacheLibrary
     private let stylesheet: String
+    private let deskName: String
 
-    /// - Throws: the template's fault, a mistake of ours that any test of a page shows.
-    init(stylesheet: String) throws {
-        self.stylesheet = stylesheet
-        var library = MustacheLibrary()
-        library.register(try MustacheTemplate(string: Self.frame), named: "frame")
-        library.register(try MustacheTemplate(string: Self.ticketPage), named: "ticket")
-        library.register(try MustacheTemplate(string: Self.closedPage), named: "closed")
-        self.library = library
+    /// - Throws: `PageFault` when a template or a locale file cannot be read.
+    init(app: App, assets: AssetLibrary) throws(PageFault) {
+        words = try WordLibrary(folder: WebResources.folder("locales"))
+        stylesheet = assets.path("page.css")
+        deskName = app.settings.desk.name
+        library = try DeskPages.library(WebResources.folder("pages"))
     }
 
-    func ticket(_ view: QuickLinkView, language: Language) -> String {
-        render("ticket", language, ["view": view, "hasItems": !view.items.isEmpty], title: view.number, view.deskName)
+    func ticket(_ body: LinkedTicket, language: Language) -> String {
+        render("link", body, title: "\(body.sheet.number) · \(body.sheet.summary)", language)
     }
 
-    func closed(_ refusal: QuickLinkRefusal, deskName: String, language: Language) -> String {
-        let words = QuickLinkWords(language: language).closed(refusal)
-        return render("closed", language, ["heading": words.title, "text": words.text], title: words.title, deskName)
+    func closed(_ body: ClosedLink, language: Language) -> String {
+        render("link-closed", body, title: body.heading, language)
     }
 
-    private func render(
-        _ name: String,
-        _ language: Language,
-        _ values: [String: Any],
-        title: String,
-        _ deskName: String
-    ) -> String {
-        var values = values
-        values["language"] = language.rawValue
-        values["title"] = title
-        values["deskName"] = deskName
-        values["stylesheet"] = stylesheet
-        values["labels"] = QuickLinkWords(language: language).labels
-        return library.render(values, withTemplate: name) ?? ""
+    private func render<Body>(_ template: String, _ body: Body, title: String, _ language: Language) -> String {
+        let frame = Frame(
+            language: language.rawValue,
+            title: title,
+            deskName: deskName,
+            stylesheet: stylesheet,
+            words: words[language].tree,
+            body: body
+        )
+        return library.render(frame, withTemplate: template) ?? ""
     }
 
-    private static let frame = """
-        <!doctype html>
-        <html lang="{{language}}">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="robots" content="noindex, nofollow">
-        <meta name="referrer" content="no-referrer">
-        <title>{{title}} · {{deskName}}</title>
-        <link rel="stylesheet" href="{{stylesheet}}">
-        </head>
-        <body>
-        <main>
-        <p class="quiet">{{deskName}}</p>
-        {{$content}}{{/content}}
-        </main>
-        </body>
-        </html>
-
-        """
-
-    private static let closedPage = """
-        {{<frame}}
-        {{$content}}
-        <h1>{{heading}}</h1>
-        <p>{{text}}</p>
-        {{/content}}
-        {{/frame}}
-        """
-
-    private static let ticketPage = """
-        {{<frame}}
-        {{$content}}
-        <h1>{{view.summary}}</h1>
-        <p>{{labels.ticket}} <span class="number">{{view.number}}</span></p>
-        <section class="card" aria-label="{{labels.state}}">
-        <ol class="steps">
-        {{#view.steps}}
-        <li data-step="{{state}}"{{#isCurrent}} aria-current="step"{{/isCurrent}}>{{title}}</li>
-        {{/view.steps}}
-        </ol>
-        </section>
-        <section class="card">
-        <dl>
-        <dt>{{labels.protocol}}</dt><dd class="number">{{view.protocolGroups}}</dd>
-        <dt>{{labels.topic}}</dt><dd>{{view.topic}}</dd>
-        <dt>{{labels.opened}}</dt><dd>{{view.opened}}</dd>
-        <dt>{{labels.updated}}</dt><dd>{{view.updated}}</dd>
-        {{#view.due}}<dt>{{labels.due}}</dt><dd>{{.}}</dd>{{/view.due}}
-        </dl>
-        </section>
-        <h2>{{labels.thread}}</h2>
-        <ul class="thread">
-        {{#view.items}}
-        <li data-kind="{{kind}}"><header><strong>{{author}}</strong><span>{{time}}</span></header><div class="text">{{text}}</div></li>
-        {{/view.items}}
-        </ul>
-        {{^hasItems}}<p>{{labels.empty}}</p>{{/hasItems}}
-        {{#view.expires}}<p class="quiet">{{labels.expires}} {{.}}.</p>{{/view.expires}}
-        <p class="quiet">{{labels.private}}</p>
-        {{/content}}
-        {{/frame}}
-        """
+    /// What is said after a deed, by the word in the address; nil for a word that is none.
+    static func news(_ deed: String) -> String? {
+        switch deed {
+        case "reply": "request.reply.done"
+        case "confirm": "request.confirm.done"
+        case "reopen": "request.reopen.done"
+        case "restart": "request.restart.done"
+        case "reiterate": "request.reiterate.done"
+        case "cancel": "request.cancel.done"
+        case "survey": "request.survey.done"
+        case "opinion": "request.opinion.done"
+        case "renew": "link.renew.done"
+        default: nil
+        }
+    }
 }

@@ -3,72 +3,220 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// `/t/{token}`: one ticket for whoever holds the link, without a login (E4).
+/// `/t/{token}`: one ticket for whoever holds the link, without a login (E4): followed, answered, reopened, rated.
 ///
-/// Reading changes nothing, so that mail scanners and previews may fetch it. It is not to be indexed, kept, framed, or told
-/// to other sites as a referrer.
+/// Reading changes nothing, so that mail scanners and previews may fetch it, and a form that is sent untouched changes
+/// nothing either. It is not to be indexed, kept, framed, or told to other sites as a referrer.
 struct QuickLinkRoutes: RouteSet {
-    private let links: QuickLinks
-    private let tickets: TicketDirectory
-    private let attendances: AttendanceDesk
-    private let clock: DeskClock
-    private let deskName: String
-    private let timeZone: TimeZone
+    private let app: App
     private let page: QuickLinkPage
-    private let throttle: AddressThrottle
+    private let origin: OwnOrigin
+    private let deeds: TicketDeeds
+    private let uploads: UploadGate
+    /// Counts wrong tokens by address, never right ones.
+    private let failures: AddressThrottle
+    /// Counts what is sent by forms.
+    private let sends: AddressThrottle
 
-    /// The pages' style sheet is at `stylesheet`; a template that cannot be read, a mistake of ours, is thrown.
-    init(app: App, stylesheet: String) throws {
-        links = app.links
-        tickets = app.directory
-        attendances = app.attendances
-        clock = app.clock
-        deskName = app.settings.desk.name
-        timeZone = app.timeZone
-        page = try QuickLinkPage(stylesheet: stylesheet)
-        // A family behind one address reloads a page; who tries tokens needs 2^255 of them, and is told to wait besides.
-        throttle = AddressThrottle(burst: 60, perMinute: 120, clock: app.clock)
+    /// - Throws: `PageFault` when a template or a locale file cannot be read.
+    init(app: App, assets: AssetLibrary, uploads: UploadGate) throws(PageFault) {
+        self.app = app
+        self.uploads = uploads
+        page = try QuickLinkPage(app: app, assets: assets)
+        origin = OwnOrigin(url: app.settings.desk.url)
+        deeds = TicketDeeds(app: app)
+        // Who tries tokens needs 2^255 of them, and is told to wait besides.
+        failures = AddressThrottle(burst: 60, perMinute: 120, clock: app.clock)
+        // A person writes a few times in a row, an office behind one address too.
+        sends = AddressThrottle(burst: 30, perMinute: 30, clock: app.clock)
     }
 
     func addRoutes(to router: DeskRouter) {
         router.get("/t/:token") { request, context -> Response in
-            var response = try await answer(request, context)
-            response.headers[.referrerPolicy] = "no-referrer"
-            response.headers[.robots] = "noindex, nofollow, noarchive"
-            response.headers[.cacheControl] = "private, no-store"
-            response.headers[.contentLanguage] = context.language.rawValue
-            return response
+            Self.sealed(try await show(request, context), context)
+        }
+        router.post("/t/:token") { request, context -> Response in
+            Self.sealed(try await send(request, context), context)
+        }
+        router.get("/t/:token/arquivos/:id") { _, context -> Response in
+            Self.sealed(try await file(context), context)
         }
     }
 
-    private func answer(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
-        try throttle.admit(context.peer)
-        let language = context.language
+    private static func sealed(_ response: Response, _ context: DeskRequestContext) -> Response {
+        var response = response
+        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.robots] = "noindex, nofollow, noarchive"
+        response.headers[.cacheControl] = "private, no-store"
+        response.headers[.contentLanguage] = context.language.rawValue
+        return response
+    }
+
+    // MARK: - Who holds it
+
+    /// A link that opens its ticket now.
+    private struct Holder {
+        var token: String
+        var link: QuickLink
+        var ticket: Ticket
+        var doer: TicketDoer
+
+        var secret: String { token }
+        var subject: String { "ticket:\(ticket.id)" }
+    }
+
+    private enum Door {
+        case open(Holder)
+        case closed(QuickLinkRefusal)
+    }
+
+    private func door(_ context: DeskRequestContext) async throws -> Door {
         let token = context.parameters.get("token") ?? ""
-        switch try await links.resolve(token, at: clock.now) {
+        switch try await app.links.resolve(token, at: app.clock.now) {
         case .failure(let refusal):
-            let status: HTTPResponse.Status = refusal == .unknown ? .notFound : .gone
-            return html(status, page.closed(refusal, deskName: deskName, language: language))
-        case .success(let ticketID):
-            guard let linked = try await tickets.find(ticketID),
-                let ticket = try await Optional(tickets.survivor(of: linked)),
-                let attendance = try await attendances.find(ticket.attendanceID)
-            else { return html(.notFound, page.closed(.unknown, deskName: deskName, language: language)) }
-            let view = QuickLinkView(
-                ticket: ticket,
-                attendance: attendance,
-                thread: try await tickets.publicThread(ticket.id),
-                expiresAt: try await expiry(ticketID),
-                deskName: deskName,
-                time: DeskTime(timeZone: timeZone, language: language)
+            if refusal == .unknown { try failures.admit(context.peer) }
+            return .closed(refusal)
+        case .success(let link):
+            guard let linked = try await app.directory.find(link.ticketID) else { return .closed(.unknown) }
+            let ticket = try await app.directory.survivor(of: linked)
+            var name = ticket.callerName ?? ""
+            if let id = ticket.contactID, let contact = try await app.customers.contact(id) { name = contact.name }
+            let doer = TicketDoer(
+                customerID: ticket.customerID,
+                contactID: ticket.contactID,
+                name: name,
+                link: link.recipient,
+                scope: "link:\(link.id)"
             )
-            return html(.ok, page.ticket(view, language: language))
+            return .open(Holder(token: token, link: link, ticket: ticket, doer: doer))
         }
     }
 
-    /// When the ticket's links end: the last of those still open, as each recipient has one of the same age.
-    private func expiry(_ ticketID: Int64) async throws -> Moment? {
-        try await links.list(ticketID: ticketID).filter { $0.revokedAt == nil }.map(\.expiresAt).max()
+    // MARK: - Its pages
+
+    private func show(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
+        switch try await door(context) {
+        case .closed(let refusal): return closed(refusal, context)
+        case .open(let holder):
+            return try await ticket(holder, context, done: request.query("feito").flatMap(QuickLinkPage.news))
+        }
+    }
+
+    private func ticket(
+        _ holder: Holder,
+        _ context: DeskRequestContext,
+        done: String? = nil,
+        typed: TypedDeed? = nil,
+        status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
+        let words = page.words[context.language]
+        let time = DeskTime(timeZone: app.timeZone, language: context.language)
+        let address = "/t/\(holder.token)"
+        let sheet = TicketSheet(
+            try await TicketDossier(holder.ticket, for: holder.doer.actor, app: app),
+            for: TicketReader(words: words, time: time, address: address, seesAnswers: false, follower: "/abrir"),
+            app: app,
+            typed: typed
+        )
+        let body = LinkedTicket(
+            sheet: sheet,
+            address: address,
+            once: FormToken.make(secret: holder.secret, subject: holder.subject),
+            done: done.map { words($0) },
+            expires: words("link.expires", ["date": time.dateAndTime(holder.link.expiresAt)]),
+            renewal: words("link.renew.to", ["address": holder.link.recipient])
+        )
+        return html(status, page.ticket(body, language: context.language))
+    }
+
+    private func closed(
+        _ refusal: QuickLinkRefusal,
+        _ context: DeskRequestContext,
+        message: String? = nil,
+        status: HTTPResponse.Status? = nil
+    ) -> Response {
+        let token = context.parameters.get("token") ?? ""
+        let body = ClosedLink(
+            refusal,
+            words: page.words[context.language],
+            address: "/t/\(token)",
+            once: FormToken.make(secret: token, subject: "renew"),
+            message: message
+        )
+        return html(
+            status ?? (refusal == .unknown ? .notFound : .gone),
+            page.closed(body, language: context.language)
+        )
+    }
+
+    // MARK: - What is sent
+
+    private func send(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
+        guard origin.accepts(request) else { throw Problem.crossSite }
+        let door = try await door(context)
+        if case .closed(let refusal) = door, refusal != .expired { return closed(refusal, context) }
+        try sends.admit(context.peer)
+        let form = try await uploads.form(request, by: .system("link:\(context.parameters.get("token") ?? "")"))
+        switch door {
+        case .closed(let refusal): return try await renew(form, refusal, context)
+        case .open(let holder):
+            if form["deed"] == "renew" { return try await renew(form, holder, context) }
+            let nonce = FormToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject)
+            let outcome = try await deeds.make(
+                form,
+                nonce: nonce,
+                on: holder.ticket,
+                by: holder.doer,
+                context.language
+            )
+            switch outcome {
+            case .done(let deed):
+                return Response(
+                    status: .seeOther,
+                    headers: [.location: "/t/\(holder.token)?feito=\(deed)#aviso"]
+                )
+            case .refused(let typed, let status):
+                // As it is now: what refused it may have changed the ticket.
+                guard case .open(let fresh) = try await self.door(context) else { return closed(.unknown, context) }
+                return try await ticket(fresh, context, typed: typed, status: status)
+            }
+        }
+    }
+
+    /// A new link to the address this one went to, for a link that still opens.
+    private func renew(_ form: MultipartForm, _ holder: Holder, _ context: DeskRequestContext) async throws -> Response
+    {
+        let isOurs = FormToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject) != nil
+        guard isOurs, form["assent"] == "yes" else {
+            let fault = page.words[context.language]("link.renew.tick")
+            return try await ticket(holder, context, typed: TypedDeed(deed: "renew", fault: fault), status: .forbidden)
+        }
+        _ = try await app.tickets.renewLink(holder.token, of: app.links)
+        return Response(status: .seeOther, headers: [.location: "/t/\(holder.token)?feito=renew#aviso"])
+    }
+
+    /// The same for a link whose time is over.
+    private func renew(_ form: MultipartForm, _ refusal: QuickLinkRefusal, _ context: DeskRequestContext) async throws
+        -> Response
+    {
+        let words = page.words[context.language]
+        let token = context.parameters.get("token") ?? ""
+        let isOurs = FormToken.nonce(form["once"] ?? "", secret: token, subject: "renew") != nil
+        guard isOurs, form["assent"] == "yes" else {
+            return closed(refusal, context, message: words("link.renew.tick"), status: .forbidden)
+        }
+        guard let address = try await app.tickets.renewLink(token, of: app.links) else {
+            return closed(.revoked, context)
+        }
+        return closed(refusal, context, message: words("link.renew.sent", ["address": address]), status: .ok)
+    }
+
+    private func file(_ context: DeskRequestContext) async throws -> Response {
+        guard case .open(let holder) = try await door(context) else { throw Problem.notFound }
+        let id = context.parameters.get("id").flatMap { Int64($0) }
+        let files = try await app.attachments.publicList(of: holder.ticket)
+        guard let file = files.first(where: { $0.id == id }) else { throw Problem.notFound }
+        return try FileResponse.download(file, from: app.attachments)
     }
 
     private func html(_ status: HTTPResponse.Status, _ text: String) -> Response {

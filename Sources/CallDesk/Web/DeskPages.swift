@@ -26,6 +26,13 @@ struct DeskPages: Sendable {
         words = try WordLibrary(folder: locales)
         self.assets = assets
         self.deskName = deskName
+        library = try Self.library(pages)
+    }
+
+    /// Every template of a folder, by its name without the ending.
+    ///
+    /// - Throws: `PageFault` for one that cannot be read.
+    static func library(_ pages: URL?) throws(PageFault) -> MustacheLibrary {
         var library = MustacheLibrary()
         let folder = pages?.path ?? ""
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), !names.isEmpty else {
@@ -42,7 +49,7 @@ struct DeskPages: Sendable {
                 throw PageFault.template(name, "\(error)")
             }
         }
-        self.library = library
+        return library
     }
 
     subscript(_ language: Language) -> Words { words[language] }

@@ -94,6 +94,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .ticketCancelled: [.mail],
         .ticketMerged: [.mail],
         .ticketDueChanged: [.mail],
+        .linkRenewed: [.mail, .sms],
         .callMissed: [.sms],
         .surveyRequested: [.mail],
         .accountActivation: [.mail],

@@ -22,6 +22,8 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     /// It goes on under another number.
     case ticketMerged = "ticket_merged"
     case ticketDueChanged = "ticket_due_changed"
+    /// The holder of a quick link asked for a new one.
+    case linkRenewed = "link_renewed"
     /// A call reached nobody: we will call back.
     case callMissed = "call_missed"
     case surveyRequested = "survey_requested"
@@ -44,7 +46,7 @@ extension NoticeEvent {
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed,
             .ticketReopened, .ticketReiterated, .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled,
             .ticketMerged,
-            .ticketDueChanged, .surveyRequested:
+            .ticketDueChanged, .surveyRequested, .linkRenewed:
             true
         case .callMissed, .accountActivation, .passwordReset, .verificationCode: false
         }
@@ -67,6 +69,7 @@ extension NoticeEvent {
         case .ticketCancelled: NoticeWords("Chamado cancelado", "Pedido cancelado", "Ticket cancelled")
         case .ticketMerged: NoticeWords("Chamado unido a outro", "Pedido unido a outro", "Ticket merged")
         case .ticketDueChanged: NoticeWords("Novo prazo de solução", "Novo prazo de solução", "New solution date")
+        case .linkRenewed: NoticeWords("Novo link do chamado", "Nova ligação do pedido", "New link to a ticket")
         case .callMissed: NoticeWords("Ligação não atendida", "Chamada não atendida", "Missed call")
         case .surveyRequested: NoticeWords("Pesquisa de satisfação", "Inquérito de satisfação", "Satisfaction survey")
         case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")

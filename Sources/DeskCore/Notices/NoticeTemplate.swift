@@ -43,7 +43,7 @@ extension NoticeEvent {
             .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .state, .department,
         ]
         return switch self {
-        case .protocolIssued: always.union(ticket)
+        case .protocolIssued, .linkRenewed: always.union(ticket)
         case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
         case .ticketOpened: always.union(ticket).union([.answers])
         case .ticketAnswered: always.union(ticket).union([.answer, .agent])
@@ -63,6 +63,7 @@ extension NoticeEvent {
         switch self {
         case .protocolIssued, .callMissed: [.protocolNumber]
         case .ticketOpened: [.protocolNumber, .ticket, .link]
+        case .linkRenewed: [.ticket, .link]
         case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]

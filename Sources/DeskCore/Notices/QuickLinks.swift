@@ -11,6 +11,24 @@ public struct QuickLink: Sendable, Equatable, Identifiable {
     public var expiresAt: Moment
     public var revokedAt: Moment?
     public var lastUsedAt: Moment?
+
+    static let columns = "id, ticket_id, recipient, created_at, expires_at, revoked_at, last_used_at"
+
+    init(row: SQLRow) throws(StoreError) {
+        let address = row.text(2) ?? ""
+        id = try row.need(row.integer(0), "quick_link.id")
+        ticketID = try row.need(row.integer(1), "quick_link.ticket_id")
+        recipient = NoticeMask.recipient(address, channel: NoticeChannel(address: address))
+        createdAt = try row.need(row.moment(3), "quick_link.created_at")
+        expiresAt = try row.need(row.moment(4), "quick_link.expires_at")
+        revokedAt = row.moment(5)
+        lastUsedAt = row.moment(6)
+    }
+}
+
+extension NoticeChannel {
+    /// The channel an address is of: a mailbox has an at sign, a telephone has none.
+    init(address: String) { self = address.contains("@") ? .mail : .sms }
 }
 
 /// Why a link opens nothing.
@@ -65,31 +83,34 @@ public struct QuickLinks: Sendable {
         return token
     }
 
-    /// The ticket a token opens now.
-    public func resolve(_ token: String, at moment: Moment) async throws(StoreError) -> Result<Int64, QuickLinkRefusal>
-    {
-        // What cannot be a token never reaches the database.
-        guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64URL.isDigit) else { return .failure(.unknown) }
-        let hash = Self.hash(token)
-        let row = try await database.read { session in
-            try session.row(
-                "SELECT ticket_id, expires_at, revoked_at, last_used_at, id FROM quick_link WHERE token_hash = $1",
-                [.text(hash)]
-            )
-        }
-        guard let row, let ticketID = row.integer(0), let expires = row.moment(1) else { return .failure(.unknown) }
-        if row.moment(2) != nil { return .failure(.revoked) }
-        if expires <= moment { return .failure(.expired) }
+    /// The link a token is, which opens its ticket now.
+    public func resolve(_ token: String, at moment: Moment) async throws(StoreError) -> Result<
+        QuickLink, QuickLinkRefusal
+    > {
+        guard let (link, _) = try await find(token) else { return .failure(.unknown) }
+        if link.revokedAt != nil { return .failure(.revoked) }
+        if link.expiresAt <= moment { return .failure(.expired) }
         // Noted once an hour at the most: reading a ticket must not cost a write each time.
-        if let id = row.integer(4), row.moment(3).map({ moment.since($0) > .seconds(3600) }) ?? true {
+        if link.lastUsedAt.map({ moment.since($0) > .seconds(3600) }) ?? true {
             _ = try await database.write { session in
                 try session.execute(
                     "UPDATE quick_link SET last_used_at = $1 WHERE id = $2",
-                    [.moment(moment), .integer(id)]
+                    [.moment(moment), .integer(link.id)]
                 )
             }
         }
-        return .success(ticketID)
+        return .success(link)
+    }
+
+    /// The link of a token, open or not, with the whole address it was sent to; nil when there is none.
+    func find(_ token: String) async throws(StoreError) -> (link: QuickLink, address: String)? {
+        // What cannot be a token never reaches the database.
+        guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64URL.isDigit) else { return nil }
+        let hash = Self.hash(token)
+        return try await database.read { session in
+            try session.row("SELECT \(QuickLink.columns) FROM quick_link WHERE token_hash = $1", [.text(hash)])
+                .map { row throws(StoreError) in (try QuickLink(row: row), row.text(2) ?? "") }
+        }
     }
 
     /// Closes one link of a ticket for good.
@@ -118,28 +139,13 @@ public struct QuickLinks: Sendable {
     /// A ticket's links, newest first.
     public func list(ticketID: Int64) async throws(StoreError) -> [QuickLink] {
         try await database.read { session in
-            var links: [QuickLink] = []
-            for row in try session.rows(
+            try session.rows(
                 """
-                SELECT id, ticket_id, recipient, created_at, expires_at, revoked_at, last_used_at FROM quick_link
+                SELECT \(QuickLink.columns) FROM quick_link
                 WHERE ticket_id = $1 ORDER BY id DESC LIMIT \(Self.longestList)
                 """,
                 [.integer(ticketID)]
-            ) {
-                let recipient = row.text(2) ?? ""
-                links.append(
-                    QuickLink(
-                        id: try row.need(row.integer(0), "quick_link.id"),
-                        ticketID: try row.need(row.integer(1), "quick_link.ticket_id"),
-                        recipient: NoticeMask.recipient(recipient, channel: recipient.contains("@") ? .mail : .sms),
-                        createdAt: try row.need(row.moment(3), "quick_link.created_at"),
-                        expiresAt: try row.need(row.moment(4), "quick_link.expires_at"),
-                        revokedAt: row.moment(5),
-                        lastUsedAt: row.moment(6)
-                    )
-                )
-            }
-            return links
+            ).map { row throws(StoreError) in try QuickLink(row: row) }
         }
     }
 

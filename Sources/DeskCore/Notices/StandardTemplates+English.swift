@@ -15,7 +15,7 @@ extension StandardTemplates {
             {{/topic}}{{#summary}}Summary: {{summary}}
             {{/summary}}
             """
-        let follow = "{{#link}}Follow it without signing in:\n{{link}}\n{{/link}}"
+        let follow = "{{#link}}Follow and answer it without signing in:\n{{link}}\n{{/link}}"
         let foot = """
             This message is automatic; replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
             {{desk}}
@@ -232,6 +232,19 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .linkRenewed:
+            mail(
+                "{{desk}}: new link to ticket {{ticket}}",
+                """
+                \(hello)
+
+                This is the new link to your ticket, as asked for on its page. If it was not you, ignore this message.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: we missed your call",
@@ -321,6 +334,7 @@ extension StandardTemplates {
         case .ticketCancelled: "{{desk}}: ticket {{ticket}} was cancelled. {{link}}"
         case .ticketMerged: "{{desk}}: your ticket goes on as {{ticket}}. {{link}}"
         case .ticketDueChanged: "{{desk}}: ticket {{ticket}}{{#due}}, now due {{due}}{{/due}}. {{link}}"
+        case .linkRenewed: "{{desk}}: new link to ticket {{ticket}}. {{link}}"
         case .callMissed:
             "{{desk}}: we missed your call{{#opened}} of {{opened}}{{/opened}} and will call back. Protocol {{protocol}}."
         case .surveyRequested: "{{desk}}: how did we do on ticket {{ticket}}? {{link}}"

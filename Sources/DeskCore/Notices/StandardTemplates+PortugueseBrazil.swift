@@ -16,7 +16,7 @@ extension StandardTemplates {
             {{/summary}}
             """
         let follow =
-            "{{#link}}Acompanhe sem precisar de senha:\n{{link}}\n{{/link}}"
+            "{{#link}}Acompanhe e responda sem precisar de senha:\n{{link}}\n{{/link}}"
         let foot = """
             Este e-mail é automático; respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
@@ -232,6 +232,19 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .linkRenewed:
+            mail(
+                "{{desk}}: novo link do chamado {{ticket}}",
+                """
+                \(hello)
+
+                Este é o novo link do seu chamado, pedido na página dele. Se não foi você, ignore esta mensagem.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: não conseguimos atender a sua ligação",
@@ -325,6 +338,7 @@ extension StandardTemplates {
         case .ticketCancelled: "{{desk}}: chamado {{ticket}} cancelado. {{link}}"
         case .ticketMerged: "{{desk}}: o seu chamado segue com o número {{ticket}}. {{link}}"
         case .ticketDueChanged: "{{desk}}: chamado {{ticket}}{{#due}}, novo prazo {{due}}{{/due}}. {{link}}"
+        case .linkRenewed: "{{desk}}: novo link do chamado {{ticket}}. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua ligação{{#opened}} de {{opened}}{{/opened}} e vamos retornar. "
                 + "Protocolo {{protocol}}."

@@ -16,7 +16,7 @@ extension StandardTemplates {
             {{/summary}}
             """
         let follow =
-            "{{#link}}Acompanhe sem iniciar sessão:\n{{link}}\n{{/link}}"
+            "{{#link}}Acompanhe e responda sem iniciar sessão:\n{{link}}\n{{/link}}"
         let foot = """
             Esta mensagem é automática; as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
@@ -232,6 +232,19 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .linkRenewed:
+            mail(
+                "{{desk}}: nova ligação do pedido {{ticket}}",
+                """
+                \(hello)
+
+                Esta é a nova ligação do seu pedido, solicitada na página dele. Se não foi o próprio, ignore esta mensagem.
+
+                \(facts)
+                \(follow)
+                """,
+                foot: foot
+            )
         case .callMissed:
             mail(
                 "{{desk}}: não conseguimos atender a sua chamada",
@@ -323,6 +336,7 @@ extension StandardTemplates {
         case .ticketCancelled: "{{desk}}: pedido {{ticket}} cancelado. {{link}}"
         case .ticketMerged: "{{desk}}: o seu pedido segue com o número {{ticket}}. {{link}}"
         case .ticketDueChanged: "{{desk}}: pedido {{ticket}}{{#due}}, novo prazo {{due}}{{/due}}. {{link}}"
+        case .linkRenewed: "{{desk}}: nova ligação do pedido {{ticket}}. {{link}}"
         case .callMissed:
             "{{desk}}: não conseguimos atender a sua chamada{{#opened}} de {{opened}}{{/opened}} e vamos ligar de volta. "
                 + "Protocolo {{protocol}}."

@@ -64,6 +64,9 @@ public struct AttachmentStore: Sendable {
     /// More than fits on a review page; a guard against a script, not a person.
     public static let most = 40
 
+    /// The endings of names the desk takes, for the field of a page in which files are chosen: `.png,.pdf`.
+    public static let accepted = AttachmentKind.endings.map { ".\($0)" }.joined(separator: ",")
+
     private let files: AttachmentFolder
     private let database: any Database
     private let clock: DeskClock
@@ -126,6 +129,29 @@ public struct AttachmentStore: Sendable {
 
     public func list(ticketID: Int64) async throws(StoreError) -> [Attachment] {
         try await many("ticket_id = $1", ticketID)
+    }
+
+    /// A ticket's files as its customer may have them, those of tickets merged into it included.
+    ///
+    /// A file of an internal entry is internal; one that belongs to no entry is the customer's when nobody of the desk
+    /// added it after the opening.
+    public func publicList(of ticket: Ticket) async throws(StoreError) -> [Attachment] {
+        try await database.read { session in
+            let family = try TicketFamily.list(of: ticket.id, in: session)
+            let columns = Attachment.columns.split(separator: ", ").map { "attachment.\($0)" }.joined(separator: ", ")
+            return try session.rows(
+                """
+                SELECT \(columns) FROM attachment LEFT JOIN entry ON entry.id = attachment.entry_id
+                    JOIN ticket ON ticket.id = attachment.ticket_id
+                WHERE attachment.ticket_id IN (\(family)) AND (entry.kind IN (\(EntryKind.publicList))
+                    OR attachment.entry_id IS NULL
+                        AND (attachment.created_by IS NULL OR attachment.created_at <= ticket.created_at))
+                ORDER BY attachment.id
+                """,
+                [],
+                limit: 500
+            ).map { row throws(StoreError) in try Attachment(row: row) }
+        }
     }
 
     private func many(_ condition: String, _ id: Int64) async throws(StoreError) -> [Attachment] {

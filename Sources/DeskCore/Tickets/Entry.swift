@@ -52,6 +52,17 @@ public struct Entry: Sendable, Equatable, Identifiable {
         if kind == .linked || kind.bodyIsPublic && !body.isEmpty { try TicketSearch.index(ticketID, in: session) }
         return try Entry(row: row)
     }
+
+    /// What a client's own name for its wish made before; nil when it did nothing yet.
+    static func made(by key: String, in session: any SQLSession) throws(StoreError) -> Entry? {
+        try session.row("SELECT \(columns) FROM entry WHERE request_key = $1", [.text(key)])
+            .map { row throws(StoreError) in try Entry(row: row) }
+    }
+
+    /// Keeps the client's name for the wish that made this entry.
+    func name(_ key: String, in session: any SQLSession) throws(StoreError) {
+        try session.execute("UPDATE entry SET request_key = $1 WHERE id = $2", [.text(key), .integer(id)])
+    }
 }
 
 /// An entry as a customer may see it; there is no other way to one, so that an internal text reaches no customer's page,
@@ -85,6 +96,7 @@ public struct PublicEntry: Sendable, Equatable, Identifiable {
         facts.oldNumber = entry.facts.oldNumber
         facts.file = entry.facts.file
         facts.opinion = entry.facts.opinion
+        facts.link = entry.facts.link
         facts.onBehalf = entry.facts.onBehalf.flatMap { $0.split(separator: " ").first.map(String.init) }
         self.facts = facts
         createdAt = entry.createdAt

@@ -116,6 +116,8 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     /// The name of who did it for the customer, and the protocol of the contact they did it in.
     public var onBehalf: String?
     public var within: String?
+    /// Masked: the address a quick link was sent to, when it was done by that link.
+    public var link: String?
     /// The number it was written to, before that one was merged.
     public var oldNumber: String?
     /// An answer kept from a form whose topic changed.

@@ -35,6 +35,16 @@ public struct EntrySentence: Sendable {
                 )
             )
         }
+        if let recipient = facts.link {
+            // Whoever had the mail may have done it: a forwarded one writes as well as the first.
+            parts.append(
+                say(
+                    "Pelo link enviado a \(recipient).",
+                    "Pela ligação enviada a \(recipient).",
+                    "By the link sent to \(recipient)."
+                )
+            )
+        }
         if let old = facts.oldNumber {
             parts.append(say("Escrito no \(old).", "Escrito no \(old).", "Written to \(old)."))
         }

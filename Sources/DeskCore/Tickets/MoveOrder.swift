@@ -41,6 +41,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var summary: String?
     /// Files of the ticket that belong to the new entry.
     public var fileIDs: [Int64] = []
+    /// Masked: the address of the quick link it is done by.
+    public var link: String?
     /// The client's own name for this wish: asked for again, it is not done again.
     public var key: String?
     /// Follow it from now on; replying alone makes nobody a watcher.

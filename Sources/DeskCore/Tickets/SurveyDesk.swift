@@ -109,21 +109,27 @@ public struct SurveyDesk: Sendable {
 
     /// Keeps praise or a complaint as an entry of its own.
     ///
+    /// `link`: masked, the address of the quick link it is said by. `key`: the page's own name for this wish; said again,
+    /// it is not kept again.
     /// - Throws: `StoreError.refused(SurveyRefusal)`.
     public func say(
         _ opinion: Opinion,
         of ticketID: Int64,
         words: String,
         by name: String,
-        contactID: Int64?
+        contactID: Int64?,
+        link: String? = nil,
+        key: String? = nil
     ) async throws(StoreError) -> Entry {
         let now = clock.now
         let text = try Self.text(words)
         return try await database.write { session in
+            if let key, let kept = try Entry.made(by: key, in: session) { return kept }
             let ticket = try open(ticketID, at: now, in: session)
             guard !text.isEmpty else { throw SurveyRefusal.emptyWords }
             var facts = EntryFacts()
             facts.opinion = opinion.rawValue
+            facts.link = link
             let entry = try Entry.add(
                 to: ticketID,
                 kind: .opinion,
@@ -135,6 +141,7 @@ public struct SurveyDesk: Sendable {
                 at: now,
                 in: session
             )
+            if let key { try entry.name(key, in: session) }
             try TicketBells.ring(
                 .opinion,
                 for: ticket,

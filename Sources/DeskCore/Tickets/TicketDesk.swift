@@ -16,6 +16,8 @@ public struct TicketNews: Sendable, Equatable {
     public var entry: Entry?
     /// The ticket that counts now, when this one was merged.
     public var other: Ticket?
+    /// The one address it is for; nil tells all who are to be told.
+    public var onlyTo: String?
 }
 
 /// Writes the notices of a ticket's news, inside the ticket's own transaction.
@@ -402,6 +404,28 @@ public struct TicketDesk: Sendable {
                 catalogue: catalogue,
                 numbers: numbers,
                 announce: announce
+            )
+        }
+    }
+
+    func renew(_ link: QuickLink, at address: String) async throws(StoreError) {
+        let (now, announce) = (clock.now, announce)
+        try await database.write { session in
+            let recent = try session.row(
+                "SELECT 1 FROM quick_link WHERE ticket_id = $1 AND recipient = $2 AND created_at > $3 LIMIT 1",
+                [
+                    .integer(link.ticketID), .text(address),
+                    .moment(now.adding(.zero - .seconds(Self.renewalRest))),
+                ]
+            )
+            guard recent == nil, let named = try TicketDirectory.find(link.ticketID, in: session) else { return }
+            let ticket = try TicketFamily.survivor(of: named, in: session)
+            guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else {
+                throw StoreError.corrupt(what: "ticket.attendance_id")
+            }
+            try announce(
+                TicketNews(event: .linkRenewed, ticket: ticket, attendance: attendance, onlyTo: address),
+                session
             )
         }
     }

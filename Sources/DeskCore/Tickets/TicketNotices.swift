@@ -45,6 +45,10 @@ public struct TicketNotices: Sendable {
         )
         // The requester alone is asked how it was; of several people nobody can say who that is.
         if news.event == .surveyRequested, audience.mailboxes.count > 1 { audience.mailboxes = [] }
+        if let address = news.onlyTo {
+            audience.mailboxes.removeAll { $0.address != address }
+            audience.phones.removeAll { $0.e164 != address }
+        }
         // Each happening is told; opening is told once.
         let subject = NoticeSubject(
             attendanceID: attendance.id,

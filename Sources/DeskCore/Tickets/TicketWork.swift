@@ -66,6 +66,7 @@ struct TicketWork {
             notice: row.notice
         )
         if named.id != ticket.id { step.facts.oldNumber = named.number }
+        step.facts.link = order.link
         // Within a contact it is the customer who does it, whoever at the desk writes it down; alone with the menu or a
         // program that speaks for them, they do it themselves.
         if row.by.contains(.customer), let contact {
@@ -81,9 +82,7 @@ struct TicketWork {
 
     /// What the same key made before; nil when it did nothing yet.
     private func made(by key: String) throws -> MoveResult? {
-        guard let row = try session.row("SELECT \(Entry.columns) FROM entry WHERE request_key = $1", [.text(key)])
-        else { return nil }
-        let entry = try Entry(row: row)
+        guard let entry = try Entry.made(by: key, in: session) else { return nil }
         guard let ticket = try TicketDirectory.find(entry.ticketID, in: session),
             let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session)
         else { throw StoreError.corrupt(what: "entry.ticket_id") }
@@ -102,6 +101,8 @@ struct TicketWork {
         let text = order.text.trimmingBlanks
         for need in row.needs {
             switch need {
+            // A file alone says enough.
+            case .text where !order.fileIDs.isEmpty: break
             case .reason, .solution, .question, .text:
                 guard !text.isEmpty else { throw need == .text ? .emptyEntry : TicketRefusal.missing(need) }
             default: break
@@ -364,12 +365,7 @@ struct TicketWork {
             at: now,
             in: session
         )
-        if let key = step.order.key {
-            try session.execute(
-                "UPDATE entry SET request_key = $1 WHERE id = $2",
-                [.text(key), .integer(entry.id)]
-            )
-        }
+        if let key = step.order.key { try entry.name(key, in: session) }
         try attach(step.order.fileIDs, to: entry, of: step.after)
         if step.order.watches, let account = step.actor.accountID { try watch(step.after.id, account) }
         try bells(step, entry)

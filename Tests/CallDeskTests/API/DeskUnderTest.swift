@@ -65,7 +65,11 @@ struct DeskUnderTest: Sendable {
         routes =
             [
                 api,
-                try QuickLinkRoutes(app: app, stylesheet: "/assets/page.css"),
+                try QuickLinkRoutes(
+                    app: app,
+                    assets: AssetLibrary(folder: WebResources.folder("web")),
+                    uploads: UploadGate()
+                ),
                 try DeskSite(
                     app: app,
                     streams: streams,

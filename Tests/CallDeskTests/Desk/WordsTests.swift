@@ -57,6 +57,7 @@ struct WordsTests {
         "nav.": PageFrame.places(for: .administrator).map(\.key),
         "hops.": LineSelfTest.keys + LineSelfTest.keys.map { "\($0).remedy" },
         "admin.": AdminPages.places.flatMap { [$0.key, "\($0.key).about"] },
+        "request.survey.mark.": TicketDoings.markNames,
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 
@@ -74,7 +75,8 @@ struct WordsTests {
             }
         }
         for folder in [
-            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Live", "Notices", "Tickets", "Web",
+            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Live", "Notices", "Portal", "Tickets",
+            "Web",
         ] {
             for source in try files(folder, ".swift") {
                 asked.formUnion(source.text.matches(of: /"([a-z]+\.[A-Za-z.]+)"/).map { String($0.1) })

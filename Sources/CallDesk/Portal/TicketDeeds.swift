@@ -1,0 +1,150 @@
+import DeskCore
+import HTTPTypes
+
+/// Somebody on the customer's side of one ticket, by a session or by a quick link.
+struct TicketDoer: Sendable {
+    var customerID: Int64?
+    var contactID: Int64?
+    var name: String
+    /// Masked: the address of the link it is done by.
+    var link: String?
+    /// Sets this one's wishes apart from everybody else's: `link:12`, `person:5`.
+    var scope: String
+
+    var actor: TicketActor { .customer(customerID: customerID, contactID: contactID, name: name) }
+}
+
+/// Does what the forms of a ticket's page ask for, by the desk's own moves.
+struct TicketDeeds: Sendable {
+    enum Outcome: Sendable {
+        /// Done, or done before by the same form.
+        case done(String)
+        case refused(TypedDeed, HTTPResponse.Status)
+    }
+
+    let app: App
+
+    /// Makes the move a form asks for, once however often the form is sent.
+    ///
+    /// `nonce`: the form's own name; nil for a form that was not given to this reader.
+    /// - Throws: `StoreError` that is no refusal, `AttachmentError` of ours.
+    func make(_ form: MultipartForm, nonce: String?, on ticket: Ticket, by doer: TicketDoer, _ language: Language)
+        async throws
+        -> Outcome
+    {
+        let deed = form["deed"] ?? ""
+        // What was typed comes back whatever happens, bounded as it would be kept.
+        var typed = TypedDeed(
+            deed: deed,
+            text: String((form["text"] ?? "").prefix(MoveLimits.longestText)),
+            choice: form[deed == "survey" ? "mark" : "kind"] ?? "",
+            fault: ""
+        )
+        guard let nonce else {
+            typed.fault = Self.stale[language]
+            return .refused(typed, .forbidden)
+        }
+        do {
+            // Files first: a wrong field must not lose them.
+            typed.files = try await files(form, on: ticket, deed)
+            try await make(deed, form, typed, key: "\(doer.scope):\(nonce)", ticket, doer)
+            return .done(deed)
+        } catch {
+            guard let (problem, status) = Self.refusal(error) else { throw error }
+            typed.fault = problem[language]
+            return .refused(typed, status)
+        }
+    }
+
+    private func make(
+        _ deed: String,
+        _ form: MultipartForm,
+        _ typed: TypedDeed,
+        key: String,
+        _ ticket: Ticket,
+        _ doer: TicketDoer
+    ) async throws {
+        switch deed {
+        case "survey":
+            _ = try await app.surveys.rate(
+                ticket.id,
+                mark: form["mark"].flatMap { Int($0) } ?? 0,
+                words: form["text"],
+                channel: .portal
+            )
+        case "opinion":
+            guard let kind = form["kind"].flatMap(Opinion.init) else {
+                throw Problem.invalid("kind", FieldText.missing)
+            }
+            _ = try await app.surveys.say(
+                kind,
+                of: ticket.id,
+                words: form["text"] ?? "",
+                by: doer.name,
+                contactID: doer.contactID,
+                link: doer.link,
+                key: key
+            )
+        default:
+            guard let move = TicketMove(rawValue: deed), TicketDoings.moves.contains(move) else {
+                throw Problem.invalid("deed", FieldText.missing)
+            }
+            // Agreed by a tick, never by opening a page or sending an untouched form.
+            if move == .confirm, form["assent"] != "yes" { throw Problem.invalid("assent", Self.tick) }
+            var order = MoveOrder(move, of: ticket.id, text: form["text"] ?? "")
+            order.key = key
+            order.link = doer.link
+            if move == .reply { order.fileIDs = typed.files.map(\.id) }
+            _ = try await app.tickets.make(order, by: doer.actor)
+        }
+    }
+
+    /// The files of a reply: those chosen now, and those that came with a try that was refused.
+    private func files(_ form: MultipartForm, on ticket: Ticket, _ deed: String) async throws -> [Attachment] {
+        guard deed == TicketMove.reply.rawValue else { return [] }
+        guard app.tickets.offers(on: ticket, to: Self.anybody(ticket)).contains(where: { $0.move == .reply }) else {
+            throw TicketRefusal.over(ticket.state)
+        }
+        var files: [Attachment] = []
+        for id in form.fields.filter({ $0.name == "kept" }).prefix(AttachmentStore.most).compactMap({ Int64($0.value) })
+        {
+            if let file = try await app.attachments.find(id), file.ticketID == ticket.id, file.entryID == nil {
+                files.append(file)
+            }
+        }
+        for file in form.files.prefix(AttachmentStore.most) {
+            files.append(
+                try await app.attachments.add(
+                    Array(file.bytes),
+                    name: file.name,
+                    to: ticket.attendanceID,
+                    ticketID: ticket.id,
+                    by: nil
+                )
+            )
+        }
+        return files
+    }
+
+    private static func anybody(_ ticket: Ticket) -> TicketActor {
+        .customer(customerID: ticket.customerID, contactID: ticket.contactID, name: "")
+    }
+
+    /// What a refusal says to a person; nil for faults of ours.
+    private static func refusal(_ error: any Error) -> (LocalizedText, HTTPResponse.Status)? {
+        let problem = ProblemTranslation.problem(for: error)
+        guard problem.status.kind == .clientError else { return nil }
+        return (problem.errors.first?.message ?? problem.detail ?? problem.title, problem.status)
+    }
+
+    private static let stale = LocalizedText(
+        "Esta página ficou velha. Nada foi enviado: confira o que escreveu e envie de novo.",
+        ptPT: "Esta página ficou desatualizada. Nada foi enviado: confira o que escreveu e envie de novo.",
+        en: "This page is out of date. Nothing was sent: check what you wrote and send it again."
+    )
+    private static let tick = LocalizedText(
+        "Marque a caixa para confirmar.",
+        ptPT: "Assinale a caixa para confirmar.",
+        en: "Tick the box to confirm."
+    )
+}
