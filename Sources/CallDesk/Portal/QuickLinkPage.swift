@@ -46,7 +46,7 @@ struct QuickLinkPage {
         var deskName: String
         var stylesheet: String
         var words: [String: any Sendable]
-        var body: Body
+        var page: Body
     }
 
     let words: WordLibrary
@@ -59,7 +59,7 @@ struct QuickLinkPage {
         words = try WordLibrary(folder: WebResources.folder("locales"))
         stylesheet = assets.path("page.css")
         deskName = app.settings.desk.name
-        library = try DeskPages.library(WebResources.folder("pages"))
+        library = try DeskPages.library(of: WebResources.folder("portal"))
     }
 
     func ticket(_ body: LinkedTicket, language: Language) -> String {
@@ -77,7 +77,7 @@ struct QuickLinkPage {
             deskName: deskName,
             stylesheet: stylesheet,
             words: words[language].tree,
-            body: body
+            page: body
         )
         return library.render(frame, withTemplate: template) ?? ""
     }

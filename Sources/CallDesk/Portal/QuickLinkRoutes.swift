@@ -121,7 +121,7 @@ struct QuickLinkRoutes: RouteSet {
         let body = LinkedTicket(
             sheet: sheet,
             address: address,
-            once: FormToken.make(secret: holder.secret, subject: holder.subject),
+            once: OnceToken.make(secret: holder.secret, subject: holder.subject),
             done: done.map { words($0) },
             expires: words("link.expires", ["date": time.dateAndTime(holder.link.expiresAt)]),
             renewal: words("link.renew.to", ["address": holder.link.recipient])
@@ -140,7 +140,7 @@ struct QuickLinkRoutes: RouteSet {
             refusal,
             words: page.words[context.language],
             address: "/t/\(token)",
-            once: FormToken.make(secret: token, subject: "renew"),
+            once: OnceToken.make(secret: token, subject: "renew"),
             message: message
         )
         return html(
@@ -161,7 +161,7 @@ struct QuickLinkRoutes: RouteSet {
         case .closed(let refusal): return try await renew(form, refusal, context)
         case .open(let holder):
             if form["deed"] == "renew" { return try await renew(form, holder, context) }
-            let nonce = FormToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject)
+            let nonce = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject)
             let outcome = try await deeds.make(
                 form,
                 nonce: nonce,
@@ -186,7 +186,7 @@ struct QuickLinkRoutes: RouteSet {
     /// A new link to the address this one went to, for a link that still opens.
     private func renew(_ form: MultipartForm, _ holder: Holder, _ context: DeskRequestContext) async throws -> Response
     {
-        let isOurs = FormToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject) != nil
+        let isOurs = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject) != nil
         guard isOurs, form["assent"] == "yes" else {
             let fault = page.words[context.language]("link.renew.tick")
             return try await ticket(holder, context, typed: TypedDeed(deed: "renew", fault: fault), status: .forbidden)
@@ -201,7 +201,7 @@ struct QuickLinkRoutes: RouteSet {
     {
         let words = page.words[context.language]
         let token = context.parameters.get("token") ?? ""
-        let isOurs = FormToken.nonce(form["once"] ?? "", secret: token, subject: "renew") != nil
+        let isOurs = OnceToken.nonce(form["once"] ?? "", secret: token, subject: "renew") != nil
         guard isOurs, form["assent"] == "yes" else {
             return closed(refusal, context, message: words("link.renew.tick"), status: .forbidden)
         }

@@ -26,13 +26,13 @@ struct DeskPages: Sendable {
         words = try WordLibrary(folder: locales)
         self.assets = assets
         self.deskName = deskName
-        library = try Self.library(pages)
+        library = try Self.library(of: pages)
     }
 
-    /// Every template of a folder, by its name without the ending.
+    /// The templates of a folder, by name.
     ///
-    /// - Throws: `PageFault` for one that cannot be read.
-    static func library(_ pages: URL?) throws(PageFault) -> MustacheLibrary {
+    /// - Throws: `PageFault` naming the one that cannot be read.
+    static func library(of pages: URL?) throws(PageFault) -> MustacheLibrary {
         var library = MustacheLibrary()
         let folder = pages?.path ?? ""
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), !names.isEmpty else {

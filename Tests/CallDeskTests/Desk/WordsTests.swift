@@ -64,7 +64,7 @@ struct WordsTests {
     @Test("every text that a page, a script or the program asks for is there, and no text is left over")
     func used() throws {
         var asked: Set<String> = []
-        for page in try files("Resources/pages", ".mustache") {
+        for page in try files("Resources/pages", ".mustache") + files("Resources/portal", ".mustache") {
             asked.formUnion(page.text.matches(of: /words\.([A-Za-z.]+)/).map { String($0.1) })
         }
         for script in try files("Resources/web/desk", ".js") {
@@ -101,7 +101,7 @@ struct WordsTests {
             let isThere = there.contains("ui.\(key)") || there.contains("ui.\(key).one")
             #expect(isThere, "\(name) asks for \(key)")
         }
-        for page in try files("Resources/pages", ".mustache") {
+        for page in try files("Resources/pages", ".mustache") + files("Resources/portal", ".mustache") {
             for match in page.text.matches(of: /words\.([A-Za-z.]+)/) {
                 #expect(there.contains(String(match.1)), "\(page.name) asks for \(match.1)")
             }

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// `nonce.mac`: the nonce makes two pages' forms two wishes and one form sent twice one wish; the code is made with what
 /// only this page's reader has, a session's token or a quick link's, so that no other site can send the form.
-enum FormToken {
+enum OnceToken {
     /// Sixteen bytes are never drawn twice.
     private static let nonceBytes = 16
 
