@@ -38,11 +38,14 @@ public struct FieldOption: Sendable, Hashable, Identifiable {
     /// The canonical value.
     public let id: String
     public let label: LocalizedText
+    /// How the telephone offers it, before its key: “Se não abre”; nil reads the label.
+    public let say: LocalizedText?
     public let digit: Int?
 
-    public init(id: String, label: LocalizedText, digit: Int?) {
+    public init(id: String, label: LocalizedText, say: LocalizedText? = nil, digit: Int?) {
         self.id = id
         self.label = label
+        self.say = say
         self.digit = digit
     }
 }

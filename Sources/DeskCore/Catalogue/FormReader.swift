@@ -130,14 +130,15 @@ struct FormReader {
             builder.expect(
                 item,
                 attributes: ["value", "digit"],
-                children: ["label"],
+                children: ["label", "say"],
                 needs: ["label"],
                 requires: ["value"]
             )
             let digit = builder.digit(item, &digits)
             let label = builder.text(item, "label", limit: CatalogueLimits.wording)
             guard let value = builder.identifier(item, "value", &lines), let label else { return nil }
-            return FieldOption(id: value, label: label, digit: digit)
+            let say = builder.text(item, "say", limit: CatalogueLimits.wording)
+            return FieldOption(id: value, label: label, say: say, digit: digit)
         }
     }
 

@@ -197,20 +197,20 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             )
         case .openTicket:
             LocalizedText(
-                "Você tem uma solicitação em andamento, de número",
+                "Você tem um chamado em andamento, de número",
                 ptPT: "Tem um pedido em curso, com o número",
                 en: "You have a request under way, number"
             )
         case .openTickets:
             LocalizedText(
-                "Você tem mais de uma solicitação em andamento. A mais recente tem o número",
+                "Você tem mais de um chamado em andamento. O mais recente tem o número",
                 ptPT: "Tem mais do que um pedido em curso. O mais recente tem o número",
                 en: "You have several requests under way. The latest has the number"
             )
-        case .openedOn: LocalizedText("aberta em", ptPT: "aberto em", en: "opened on")
+        case .openedOn: LocalizedText("aberto em", en: "opened on")
         case .aboutIt:
             LocalizedText(
-                "Para falar com alguém sobre ela, digite 1. Para outro assunto, digite 2.",
+                "Para falar com alguém sobre ele, digite 1. Para outro assunto, digite 2.",
                 ptPT: "Para falar com alguém sobre ele, prima 1. Para outro assunto, prima 2.",
                 en: "To speak to someone about it, press 1. For anything else, press 2."
             )

@@ -31,7 +31,7 @@ enum PromptBook {
                     sounds.append(
                         Sound(
                             name: Self.option(topic.id, field.id, option.id),
-                            text: offer(option.label, digit, language)
+                            text: offer(option, digit, language)
                         )
                     )
                 }
@@ -53,13 +53,30 @@ enum PromptBook {
 
     /// The sentence that offers a choice: “Para erro no sistema, digite 1”.
     private static func offer(_ text: LocalizedText, _ digit: Int, _ language: Language) -> String {
-        var title = text[language]
-        while let last = title.last, ".!:".contains(last) { title.removeLast() }
+        let title = unended(text[language])
         return LocalizedText(
             "Para \(title), digite \(digit).",
             ptPT: "Para \(title), prima \(digit).",
             en: "For \(title), press \(digit)."
         )[language]
+    }
+
+    /// The sentence that offers an option: “Se não abre, digite 2”.
+    ///
+    /// A label may be a verb or a whole sentence, which no “para” goes before: it stands by itself, “Não abre: digite 2”.
+    private static func offer(_ option: FieldOption, _ digit: Int, _ language: Language) -> String {
+        let words = unended((option.say ?? option.label)[language]) + (option.say == nil ? ":" : ",")
+        return LocalizedText(
+            "\(words) digite \(digit).",
+            ptPT: "\(words) prima \(digit).",
+            en: "\(words) press \(digit)."
+        )[language]
+    }
+
+    private static func unended(_ text: String) -> String {
+        var text = text
+        while let last = text.last, ".!:,".contains(last) { text.removeLast() }
+        return text
     }
 
     /// The key of an option: its own, or its place where none has one (as the interview numbers them).
