@@ -290,6 +290,83 @@ class PhoneMenu(unittest.TestCase):
             [lab.LAB / "asterisk-lab", "cli", self.asterisk.folder, *command], capture_output=True, text=True
         ).stdout
 
+    def queued(self):
+        return sum(1 for call in self.live() if call["queue"] == "suporte")
+
+    def doctor(self):
+        """What is wrong as `calldesk doctor` tells it: the lines with a cross."""
+        done = self.desk.command("doctor", check=False)
+        wrong = [line for line in done.stdout.splitlines() if line.startswith("\u2717")]
+        self.assertEqual(done.returncode, 1 if wrong else 0, done.stdout + done.stderr)
+        return wrong
+
+    def finds(self, *words):
+        wrong = self.doctor()
+        self.assertEqual(len(wrong), 1, wrong)
+        for word in words:
+            self.assertIn(word, wrong[0])
+
+    def sounds_part(self):
+        return next(part for part in self.desk.get("/ready")["parts"] if part["name"] == "sounds")
+
+    def test_doctor_finds_each_thing_that_is_missing_and_nothing_when_all_is_as_printed(self):
+        etc = self.folder / "asterisk" / "etc"
+        self.answering()
+        self.assertEqual(self.doctor(), [])
+        self.assertTrue(self.sounds_part()["ok"])
+
+        sound = self.sounds / "pt-BR" / "identify.wav"
+        sound.rename(sound.with_suffix(".away"))
+        self.finds("does not find 1 of the menu's", "pt-BR/identify", "prompts build")
+        self.assertFalse(self.sounds_part()["ok"])
+        self.assertIn("pt-BR/identify", self.sounds_part()["what"])
+        sound.with_suffix(".away").rename(sound)
+        self.assertEqual(self.doctor(), [])
+        self.assertTrue(self.sounds_part()["ok"])
+        # A caller notices it too, and goes on.
+        sound.rename(sound.with_suffix(".away"))
+        caller = self.asterisk.ring("31998877665", "5000")
+        lab.wait_for("the caller to miss a sound", lambda: not self.sounds_part()["ok"], detail=self.desk.tail)
+        caller.bye()
+        sound.with_suffix(".away").rename(sound)
+
+        user, general = etc / "manager-calldesk.conf", etc / "manager.conf"
+        printed, begun = user.read_text(), general.read_text()
+        for way, rights in (("read", ("call", "agent", "system", "user")),
+                            ("write", ("call", "agent", "reporting", "originate"))):
+            for right in rights:
+                fewer = "%s = %s" % (way, ",".join(r for r in rights if r != right))
+                user.write_text(re.sub(r"(?m)^%s = .*$" % way, fewer, printed))
+                self.cli("manager reload")
+                wrong = self.doctor()
+                self.assertTrue(any("'%s'" % right in line and way in line for line in wrong), (right, way, wrong))
+        user.write_text(printed)
+
+        general.write_text(begun.replace("timestampevents = yes", "timestampevents = no"))
+        self.cli("manager reload")
+        self.finds("timestampevents = yes")
+        general.write_text(begun.replace("CALLERID(pres)", "ELSE"))
+        self.cli("manager reload")
+        self.finds("channelvars = CALLERID(pres)")
+        general.write_text(begun)
+        self.cli("manager reload")
+        self.assertEqual(self.doctor(), [])
+
+        plan = etc / "extensions-calldesk.conf"
+        words = plan.read_text()
+        # An address where nobody answers, as the PBX's own loopback is for a desk elsewhere.
+        plan.write_text(words.replace("127.0.0.1:%d/check" % self.agi, "127.0.0.1:9/check"))
+        self.cli("dialplan reload")
+        self.finds("does not reach the menu", "AGI()")
+        plan.write_text("")
+        self.cli("dialplan reload")
+        self.finds("no context 'calldesk-check'", "extensions-calldesk.conf")
+        plan.write_text(words)
+        (etc / "queues-calldesk.conf").write_text("")
+        self.cli("dialplan reload")
+        self.cli("queue reload all")
+        self.finds("no queue 'suporte'", "queues-calldesk.conf")
+
     def test_two_hundred_callers_at_once_each_get_a_number(self):
         for phone in ("1001", "1002"):
             self.asterisk.phones[phone].on_call = lambda call: call.reject(486)
@@ -302,8 +379,8 @@ class PhoneMenu(unittest.TestCase):
             )
         lab.wait_for("two hundred protocol numbers", lambda: len(self.attendances()) == 200, 90,
                      detail=lambda: (len(self.attendances()), self.desk.tail()))
-        lab.wait_for("all to have left the menu", lambda: self.played().count("please-hold") >= 200, 600,
-                     detail=lambda: self.played().count("please-hold"))
+        # Zero leads to the queue with nothing more to hear.
+        lab.wait_for("all to have left the menu for the queue", lambda: self.queued() == 200, 120, detail=self.queued)
         self.assertEqual(len({a["protocol"] for a in self.attendances()}), 200)
         self.assertEqual(len(self.live()), 200)
         self.cli("channel request hangup all")

@@ -17,6 +17,7 @@ struct DeskService: Sendable {
     let watch: DatabaseWatch
     let worker: NoticeWorker
     let phones: AGIServer?
+    let missingSounds: MissingSounds
     let readiness: Readiness
     let registry: MetricsRegistry
     let metrics: DeskMetrics
@@ -87,6 +88,8 @@ struct DeskService: Sendable {
             Self.tell(change, on: app, metrics)
         }
         readiness = Readiness()
+        let missingSounds = MissingSounds(count: { metrics.agiMissingSounds.increment() })
+        self.missingSounds = missingSounds
         let worker = self.worker
         phones = app.settings.fastAGI.map { agi in
             PhoneServer.make(
@@ -95,6 +98,7 @@ struct DeskService: Sendable {
                 feed: feed,
                 teller: teller,
                 wake: { worker.wake() },
+                missing: missingSounds,
                 metrics: metrics,
                 logger: logger
             )
@@ -260,6 +264,11 @@ struct DeskService: Sendable {
                     )
                 }
                 return .ready("\(phones.figures.live) callers in the menu")
+            }
+            let missingSounds = missingSounds
+            readiness.add("sounds") {
+                guard let (line, report) = missingSounds.all.first else { return .ready("none was missing") }
+                return .failing("line \(line): \(report.what)", remedy: MissingSounds.remedy)
             }
         }
         readiness.add("open files") { OpenFiles.report(open: OpenFiles.open, limit: OpenFiles.limit) }

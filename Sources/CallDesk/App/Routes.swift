@@ -56,7 +56,7 @@ extension DeskService {
                 place: place.map { "\($0.host):\($0.port)" } ?? "",
                 isConnected: status.isConnected,
                 trouble: status.trouble,
-                warnings: status.warnings,
+                warnings: status.warnings + [missingSounds.report(line: client.name)?.what].compactMap(\.self),
                 doubtful: status.doubtful,
                 events: status.events,
                 bytes: Int64(status.bytes)

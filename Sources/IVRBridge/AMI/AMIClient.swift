@@ -23,6 +23,21 @@ final class AMIClient: PBXLine {
     private let session = Mutex<AMISession?>(nil)
     /// When the PBX said it started, so that another start is noticed.
     private let started = Mutex<String?>(nil)
+    /// What this connection has shown of how the PBX is set up.
+    private let shown = Mutex(Shown())
+
+    private struct Shown {
+        /// Event names as the follower counts them, whose number is bounded.
+        var events: Set<String> = []
+        /// What check calls came to, by token.
+        var checks: [String: LineCheckResult] = [:]
+    }
+
+    /// The events that came over this connection, by name.
+    var seenEvents: Set<String> { shown.withLock { $0.events } }
+    var eventMarks: AMIEventMarks { follower.withLock { $0.marks } }
+    /// What a check call came to, nil before it is over.
+    func checkResult(_ token: String) -> LineCheckResult? { shown.withLock { $0.checks[token] } }
 
     init(
         line: PBXAddress,
@@ -91,6 +106,7 @@ final class AMIClient: PBXLine {
         let mayTellSecret = line.usesTLS || channel.channel.remoteAddress?.isLoopback == true
         let session = AMISession(line: line, mayTellSecret: mayTellSecret, pace: pace)
         follower.withLock { $0.beginConnection() }
+        shown.withLock { $0 = Shown() }
         defer {
             self.session.withLock { $0 = nil }
             session.end()
@@ -133,6 +149,7 @@ final class AMIClient: PBXLine {
             for call in news.calls {
                 sinks.signal(CallSignal(line: line.name, call: numbers.read(call), readAt: readAt))
             }
+            shown.withLock { shown in for (event, _) in news.counts { shown.events.insert(event) } }
             for (event, count) in news.counts { for _ in 0..<count { sinks.counted(line.name, event) } }
             sinks.read(line.name, buffer.readableBytes)
             reporter.change { status in
@@ -173,6 +190,12 @@ final class AMIClient: PBXLine {
                             return follower.warnings
                         }
                         warn(warnings, doubtful: news.doubtful)
+                    case .checked(let token, let result):
+                        // Whoever may send events can send these too: those that nobody waits for are not kept for ever.
+                        shown.withLock { shown in
+                            if shown.checks.count >= 100 { shown.checks.removeAll() }
+                            shown.checks[token] = result
+                        }
                     case .send, .answer, .notYet:
                         break
                     }

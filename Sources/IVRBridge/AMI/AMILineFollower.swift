@@ -30,6 +30,9 @@ public struct AMILineFollower: Sendable {
     /// The version the PBX greeted with, nil before it did or when it named none.
     public var version: AMIVersion? { sink.version }
 
+    /// What its events carry besides what they tell.
+    var marks: AMIEventMarks { sink.marks }
+
     /// Devices of which it cannot be told whether they lead outside.
     public var doubtful: [String] { sink.tracker.doubtful.sorted() }
 
@@ -80,6 +83,7 @@ public struct AMILineFollower: Sendable {
         decoder = AMIFrameDecoder()
         sink.tracker.beginConnection()
         sink.answers.removeAll()
+        sink.marks = AMIEventMarks()
         sink.version = nil
     }
 
@@ -134,6 +138,7 @@ private struct Sink: AMIFrameSink, Sendable {
     var faults: [AMIFrameError] = []
     var counter = AMIEventCounter()
     var collectsLists = false
+    var marks = AMIEventMarks()
 
     /// What the greeting says; a PBX that is too old is not followed at all, as its events would be misread.
     var version: AMIVersion?
@@ -152,12 +157,25 @@ private struct Sink: AMIFrameSink, Sendable {
         var header = packet
         guard let event = header.value("Event") else { return }
         counter.count(event)
+        if event.count == 10, event == "Newchannel" { look(packet) }
         if version?.trouble == nil { tracker.receive(&packet) }
         if Self.isAnswer(event) {
             keep(packet)
         } else if collectsLists, packet.index(of: "ActionID", from: 0) != nil {
             keep(packet)
         }
+    }
+
+    /// A channel's first event carries all that the PBX is set up to add; items of lists never do.
+    private mutating func look(_ packet: AMIFields) {
+        marks.hasTimes = packet.index(of: "Timestamp", from: 0) != nil
+        var place = 0
+        var shows = false
+        while !shows, let index = packet.index(of: "ChanVariable", from: place) {
+            shows = packet.text(at: index).hasPrefix("CALLERID(pres)")
+            place = index + 1
+        }
+        marks.showsPresentation = shows
     }
 
     mutating func fault(_ error: AMIFrameError) {
@@ -170,6 +188,7 @@ private struct Sink: AMIFrameSink, Sendable {
 
     private static func isAnswer(_ event: AMIText) -> Bool {
         switch event.count {
+        case 9: event == "UserEvent"
         case 11: event == "FullyBooted"
         case 19: event == "QueueStatusComplete"
         case 24: event == "CoreShowChannelsComplete"

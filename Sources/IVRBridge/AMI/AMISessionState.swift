@@ -19,6 +19,8 @@ struct AMISessionState {
         case started(String)
         /// The PBX's clock, microseconds since 1970.
         case clock(Int64)
+        /// What a check call came to.
+        case checked(token: String, LineCheckResult)
         /// The answer to an action, with its list where it has one.
         case answer(id: String, AMIResponse)
     }
@@ -155,6 +157,11 @@ struct AMISessionState {
         if packet.event == "CoreShowChannelsComplete", id.hasPrefix("channels-") { return [.compared] }
         // After a restart this may come well after the login: what was listed before was not all.
         if packet.event == "FullyBooted" { return compare() }
+        if packet.event == "UserEvent" {
+            guard packet["UserEvent"] == "CallDesk", let token = packet["Check"] else { return [] }
+            let result = LineCheckResult(status: packet["Status"] ?? "", result: packet["Result"] ?? "")
+            return [.checked(token: token, result)]
+        }
         guard lists[id] != nil else { return [] }
         if packet["EventList"]?.lowercased().hasPrefix("complete") == true {
             return lists.removeValue(forKey: id).map { [.answer(id: id, $0)] } ?? []

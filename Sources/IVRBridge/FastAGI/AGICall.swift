@@ -69,6 +69,13 @@ public struct AGICall: Sendable {
         return Self.key(result).map(Played.key) ?? .whole
     }
 
+    /// Whether the PBX finds a sound and can play it; the caller hears nothing of it.
+    ///
+    /// Asterisk opens the sound, goes to the place it is to begin at, no further than its end, and is done (res_agi.c).
+    public func finds(_ file: String) async throws(AGIError) -> Bool {
+        try await perform(.streamFile(file, offset: Int(Int32.max))).result != "-1"
+    }
+
     /// The next key, nil when none came in time.
     public func key(within timeout: Duration) async throws(AGIError) -> Character? {
         let result = try await perform(.waitForDigit(timeout)).result

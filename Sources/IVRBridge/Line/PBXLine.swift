@@ -35,6 +35,9 @@ public protocol PBXLine: Sendable {
     /// `context`: where in the dialplan the number is dialled.
     /// - Throws: `BridgeError`.
     func transfer(_ key: String, to number: String, context: String) async throws(BridgeError)
+
+    /// Looks whether the PBX is set up as it has to be; it must be signed in.
+    func inspect(_ inspection: LineInspection) async -> LineFindings
 }
 
 extension PBXLine {

@@ -249,6 +249,60 @@ struct PhoneMenuTests {
         return try #require(state.ticket)
     }
 
+    @Test("a sound the PBX does not find is noted by its line, and taken off when it is played after all")
+    func missingSounds() async throws {
+        try await PhoneUnderTest.with { phone in
+            let lacking: Set<String> = ["identify", "digit-2"]
+            let heard = try await phone.call(["#", "7", "1"], lacking: lacking)
+            // The menu goes on all the same.
+            #expect(heard.heard(.repeatWithOne) && heard.status == "ok")
+            let report = try #require(phone.missing.report(line: "matriz"))
+            #expect(report.sounds == ["calldesk/pt-BR/digit-2", "calldesk/pt-BR/identify"])
+            #expect(report.what.contains("calldesk/pt-BR/identify"))
+            #expect(phone.missing.report(line: "filial") == nil)
+            _ = try await phone.call(["#", "7", "1"], key: "1795236716.1")
+            #expect(phone.missing.report(line: "matriz") == nil)
+            #expect(phone.missing.all.isEmpty)
+        }
+    }
+
+    @Test("a check call tries every sound of the menu, makes no attendance, and tells what is not found")
+    func check() async throws {
+        try await PhoneUnderTest.with { phone in
+            let count = PromptBook.sounds(phone.app.catalogue.current, .ptBR).count
+            let well = try await phone.call([], script: "check?line=matriz")
+            #expect(well.sounds.count == count)
+            #expect(well.variables == [PhoneCheck.variable: "\(count) 0"])
+            let ill = try await phone.call([], script: "check?line=matriz", lacking: ["welcome"])
+            #expect(ill.variables == [PhoneCheck.variable: "\(count) 1 calldesk/pt-BR/welcome"])
+            #expect(phone.missing.report(line: "matriz")?.sounds == ["calldesk/pt-BR/welcome"])
+            #expect(try await phone.attendances().isEmpty)
+        }
+    }
+
+    @Test("the keys of an answer are waited for, but nobody sits through silence after the number")
+    func pauses() {
+        var script = PhoneScript(facts: .init(protocolNumber: "202600000017"))
+        _ = script.start()
+        guard case .ask(let question) = script.next(.notified(false)) else {
+            Issue.record("the number is not spoken")
+            return
+        }
+        #expect(question.patience == .seconds(2))
+        // Any key cuts it short; the one that was named says it again.
+        for key in ["2", "9", "*", "#"] {
+            var script = script
+            #expect(script.next(.keys(key)) == .countWaiting(department: nil), "\(key)")
+        }
+        var again = script
+        guard case .ask(let repeated) = again.next(.keys("1")) else {
+            Issue.record("the number is not said again")
+            return
+        }
+        #expect(repeated.say == question.say.suffix(3))
+        #expect(repeated.patience == question.patience)
+    }
+
     @Test("one hears the number again, three times at the most")
     func again() async throws {
         try await PhoneUnderTest.with { phone in

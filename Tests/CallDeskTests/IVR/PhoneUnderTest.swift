@@ -14,6 +14,7 @@ struct PhoneUnderTest: Sendable {
     let port: Int
     let server: AGIServer
     let changes: ChangeList
+    let missing: MissingSounds
 
     var app: App { test.app }
 
@@ -36,6 +37,7 @@ struct PhoneUnderTest: Sendable {
             test.clock.advance(by: duration)
             let changes = ChangeList()
             let app = test.app
+            let missing = MissingSounds()
             let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let phone = PhoneDesk(
                 app: app,
@@ -51,6 +53,7 @@ struct PhoneUnderTest: Sendable {
                 meets: { _, _ in },
                 tell: { change in changes.all.withLock { $0.append(change) } },
                 wake: {},
+                missing: missing,
                 logger: silent
             )
             let server = AGIServer(port: 0, logger: silent) { try await phone.run($0) }
@@ -58,7 +61,9 @@ struct PhoneUnderTest: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server.run { port.yield($0) } }
                 for await port in ports {
-                    try await body(PhoneUnderTest(test: test, port: port, server: server, changes: changes))
+                    try await body(
+                        PhoneUnderTest(test: test, port: port, server: server, changes: changes, missing: missing)
+                    )
                     break
                 }
                 group.cancelAll()
@@ -86,6 +91,7 @@ struct PhoneUnderTest: Sendable {
         script: String = "ivr?line=matriz",
         waiting: Int = 0,
         hangUpAt end: Int? = nil,
+        lacking: Set<String> = [],
         environment more: [(String, String)] = []
     ) async throws -> Heard {
         let pressed = Mutex((answers: answers[...], keys: Substring()))
@@ -106,9 +112,12 @@ struct PhoneUnderTest: Sendable {
             if let end, count >= end { return nil }
             if command.hasPrefix("STREAM FILE") {
                 let sound = words.count > 1 ? words[1] : ""
-                heard.withLock { $0.sounds.append(sound.split(separator: "/").last.map(String.init) ?? "") }
+                let name = sound.split(separator: "/").last.map(String.init) ?? ""
+                if lacking.contains(name) { return "200 result=-1 endpos=0\n" }
+                heard.withLock { $0.sounds.append(name) }
                 return "200 result=0 endpos=800\n"
             }
+            if command.hasPrefix("CHANNEL STATUS") { return "200 result=6\n" }
             if command.hasPrefix("SET VARIABLE"), words.count > 3 {
                 heard.withLock { $0.variables[words[1]] = words[3] }
                 return "200 result=1\n"
@@ -121,7 +130,10 @@ struct PhoneUnderTest: Sendable {
             // A moment's silence between groups of digits: nobody presses anything there.
             guard command.hasPrefix("WAIT FOR DIGIT"), !command.hasSuffix(" 300") else { return "200 result=0\n" }
             let key = pressed.withLock { pressed -> Character? in
-                if command.hasSuffix(" 6000") { pressed.keys = pressed.answers.popFirst().map { $0[...] } ?? "-" }
+                // The first key of an answer is waited for longest; after the number only a moment.
+                if command.hasSuffix(" 6000") || command.hasSuffix(" 2000") {
+                    pressed.keys = pressed.answers.popFirst().map { $0[...] } ?? "-"
+                }
                 return pressed.keys.popFirst()
             }
             guard let key, key != "-", let code = key.asciiValue else { return "200 result=0\n" }

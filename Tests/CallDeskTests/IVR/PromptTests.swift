@@ -112,6 +112,94 @@ struct PromptTests {
         #expect(throws: DialplanFiles.Fault.self) { try files.text("calldesk.xml", for: .freeswitch, line: "outra") }
     }
 
+    private func files(
+        host: String,
+        fastAGI: Settings.FastAGI? = Settings.FastAGI(),
+        agi: String? = nil,
+        permit: String? = nil,
+        own: String? = "192.0.2.7"
+    ) throws -> DialplanFiles {
+        var settings = Settings()
+        settings.pbx = [Settings.PBX(line: "matriz", host: host, user: "calldesk", secret: "segredo")]
+        settings.fastAGI = fastAGI
+        settings.desk.url = "https://chamados.exemplo.com.br"
+        let folder = try #require(WebResources.folder("dialplans"))
+        return DialplanFiles(
+            settings: settings,
+            folder: folder,
+            addresses: .init(
+                agi: agi,
+                permit: permit,
+                toward: { DeskAddress.isLoopback($0) ? "127.0.0.1" : own },
+                resolve: { $0 == "localhost" ? "127.0.0.1" : $0 }
+            )
+        )
+    }
+
+    /// Where the desk listens, what was said, and what is printed for a PBX elsewhere; nil is refused.
+    static let menus: [(Settings.FastAGI?, String?, String?)] = [
+        (Settings.FastAGI(host: "0.0.0.0", allow: ["192.0.2.0/24"]), nil, "192.0.2.7:4573"),
+        (Settings.FastAGI(host: "192.0.2.8", port: 4600, allow: ["192.0.2.50"]), nil, "192.0.2.8:4600"),
+        (Settings.FastAGI(), nil, nil),
+        (Settings.FastAGI(host: "127.0.0.1", allow: ["192.0.2.50"]), nil, nil),
+        (Settings.FastAGI(host: "0.0.0.0"), nil, nil),
+        (nil, nil, nil),
+        (nil, "203.0.113.7:4573", "203.0.113.7:4573"),
+        (nil, "menu.exemplo.com.br", "menu.exemplo.com.br:4573"),
+        (nil, "2001:db8::7", "[2001:db8::7]:4573"),
+        (nil, "127.0.0.1:4573", nil),
+    ]
+
+    @Test("the menu's address is one that the PBX can reach, or is refused", arguments: menus)
+    func menuAddress(fastAGI: Settings.FastAGI?, said: String?, printed: String?) throws {
+        let files = try files(host: "192.0.2.50", fastAGI: fastAGI, agi: said)
+        guard let printed else {
+            #expect(throws: DialplanFiles.Fault.self) {
+                try files.text("extensions-calldesk.conf", for: .asterisk, line: nil)
+            }
+            return
+        }
+        let plan = try files.text("extensions-calldesk.conf", for: .asterisk, line: nil)
+        #expect(plan.contains("AGI(agi://\(printed)/ivr?line=matriz)"))
+        #expect(plan.contains("AGI(agi://\(printed)/check?line=matriz)"))
+    }
+
+    @Test(
+        "the user is permitted from the address the desk comes from, never from a name",
+        arguments: [
+            ("127.0.0.1", nil, "192.0.2.7", "127.0.0.1/255.255.255.255"),
+            ("localhost", nil, "192.0.2.7", "127.0.0.1/255.255.255.255"),
+            ("192.0.2.50", nil, "192.0.2.7", "192.0.2.7/255.255.255.255"),
+            ("pbx.exemplo.com.br", nil, "2001:db8::7", "2001:db8::7/128"),
+            ("192.0.2.50", "203.0.113.7", "192.0.2.7", "203.0.113.7/255.255.255.255"),
+            ("192.0.2.50", "203.0.113.0/24", "192.0.2.7", "203.0.113.0/24"),
+            ("192.0.2.50", "chamados.exemplo.com.br", "192.0.2.7", nil),
+            ("pbx.exemplo.com.br", nil, nil, nil),
+        ] as [(String, String?, String?, String?)]
+    )
+    func permit(host: String, said: String?, own: String?, printed: String?) throws {
+        let files = try files(host: host, permit: said, own: own)
+        guard let printed else {
+            #expect(throws: DialplanFiles.Fault.self) {
+                try files.text("manager-calldesk.conf", for: .asterisk, line: nil)
+            }
+            return
+        }
+        let text = try files.text("manager-calldesk.conf", for: .asterisk, line: nil)
+        #expect(text.contains("\npermit = \(printed)\n"))
+    }
+
+    @Test("an option is offered by its own sentence, or by its label alone, never behind a word that does not fit")
+    func options() throws {
+        let sounds = PromptBook.sounds(try CatalogueFile.shelf(nil).current, .ptBR).filter {
+            $0.name.hasPrefix("option-")
+        }
+        let shut = sounds.first { $0.name == "option-sistema-fora-situacao-nao-abre" }
+        #expect(shut?.text == "Se não abre, digite 2.")
+        // Of a yes or no, and of options whose label says it all, there is nothing but the label.
+        #expect(sounds.allSatisfy { !$0.text.hasPrefix("Para Não") && $0.text.contains("digite") })
+    }
+
     @Test("every priority of the shipped dialplan follows the last, and every context it goes to exists")
     func lint() throws {
         let folder = try #require(WebResources.folder("dialplans"))

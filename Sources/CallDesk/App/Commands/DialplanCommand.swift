@@ -14,6 +14,10 @@ struct DialplanCommand: ParsableCommand {
     @OptionGroup var settings: SettingsOption
     @Option(help: "The PBX line of the settings; the first of its kind unless given.")
     var line: String?
+    @Option(help: "HOST or HOST:PORT where the PBX finds the menu; found from the settings unless given.")
+    var agi: String?
+    @Option(help: "ADDRESS or ADDRESS/MASK from which the desk signs in; found unless given.")
+    var permit: String?
     @Option(help: "Writes the files into this folder instead of printing them.")
     var out: String?
 
@@ -24,15 +28,18 @@ struct DialplanCommand: ParsableCommand {
         guard let folder = WebResources.folder("dialplans") else {
             throw Administration.failed("os arquivos do plano de discagem não foram instalados com o programa")
         }
-        let files = DialplanFiles(settings: try PromptsCommand.read(settings), folder: folder)
+        let files = DialplanFiles(
+            settings: try PromptsCommand.read(settings),
+            folder: folder,
+            addresses: .init(agi: agi, permit: permit)
+        )
         do {
-            for file in pbx.dialplanFiles {
-                let text = try files.text(file, for: pbx, line: line)
+            // All of them first: what cannot be filled in leaves nothing half done.
+            let texts = try pbx.dialplanFiles.map { ($0, try files.text($0, for: pbx, line: line)) }
+            for (file, text) in texts {
                 if let out {
                     let target = URL(filePath: out).appending(path: file)
-                    try Data(text.utf8).write(to: target, options: .atomic)
-                    // One of them holds a password.
-                    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: target.path)
+                    try PBXFile.write(text, to: target)
                     print(target.path)
                 } else {
                     print("\(pbx == .asterisk ? "; ==> \(file)" : "<!-- ==> \(file) -->")\n\(text)")

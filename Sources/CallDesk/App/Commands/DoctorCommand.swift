@@ -61,8 +61,14 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("catalogue", "\(error)")
         }
         if settings.pbx.isEmpty { print("– pbx: no line in the settings; add one under 'pbx'") }
+        var reaches = false
+        if let agi = settings.fastAGI {
+            let trouble = await Self.reach(DeskAddress.isWildcard(agi.host) ? "127.0.0.1" : agi.host, agi.port)
+            reaches = trouble == nil
+            tell("fastagi", trouble, "something listens on \(agi.host):\(agi.port)")
+        }
         for pbx in settings.pbx {
-            let line = await Self.line(pbx, extensions: phones.places)
+            let line = await Self.line(pbx, extensions: phones.places, settings: settings, checksMenu: reaches)
             let product = ", \(line.product ?? pbx.kind.title)"
             tell(
                 "pbx \(pbx.line)",
@@ -77,9 +83,6 @@ struct DoctorCommand: AsyncParsableCommand {
                         + "under 'trunks' of the line, and give each technician their extension"
                 )
             }
-        }
-        if let agi = settings.fastAGI {
-            tell("fastagi", await Self.reach(agi.host, agi.port), "something listens on \(agi.host):\(agi.port)")
         }
         await Self.senders(settings, tell)
         if !isWell { throw ExitCode(1) }
@@ -163,7 +166,14 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// Signs in as the service would, and lists what is there.
-    private static func line(_ pbx: Settings.PBX, extensions: Set<PhoneName.Place>) async -> LineCheck {
+    ///
+    /// `checksMenu`: whether the menu is there, so that the PBX can be asked to call it.
+    private static func line(
+        _ pbx: Settings.PBX,
+        extensions: Set<PhoneName.Place>,
+        settings: Settings,
+        checksMenu: Bool
+    ) async -> LineCheck {
         let (results, continuation) = AsyncStream.makeStream(
             of: LineCheck.self,
             bufferingPolicy: .bufferingNewest(4)
@@ -191,12 +201,15 @@ struct DoctorCommand: AsyncParsableCommand {
                     var result = result
                     let status = client.status
                     (result.product, result.warnings) = (status.product, status.warnings)
+                    if result.trouble == nil { result.warnings += await look(client, settings, checksMenu) }
                     return result
                 }
                 return nil
             }
             group.addTask {
                 try? await Task.sleep(for: .seconds(8))
+                // Signed in, it is being looked at, which has a time of its own.
+                if client.status.isConnected { try? await Task.sleep(for: .seconds(32)) }
                 return LineCheck(trouble: "signed in nowhere within 8 s; check host, port and firewall")
             }
             defer { group.cancelAll() }
@@ -205,6 +218,29 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             return LineCheck(trouble: "was interrupted")
         }
+    }
+
+    /// What is wrong with how the PBX is set up: rights, options, and with a menu whether a call finds it and its sounds.
+    private static func look(_ client: any PBXLine, _ settings: Settings, _ checksMenu: Bool) async -> [String] {
+        let queue: String?
+        if settings.fastAGI != nil {
+            queue = settings.ivr.queue
+        } else {
+            queue = try? await client.queueMembers().first?.queue
+        }
+        let check = LineInspection.Check(
+            context: "calldesk-check",
+            // As long as a number may be that is dialled; two doctors at once do not read each other's call.
+            token: String(UInt64.random(in: 100_000_000...999_999_999))
+        )
+        let findings = await client.inspect(LineInspection(queue: queue, check: checksMenu ? check : nil))
+        var troubles = findings.troubles
+        if checksMenu, troubles.isEmpty || findings.check != nil,
+            let trouble = PhoneCheck.trouble(findings.check, agi: settings.fastAGI?.host ?? "")
+        {
+            troubles.append(trouble)
+        }
+        return troubles
     }
 
     private static func reach(_ host: String, _ port: Int) async -> String? {

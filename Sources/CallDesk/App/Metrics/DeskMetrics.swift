@@ -11,6 +11,8 @@ struct DeskMetrics: Sendable {
     /// From bytes read off the PBX to bytes written to the browser.
     let popSeconds: MetricHistogram
     let agiSessions: MetricGauge
+    /// Times a caller did not hear a sound of the menu, as the PBX has none by that name.
+    let agiMissingSounds: MetricCounter
     // {channel}
     let tickets: MetricFamily<MetricCounter>
     let writeBatchSize: MetricHistogram
@@ -36,6 +38,10 @@ struct DeskMetrics: Sendable {
             bounds: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
         )()
         agiSessions = registry.gauge("calldesk_agi_sessions", "Callers in the voice menu now.")()
+        agiMissingSounds = registry.counter(
+            "calldesk_agi_missing_sounds_total",
+            "Sounds of the menu that the PBX did not find when they were to be played."
+        )()
         tickets = registry.counter("calldesk_tickets_total", "Tickets opened, by channel.", labels: ["channel"])
         writeBatchSize = registry.histogram(
             "calldesk_write_batch_size",

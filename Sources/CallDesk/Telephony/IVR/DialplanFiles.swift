@@ -20,6 +20,19 @@ struct DialplanFiles {
     let settings: Settings
     /// Where the files as shipped lie.
     let folder: URL
+    /// Addresses between desk and PBX: what was said, and how the rest is found.
+    var addresses = Addresses()
+
+    struct Addresses {
+        /// Where the PBX finds the menu, as said by whoever asks.
+        var agi: String?
+        /// From where the desk signs in, likewise.
+        var permit: String?
+        /// This machine's address as a host sees it.
+        var toward: (String) -> String? = DeskAddress.toward
+        /// The address of a host.
+        var resolve: (String) -> String? = DeskAddress.address
+    }
 
     /// One file with everything filled in.
     ///
@@ -29,7 +42,7 @@ struct DialplanFiles {
         guard let template = try? String(contentsOf: source, encoding: .utf8) else {
             throw Fault(description: "\(file) is not among the installed files")
         }
-        let values = try values(for: pbx, line: name)
+        let line = try line(for: pbx, name)
         var result = ""
         var rest = template[...]
         while let open = rest.range(of: "{{"), let close = rest[open.upperBound...].range(of: "}}") {
@@ -39,7 +52,9 @@ struct DialplanFiles {
                 // The head's own explanation of the braces.
                 result += "{{name}}"
             } else {
-                guard let value = values[key] else { throw Fault(description: "\(file) asks for '\(key)'") }
+                guard let value = try value(key, for: pbx, line) else {
+                    throw Fault(description: "\(file) asks for '\(key)'")
+                }
                 result += try Self.escaped(value, key: key, for: pbx)
             }
             rest = rest[close.upperBound...]
@@ -47,32 +62,133 @@ struct DialplanFiles {
         return result + rest
     }
 
-    private func values(for pbx: PBXKind, line name: String?) throws -> [String: String] {
+    private func line(for pbx: PBXKind, _ name: String?) throws -> Settings.PBX {
         let lines = settings.pbx.filter { $0.kind == pbx }
         // A FreeSWITCH line needs no settings of ours to be written down; an Asterisk line has a user and a secret.
         let spare = pbx == .freeswitch && name == nil ? Settings.PBX(line: "matriz", port: 8021) : nil
-        guard let line = name.map({ name in lines.first { $0.line == name } }) ?? lines.first ?? spare else {
-            throw Fault(
-                description:
-                    "the settings have no \(pbx.rawValue) line\(name.map { " '\($0)'" } ?? ""); add it under 'pbx'"
-            )
-        }
-        let agi = settings.fastAGI ?? Settings.FastAGI()
-        let trunk = line.trunks.first?.split(separator: "/").last.map(String.init) ?? "trunk"
-        return [
-            "line": line.line, "queue": settings.ivr.queue, "queue_timeout": "600",
-            "agi": "\(agi.host == "0.0.0.0" ? Self.host(of: settings.desk.url) : agi.host):\(agi.port)",
-            "user": line.user.isEmpty ? "calldesk" : line.user,
-            "secret": line.secret.isEmpty ? "change-me" : line.secret,
-            "permit": line.host == "127.0.0.1"
-                ? "127.0.0.1/255.255.255.255" : "\(Self.host(of: settings.desk.url))/255.255.255.255",
-            "host": line.host, "port": String(line.port), "url": settings.desk.url, "dialled": "5000",
-            "dial_context": line.dialContext,
-            "trunk_dial": pbx == .asterisk ? "PJSIP/${EXTEN}@\(trunk)" : "sofia/gateway/\(trunk)/$1",
-        ]
+        if let line = name.map({ name in lines.first { $0.line == name } }) ?? lines.first ?? spare { return line }
+        throw Fault(
+            description:
+                "the settings have no \(pbx.rawValue) line\(name.map { " '\($0)'" } ?? ""); add it under 'pbx'"
+        )
     }
 
-    private static func host(of url: String) -> String { URL(string: url)?.host ?? "127.0.0.1" }
+    private func value(_ key: String, for pbx: PBXKind, _ line: Settings.PBX) throws -> String? {
+        switch key {
+        case "line": line.line
+        case "queue": settings.ivr.queue
+        case "queue_timeout": "600"
+        case "agi": try agi(line)
+        case "user": line.user.isEmpty ? "calldesk" : line.user
+        case "secret": line.secret.isEmpty ? "change-me" : line.secret
+        case "permit": try permit(line)
+        case "host": line.host
+        case "port": String(line.port)
+        case "url": settings.desk.url
+        case "dialled": "5000"
+        case "dial_context": line.dialContext
+        case "trunk": Self.trunk(line)
+        case "trunk_dial": pbx == .asterisk ? Self.dialled(line) : "sofia/gateway/\(Self.trunk(line))/$1"
+        default: nil
+        }
+    }
+
+    // MARK: - Addresses
+
+    /// The address from which the desk signs in, with the mask of one machine.
+    private func permit(_ line: Settings.PBX) throws -> String {
+        let address: String
+        if let given = addresses.permit {
+            let parts = given.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard DeskAddress.isAddress(String(parts[0])) else {
+                throw Fault(description: "--permit: '\(given)' is no address; the PBX does not look names up there")
+            }
+            if parts.count == 2 { return given }
+            address = given
+        } else if let own = addresses.toward(line.host) {
+            address = own
+        } else {
+            throw Fault(
+                description:
+                    "it cannot be told from which address this machine reaches \(line.host); say it: --permit ADDRESS"
+            )
+        }
+        return address.contains(":") ? "\(address)/128" : "\(address)/255.255.255.255"
+    }
+
+    /// Where the PBX finds the menu.
+    private func agi(_ line: Settings.PBX) throws -> String {
+        let isHere = DeskAddress.isLoopback(line.host)
+        let port = settings.fastAGI?.port ?? Settings.FastAGI().port
+        if let given = addresses.agi {
+            guard isHere || !DeskAddress.isLoopback(Self.host(given)) else {
+                throw Fault(description: "--agi: for the PBX at \(line.host) \(given) is the PBX itself")
+            }
+            return Self.hasPort(given) ? given : "\(DeskAddress.bracketed(given)):\(port)"
+        }
+        guard let agi = settings.fastAGI else {
+            if isHere { return "127.0.0.1:\(port)" }
+            throw Fault(
+                description: "the settings have no 'fastagi', so that the PBX at \(line.host) would find no menu; add "
+                    + "'fastagi: {host: 0.0.0.0, allow: [ADDRESS OF THE PBX]}', or say --agi HOST:PORT"
+            )
+        }
+        try expectAllowed(line, by: agi)
+        if DeskAddress.isWildcard(agi.host) {
+            if isHere { return "127.0.0.1:\(port)" }
+            guard let own = addresses.toward(line.host) else {
+                throw Fault(
+                    description:
+                        "it cannot be told at which address the PBX at \(line.host) reaches this machine; say it: "
+                        + "--agi ADDRESS"
+                )
+            }
+            return "\(DeskAddress.bracketed(own)):\(port)"
+        }
+        guard isHere || !DeskAddress.isLoopback(agi.host) else {
+            throw Fault(
+                description:
+                    "fastagi.host is \(agi.host), which for the PBX at \(line.host) is the PBX itself; listen at 0.0.0.0 "
+                    + "or at this machine's address, or say --agi HOST:PORT"
+            )
+        }
+        return "\(DeskAddress.bracketed(agi.host)):\(port)"
+    }
+
+    private func expectAllowed(_ line: Settings.PBX, by agi: Settings.FastAGI) throws {
+        // A name that is not known here may be known where the service runs.
+        guard let address = addresses.resolve(line.host), let allow = try? AGIAllowList(agi.allow) else { return }
+        guard !allow.allows(address) else { return }
+        throw Fault(
+            description:
+                "fastagi.allow does not name \(address), the PBX of line \(line.line), so that its calls would get no "
+                + "menu; add it"
+        )
+    }
+
+    private static func hasPort(_ text: String) -> Bool {
+        text.hasPrefix("[") ? text.contains("]:") : text.filter { $0 == ":" }.count == 1
+    }
+
+    private static func host(_ text: String) -> String {
+        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+        return hasPort(text) ? String(text.prefix { $0 != ":" }) : text
+    }
+
+    // MARK: - The way outside
+
+    private static func trunk(_ line: Settings.PBX) -> String {
+        line.trunks.first?.split(separator: "/").last.map(String.init) ?? "trunk"
+    }
+
+    /// The number through the trunk, as its driver writes it.
+    private static func dialled(_ line: Settings.PBX) -> String {
+        let driver = line.trunks.first.flatMap { trunk in
+            trunk.contains("/") ? trunk.split(separator: "/").first.map(String.init) : nil
+        }
+        guard let driver, driver != "PJSIP" else { return "PJSIP/${EXTEN}@\(trunk(line))" }
+        return "\(driver)/\(trunk(line))/${EXTEN}"
+    }
 
     /// A value may not end its line, its comment or its attribute.
     private static func escaped(_ value: String, key: String, for pbx: PBXKind) throws -> String {

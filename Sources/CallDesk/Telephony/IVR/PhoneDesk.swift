@@ -18,6 +18,8 @@ struct PhoneDesk: Sendable {
     let tell: @Sendable (CallChange) async -> Void
     /// Wakes whoever sends notices.
     let wake: @Sendable () -> Void
+    /// Sounds the PBXs do not find.
+    let missing: MissingSounds
     let logger: Logger
 
     private var settings: Settings.IVR { app.settings.ivr }
@@ -28,6 +30,7 @@ struct PhoneDesk: Sendable {
         switch request.path {
         case "", "ivr": try await menu(call)
         case "survey": try await survey(call)
+        case "check": try await check(call)
         default:
             logger.warning(
                 "the PBX asked for a script that does not exist; the call goes on in its dialplan",
@@ -52,8 +55,17 @@ struct PhoneDesk: Sendable {
     }
 
     private func phone(_ call: AGICall, _ language: Language) -> PhoneLine {
-        PhoneLine(call: call, folder: "\(settings.sounds)/\(language.rawValue)", logger: logger)
+        PhoneLine(
+            call: call,
+            folder: folder(language),
+            missing: missing,
+            line: line(call) ?? call.peer,
+            logger: logger
+        )
     }
+
+    /// Where the PBX finds the sounds of a language.
+    private func folder(_ language: Language) -> String { "\(settings.sounds)/\(language.rawValue)" }
 
     /// The call's key on its line: what the line itself calls it.
     private func key(_ call: AGICall) async throws(AGIError) -> String {
@@ -256,6 +268,28 @@ struct PhoneDesk: Sendable {
         case .high: 10
         case .urgent: 20
         }
+    }
+
+    // MARK: - The check call
+
+    /// Tries every sound of the menu on a call that nobody hears, and leaves what came of it for the dialplan to tell.
+    private func check(_ call: AGICall) async throws {
+        let language = language(call)
+        try await call.answer()
+        var lacking: [String] = []
+        let sounds = PromptBook.sounds(app.catalogue.current, language)
+        let line = line(call) ?? call.peer
+        for sound in sounds {
+            let file = "\(folder(language))/\(sound.name)"
+            if try await call.finds(file) {
+                missing.found(file, line: line)
+            } else {
+                _ = missing.note(file, line: line)
+                lacking.append(file)
+            }
+        }
+        let check = PhoneCheck(sounds: sounds.count, missing: lacking.count, first: lacking.first)
+        try await call.set(PhoneCheck.variable, to: check.text)
     }
 
     // MARK: - The survey

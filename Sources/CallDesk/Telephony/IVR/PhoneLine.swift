@@ -3,8 +3,7 @@ import Logging
 
 /// Speaks to a caller and hears their keys: utterances become sounds, keys become answers.
 struct PhoneLine: Sendable {
-    /// How long a caller may think before the first key, and between two.
-    static let patience = Duration.seconds(6)
+    /// How long a caller may think between two keys.
     static let betweenKeys = Duration.seconds(3)
     /// After a zero, which alone asks for a person: whoever types a document that begins so goes on sooner.
     static let afterZero = Duration.milliseconds(1_500)
@@ -14,18 +13,22 @@ struct PhoneLine: Sendable {
     let call: AGICall
     /// Where the PBX finds the sounds of the caller's language: `calldesk/pt-BR`.
     let folder: String
+    /// Where sounds that the PBX does not find are noted.
+    let missing: MissingSounds
+    /// The PBX's line, by which they are noted.
+    let line: String
     let logger: Logger
 
     /// Plays everything; a key stops it at once.
     ///
     /// - Returns: the key that stopped it.
     func play(_ utterances: [Utterance]) async throws(AGIError) -> Character? {
-        var missing: [String] = []
+        var news: [String] = []
         defer {
-            if let first = missing.first {
+            if let first = news.first {
                 logger.warning(
-                    "the PBX lacks sounds of the menu; run 'calldesk prompts build'",
-                    metadata: ["sound": "\(first)", "missing": "\(missing.count)"]
+                    "the PBX does not find sounds of the menu; \(MissingSounds.remedy)",
+                    metadata: ["line": "\(line)", "sound": "\(first)", "missing": "\(news.count)"]
                 )
             }
         }
@@ -34,10 +37,13 @@ struct PhoneLine: Sendable {
                 if let key = try await call.key(within: Self.pause) { return key }
                 continue
             }
-            switch try await call.play("\(folder)/\(sound)", escape: "0123456789*#") {
-            case .whole: continue
-            case .missing: missing.append(sound)
-            case .key(let key): return key
+            let file = "\(folder)/\(sound)"
+            switch try await call.play(file, escape: "0123456789*#") {
+            case .whole: missing.found(file, line: line)
+            case .missing: if missing.note(file, line: line) { news.append(file) }
+            case .key(let key):
+                missing.found(file, line: line)
+                return key
             }
         }
         return nil
@@ -49,7 +55,7 @@ struct PhoneLine: Sendable {
     func ask(_ question: PhoneScript.Question) async throws(AGIError) -> String? {
         let played = try await play(question.say)
         let first: Character?
-        if let played { first = played } else { first = try await call.key(within: Self.patience) }
+        if let played { first = played } else { first = try await call.key(within: question.patience) }
         guard let first else { return nil }
         var keys = String(first)
         while keys.count < question.most, keys.last != "#" {

@@ -27,6 +27,8 @@ struct PhoneScript: Sendable {
         var say: [Utterance]
         /// The most keys of one answer; the first one ends it where it is 1.
         var most = 1
+        /// How long a caller may think before the first key.
+        var patience = Duration.seconds(6)
     }
 
     /// What happened.
@@ -76,6 +78,8 @@ struct PhoneScript: Sendable {
 
     /// Tries at each question before the menu goes on without an answer (the caller is never held up).
     static let tries = 3
+    /// After the protocol number: enough to press the key that was just named, and no wait for who wants the queue.
+    static let pauseAfterProtocol = Duration.seconds(2)
     /// Records of one number that are offered; a longer list is not listened to.
     static let mostRecords = 5
 
@@ -365,7 +369,7 @@ struct PhoneScript: Sendable {
         ]
         if sentSMS { say.append(.sentence(.sentBySMS)) }
         if repeats < Self.tries { say.append(.sentence(.repeatWithOne)) }
-        return ask(say, at: .protocolNumber)
+        return ask(say, at: .protocolNumber, patience: Self.pauseAfterProtocol)
     }
 
     private mutating func afterProtocol() -> Step {
@@ -391,9 +395,14 @@ struct PhoneScript: Sendable {
             ? .leave(Ending(status: .person)) : .leave(Ending(say: before + [.sentence(.pleaseHold)], status: .ok))
     }
 
-    private mutating func ask(_ say: [Utterance], at place: Place, most: Int = 1) -> Step {
+    private mutating func ask(
+        _ say: [Utterance],
+        at place: Place,
+        most: Int = 1,
+        patience: Duration = .seconds(6)
+    ) -> Step {
         self.place = place
-        current = Question(say: before + say, most: most)
+        current = Question(say: before + say, most: most, patience: patience)
         before = []
         return .ask(current)
     }

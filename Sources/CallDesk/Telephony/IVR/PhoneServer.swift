@@ -10,6 +10,7 @@ enum PhoneServer {
         feed: CallFeed,
         teller: CallTeller,
         wake: @escaping @Sendable () -> Void,
+        missing: MissingSounds,
         metrics: DeskMetrics,
         logger: Logger
     ) -> AGIServer {
@@ -27,6 +28,7 @@ enum PhoneServer {
             meets: { line, key in feed.meets(line: line, key: key) },
             tell: { change in await teller.tell([change], signals: []) },
             wake: wake,
+            missing: missing,
             logger: logger
         )
         return AGIServer(

@@ -46,6 +46,8 @@ struct PromptRenderer: Sendable {
     func build(_ sounds: [PromptBook.Sound], _ language: Language) async throws -> Report {
         let place = folder.appending(path: language.rawValue)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        // The PBX runs as another user than whoever renders: its own umask must not matter.
+        for part in [folder, place] { try? PBXFile.hand(part, permissions: 0o755) }
         let manifestFile = place.appending(path: Manifest.fileName)
         var manifest =
             (try? Data(contentsOf: manifestFile)).flatMap { try? JSONDecoder().decode(Manifest.self, from: $0) }
@@ -147,6 +149,7 @@ struct PromptRenderer: Sendable {
             ]
         }
         if let failure = await Program.run(convert) { return failure }
+        try? PBXFile.hand(ready, permissions: 0o644)
         guard rename(ready.path, out.path) == 0 else { return "the file cannot be put in place" }
         return nil
     }
