@@ -4,11 +4,21 @@ import DeskCore
 extension UserOperations {
     static let schemas: [(String, Schema)] = [
         ("NewUser", .object(user + [.optional("password", .string(maximum: PasswordRule.longest * 4))])),
-        ("UserChange", .object(user)),
+        ("UserChange", .object(user + [StaleCopy.property])),
+        ("User", .object(whole)),
         ("UserID", .object([.init("id", .id)])),
         ("NewPassword", .object([.init("password", .string(maximum: PasswordRule.longest * 4, minimum: 1))])),
         ("Disabled", .object([.init("disabled", .boolean)])),
         ("Changed", .object([.init("changed", .boolean)])),
+    ]
+
+    private static let whole: [Schema.Property] = [
+        .init("id", .id), .init("login", .text), .init("name", .text), .nullable("email", .text),
+        .init("role", .words(Account.Role.allCases.map(\.rawValue))),
+        .nullable("language", .words(Language.allCases.map(\.rawValue))),
+        .init("pop", .words(Account.Pop.allCases.map(\.rawValue))), .init("departments", .array(.text)),
+        .init("queues", .array(.text)), .init("extensions", .array(.text)), .init("disabled", .boolean),
+        .init("revision", .integer(minimum: 0)),
     ]
 
     private static let user: [Schema.Property] = [

@@ -61,6 +61,7 @@ extension AccountError: ProblemDescribing {
         case .password(let fault): .invalid(fault == .different ? "repeated" : "password", text)
         case .wrongPassword: .invalid("current_password", text)
         case .notFound: .notFound
+        case .stale: StaleCopy.problem(sent: .null, current: [])
         case .busy: .tooMany(retryAfter: 5)
         case .store(let error): ProblemTranslation.problem(for: error)
         }

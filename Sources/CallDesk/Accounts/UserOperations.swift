@@ -8,7 +8,7 @@ import Hummingbird
 struct UserOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [add, change, setPassword, disable] }
+    var operations: [Operation] { [add, show] + changes + [setPassword, disable] }
 
     private var add: Operation {
         operation(
@@ -29,24 +29,66 @@ struct UserOperations: OperationSet {
         }
     }
 
-    private var change: Operation {
-        operation(
-            .put,
-            "/{id}",
-            id: "updateUser",
-            "Changes an account's data; what is not named becomes empty.",
-            body: "UserChange",
-            answer: "UserID"
-        ) { ask in
-            let body = try ask.fields()
-            let draft = Self.draft(body)
-            let id = try ask.id()
-            let me = try ask.person()
-            if id == me.id, draft.role != me.role { body.fault("role", Self.ownRole) }
-            try body.finish()
-            let account = try await app.accounts.update(id, draft, by: ask.actor)
-            return .one { json in json.object { $0.field("id", account.id) } }
+    private var show: Operation {
+        operation(.get, "/{id}", id: "getUser", "An account with its phones.", answer: "User") { ask in
+            let json = try await written(ask.id())
+            return .one { $0.raw(json) }
         }
+    }
+
+    private var changes: [Operation] {
+        [HTTPRequest.Method.patch, .put].map { method in
+            let isWhole = method == .put
+            return operation(
+                method,
+                "/{id}",
+                id: isWhole ? "replaceUser" : "updateUser",
+                isWhole
+                    ? "Writes an account's data anew; what is not named becomes empty."
+                    : "Changes an account's data; what is not named stays, null empties it.",
+                body: "UserChange",
+                answer: "User"
+            ) { ask in
+                let body = try ask.fields()
+                let id = try ask.id()
+                let me = try ask.person()
+                let change = Self.change(body, isWhole: isWhole)
+                var own = AccountDraft(me, extensions: [])
+                change(&own)
+                if id == me.id, own.role != me.role { body.fault("role", Self.ownRole) }
+                let revision = StaleCopy.revision(body)
+                try body.finish()
+                try await StaleCopy.change(ask.json) {
+                    _ = try await app.accounts.update(id, revision: revision, by: ask.actor, change)
+                } current: {
+                    try await written(id)
+                }
+                let json = try await written(id)
+                return .one { $0.raw(json) }
+            }
+        }
+    }
+
+    /// An account as the API writes it.
+    private func written(_ id: Int64) async throws -> [UInt8] {
+        guard let account = try await app.accounts.find(id) else { throw Problem.notFound }
+        let extensions = try await app.accounts.extensions(of: id)
+        var json = JSONWriter()
+        json.object { json in
+            json.field("id", account.id)
+            json.field("login", account.login)
+            json.field("name", account.name)
+            json.field("email", account.email)
+            json.field("role", account.role.rawValue)
+            json.field("language", account.language?.rawValue)
+            json.field("pop", account.pop.rawValue)
+            json.field("departments", account.departments)
+            json.field("queues", account.queues)
+            json.field("extensions", extensions.map(\.written))
+            json.field("disabled", account.isDisabled)
+            json.field("revision", account.revision)
+        }
+        return json.bytes
     }
 
     private var setPassword: Operation {
@@ -90,7 +132,7 @@ struct UserOperations: OperationSet {
         _ path: String,
         id: String,
         _ summary: String,
-        body: String,
+        body: String? = nil,
         status: HTTPResponse.Status = .ok,
         answer: String,
         _ handle: @escaping Operation.Handler
@@ -102,7 +144,7 @@ struct UserOperations: OperationSet {
             tag: "users",
             summary: summary,
             who: [.staff(.administrator)],
-            body: .json(body),
+            body: body.map(Operation.Body.json),
             status: status,
             answer: .one(answer),
             problems: [.conflict],
@@ -111,26 +153,35 @@ struct UserOperations: OperationSet {
     }
 
     private static func draft(_ body: FieldReader) -> AccountDraft {
-        let extensions = (body.texts("extensions", most: 40, maximum: 200) ?? []).compactMap { line in
-            let parts = line.split(whereSeparator: \.isWhitespace).map(String.init)
-            // `PJSIP/1001` on any line, or the line's name before it.
-            return switch parts.count {
-            case 0: nil as AccountExtension?
-            case 1: AccountExtension(party: parts[0])
-            default: AccountExtension(line: parts[0], party: parts[1])
-            }
+        var draft = AccountDraft(login: "", name: "")
+        change(body, isWhole: true)(&draft)
+        return draft
+    }
+
+    /// What a body names of an account; of a whole one, what it does not name becomes empty.
+    private static func change(_ body: FieldReader, isWhole: Bool) -> @Sendable (inout AccountDraft) -> Void {
+        let login = body.text("login", maximum: 120) ?? (isWhole ? "" : nil)
+        let name = body.text("name", maximum: 500) ?? (isWhole ? "" : nil)
+        let email = Named(body, "email", isWhole: isWhole) { body.text($0, maximum: 254) }
+        let role = body.choice("role", Account.Role.self) ?? (isWhole ? .technician : nil)
+        let language = Named(body, "language", isWhole: isWhole) { body.choice($0, Language.self) }
+        let pop = body.choice("pop", Account.Pop.self) ?? (isWhole ? .open : nil)
+        let departments = Named(body, "departments", isWhole: isWhole) { body.texts($0, most: AccountLimit.groups) }
+        let queues = Named(body, "queues", isWhole: isWhole) { body.texts($0, most: AccountLimit.groups) }
+        let extensions = Named(body, "extensions", isWhole: isWhole) {
+            body.texts($0, most: 40, maximum: 200)?.compactMap(AccountExtension.init(written:))
         }
-        return AccountDraft(
-            login: body.text("login", maximum: 120) ?? "",
-            name: body.text("name", maximum: 500) ?? "",
-            email: body.text("email", maximum: 254),
-            role: body.choice("role", Account.Role.self) ?? .technician,
-            language: body.choice("language", Language.self),
-            pop: body.choice("pop", Account.Pop.self) ?? .open,
-            departments: body.texts("departments", most: AccountLimit.groups) ?? [],
-            queues: body.texts("queues", most: AccountLimit.groups) ?? [],
-            extensions: extensions
-        )
+        return { draft in
+            if let login { draft.login = login }
+            if let name { draft.name = name }
+            email.put(into: &draft.email)
+            if let role { draft.role = role }
+            language.put(into: &draft.language)
+            if let pop { draft.pop = pop }
+            departments.put(into: &draft.departments)
+            queues.put(into: &draft.queues)
+            extensions.put(into: &draft.extensions)
+        }
     }
 
     /// The desk's own bounds are the same; these keep a form from being read on for nothing.
@@ -146,4 +197,18 @@ struct UserOperations: OperationSet {
         ptPT: "Não pode desativar a própria conta.",
         en: "You cannot disable your own account."
     )
+}
+
+extension AccountExtension {
+    /// `PJSIP/1001` on any line, or the line's name before it; nil for nothing.
+    init?(written line: String) {
+        let parts = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        switch parts.count {
+        case 0: return nil
+        case 1: self.init(party: parts[0])
+        default: self.init(line: parts[0], party: parts[1])
+        }
+    }
+
+    var written: String { line.isEmpty ? party : "\(line) \(party)" }
 }

@@ -77,14 +77,17 @@ struct UserPages: Sendable {
                     "isChosen": item == account?.language ?? app.language,
                 ]
             },
-            "extensions": extensions.map { $0.line.isEmpty ? $0.party : "\($0.line) \($0.party)" }
+            "extensions": extensions.map(\.written)
                 .joined(separator: "\n"),
             "queues": (account?.queues ?? []).joined(separator: "\n"),
             "departments": departments.map { department -> [String: Any] in
                 ["id": department.0, "label": department.1, "isChosen": chosen.contains(department.0)]
             },
         ]
-        if let account { values["id"] = account.id }
+        if let account {
+            values["id"] = account.id
+            values["revision"] = account.revision
+        }
         return values
     }
 }

@@ -20,16 +20,68 @@ enum CustomerBody {
         )
     }
 
-    /// Puts what a body names over what is there; a member that is null empties its field.
-    static func change(_ draft: inout CustomerDraft, _ body: FieldReader, members: [String: JSONValue]) {
-        if let kind = body.choice("kind", Customer.Kind.self) { draft.kind = kind }
-        if let name = body.text("name", maximum: 500) { draft.name = name }
-        let document = body.text("document", maximum: 40)
-        let address = body.text("address", maximum: 2000)
-        let notes = body.text("notes")
-        if members["document"] != nil { draft.document = document }
-        if members["address"] != nil { draft.address = address }
-        if members["notes"] != nil { draft.notes = notes }
+    /// What a body names of a customer, to be put over what is there; a member that is null empties its field.
+    static func change(_ body: FieldReader) -> @Sendable (inout CustomerDraft) -> Void {
+        let kind = body.choice("kind", Customer.Kind.self)
+        let name = body.text("name", maximum: 500)
+        let document = Named(body, "document") { body.text($0, maximum: 40) }
+        let address = Named(body, "address") { body.text($0, maximum: 2000) }
+        let notes = Named(body, "notes") { body.text($0) }
+        return { draft in
+            if let kind { draft.kind = kind }
+            if let name { draft.name = name }
+            document.put(into: &draft.document)
+            address.put(into: &draft.address)
+            notes.put(into: &draft.notes)
+        }
+    }
+
+    /// What a body names of a person who speaks for a customer; of a whole one, what it does not name becomes empty.
+    static func contactChange(
+        _ body: FieldReader,
+        isWhole: Bool,
+        by caller: Caller
+    ) -> @Sendable (inout ContactDraft) -> Void {
+        let name = body.text("name", maximum: 500, required: isWhole)
+        let email = Named(body, "email", isWhole: isWhole) { body.text($0, maximum: 254) }
+        let role = Named(body, "role", isWhole: isWhole) { body.text($0, maximum: 200) }
+        let language = body.choice("language", Language.self)
+        let wants = body.bool("departmental") ?? false
+        let allows = wants && caller.isStaff(.administrator)
+        return { draft in
+            if let name { draft.name = name }
+            email.put(into: &draft.email)
+            role.put(into: &draft.role)
+            // There is no contact without a language: none named leaves it.
+            if let language { draft.language = language }
+            draft.allowsDepartmental = allows
+        }
+    }
+
+    /// What a body names of a contract; of a whole one, what it does not name becomes empty.
+    static func contractChange(_ body: FieldReader, isWhole: Bool) -> @Sendable (inout ContractDraft) -> Void {
+        let number = body.text("number", maximum: CustomerLimits.number, required: isWhole)
+        let title = body.text("title", maximum: 500, required: isWhole)
+        let active = body.bool("active") ?? (isWhole ? true : nil)
+        let sms = body.bool("sms") ?? (isWhole ? false : nil)
+        let sections = Named(body, "sections", isWhole: isWhole) {
+            body.texts($0, most: CustomerLimits.contractList)
+        }
+        let products = Named(body, "products", isWhole: isWhole) {
+            body.texts($0, most: CustomerLimits.contractList)
+        }
+        let starts = Named(body, "starts_at", isWhole: isWhole) { body.time($0) }
+        let ends = Named(body, "ends_at", isWhole: isWhole) { body.time($0) }
+        return { draft in
+            if let number { draft.number = number }
+            if let title { draft.title = title }
+            if let active { draft.isActive = active }
+            if let sms { draft.hasSMS = sms }
+            sections.put(into: &draft.sections)
+            products.put(into: &draft.products)
+            starts.put(into: &draft.startsAt)
+            ends.put(into: &draft.endsAt)
+        }
     }
 
     /// A person who speaks for a customer; only an administrator may register a department's address (E6), and says so.

@@ -8,7 +8,9 @@ struct CustomerOperations: OperationSet {
 
     private var region: Region { customers.region }
 
-    var operations: [Operation] { [list, create, show, update] + people + phones + contracts }
+    var operations: [Operation] {
+        [list, create, show, update] + people + contactChanges + phones + contracts + contractChanges
+    }
 
     private var list: Operation {
         Operation(
@@ -105,11 +107,17 @@ struct CustomerOperations: OperationSet {
         ) { ask in
             let id = try ask.id()
             let body = try ask.fields()
-            guard let current = try await customers.find(id) else { throw Problem.notFound }
-            var draft = CustomerDraft(current)
-            CustomerBody.change(&draft, body, members: ask.json.object ?? [:])
+            let change = CustomerBody.change(body)
+            let revision = StaleCopy.revision(body)
             try body.finish()
-            let customer = try await customers.update(id, draft, by: ask.actor)
+            let customer = try await StaleCopy.change(ask.json) {
+                try await customers.update(id, revision: revision, by: ask.actor, change)
+            } current: {
+                guard let now = try await customers.find(id) else { throw Problem.notFound }
+                var json = JSONWriter()
+                json.write(now)
+                return json.bytes
+            }
             return .one { $0.write(customer) }
         }
     }
@@ -152,23 +160,6 @@ extension CustomerOperations {
                 return .one(.created) { $0.write(contact) }
             },
             Operation(
-                method: .put,
-                path: "/customers/{id}/contacts/{contact}",
-                id: "updateContact",
-                tag: "customers",
-                summary: "Changes a person's data; what is not named becomes empty.",
-                who: [.program(.customersWrite), .staff(.technician)],
-                body: .json("NewContact"),
-                answer: .one("Contact"),
-                problems: [.conflict]
-            ) { ask in
-                let body = try ask.fields()
-                let draft = CustomerBody.contact(body, by: ask.caller)
-                try body.finish()
-                let contact = try await customers.updateContact(own(ask), draft, by: ask.actor)
-                return .one { $0.write(contact) }
-            },
-            Operation(
                 method: .delete,
                 path: "/customers/{id}/contacts/{contact}",
                 id: "removeContact",
@@ -182,6 +173,40 @@ extension CustomerOperations {
                 return Response(status: .noContent)
             },
         ]
+    }
+
+    private var contactChanges: [Operation] {
+        [HTTPRequest.Method.patch, .put].map { method in
+            let isWhole = method == .put
+            return Operation(
+                method: method,
+                path: "/customers/{id}/contacts/{contact}",
+                id: isWhole ? "replaceContact" : "updateContact",
+                tag: "customers",
+                summary: isWhole
+                    ? "Writes a person's data anew; what is not named becomes empty."
+                    : "Changes a person's data; what is not named stays, null empties it.",
+                who: [.program(.customersWrite), .staff(.technician)],
+                body: .json("ContactChange"),
+                answer: .one("Contact"),
+                problems: [.conflict]
+            ) { ask in
+                let id = try await own(ask)
+                let body = try ask.fields()
+                let change = CustomerBody.contactChange(body, isWhole: isWhole, by: ask.caller)
+                let revision = StaleCopy.revision(body)
+                try body.finish()
+                let contact = try await StaleCopy.change(ask.json) {
+                    try await customers.updateContact(id, revision: revision, by: ask.actor, change)
+                } current: {
+                    guard let now = try await customers.contact(id) else { throw Problem.notFound }
+                    var json = JSONWriter()
+                    json.write(now)
+                    return json.bytes
+                }
+                return .one { $0.write(contact) }
+            }
+        }
     }
 
     /// A contact of the customer in the path; another's is none here.
@@ -284,27 +309,42 @@ extension CustomerOperations {
                 let contract = try await customers.addContract(draft, to: ask.id(), by: ask.actor)
                 return .one(.created) { $0.write(contract) }
             },
-            Operation(
-                method: .put,
+        ]
+    }
+
+    private var contractChanges: [Operation] {
+        [HTTPRequest.Method.patch, .put].map { method in
+            let isWhole = method == .put
+            return Operation(
+                method: method,
                 path: "/customers/{id}/contracts/{contract}",
-                id: "updateContract",
+                id: isWhole ? "replaceContract" : "updateContract",
                 tag: "customers",
-                summary: "Changes a contract; what is not named becomes empty.",
+                summary: isWhole
+                    ? "Writes a contract anew; what is not named becomes empty."
+                    : "Changes a contract; what is not named stays, null empties it.",
                 who: [.program(.customersWrite), .staff(.supervisor)],
-                body: .json("NewContract"),
+                body: .json("ContractChange"),
                 answer: .one("Contract"),
                 problems: [.notFound, .conflict]
             ) { ask in
                 let body = try ask.fields()
-                let draft = CustomerBody.contract(body)
+                let change = CustomerBody.contractChange(body, isWhole: isWhole)
+                let revision = StaleCopy.revision(body)
                 try body.finish()
                 let id = try ask.id("contract")
-                let own = try await customers.contracts(of: ask.id()).contains { $0.id == id }
-                guard own else { throw Problem.notFound }
-                let contract = try await customers.updateContract(id, draft, by: ask.actor)
+                guard try await customers.contract(id)?.customerID == ask.id() else { throw Problem.notFound }
+                let contract = try await StaleCopy.change(ask.json) {
+                    try await customers.updateContract(id, revision: revision, by: ask.actor, change)
+                } current: {
+                    guard let now = try await customers.contract(id) else { throw Problem.notFound }
+                    var json = JSONWriter()
+                    json.write(now)
+                    return json.bytes
+                }
                 return .one { $0.write(contract) }
-            },
-        ]
+            }
+        }
     }
 
     private func existing(_ ask: Ask) async throws -> Int64 {

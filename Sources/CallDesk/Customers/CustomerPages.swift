@@ -69,15 +69,16 @@ struct CustomerPages: Sendable {
         return PageContent(
             "customer",
             [
-                "id": customer.id, "name": customer.name, "document": customer.document?.formatted ?? "",
-                "address": customer.address ?? "", "notes": customer.notes ?? "",
+                "id": customer.id, "revision": customer.revision, "name": customer.name,
+                "document": customer.document?.formatted ?? "", "address": customer.address ?? "",
+                "notes": customer.notes ?? "",
                 "isCompany": customer.kind == .company,
                 "hasSMS": card.smsService == .active, "sms": card.smsService.text(in: language),
                 "canChangeContracts": context.account.role >= .supervisor,
                 "contacts": card.contacts.filter(\.isActive).map { contact -> [String: Any] in
                     [
                         "id": contact.id, "name": contact.name, "email": contact.email ?? "",
-                        "role": contact.role ?? "",
+                        "role": contact.role ?? "", "revision": contact.revision,
                         "url": "/api/v1/customers/\(id)/contacts/\(contact.id)",
                     ]
                 },
@@ -91,14 +92,12 @@ struct CustomerPages: Sendable {
                 },
                 "contracts": card.contracts.map { contract -> [String: Any] in
                     [
-                        "id": contract.id, "number": contract.number, "title": contract.title,
+                        "id": contract.id, "revision": contract.revision, "number": contract.number,
+                        "title": contract.title,
                         "isActive": contract.isActive, "isInForce": contract.isInForce(at: now),
                         "sms": contract.hasSMS, "sections": contract.sections.joined(separator: "\n"),
                         "products": contract.products.joined(separator: "\n"),
                         "ends": contract.endsAt.map(time.date) ?? "",
-                        // The page does not show the term's hours; they go back as they came.
-                        "startsAt": contract.startsAt.map(ISOTime.string) ?? "",
-                        "endsAt": contract.endsAt.map(ISOTime.string) ?? "",
                         "url": "/api/v1/customers/\(id)/contracts/\(contract.id)",
                     ]
                 },

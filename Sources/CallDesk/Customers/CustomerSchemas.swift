@@ -13,7 +13,7 @@ extension CustomerOperations {
                 ),
                 .nullable("address", .text), .nullable("notes", .text), .init("origin", .text),
                 .init("created_at", .time),
-                .init("updated_at", .time), .nullable("merged_into", .id),
+                .init("updated_at", .time), .nullable("merged_into", .id), .init("revision", .integer(minimum: 0)),
             ])
         ),
         (
@@ -33,7 +33,7 @@ extension CustomerOperations {
                 .optional("kind", .words(Customer.Kind.allCases.map(\.rawValue))),
                 .optional("name", .string(maximum: 500)),
                 .optional("document", .string(maximum: 40)), .optional("address", .string(maximum: 2000)),
-                .optional("notes", .string(maximum: 10_000)),
+                .optional("notes", .string(maximum: 10_000)), StaleCopy.property,
             ])
         ),
         (
@@ -51,7 +51,7 @@ extension CustomerOperations {
                 .init("id", .id), .init("customer_id", .id), .init("name", .text), .nullable("email", .text),
                 .nullable("role", .text), .nullable("language", .words(Language.allCases.map(\.rawValue))),
                 .init("active", .boolean),
-                .init("created_at", .time),
+                .init("created_at", .time), .init("revision", .integer(minimum: 0)),
             ])
         ),
         (
@@ -62,15 +62,8 @@ extension CustomerOperations {
                 .optional("language", .words(Language.allCases.map(\.rawValue))),
             ])
         ),
-        (
-            "NewContact",
-            .object([
-                .optional("departmental", .boolean, "An administrator registers a department's address on purpose."),
-                .init("name", .string(maximum: 500, minimum: 1)), .optional("email", .string(maximum: 254)),
-                .optional("role", .string(maximum: 200)),
-                .optional("language", .words(Language.allCases.map(\.rawValue))),
-            ])
-        ),
+        ("NewContact", .object([.init("name", .string(maximum: 500, minimum: 1))] + contact)),
+        ("ContactChange", .object([.optional("name", .string(maximum: 500))] + contact + [StaleCopy.property])),
         (
             "Phone",
             .object([
@@ -94,19 +87,39 @@ extension CustomerOperations {
                 .init("id", .id), .init("customer_id", .id), .init("number", .text), .init("title", .text),
                 .init("active", .boolean), .init("sms", .boolean), .init("sections", .array(.text)),
                 .init("products", .array(.text)), .nullable("starts_at", .time), .nullable("ends_at", .time),
-                .init("created_at", .time),
+                .init("created_at", .time), .init("revision", .integer(minimum: 0)),
             ])
         ),
         (
             "NewContract",
-            .object([
-                .init("number", .string(maximum: CustomerLimits.number, minimum: 1)),
-                .init("title", .string(maximum: 500, minimum: 1)), .optional("active", .boolean),
-                .optional("sms", .boolean),
-                .optional("sections", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
-                .optional("products", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
-                .optional("starts_at", .time), .optional("ends_at", .time),
-            ])
+            .object(
+                [
+                    .init("number", .string(maximum: CustomerLimits.number, minimum: 1)),
+                    .init("title", .string(maximum: 500, minimum: 1)),
+                ] + contract
+            )
         ),
+        (
+            "ContractChange",
+            .object(
+                [
+                    .optional("number", .string(maximum: CustomerLimits.number)),
+                    .optional("title", .string(maximum: 500)),
+                ] + contract + [StaleCopy.property]
+            )
+        ),
+    ]
+
+    private static let contact: [Schema.Property] = [
+        .optional("departmental", .boolean, "An administrator registers a department's address on purpose."),
+        .optional("email", .string(maximum: 254)), .optional("role", .string(maximum: 200)),
+        .optional("language", .words(Language.allCases.map(\.rawValue))),
+    ]
+
+    private static let contract: [Schema.Property] = [
+        .optional("active", .boolean), .optional("sms", .boolean),
+        .optional("sections", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
+        .optional("products", .array(.string(maximum: 200), maximum: CustomerLimits.contractList)),
+        .optional("starts_at", .time), .optional("ends_at", .time),
     ]
 }

@@ -23,6 +23,7 @@ extension JSONWriter {
             json.field("created_at", customer.createdAt)
             json.field("updated_at", customer.updatedAt)
             json.field("merged_into", customer.mergedInto)
+            json.field("revision", customer.revision)
         }
     }
 
@@ -36,6 +37,7 @@ extension JSONWriter {
             json.field("language", contact.language?.rawValue)
             json.field("active", contact.isActive)
             json.field("created_at", contact.createdAt)
+            json.field("revision", contact.revision)
         }
     }
 
@@ -66,6 +68,7 @@ extension JSONWriter {
             json.field("starts_at", contract.startsAt)
             json.field("ends_at", contract.endsAt)
             json.field("created_at", contract.createdAt)
+            json.field("revision", contract.revision)
         }
     }
 

@@ -11,6 +11,7 @@ extension CustomerError: ProblemDescribing {
     var problem: Problem {
         switch self {
         case .store(let error): ProblemTranslation.problem(for: error)
+        case .stale: StaleCopy.problem(sent: .null, current: [])
         case .refused(let faults):
             switch faults.first?.code {
             case .notFound where faults.count == 1 && [.customer, .phone].contains(faults[0].field): .notFound

@@ -38,6 +38,9 @@ final class FieldReader {
     /// Whether a member is there at all; null counts as absent everywhere.
     func has(_ name: String) -> Bool { value(name) != nil }
 
+    /// Whether a member is named, by a value or by null, which empties it.
+    func names(_ name: String) -> Bool { members[name] != nil }
+
     func text(_ name: String, maximum: Int = 10_000, required: Bool = false) -> String? {
         guard let value = need(name, required) else { return nil }
         guard let text = value.string else { return wrong(name, "string") }

@@ -55,15 +55,18 @@ public struct Account: Sendable, Hashable, Identifiable {
     public var queues: [String]
     public var disabledAt: Moment?
     public var createdAt: Moment
+    /// Counts its changes: a change that names an older one was made of an old copy.
+    public var revision: Int64
 
     public var isDisabled: Bool { disabledAt != nil }
 
     static let columns = """
         account.id, account.login, account.name, account.email, account.role, account.language, account.pop,
-        account.departments, account.queues, account.disabled_at, account.created_at
+        account.departments, account.queues, account.disabled_at, account.created_at,
+        account.revision
         """
     /// How many columns `columns` names.
-    static let columnCount = 11
+    static let columnCount = 12
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "account.id")
@@ -77,6 +80,7 @@ public struct Account: Sendable, Hashable, Identifiable {
         queues = try StoredList.texts(row.text(8), "account.queues")
         disabledAt = row.moment(9)
         createdAt = try row.need(row.moment(10), "account.created_at")
+        revision = try row.need(row.integer(11), "account.revision")
     }
 }
 

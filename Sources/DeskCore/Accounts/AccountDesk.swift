@@ -31,6 +31,20 @@ public struct AccountDraft: Sendable, Hashable {
         self.queues = queues
         self.extensions = extensions
     }
+
+    public init(_ account: Account, extensions: [AccountExtension]) {
+        self.init(
+            login: account.login,
+            name: account.name,
+            email: account.email,
+            role: account.role,
+            language: account.language,
+            pop: account.pop,
+            departments: account.departments,
+            queues: account.queues,
+            extensions: extensions
+        )
+    }
 }
 
 /// Those who work at the desk: their accounts, phones and passwords.
@@ -128,20 +142,32 @@ extension AccountDesk {
         }
     }
 
-    /// Changes an account's data; the password stays.
+    /// Changes an account's data: `change` names what is meant, the rest stays as it is in the database, the password always.
+    ///
+    /// `revision`: the one that was read; nil for a change that holds whatever the account says.
+    /// - Throws: `AccountError`, `stale` when the account was changed since.
     public func update(
         _ id: Int64,
-        _ draft: AccountDraft,
-        by actor: AuditActor
+        revision: Int64? = nil,
+        by actor: AuditActor,
+        _ change: @escaping @Sendable (inout AccountDraft) -> Void
     ) async throws(AccountError) -> Account {
-        let checked = try AccountChecks.check(draft)
         let now = clock.now
-        return try await change(of: id) { session throws(AccountError) in
+        return try await self.change(of: id) { session throws(AccountError) in
+            let found = try Self.storing { () throws(StoreError) -> (Account, [AccountExtension])? in
+                guard let account = try Self.one("account.id = $1", [.integer(id)], in: session) else { return nil }
+                return (account, try Self.extensions(of: id, in: session))
+            }
+            guard let (before, phones) = found else { throw .notFound }
+            guard revision ?? before.revision == before.revision else { throw .stale }
+            var draft = AccountDraft(before, extensions: phones)
+            change(&draft)
+            let checked = try AccountChecks.check(draft)
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
                     UPDATE account SET login = $1, name = $2, email = $3, role = $4, language = $5, pop = $6,
-                        departments = $7, queues = $8
+                        departments = $7, queues = $8, revision = revision + 1
                     WHERE id = $9 RETURNING \(Account.columns)
                     """,
                     checked.values + [.integer(id)]
@@ -180,7 +206,8 @@ extension AccountDesk {
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
-                    UPDATE account SET language = COALESCE($1, language), pop = COALESCE($2, pop)
+                    UPDATE account SET language = COALESCE($1, language), pop = COALESCE($2, pop),
+                        revision = revision + 1
                     WHERE id = $3 RETURNING \(Account.columns)
                     """,
                     [.text(language?.rawValue), .text(pop?.rawValue), .integer(id)]
@@ -200,7 +227,7 @@ extension AccountDesk {
         try await change(of: id) { session throws(AccountError) in
             let changed = try Self.storing { () throws(StoreError) in
                 let changed = try session.execute(
-                    "UPDATE account SET disabled_at = $1 WHERE id = $2",
+                    "UPDATE account SET disabled_at = $1, revision = revision + 1 WHERE id = $2",
                     [.moment(isDisabled ? now : nil), .integer(id)]
                 )
                 if isDisabled { try session.execute("DELETE FROM session WHERE account_id = $1", [.integer(id)]) }
@@ -257,13 +284,18 @@ extension AccountDesk {
 extension AccountDesk {
     /// The phones of an account.
     public func extensions(of id: Int64) async throws(StoreError) -> [AccountExtension] {
-        try await database.read { session in
-            try session.rows(
-                "SELECT line, party FROM extension WHERE account_id = $1 ORDER BY line, party",
-                [.integer(id)],
-                limit: AccountChecks.mostExtensions
-            ).map { AccountExtension(line: $0.text(0) ?? "", party: $0.text(1) ?? "") }
-        }
+        try await database.read { session in try Self.extensions(of: id, in: session) }
+    }
+
+    private static func extensions(
+        of id: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> [AccountExtension] {
+        try session.rows(
+            "SELECT line, party FROM extension WHERE account_id = $1 ORDER BY line, party",
+            [.integer(id)],
+            limit: AccountChecks.mostExtensions
+        ).map { AccountExtension(line: $0.text(0) ?? "", party: $0.text(1) ?? "") }
     }
 
     /// Whose phone a party of the PBX is: `PJSIP/1001` as channels name it, or the bare extension `1001`.

@@ -24,6 +24,8 @@ public enum AccountError: Error, Sendable {
     /// The present password, given to change it, is wrong.
     case wrongPassword
     case notFound
+    /// Somebody changed the account since it was read.
+    case stale
     /// Too many passwords are being checked at once; the same call may succeed in some seconds.
     case busy
     case store(StoreError)
@@ -55,6 +57,12 @@ public enum AccountError: Error, Sendable {
             )[language]
         case .notFound:
             LocalizedText("Esta conta não existe.", en: "There is no such account.")[language]
+        case .stale:
+            LocalizedText(
+                "Alguém mudou esta conta depois que você a abriu. Confira e salve de novo.",
+                ptPT: "Alguém mudou esta conta depois de a abrir. Confira e guarde de novo.",
+                en: "Somebody changed this account since you opened it. Check it and save again."
+            )[language]
         case .busy:
             LocalizedText(
                 "Muitos acessos ao mesmo tempo. Tente de novo em alguns segundos.",
@@ -116,6 +124,7 @@ extension AccountError: CustomStringConvertible {
         case .password(let fault): "password refused: \(fault.rawValue)"
         case .wrongPassword: "the present password is wrong"
         case .notFound: "no such account"
+        case .stale: "the account was changed since it was read; read it again"
         case .busy: "too many passwords are being checked; try again in some seconds"
         case .store(let error): error.description
         }

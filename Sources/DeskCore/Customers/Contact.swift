@@ -10,10 +10,12 @@ public struct Contact: Sendable, Hashable, Identifiable {
     /// False for people who no longer speak for the customer; their past tickets keep them.
     public var isActive: Bool
     public var createdAt: Moment
+    /// Counts its changes: a change that names an older one was made of an old copy.
+    public var revision: Int64
 
     static let columns = """
         contact.id, contact.customer_id, contact.name, contact.email, contact.role, contact.language, contact.active,
-        contact.created_at
+        contact.created_at, contact.revision
         """
 
     init(row: SQLRow, from column: Int = 0) throws(StoreError) {
@@ -25,6 +27,7 @@ public struct Contact: Sendable, Hashable, Identifiable {
         language = row.text(column + 5).flatMap(Language.init)
         isActive = row.bool(column + 6)
         createdAt = try row.need(row.moment(column + 7), "contact.created_at")
+        revision = try row.need(row.integer(column + 8), "contact.revision")
     }
 }
 
@@ -49,5 +52,9 @@ public struct ContactDraft: Sendable, Hashable {
         self.role = role
         self.language = language
         self.allowsDepartmental = allowsDepartmental
+    }
+
+    public init(_ contact: Contact) {
+        self.init(name: contact.name, email: contact.email, role: contact.role, language: contact.language)
     }
 }

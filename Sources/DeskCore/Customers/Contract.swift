@@ -15,10 +15,13 @@ public struct Contract: Sendable, Hashable, Identifiable {
     public var startsAt: Moment?
     public var endsAt: Moment?
     public var createdAt: Moment
+    /// Counts its changes: a change that names an older one was made of an old copy.
+    public var revision: Int64
 
     static let columns = """
         contract.id, contract.customer_id, contract.number, contract.title, contract.active, contract.sms,
-        contract.sections, contract.products, contract.starts_at, contract.ends_at, contract.created_at
+        contract.sections, contract.products, contract.starts_at, contract.ends_at, contract.created_at,
+        contract.revision
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -33,6 +36,7 @@ public struct Contract: Sendable, Hashable, Identifiable {
         startsAt = row.moment(8)
         endsAt = row.moment(9)
         createdAt = try row.need(row.moment(10), "contract.created_at")
+        revision = try row.need(row.integer(11), "contract.revision")
     }
 
     /// Whether it counts at `moment`: active, begun and not over.
@@ -70,5 +74,18 @@ public struct ContractDraft: Sendable, Hashable {
         self.products = products
         self.startsAt = startsAt
         self.endsAt = endsAt
+    }
+
+    public init(_ contract: Contract) {
+        self.init(
+            number: contract.number,
+            title: contract.title,
+            isActive: contract.isActive,
+            hasSMS: contract.hasSMS,
+            sections: contract.sections,
+            products: contract.products,
+            startsAt: contract.startsAt,
+            endsAt: contract.endsAt
+        )
     }
 }

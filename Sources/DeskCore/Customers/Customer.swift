@@ -17,10 +17,13 @@ public struct Customer: Sendable, Hashable, Identifiable {
     public var updatedAt: Moment
     /// The record that took this one's place, when two were the same.
     public var mergedInto: Int64?
+    /// Counts its changes: a change that names an older one was made of an old copy.
+    public var revision: Int64
 
     static let columns = """
         customer.id, customer.kind, customer.name, customer.document, customer.document_kind, customer.address,
-        customer.notes, customer.origin, customer.created_at, customer.updated_at, customer.merged_into
+        customer.notes, customer.origin, customer.created_at, customer.updated_at, customer.merged_into,
+        customer.revision
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -36,6 +39,7 @@ public struct Customer: Sendable, Hashable, Identifiable {
         createdAt = try row.need(row.moment(8), "customer.created_at")
         updatedAt = try row.need(row.moment(9), "customer.updated_at")
         mergedInto = row.integer(10)
+        revision = try row.need(row.integer(11), "customer.revision")
     }
 }
 

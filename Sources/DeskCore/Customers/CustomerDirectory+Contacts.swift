@@ -72,24 +72,33 @@ extension CustomerDirectory {
         return try insert(checked, customerID: customerID, by: actor, in: session)
     }
 
-    /// Changes a contact's data; what the draft leaves empty becomes empty.
+    /// Changes a contact's data: `change` names what is meant, the rest stays as it is in the database.
+    ///
+    /// `revision`: the one that was read; nil for a change that holds whatever the record says.
+    /// - Throws: `CustomerError`, `stale` when the record was changed since.
     public func updateContact(
         _ id: Int64,
-        _ draft: ContactDraft,
-        by actor: AuditActor
+        revision: Int64? = nil,
+        by actor: AuditActor,
+        _ change: @escaping @Sendable (inout ContactDraft) -> Void
     ) async throws(CustomerError) -> Contact {
-        try await write { session throws(CustomerError) in try updateContact(id, draft, by: actor, in: session) }
+        try await write { session throws(CustomerError) in
+            try updateContact(id, revision: revision, by: actor, in: session, change)
+        }
     }
 
     public func updateContact(
         _ id: Int64,
-        _ draft: ContactDraft,
+        revision: Int64? = nil,
         by actor: AuditActor,
-        in session: any SQLSession
+        in session: any SQLSession,
+        _ change: (inout ContactDraft) -> Void
     ) throws(CustomerError) -> Contact {
         let before = try existing(id, in: session)
+        guard revision ?? before.revision == before.revision else { throw .stale }
         var checks = CustomerChecks(region: region)
-        var draft = draft
+        var draft = ContactDraft(before)
+        change(&draft)
         // A form that does not ask for the language leaves it as it is; there is none without one.
         draft.language = draft.language ?? before.language
         // An address that was allowed once needs no second permission.
@@ -102,7 +111,9 @@ extension CustomerDirectory {
         return try Self.storing { () throws(StoreError) in
             let row = try session.row(
                 """
-                UPDATE contact SET name = $1, name_folded = $2, email = $3, role = $4, language = $5 WHERE id = $6
+                UPDATE contact SET name = $1, name_folded = $2, email = $3, role = $4, language = $5,
+                    revision = revision + 1
+                WHERE id = $6
                 RETURNING \(Contact.columns)
                 """,
                 Self.values(checked) + [.integer(id)]
@@ -135,7 +146,10 @@ extension CustomerDirectory {
         let contact = try existing(id, in: session)
         let now = clock.now
         try Self.storing { () throws(StoreError) in
-            try session.execute("UPDATE contact SET active = 0, email = NULL WHERE id = $1", [.integer(id)])
+            try session.execute(
+                "UPDATE contact SET active = 0, email = NULL, revision = revision + 1 WHERE id = $1",
+                [.integer(id)]
+            )
             // With the customer, whose phones are indexed.
             try session.execute(
                 "DELETE FROM phone WHERE contact_id = $1 AND customer_id = $2",

@@ -68,37 +68,49 @@ extension CustomerDirectory {
         return try insert(checked, customerID: customerID, by: actor, in: session)
     }
 
-    /// Changes a contract; its customer stays.
+    /// Changes a contract: `change` names what is meant, the rest stays as it is in the database, its customer always.
+    ///
+    /// `revision`: the one that was read; nil for a change that holds whatever the record says.
+    /// - Throws: `CustomerError`, `stale` when the record was changed since.
     public func updateContract(
         _ id: Int64,
-        _ draft: ContractDraft,
-        by actor: AuditActor
+        revision: Int64? = nil,
+        by actor: AuditActor,
+        _ change: @escaping @Sendable (inout ContractDraft) -> Void
     ) async throws(CustomerError) -> Contract {
-        try await write { session throws(CustomerError) in try updateContract(id, draft, by: actor, in: session) }
+        try await write { session throws(CustomerError) in
+            try updateContract(id, revision: revision, by: actor, in: session, change)
+        }
     }
 
     public func updateContract(
         _ id: Int64,
-        _ draft: ContractDraft,
+        revision: Int64? = nil,
         by actor: AuditActor,
-        in session: any SQLSession
+        in session: any SQLSession,
+        _ change: (inout ContractDraft) -> Void
     ) throws(CustomerError) -> Contract {
+        let before = try Self.storing { () throws(StoreError) in try contract(id, in: session) }
+        guard let before else { throw .refused(.contract, .notFound) }
+        guard revision ?? before.revision == before.revision else { throw .stale }
+        var draft = ContractDraft(before)
+        change(&draft)
         var checks = CustomerChecks(region: region)
         let checked = checks.contract(draft)
         let owner = try Self.storing { () throws(StoreError) in try contract(number: checked.number, in: session) }
         if let owner, owner.id != id { checks.fault(.contractNumber, .taken) }
         try checks.finish()
         let now = clock.now
-        let changed = try Self.storing { () throws(StoreError) -> Contract? in
+        return try Self.storing { () throws(StoreError) in
             let row = try session.row(
                 """
                 UPDATE contract SET number = $1, title = $2, active = $3, sms = $4, sections = $5, products = $6,
-                    starts_at = $7, ends_at = $8
+                    starts_at = $7, ends_at = $8, revision = revision + 1
                 WHERE id = $9 RETURNING \(Contract.columns)
                 """,
                 Self.values(checked) + [.integer(id)]
             )
-            guard let row else { return nil }
+            guard let row else { throw StoreError.corrupt(what: "contract") }
             let contract = try Contract(row: row)
             try index(contract.customerID, in: session)
             try AuditTrail.record(
@@ -111,8 +123,6 @@ extension CustomerDirectory {
             )
             return contract
         }
-        guard let changed else { throw .refused(.contract, .notFound) }
-        return changed
     }
 
     func insert(
@@ -144,6 +154,17 @@ extension CustomerDirectory {
             )
             return contract
         }
+    }
+
+    /// A contract as it is; nil when there is none.
+    public func contract(_ id: Int64) async throws(StoreError) -> Contract? {
+        try await read { session throws(StoreError) in try contract(id, in: session) }
+    }
+
+    func contract(_ id: Int64, in session: any SQLSession) throws(StoreError) -> Contract? {
+        let row = try session.row("SELECT \(Contract.columns) FROM contract WHERE contract.id = $1", [.integer(id)])
+        guard let row else { return nil }
+        return try Contract(row: row)
     }
 
     func contract(number: String, in session: any SQLSession) throws(StoreError) -> Contract? {

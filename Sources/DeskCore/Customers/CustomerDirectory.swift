@@ -58,22 +58,33 @@ extension CustomerDirectory {
         return try insert(checked, by: actor, in: session)
     }
 
-    /// Changes a customer's own data (A1); what the draft leaves empty becomes empty.
+    /// Changes a customer's own data (A1): `change` names what is meant, the rest stays as it is in the database.
+    ///
+    /// `revision`: the one that was read; nil for a change that holds whatever the record says.
+    /// - Throws: `CustomerError`, `stale` when the record was changed since.
     public func update(
         _ id: Int64,
-        _ draft: CustomerDraft,
-        by actor: AuditActor
+        revision: Int64? = nil,
+        by actor: AuditActor,
+        _ change: @escaping @Sendable (inout CustomerDraft) -> Void
     ) async throws(CustomerError) -> Customer {
-        try await write { session throws(CustomerError) in try update(id, draft, by: actor, in: session) }
+        try await write { session throws(CustomerError) in
+            let before = try current(id, in: session)
+            guard revision ?? before.revision == before.revision else { throw .stale }
+            var draft = CustomerDraft(before)
+            change(&draft)
+            return try update(before, draft, by: actor, in: session)
+        }
     }
 
-    public func update(
-        _ id: Int64,
+    /// Writes a changed draft over what was read in this transaction.
+    func update(
+        _ before: Customer,
         _ draft: CustomerDraft,
         by actor: AuditActor,
         in session: any SQLSession
     ) throws(CustomerError) -> Customer {
-        let before = try current(id, in: session)
+        let id = before.id
         var checks = CustomerChecks(region: region)
         let checked = checks.customer(draft)
         try faultIfTaken(checked.document, except: id, &checks, in: session)
@@ -83,7 +94,7 @@ extension CustomerDirectory {
             let row = try session.row(
                 """
                 UPDATE customer SET kind = $1, name = $2, name_folded = $3, document = $4, document_kind = $5,
-                    address = $6, notes = $7, updated_at = $8
+                    address = $6, notes = $7, updated_at = $8, revision = revision + 1
                 WHERE id = $9 RETURNING \(Customer.columns)
                 """,
                 Self.values(checked) + [.moment(now), .integer(id)]

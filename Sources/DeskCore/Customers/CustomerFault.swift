@@ -60,6 +60,8 @@ public struct CustomerFault: Error, Sendable, Hashable, Codable {
 public enum CustomerError: Error, Sendable {
     /// Everything that is wrong, in the order of the form.
     case refused([CustomerFault])
+    /// Somebody changed the record since it was read.
+    case stale
     case store(StoreError)
 
     static func refused(_ field: CustomerField, _ code: CustomerFault.Code) -> CustomerError {
@@ -78,6 +80,7 @@ extension CustomerError: CustomStringConvertible {
         switch self {
         case .refused(let faults):
             "customer refused: " + faults.map { "\($0.field.rawValue) \($0.code.rawValue)" }.joined(separator: ", ")
+        case .stale: "the record was changed since it was read; read it again"
         case .store(let error): error.description
         }
     }

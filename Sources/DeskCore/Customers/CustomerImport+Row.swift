@@ -140,7 +140,7 @@ extension CustomerDirectory {
         draft.address = row.customer.address ?? customer.address
         draft.notes = row.customer.notes ?? customer.notes
         if draft == CustomerDraft(customer) { return false }
-        _ = try update(customer.id, draft, by: actor, in: session)
+        _ = try update(customer, draft, by: actor, in: session)
         return true
     }
 
@@ -199,7 +199,7 @@ extension CustomerDirectory {
         {
             return false
         }
-        _ = try updateContact(contact.id, draft, by: actor, in: session)
+        _ = try updateContact(contact.id, by: actor, in: session) { $0 = draft }
         return true
     }
 
@@ -225,7 +225,7 @@ extension CustomerDirectory {
         {
             return false
         }
-        _ = try updateContract(contract.id, draft, by: actor, in: session)
+        _ = try updateContract(contract.id, by: actor, in: session) { $0 = draft }
         return true
     }
 }

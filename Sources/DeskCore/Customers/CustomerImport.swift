@@ -86,7 +86,8 @@ public struct CustomerImport: Sendable {
                 switch await write([row], by: actor) {
                 case .success(let outcomes): work.count(outcomes, of: [row])
                 case .failure(.store(let error)) where error.isTransient: throw .store(error)
-                case .failure(.store): work.refuse([ImportRefusal(line: row.line, column: nil, fault: .notStored)])
+                case .failure(.store), .failure(.stale):
+                    work.refuse([ImportRefusal(line: row.line, column: nil, fault: .notStored)])
                 case .failure(.refused(let faults)): work.refuse(faults.map(row.refusal))
                 }
             }

@@ -45,7 +45,7 @@ extension CustomerDirectory {
             }
             // Records merged into the duplicate earlier go on pointing at it, so that each merge can be undone alone.
             try session.execute(
-                "UPDATE customer SET merged_into = $1, updated_at = $2 WHERE id = $3",
+                "UPDATE customer SET merged_into = $1, updated_at = $2, revision = revision + 1 WHERE id = $3",
                 [.integer(kept), .moment(now), .integer(duplicate)]
             )
             try index(duplicate, in: session)
@@ -102,7 +102,7 @@ extension CustomerDirectory {
                 }
             }
             try session.execute(
-                "UPDATE customer SET merged_into = NULL, updated_at = $1 WHERE id = $2",
+                "UPDATE customer SET merged_into = NULL, updated_at = $1, revision = revision + 1 WHERE id = $2",
                 [.moment(now), .integer(duplicate)]
             )
             try index(duplicate, in: session)

@@ -34,6 +34,7 @@ public enum Schema {
             name: "0042-attachment-bytes",
             statements: ["CREATE INDEX attachment_bytes ON attachment (sha256)"]
         ),
+        SchemaStep(name: "0043-revisions", statements: revisions),
     ]
 
     private static let satisfaction = [

@@ -93,7 +93,7 @@ struct AfterTheWaitTests {
                     try? await test.app.accounts.disable(admin.id, by: .system("test"))
                 } else {
                     let draft = AccountDraft(login: admin.login, name: admin.name)
-                    _ = try? await test.app.accounts.update(admin.id, draft, by: .system("test"))
+                    _ = try? await test.app.accounts.update(admin.id, by: .system("test")) { $0 = draft }
                 }
             }
             #expect(try await Self.answer(test, "addUser", request) == (isDisabled ? 401 : 403))

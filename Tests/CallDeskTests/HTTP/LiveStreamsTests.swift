@@ -139,7 +139,8 @@ struct LiveStreamsTests {
                         step = 2
                         var draft = AccountDraft(login: "ana", name: "Ana")
                         draft.role = .technician
-                        _ = try await test.app.accounts.update(account.id, draft, by: .system("test"))
+                        _ = try await test.app.accounts.update(account.id, by: .system("test")) { [draft] in $0 = draft
+                        }
                         hub.publish(.numbered(2), to: other)
                         hub.publish(.numbered(3), to: own)
                     } else if step == 2, text.contains("resync"), text.contains("\"3\"") {

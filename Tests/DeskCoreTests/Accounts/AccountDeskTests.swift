@@ -25,11 +25,9 @@ struct AccountDeskTests {
         #expect(made.email == "ana@ex.br")
         #expect(made.departments == ["fiscal", "rede"])
         #expect(try await bench.accounts.find(login: "ANA.lucia") == made)
-        let changed = try await bench.accounts.update(
-            made.id,
-            AccountDraft(login: "ana", name: "Ana", pop: .off),
-            by: bench.actor
-        )
+        let changed = try await bench.accounts.update(made.id, by: bench.actor) {
+            $0 = AccountDraft(login: "ana", name: "Ana", pop: .off)
+        }
         #expect(changed.role == .technician)
         #expect(changed.pop == .off)
         try await bench.accounts.disable(made.id, by: bench.actor)

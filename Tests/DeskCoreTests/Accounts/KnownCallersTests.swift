@@ -14,11 +14,9 @@ struct KnownCallersTests {
             case .signOutEverywhere: try await bench.sessions.endAll(accountID: account.id)
             case .disabling: try await bench.accounts.disable(account.id, by: bench.actor)
             case .demotion:
-                _ = try await bench.accounts.update(
-                    account.id,
-                    AccountDraft(login: account.login, name: account.name),
-                    by: bench.actor
-                )
+                _ = try await bench.accounts.update(account.id, by: bench.actor) {
+                    $0 = AccountDraft(login: account.login, name: account.name)
+                }
             case .newPassword: try await bench.accounts.setPassword("outra senha 77", of: account.id, by: bench.actor)
             }
         }

@@ -10,11 +10,9 @@ struct PreferenceTests {
         let bench = try await AccountBench()
         let ana = try await bench.add("ana", role: .supervisor, extensions: [AccountExtension(party: "PJSIP/1001")])
         // As a session that was read before has it, the account is a supervisor.
-        _ = try await bench.accounts.update(
-            ana.id,
-            AccountDraft(login: "ana.lima", name: "Ana Lima", role: .technician, departments: ["suporte"]),
-            by: bench.actor
-        )
+        _ = try await bench.accounts.update(ana.id, by: bench.actor) {
+            $0 = AccountDraft(login: "ana.lima", name: "Ana Lima", role: .technician, departments: ["suporte"])
+        }
         let changed = try await bench.accounts.prefer(ana.id, language: .en, by: .account(ana.id))
         #expect(changed.role == .technician)
         #expect(changed.login == "ana.lima")

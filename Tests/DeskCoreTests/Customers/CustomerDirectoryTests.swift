@@ -105,11 +105,9 @@ struct CustomerDirectoryTests {
             } == [CustomerFault(.email, .taken)]
         )
         // Its own document and address are no obstacle to an update.
-        let same = try await bench.directory.update(
-            first.id,
-            CustomerDraft(kind: .person, name: "Ana Maria", document: "52998224725"),
-            by: bench.actor
-        )
+        let same = try await bench.directory.update(first.id, by: bench.actor) {
+            $0 = CustomerDraft(kind: .person, name: "Ana Maria", document: "52998224725")
+        }
         #expect(same.name == "Ana Maria")
     }
 
@@ -154,11 +152,9 @@ struct CustomerDirectoryTests {
         #expect(try await add(true, .account(administrator.id)).isEmpty)
         // Once allowed, other changes of the contact need no permission.
         let contact = try #require(try await bench.directory.contacts(of: customer.id).first)
-        let changed = try await bench.directory.updateContact(
-            contact.id,
-            ContactDraft(name: "Financeiro", email: "financeiro@ex.br", role: "Contas"),
-            by: .account(technician.id)
-        )
+        let changed = try await bench.directory.updateContact(contact.id, by: .account(technician.id)) {
+            $0 = ContactDraft(name: "Financeiro", email: "financeiro@ex.br", role: "Contas")
+        }
         #expect(changed.role == "Contas")
     }
 
@@ -207,11 +203,9 @@ struct CustomerDirectoryTests {
     func audit() async throws {
         let bench = try await CustomerBench()
         let customer = try await bench.customer("Ana", document: "52998224725")
-        _ = try await bench.directory.update(
-            customer.id,
-            CustomerDraft(kind: .person, name: "Ana Souza", document: "11144477735"),
-            by: .account(7)
-        )
+        _ = try await bench.directory.update(customer.id, by: .account(7)) {
+            $0 = CustomerDraft(kind: .person, name: "Ana Souza", document: "11144477735")
+        }
         let records = try await bench.database.read { session in
             try AuditTrail.list(subject: "customer:\(customer.id)", in: session)
         }

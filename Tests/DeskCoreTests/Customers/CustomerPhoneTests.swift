@@ -93,7 +93,7 @@ struct CustomerPhoneTests {
         #expect(try await state() == .contractWithoutSMS)
         var changed = draft
         changed.hasSMS = true
-        _ = try await bench.directory.updateContract(contract.id, changed, by: bench.actor)
+        _ = try await bench.directory.updateContract(contract.id, by: bench.actor) { [changed] in $0 = changed }
         #expect(try await state() == .noMobile)
         _ = try await bench.directory.addPhone("1132710322", to: customer.id, by: bench.actor)
         _ = try await bench.directory.addPhone("08005912117", to: customer.id, by: bench.actor)
@@ -101,7 +101,7 @@ struct CustomerPhoneTests {
         _ = try await bench.directory.addPhone("11987654321", to: customer.id, by: bench.actor)
         #expect(try await state() == .active)
         changed.endsAt = bench.clock.now.adding(.seconds(60))
-        _ = try await bench.directory.updateContract(contract.id, changed, by: bench.actor)
+        _ = try await bench.directory.updateContract(contract.id, by: bench.actor) { [changed] in $0 = changed }
         #expect(try await state() == .active)
         bench.clock.advance(by: .seconds(60))
         #expect(try await state() == .noContract)
@@ -153,7 +153,9 @@ struct CustomerPhoneTests {
             to: customer.id,
             by: bench.actor
         )
-        let after = try await bench.directory.updateContact(contact.id, ContactDraft(name: "John B"), by: bench.actor)
+        let after = try await bench.directory.updateContact(contact.id, by: bench.actor) {
+            $0 = ContactDraft(name: "John B")
+        }
         #expect(after.language == .en)
     }
 
@@ -175,11 +177,9 @@ struct CustomerPhoneTests {
         )
         #expect(
             try await faults {
-                _ = try await bench.directory.updateContract(
-                    999,
-                    ContractDraft(number: "Y", title: ""),
-                    by: bench.actor
-                )
+                _ = try await bench.directory.updateContract(999, by: bench.actor) {
+                    $0 = ContractDraft(number: "Y", title: "")
+                }
             } == [CustomerFault(.contract, .notFound)]
         )
     }

@@ -24,14 +24,16 @@ struct PeopleOnEveryEngineTests {
             to: id,
             by: bench.actor
         )
-        _ = try await directory.updateContract(
-            contract.id,
-            ContractDraft(number: "K1", title: "B", hasSMS: true),
-            by: bench.actor
-        )
-        _ = try await directory.update(id, CustomerDraft(kind: .company, name: "Padaria Açaí Ltda"), by: bench.actor)
+        _ = try await directory.updateContract(contract.id, by: bench.actor) {
+            $0 = ContractDraft(number: "K1", title: "B", hasSMS: true)
+        }
+        _ = try await directory.update(id, by: bench.actor) {
+            $0 = CustomerDraft(kind: .company, name: "Padaria Açaí Ltda")
+        }
         let bia = try await directory.addContact(ContactDraft(name: "Bia"), to: id, by: bench.actor)
-        _ = try await directory.updateContact(bia.id, ContactDraft(name: "Bia B", email: "b@ex.br"), by: bench.actor)
+        _ = try await directory.updateContact(bia.id, by: bench.actor) {
+            $0 = ContactDraft(name: "Bia B", email: "b@ex.br")
+        }
         try await bench.call(from: "+5511987654321", key: "1", customerID: id)
         try await bench.call(from: "+5511987650000", key: "2", answered: false)
         try await bench.ticket("1", customerID: id)
@@ -81,7 +83,7 @@ struct PeopleOnEveryEngineTests {
         let bench = try await AccountBench(engine: engine)
         let ana = try await bench.add("ana", extensions: [.init(line: "pbx", party: "PJSIP/1001")])
         let draft = AccountDraft(login: "ana", name: "Ana", role: .supervisor, extensions: [.init(party: "1001")])
-        _ = try await bench.accounts.update(ana.id, draft, by: bench.actor)
+        _ = try await bench.accounts.update(ana.id, by: bench.actor) { $0 = draft }
         #expect(try await bench.accounts.account(party: "PJSIP/1001", line: "x")?.role == .supervisor)
         for _ in 0..<5 { #expect(try await bench.signIn("ana", "errada 1") == nil) }
         #expect(try await bench.signIn("ana") == nil)

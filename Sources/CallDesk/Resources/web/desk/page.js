@@ -38,6 +38,37 @@ function values(form) {
   return whole;
 }
 
+// What each form that changes a record said when it was opened: only what differs is sent.
+const opened = new WeakMap();
+for (const form of document.querySelectorAll("form[data-changes]")) opened.set(form, values(form));
+
+/** What was changed in a form since it was opened, with the revision it was opened at; what was emptied is null. */
+function changes(form) {
+  const [before, now] = [opened.get(form), values(form)];
+  const changed = { revision: now.revision };
+  for (const name of Object.keys({ ...before, ...now })) {
+    if (JSON.stringify(before[name]) !== JSON.stringify(now[name])) changed[name] = now[name] ?? null;
+  }
+  return changed;
+}
+
+/** Somebody changed the record meanwhile: says beside each field what it says now, and saves over it when asked again. */
+function showChanges(form, data) {
+  const before = opened.get(form);
+  const plain = (value) => value === true ? "✓" : Array.isArray(value) ? value.join(", ") : value?.display ?? (value || "");
+  const errors = Object.keys({ ...before, ...values(form) }).filter((name) => name !== "revision" && name in data.current
+    && plain(data.current[name]) !== plain(before[name]))
+    .map((field) => ({ field, message: t("form.now", { value: plain(data.current[field]) || "—" }) }));
+  showFaults(form, { errors });
+  form.elements.revision.value = data.current.revision;
+  note(form, [data.title, data.detail, ...errors.filter(({ field }) => !place(form, field)).map(({ message }) => message)]
+    .join(". "), "late");
+}
+
+function place(form, field) {
+  return form.querySelector(`.fault[data-for="${CSS.escape(field)}"]`);
+}
+
 function clearFaults(form) {
   for (const place of form.querySelectorAll(".fault")) place.textContent = "";
   for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
@@ -48,13 +79,13 @@ function showFaults(form, data) {
   const rest = [];
   let first;
   for (const fault of data?.errors ?? []) {
-    const place = form.querySelector(`.fault[data-for="${CSS.escape(fault.field)}"]`);
-    if (!place) { rest.push(fault.message); continue; }
-    place.textContent = fault.message;
-    place.id ||= `fault-${fault.field}-${Math.random().toString(36).slice(2, 8)}`;
-    const control = place.closest(".field")?.querySelector("input, select, textarea");
+    const beside = place(form, fault.field);
+    if (!beside) { rest.push(fault.message); continue; }
+    beside.textContent = fault.message;
+    beside.id ||= `fault-${fault.field}-${Math.random().toString(36).slice(2, 8)}`;
+    const control = beside.closest(".field")?.querySelector("input, select, textarea");
     control?.setAttribute("aria-invalid", "true");
-    control?.setAttribute("aria-describedby", place.id);
+    control?.setAttribute("aria-describedby", beside.id);
     first ??= control;
   }
   if (!data?.errors?.length) rest.push(problemText(data, t("form.failed")));
@@ -77,7 +108,8 @@ async function submit(form) {
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   try {
-    const { ok, data } = await send(form.dataset.method, form.dataset.url, values(form));
+    const { ok, data } = await send(form.dataset.method, form.dataset.url, opened.has(form) ? changes(form) : values(form));
+    if (!ok && data?.current && opened.has(form)) return showChanges(form, data);
     if (!ok) return showFaults(form, data);
     isDirty = false;
     if (form.dataset.said) sessionStorage.setItem("calldesk:said", form.dataset.said);
