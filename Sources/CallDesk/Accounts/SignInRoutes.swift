@@ -95,7 +95,7 @@ struct SignInRoutes: Sendable {
         message: String?,
         status: HTTPResponse.Status
     ) -> Response {
-        let token = cookie.formToken(of: request).flatMap(Self.shaped) ?? Self.hex(random.bytes(16))
+        let token = FormToken.shaped(cookie.formToken(of: request)) ?? FormToken.make(random)
         let frame = PageFrame(
             language: context.language,
             theme: ThemeCookie.theme(of: request),
@@ -123,15 +123,5 @@ struct SignInRoutes: Sendable {
 
     private static func redirect(_ target: String) -> Response {
         Response(status: .seeOther, headers: [.location: target, .cacheControl: "no-store"])
-    }
-
-    /// A token of ours as it came back; whatever else a browser sends is not put into a page.
-    private static func shaped(_ text: String) -> String? {
-        text.utf8.count == 32 && text.utf8.allSatisfy { ($0 > 0x2F && $0 < 0x3A) || ($0 > 0x60 && $0 < 0x67) }
-            ? text : nil
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        Hexadecimal.text(bytes)
     }
 }

@@ -30,6 +30,9 @@ struct App: Sendable {
     let interviews: InterviewDesk
     let accounts: AccountDesk
     let sessions: SessionDesk
+    /// Customers' accounts, and their sessions on the portal.
+    let persons: PersonDesk
+    let personSessions: PersonSessions
     let tokens: TokenDesk
     /// Hears of changes of accounts, sessions and tokens.
     let access: AccessChanges
@@ -181,9 +184,18 @@ struct App: Sendable {
         accounts = AccountDesk(database: database, clock: clock, changes: access)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
+        persons = PersonDesk(accounts)
+        personSessions = PersonSessions(database: database, clock: clock, changes: access)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         presence = Presence(clock: clock, sessions: sessions, hasOthers: database.engine == .postgres)
-        known = KnownCallers(sessions: sessions, tokens: tokens, accounts: accounts, changes: access, clock: clock)
+        known = KnownCallers(
+            sessions: sessions,
+            persons: personSessions,
+            tokens: tokens,
+            accounts: accounts,
+            changes: access,
+            clock: clock
+        )
         access.listen { [hub] who in hub.recheck(who) }
     }
 }

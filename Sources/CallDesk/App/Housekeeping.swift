@@ -76,6 +76,7 @@ final class Housekeeping: Sendable {
         }
         await chore("sessions") {
             try await self.app.sessions.removeEnded()
+            try await self.app.personSessions.removeEnded()
         }
     }
 

@@ -31,6 +31,7 @@ extension Starting {
                 hasMessages: extra.contains { $0 is MessagesPage }
             ),
         ]
+        routes.append(try PortalSite(app: app, assets: assets))
         if let reports = service.senders.reports {
             routes.append(
                 SMSHook(reports: reports, outbox: app.outbox, clock: app.clock) { service.tell($0) }

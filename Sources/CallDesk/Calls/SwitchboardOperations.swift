@@ -149,6 +149,7 @@ struct SwitchboardOperations: OperationSet {
     private func mayHear(_ call: Call, _ caller: Caller) async throws {
         switch caller {
         case .program: return
+        case .customer: throw Problem.forbidden
         case .staff(let staff):
             if staff.role >= .supervisor { return }
             let parties = [call.answeredBy, call.lastParty].compactMap { $0 }

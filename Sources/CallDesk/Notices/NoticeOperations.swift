@@ -87,6 +87,7 @@ struct NoticeOperations: OperationSet {
     private func mayResend(_ fate: NoticeFate, _ caller: Caller) async throws {
         switch caller {
         case .program: return
+        case .customer: throw Problem.forbidden
         case .staff(let staff):
             if staff.role >= .supervisor { return }
             if let id = fate.ticketID, let ticket = try await app.directory.find(id), caller.mayRead(ticket) { return }

@@ -137,6 +137,7 @@ struct AttachmentOperations: OperationSet {
         switch caller {
         case .staff(let staff): staff.role >= .supervisor || attendance.accountID == staff.account.id
         case .program: true
+        case .customer: false
         }
     }
 

@@ -111,7 +111,7 @@ struct SurveyOperations: OperationSet {
 
     private func existing(_ ask: Ask) async throws -> Ticket {
         guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
-        guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+        guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
         return ticket
     }
 

@@ -120,7 +120,7 @@ extension TicketOperations {
                 try fields.finish()
                 return order
             }
-            let results = try await app.tickets.make(orders, by: ask.caller.ticketActor)
+            let results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
             return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
         }
     }
@@ -138,7 +138,7 @@ extension TicketOperations {
         ) { ask in
             switch try await app.directory.read(number: ask.text("number"), format: app.numbers.tickets) {
             case .ticket(let ticket):
-                guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+                guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
                 return .one { $0.write(ticket) }
             case .mistyped: throw TicketRefusal.mistypedNumber
             case .unknown: throw Problem.notFound
@@ -163,24 +163,39 @@ extension TicketOperations {
     }
 
     private func made(_ order: MoveOrder, _ ask: Ask) async throws -> Response {
-        let result = try await app.tickets.make(order, by: ask.caller.ticketActor)
+        var ticket: Ticket?
+        // Staff and programs are looked at by the table, with the ticket as it is in the transaction.
+        if case .customer = ask.caller { ticket = try await app.ticket(order.ticketID, for: ask.caller) }
+        let result = try await app.tickets.make(order, by: ask.caller.ticketActor(on: ticket))
         var response = Response.one { $0.write(result, offers: offers(result, ask)) }
         if !result.isNew { response.headers[.idempotentReplayed] = "true" }
         return response
     }
 
     private func offers(_ result: MoveResult, _ ask: Ask) -> [TicketOffer] {
-        app.tickets.offers(on: result.ticket, to: ask.caller.ticketActor)
+        app.tickets.offers(on: result.ticket, to: ask.caller.ticketActor(on: result.ticket))
     }
 }
 
 extension Caller {
-    /// Who makes a move, as the table asks.
-    var ticketActor: TicketActor {
+    /// Who makes a move of a ticket, as the table asks; without a ticket a customer is nobody's.
+    func ticketActor(on ticket: Ticket?) -> TicketActor {
         switch self {
         case .staff(let staff): .account(staff.account)
         case .program(let program): .program(name: program.token.name, author: author)
+        case .customer(let customer): customer.ticketActor(on: ticket)
         }
+    }
+}
+
+extension Caller.Customer {
+    /// The customer as who moves a ticket: by the contact it names, else by the one they are to its customer.
+    func ticketActor(on ticket: Ticket?) -> TicketActor {
+        let named = contacts.first { [ticket?.contactID, ticket?.secondContactID].contains($0.contactID) }
+        let contact = named ?? contact(of: ticket?.customerID)
+        // A stranger's customer is none at all, so that no ticket without one is theirs.
+        let customerID = contact == nil ? 0 : ticket?.customerID
+        return .customer(customerID: customerID, contactID: contact?.contactID, name: person.name)
     }
 }
 

@@ -85,7 +85,7 @@ struct TicketOperations: OperationSet {
             let ticket = try await readable(ask)
             let watchers = try await app.directory.watchers(of: ticket.id)
             // What may be done changes with the hour as well as with the ticket.
-            let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor)
+            let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor(on: ticket))
             let status = ticket.serviceStatus(at: app.clock.now)
             let parts = [
                 "\(ticket.id)", "\(ticket.revision)", "\(ticket.updatedAt.milliseconds)", status.rawValue,
@@ -139,7 +139,7 @@ struct TicketOperations: OperationSet {
             let ticket = try await readable(ask)
             let entry = try await app.tickets.make(
                 MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: text ?? ""),
-                by: ask.caller.ticketActor
+                by: ask.caller.ticketActor(on: ticket)
             ).entry
             return .one(.created) { $0.write(entry) }
         }
@@ -198,7 +198,7 @@ struct TicketOperations: OperationSet {
     /// The ticket in the path, for a caller who may read it.
     func readable(_ ask: Ask) async throws -> Ticket {
         let ticket = try await existing(ask)
-        guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+        guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
         return ticket
     }
 
@@ -214,8 +214,18 @@ extension App {
     /// - Throws: `Problem` 404 for none, 403 for another department's; `StoreError`.
     func ticket(_ id: Int64, for caller: Caller) async throws -> Ticket {
         guard let ticket = try await directory.find(id) else { throw Problem.notFound }
-        guard caller.mayRead(ticket) else { throw Problem.otherDepartment }
+        guard caller.mayRead(ticket) else { throw caller.refusalToRead }
         return ticket
+    }
+}
+
+extension Caller {
+    /// Why it may not read a ticket; to a customer a stranger's is not there.
+    var refusalToRead: Problem {
+        switch self {
+        case .customer: .notFound
+        case .staff, .program: .otherDepartment
+        }
     }
 }
 

@@ -145,7 +145,7 @@ struct WorkListOperations: OperationSet {
             problems: [.notFound]
         ) { ask in
             guard let result = try await app.tickets.takeNext(by: try ask.person()) else { throw Problem.nothingToTake }
-            let offers = app.tickets.offers(on: result.ticket, to: ask.caller.ticketActor)
+            let offers = app.tickets.offers(on: result.ticket, to: ask.caller.ticketActor(on: result.ticket))
             return .one { $0.write(result, offers: offers) }
         }
     }
@@ -212,7 +212,7 @@ struct WorkListOperations: OperationSet {
             let entry = fields.id("entry_id", required: true)
             try fields.finish()
             guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
-            guard ask.caller.mayRead(ticket) else { throw Problem.otherDepartment }
+            guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
             try await app.bells.read(ticket.id, upTo: entry ?? 0, by: try ask.person().id)
             return Response(status: .noContent)
         }

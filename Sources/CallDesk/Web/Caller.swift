@@ -4,6 +4,8 @@ import DeskCore
 enum Caller: Sendable {
     case staff(Staff)
     case program(Program)
+    /// A person signed in on the portal, by a session of their own.
+    case customer(Customer)
 
     /// Somebody signed in at the desk.
     struct Staff: Sendable {
@@ -14,6 +16,26 @@ enum Caller: Sendable {
         var account: Account { signedIn.account }
         var role: Account.Role { account.role }
         var departments: [String] { account.departments }
+    }
+
+    /// A customer signed in on the portal.
+    ///
+    /// Other ways in (quick link, keypad) and the clock are no callers of operations: what they do is a move by
+    /// `TicketActor`.
+    struct Customer: Sendable {
+        let signedIn: SignedInPerson
+        /// The session's own token, to rotate or end it.
+        let session: String
+
+        var person: Person { signedIn.person }
+        var contacts: [PersonContact] { signedIn.contacts }
+        /// Which tickets the person sees, also as a condition for lists.
+        var reach: TicketReach { TicketReach(contacts) }
+
+        /// The contact the person is to a customer; nil for a stranger's.
+        func contact(of customerID: Int64?) -> PersonContact? {
+            customerID.flatMap { id in contacts.first { $0.customerID == id } }
+        }
     }
 
     /// A program with a token of ours.
@@ -30,6 +52,7 @@ extension Caller {
         switch self {
         case .staff(let staff): staff.account
         case .program(let program): program.account
+        case .customer: nil
         }
     }
 
@@ -38,6 +61,7 @@ extension Caller {
         switch self {
         case .staff(let staff): .account(staff.account.id)
         case .program(let program): .token(program.token.id)
+        case .customer(let customer): .person(customer.person.id)
         }
     }
 
@@ -49,6 +73,7 @@ extension Caller {
         switch self {
         case .staff(let staff): staff.account.name
         case .program(let program): program.account?.name ?? program.token.name
+        case .customer(let customer): customer.person.name
         }
     }
 
@@ -56,23 +81,28 @@ extension Caller {
     func isStaff(_ role: Account.Role) -> Bool {
         switch self {
         case .staff(let staff): staff.role >= role
-        case .program: false
+        case .program, .customer: false
         }
     }
 
-    /// Whether it may read a ticket: a program by its scope, staff by department or as those who made or have it.
+    /// Whether it may read a ticket: a program by its scope, staff by department or as those who made or have it, a
+    /// customer by the reach of the contacts they are.
     func mayRead(_ ticket: Ticket) -> Bool {
         switch self {
         case .staff(let staff): staff.account.mayRead(ticket)
         case .program: true
+        case .customer(let customer): customer.reach.covers(ticket)
         }
     }
 
     /// The departments its lists are narrowed to; nil for all.
+    ///
+    /// A customer's lists are narrowed by `reach`, not by these.
     var visibleDepartments: [String]? {
         switch self {
         case .staff(let staff): staff.account.visibleDepartments
         case .program: nil
+        case .customer: []
         }
     }
 
@@ -81,6 +111,7 @@ extension Caller {
         switch self {
         case .staff(let staff): "desk:\(staff.account.id):\(key.text)"
         case .program(let program): "api:\(program.token.id):\(key.text)"
+        case .customer(let customer): "portal:\(customer.person.id):\(key.text)"
         }
     }
 }

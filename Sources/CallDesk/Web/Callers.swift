@@ -59,14 +59,16 @@ struct Callers: Sendable {
             }
             return .program(.init(token: token, account: try await account(request, within: age)))
         case .session(let side, let token):
-            guard let signedIn = try await known.session(token, within: age) else { throw Problem.signedOut }
-            if !isRead {
-                guard let csrf = request.headers[.csrfToken], side.accepts(csrf: csrf, of: signedIn) else {
-                    throw Problem.crossSite
-                }
-            }
-            return switch side {
-            case .staff: .staff(.init(signedIn: signedIn, session: token))
+            let csrf = isRead ? nil : request.headers[.csrfToken] ?? ""
+            switch side {
+            case .staff:
+                guard let signedIn = try await known.session(token, within: age) else { throw Problem.signedOut }
+                guard csrf.map({ side.accepts(csrf: $0, of: signedIn) }) ?? true else { throw Problem.crossSite }
+                return .staff(.init(signedIn: signedIn, session: token))
+            case .customer:
+                guard let signedIn = try await known.person(token, within: age) else { throw Problem.signedOut }
+                guard csrf.map({ side.accepts(csrf: $0, of: signedIn) }) ?? true else { throw Problem.crossSite }
+                return .customer(.init(signedIn: signedIn, session: token))
             }
         }
     }

@@ -19,6 +19,8 @@ struct DeskRequestContext: RequestContext {
     var language: Language
     /// The person signed in at the desk; nil until the session middleware has found one.
     var signedIn: SignedIn?
+    /// The customer signed in on the portal; nil until the portal's session middleware has found one.
+    var customer: Caller.Customer?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -77,6 +77,7 @@ enum OpenAPI {
             switch permission {
             case .staff(.technician): "Staff."
             case .staff(let role): "Staff from the role \(role.rawValue) on."
+            case .customer: "Customers signed in on the portal, of what they may see."
             case .program(let scope): "Programs with the scope `\(scope.rawValue)`."
             }
         }.joined(separator: " ")

@@ -50,6 +50,7 @@ struct OperationPipeline: Sendable {
     private static func language(_ caller: Caller, _ context: DeskRequestContext) -> Language {
         switch caller {
         case .staff(let staff): staff.account.language ?? context.language
+        case .customer(let customer): customer.person.language ?? context.language
         case .program: context.language
         }
     }

@@ -6,12 +6,15 @@ enum Permission: Sendable {
     case staff(Account.Role)
     /// Programs whose token has this scope.
     case program(TokenScope)
+    /// Customers signed in on the portal; what they see of it is the operation's to decide.
+    case customer
 
     func admits(_ caller: Caller) -> Bool {
         switch (self, caller) {
         case (.staff(let role), .staff(let staff)): staff.role >= role
         case (.program(let scope), .program(let program)): program.token.allows(scope)
-        case (.staff, .program), (.program, .staff): false
+        case (.customer, .customer): true
+        case (.staff, _), (.program, _), (.customer, _): false
         }
     }
 
@@ -19,6 +22,7 @@ enum Permission: Sendable {
     var side: Side? {
         switch self {
         case .staff: .staff
+        case .customer: .customer
         case .program: nil
         }
     }
@@ -26,7 +30,7 @@ enum Permission: Sendable {
     var scope: TokenScope? {
         switch self {
         case .program(let scope): scope
-        case .staff: nil
+        case .staff, .customer: nil
         }
     }
 }
@@ -39,7 +43,7 @@ extension [Permission] {
         case .program:
             if let scope = compactMap(\.scope).first { throw .missingScope(scope) }
             throw .forbidden
-        case .staff: throw .forbidden
+        case .staff, .customer: throw .forbidden
         }
     }
 }

@@ -16,13 +16,18 @@ struct SessionCookie: Sendable {
     /// Over https the name's prefix makes browsers refuse it from anywhere but this host (RFC 6265bis §4.1.3).
     let name: String
     private let isSecure: Bool
+    /// What this side's other cookies begin with.
+    private let base: String
 
     init(_ side: Side, isSecure: Bool) {
         self.isSecure = isSecure
-        name =
+        let word =
             switch side {
-            case .staff: isSecure ? "__Host-calldesk" : "calldesk_session"
+            case .staff: "calldesk"
+            case .customer: "calldesk_portal"
             }
+        base = isSecure ? "__Host-\(word)" : word
+        name = isSecure ? base : "\(word)_session"
     }
 
     /// The session's token as a browser sends it; the session desk looks at its shape.
@@ -36,7 +41,7 @@ struct SessionCookie: Sendable {
 
     // MARK: - The browser that is known
 
-    var deviceName: String { isSecure ? "__Host-calldesk_device" : "calldesk_device" }
+    var deviceName: String { "\(base)_device" }
 
     func deviceToken(of request: Request) -> String? { request.cookies[deviceName]?.value }
 
@@ -48,7 +53,7 @@ struct SessionCookie: Sendable {
     // MARK: - The sign-in form
 
     /// Pairs the form with the browser that was given it, before there is a session (double submit).
-    var formName: String { isSecure ? "__Host-calldesk_form" : "calldesk_form" }
+    var formName: String { "\(base)_form" }
 
     func formToken(of request: Request) -> String? { request.cookies[formName]?.value }
 

@@ -5,6 +5,7 @@ import DeskCore
 /// The token against cross-site requests names its side, so that a browser that is signed in on both says which it means.
 enum Side: String, Sendable, CaseIterable {
     case staff
+    case customer
 
     /// The session's token against cross-site requests as pages, forms and `X-CSRF-Token` carry it.
     func csrf(_ token: String) -> String { "\(rawValue).\(token)" }
@@ -20,7 +21,16 @@ enum Side: String, Sendable, CaseIterable {
 
     /// Whether a token belongs to this side and this very session.
     func accepts(csrf text: String, of signedIn: SignedIn) -> Bool {
-        guard let (side, token) = Self.parse(csrf: text), side == self else { return false }
-        return signedIn.accepts(csrf: token)
+        token(csrf: text).map(signedIn.accepts(csrf:)) ?? false
+    }
+
+    func accepts(csrf text: String, of signedIn: SignedInPerson) -> Bool {
+        token(csrf: text).map(signedIn.accepts(csrf:)) ?? false
+    }
+
+    /// The session's own part of a token of this side; nil for another side's.
+    private func token(csrf text: String) -> String? {
+        guard let (side, token) = Self.parse(csrf: text), side == self else { return nil }
+        return token
     }
 }

@@ -70,6 +70,7 @@ public final class AccessChanges: Sendable {
         guard parts.count == 2, let id = Int64(parts[1]) else { return nil }
         return switch parts[0] {
         case "account": .account(id)
+        case "person": .person(id)
         case "token": .token(id)
         default: nil
         }

@@ -37,101 +37,30 @@ extension AccountDesk {
         device: String? = nil
     ) async throws(StoreError) -> SignInResult {
         let login = AccountChecks.login(login) ?? ""
-        let subjects = SignInSubjects(login: login, address: address, device: device)
-        let now = clock.now
-        let (account, stored, isKnown, lock) = try await database.read { session in
+        let outcome = try await door.verify(login: login, password: password, address: address, device: device) {
+            session throws(StoreError) -> PasswordDoor.Candidate<Account>? in
             let row = try session.row(
                 "SELECT \(Account.columns), account.password FROM account WHERE account.login = $1",
                 [.text(login)]
             )
-            let account = try row.map { row throws(StoreError) in try Account(row: row) }
-            let isKnown = try account.map { account throws(StoreError) in
-                try KnownDevices.knows(device, of: account.id, at: now, in: session)
-            }
-            return (
-                account, row?.text(Account.columnCount), isKnown == true,
-                try subjects.lock(isKnown: isKnown == true, at: now, in: session)
+            guard let row else { return nil }
+            let account = try Account(row: row)
+            return .init(
+                holder: account,
+                id: account.id,
+                password: row.text(Account.columnCount),
+                isOpen: !account.isDisabled
             )
         }
-        if lock == .address { return .refused }
-        let isLongEnoughToRead = password.utf8.count <= 4 * PasswordRule.longest
-        let hash = stored.flatMap { PasswordHash($0) }
-        let (cost, decoy) = (cost, decoySalt)
-        let matches = await mill.run { () -> Bool in
-            if let hash, isLongEnoughToRead { return hash.matches(password) }
-            // Nobody's password, but the same work.
-            _ = PasswordHash(isLongEnoughToRead ? password : "", cost: cost, salt: decoy)
-            return false
-        }
-        guard let matches else { return .busy }
-        // Neither right nor wrong counts while it is locked: trying on prolongs nothing.
-        guard lock == nil else { return .refused }
-        guard matches, let account, !account.isDisabled else {
-            try await recordFailure(subjects.counted(isKnown: isKnown), accountID: account?.id)
-            return .refused
-        }
-        try await recordSuccess(subjects, account.id, password, hash)
-        return .accepted(account)
-    }
-
-    /// A salt for the work done on unknown logins; which does not matter.
-    private var decoySalt: [UInt8] { [UInt8](repeating: 0x5A, count: PasswordHash.saltBytes) }
-
-    private func recordFailure(
-        _ subjects: [(subject: String, throttle: SignInThrottle)],
-        accountID: Int64?
-    ) async throws(StoreError) {
-        let now = clock.now
-        try await database.write { session in
-            for (subject, throttle) in subjects {
-                try SignInFailures.add(subject, throttle, at: now, in: session)
-            }
-            // One failure in 64 tidies up: often enough, and a flood of them does not go through the table each time.
-            if now.milliseconds % 64 == 0 {
-                try SignInFailures.forget(before: now.adding(.zero - SignInThrottle.login.memory), in: session)
-            }
-            guard let accountID else { return }
-            try AuditTrail.record(
-                "account.sign_in_refused",
-                subject: Self.subject(accountID),
-                by: .system("sign-in"),
-                at: now,
-                in: session
-            )
+        return switch outcome {
+        case .busy: .busy
+        case .refused: .refused
+        case .accepted(let account): .accepted(account)
         }
     }
 
-    /// Forgives the login its failures from here (the address keeps its own) and takes up a new cost of hashing.
-    private func recordSuccess(
-        _ subjects: SignInSubjects,
-        _ accountID: Int64,
-        _ password: String,
-        _ hash: PasswordHash?
-    ) async throws(StoreError) {
-        var renewed: String?
-        if let hash, hash.cost != cost {
-            let (cost, salt) = (cost, random.bytes(PasswordHash.saltBytes))
-            renewed = await mill.run { PasswordHash(password, cost: cost, salt: salt)?.text } ?? nil
-        }
-        let (now, text) = (clock.now, renewed)
-        try await database.write { session in
-            for subject in [subjects.pair, subjects.device].compactMap(\.self) {
-                try session.execute("DELETE FROM sign_in_failure WHERE subject = $1", [.text(subject)])
-            }
-            if let text {
-                try session.execute(
-                    "UPDATE account SET password = $1 WHERE id = $2",
-                    [.text(text), .integer(accountID)]
-                )
-            }
-            try AuditTrail.record(
-                "account.sign_in",
-                subject: Self.subject(accountID),
-                by: .account(accountID),
-                at: now,
-                in: session
-            )
-        }
+    private var door: PasswordDoor {
+        PasswordDoor(side: .accounts, database: database, clock: clock, random: random, cost: cost, mill: mill)
     }
 
     // MARK: - Passwords
@@ -219,12 +148,9 @@ extension AccountDesk {
                     "UPDATE account SET password = $1 WHERE id = $2",
                     [.text(hash), .integer(account.id)]
                 )
-                try session.execute(
-                    "DELETE FROM session WHERE account_id = $1 AND token_hash <> $2",
-                    [.integer(account.id), .text(kept)]
-                )
+                try SessionTable.accounts.endAll(of: account.id, keeping: kept, in: session)
                 // Given a new password by somebody else, an account starts anew everywhere.
-                if token == nil { try KnownDevices.forget(of: account.id, in: session) }
+                if token == nil { try KnownDevices.accounts.forget(of: account.id, in: session) }
                 try AuditTrail.record(
                     "account.password",
                     subject: Self.subject(account.id),

@@ -54,7 +54,7 @@ public struct AccountDesk: Sendable {
     let random: RandomSource
     let cost: PasswordCost
     let mill: PasswordMill
-    private let changes: AccessChanges
+    let changes: AccessChanges
 
     /// An account desk with its own threads for passwords: make one for the service and hand it around.
     public init(
@@ -230,7 +230,7 @@ extension AccountDesk {
                     "UPDATE account SET disabled_at = $1, revision = revision + 1 WHERE id = $2",
                     [.moment(isDisabled ? now : nil), .integer(id)]
                 )
-                if isDisabled { try session.execute("DELETE FROM session WHERE account_id = $1", [.integer(id)]) }
+                if isDisabled { try SessionTable.accounts.endAll(of: id, in: session) }
                 if changed > 0 {
                     try AuditTrail.record(
                         isDisabled ? "account.disable" : "account.enable",

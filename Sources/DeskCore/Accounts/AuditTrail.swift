@@ -2,15 +2,18 @@
 public enum AuditActor: Sendable, Hashable {
     case account(Int64)
     case contact(Int64)
+    /// A customer's own account.
+    case person(Int64)
     case token(Int64)
     /// A part of the service itself or a command on its machine: `import`, `console`.
     case system(String)
 
-    /// `account:7`, `system:import`.
+    /// `account:7`, `person:3`, `system:import`.
     public var text: String {
         switch self {
         case .account(let id): "account:\(id)"
         case .contact(let id): "contact:\(id)"
+        case .person(let id): "person:\(id)"
         case .token(let id): "token:\(id)"
         case .system(let name): "system:\(name)"
         }

@@ -15,6 +15,7 @@ public final class KnownCallers: Sendable {
 
     private enum Finding: Sendable {
         case session(SignedIn)
+        case person(SignedInPerson)
         case token(APIToken)
         case account(Account)
     }
@@ -27,6 +28,7 @@ public final class KnownCallers: Sendable {
     }
 
     private let sessions: SessionDesk
+    private let persons: PersonSessions
     private let tokens: TokenDesk
     private let accounts: AccountDesk
     private let changes: AccessChanges
@@ -35,12 +37,14 @@ public final class KnownCallers: Sendable {
 
     public init(
         sessions: SessionDesk,
+        persons: PersonSessions,
         tokens: TokenDesk,
         accounts: AccountDesk,
         changes: AccessChanges,
         clock: DeskClock
     ) {
         self.sessions = sessions
+        self.persons = persons
         self.tokens = tokens
         self.accounts = accounts
         self.changes = changes
@@ -54,6 +58,16 @@ public final class KnownCallers: Sendable {
             try await self.sessions.find(token).map(Finding.session)
         }
         guard case .session(let signedIn) = found, signedIn.expiresAt > clock.now else { return nil }
+        return signedIn
+    }
+
+    /// Which customer a portal session's cookie belongs to; nil when it is none, has ended, or the account is not active.
+    public func person(_ token: String, within age: Duration = freshness) async throws(StoreError) -> SignedInPerson? {
+        guard SessionToken.isShaped(token) else { return nil }
+        let found = try await find("p" + SessionToken.hash(token), age) { () async throws(StoreError) in
+            try await self.persons.find(token).map(Finding.person)
+        }
+        guard case .person(let signedIn) = found, signedIn.expiresAt > clock.now else { return nil }
         return signedIn
     }
 

@@ -51,6 +51,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
     public let attachments: TopicPrompt?
     /// What sort of thing it is for.
     public let type: TicketType
+    /// Whether its tickets are seen by the requester and those they name only, not by colleagues.
+    public let isConfidential: Bool
 
     public init(
         id: String,
@@ -70,7 +72,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
         description: TopicPrompt,
         whatChanged: TopicPrompt?,
         attachments: TopicPrompt?,
-        type: TicketType = .request
+        type: TicketType = .request,
+        isConfidential: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -90,6 +93,7 @@ public struct Topic: Sendable, Hashable, Identifiable {
         self.whatChanged = whatChanged
         self.attachments = attachments
         self.type = type
+        self.isConfidential = isConfidential
     }
 
     /// The field called `id`, if the form has it.

@@ -5,9 +5,11 @@ struct TopicReader {
 
     init(builder: CatalogueBuilder) { self.builder = builder }
 
+    private enum Truth: String, CaseIterable { case `true`, `false` }
+
     private static let attributes: Set<String> = [
         "id", "department", "priority", "digit", "identity", "first-answer", "solution", "hours",
-        "type",
+        "type", "confidential",
     ]
     private static let children: Set<String> = [
         "title", "say", "keywords", "guide", "field", "module", "summary", "description", "what-changed", "attachments",
@@ -50,7 +52,8 @@ struct TopicReader {
             description: prompt(element, "description") ?? .standard,
             whatChanged: prompt(element, "what-changed"),
             attachments: prompt(element, "attachments"),
-            type: builder.word(element, "type", among: TicketType.allCases, else: .request)
+            type: builder.word(element, "type", among: TicketType.allCases, else: .request),
+            isConfidential: builder.word(element, "confidential", among: Truth.allCases, else: .false) == .true
         )
         return (topic, rules)
     }

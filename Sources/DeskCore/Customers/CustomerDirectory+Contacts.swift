@@ -238,7 +238,7 @@ extension CustomerDirectory {
                 [.integer(id)]
             )
             return row?.text(0) == Account.Role.administrator.rawValue
-        case .contact, .token: return false
+        case .contact, .person, .token: return false
         }
     }
 }

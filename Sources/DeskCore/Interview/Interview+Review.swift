@@ -217,7 +217,8 @@ extension Interview {
             attachments: attachmentIDs,
             formVersion: catalogue.version,
             refersTo: draft.refersTo,
-            type: topic.type
+            type: topic.type,
+            isConfidential: topic.isConfidential
         )
     }
 }

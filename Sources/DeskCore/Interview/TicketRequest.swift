@@ -34,6 +34,8 @@ public struct TicketRequest: Sendable, Hashable, Codable {
     public var refersTo: Int64?
     /// What sort of thing the topic is for; a request unless told.
     public var type: TicketType?
+    /// Whether the topic is seen by the requester and those named only; not unless told.
+    public var isConfidential: Bool?
 }
 
 /// One answer of the topic's form, readable without the form.

@@ -35,6 +35,7 @@ public enum Schema {
             statements: ["CREATE INDEX attachment_bytes ON attachment (sha256)"]
         ),
         SchemaStep(name: "0043-revisions", statements: revisions),
+        SchemaStep(name: "0050-portal", statements: portal),
     ]
 
     private static let satisfaction = [

@@ -68,6 +68,10 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     var toldDue: Moment?
     var toldStep: Int64
     var nextStepAt: Moment?
+    /// Whether only the requester and those it names see it, whatever the reach of others.
+    public var isConfidential: Bool
+    /// One more contact who follows it.
+    public var secondContactID: Int64?
 
     static let columns = """
         id, number, attendance_id, customer_id, contact_id, topic, topic_title, section_path, department, priority,
@@ -75,7 +79,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at, caller_name,
         caller_phone, type, level, identity_level, language, asked_from, waiting_since, reminded_at, solved_by,
         cancelled_at, merged_into, revision, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at,
-        told_due, told_step, next_step_at, unverified
+        told_due, told_step, next_step_at, unverified, confidential, second_contact_id
         """
 
     /// Where the first column behind the ticket's own stands in a row.
@@ -133,6 +137,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         toldStep = row.integer(48) ?? 0
         nextStepAt = row.moment(49)
         isUnverified = row.integer(50) == 1
+        isConfidential = row.bool(51)
+        secondContactID = row.integer(52)
     }
 
     /// What the table of moves has to know of it.
@@ -159,8 +165,8 @@ extension Ticket {
                 solved_at = $13, closed_at = $14, type = $15, level = $16, asked_from = $17, waiting_since = $18,
                 reminded_at = $19, solved_by = $20, cancelled_at = $21, merged_into = $22, revision = revision + 1,
                 list_rank = $23, first_answered_at = $24, due_kind = $25, service_level = $26, policy = $27,
-                at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33
-            WHERE id = $34
+                at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33, confidential = $34
+            WHERE id = $35
             """,
             [
                 .text(topic), .text(topicTitle), .text(StoredList.encode(sectionPath)), .text(department),
@@ -170,7 +176,9 @@ extension Ticket {
                 .moment(waitingSince), .moment(remindedAt), .integer(solvedBy), .moment(cancelledAt),
                 .integer(mergedInto), .integer(listRank), .moment(firstAnsweredAt), .text(dueKind.rawValue),
                 .text(serviceLevel.map { StoredList.encode($0) }), .text(policy), .moment(atRiskAt), .moment(toldDue),
-                .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion), .integer(id),
+                .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion),
+                .integer(isConfidential ? 1 : 0),
+                .integer(id),
             ]
         )
     }

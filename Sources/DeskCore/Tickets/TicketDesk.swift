@@ -97,6 +97,10 @@ public struct TicketDesk: Sendable {
                 try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
                 ticket.isUnverified = true
             }
+            if request.isConfidential == true {
+                try session.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(ticket.id)])
+                ticket.isConfidential = true
+            }
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
             try session.execute(
                 "UPDATE attachment SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",

@@ -27,6 +27,7 @@ extension TicketWork {
         step.facts.kept = kept.count
         step.facts.dropped = dropped.map(\.label)
         step.after.topic = id
+        step.after.isConfidential = topic.isConfidential
         step.after.topicTitle = topic.title[language]
         step.after.sectionPath = topic.path.map { catalogue.section($0)?.title[language] ?? $0 }
         step.after.answers = kept

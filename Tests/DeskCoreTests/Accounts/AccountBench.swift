@@ -8,6 +8,8 @@ struct AccountBench {
     let clock = TestClock()
     let accounts: AccountDesk
     let sessions: SessionDesk
+    let persons: PersonDesk
+    let personSessions: PersonSessions
     let tokens: TokenDesk
     let changes: AccessChanges
     let known: KnownCallers
@@ -26,9 +28,12 @@ struct AccountBench {
             changes: changes
         )
         sessions = SessionDesk(database: database, clock: clock.clock, random: random, changes: changes)
+        persons = PersonDesk(accounts)
+        personSessions = PersonSessions(database: database, clock: clock.clock, random: random, changes: changes)
         tokens = TokenDesk(database: database, clock: clock.clock, random: random, changes: changes)
         known = KnownCallers(
             sessions: sessions,
+            persons: personSessions,
             tokens: tokens,
             accounts: accounts,
             changes: changes,

@@ -1,0 +1,100 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// `/entrar`, `/sair` and `/idioma`: plain forms that work without scripts.
+struct EntryPages: Sendable {
+    let app: App
+    let pages: PortalPages
+    let cookie: SessionCookie
+    let isSecure: Bool
+    /// Slows an address down before a password is looked at: hashing is dear, and anybody can ask for it.
+    private let throttle: AddressThrottle
+
+    init(app: App, pages: PortalPages, cookie: SessionCookie, isSecure: Bool) {
+        self.app = app
+        self.pages = pages
+        self.cookie = cookie
+        self.isSecure = isSecure
+        // A company behind one address signs in at nine o'clock: twenty at once, then one in two seconds.
+        throttle = AddressThrottle(burst: 20, perMinute: 30, clock: app.clock)
+    }
+
+    func addPages(to routes: PortalRoutes) {
+        routes.page("/entrar") { visit in
+            let next = PortalRoutes.target(visit.query("next"))
+            if visit.customer != nil { return PortalRoutes.redirect(next) }
+            return signInPage(visit, SignIn(next: next))
+        }
+        routes.form("/entrar") { form in try await signIn(form) }
+        routes.form("/sair") { form in
+            if let customer = form.visit.customer { try await app.personSessions.end(customer.session) }
+            var response = PortalRoutes.redirect("/")
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.taking()))
+            return response
+        }
+        routes.form("/idioma") { form in
+            var response = PortalRoutes.redirect(PortalRoutes.target(form["next"]))
+            guard let language = Language(rawValue: form["idioma"]) else { return response }
+            if let customer = form.visit.customer {
+                try await app.persons.prefer(customer.person.id, language: language, by: .person(customer.person.id))
+            }
+            response.headers.append(
+                HTTPField(name: .setCookie, value: LanguageCookie.giving(language) + (isSecure ? "; Secure" : ""))
+            )
+            return response
+        }
+    }
+
+    /// What the sign-in page shows.
+    struct SignIn {
+        var next: String
+        var login = ""
+        var message: String?
+    }
+
+    private func signInPage(
+        _ visit: PortalVisit,
+        _ content: SignIn,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        pages.response(visit, "entrar", title: pages[visit.language]("portal.signin.title"), content, status: status)
+    }
+
+    private func signIn(_ form: PortalForm) async throws -> Response {
+        let visit = form.visit
+        try throttle.admit(visit.peer)
+        let (login, next) = (form["login"], PortalRoutes.target(form["next"]))
+        let device = cookie.deviceToken(of: visit.request)
+        let outcome = try await app.persons.verify(
+            login: login,
+            password: form["password"],
+            address: visit.address,
+            device: device
+        )
+        let page = SignIn(next: next, login: String(login.prefix(254)))
+        switch outcome {
+        case .accepted(let person):
+            return try await begin(person, visit, next: next)
+        case .refused:
+            var page = page
+            page.message = SignInResult.refusalMessage(in: visit.language)
+            return signInPage(visit, page, status: .forbidden)
+        case .busy:
+            var page = page
+            page.message = AccountError.busy.message(in: visit.language)
+            return signInPage(visit, page, status: .serviceUnavailable)
+        }
+    }
+
+    /// Begins a session: always a new one, so that a token from before is worth nothing (session fixation).
+    private func begin(_ person: Person, _ visit: PortalVisit, next: String) async throws -> Response {
+        if let old = cookie.token(of: visit.request) { try await app.personSessions.end(old) }
+        let session = try await app.personSessions.begin(personID: person.id)
+        let known = try await app.persons.rememberDevice(cookie.deviceToken(of: visit.request), of: person.id)
+        var response = PortalRoutes.redirect(next)
+        response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
+        response.headers.append(HTTPField(name: .setCookie, value: cookie.givingDevice(known)))
+        return response
+    }
+}

@@ -1,0 +1,120 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The portal's pages: templates that escape every value, each given one typed value.
+struct PortalPages: Sendable {
+    private let library: MustacheLibrary
+    private let words: WordLibrary
+    private let face: PortalFace
+    private let sheet: String
+    private let icon: String
+    private let cookie: SessionCookie
+
+    /// - Throws: `PageFault` for a template or locale file that cannot be read.
+    init(app: App, assets: AssetLibrary) throws(PageFault) {
+        words = try WordLibrary(folder: WebResources.folder("locales"))
+        library = try DeskPages.library(of: WebResources.folder("portal"))
+        face = PortalFace(app: app)
+        sheet = assets.path("portal.css")
+        icon = assets.path("desk/icon.svg")
+        cookie = SessionCookies(url: app.settings.desk.url)[.customer]
+    }
+
+    subscript(_ language: Language) -> Words { words[language] }
+
+    /// A page: its template's name, its title, and its own value, which the template sees as `page`.
+    func response<Content>(
+        _ visit: PortalVisit,
+        _ template: String,
+        title: String,
+        _ content: Content,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let words = words[visit.language]
+        let page = PortalPage(
+            language: visit.language.rawValue,
+            theme: ThemeCookie.theme(of: visit.request),
+            title: title,
+            face: face,
+            words: words.tree,
+            sheet: sheet,
+            icon: icon,
+            csrf: visit.csrf,
+            here: PortalRoutes.target(visit.request.method == .get ? visit.request.uri.description : "/"),
+            me: visit.customer.map { PortalPage.Me(name: $0.person.name) },
+            languages: Language.allCases.map {
+                PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
+            },
+            page: content
+        )
+        var response = Response(
+            status: status,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+                .contentLanguage: visit.language.rawValue, .robots: "noindex",
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: library.render(page, withTemplate: template) ?? ""))
+        )
+        if let token = visit.newFormToken {
+            response.headers.append(HTTPField(name: .setCookie, value: cookie.givingForm(token)))
+        }
+        return response
+    }
+}
+
+/// What every page of the portal is told, with its own value as `page`.
+struct PortalPage<Content> {
+    struct Me {
+        var name: String
+    }
+
+    var language: String
+    var theme: String?
+    var title: String
+    var face: PortalFace
+    var words: [String: any Sendable]
+    var sheet: String
+    var icon: String
+    /// What every form carries.
+    var csrf: String
+    /// This page's address, to come back to.
+    var here: String
+    /// Nil for a visitor.
+    var me: Me?
+    var languages: [PortalChoice]
+    var page: Content
+}
+
+/// One option of a list in a form.
+struct PortalChoice {
+    var value: String
+    var label: String
+    var isChosen: Bool
+}
+
+/// Whose portal it is.
+struct PortalFace: Sendable {
+    var name: String
+    /// The desk's telephone as people write it; nil says none.
+    var phone: String?
+
+    init(app: App) {
+        name = app.settings.desk.name
+        phone = app.settings.desk.phone.map { PhoneNumber.display($0, region: app.region) }
+    }
+}
+
+extension Language {
+    /// What its speakers call it.
+    var ownName: String {
+        switch self {
+        case .ptBR: "Português (Brasil)"
+        case .ptPT: "Português (Portugal)"
+        case .en: "English"
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Registers the portal's pages and forms; what goes wrong is told inside the portal's own frame.
+///
+/// A page only reads. A form changes something: it comes from a page of ours with its token, and works without scripts.
+struct PortalRoutes {
+    typealias Page = @Sendable (PortalVisit) async throws -> Response
+    typealias OwnPage = @Sendable (PortalVisit, Caller.Customer) async throws -> Response
+    typealias Form = @Sendable (PortalForm) async throws -> Response
+    typealias OwnForm = @Sendable (PortalForm, Caller.Customer) async throws -> Response
+
+    let group: RouterGroup<DeskRequestContext>
+    let gate: PortalGate
+
+    /// A page for everybody.
+    func page(_ path: RouterPath, _ handle: @escaping Page) {
+        let gate = gate
+        group.get(path) { request, context -> Response in
+            let visit = gate.visit(request, context)
+            return try await gate.told(visit) { try await handle(visit) }
+        }
+    }
+
+    /// A page for customers; a visitor signs in first and comes back to it.
+    func ownPage(_ path: RouterPath, _ handle: @escaping OwnPage) {
+        page(path) { visit in
+            guard let customer = visit.customer else { return PortalRoutes.toSignIn(visit) }
+            return try await handle(visit, customer)
+        }
+    }
+
+    /// A form for everybody.
+    func form(_ path: RouterPath, _ handle: @escaping Form) {
+        let gate = gate
+        group.post(path) { request, context -> Response in
+            let visit = gate.visit(request, context)
+            return try await gate.told(visit) { try await handle(try await gate.read(visit)) }
+        }
+    }
+
+    /// A form for customers.
+    func ownForm(_ path: RouterPath, _ handle: @escaping OwnForm) {
+        form(path) { form in
+            guard let customer = form.visit.customer else { throw Problem.signedOut }
+            return try await handle(form, customer)
+        }
+    }
+
+    /// Elsewhere, by GET.
+    static func redirect(_ target: String) -> Response {
+        Response(status: .seeOther, headers: [.location: target, .cacheControl: "no-store"])
+    }
+
+    /// Where to go on: a page of the portal, never another site; home for anything else.
+    static func target(_ text: String?) -> String {
+        guard let text, text.utf8.count <= 1000, text.hasPrefix("/"), !text.hasPrefix("//") else { return "/" }
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }
+        let isForeign = ["/desk", "/admin", "/api/", "/entrar", "/sair", "/hooks"].contains { text.hasPrefix($0) }
+        return isPlain && !isForeign ? text : "/"
+    }
+
+    private static func toSignIn(_ visit: PortalVisit) -> Response {
+        let uri = visit.request.uri
+        let here = uri.query.map { "\(uri.path)?\($0)" } ?? uri.path
+        return redirect("/entrar?next=\(PercentEncoding.encode(target(here), keepingSlashes: true))")
+    }
+}
+
+/// What stands before every page and form: who visits, whether the form is ours, how faults are told.
+struct PortalGate: Sendable {
+    let pages: PortalPages
+    let cookie: SessionCookie
+    let origin: OwnOrigin
+    let random = RandomSource.system
+
+    func visit(_ request: Request, _ context: DeskRequestContext) -> PortalVisit {
+        PortalVisit(request, context, cookie: cookie, random: random)
+    }
+
+    /// The form of a visit.
+    ///
+    /// - Throws: `Problem` 403 when no page of ours sent it, 413.
+    func read(_ visit: PortalVisit) async throws -> PortalForm {
+        guard origin.accepts(visit.request) else { throw Problem.crossSite }
+        let fields = FormFields.parse(String(buffer: try await visit.request.bytes(upTo: HTTPLimits.jsonBody)))
+        let given = fields.first { $0.name == "csrf" }?.value ?? ""
+        let isOurs =
+            if let customer = visit.customer {
+                Side.customer.accepts(csrf: given, of: customer.signedIn)
+            } else {
+                visit.newFormToken == nil && given == visit.csrf
+            }
+        guard isOurs else { throw Problem.crossSite }
+        return PortalForm(visit: visit, fields: fields)
+    }
+
+    /// What a client did wrong is told in the frame; faults of ours go on to the outer middleware, which logs them.
+    func told(_ visit: PortalVisit, _ body: () async throws -> Response) async throws -> Response {
+        do { return try await body() } catch {
+            let problem = ProblemTranslation.problem(for: error)
+            guard problem.status.kind == .clientError else { throw error }
+            var response = pages.response(
+                visit,
+                "problem",
+                title: problem.title[visit.language],
+                PortalProblem(
+                    heading: problem.title[visit.language],
+                    detail: problem.detail?[visit.language],
+                    faults: problem.errors.map { $0.message[visit.language] },
+                    request: visit.requestID
+                ),
+                status: problem.status
+            )
+            for header in problem.headers { response.headers[header.name] = header.value }
+            return response
+        }
+    }
+}
+
+/// What went wrong, as a page of the portal.
+struct PortalProblem {
+    var heading: String
+    var detail: String?
+    var faults: [String]
+    var request: String
+}

@@ -1,0 +1,118 @@
+/// What came of a customer's sign-in; a refusal says nothing more.
+public enum PersonSignIn: Sendable {
+    case accepted(Person)
+    case refused
+    /// Too many sign-ins at once, whoever they are.
+    case busy
+}
+
+extension PersonDesk {
+    /// Checks a login or e-mail and a password, by the rule for the desk's own people.
+    ///
+    /// - Throws: `StoreError` when the database cannot be used.
+    public func verify(
+        login: String,
+        password: String,
+        address: String,
+        device: String? = nil
+    ) async throws(StoreError) -> PersonSignIn {
+        let name = PersonChecks.signInName(login) ?? ""
+        let outcome = try await door.verify(login: name, password: password, address: address, device: device) {
+            session throws(StoreError) -> PasswordDoor.Candidate<Person>? in
+            let row = try session.row(
+                """
+                SELECT \(Person.columns), person.password FROM person
+                WHERE (person.login = $1 OR person.email = $1) AND person.domain IS NULL
+                """,
+                [.text(name)]
+            )
+            guard let row else { return nil }
+            let person = try Person(row: row)
+            return .init(
+                holder: person,
+                id: person.id,
+                password: row.text(Person.columnCount),
+                isOpen: person.state == .active
+            )
+        }
+        return switch outcome {
+        case .busy: .busy
+        case .refused: .refused
+        case .accepted(let person): .accepted(person)
+        }
+    }
+
+    /// Remembers the browser of somebody who has just signed in, for its cookie.
+    public func rememberDevice(_ token: String?, of id: Int64) async throws(StoreError) -> String {
+        let (now, fresh) = (clock.now, Hexadecimal.text(random.bytes(KnownDevices.bytes)))
+        return try await database.write { session in
+            try KnownDevices.persons.remember(token, orAs: fresh, of: id, at: now, in: session)
+        }
+    }
+
+    var door: PasswordDoor {
+        PasswordDoor(
+            side: .persons,
+            database: database,
+            clock: clock,
+            random: random,
+            cost: accounts.cost,
+            mill: accounts.mill
+        )
+    }
+
+    // MARK: - Choosing a password
+
+    /// Gives an account handed out by the desk (B1) its login and password; it is active then.
+    ///
+    /// - Throws: `PersonError` with the field that is wrong.
+    public func activate(
+        _ id: Int64,
+        login: String,
+        password: String,
+        repeated: String? = nil,
+        by actor: AuditActor
+    ) async throws(PersonError) -> Person {
+        let found: Person?
+        do { found = try await find(id) } catch { throw PersonError(error) }
+        guard let person = found, person.state == .pending else { throw .notFound }
+        guard let name = PersonChecks.login(login, email: person.email) else {
+            throw .invalid(.login, login.isEmpty ? .missing : .invalid)
+        }
+        let hash = try await hash(password, login: name, repeated: repeated)
+        let now = clock.now
+        return try await change(of: id) { session throws(PersonError) in
+            try PersonError.storing { () throws(StoreError) -> Person? in
+                let row = try session.row(
+                    """
+                    UPDATE person SET login = $1, password = $2, state = 'active', activated_at = $3, updated_at = $3
+                    WHERE id = $4 AND state = 'pending' RETURNING \(Person.columns)
+                    """,
+                    [.text(name), .text(hash), .moment(now), .integer(id)]
+                )
+                guard let row else { return nil }
+                try AuditTrail.record("person.activate", subject: Self.subject(id), by: actor, at: now, in: session)
+                return try Person(row: row)
+            }.orThrow(.notFound)
+        }
+    }
+
+    /// The stored form of a new password.
+    func hash(_ password: String, login: String, repeated: String? = nil) async throws(PersonError) -> String {
+        if let fault = PasswordRule.fault(of: password, login: login, repeated: repeated) { throw .password(fault) }
+        do throws(AccountError) {
+            guard let hash = try await accounts.hash(password, login: login) else { throw AccountError.busy }
+            return hash
+        } catch {
+            throw PersonError(error)
+        }
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    /// The value, or the error that says it is not there.
+    func orThrow(_ error: PersonError) throws(PersonError) -> Wrapped {
+        guard let self else { throw error }
+        return self
+    }
+}

@@ -1,0 +1,98 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import CallDesk
+
+/// A browser without scripts at the portal: keeps its cookies, and sends forms with the token of the page it is on.
+final class PortalBrowser {
+    let client: any TestClientProtocol
+    /// Sent with every request, as the browser's settings would.
+    var language = "pt-BR"
+    private(set) var cookies: [String: String] = [:]
+    private(set) var csrf = ""
+
+    static let password = "uma senha longa 1"
+
+    init(_ client: any TestClientProtocol) { self.client = client }
+
+    /// Opens a page.
+    @discardableResult
+    func get(_ path: String) async throws -> Answered { try await go(.get, path, nil) }
+
+    /// Sends a form of the page it is on.
+    @discardableResult
+    func post(
+        _ path: String,
+        _ fields: [(String, String)] = [],
+        csrf given: String? = nil,
+        headers: HTTPFields = [:]
+    ) async throws -> Answered {
+        let all = [("csrf", given ?? csrf)] + fields
+        let body = all.map { "\(Self.encoded($0.0))=\(Self.encoded($0.1))" }.joined(separator: "&")
+        return try await go(.post, path, body, headers)
+    }
+
+    /// Takes a session as the sign-in would give it, without its slow hash.
+    func enter(_ session: NewSession) {
+        cookies["calldesk_portal_session"] = session.token
+        csrf = Side.customer.csrf(session.csrf)
+    }
+
+    func set(_ cookie: String, _ value: String) { cookies[cookie] = value }
+
+    private func go(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ body: String?,
+        _ more: HTTPFields = [:]
+    ) async throws -> Answered {
+        var headers = more
+        headers[.accept] = "text/html"
+        headers[.acceptLanguage] = language
+        if !cookies.isEmpty {
+            headers[.cookie] = cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(
+                separator: "; "
+            )
+        }
+        if body != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
+        let answer = try await client.execute(
+            uri: path,
+            method: method,
+            headers: headers,
+            body: body.map { ByteBuffer(string: $0) }
+        ) { response in
+            Answered(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+        for line in answer.headers[values: .setCookie] {
+            let parts = line.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            cookies[String(parts[0])] = line.contains("Max-Age=0") ? nil : String(parts[1])
+        }
+        if let token = answer.body.firstMatch(of: /name="csrf" value="([^"]+)"/) { csrf = String(token.1) }
+        return answer
+    }
+
+    private static func encoded(_ text: String) -> String { PercentEncoding.encode(text) }
+}
+
+extension DeskUnderTest {
+    /// A customer of `customer`'s (their first contact) who has an account, with the test's password.
+    func person(
+        of customer: Customer,
+        login: String = "maria",
+        reach: Reach? = nil
+    ) async throws -> Person {
+        let contact = try #require(try await app.customers.contacts(of: customer.id).first)
+        let person = try await app.persons.invite(contactID: contact.id, reach: reach, by: .system("test"))
+        return try await app.persons.activate(
+            person.id,
+            login: login,
+            password: PortalBrowser.password,
+            by: .person(person.id)
+        )
+    }
+}
