@@ -16,27 +16,28 @@ struct ProfilePages: Sendable {
             let departments = account.departments.map { id in
                 app.catalogue.current.department(id)?.name[context.language] ?? id
             }
-            return PageContent(
-                "profile",
-                [
-                    "name": account.name, "login": account.login,
-                    "pops": Account.Pop.allCases.map { pop -> [String: Any] in
-                        [
-                            "value": pop.rawValue, "label": pop.title(in: context.language),
-                            "about": words("profile.pop.\(pop.rawValue)"), "isChosen": pop == account.pop,
-                        ]
+            return .page(
+                ProfilePage(
+                    name: account.name,
+                    login: account.login,
+                    pops: Account.Pop.allCases.map { pop in
+                        ProfilePage.Pop(
+                            value: pop.rawValue,
+                            label: pop.title(in: context.language),
+                            about: words("profile.pop.\(pop.rawValue)"),
+                            isChosen: pop == account.pop
+                        )
                     },
-                    "languages": Language.allCases.map { language -> [String: Any] in
-                        [
-                            "value": language.rawValue, "label": Self.name(of: language),
-                            "isChosen": language == account.language ?? context.language,
-                        ]
-                    },
-                    "extensions": extensions.map { $0.line.isEmpty ? $0.party : "\($0.party) (\($0.line))" }
+                    languages: PageChoice.all(
+                        Language.self,
+                        chosen: account.language ?? context.language,
+                        label: Self.name(of:)
+                    ),
+                    extensions: extensions.map { $0.line.isEmpty ? $0.party : "\($0.party) (\($0.line))" }
                         .joined(separator: ", "),
-                    "queues": account.queues.joined(separator: ", "),
-                    "departments": departments.joined(separator: ", "),
-                ]
+                    queues: account.queues.joined(separator: ", "),
+                    departments: departments.joined(separator: ", ")
+                )
             )
         }
     }
@@ -49,6 +50,27 @@ struct ProfilePages: Sendable {
         case .en: "English"
         }
     }
+}
+
+/// One's own account.
+struct ProfilePage: Page {
+    static let template = "profile"
+
+    struct Pop: PagePart {
+        var value: String
+        var label: String
+        var about: String
+        var isChosen: Bool
+    }
+
+    var name: String
+    var login: String
+    var pops: [Pop]
+    var languages: [PageChoice]
+    /// Each in one text, as it is read: empty for none.
+    var extensions: String
+    var queues: String
+    var departments: String
 }
 
 extension AccountError: ProblemDescribing {

@@ -102,9 +102,8 @@ struct SignInRoutes: Sendable {
             title: pages[context.language]("signin.title"),
             script: "sign-in"
         )
-        var values: [String: Any] = ["next": next, "login": String(login.prefix(120)), "form": token]
-        values["message"] = message
-        var response = pages.response(frame, "sign-in", values, status: status)
+        let page = SignInPage(form: token, next: next, login: String(login.prefix(120)), message: message)
+        var response = pages.response(frame, page, status: status)
         response.headers.append(HTTPField(name: .setCookie, value: cookie.givingForm(token)))
         return response
     }
@@ -124,4 +123,17 @@ struct SignInRoutes: Sendable {
     private static func redirect(_ target: String) -> Response {
         Response(status: .seeOther, headers: [.location: target, .cacheControl: "no-store"])
     }
+}
+
+/// The form that signs in.
+struct SignInPage: Page {
+    static let template = "sign-in"
+
+    /// The form's own token, the pair of a cookie.
+    var form: String
+    /// Where to go afterwards.
+    var next: String
+    var login: String
+    /// Why it was not accepted.
+    var message: String?
 }

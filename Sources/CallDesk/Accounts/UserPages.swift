@@ -13,14 +13,14 @@ struct UserPages: Sendable {
         routes.get("/admin/users") { _, context, frame in try await list(context, &frame) }
         routes.get("/admin/users/new") { _, context, frame in
             try begin(context, &frame, title: "users.new")
-            return PageContent("user", form(nil, [], context))
+            return .page(form(nil, [], context))
         }
         routes.get("/admin/users/:id") { _, context, frame in
             try begin(context, &frame, title: "users.title")
             guard let account = try await app.accounts.find(context.id("id")) else { throw Problem.notFound }
             frame.title = account.name
             let extensions = try await app.accounts.extensions(of: account.id)
-            return PageContent("user", form(account, extensions, context))
+            return .page(form(account, extensions, context))
         }
     }
 
@@ -33,61 +33,100 @@ struct UserPages: Sendable {
     private func list(_ context: SignedInContext, _ frame: inout PageFrame) async throws -> PageContent {
         try begin(context, &frame, title: "users.title")
         let words = pages[context.language]
-        var rows: [[String: Any]] = []
+        var rows: [UserListPage.Row] = []
         for account in try await app.accounts.list(limit: 500) {
             let extensions = try await app.accounts.extensions(of: account.id)
-            rows.append([
-                "id": account.id, "name": account.name, "login": account.login,
-                "role": account.role.title(in: context.language),
-                "extensions": extensions.map(\.party).joined(separator: ", "),
-                "departments": account.departments.joined(separator: ", "),
-                "isDisabled": account.isDisabled,
-                "warning": extensions.isEmpty && account.role == .technician ? words("users.noExtension") : "",
-            ])
+            rows.append(
+                UserListPage.Row(
+                    id: account.id,
+                    name: account.name,
+                    login: account.login,
+                    role: account.role.title(in: context.language),
+                    extensions: extensions.map(\.party).joined(separator: ", "),
+                    departments: account.departments.joined(separator: ", "),
+                    isDisabled: account.isDisabled,
+                    warning: extensions.isEmpty && account.role == .technician ? words("users.noExtension") : nil
+                )
+            )
         }
-        return PageContent("users", ["rows": rows])
+        return .page(UserListPage(rows: rows))
     }
 
-    private func form(_ account: Account?, _ extensions: [AccountExtension], _ context: SignedInContext) -> [String:
-        Any]
-    {
+    private func form(_ account: Account?, _ extensions: [AccountExtension], _ context: SignedInContext) -> UserPage {
         let language = context.language
         let chosen = Set(account?.departments ?? [])
         let known = app.catalogue.current.departments
         let strays = chosen.subtracting(known.map(\.id)).sorted()
         let departments =
             known.map { ($0.id, $0.name[language]) } + strays.map { ($0, $0) }
-        var values: [String: Any] = [
-            "isNew": account == nil,
-            "isSelf": account?.id == context.account.id,
-            "isDisabled": account?.isDisabled ?? false,
-            "login": account?.login ?? "", "name": account?.name ?? "", "email": account?.email ?? "",
-            "roles": Account.Role.allCases.map { role -> [String: Any] in
-                [
-                    "value": role.rawValue, "label": role.title(in: language),
-                    "isChosen": role == account?.role ?? .technician,
-                ]
-            },
-            "pops": Account.Pop.allCases.map { pop -> [String: Any] in
-                ["value": pop.rawValue, "label": pop.title(in: language), "isChosen": pop == account?.pop ?? .open]
-            },
-            "languages": Language.allCases.map { item -> [String: Any] in
-                [
-                    "value": item.rawValue, "label": ProfilePages.name(of: item),
-                    "isChosen": item == account?.language ?? app.language,
-                ]
-            },
-            "extensions": extensions.map(\.written)
-                .joined(separator: "\n"),
-            "queues": (account?.queues ?? []).joined(separator: "\n"),
-            "departments": departments.map { department -> [String: Any] in
-                ["id": department.0, "label": department.1, "isChosen": chosen.contains(department.0)]
-            },
-        ]
-        if let account {
-            values["id"] = account.id
-            values["revision"] = account.revision
-        }
-        return values
+        return UserPage(
+            id: account?.id,
+            revision: account?.revision,
+            isNew: account == nil,
+            isSelf: account?.id == context.account.id,
+            isDisabled: account?.isDisabled ?? false,
+            login: account?.login ?? "",
+            name: account?.name ?? "",
+            email: account?.email,
+            roles: PageChoice.all(Account.Role.self, chosen: account?.role ?? .technician) { $0.title(in: language) },
+            pops: PageChoice.all(Account.Pop.self, chosen: account?.pop ?? .open) { $0.title(in: language) },
+            languages: PageChoice.all(
+                Language.self,
+                chosen: account?.language ?? app.language,
+                label: ProfilePages.name(of:)
+            ),
+            extensions: extensions.map(\.written).joined(separator: "\n"),
+            queues: (account?.queues ?? []).joined(separator: "\n"),
+            departments: departments.map { id, label in
+                UserPage.Department(id: id, label: label, isChosen: chosen.contains(id))
+            }
+        )
     }
+}
+
+/// Who works at the desk.
+struct UserListPage: Page {
+    static let template = "users"
+
+    struct Row: PagePart {
+        var id: Int64
+        var name: String
+        var login: String
+        var role: String
+        var extensions: String
+        var departments: String
+        var isDisabled: Bool
+        var warning: String?
+    }
+
+    var rows: [Row]
+}
+
+/// One account's form.
+struct UserPage: Page {
+    static let template = "user"
+
+    struct Department: PagePart {
+        var id: String
+        var label: String
+        var isChosen: Bool
+    }
+
+    /// Nil for a new one.
+    var id: Int64?
+    /// Of the account as it is shown.
+    var revision: Int64?
+    var isNew: Bool
+    var isSelf: Bool
+    var isDisabled: Bool
+    var login: String
+    var name: String
+    var email: String?
+    var roles: [PageChoice]
+    var pops: [PageChoice]
+    var languages: [PageChoice]
+    /// One on each line, as the queues are.
+    var extensions: String
+    var queues: String
+    var departments: [Department]
 }

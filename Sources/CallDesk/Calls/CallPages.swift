@@ -36,41 +36,39 @@ struct CallPages: Sendable {
             let parties = call.offered + [call.answeredBy, call.lastParty].compactMap { $0 }
             return seesAll || call.wasMissed || book.accounts(of: parties, line: call.line).contains(context.account.id)
         }
-        let rows = mine.map { call -> [String: Any] in
+        let rows = mine.map { call in
             let contact = call.attendanceID.flatMap { contacts[$0] }
             let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
             let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
-            var row: [String: Any] = [
-                "started": time.dateAndTime(call.startedAt),
-                "name": contact?.customer ?? call.callerName ?? "",
-                "number": call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),
-                "sent": call.sentOtherwise ?? "",
-                "direction": words("calls.direction.\(call.direction.rawValue)"),
-                "length": DeskTime.length(call.duration(now: now)),
-                "outcome": words("calls.outcome.\(outcome)"),
-                "tone": Self.tone(outcome),
-                "protocol": contact.map { SpokenDigits.grouped($0.protocolNumber) } ?? "",
-                "holder": contact?.holder ?? "",
-                "ticket": contact?.ticket ?? "",
-                "transfers": call.transfers.map { "\($0.from ?? "?") → \($0.to ?? "?")" }.joined(separator: ", "),
-                "why": whyNot(call, book, words),
-            ]
             let mayHear =
                 seesAll
                 || book.accounts(of: [call.answeredBy, call.lastParty].compactMap { $0 }, line: call.line)
                     .contains(context.account.id)
-            if mayHear, RecordingFile(call, lines: app.settings.pbx) != nil {
-                row["recording"] = "/api/v1/calls/\(call.id)/recording"
-            }
-            row["customerID"] = contact?.customerID.map(String.init)
-            return row
+            let isRecorded = mayHear && RecordingFile(call, lines: app.settings.pbx) != nil
+            return CallListPage.Row(
+                started: time.dateAndTime(call.startedAt),
+                name: contact?.customer ?? call.callerName,
+                customerID: contact?.customerID,
+                number: call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),
+                sent: call.sentOtherwise,
+                direction: words("calls.direction.\(call.direction.rawValue)"),
+                length: DeskTime.length(call.duration(now: now)),
+                outcome: words("calls.outcome.\(outcome)"),
+                tone: Self.tone(outcome),
+                protocol: contact.map { SpokenDigits.grouped($0.protocolNumber) },
+                holder: contact?.holder,
+                ticket: contact?.ticket,
+                transfers: call.transfers.map { "\($0.from ?? "?") → \($0.to ?? "?")" }.joined(separator: ", "),
+                recording: isRecorded ? "/api/v1/calls/\(call.id)/recording" : nil,
+                why: whyNot(call, book, words)
+            )
         }
-        var values: [String: Any] = ["rows": rows, "hasRows": !rows.isEmpty, "q": typed]
-        if app.attendances.isMistyped(typed) { values["hint"] = ProtocolFormat.mistyped[context.language] }
+        var page = CallListPage(q: typed, rows: rows, hasRows: !rows.isEmpty)
+        if app.attendances.isMistyped(typed) { page.hint = ProtocolFormat.mistyped[context.language] }
         if found.count == Self.pageSize, let last = found.last {
-            values["next"] = QueryText.path("/desk/calls", [("q", typed), ("before", String(last.id))])
+            page.next = QueryText.path("/desk/calls", [("q", typed), ("before", String(last.id))])
         }
-        return PageContent("calls", values)
+        return .page(page)
     }
 
     /// Why a call that rang showed on no screen: said afterwards too, where somebody looks for it.
@@ -90,4 +88,37 @@ struct CallPages: Sendable {
         default: ""
         }
     }
+}
+
+/// Calls with what became of each.
+struct CallListPage: Page {
+    static let template = "calls"
+
+    struct Row: PagePart {
+        var started: String
+        var name: String?
+        var customerID: Int64?
+        var number: String
+        /// The number as the trunk sent it, where it was shown otherwise.
+        var sent: String?
+        var direction: String
+        var length: String
+        var outcome: String
+        var tone: String
+        var `protocol`: String?
+        var holder: String?
+        var ticket: String?
+        var transfers: String
+        /// Where it can be heard.
+        var recording: String?
+        /// Why it showed on no screen; empty when there is nothing to say.
+        var why: String
+    }
+
+    var q: String
+    var rows: [Row]
+    var hasRows: Bool
+    var hint: String?
+    /// The next page's address.
+    var next: String?
 }

@@ -18,23 +18,48 @@ struct LinePages: Sendable {
             for account in accounts where account.role == .technician && !account.isDisabled {
                 if try await app.accounts.extensions(of: account.id).isEmpty { unmapped.append(account.name) }
             }
-            return PageContent(
-                "lines",
-                [
-                    "lines": lines().map { line -> [String: Any] in
-                        [
-                            "name": line.name, "place": line.place, "isConnected": line.isConnected,
-                            "trouble": line.trouble ?? "", "warnings": line.warnings,
-                            "events": line.events, "bytes": ByteCount.text(line.bytes),
-                        ]
-                    },
-                    "hasLines": !lines().isEmpty,
-                    "unmapped": unmapped.joined(separator: ", "),
-                    "streams": app.hub.streamCount,
-                ]
+            let rows = lines().map { line in
+                LinePage.Row(
+                    name: line.name,
+                    place: line.place,
+                    isConnected: line.isConnected,
+                    trouble: line.trouble,
+                    warnings: line.warnings,
+                    events: line.events,
+                    bytes: ByteCount.text(line.bytes)
+                )
+            }
+            return .page(
+                LinePage(
+                    lines: rows,
+                    hasLines: !rows.isEmpty,
+                    unmapped: unmapped.joined(separator: ", "),
+                    streams: app.hub.streamCount
+                )
             )
         }
     }
+}
+
+/// How the PBX lines are doing.
+struct LinePage: Page {
+    static let template = "lines"
+
+    struct Row: PagePart {
+        var name: String
+        var place: String
+        var isConnected: Bool
+        var trouble: String?
+        var warnings: [String]
+        var events: Int
+        var bytes: String
+    }
+
+    var lines: [Row]
+    var hasLines: Bool
+    /// Technicians without a telephone, in one text.
+    var unmapped: String
+    var streams: Int
 }
 
 /// A PBX line as the pages show it.

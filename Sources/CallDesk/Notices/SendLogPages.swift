@@ -25,31 +25,30 @@ struct SendLogPages: Sendable {
             )
             let time = DeskTime(timeZone: app.timeZone, language: context.language)
             let numbers = try await tickets(found)
-            let rows = found.map { fate -> [String: Any] in
-                var row = TicketPages.fate(fate, context.language)
-                row["created"] = time.dateAndTime(fate.createdAt)
-                row["event"] = fate.event.title(context.language)
-                row["recipient"] = fate.recipient
-                row["state"] = fate.state.title(context.language)
-                row["reason"] = fate.reason?.text(context.language) ?? ""
-                row["attempts"] = fate.attempts
-                row["parts"] = fate.segments.map { String($0) } ?? ""
-                row["retryAt"] = fate.nextAt.map(time.time) ?? ""
-                row["ticket"] = fate.ticketID.flatMap { numbers[$0] } ?? ""
-                row["canResend"] = fate.state != .withheld && fate.state != .sending
-                return row
+            let rows = found.map { fate in
+                SendLogPage.Row(
+                    id: fate.id,
+                    created: time.dateAndTime(fate.createdAt),
+                    event: fate.event.title(context.language),
+                    ticket: fate.ticketID.flatMap { numbers[$0] },
+                    recipient: fate.recipient,
+                    state: fate.state.title(context.language),
+                    tone: fate.state.tone,
+                    reason: fate.reason?.text(context.language),
+                    error: fate.lastError,
+                    retryAt: fate.nextAt.map(time.time),
+                    parts: fate.segments,
+                    canResend: fate.state != .withheld && fate.state != .sending
+                )
             }
-            var values: [String: Any] = [
-                "rows": rows, "hasRows": !rows.isEmpty,
-                "channels": NoticeChannel.allCases.map { item -> [String: Any] in
-                    ["value": item.rawValue, "label": item.title(context.language), "isChosen": item == channel]
-                },
-                "states": NoticeState.allCases.map { item -> [String: Any] in
-                    ["value": item.rawValue, "label": item.title(context.language), "isChosen": item == state]
-                },
-            ]
+            var page = SendLogPage(
+                channels: PageChoice.all(NoticeChannel.self, chosen: channel) { $0.title(context.language) },
+                states: PageChoice.all(NoticeState.self, chosen: state) { $0.title(context.language) },
+                rows: rows,
+                hasRows: !rows.isEmpty
+            )
             if found.count == Self.pageSize, let last = found.last {
-                values["next"] = QueryText.path(
+                page.next = QueryText.path(
                     "/admin/notices",
                     [
                         ("channel", channel?.rawValue ?? ""), ("state", state?.rawValue ?? ""),
@@ -57,7 +56,7 @@ struct SendLogPages: Sendable {
                     ]
                 )
             }
-            return PageContent("notices", values)
+            return .page(page)
         }
     }
 
@@ -65,5 +64,45 @@ struct SendLogPages: Sendable {
         var numbers: [Int64: String] = [:]
         for id in Set(fates.compactMap(\.ticketID)) { numbers[id] = try await app.directory.find(id)?.number }
         return numbers
+    }
+}
+
+/// Every e-mail and SMS with its fate.
+struct SendLogPage: Page {
+    static let template = "notices"
+
+    struct Row: PagePart {
+        var id: Int64
+        var created: String
+        var event: String
+        var ticket: String?
+        var recipient: String
+        var state: String
+        var tone: String
+        var reason: String?
+        var error: String?
+        var retryAt: String?
+        /// Of an SMS.
+        var parts: Int?
+        var canResend: Bool
+    }
+
+    var channels: [PageChoice]
+    var states: [PageChoice]
+    var rows: [Row]
+    var hasRows: Bool
+    /// The next page's address.
+    var next: String?
+}
+
+extension NoticeState {
+    /// How a badge of this state looks.
+    var tone: String {
+        switch self {
+        case .queued, .sending: "waiting"
+        case .sent, .delivered: "done"
+        case .failed, .dead: "late"
+        case .withheld: ""
+        }
     }
 }

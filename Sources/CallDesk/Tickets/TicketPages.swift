@@ -35,38 +35,37 @@ struct TicketPages: Sendable {
         let names = try await app.customers.names(found.compactMap(\.customerID))
         let time = DeskTime(timeZone: app.timeZone, language: context.language)
         let now = app.clock.now
-        let rows = found.map { ticket -> [String: Any] in
-            [
-                "number": ticket.number,
-                "summary": ticket.summary,
-                "topic": ticket.topicTitle,
-                "customer": ticket.customerID.flatMap { names[$0] } ?? ticket.callerName ?? words("tickets.nobody"),
-                "state": TicketWords.state(ticket.state)[context.language],
-                "tone": TicketWords.tone(ticket.state),
-                "priority": TicketWords.priority(ticket.priority, context.language),
-                "isUrgent": ticket.priority == TopicPriority.urgent.rawValue && ticket.state.isOpen,
-                "created": time.dateAndTime(ticket.createdAt),
-                "isLate": ticket.state.isOpen && ticket.dueAt.map { $0 < now } ?? false,
-                "due": ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) ?? "" : "",
-            ]
+        let rows = found.map { ticket in
+            TicketListPage.Row(
+                number: ticket.number,
+                summary: ticket.summary,
+                topic: ticket.topicTitle,
+                customer: ticket.customerID.flatMap { names[$0] } ?? ticket.callerName ?? words("tickets.nobody"),
+                state: TicketWords.state(ticket.state)[context.language],
+                tone: TicketWords.tone(ticket.state),
+                priority: TicketWords.priority(ticket.priority, context.language),
+                isUrgent: ticket.priority == TopicPriority.urgent.rawValue && ticket.state.isOpen,
+                created: time.dateAndTime(ticket.createdAt),
+                isLate: ticket.state.isOpen && ticket.dueAt.map { $0 < now } ?? false,
+                due: ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil
+            )
         }
-        var values: [String: Any] = [
-            "rows": rows, "hasRows": !rows.isEmpty, "q": query.words,
-            "situations": TicketQuery.Situation.allCases.map { situation -> [String: Any] in
-                [
-                    "value": situation.rawValue, "label": words("tickets.situation.\(situation.rawValue)"),
-                    "isChosen": situation == query.situation,
-                ]
+        var page = TicketListPage(
+            q: query.words,
+            situations: PageChoice.all(TicketQuery.Situation.self, chosen: query.situation) {
+                words("tickets.situation.\($0.rawValue)")
             },
-        ]
-        if app.attendances.isMistyped(query.words) { values["hint"] = ProtocolFormat.mistyped[context.language] }
+            rows: rows,
+            hasRows: !rows.isEmpty
+        )
+        if app.attendances.isMistyped(query.words) { page.hint = ProtocolFormat.mistyped[context.language] }
         if found.count == Self.pageSize, let last = found.last {
-            values["next"] = QueryText.path(
+            page.next = QueryText.path(
                 "/desk/tickets",
                 [("q", query.words), ("situation", query.situation.rawValue), ("before", String(last.id))]
             )
         }
-        return PageContent("tickets", values)
+        return .page(page)
     }
 
     // MARK: - One ticket
@@ -96,9 +95,9 @@ struct TicketPages: Sendable {
         let thread = try await app.directory.thread(ticket.id)
         let files = try await app.attachments.list(ticketID: ticket.id)
         let fates = try await app.outbox.fates(ticketID: ticket.id)
-        var facts: [(String, String, String)] = []
+        var facts: [TicketPage.Fact] = []
         func fact(_ key: String, _ text: String?, tone: String = "") {
-            if let text, !text.isEmpty { facts.append((words("ticket.\(key)"), text, tone)) }
+            if let text, !text.isEmpty { facts.append(.init(label: words("ticket.\(key)"), text: text, tone: tone)) }
         }
         let isLate = ticket.state.isOpen && ticket.dueAt.map { $0 < app.clock.now } ?? false
         fact("protocol", attendance.map { SpokenDigits.grouped($0.protocolNumber) }, tone: "number")
@@ -112,36 +111,38 @@ struct TicketPages: Sendable {
         fact("type", ticket.type.title[language])
         fact("sla", ticket.state.isOpen ? ticket.serviceStatus(at: app.clock.now).title(language) : nil)
         fact("due", ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil, tone: isLate ? "late" : "number")
-        var values: [String: Any] = [
-            "id": ticket.id, "number": ticket.number, "summary": ticket.summary,
-            "state": TicketWords.state(ticket.state)[language], "tone": TicketWords.tone(ticket.state),
-            "isLate": isLate, "isClosed": ticket.state.isOver, "isUnverified": ticket.isUnverified,
-            "facts": facts.map { ["label": $0.0, "text": $0.1, "tone": $0.2] },
-            "details": ticket.details, "whatChanged": ticket.whatChanged ?? "",
-            "answers": ticket.answers.map { answer -> [String: Any] in
-                let isSecret = answer.kind == .secret
-                return [
-                    "label": answer.label, "text": answer.display, "isSecret": isSecret,
-                    "reference": isSecret ? answer.value : "",
-                ]
-            },
-            "hasAnswers": !ticket.answers.isEmpty,
-            "contact": contact?.name ?? ticket.callerName ?? "",
-            "email": contact?.email ?? "",
-            "phone": ticket.callerPhone.map { PhoneNumber.display($0, region: app.region) } ?? "",
-            "entries": thread.map { entry(ofTicket: $0, words, time) },
-            "files": files.map { file($0) }, "hasFiles": !files.isEmpty,
-            "fates": fates.map { Self.fate($0, language) }, "hasFates": !fates.isEmpty,
-            "longest": TicketDesk.longestEntry,
-        ]
-        for (key, value) in try await work(ticket, context, words) { values[key] = value }
-        values["last"] = thread.last.map { String($0.id) } ?? ""
-        if let customer { values["customer"] = ["id": String(customer.id), "name": customer.name] }
-        return PageContent("ticket", values)
+        return .page(
+            TicketPage(
+                id: ticket.id,
+                number: ticket.number,
+                summary: ticket.summary,
+                state: TicketWords.state(ticket.state)[language],
+                tone: TicketWords.tone(ticket.state),
+                isLate: isLate,
+                isClosed: ticket.state.isOver,
+                isUnverified: ticket.isUnverified,
+                facts: facts,
+                details: ticket.details,
+                whatChanged: ticket.whatChanged,
+                answers: ticket.answers.map(TicketPage.Answer.init),
+                hasAnswers: !ticket.answers.isEmpty,
+                customer: customer.map { TicketPage.Whose(id: $0.id, name: $0.name) },
+                contact: contact?.name ?? ticket.callerName,
+                email: contact?.email,
+                phone: ticket.callerPhone.map { PhoneNumber.display($0, region: app.region) },
+                entries: thread.map { entry(ofTicket: $0, words, time) },
+                last: thread.last?.id,
+                files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
+                hasFiles: !files.isEmpty,
+                fates: fates.map { TicketPage.Fate($0, language) },
+                hasFates: !fates.isEmpty,
+                work: try await work(ticket, context, words)
+            )
+        )
     }
 
     /// What can be done now, by the table: the composer's kinds and the facts that change where they stand.
-    private func work(_ ticket: Ticket, _ context: SignedInContext, _ words: Words) async throws -> [String: Any] {
+    private func work(_ ticket: Ticket, _ context: SignedInContext, _ words: Words) async throws -> TicketPage.Work {
         let offers = app.tickets.offers(on: ticket, to: .account(context.account))
         let own = Set(offers.filter { !$0.forCustomer }.map(\.move))
         let all: [(TicketMove, String, String)] = [
@@ -149,25 +150,30 @@ struct TicketPages: Sendable {
             (.solve, "S", words("ticket.solve")),
         ]
         let kinds = all.filter { own.contains($0.0) }
-        var choices: [[String: Any]] = []
+        var choices: [TicketPage.Choice] = []
         func choice(
             _ move: TicketMove,
             _ name: String,
             _ label: String,
             number: Bool = false,
-            _ options: [[String: Any]]
+            _ options: [PageChoice]
         ) {
             guard own.contains(move) else { return }
-            choices.append([
-                "name": name, "label": label, "revision": ticket.revision, "isNumber": number, "options": options,
-                "method": move == .change ? "PATCH" : "POST",
-                "url": "/api/v1/tickets/\(ticket.id)" + (move == .change ? "" : "/\(move.rawValue)"),
-            ])
+            choices.append(
+                TicketPage.Choice(
+                    name: name,
+                    label: label,
+                    isNumber: number,
+                    options: options,
+                    method: move == .change ? "PATCH" : "POST",
+                    url: "/api/v1/tickets/\(ticket.id)" + (move == .change ? "" : "/\(move.rawValue)")
+                )
+            )
         }
-        func option(_ value: String, _ label: String, _ isChosen: Bool) -> [String: Any] {
-            ["value": value, "label": label, "isChosen": isChosen]
+        func option(_ value: String, _ label: String, _ isChosen: Bool) -> PageChoice {
+            PageChoice(value: value, label: label, isChosen: isChosen)
         }
-        var people: [[String: Any]] = ticket.assignedTo == nil ? [option("", words("ticket.nobody"), true)] : []
+        var people = ticket.assignedTo == nil ? [option("", words("ticket.nobody"), true)] : []
         for person in try await app.accounts.list() where !person.isDisabled {
             guard person.works(in: ticket.department) || person.role >= .supervisor else { continue }
             people.append(option(String(person.id), person.name, person.id == ticket.assignedTo))
@@ -200,20 +206,23 @@ struct TicketPages: Sendable {
             .change,
             "type",
             words("ticket.type"),
-            TicketType.allCases.map { option($0.rawValue, $0.title[context.language], $0 == ticket.type) }
+            PageChoice.all(TicketType.self, chosen: ticket.type) { $0.title[context.language] }
         )
-        return [
-            "kinds": kinds.enumerated().map { index, kind -> [String: Any] in
-                ["move": kind.0.rawValue, "key": kind.1, "label": kind.2, "isFirst": index == 0]
+        return TicketPage.Work(
+            kinds: kinds.enumerated().map { index, kind in
+                TicketPage.Kind(move: kind.0.rawValue, key: kind.1, label: kind.2, isFirst: index == 0)
             },
-            "hasKinds": !kinds.isEmpty,
-            "composerURL": "/api/v1/tickets/\(ticket.id)/\(kinds.first?.0.rawValue ?? "")",
-            "mayTake": own.contains(.take) && ticket.assignedTo != context.account.id,
-            "mayWork": !choices.isEmpty, "choices": choices, "revision": ticket.revision,
-        ]
+            hasKinds: !kinds.isEmpty,
+            composerURL: "/api/v1/tickets/\(ticket.id)/\(kinds.first?.0.rawValue ?? "")",
+            longest: TicketDesk.longestEntry,
+            mayTake: own.contains(.take) && ticket.assignedTo != context.account.id,
+            mayWork: !choices.isEmpty,
+            choices: choices,
+            revision: ticket.revision
+        )
     }
 
-    private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> [String: Any] {
+    private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> TicketPage.Item {
         let catalogue = app.catalogue
         let sentence = EntrySentence(
             time: time,
@@ -222,34 +231,14 @@ struct TicketPages: Sendable {
         ).text(entry)
         // What a person wrote stands out; what happened is a line between.
         let kind = entry.kind == .note ? "note" : entry.body.isEmpty ? "event" : "reply"
-        return [
-            "kind": kind,
-            "label": words("ticket.entry.\(kind)"),
-            "author": entry.authorName.isEmpty && entry.authorKind == .customer
+        return TicketPage.Item(
+            kind: kind,
+            label: words("ticket.entry.\(kind)"),
+            author: entry.authorName.isEmpty && entry.authorKind == .customer
                 ? words("ticket.customer") : entry.authorName,
-            "time": time.dateAndTime(entry.createdAt),
-            "text": [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"),
-        ]
-    }
-
-    private func file(_ file: Attachment) -> [String: Any] {
-        ["id": file.id, "name": file.name, "size": ByteCount.text(file.size)]
-    }
-
-    static func fate(_ fate: NoticeFate, _ language: Language) -> [String: Any] {
-        [
-            "id": fate.id, "sentence": fate.sentence(language), "icon": fate.channel == .mail ? "mail" : "sms",
-            "tone": tone(fate.state), "error": fate.lastError ?? "",
-        ]
-    }
-
-    static func tone(_ state: NoticeState) -> String {
-        switch state {
-        case .queued, .sending: "waiting"
-        case .sent, .delivered: "done"
-        case .failed, .dead: "late"
-        case .withheld: ""
-        }
+            time: time.dateAndTime(entry.createdAt),
+            text: [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n")
+        )
     }
 }
 

@@ -23,17 +23,27 @@ struct AdminPages: Sendable {
             frame.title = words("admin.title")
             frame.place = "admin"
             let role = context.account.role
-            return PageContent(
-                "admin",
-                [
-                    "places": Self.places.filter { role >= $0.role }.map { place -> [String: Any] in
-                        [
-                            "href": place.href, "label": words("admin.\(place.key)"),
-                            "about": words("admin.\(place.key).about"),
-                        ]
-                    }
-                ]
-            )
+            let places = Self.places.filter { role >= $0.role }.map { place in
+                AdminPage.Place(
+                    href: place.href,
+                    label: words("admin.\(place.key)"),
+                    about: words("admin.\(place.key).about")
+                )
+            }
+            return .page(AdminPage(places: places))
         }
     }
+}
+
+/// The doors to the administration's parts.
+struct AdminPage: Page {
+    static let template = "admin"
+
+    struct Place: PagePart {
+        var href: String
+        var label: String
+        var about: String
+    }
+
+    var places: [Place]
 }

@@ -75,59 +75,55 @@ struct DeskPages: Sendable {
     private static func moduleName(_ words: Words) -> String { "\(words.language.rawValue)-\(words.version).js" }
 
     /// Renders a page: its own values beside what every page has.
-    func html(_ page: PageFrame, _ template: String, _ values: [String: Any] = [:]) -> String {
-        let words = words[page.language]
-        var all = values.mapValues(Self.shown)
-        all["language"] = page.language.rawValue
-        all["theme"] = page.theme
-        all["title"] = page.title
-        all["deskName"] = deskName
-        all["words"] = words.tree
-        all["csrf"] = page.signedIn.map { Side.staff.csrf($0.csrf) }
-        all["assets"] = [
-            "sheet": assets.path("desk.css"),
-            "icons": assets.path("desk/icons.svg"),
-            "icon": assets.path("desk/icon.svg"),
-            "script": assets.path("desk/\(page.script).js"),
-            "words": "/desk/words/\(Self.moduleName(words))",
-        ]
-        if let account = page.signedIn?.account {
-            all["me"] = [
-                "name": account.name,
-                "initials": Self.initials(account.name),
-                "role": account.role.title(in: page.language),
-            ]
-            all["nav"] = PageFrame.places(for: account.role).map { place -> [String: Any] in
-                ["href": place.href, "label": words("nav.\(place.key)"), "isCurrent": place.key == page.place]
-            }
-        }
-        return library.render(all, withTemplate: template) ?? ""
+    func html(_ frame: PageFrame, _ page: any Page) -> String {
+        let values = PageMembers.of(surroundings(frame)).merging(PageMembers.of(page)) { _, own in own }
+        return library.render(values, withTemplate: type(of: page).template) ?? ""
     }
 
-    func response(
-        _ page: PageFrame,
-        _ template: String,
-        _ values: [String: Any] = [:],
-        status: HTTPResponse.Status = .ok
-    ) -> Response {
+    func response(_ frame: PageFrame, _ page: any Page, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status,
             headers: [
                 .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
-                .contentLanguage: page.language.rawValue, .robots: "noindex",
+                .contentLanguage: frame.language.rawValue, .robots: "noindex",
             ],
-            body: .init(byteBuffer: ByteBuffer(string: html(page, template, values)))
+            body: .init(byteBuffer: ByteBuffer(string: html(frame, page)))
         )
     }
 
-    /// A value as templates see it: an empty text counts as absent in sections, and hides what an outer value says.
-    private static func shown(_ value: Any) -> Any {
-        switch value {
-        case let text as String: text.isEmpty ? NothingToShow() : text
-        case let rows as [[String: Any]]: rows.map { $0.mapValues(shown) }
-        case let members as [String: Any]: members.mapValues(shown)
-        default: value
-        }
+    /// What every template may show besides its page.
+    private func surroundings(_ frame: PageFrame) -> PageSurroundings {
+        let words = words[frame.language]
+        let account = frame.signedIn?.account
+        return PageSurroundings(
+            language: frame.language.rawValue,
+            theme: frame.theme,
+            title: frame.title,
+            deskName: deskName,
+            words: words.tree,
+            csrf: frame.signedIn.map { Side.staff.csrf($0.csrf) },
+            assets: PageSurroundings.Assets(
+                sheet: assets.path("desk.css"),
+                icons: assets.path("desk/icons.svg"),
+                icon: assets.path("desk/icon.svg"),
+                script: assets.path("desk/\(frame.script).js"),
+                words: "/desk/words/\(Self.moduleName(words))"
+            ),
+            me: account.map {
+                PageSurroundings.Person(
+                    name: $0.name,
+                    initials: Self.initials($0.name),
+                    role: $0.role.title(in: frame.language)
+                )
+            },
+            nav: account.map { PageFrame.places(for: $0.role) }?.map { place in
+                PageSurroundings.Place(
+                    href: place.href,
+                    label: words("nav.\(place.key)"),
+                    isCurrent: place.key == frame.place
+                )
+            } ?? []
+        )
     }
 
     /// First letters of the first and the last name.
@@ -157,8 +153,37 @@ struct PageFrame {
     }
 }
 
-/// Renders as nothing, and is nothing to a section.
-private struct NothingToShow: MustacheCustomRenderable {
-    var renderText: String { "" }
-    var isNull: Bool { true }
+/// The values every template finds beside its page's own, whose names a page does not use again.
+struct PageSurroundings: PagePart {
+    struct Assets: PagePart {
+        var sheet: String
+        var icons: String
+        var icon: String
+        var script: String
+        var words: String
+    }
+
+    struct Person: PagePart {
+        var name: String
+        var initials: String
+        var role: String
+    }
+
+    struct Place: PagePart {
+        var href: String
+        var label: String
+        var isCurrent: Bool
+    }
+
+    var language: String
+    var theme: String?
+    var title: String
+    var deskName: String
+    /// Every text of the locale, nested by the dots of its key.
+    var words: [String: any Sendable]
+    var csrf: String?
+    var assets: Assets
+    /// Nil, as the places are none, for somebody who is not signed in.
+    var me: Person?
+    var nav: [Place]
 }

@@ -53,7 +53,7 @@ struct DeskSite: RouteSet {
             frame.title = pages[context.language]("desk.title")
             frame.place = "desk"
             frame.script = "desk"
-            return PageContent("desk", ["hasMessages": hasMessages])
+            return .page(DeskPage(hasMessages: hasMessages))
         }
         CallPages(app: app, pages: pages, board: board).addPages(to: routes)
         TicketPages(app: app, pages: pages).addPages(to: routes)
@@ -105,4 +105,12 @@ struct DeskSite: RouteSet {
             ask: ask
         )
     }
+}
+
+/// The technician's screen, which its script fills.
+struct DeskPage: Page {
+    static let template = "desk"
+
+    /// Whether the demonstration's mails and SMS can be looked at.
+    var hasMessages: Bool
 }

@@ -18,42 +18,41 @@ struct PageRoutes {
                 signedIn: context.signedIn
             )
             do {
-                let content = try await handle(request, context, &frame)
-                if let target = content.redirect {
+                switch try await handle(request, context, &frame) {
+                case .page(let page): return pages.response(frame, page)
+                case .redirect(let target):
                     return Response(status: .seeOther, headers: [.location: target, .cacheControl: "no-store"])
                 }
-                return pages.response(frame, content.template, content.values)
             } catch {
                 let problem = ProblemTranslation.problem(for: error)
                 // Faults of ours go on to the outer middleware, which logs them.
                 guard problem.status.kind == .clientError else { throw error }
                 frame.title = problem.title[context.language]
                 frame.script = "page"
-                let values: [String: Any] = [
-                    "heading": problem.title[context.language],
-                    "detail": problem.detail?[context.language] ?? "",
-                    "request": context.requestID,
-                ]
-                return pages.response(frame, "problem", values, status: problem.status)
+                let page = ProblemPage(
+                    heading: problem.title[context.language],
+                    detail: problem.detail?[context.language],
+                    request: context.requestID
+                )
+                return pages.response(frame, page, status: problem.status)
             }
         }
     }
 }
 
-/// A page's template and its values, or where to go instead.
-struct PageContent {
-    var template: String
-    var values: [String: Any] = [:]
-    var redirect: String?
-
-    init(_ template: String, _ values: [String: Any] = [:]) {
-        self.template = template
-        self.values = values
-    }
-
+/// A page, or where to go instead.
+enum PageContent {
+    case page(any Page)
     /// Another page has what was asked for.
-    init(redirect: String) {
-        template = ""
-        self.redirect = redirect
-    }
+    case redirect(String)
+}
+
+/// What went wrong, inside the desk's own frame.
+struct ProblemPage: Page {
+    static let template = "problem"
+
+    var heading: String
+    var detail: String?
+    /// The request's number, as it stands in the log.
+    var request: String
 }

@@ -1,0 +1,151 @@
+import DeskCore
+
+/// One customer with people, phones, contracts and the newest tickets.
+struct CustomerPage: Page {
+    static let template = "customer"
+
+    struct Person: PagePart {
+        var id: Int64
+        var revision: Int64
+        var name: String
+        var email: String?
+        var role: String?
+        var url: String
+    }
+
+    struct Phone: PagePart {
+        var display: String
+        var label: String?
+        /// Whose it is, when it is one person's.
+        var contact: String?
+        var sms: Bool
+        var url: String
+    }
+
+    struct Contract: PagePart {
+        var id: Int64
+        var revision: Int64
+        var number: String
+        var title: String
+        var isActive: Bool
+        var isInForce: Bool
+        var sms: Bool
+        /// One on each line, as the products are.
+        var sections: String
+        var products: String
+        /// The last day, as it is read.
+        var ends: String?
+        var url: String
+    }
+
+    struct Request: PagePart {
+        var number: String
+        var summary: String
+        var state: String
+        var tone: String
+        var created: String
+    }
+
+    var id: Int64
+    var revision: Int64
+    var name: String
+    var document: String?
+    var address: String?
+    var notes: String?
+    var isCompany: Bool
+    var hasSMS: Bool
+    var sms: String
+    var canChangeContracts: Bool
+    var contacts: [Person]
+    var phones: [Phone]
+    var contracts: [Contract]
+    var tickets: [Request]
+    var hasTickets: Bool
+}
+
+extension CustomerPage {
+    init(
+        _ card: CustomerCard,
+        tickets: [Ticket],
+        region: Region,
+        time: DeskTime,
+        now: Moment,
+        canChangeContracts: Bool
+    ) {
+        let customer = card.customer
+        let url = "/api/v1/customers/\(customer.id)"
+        let names = Dictionary(card.contacts.map { ($0.id, $0.name) }) { first, _ in first }
+        self.init(
+            id: customer.id,
+            revision: customer.revision,
+            name: customer.name,
+            document: customer.document?.formatted,
+            address: customer.address,
+            notes: customer.notes,
+            isCompany: customer.kind == .company,
+            hasSMS: card.smsService == .active,
+            sms: card.smsService.text(in: time.language),
+            canChangeContracts: canChangeContracts,
+            contacts: card.contacts.filter(\.isActive).map { Person($0, url: url) },
+            phones: card.phones.map { Phone($0, names: names, region: region, url: url) },
+            contracts: card.contracts.map { Contract($0, time: time, now: now, url: url) },
+            tickets: tickets.map { Request($0, time: time) },
+            hasTickets: !tickets.isEmpty
+        )
+    }
+}
+
+extension CustomerPage.Person {
+    fileprivate init(_ contact: Contact, url: String) {
+        self.init(
+            id: contact.id,
+            revision: contact.revision,
+            name: contact.name,
+            email: contact.email,
+            role: contact.role,
+            url: "\(url)/contacts/\(contact.id)"
+        )
+    }
+}
+
+extension CustomerPage.Phone {
+    fileprivate init(_ phone: DeskCore.Phone, names: [Int64: String], region: Region, url: String) {
+        self.init(
+            display: phone.display(region: region),
+            label: phone.label,
+            contact: phone.contactID.flatMap { names[$0] },
+            sms: phone.canReceiveSMS(region: region),
+            url: "\(url)/phones/\(phone.id)"
+        )
+    }
+}
+
+extension CustomerPage.Contract {
+    fileprivate init(_ contract: DeskCore.Contract, time: DeskTime, now: Moment, url: String) {
+        self.init(
+            id: contract.id,
+            revision: contract.revision,
+            number: contract.number,
+            title: contract.title,
+            isActive: contract.isActive,
+            isInForce: contract.isInForce(at: now),
+            sms: contract.hasSMS,
+            sections: contract.sections.joined(separator: "\n"),
+            products: contract.products.joined(separator: "\n"),
+            ends: contract.endsAt.map(time.date),
+            url: "\(url)/contracts/\(contract.id)"
+        )
+    }
+}
+
+extension CustomerPage.Request {
+    fileprivate init(_ ticket: Ticket, time: DeskTime) {
+        self.init(
+            number: ticket.number,
+            summary: ticket.summary,
+            state: TicketWords.state(ticket.state)[time.language],
+            tone: TicketWords.tone(ticket.state),
+            created: time.date(ticket.createdAt)
+        )
+    }
+}

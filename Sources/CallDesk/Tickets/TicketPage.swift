@@ -1,0 +1,127 @@
+import DeskCore
+
+/// One ticket as the desk sees it: what it is, its thread, whose it is, what can be done now.
+struct TicketPage: Page {
+    static let template = "ticket"
+
+    struct Fact: PagePart {
+        var label: String
+        var text: String
+        var tone: String
+    }
+
+    struct Answer: PagePart {
+        var label: String
+        var text: String
+        var isSecret: Bool
+        /// By which a secret is asked for.
+        var reference: String?
+    }
+
+    struct Whose: PagePart {
+        var id: Int64
+        var name: String
+    }
+
+    struct Item: PagePart {
+        /// reply, note or event.
+        var kind: String
+        var label: String
+        var author: String
+        var time: String
+        var text: String
+    }
+
+    struct File: PagePart {
+        var id: Int64
+        var name: String
+        var size: String
+    }
+
+    /// What became of a mail or an SMS.
+    struct Fate: PagePart {
+        var sentence: String
+        var icon: String
+        var tone: String
+        var error: String?
+    }
+
+    /// What the composer writes.
+    struct Kind: PagePart {
+        var move: String
+        var key: String
+        var label: String
+        var isFirst: Bool
+    }
+
+    /// A fact that changes where it stands.
+    struct Choice: PagePart {
+        var name: String
+        var label: String
+        var isNumber: Bool
+        var options: [PageChoice]
+        var method: String
+        var url: String
+    }
+
+    struct Work: PagePart {
+        var kinds: [Kind]
+        var hasKinds: Bool
+        var composerURL: String
+        /// Characters of an entry.
+        var longest: Int
+        var mayTake: Bool
+        var mayWork: Bool
+        var choices: [Choice]
+        var revision: Int64
+    }
+
+    var id: Int64
+    var number: String
+    var summary: String
+    var state: String
+    var tone: String
+    var isLate: Bool
+    var isClosed: Bool
+    var isUnverified: Bool
+    var facts: [Fact]
+    var details: String
+    var whatChanged: String?
+    var answers: [Answer]
+    var hasAnswers: Bool
+    var customer: Whose?
+    var contact: String?
+    var email: String?
+    var phone: String?
+    var entries: [Item]
+    /// The newest entry.
+    var last: Int64?
+    var files: [File]
+    var hasFiles: Bool
+    var fates: [Fate]
+    var hasFates: Bool
+    var work: Work
+}
+
+extension TicketPage.Answer {
+    init(_ answer: FormAnswer) {
+        let isSecret = answer.kind == .secret
+        self.init(
+            label: answer.label,
+            text: answer.display,
+            isSecret: isSecret,
+            reference: isSecret ? answer.value : nil
+        )
+    }
+}
+
+extension TicketPage.Fate {
+    init(_ fate: NoticeFate, _ language: Language) {
+        self.init(
+            sentence: fate.sentence(language),
+            icon: fate.channel == .mail ? "mail" : "sms",
+            tone: fate.state.tone,
+            error: fate.lastError
+        )
+    }
+}

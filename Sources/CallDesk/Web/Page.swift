@@ -1,0 +1,29 @@
+/// A part of a page as its template sees it: each stored member is a name that the template's tags may use.
+///
+/// To a section an empty text is nothing, as what is not there is, and hides an outer member of the same name. A test walks
+/// every tag of every template through the members of its page's type.
+protocol PagePart: Sendable {}
+
+/// A whole page: the values of one template.
+protocol Page: PagePart {
+    /// A file of `Resources/pages`, without its ending.
+    static var template: String { get }
+}
+
+/// One of the things that can be chosen in a list or a group of buttons.
+struct PageChoice: PagePart {
+    var value: String
+    var label: String
+    var isChosen: Bool
+}
+
+extension PageChoice {
+    /// Every value of a vocabulary, with the one that is chosen.
+    static func all<Value: CaseIterable & RawRepresentable<String> & Equatable>(
+        _ type: Value.Type,
+        chosen: Value?,
+        label: (Value) -> String
+    ) -> [PageChoice] {
+        Value.allCases.map { PageChoice(value: $0.rawValue, label: label($0), isChosen: $0 == chosen) }
+    }
+}

@@ -1,0 +1,247 @@
+import DeskCore
+
+@testable import CallDesk
+
+/// One of each page with something in every list and every optional.
+enum PageSamples {
+    static let choice = PageChoice(value: "a", label: "A", isChosen: true)
+
+    static let all: [any Page] = [
+        AdminPage(places: [.init(href: "/a", label: "A", about: "b")]),
+        CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
+        CataloguePage(
+            name: "Catálogo",
+            version: "1",
+            file: "c.xml",
+            topics: 1,
+            sections: 1,
+            departments: "Suporte",
+            faults: ["1:1"],
+            hasFaults: true,
+            tree: [.init(id: "s", name: "S", isSection: true, children: [topic])],
+            canReload: true
+        ),
+        CustomerListPage(
+            q: "ana",
+            rows: [.init(id: 1, name: "Ana", document: "1", isCompany: true)],
+            hasRows: true,
+            hint: "h",
+            next: "/n"
+        ),
+        customer,
+        DeskPage(hasMessages: true),
+        LinePage(
+            lines: [
+                .init(
+                    name: "matriz",
+                    place: "pbx:5038",
+                    isConnected: true,
+                    trouble: "t",
+                    warnings: ["w"],
+                    events: 1,
+                    bytes: "1 B"
+                )
+            ],
+            hasLines: true,
+            unmapped: "Ana",
+            streams: 1
+        ),
+        NewCustomerPage(),
+        ProblemPage(heading: "h", detail: "d", request: "1"),
+        ProfilePage(
+            name: "Ana",
+            login: "ana",
+            pops: [.init(value: "open", label: "A", about: "b", isChosen: true)],
+            languages: [choice],
+            extensions: "1001",
+            queues: "suporte",
+            departments: "Suporte"
+        ),
+        SendLogPage(channels: [choice], states: [choice], rows: [notice], hasRows: true, next: "/n"),
+        SignInPage(form: "f", next: "/desk", login: "ana", message: "m"),
+        TemplateListPage(
+            languages: [choice],
+            groups: [
+                .init(title: "T", channels: [.init(label: "SMS", href: "/s", isEdited: true, parts: "1", isLong: true)])
+            ]
+        ),
+        TemplatePage(
+            event: "e",
+            channel: "SMS",
+            languageName: "English",
+            url: "/u",
+            back: "/b",
+            isMail: true,
+            isEdited: true,
+            subject: "s",
+            body: "b",
+            html: "<p>",
+            variables: [.init(name: "ticket", title: "t", isNeeded: true)]
+        ),
+        ticket,
+        TicketListPage(
+            q: "erro",
+            situations: [choice],
+            rows: [
+                .init(
+                    number: "1",
+                    summary: "s",
+                    topic: "t",
+                    customer: "Ana",
+                    state: "Aberto",
+                    tone: "accent",
+                    priority: "Urgente",
+                    isUrgent: true,
+                    created: "hoje",
+                    isLate: true,
+                    due: "amanhã"
+                )
+            ],
+            hasRows: true,
+            hint: "h",
+            next: "/n"
+        ),
+        UserListPage(
+            rows: [
+                .init(
+                    id: 1,
+                    name: "Ana",
+                    login: "ana",
+                    role: "r",
+                    extensions: "1001",
+                    departments: "suporte",
+                    isDisabled: true,
+                    warning: "w"
+                )
+            ]
+        ),
+        UserPage(
+            id: 1,
+            revision: 1,
+            isNew: true,
+            isSelf: true,
+            isDisabled: true,
+            login: "ana",
+            name: "Ana",
+            email: "a@b.br",
+            roles: [choice],
+            pops: [choice],
+            languages: [choice],
+            extensions: "1001",
+            queues: "suporte",
+            departments: [.init(id: "suporte", label: "Suporte", isChosen: true)]
+        ),
+    ]
+
+    private static let call = CallListPage.Row(
+        started: "hoje",
+        name: "Ana",
+        customerID: 1,
+        number: "1",
+        sent: "2",
+        direction: "recebida",
+        length: "1 min",
+        outcome: "atendida",
+        tone: "done",
+        protocol: "1",
+        holder: "Bia",
+        ticket: "1",
+        transfers: "a → b",
+        recording: "/r",
+        why: "w"
+    )
+
+    private static let topic = CataloguePage.Node(
+        id: "t",
+        name: "T",
+        isSection: false,
+        department: "Suporte",
+        priority: "Normal",
+        fields: 1,
+        guides: 1
+    )
+
+    private static let customer: CustomerPage = {
+        let contract = CustomerPage.Contract(
+            id: 1,
+            revision: 1,
+            number: "C-1",
+            title: "ERP",
+            isActive: true,
+            isInForce: true,
+            sms: true,
+            sections: "s",
+            products: "p",
+            ends: "hoje",
+            url: "/k"
+        )
+        return CustomerPage(
+            id: 1,
+            revision: 1,
+            name: "Ana",
+            document: "1",
+            address: "Rua A",
+            notes: "n",
+            isCompany: true,
+            hasSMS: true,
+            sms: "s",
+            canChangeContracts: true,
+            contacts: [.init(id: 1, revision: 1, name: "Ana", email: "a@b.br", role: "r", url: "/c")],
+            phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, url: "/p")],
+            contracts: [contract],
+            tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent", created: "hoje")],
+            hasTickets: true
+        )
+    }()
+
+    private static let notice = SendLogPage.Row(
+        id: 1,
+        created: "hoje",
+        event: "e",
+        ticket: "1",
+        recipient: "a@b.br",
+        state: "enviado",
+        tone: "done",
+        reason: "r",
+        error: "e",
+        retryAt: "10:00",
+        parts: 1,
+        canResend: true
+    )
+
+    private static let ticket = TicketPage(
+        id: 1,
+        number: "1",
+        summary: "s",
+        state: "Aberto",
+        tone: "accent",
+        isLate: true,
+        isClosed: true,
+        isUnverified: true,
+        facts: [.init(label: "l", text: "t", tone: "number")],
+        details: "d",
+        whatChanged: "w",
+        answers: [.init(label: "l", text: "t", isSecret: true, reference: "r")],
+        hasAnswers: true,
+        customer: .init(id: 1, name: "Ana"),
+        contact: "Ana",
+        email: "a@b.br",
+        phone: "1",
+        entries: [.init(kind: "reply", label: "l", author: "Ana", time: "hoje", text: "t")],
+        last: 1,
+        files: [.init(id: 1, name: "a.pdf", size: "1 kB")],
+        hasFiles: true,
+        fates: [.init(sentence: "s", icon: "mail", tone: "done", error: "e")],
+        hasFates: true,
+        work: .init(
+            kinds: [.init(move: "reply", key: "R", label: "l", isFirst: true)],
+            hasKinds: true,
+            composerURL: "/c",
+            longest: 1,
+            mayTake: true,
+            mayWork: true,
+            choices: [.init(name: "n", label: "l", isNumber: true, options: [choice], method: "POST", url: "/u")],
+            revision: 1
+        )
+    )
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Mustache
+
+@testable import CallDesk
+
+/// A template's tags, as deep as they stand in each other.
+struct PageTag {
+    enum Kind: Character {
+        case value = "v"
+        case section = "#"
+        case inverted = "^"
+        case partial = ">"
+        case parent = "<"
+        case block = "$"
+    }
+
+    var kind: Kind
+    var name: String
+    var inside: [PageTag] = []
+
+    /// Reads `{{…}}` of a template's text; nil when something is opened and not closed, or the other way round.
+    static func read(_ text: String) -> [PageTag]? {
+        var open = [PageTag(kind: .block, name: "")]
+        for match in text.matches(of: /\{\{\{?([#^\/>&!<$]?)\s*([^}]*?)\s*\}?\}\}/) {
+            let name = String(match.2)
+            switch match.1 {
+            case "!": continue
+            case "/":
+                guard open.count > 1, let closed = open.popLast(), closed.name == name else { return nil }
+                open[open.count - 1].inside.append(closed)
+            case "#", "^", "<", "$":
+                guard let kind = match.1.first.flatMap(Kind.init) else { return nil }
+                open.append(PageTag(kind: kind, name: name))
+            default:
+                open[open.count - 1].inside.append(PageTag(kind: match.1 == ">" ? .partial : .value, name: name))
+            }
+        }
+        return open.count == 1 ? open[0].inside : nil
+    }
+}
+
+/// Walks the tags of templates through the members of what they are rendered with.
+struct TagWalk {
+    /// By name, without ending.
+    let templates: [String: String]
+    /// What is wrong, in words.
+    private(set) var faults: [String] = []
+    /// Templates that were walked.
+    private(set) var walked: Set<String> = []
+    private var used: Set<String> = []
+
+    private struct Level {
+        var path: String
+        var value: Any
+    }
+
+    init(_ templates: [String: String]) { self.templates = templates }
+
+    /// Walks `page`, whose every list and every optional must hold something, with the values that all pages have.
+    mutating func walk(_ page: any Page, _ surroundings: PageSurroundings) {
+        let name = type(of: page).template
+        let (own, all) = (PageMembers.of(page), PageMembers.of(surroundings))
+        for double in Set(own.keys).intersection(all.keys) {
+            faults.append("\(name): '\(double)' is every page's name")
+        }
+        used = []
+        walk(name, [Level(path: "", value: all), Level(path: "page", value: own)], [:])
+        for path in Self.paths(own, "page").subtracting(used).sorted() {
+            faults.append("\(name): no tag shows '\(path.dropFirst(5))'")
+        }
+    }
+
+    private mutating func walk(_ template: String, _ stack: [Level], _ blocks: [String: [PageTag]]) {
+        guard let text = templates[template] else {
+            faults.append("there is no template '\(template)'")
+            return
+        }
+        guard let tags = PageTag.read(text) else {
+            faults.append("\(template): a tag is not closed")
+            return
+        }
+        walked.insert(template)
+        walk(tags, template, stack, blocks)
+    }
+
+    private mutating func walk(_ tags: [PageTag], _ template: String, _ stack: [Level], _ blocks: [String: [PageTag]]) {
+        for tag in tags {
+            switch tag.kind {
+            case .value: _ = find(tag.name, template, stack)
+            case .inverted:
+                _ = find(tag.name, template, stack)
+                walk(tag.inside, template, stack, blocks)
+            case .section:
+                guard let found = find(tag.name, template, stack) else { continue }
+                walk(found, tag, template, stack, blocks)
+            case .partial: walk(tag.name, stack, blocks)
+            case .parent:
+                let own = tag.inside.filter { $0.kind == .block }.map { ($0.name, $0.inside) }
+                walk(tag.name, stack, blocks.merging(own) { outer, _ in outer })
+            case .block: walk(blocks[tag.name] ?? tag.inside, template, stack, blocks)
+            }
+        }
+    }
+
+    private mutating func walk(
+        _ found: Level,
+        _ tag: PageTag,
+        _ template: String,
+        _ stack: [Level],
+        _ blocks: [String: [PageTag]]
+    ) {
+        switch found.value {
+        case is Bool: walk(tag.inside, template, stack, blocks)
+        case let nothing as any MustacheCustomRenderable where nothing.isNull:
+            faults.append("\(template): the sample has nothing in '\(tag.name)'")
+        case let list as [Any]:
+            // A tree ends in leaves; what is missing in them stands in their elders.
+            if list.isEmpty, !found.path.contains("children.") {
+                faults.append("\(template): the sample has nothing in '\(tag.name)'")
+            }
+            for item in list {
+                walk(tag.inside, template, stack + [Level(path: found.path, value: item)], blocks)
+            }
+        default: walk(tag.inside, template, stack + [found], blocks)
+        }
+    }
+
+    /// What a tag's name means where it stands.
+    private mutating func find(_ name: String, _ template: String, _ stack: [Level]) -> Level? {
+        guard name != "." else {
+            if stack.last?.value is [String: Any] { faults.append("\(template): '.' is no text") }
+            return stack.last
+        }
+        var names = name.split(separator: ".").map(String.init)[...]
+        guard let first = names.popFirst(),
+            var found = stack.reversed().lazy.compactMap({ Self.member(first, of: $0) }).first
+        else {
+            faults.append("\(template): nothing is called '\(name)'")
+            return nil
+        }
+        used.insert(found.path)
+        for next in names {
+            guard let below = Self.member(next, of: found) else {
+                faults.append("\(template): nothing is called '\(name)'")
+                return nil
+            }
+            found = below
+            used.insert(found.path)
+        }
+        return found
+    }
+
+    private static func member(_ name: String, of level: Level) -> Level? {
+        guard let value = (level.value as? [String: Any])?[name] else { return nil }
+        return Level(path: "\(level.path).\(name)", value: value)
+    }
+
+    private static func paths(_ members: [String: Any], _ path: String) -> Set<String> {
+        var found: Set<String> = []
+        for (name, value) in members {
+            let here = "\(path).\(name)"
+            found.insert(here)
+            if let part = value as? [String: Any] { found.formUnion(paths(part, here)) }
+            for part in value as? [[String: Any]] ?? [] { found.formUnion(paths(part, here)) }
+        }
+        return found
+    }
+}
