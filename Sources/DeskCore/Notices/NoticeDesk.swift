@@ -42,6 +42,8 @@ public struct NoticeDesk: Sendable {
 
     /// Keeps a notice for everyone the rules name, and a reason for each channel nobody gets one on.
     ///
+    /// `hold`: how long it waits before it is sent, so that what it tells can be taken back.
+    ///
     /// - Returns: the notices kept, withheld ones included, for `NoticeOutbox.fates`.
     @discardableResult
     public func announce(
@@ -50,6 +52,7 @@ public struct NoticeDesk: Sendable {
         to audience: NoticeAudience,
         about subject: NoticeSubject,
         at moment: Moment,
+        hold: Duration = .zero,
         in session: any SQLSession
     ) throws(StoreError) -> [NoticeID] {
         let decision = policy.decide(event, for: audience)
@@ -68,7 +71,7 @@ public struct NoticeDesk: Sendable {
         }
         var kept: [NoticeID] = []
         for draft in composer.compose(event, facts: facts, about: subject, to: recipients) {
-            kept.append(try NoticeOutbox.enqueue(draft, at: moment, in: session))
+            kept.append(try NoticeOutbox.enqueue(draft, at: moment, hold: hold, in: session))
         }
         for (channel, reason) in decision.withheld where reason != .channelOff {
             kept.append(

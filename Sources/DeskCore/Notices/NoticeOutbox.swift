@@ -15,9 +15,10 @@ public struct NoticeOutbox: Sendable {
     public static func enqueue(
         _ draft: NoticeDraft,
         at moment: Moment,
+        hold: Duration = .zero,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeID {
-        try insert(draft, state: .queued, reason: nil, at: moment, in: session)
+        try insert(draft, state: .queued, reason: nil, at: moment, hold: hold, in: session)
     }
 
     /// Records that nothing is sent on a channel, and why, so that a screen can say so.
@@ -50,6 +51,7 @@ public struct NoticeOutbox: Sendable {
         state: NoticeState,
         reason: WithheldReason?,
         at moment: Moment,
+        hold: Duration = .zero,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeID {
         let made = try session.row(
@@ -65,7 +67,8 @@ public struct NoticeOutbox: Sendable {
                 .text(state.rawValue), .text(reason?.rawValue), .integer(draft.attendanceID),
                 .integer(draft.ticketID), .integer(draft.customerID), .text(draft.recipient),
                 .text(draft.recipientName), .text(draft.language.rawValue), .text(draft.subject), .text(draft.body),
-                .text(draft.html), .integer(draft.segments.map(Int64.init)), .moment(moment), .moment(moment),
+                .text(draft.html), .integer(draft.segments.map(Int64.init)), .moment(moment.adding(hold)),
+                .moment(moment),
                 .moment(state == .withheld ? moment : nil),
             ]
         )

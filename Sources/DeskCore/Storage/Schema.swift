@@ -36,6 +36,8 @@ public enum Schema {
         ),
         SchemaStep(name: "0043-revisions", statements: revisions),
         SchemaStep(name: "0050-portal", statements: portal),
+        SchemaStep(name: "0025-work-lists", statements: workLists),
+        SchemaStep(name: "0026-ticket-undo", statements: ticketUndo),
     ]
 
     private static let satisfaction = [

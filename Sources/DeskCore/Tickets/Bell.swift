@@ -26,7 +26,7 @@ public enum BellKind: String, Sendable, Codable, CaseIterable {
         case .unanswered: self = .unanswered
         case .merged: self = .merged
         case .split: self = .split
-        case .closed, .reminded, .secretRead, .opinion, .escalated: return nil
+        case .closed, .reminded, .secretRead, .opinion, .escalated, .undone: return nil
         }
     }
 }

@@ -41,6 +41,8 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
     /// Praise or complaint after the end (C8).
     case opinion
     case escalated
+    /// A move was taken back before anybody was told.
+    case undone
 
     /// Whether the customer may know of it at all.
     public var isPublic: Bool {
@@ -48,7 +50,7 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
         case .opened, .reply, .asked, .solved, .unanswered, .confirmed, .closed, .cancelled, .moved, .dueSet,
             .reiterated, .reopened, .restarted, .linked, .split, .merged, .absorbed, .reminded, .file, .opinion:
             true
-        case .note, .taken, .assigned, .raised, .changed, .referred, .secretRead, .escalated: false
+        case .note, .taken, .assigned, .raised, .changed, .referred, .secretRead, .escalated, .undone: false
         }
     }
 

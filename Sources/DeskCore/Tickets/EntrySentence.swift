@@ -125,6 +125,12 @@ public struct EntrySentence: Sendable {
         case .changed: return changes(facts)
         case .escalated:
             return say("Escalonado pelo prazo.", "Escalado pelo prazo.", "Escalated by its deadline.")
+        case .undone:
+            return say(
+                "Alteração desfeita antes de ser comunicada.",
+                "Alteração anulada antes de ser comunicada.",
+                "Change taken back before anybody was told."
+            )
         default: return nil
         }
     }

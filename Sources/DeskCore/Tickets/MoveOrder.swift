@@ -65,6 +65,8 @@ public struct MoveResult: Sendable, Equatable {
     public var other: Ticket?
     /// False when it had been done before and was not done again.
     public var isNew = true
+    /// How it is taken back, while its notices wait; nil when it is not.
+    public var undo: TicketUndo?
 }
 
 /// Bounds of what a move takes.

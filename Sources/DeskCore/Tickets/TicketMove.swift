@@ -9,6 +9,9 @@ public enum TicketMove: String, Sendable, Codable, CaseIterable {
 
     /// What the clocks do by themselves; nobody can ask for it.
     public static let clocks: Set<TicketMove> = [.remind, .giveUp, .close]
+
+    /// Whether putting the ticket back undoes it: a split makes another ticket, a link ends a contact.
+    public var isTakenBack: Bool { self != .split && self != .link }
 }
 
 /// What somebody is to one ticket; it decides what they may do with it.

@@ -72,7 +72,7 @@ public struct TicketNotices: Sendable {
             opened: time.dateAndTime(news.event == .protocolIssued ? attendance.startedAt : ticket.createdAt),
             extra: extra(news, spoken, time)
         )
-        try desk.announce(news.event, facts: facts, to: audience, about: subject, at: now, in: session)
+        try desk.announce(news.event, facts: facts, to: audience, about: subject, at: now, hold: news.hold, in: session)
     }
 
     private func due(_ ticket: Ticket, _ event: NoticeEvent, _ language: Language, _ time: DeskTime) -> String? {

@@ -34,6 +34,10 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case otherIsOver
     case nothingChanges
     case tooMany(limit: Int)
+    /// The time to take it back is over, or it was taken back before.
+    case undoneTooLate
+    /// This move is not taken back.
+    case notUndone(TicketMove)
     /// A number with a mistyped digit.
     case mistypedNumber
 
@@ -63,6 +67,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .otherIsOver: "the ticket it would go into has ended"
         case .nothingChanges: "nothing would change"
         case .tooMany(let limit): "at most \(limit) at once"
+        case .undoneTooLate: "the time to take it back is over"
+        case .notUndone(let move): "\(move.rawValue) cannot be made for many at once"
         case .mistypedNumber: "a digit of the number is mistyped"
         }
     }

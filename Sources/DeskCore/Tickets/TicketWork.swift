@@ -7,6 +7,8 @@ struct TicketWork {
     let catalogue: Catalogue?
     let numbers: NumberDesk
     let announce: TicketAnnouncer
+    /// How long what it tells waits.
+    var hold = Duration.zero
 
     /// What a transition has at hand while it is applied.
     struct Step {
@@ -375,14 +377,24 @@ struct TicketWork {
         else { throw StoreError.corrupt(what: "ticket.attendance_id") }
         if let notice = step.notice {
             try announce(
-                TicketNews(event: notice, ticket: ticket, attendance: attendance, entry: entry, other: step.other),
+                TicketNews(
+                    event: notice,
+                    ticket: ticket,
+                    attendance: attendance,
+                    entry: entry,
+                    other: step.other,
+                    hold: hold
+                ),
                 session
             )
         }
         if ticket.state == .solved, step.before.state.isOpen,
             try SurveyDesk.ask(ticket, unanswered: step.kind == .unanswered, at: now, in: session)
         {
-            try announce(TicketNews(event: .surveyRequested, ticket: ticket, attendance: attendance), session)
+            try announce(
+                TicketNews(event: .surveyRequested, ticket: ticket, attendance: attendance, hold: hold),
+                session
+            )
         }
         return MoveResult(ticket: ticket, attendance: attendance, entry: entry, other: step.other)
     }

@@ -12,6 +12,18 @@ public enum WorkListKind: String, Sendable, Codable, CaseIterable {
     case waiting
     /// Those whose time is over.
     case late
+    /// Every ticket of my departments, ended ones too.
+    case all
+}
+
+/// What a work list is in order of.
+public enum WorkListOrder: String, Sendable, Codable, CaseIterable {
+    /// As people work: reiterated first, then by priority, then as they came; what waits or is late, by how long.
+    case work
+    /// By when they were opened.
+    case created
+    /// By their due time; those without one come after all others.
+    case due
 }
 
 /// A page of a work list and where the next begins.
@@ -50,6 +62,10 @@ public struct WorkListCursor: Sendable, Equatable {
 /// What a work list is narrowed to.
 public struct WorkListQuery: Sendable, Equatable {
     public var kind: WorkListKind
+    public var order = WorkListOrder.work
+    public var isDescending = false
+    /// Words, a number, a protocol, a document or a phone; accents do not matter.
+    public var words = ""
     public var accountID: Int64
     /// The reader's departments; nil for everybody's.
     public var departments: [String]?
@@ -70,6 +86,9 @@ public struct WorkListQuery: Sendable, Equatable {
         self.accountID = accountID
         self.departments = departments
     }
+
+    /// Whoever belongs to no department has only what is theirs by name.
+    fileprivate var hasNoDepartment: Bool { departments?.isEmpty == true && kind != .mine && kind != .watched }
 }
 
 /// Reads work lists: each is a walk along an index from where the last page ended, however many tickets there are.
@@ -79,26 +98,35 @@ public struct WorkListDesk: Sendable {
 
     private let database: any Database
     private let clock: DeskClock
+    private let region: Region
 
-    public init(database: any Database, clock: DeskClock) {
+    /// `region`: how a phone or a document typed into a search is read.
+    public init(database: any Database, clock: DeskClock, region: Region = .brazil) {
         self.database = database
         self.clock = clock
+        self.region = region
     }
 
-    /// A page: reiterated first, then by priority, then as they came; those that wait or are late by how long.
+    /// A page in the query's order.
     public func page(_ query: WorkListQuery) async throws(StoreError) -> WorkListPage {
-        let now = clock.now
-        return try await database.read { session in try Self.page(query, at: now, in: session) }
+        let (now, region) = (clock.now, region)
+        return try await database.read { session in
+            let matches = try Self.matches(query, region: region, in: session)
+            return try Self.page(query, matches: matches, at: now, in: session)
+        }
     }
 
     /// How many rows the list has: counted as it is listed, up to `most`.
     public func count(_ query: WorkListQuery, most: Int = 1_000) async throws(StoreError) -> Int {
-        let now = clock.now
+        let (now, region) = (clock.now, region)
         let bounded = min(max(1, most), 10_000)
         return try await database.read { session in
+            if query.hasNoDepartment { return 0 }
+            let matches = try Self.matches(query, region: region, in: session)
+            if matches?.isEmpty == true { return 0 }
             var all = query
             all.after = nil
-            var statement = Statement(all, at: now, on: session.engine)
+            var statement = Statement(all, matches: matches, at: now, on: session.engine)
             let sql = statement.keys(limit: bounded)
             return try session.rows(sql, statement.arguments, limit: bounded).count
         }
@@ -114,19 +142,36 @@ public struct WorkListDesk: Sendable {
         var query = WorkListQuery(.unassigned, of: accountID, departments: departments)
         query.state = .triage
         query.limit = 1
-        return try page(query, at: now, in: session).rows.first?.ticket
+        return try page(query, matches: nil, at: now, in: session).rows.first?.ticket
+    }
+
+    /// The tickets the query's words are found in, the newest of them; nil without words.
+    private static func matches(
+        _ query: WorkListQuery,
+        region: Region,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Int64]? {
+        guard query.words.contains(where: { !$0.isWhitespace }) else { return nil }
+        // Only newest first do the pages of the list and of the search go the same way.
+        let before = query.order == .created && query.isDescending ? query.after?.id : nil
+        return try SearchIndex.find(
+            kind: .ticket,
+            TypedSearch(query.words, region: region),
+            before: before,
+            limit: SearchWindow.most,
+            in: session
+        )
     }
 
     private static func page(
         _ query: WorkListQuery,
+        matches: [Int64]?,
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> WorkListPage {
         let limit = min(max(1, query.limit), 200)
-        if query.departments?.isEmpty == true, query.kind != .mine, query.kind != .watched {
-            return WorkListPage(rows: [], next: nil)
-        }
-        var statement = Statement(query, at: now, on: session.engine)
+        if query.hasNoDepartment || matches?.isEmpty == true { return WorkListPage(rows: [], next: nil) }
+        var statement = Statement(query, matches: matches, at: now, on: session.engine)
         let sql = statement.keys(limit: limit + 1)
         let keys = try session.rows(sql, statement.arguments, limit: limit + 1).compactMap { row in
             row.integer(0).flatMap { id in row.integer(1).map { WorkListCursor(key: $0, id: id) } }
@@ -165,23 +210,30 @@ public struct WorkListDesk: Sendable {
         private(set) var arguments: [SQLValue] = []
 
         private let engine: DatabaseEngine
+        private let matches: [Int64]?
 
-        init(_ query: WorkListQuery, at now: Moment, on engine: DatabaseEngine) {
+        init(_ query: WorkListQuery, matches: [Int64]? = nil, at now: Moment, on engine: DatabaseEngine) {
             self.query = query
+            self.matches = matches
             self.now = now
             self.engine = engine
         }
 
         /// SQLite would look each open state up and sort what it finds; it is told which index the list is in order of.
         private var allOf: String {
-            guard engine == .sqlite else { return "ticket" }
-            return switch query.kind {
-            case .department: "ticket INDEXED BY ticket_work_all"
-            case .unassigned: "ticket INDEXED BY ticket_unassigned_all"
-            case .waiting: "ticket INDEXED BY ticket_waiting_all"
-            case .late: "ticket INDEXED BY ticket_late_all"
-            case .mine, .watched: "ticket"
-            }
+            // What words were found in is a short list of its own.
+            guard engine == .sqlite, matches == nil else { return "ticket" }
+            let index: String? =
+                switch (query.order, query.kind) {
+                case (_, .mine), (_, .watched), (_, .all): nil
+                case (.created, .department), (.created, .unassigned): "ticket_open_created_all"
+                case (.due, .department), (.due, .unassigned): "ticket_open_due_all"
+                case (.work, .department): "ticket_work_all"
+                case (.work, .unassigned): "ticket_unassigned_all"
+                case (_, .waiting): "ticket_waiting_all"
+                case (_, .late): "ticket_late_all"
+                }
+            return index.map { "ticket INDEXED BY \($0)" } ?? "ticket"
         }
 
         private mutating func bind(_ value: SQLValue) -> String {
@@ -191,17 +243,27 @@ public struct WorkListDesk: Sendable {
 
         /// The column the list is in order of; ids break ties.
         private var key: String {
-            switch query.kind {
-            case .mine, .department, .unassigned, .watched: "ticket.list_rank"
-            case .waiting: "ticket.waiting_since"
-            case .late: "ticket.due_at"
+            switch (query.order, query.kind) {
+            case (.created, _), (.work, .all): "ticket.id"
+            case (.due, _): Self.due
+            case (.work, .waiting): "ticket.waiting_since"
+            case (.work, .late): "ticket.due_at"
+            case (.work, _): "ticket.list_rank"
             }
         }
+
+        /// As the index has it: without a due time a ticket is after every other.
+        static let due = "COALESCE(due_at, 9223372036854775807)"
+
+        /// All tickets have no order of work: the newest come first, unless asked otherwise.
+        private var isDescending: Bool { query.kind == .all && query.order == .work ? true : query.isDescending }
+
+        private var direction: String { isDescending ? " DESC" : "" }
 
         mutating func keys(limit: Int) -> String {
             switch query.kind {
             case .mine, .watched: return walk(department: nil, limit: limit)
-            case .department, .unassigned, .waiting, .late:
+            case .department, .unassigned, .waiting, .late, .all:
                 guard let departments = query.departments else {
                     return walk(department: nil, limit: limit)
                 }
@@ -209,7 +271,10 @@ public struct WorkListDesk: Sendable {
                     "SELECT * FROM (\(walk(department: department, limit: limit))) AS walk"
                 }
                 return walks.count == 1
-                    ? walks[0] : "\(walks.joined(separator: " UNION ALL ")) ORDER BY 2, 1 LIMIT \(limit)"
+                    ? walks[0]
+                    : """
+                    \(walks.joined(separator: " UNION ALL ")) ORDER BY 2\(direction), 1\(direction) LIMIT \(limit)
+                    """
             }
         }
 
@@ -226,6 +291,7 @@ public struct WorkListDesk: Sendable {
                 conditions = [
                     "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", TicketState.openCondition,
                 ]
+            case .all: break
             case .waiting: conditions = ["state = 'waiting'"]
             case .late:
                 conditions = [
@@ -237,16 +303,20 @@ public struct WorkListDesk: Sendable {
             if let after = query.after {
                 let first = bind(.integer(after.key))
                 let second = bind(.integer(after.id))
-                conditions.append("(\(key), ticket.id) > (\(first), \(second))")
+                conditions.append("(\(key), ticket.id) \(isDescending ? "<" : ">") (\(first), \(second))")
             }
+            if conditions.isEmpty { conditions = ["1 = 1"] }
+            let order = key == "ticket.id" ? "ticket.id\(direction)" : "\(key)\(direction), ticket.id\(direction)"
             return """
                 SELECT ticket.id, \(key) FROM \(source) WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY \(key), ticket.id LIMIT \(limit)
+                ORDER BY \(order) LIMIT \(limit)
                 """
         }
 
         private mutating func filters() -> [String] {
             var conditions: [String] = []
+            // The search index gives ids of ours, no text of anybody's.
+            if let matches { conditions.append("ticket.id IN (\(matches.map(String.init).joined(separator: ", ")))") }
             if let state = query.state { conditions.append("ticket.state = \(bind(.text(state.rawValue)))") }
             if let priority = query.priority { conditions.append("priority = \(bind(.text(priority.rawValue)))") }
             if let topic = query.topic { conditions.append("ticket.topic = \(bind(.text(topic)))") }

@@ -87,13 +87,17 @@ final class TicketUnderTest: Sendable {
     var customer: TicketActor { .customer(customerID: customerID, contactID: contactID, name: "Maria Lima") }
 
     /// A ticket of the customer in the department `financeiro`.
-    func open(_ key: String = UUID().uuidString, priority: TopicPriority = .normal, by author: TicketAuthor? = nil)
-        async throws -> Ticket
-    {
+    func open(
+        _ key: String = UUID().uuidString,
+        priority: TopicPriority = .normal,
+        summary: String? = nil,
+        by author: TicketAuthor? = nil
+    ) async throws -> Ticket {
         var request = TicketDeskTests.request(key)
         request.customerID = customerID
         request.contactID = contactID
         request.priority = priority
+        if let summary { request.summary = summary }
         let ticket = try await desk.open(request, by: author).ticket
         _ = told()
         return ticket

@@ -66,6 +66,74 @@ struct WorkListTests {
         #expect(try await desk(it).page(query).rows.map(\.ticket.id) == [mine.id])
     }
 
+    @Test("in every order, both ways, page by page without gap or repetition", arguments: TestDatabase.engines)
+    func orders(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        var made: [(id: Int64, due: Moment?)] = []
+        for index in 0..<11 {
+            it.pass(.seconds(7))
+            var ticket = try await it.open(priority: TopicPriority.allCases[index % 4])
+            if index % 3 != 0 {
+                var order = MoveOrder(.change, of: ticket.id)
+                order.facts.due = index % 3 == 1 ? .open : .at(it.now.adding(.seconds(Int64(9_000 - index * 100))))
+                ticket = try await it.desk.make(order, by: .account(it.ana)).ticket
+            }
+            made.append((ticket.id, ticket.dueAt))
+        }
+        _ = try await it.make(.cancel, try await it.open(), "engano", by: .account(it.chefe))
+        let last = made[10].id + 1
+        let byDue = made.sorted {
+            ($0.due ?? Moment(milliseconds: .max), $0.id) < ($1.due ?? Moment(milliseconds: .max), $1.id)
+        }.map(\.id)
+        let byAge = made.map(\.id)
+        for (kind, order, wanted) in [
+            (.department, .created, byAge), (.department, .due, byDue), (.unassigned, .created, byAge),
+            (.unassigned, .due, byDue), (.all, .created, byAge + [last]),
+        ] as [(WorkListKind, WorkListOrder, [Int64])] {
+            for departments in [nil, ["financeiro"], ["financeiro", "redes"]] {
+                for isDescending in [false, true] {
+                    var query = WorkListQuery(kind, of: it.ana.id, departments: departments)
+                    query.order = order
+                    query.isDescending = isDescending
+                    query.limit = 4
+                    var seen: [Int64] = []
+                    repeat {
+                        let page = try await desk(it).page(query)
+                        seen += page.rows.map(\.ticket.id)
+                        query.after = page.next
+                    } while query.after != nil
+                    #expect(seen == (isDescending ? wanted.reversed() : wanted), "\(kind) \(order) \(isDescending)")
+                }
+            }
+        }
+        // All tickets, unless asked otherwise, newest first.
+        let all = try await desk(it).page(WorkListQuery(.all, of: it.ana.id, departments: nil))
+        #expect(all.rows.map(\.ticket.id) == [last] + byAge.reversed())
+    }
+
+    @Test("words narrow every list, and those of other departments find nothing", arguments: TestDatabase.engines)
+    func words(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let one = try await it.open(summary: "Impressora não liga")
+        let other = try await it.open(summary: "Impressora sem tinta")
+        _ = try await it.open(summary: "Senha vencida")
+        _ = try await it.make(.take, other, by: .account(it.ana))
+        func found(_ kind: WorkListKind, _ words: String, _ departments: [String]?) async throws -> [Int64] {
+            var query = WorkListQuery(kind, of: it.ana.id, departments: departments)
+            query.words = words
+            let page = try await desk(it).page(query)
+            #expect(try await desk(it).count(query) == page.rows.count)
+            return page.rows.map(\.ticket.id)
+        }
+        #expect(try await found(.all, "impressora", nil) == [other.id, one.id])
+        #expect(try await found(.mine, "IMPRESSORA", ["financeiro"]) == [other.id])
+        #expect(try await found(.unassigned, "impressora", ["financeiro"]) == [one.id])
+        #expect(try await found(.all, one.number, ["financeiro"]) == [one.id])
+        #expect(try await found(.all, "impressora", ["redes"]).isEmpty)
+        #expect(try await found(.all, "geladeira", nil).isEmpty)
+        #expect(try await found(.all, "\"'%_*", nil).isEmpty)
+    }
+
     @Test(
         "“next” gives two people two tickets, the most pressing first, and then nothing",
         arguments: TestDatabase.engines
@@ -108,18 +176,20 @@ struct WorkListTests {
     func plans(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
         let now = it.now
-        for (kind, departments, index) in [
-            (WorkListKind.mine, nil, "ticket_mine"), (.department, ["financeiro"], "ticket_work"),
-            (.unassigned, ["financeiro"], "ticket_unassigned"), (.waiting, ["financeiro"], "ticket_waiting"),
-            (.late, ["financeiro"], "ticket_late"), (.department, nil, "ticket_work_all"),
-            (.unassigned, nil, "ticket_unassigned_all"), (.waiting, nil, "ticket_waiting"),
-            (.late, nil, "ticket_late_all"),
-        ] as [(WorkListKind, [String]?, String)] {
-            var statement = WorkListDesk.Statement(
-                WorkListQuery(kind, of: 1, departments: departments),
-                at: now,
-                on: engine
-            )
+        for (kind, departments, order, index) in [
+            (.mine, nil, .work, "ticket_mine"), (.department, ["financeiro"], .work, "ticket_work"),
+            (.unassigned, ["financeiro"], .work, "ticket_unassigned"),
+            (.waiting, ["financeiro"], .work, "ticket_waiting"), (.late, ["financeiro"], .work, "ticket_late"),
+            (.department, nil, .work, "ticket_work_all"), (.unassigned, nil, .work, "ticket_unassigned_all"),
+            (.waiting, nil, .work, "ticket_waiting"), (.late, nil, .work, "ticket_late_all"),
+            (.department, ["financeiro"], .created, "ticket_"), (.department, nil, .created, "ticket_"),
+            (.department, ["financeiro"], .due, "ticket_open_due"), (.department, nil, .due, "ticket_open_due_all"),
+            (.all, ["financeiro"], .created, "ticket_"), (.all, nil, .created, "ticket"),
+        ] as [(WorkListKind, [String]?, WorkListOrder, String)] {
+            var query = WorkListQuery(kind, of: 1, departments: departments)
+            query.order = order
+            query.isDescending = order != .work
+            var statement = WorkListDesk.Statement(query, at: now, on: engine)
             let sql = statement.keys(limit: 51)
             let arguments = statement.arguments
             let explain = engine == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "

@@ -1,0 +1,229 @@
+/// Moves that can be taken back for as long as their notices wait.
+///
+/// What a move touches of a ticket is written down before it is made; taken back, the ticket is as it was, what the move
+/// wrote and would have told is gone, and an entry of the desk's own says that it happened.
+public struct TicketUndo: Sendable, Equatable {
+    /// How long the notices wait: long enough to see a mistake, short enough for the customer.
+    public static let patience = Duration.seconds(60)
+
+    public var id: Int64
+    public var until: Moment
+}
+
+/// One ticket as it was before a move, and the move's own traces.
+struct TicketBefore {
+    /// What `Ticket.save` writes, but for the revision, which only counts up.
+    private static let columns = """
+        topic, topic_title, section_path, department, priority, state, answers, assigned_to, reiterations, first_due_at,
+        due_at, solved_at, closed_at, type, level, asked_from, waiting_since, reminded_at, solved_by, cancelled_at,
+        merged_into, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at, told_due, told_step,
+        next_step_at, module, form_version
+        """
+
+    /// A row's values as JSON keeps them; the desk's tables hold nothing else here.
+    private enum Kept: Codable {
+        case none
+        case integer(Int64)
+        case text(String)
+
+        init(_ value: SQLValue) {
+            switch value {
+            case .integer(let number): self = .integer(number)
+            case .text(let text): self = .text(text)
+            default: self = .none
+            }
+        }
+
+        var value: SQLValue {
+            switch self {
+            case .none: .null
+            case .integer(let number): .integer(number)
+            case .text(let text): .text(text)
+            }
+        }
+    }
+
+    private struct Traces: Codable {
+        var ticket: [Kept]
+        var pauses: [[Kept]]
+        var bells: [[Kept]]
+        var watchers: [[Kept]]
+        var lastEntry: Int64
+        var lastNotice: Int64
+        var hadSurvey: Bool
+    }
+
+    private let ticketID: Int64
+    private let traces: Traces
+
+    /// Reads what a move could touch, in the move's own transaction.
+    init?(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+        guard let row = try session.row("SELECT \(Self.columns) FROM ticket WHERE id = $1", [.integer(ticketID)]) else {
+            return nil
+        }
+        self.ticketID = ticketID
+        func rows(_ sql: String) throws(StoreError) -> [[Kept]] {
+            try session.rows(sql, [.integer(ticketID)]).map { $0.values.map(Kept.init) }
+        }
+        func last(_ table: String) throws(StoreError) -> Int64 {
+            try session.row("SELECT MAX(id) FROM \(table) WHERE ticket_id = $1", [.integer(ticketID)])?.integer(0) ?? 0
+        }
+        traces = Traces(
+            ticket: row.values.map(Kept.init),
+            pauses: try rows("SELECT id, ended_at FROM ticket_pause WHERE ticket_id = $1 ORDER BY id"),
+            bells: try rows(
+                "SELECT account_id, entry_id, kind, pinned, rung_at FROM bell WHERE ticket_id = $1 ORDER BY id"
+            ),
+            watchers: try rows(
+                "SELECT account_id, since FROM ticket_watcher WHERE ticket_id = $1 ORDER BY account_id"
+            ),
+            lastEntry: try last("entry"),
+            lastNotice: try last("notice"),
+            hadSurvey: try session.row("SELECT 1 FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)]) != nil
+        )
+    }
+
+    private init?(ticketID: Int64, stored: String?) {
+        guard let traces = StoredList.decode(Traces.self, stored) else { return nil }
+        self.ticketID = ticketID
+        self.traces = traces
+    }
+
+    /// Keeps it under a batch, with the revision the move left.
+    func keep(in batch: Int64, session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            INSERT INTO ticket_before (batch_id, ticket_id, revision, traces)
+            SELECT $1, id, revision, $2 FROM ticket WHERE id = $3
+            """,
+            [.integer(batch), .text(StoredList.encode(traces)), .integer(ticketID)]
+        )
+    }
+
+    static func begin(by account: Int64?, at now: Moment, in session: any SQLSession) throws(StoreError) -> TicketUndo {
+        let row = try session.row(
+            "INSERT INTO ticket_batch (account_id, made_at) VALUES ($1, $2) RETURNING id",
+            [.integer(account), .moment(now)]
+        )
+        guard let id = row?.integer(0) else { throw .corrupt(what: "ticket_batch") }
+        return TicketUndo(id: id, until: now.adding(TicketUndo.patience))
+    }
+
+    /// Takes a batch back, whole or not at all.
+    ///
+    /// - Returns: the tickets as they are again.
+    /// - Throws: `TicketRefusal.noSuchTicket` for a batch of somebody else or none, `.undoneTooLate` after its time,
+    ///   `.stale` when a ticket was changed since.
+    static func takeBack(
+        _ batch: Int64,
+        by actor: TicketActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws -> [Ticket] {
+        let row = try session.row(
+            "SELECT account_id, made_at, undone_at FROM ticket_batch WHERE id = $1",
+            [.integer(batch)]
+        )
+        // Whose deed it was takes it back; a batch of a program, which is nobody's, any program.
+        guard let row, row.integer(0) == actor.accountID, let made = row.moment(1) else {
+            throw TicketRefusal.noSuchTicket
+        }
+        guard row.moment(2) == nil, now < made.adding(TicketUndo.patience) else { throw TicketRefusal.undoneTooLate }
+        var tickets: [Ticket] = []
+        let kept = try session.rows(
+            "SELECT ticket_id, revision, traces FROM ticket_before WHERE batch_id = $1 ORDER BY ticket_id",
+            [.integer(batch)]
+        )
+        for row in kept {
+            guard let id = row.integer(0), let before = TicketBefore(ticketID: id, stored: row.text(2)) else {
+                throw StoreError.corrupt(what: "ticket_before.traces")
+            }
+            guard let ticket = try TicketDirectory.find(id, in: session) else { throw TicketRefusal.noSuchTicket }
+            guard ticket.revision == row.integer(1) else { throw TicketRefusal.stale(current: ticket.revision) }
+            try before.restore(by: actor, at: now, in: session)
+            if let again = try TicketDirectory.find(id, in: session) { tickets.append(again) }
+        }
+        try session.execute(
+            "UPDATE ticket_batch SET undone_at = $1 WHERE id = $2",
+            [.moment(now), .integer(batch)]
+        )
+        return tickets
+    }
+
+    private func restore(by actor: TicketActor, at now: Moment, in session: any SQLSession) throws {
+        // A notice that left in spite of its time has told somebody: it cannot be taken back.
+        let left = try session.row(
+            "SELECT 1 FROM notice WHERE ticket_id = $1 AND id > $2 AND state NOT IN ('queued', 'withheld')",
+            [.integer(ticketID), .integer(traces.lastNotice)]
+        )
+        guard left == nil else { throw TicketRefusal.undoneTooLate }
+        try session.execute(
+            "DELETE FROM notice WHERE ticket_id = $1 AND id > $2",
+            [.integer(ticketID), .integer(traces.lastNotice)]
+        )
+        try restoreTicket(at: now, in: session)
+        try restorePauses(in: session)
+        try restoreBells(in: session)
+        if !traces.hadSurvey {
+            try session.execute("DELETE FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)])
+        }
+        try session.execute(
+            "DELETE FROM entry WHERE ticket_id = $1 AND id > $2",
+            [.integer(ticketID), .integer(traces.lastEntry)]
+        )
+        try Entry.add(
+            to: ticketID,
+            kind: .undone,
+            by: actor.author,
+            id: actor.entryID,
+            name: actor.name,
+            at: now,
+            in: session
+        )
+        try TicketSearch.index(ticketID, in: session)
+    }
+
+    private func restoreTicket(at now: Moment, in session: any SQLSession) throws(StoreError) {
+        let names = Self.columns.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+        let values = traces.ticket.map(\.value)
+        let sets = names.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
+        try session.execute(
+            """
+            UPDATE ticket SET \(sets), updated_at = $\(names.count + 1), revision = revision + 1
+            WHERE id = $\(names.count + 2)
+            """,
+            values + [.moment(now), .integer(ticketID)]
+        )
+    }
+
+    private func restorePauses(in session: any SQLSession) throws(StoreError) {
+        let ids = traces.pauses.compactMap { row -> String? in
+            if case .integer(let id)? = row.first { String(id) } else { nil }
+        }
+        let others = ids.isEmpty ? "" : " AND id NOT IN (\(ids.joined(separator: ", ")))"
+        try session.execute("DELETE FROM ticket_pause WHERE ticket_id = $1\(others)", [.integer(ticketID)])
+        for row in traces.pauses where row.count == 2 {
+            try session.execute("UPDATE ticket_pause SET ended_at = $1 WHERE id = $2", [row[1].value, row[0].value])
+        }
+    }
+
+    private func restoreBells(in session: any SQLSession) throws(StoreError) {
+        try session.execute("DELETE FROM bell WHERE ticket_id = $1", [.integer(ticketID)])
+        for row in traces.bells where row.count == 5 {
+            try session.execute(
+                """
+                INSERT INTO bell (account_id, ticket_id, entry_id, kind, pinned, rung_at)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                [row[0].value, .integer(ticketID)] + row[1...].map(\.value)
+            )
+        }
+        try session.execute("DELETE FROM ticket_watcher WHERE ticket_id = $1", [.integer(ticketID)])
+        for row in traces.watchers where row.count == 2 {
+            try session.execute(
+                "INSERT INTO ticket_watcher (ticket_id, account_id, since) VALUES ($1, $2, $3)",
+                [.integer(ticketID)] + row.map(\.value)
+            )
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Taking moves back while nobody has been told")
+struct TicketUndoTests {
+    /// A desk whose news become a notice each, as the real one's do.
+    private func desk(_ it: TicketUnderTest) -> TicketDesk {
+        TicketDesk(
+            database: it.database,
+            numbers: it.numbers,
+            book: ServiceBook(calendar: it.calendar),
+            terms: it.terms,
+            clock: it.clock,
+            announce: { news, session in
+                let draft = NoticeDraft(
+                    event: news.event,
+                    channel: .mail,
+                    recipient: "maria@example.com",
+                    language: .ptBR,
+                    body: "…",
+                    attendanceID: news.attendance.id,
+                    ticketID: news.ticket.id,
+                    customerID: nil,
+                    dedupeKey: "\(news.event.rawValue)-\(news.ticket.id)-\(news.entry?.id ?? 0)"
+                )
+                try NoticeOutbox.enqueue(draft, at: it.now, hold: news.hold, in: session)
+            }
+        )
+    }
+
+    private func due(_ it: TicketUnderTest) async throws -> Int64 {
+        let now = it.now
+        return try await it.database.read { session in
+            try session.row(
+                "SELECT COUNT(*) FROM notice WHERE state = 'queued' AND next_at <= $1",
+                [.moment(now)]
+            )?.integer(0) ?? 0
+        }
+    }
+
+    private func refusal(_ work: () async throws -> Void) async throws -> TicketRefusal? {
+        do {
+            try await work()
+            return nil
+        } catch StoreError.refused(let error) {
+            return error as? TicketRefusal
+        }
+    }
+
+    /// Everything of a ticket that somebody can see, but for what only counts up.
+    private func picture(_ it: TicketUnderTest, _ id: Int64) async throws -> String {
+        var ticket = try #require(try await it.directory.find(id))
+        ticket.revision = 0
+        ticket.updatedAt = ticket.createdAt
+        let thread = try await it.directory.thread(id).filter { $0.kind != .undone }.map { "\($0.id) \($0.kind)" }
+        let watchers = try await it.directory.watchers(of: id)
+        let pauses = try await it.directory.pauses(of: id)
+        var bells: [[BellKind]] = []
+        for account in [it.ana, it.bruno, it.chefe] { bells.append(try await it.bells(account)) }
+        let survey = try await it.database.read { session in
+            try session.row("SELECT COUNT(*) FROM ticket_survey WHERE ticket_id = $1", [.integer(id)])?.integer(0)
+        }
+        return "\(ticket)\n\(thread)\n\(watchers)\n\(pauses)\n\(bells)\n\(survey ?? -1)"
+    }
+
+    @Test("every move that is taken back leaves nothing but a line of the desk's own", arguments: TestDatabase.engines)
+    func everyMove(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let desk = desk(it)
+        let other = try await it.open()
+        for move in TicketMove.allCases where move.isTakenBack && !TicketMove.clocks.contains(move) {
+            let ticket = try await it.open()
+            if move == .confirm || move == .restart {
+                _ = try await it.make(.solve, ticket, "feito", by: .account(it.ana))
+            } else if move == .reopen {
+                continue
+            }
+            it.pass(.seconds(1))
+            let before = try await picture(it, ticket.id)
+            let beforeOther = try await picture(it, other.id)
+            var order = MoveOrder(move, of: ticket.id, text: "um motivo")
+            switch move {
+            case .take, .note: order.text = move == .note ? "nota" : ""
+            case .assign: order.personID = it.bruno.id
+            case .move: order.department = "redes"
+            case .change: order.facts.priority = .urgent
+            case .merge: order.otherID = other.id
+            case .confirm, .restart, .reiterate: order.attendanceID = try await it.contact().id
+            default: break
+            }
+            let results = try await desk.make([order], by: .account(it.chefe))
+            let undo = try #require(results.first?.undo, "\(move)")
+            #expect(undo.until == it.now.adding(.seconds(60)))
+            #expect(try await picture(it, ticket.id) != before, "\(move)")
+            #expect(try await due(it) == 0, "\(move) told somebody at once")
+            it.pass(.seconds(59))
+            let back = try await desk.takeBack(undo.id, by: .account(it.chefe))
+            #expect(back.contains { $0.id == ticket.id })
+            #expect(try await picture(it, ticket.id) == before, "\(move)")
+            #expect(try await picture(it, other.id) == beforeOther, "\(move)")
+            #expect(try await it.directory.thread(ticket.id).last?.kind == .undone)
+            #expect(try await it.directory.publicThread(ticket.id).allSatisfy { $0.kind != .undone })
+            it.pass(.seconds(600))
+            #expect(try await due(it) == 0, "\(move) was told after all")
+        }
+    }
+
+    @Test("what is not taken back in its minute is told", arguments: TestDatabase.engines)
+    func told(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let desk = desk(it)
+        let ticket = try await it.open()
+        let result = try #require(
+            try await desk.make([MoveOrder(.solve, of: ticket.id, text: "feito")], by: .account(it.ana)).first
+        )
+        let undo = try #require(result.undo)
+        it.pass(.seconds(60))
+        #expect(try await due(it) == 2)
+        #expect(try await refusal { _ = try await desk.takeBack(undo.id, by: .account(it.ana)) } == .undoneTooLate)
+        it.pass(.seconds(1))
+        #expect(try await desk.forgetUndo() == 1)
+        #expect(try await desk.forgetUndo() == 0)
+        #expect(try await it.directory.find(ticket.id)?.state == .solved)
+    }
+
+    @Test(
+        "a merge by itself can be taken back; a second time, by others and after a change it cannot",
+        arguments: TestDatabase.engines
+    )
+    func refusals(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let desk = desk(it)
+        let (one, other) = (try await it.open(), try await it.open())
+        var order = MoveOrder(.merge, of: one.id)
+        order.otherID = other.id
+        let undo = try #require(try await desk.make(order, by: .account(it.ana)).undo)
+        #expect(try await refusal { _ = try await desk.takeBack(undo.id, by: .account(it.bruno)) } == .noSuchTicket)
+        #expect(try await refusal { _ = try await desk.takeBack(999, by: .account(it.ana)) } == .noSuchTicket)
+        let back = try await desk.takeBack(undo.id, by: .account(it.ana))
+        #expect(back.map(\.id) == [one.id, other.id])
+        #expect(try await it.directory.find(one.id)?.mergedInto == nil)
+        #expect(try await refusal { _ = try await desk.takeBack(undo.id, by: .account(it.ana)) } == .undoneTooLate)
+        let many = try await desk.make([one, other].map { MoveOrder(.take, of: $0.id) }, by: .account(it.ana))
+        _ = try await it.make(.reply, other, "já vi", by: .account(it.ana))
+        let all = try #require(many.first?.undo)
+        let stale = try await refusal { _ = try await desk.takeBack(all.id, by: .account(it.ana)) }
+        #expect(stale == .stale(current: try #require(try await it.directory.find(other.id)).revision))
+        // None or all: the first is still theirs.
+        #expect(try await it.directory.find(one.id)?.assignedTo == it.ana.id)
+        #expect(
+            try await refusal { _ = try await desk.make([MoveOrder(.split, of: one.id)], by: .account(it.ana)) }
+                == .notUndone(.split)
+        )
+    }
+}
