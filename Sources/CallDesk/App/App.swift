@@ -46,6 +46,7 @@ struct App: Sendable {
     let book: ServiceBook
     let terms: TicketTerms
     let workLists: WorkListDesk
+    let savedLists: SavedLists
     let bells: BellDesk
     let surveys: SurveyDesk
     let policy: NoticePolicy
@@ -88,7 +89,8 @@ struct App: Sendable {
         hub = LiveHub(firstID: LiveHub.firstID(at: clock.now))
         book = try ServiceBook(settings, at: clock.now)
         terms = settings.ticketTerms
-        workLists = WorkListDesk(database: database, clock: clock)
+        workLists = WorkListDesk(database: database, clock: clock, region: region)
+        savedLists = SavedLists(database: database, clock: clock)
         bells = BellDesk(database: database)
         surveys = SurveyDesk(database: database, terms: terms, clock: clock)
         callBacks = CallBackDesk(database: database, clock: clock)

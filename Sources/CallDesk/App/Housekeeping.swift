@@ -70,6 +70,7 @@ final class Housekeeping: Sendable {
             }
         }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
+        await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
         let old = now.adding(.zero - Self.idempotencyLife)
         await chore("repeated requests") {
             try await Retention(database: self.app.database).forgetRepeated(before: old)

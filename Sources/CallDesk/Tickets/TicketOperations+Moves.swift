@@ -6,6 +6,9 @@ extension TicketMove {
     /// The moves that are asked for by name; facts are changed with PATCH, and the clocks ask nobody.
     static let asked: [TicketMove] = allCases.filter { !clocks.contains($0) && $0 != .change }
 
+    /// Those that many tickets can be asked for at once.
+    static let together: [TicketMove] = allCases.filter { !clocks.contains($0) && $0.isTakenBack }
+
     fileprivate var summary: String {
         switch self {
         case .take: "Takes the ticket for whoever asks."
@@ -97,7 +100,8 @@ extension TicketOperations {
             path: "/ticket-moves",
             id: "moveTickets",
             tag: "tickets",
-            summary: "Makes up to \(TicketDesk.mostAtOnce) moves in one transaction: all of them or none.",
+            summary:
+                "Makes up to \(TicketDesk.mostAtOnce) moves in one transaction: all of them or none. What they tell waits a minute, in which they can be taken back.",
             who: [.staff(.technician), .program(.ticketsWrite)],
             parameters: [.account],
             body: .json("TicketMoves"),
@@ -114,14 +118,32 @@ extension TicketOperations {
             let orders = try items.map { item in
                 let fields = try FieldReader(item)
                 guard let id = fields.id("ticket_id"),
-                    let move = fields.choice("move", TicketMove.self), TicketMove.asked.contains(move)
+                    let move = fields.choice("move", TicketMove.self), TicketMove.together.contains(move)
                 else { throw Problem.invalid("moves", FieldText.missing) }
-                let order = Self.order(move, of: id, fields)
+                var order = Self.order(move, of: id, fields)
+                order.facts.priority = fields.choice("priority", TopicPriority.self)
                 try fields.finish()
                 return order
             }
             let results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
             return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
+        }
+    }
+
+    var takeBack: Operation {
+        Operation(
+            method: .delete,
+            path: "/ticket-moves/{id}",
+            id: "takeBackMoves",
+            tag: "tickets",
+            summary: "Takes moves of many, or a merge, back while what they tell waits: all of them or none.",
+            who: [.staff(.technician), .program(.ticketsWrite)],
+            parameters: [.account],
+            answer: .list("Ticket"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            let tickets = try await app.tickets.takeBack(try ask.id(), by: ask.caller.ticketActor(on: nil))
+            return .list(tickets) { $0.write($1) }
         }
     }
 
@@ -241,6 +263,15 @@ extension JSONWriter {
             }
             json.key("allowed")
             json.array(offers) { $0.write($1) }
+            json.key("undo")
+            if let undo = result.undo {
+                json.object { json in
+                    json.field("id", undo.id)
+                    json.field("until", undo.until)
+                }
+            } else {
+                json.null()
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ struct TicketOperations: OperationSet {
     let app: App
 
     var operations: [Operation] {
-        [list, open, show, change, entries, addEntry, reveal, notices] + moves + [together, number]
+        [list, open, show, change, entries, addEntry, reveal, notices] + moves + [together, takeBack, number]
     }
 
     private var list: Operation {

@@ -19,7 +19,9 @@ extension TicketRefusal: ProblemDescribing {
         case .itself, .otherIsOver: .invalid("other_id", text)
         case .notAllowed: Problem(.forbidden, code, text)
         case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
-        case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges:
+        case .notUndone: .invalid("moves", text)
+        case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges,
+            .undoneTooLate:
             Problem(.conflict, code, text)
         }
     }
@@ -35,6 +37,7 @@ extension TicketRefusal: ProblemDescribing {
         case .reopenInstead: "reopen-instead"
         case .stale: "stale"
         case .nothingChanges: "nothing-changes"
+        case .undoneTooLate: "undone-too-late"
         default: "refused"
         }
     }
@@ -125,6 +128,18 @@ extension TicketRefusal: ProblemDescribing {
             LocalizedText("Já está assim: nada mudaria", en: "It is so already: nothing would change")
         case .tooMany(let limit):
             LocalizedText("No máximo \(limit) de uma vez.", en: "At most \(limit) at once.")
+        case .undoneTooLate:
+            LocalizedText(
+                "Já não dá para desfazer: o cliente foi ou está sendo avisado",
+                ptPT: "Já não é possível anular: o cliente foi ou está a ser avisado",
+                en: "It cannot be undone any more: the customer has been told, or is being told"
+            )
+        case .notUndone(let move):
+            LocalizedText(
+                "\(move.rawValue) se faz num chamado de cada vez.",
+                ptPT: "\(move.rawValue) faz-se num chamado de cada vez.",
+                en: "\(move.rawValue) is done one ticket at a time."
+            )
         case .mistypedNumber:
             LocalizedText(
                 "Um dígito deste número está errado.",

@@ -79,7 +79,12 @@ extension TicketOperations {
                         .object(
                             [
                                 .init("ticket_id", .id),
-                                .init("move", .words(TicketMove.asked.map(\.rawValue))),
+                                .init("move", .words(TicketMove.together.map(\.rawValue))),
+                                .optional(
+                                    "priority",
+                                    .words(TopicPriority.allCases.map(\.rawValue)),
+                                    "For change."
+                                ),
                             ] + moveMembers
                         )
                     ),
@@ -105,6 +110,11 @@ extension TicketOperations {
                 .init("entry", .reference("Entry")),
                 .init("other", .orNull(.object([.init("id", .id), .init("number", .text)]))),
                 .init("allowed", .array(offer)),
+                .init(
+                    "undo",
+                    .orNull(.object([.init("id", .id), .init("until", .time)])),
+                    "Moves of many and merges: DELETE /ticket-moves/{id} takes them back until then; null for others."
+                ),
             ])
         ),
         ("OpenedTicket", .object(ticketMembers + [.init("protocol", .text, "The attendance's number.")])),

@@ -43,11 +43,23 @@ struct WorkListOperations: OperationSet {
             id: "listWork",
             tag: "tickets",
             summary:
-                "A work list (\(WorkListKind.allCases.map(\.rawValue).joined(separator: ", "))): reiterated first, then by priority, then as they came.",
+                "A work list (\(WorkListKind.allCases.map(\.rawValue).joined(separator: ", "))). In order of work: reiterated first, then by priority, then as they came; all tickets newest first.",
             who: [.staff(.technician), .program(.ticketsRead)],
             parameters: [
                 .init(name: "after", schema: .string(maximum: 60), about: "The `next` of the page before."), .limit,
-                .account, .init(name: "department", schema: .string(maximum: 100), about: "Only this department's."),
+                .account,
+                .init(
+                    name: "q",
+                    schema: .string(maximum: 200),
+                    about: "Words, a number, a protocol, a phone, a document."
+                ),
+                .init(
+                    name: "order",
+                    schema: .words(WorkListOrder.allCases.map(\.rawValue)),
+                    about: "In order of work, of opening or of due time."
+                ),
+                .init(name: "descending", schema: .boolean, about: "The other way round."),
+                .init(name: "department", schema: .string(maximum: 100), about: "Only this department's."),
                 .init(
                     name: "state",
                     schema: .words(TicketState.allCases.map(\.rawValue)),
@@ -115,6 +127,9 @@ struct WorkListOperations: OperationSet {
         query.from = try moment("from", ask)
         query.to = try moment("to", ask)
         query.limit = ask.page.limit
+        query.words = ask.query("q") ?? ""
+        query.order = ask.choice("order", WorkListOrder.self) ?? .work
+        query.isDescending = ask.query("descending") == "true"
         if let text = ask.query("after") {
             guard let cursor = WorkListCursor(text) else {
                 throw Problem.invalid("after", FieldText.expected("12.345"))

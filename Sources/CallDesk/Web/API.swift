@@ -33,7 +33,7 @@ struct API: RouteSet {
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
             TicketOperations(app: app),
-            WorkListOperations(app: app),
+            WorkListOperations(app: app), SavedListOperations(app: app),
             SurveyOperations(app: app),
             AttachmentOperations(app: app),
             NoticeOperations(app: app, wake: wake),

@@ -183,8 +183,20 @@ struct TicketMoveAPITests {
                 func take(_ id: Int64) -> String { #"{"ticket_id": \#(id), "move": "take"}"# }
                 #expect(try await moves([take(one), take(two), take(99_999)]).status == 404)
                 #expect(try await test.app.directory.find(one)?.assignedTo == nil)
-                #expect(try await moves([take(one), take(two)]).json["items"].array?.count == 2)
+                let taken = try await moves([take(one), take(two)])
+                #expect(taken.json["items"].array?.count == 2)
                 #expect(try await test.app.directory.find(two)?.assignedTo == ana.id)
+                // Taken back within the minute, by whoever did it.
+                let undo = "/api/v1/ticket-moves/\(taken.json["items"][0]["undo"]["id"].integer ?? 0)"
+                let bia = try await test.browser(try await test.account("bia", departments: ["suporte"]), client)
+                #expect(try await bia.send(.delete, undo).status == 404)
+                #expect(try await browser.send(.delete, undo).json["items"].array?.count == 2)
+                #expect(try await test.app.directory.find(two)?.assignedTo == nil)
+                #expect(try await browser.send(.delete, undo).status == 409)
+                let urgent = #"{"ticket_id": \#(one), "move": "change", "priority": "urgent"}"#
+                #expect(try await moves([urgent]).status == 200)
+                #expect(try await test.app.directory.find(one)?.priority == "urgent")
+                #expect(try await moves([#"{"ticket_id": \#(one), "move": "split"}"#]).status == 422)
                 let note = #"{"ticket_id": \#(one), "move": "note", "body": "x"}"#
                 #expect(try await moves(Array(repeating: note, count: 501)).status == 422)
                 #expect(try await moves([]).status == 422)
@@ -229,6 +241,42 @@ struct TicketMoveAPITests {
                 )
                 #expect(try await browser.send(.delete, "/api/v1/bells").status == 204)
                 #expect(try await browser.send(.get, "/api/v1/bells").json["items"].array?.isEmpty == true)
+            }
+        }
+    }
+
+    @Test("lists are searched, put in order and kept by name")
+    func saved() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let (first, _) = try await open(test, client)
+                let (second, _) = try await open(test, client)
+                func ids(_ query: String) async throws -> [Int64] {
+                    try await browser.send(.get, "/api/v1/work/\(query)").json["items"].array?.compactMap {
+                        $0["ticket"]["id"].integer
+                    } ?? []
+                }
+                #expect(try await ids("all") == [second, first])
+                #expect(try await ids("department?order=created") == [first, second])
+                #expect(try await ids("department?order=created&descending=true") == [second, first])
+                let number = try await test.app.directory.find(first)?.number ?? ""
+                #expect(try await ids("department?q=\(number)") == [first])
+                #expect(try await browser.send(.get, "/api/v1/work/all?order=name").status == 422)
+                let body = #"{"name": "Da casa", "query": "list=late", "department": "suporte"}"#
+                let saved = try await browser.send(.post, "/api/v1/saved-lists", body)
+                #expect(saved.status == 201)
+                let bia = try await test.browser(try await test.account("bia", departments: ["suporte"]), client)
+                let lists = try await bia.send(.get, "/api/v1/saved-lists").json["items"]
+                #expect(lists[0]["name"].string == "Da casa")
+                #expect(lists[0]["is_mine"].bool == false)
+                let path = "/api/v1/saved-lists/\(saved.json["id"].integer ?? 0)"
+                #expect(try await bia.send(.delete, path).status == 404)
+                #expect(try await browser.send(.delete, path).status == 204)
+                #expect(
+                    try await browser.send(.post, "/api/v1/saved-lists", #"{"name": " ", "query": ""}"#).status == 422
+                )
             }
         }
     }
