@@ -155,7 +155,6 @@ struct App: Sendable {
             customers: customers,
             catalogue: { catalogue.current },
             terms: terms,
-            language: language,
             clock: clock,
             timeZone: timeZone
         )

@@ -39,12 +39,14 @@ extension CustomerDirectory {
             phones: phones.filter { phone in
                 phone.contactID == nil || contacts.contains { $0.id == phone.contactID }
             }.map { phone in
-                let name = contacts.first { $0.id == phone.contactID }?.name ?? customer.name
+                let owner = contacts.first { $0.id == phone.contactID }
+                let name = owner?.name ?? customer.name
                 return NoticeAudience.Phone(
                     e164: phone.e164,
                     takesSMS: phone.canReceiveSMS(region: region),
                     name: name,
-                    isCompany: isCompany(name)
+                    isCompany: isCompany(name),
+                    language: owner?.language
                 )
             },
             smsInContract: try contracts(of: customerID, in: session).contains {

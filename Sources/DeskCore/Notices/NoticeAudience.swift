@@ -9,12 +9,21 @@ public struct NoticeAudience: Sendable, Equatable {
         public var name: String?
         /// Whether the name is an organisation's.
         public var isCompany: Bool
+        /// Of the contact whose phone it is.
+        public var language: Language?
 
-        public init(e164: String?, takesSMS: Bool, name: String? = nil, isCompany: Bool = false) {
+        public init(
+            e164: String?,
+            takesSMS: Bool,
+            name: String? = nil,
+            isCompany: Bool = false,
+            language: Language? = nil
+        ) {
             self.e164 = e164
             self.takesSMS = takesSMS
             self.name = name
             self.isCompany = isCompany
+            self.language = language
         }
     }
 
@@ -160,7 +169,15 @@ public struct NoticePolicy: Sendable, Equatable {
             if found.isEmpty { return .failure(Held(reason: .noMobileNumber)) }
             return .success(
                 found.compactMap { phone in
-                    phone.e164.map { NoticeRecipient(.sms, $0, name: phone.name, isCompany: phone.isCompany) }
+                    phone.e164.map {
+                        NoticeRecipient(
+                            .sms,
+                            $0,
+                            name: phone.name,
+                            isCompany: phone.isCompany,
+                            language: phone.language
+                        )
+                    }
                 }
             )
         }

@@ -43,8 +43,15 @@ public struct ProtocolNotices: Sendable {
         return try await database.write { session in
             var audience = try customers.noticeRecipients(customerID: customerID, contactID: nil, in: session)
             let caller = callerNumber.flatMap { PhoneNumber.parse($0, region: customers.region) }
+            // Whoever called on a registered phone is written to in that contact's language.
+            let known = caller.flatMap { caller in audience.phones.first { $0.e164 == caller.e164 } }
             audience.phones = [
-                NoticeAudience.Phone(e164: caller?.e164, takesSMS: caller?.canReceiveSMS ?? false, name: name)
+                NoticeAudience.Phone(
+                    e164: caller?.e164,
+                    takesSMS: caller?.canReceiveSMS ?? false,
+                    name: name,
+                    language: known?.language
+                )
             ]
             let subject = NoticeSubject(attendanceID: attendance.id, customerID: customerID, occurrence: "menu")
             let decision = policy.decide(.protocolIssued, for: audience)

@@ -6,26 +6,23 @@ public struct TicketNotices: Sendable {
     private let customers: CustomerDirectory
     private let clock: DeskClock
     private let timeZone: TimeZone
-    private let language: Language
     private let terms: TicketTerms
     private let catalogue: @Sendable () -> Catalogue
 
     /// Notices written by `desk`.
     ///
-    /// `catalogue`: names departments as people do. `language`: of tickets that were opened before they kept theirs.
+    /// `catalogue`: names topics and departments as people do.
     public init(
         desk: NoticeDesk,
         customers: CustomerDirectory,
         catalogue: @escaping @Sendable () -> Catalogue,
         terms: TicketTerms = TicketTerms(),
-        language: Language = .ptBR,
         clock: DeskClock,
         timeZone: TimeZone
     ) {
         self.desk = desk
         self.catalogue = catalogue
         self.terms = terms
-        self.language = language
         self.customers = customers
         self.clock = clock
         self.timeZone = timeZone
@@ -57,54 +54,80 @@ public struct TicketNotices: Sendable {
             occurrence: news.event == .ticketOpened || news.event == .surveyRequested
                 ? "" : news.entry.map { "\($0.id)" } ?? "\(attendance.id)-\(now.milliseconds)"
         )
-        let spoken = ticket.language ?? language
-        let time = DeskTime(timeZone: timeZone, language: spoken)
-        let facts = NoticeFacts(
+        try desk.announce(
+            news.event,
+            facts: facts(news),
+            to: audience,
+            about: subject,
+            at: now,
+            hold: news.hold,
+            in: session
+        )
+    }
+
+    /// What is told, each value in the language of whoever reads it.
+    private func facts(_ news: TicketNews) -> NoticeFacts {
+        let (ticket, attendance, catalogue) = (news.ticket, news.attendance, catalogue())
+        var facts = NoticeFacts(
             protocolNumber: attendance.protocolNumber,
             ticketNumber: (news.other ?? ticket).number,
-            topic: ticket.topicTitle,
             summary: ticket.summary,
             customerName: ticket.callerName,
-            priority: TopicPriority(rawValue: ticket.priority)?.title[spoken] ?? ticket.priority,
-            state: ticket.state.title(spoken, toCustomer: true),
-            department: catalogue().department(ticket.department)?.name[spoken] ?? ticket.department,
-            due: due(ticket, news.event, spoken, time),
-            opened: time.dateAndTime(news.event == .protocolIssued ? attendance.startedAt : ticket.createdAt),
-            extra: extra(news, spoken, time)
+            extra: written(news)
         )
-        try desk.announce(news.event, facts: facts, to: audience, about: subject, at: now, hold: news.hold, in: session)
-    }
-
-    private func due(_ ticket: Ticket, _ event: NoticeEvent, _ language: Language, _ time: DeskTime) -> String? {
-        if let due = ticket.dueAt { return time.dateAndTime(due) }
-        return event == .ticketDueChanged ? ServiceStatus.open.title(language) : nil
-    }
-
-    /// What was written and by whom, and until when the customer can act; only what is public.
-    private func extra(_ news: TicketNews, _ spoken: Language, _ time: DeskTime) -> [NoticeVariable: String] {
-        // A contact that was linked says its number; what was asked then stands in the thread.
-        if news.event == .protocolIssued { return [:] }
-        if news.event == .ticketOpened { return [.answers: TicketCopy.text(news.ticket, in: spoken)] }
-        var extra: [NoticeVariable: String] = [:]
-        if let entry = news.entry.flatMap(PublicEntry.init) {
-            switch entry.kind {
-            case .cancelled, .reiterated, .reopened, .restarted: extra[.reason] = entry.body
-            case .unanswered: extra[.reason] = EntrySentence(time: time).text(entry)
-            case .merged: extra[.reason] = news.ticket.number
-            default: extra[.answer] = entry.body
-            }
-            extra[.agent] = entry.authorName
+        facts.say(.topic) { language in
+            // In the language of its opening it is called as it was called then.
+            language == ticket.language
+                ? ticket.topicTitle : catalogue.topic(ticket.topic)?.title[language] ?? ticket.topicTitle
         }
-        switch news.event {
-        case .ticketSolved: extra[.validity] = terms.closesAt(news.ticket.standing).map(time.dateAndTime)
-        case .ticketAsked, .ticketReminded:
-            extra[.validity] = time.dateAndTime(
-                (news.event == .ticketAsked ? news.ticket.waitingSince : news.ticket.remindedAt)?
-                    .adding(.seconds(terms.noAnswerDays * 86_400)) ?? clock.now
-            )
-        default: break
+        facts.say(.priority) { TopicPriority(rawValue: ticket.priority)?.title[$0] ?? ticket.priority }
+        facts.say(.state) { ticket.state.title($0, toCustomer: true) }
+        facts.say(.department) { catalogue.department(ticket.department)?.name[$0] ?? ticket.department }
+        facts.say(.opened) {
+            time($0).dateAndTime(news.event == .protocolIssued ? attendance.startedAt : ticket.createdAt)
+        }
+        if let due = ticket.dueAt {
+            facts.say(.due) { time($0).dateAndTime(due) }
+        } else if news.event == .ticketDueChanged {
+            facts.say(.due) { ServiceStatus.open.title($0) }
+        }
+        if news.event == .ticketOpened {
+            facts.say(.answers) { TicketCopy.text(ticket, in: $0) }
+        }
+        if let entry = news.entry.flatMap(PublicEntry.init), entry.kind == .unanswered, tells(news.event) {
+            facts.say(.reason) { EntrySentence(time: time($0)).text(entry) ?? "" }
+        }
+        if let until = validity(news) { facts.say(.validity) { time($0).dateAndTime(until) } }
+        return facts
+    }
+
+    private func time(_ language: Language) -> DeskTime { DeskTime(timeZone: timeZone, language: language) }
+
+    /// Whether what was written is told: of a linked contact it stands in the thread, and an opening says the whole copy.
+    private func tells(_ event: NoticeEvent) -> Bool { event != .protocolIssued && event != .ticketOpened }
+
+    /// What was written and by whom, in its writer's words; only what is public.
+    private func written(_ news: TicketNews) -> [NoticeVariable: String] {
+        guard tells(news.event), let entry = news.entry.flatMap(PublicEntry.init) else { return [:] }
+        var extra: [NoticeVariable: String] = [.agent: entry.authorName]
+        switch entry.kind {
+        case .cancelled, .reiterated, .reopened, .restarted: extra[.reason] = entry.body
+        case .unanswered: break
+        case .merged: extra[.reason] = news.ticket.number
+        default: extra[.answer] = entry.body
         }
         return extra
+    }
+
+    /// Until when the customer can act.
+    private func validity(_ news: TicketNews) -> Moment? {
+        switch news.event {
+        case .ticketSolved: terms.closesAt(news.ticket.standing)
+        case .ticketAsked, .ticketReminded:
+            (news.event == .ticketAsked ? news.ticket.waitingSince : news.ticket.remindedAt)?
+                .adding(.seconds(terms.noAnswerDays * 86_400)) ?? clock.now
+        default: nil
+        }
     }
 }
 

@@ -135,6 +135,59 @@ struct TicketNoticesTests {
         }
     }
 
+    @Test("everybody reads the whole in their own language, by mail and by SMS, whatever the ticket's is")
+    func languages() async throws {
+        let contact = try await bench.directory.addContact(
+            ContactDraft(name: "Mary Jones", email: "mary@ex.br", language: .en),
+            to: customer.id,
+            by: bench.actor
+        )
+        _ = try await bench.directory.addPhone(
+            "(11) 98111-0006",
+            to: customer.id,
+            contactID: contact.id,
+            by: bench.actor
+        )
+        let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
+        var asked = request(attendance.id)
+        asked.language = .ptBR
+        let ticket = try await desk.open(asked, by: nil).ticket
+        let by = TicketActor.program(name: "API", author: TicketAuthor(accountID: 1, name: "Ana"))
+        let end = try await desk.make(MoveOrder(.solve, of: ticket.id, text: "ok"), by: by).ticket
+        let opened = try await mails(.ticketOpened)
+        let due = try #require(ticket.dueAt)
+        for (address, language) in [("mary@ex.br", Language.en), ("maria@ex.br", .ptBR)] {
+            let time = DeskTime(timeZone: .gmt, language: language)
+            let mail = try #require(opened[address])
+            let priority = try #require(TopicPriority(rawValue: ticket.priority)).title[language]
+            for text in [time.dateAndTime(due), priority, TicketCopy.text(ticket, in: language)] {
+                #expect(mail.contains(text), "\(text) in \(mail)")
+            }
+            let other = DeskTime(timeZone: .gmt, language: language == .en ? .ptBR : .en)
+            #expect(!mail.contains(other.dateAndTime(due)))
+            let solved = try #require(try await mails(.ticketSolved)[address])
+            let closes = try #require(TicketTerms().closesAt(end.standing))
+            #expect(solved.contains(time.dateAndTime(closes)), "\(solved)")
+            #expect(!solved.contains(other.dateAndTime(closes)))
+        }
+        let sms = try await mails(.ticketOpened, .sms)
+        let hers = try #require(sms["+5511981110006"])
+        let others = try #require(sms["+5511981110005"])
+        #expect(hers != others.replacing("Maria", with: "Mary"), "\(hers)")
+    }
+
+    /// The bodies that were written, by address.
+    private func mails(_ event: NoticeEvent, _ channel: NoticeChannel = .mail) async throws -> [String: String] {
+        try await bench.database.read { session in
+            let rows = try session.rows(
+                "SELECT recipient, body FROM notice WHERE event = $1 AND channel = $2",
+                [.text(event.rawValue), .text(channel.rawValue)],
+                limit: 20
+            )
+            return Dictionary(rows.map { ($0.text(0) ?? "", $0.text(1) ?? "") }) { first, _ in first }
+        }
+    }
+
     @Test(
         "whatever a template of what is told today may ask for is filled in",
         arguments: [NoticeEvent.ticketOpened, .ticketAnswered, .protocolIssued]
