@@ -102,6 +102,9 @@ public struct PhoneName: Sendable, Hashable {
         bare = party.split(separator: "/").last.map(String.init) ?? party
     }
 
+    /// What people call it: the extension without technology and without the context of a `Local` channel.
+    public var plain: String { String(bare.prefix { $0 != "@" }) }
+
     /// Where to look on a line, in order: the first that is registered is it.
     public func places(line: String) -> [Place] {
         let names = party == bare ? [party] : [party, bare]

@@ -78,7 +78,15 @@ extension BoardOperations {
                 .nullable("dialled", .text), .nullable("queue", .text), .nullable("state", .text),
                 .nullable("started_at", .time), .nullable("answered_at", .time), .nullable("ended_at", .time),
                 .init("recording", .boolean),
-                .init("transfers", .array(.object([.nullable("from", .text), .nullable("to", .text)]))),
+                .init(
+                    "transfers",
+                    .array(
+                        .object([
+                            .nullable("from", .text), .nullable("to", .text), .nullable("from_name", .text),
+                            .nullable("to_name", .text),
+                        ])
+                    )
+                ),
                 .init("calls", .array(.reference("EarlierCall"))),
             ])
         ),
@@ -87,6 +95,9 @@ extension BoardOperations {
             .object([
                 .init("id", .id), .init("direction", .text), .init("outcome", .text), .init("missed", .boolean),
                 .init("started_at", .time), .nullable("answered_at", .time), .nullable("ended_at", .time),
+                .nullable("taken_by", .text, "Who talked, by name, else the extension."),
+                .nullable("result", .text, "What the contact came to."),
+                .nullable("ticket", .text, "The number of the ticket that came of it."),
             ])
         ),
         (

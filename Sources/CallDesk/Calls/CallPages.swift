@@ -58,7 +58,7 @@ struct CallPages: Sendable {
                 protocol: contact.map { SpokenDigits.grouped($0.protocolNumber) },
                 holder: contact?.holder,
                 ticket: contact?.ticket,
-                transfers: call.transfers.map { "\($0.from ?? "?") → \($0.to ?? "?")" }.joined(separator: ", "),
+                transfers: transfers(of: call, book),
                 recording: isRecorded ? "/api/v1/calls/\(call.id)/recording" : nil,
                 why: whyNot(call, book, words)
             )
@@ -71,12 +71,23 @@ struct CallPages: Sendable {
         return .page(page)
     }
 
+    /// From whom to whom, by name.
+    private func transfers(of call: Call, _ book: PhoneBook.Page) -> String {
+        call.transfers.map { transfer in
+            [transfer.from, transfer.to].map { $0.map { book.shown($0, line: call.line) } ?? "?" }
+                .joined(separator: " → ")
+        }.joined(separator: ", ")
+    }
+
     /// Why a call that rang showed on no screen: said afterwards too, where somebody looks for it.
     private func whyNot(_ call: Call, _ book: PhoneBook.Page, _ words: Words) -> String {
         guard call.direction == .inbound, !call.offered.isEmpty else { return "" }
         let unmapped = call.offered.filter { book.account(of: $0, line: call.line) == nil }
         guard unmapped.count == call.offered.count else { return "" }
-        return words("calls.whyNot.extension", ["parties": unmapped.prefix(5).joined(separator: ", ")])
+        return words(
+            "calls.whyNot.extension",
+            ["parties": unmapped.prefix(5).map { PhoneName($0).plain }.joined(separator: ", ")]
+        )
     }
 
     private static func tone(_ outcome: String) -> String {

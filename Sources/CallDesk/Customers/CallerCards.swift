@@ -20,6 +20,7 @@ struct CallerCards: Sendable {
         for number in numbers.prefix(5) { calls += try await app.calls.recent(number: number, limit: Self.calls) }
         // The one under way is the one being answered; it says nothing about the past.
         calls = calls.filter { $0.endedAt != nil }.sorted { $0.startedAt > $1.startedAt }
+        let past = try await pasts(of: calls)
         let region = app.region
         return .one { json in
             json.object { json in
@@ -64,7 +65,7 @@ struct CallerCards: Sendable {
                 json.key("open_tickets")
                 json.array(open) { json, ticket in write(ticket, caller, language, &json) }
                 json.key("calls")
-                json.array(calls.prefix(Self.calls)) { json, call in write(call, &json) }
+                json.array(calls.prefix(Self.calls)) { json, call in write(call, past, &json) }
             }
         }
     }
@@ -76,6 +77,7 @@ struct CallerCards: Sendable {
         if let id = attendance.callID { call = try await app.calls.find(id) }
         var calls: [Call] = []
         if let number = call?.number { calls = try await app.calls.recent(number: number, limit: Self.calls + 1) }
+        let past = try await pasts(of: calls)
         let region = app.region
         return .one { json in
             json.object { json in
@@ -100,10 +102,14 @@ struct CallerCards: Sendable {
                     json.object { json in
                         json.field("from", transfer.from)
                         json.field("to", transfer.to)
+                        json.field("from_name", transfer.from.map { past.book.shown($0, line: call?.line ?? "") })
+                        json.field("to_name", transfer.to.map { past.book.shown($0, line: call?.line ?? "") })
                     }
                 }
                 json.key("calls")
-                json.array(calls.filter { $0.id != call?.id }.prefix(Self.calls)) { json, call in write(call, &json) }
+                json.array(calls.filter { $0.id != call?.id }.prefix(Self.calls)) { json, call in
+                    write(call, past, &json)
+                }
             }
         }
     }
@@ -123,7 +129,26 @@ struct CallerCards: Sendable {
         }
     }
 
-    private func write(_ call: Call, _ json: inout JSONWriter) {
+    /// What is known of earlier calls besides themselves.
+    private struct Pasts {
+        var contacts: [Int64: ContactLine]
+        var book: PhoneBook.Page
+    }
+
+    private func pasts(of calls: [Call]) async throws -> Pasts {
+        Pasts(
+            contacts: try await app.attendances.lines(of: calls.compactMap(\.attendanceID)),
+            book: await app.phones.current()
+        )
+    }
+
+    /// An earlier call: when, with whom, and what came of it.
+    private func write(_ call: Call, _ past: Pasts, _ json: inout JSONWriter) {
+        let contact = call.attendanceID.flatMap { past.contacts[$0] }
+        let party = call.direction == .outbound ? call.callerParty : call.lastParty ?? call.answeredBy
+        // Who had the contact is who talked; without one the telephone says it.
+        let person =
+            call.answeredAt == nil ? nil : contact?.holder ?? party.map { past.book.shown($0, line: call.line) }
         json.object { json in
             json.field("id", call.id)
             json.field("direction", call.direction.rawValue)
@@ -132,6 +157,9 @@ struct CallerCards: Sendable {
             json.field("started_at", call.startedAt)
             json.field("answered_at", call.answeredAt)
             json.field("ended_at", call.endedAt)
+            json.field("taken_by", person)
+            json.field("result", contact?.outcome)
+            json.field("ticket", contact?.ticket)
         }
     }
 }

@@ -29,7 +29,7 @@ struct TemplatePages: Sendable {
         let chosen = request.query("language").flatMap(Language.init) ?? app.language
         return TemplateListPage(
             languages: PageChoice.all(Language.self, chosen: chosen, label: ProfilePages.name(of:)),
-            groups: NoticeEvent.allCases.map { event in
+            groups: NoticeEvent.allCases.filter(\.isAnnounced).map { event in
                 TemplateListPage.Group(
                     title: event.title(context.language),
                     channels: NoticeChannel.allCases.map {

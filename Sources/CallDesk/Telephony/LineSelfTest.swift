@@ -148,7 +148,7 @@ struct LineSelfTest: Sendable {
             var hops: [Hop] = []
             if !hasRung, !call.ringing.isEmpty {
                 hasRung = true
-                let parties = call.ringing.joined(separator: ", ")
+                let parties = call.ringing.map { PhoneName($0).plain }.joined(separator: ", ")
                 hops.append(Hop(key: "ring", isGood: true, detail: parties, milliseconds: time))
                 hops.append(
                     Hop(
@@ -171,7 +171,8 @@ struct LineSelfTest: Sendable {
             }
             if !hasAnswered, let party = call.answeredBy {
                 hasAnswered = true
-                hops.append(Hop(key: "answer", isGood: true, detail: party, milliseconds: time))
+                let name = await test.app.phones.current().shown(party, line: "")
+                hops.append(Hop(key: "answer", isGood: true, detail: name, milliseconds: time))
             }
             if call.isEnded {
                 hops.append(Hop(key: "end", isGood: true, detail: call.outcome.rawValue, milliseconds: time))

@@ -23,6 +23,14 @@ final class PhoneBook: Sendable {
 
         func name(of account: Int64) -> String? { names[account] }
 
+        /// A party as people call it: whose phone it is, else the extension or trunk alone; never the PBX's channel.
+        func shown(_ party: String, line: String) -> String {
+            let plain = PhoneName(party).plain
+            // A Local channel stands before the phone of its number.
+            let owner = account(of: party, line: line) ?? account(of: plain, line: line)
+            return owner.flatMap { names[$0] } ?? plain
+        }
+
         /// Why a call reaches no screen, nil when it does.
         func whyNot(ringing: [String], answered: String?, line: String) -> String? {
             let parties = ringing + [answered].compactMap { $0 }

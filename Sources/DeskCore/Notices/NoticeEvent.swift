@@ -40,6 +40,20 @@ extension NoticeEvent {
         words[language]
     }
 
+    /// Whether the desk tells of it: a template of what nobody sends is a promise that nobody keeps.
+    ///
+    /// The others keep their names, as stored notices and edited templates may bear them.
+    public var isAnnounced: Bool {
+        switch self {
+        case .ticketStateChanged, .ticketClosed, .callMissed, .accountActivation, .passwordReset, .verificationCode:
+            false
+        case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
+            .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
+            .linkRenewed, .surveyRequested:
+            true
+        }
+    }
+
     /// Whether the notice carries a quick link to its ticket, when it is about one.
     public var linksTicket: Bool {
         switch self {

@@ -49,9 +49,10 @@ extension NoticeEvent {
         case .ticketAnswered: always.union(ticket).union([.answer, .agent])
         case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
         case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
-        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketMoved, .ticketCancelled,
-            .ticketMerged, .ticketDueChanged:
+        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketCancelled, .ticketMerged:
             always.union(ticket).union([.reason, .agent])
+        // Why is the desk's own to know.
+        case .ticketMoved, .ticketDueChanged: always.union(ticket).union([.agent])
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset: always.union([.link, .validity])
         case .verificationCode: always.union([.code, .validity])

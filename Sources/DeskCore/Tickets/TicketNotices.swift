@@ -122,12 +122,18 @@ public struct TicketNotices: Sendable {
     /// Until when the customer can act.
     private func validity(_ news: TicketNews) -> Moment? {
         switch news.event {
+        case .surveyRequested: surveyUntil(news.ticket.standing)
         case .ticketSolved: terms.closesAt(news.ticket.standing)
         case .ticketAsked, .ticketReminded:
             (news.event == .ticketAsked ? news.ticket.waitingSince : news.ticket.remindedAt)?
                 .adding(.seconds(terms.noAnswerDays * 86_400)) ?? clock.now
         default: nil
         }
+    }
+
+    /// It can be answered for some days after closing, which comes by itself some days after solving.
+    private func surveyUntil(_ standing: TicketStanding) -> Moment? {
+        terms.surveyUntil(standing) ?? terms.closesAt(standing).map { terms.surveyEnds(closedAt: $0) }
     }
 }
 

@@ -29,8 +29,11 @@ public struct TicketTerms: Sendable, Equatable {
 
     /// Until when the survey is answered: from solving until some days after closing.
     public func surveyUntil(_ standing: TicketStanding) -> Moment? {
-        standing.closedAt?.adding(.seconds(surveyDays * 86_400))
+        standing.closedAt.map { surveyEnds(closedAt: $0) }
     }
+
+    /// When the survey of a ticket that is closed at a moment ends.
+    func surveyEnds(closedAt: Moment) -> Moment { closedAt.adding(.seconds(surveyDays * 86_400)) }
 }
 
 /// What the table has to know of a ticket.

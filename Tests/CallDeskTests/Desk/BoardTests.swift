@@ -71,4 +71,49 @@ struct BoardTests {
             }
         }
     }
+
+    @Test("a caller's last calls say with whom and what came of them, and no screen names a channel")
+    func earlierCalls() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account(
+                "ana",
+                role: .supervisor,
+                extensions: [AccountExtension(party: "PJSIP/1001")]
+            )
+            let number = "+5511987654321"
+            func call(_ key: String, _ party: String, transfers: [CallTransfer] = []) async throws -> CallSignal {
+                var report = Self.report(key, number, at: test.clock.now, ringing: [party])
+                report.answeredBy = party
+                report.lastParty = transfers.last?.to ?? party
+                report.answeredAt = test.clock.now.milliseconds * 1_000
+                report.transfers = transfers
+                _ = try await test.app.callLog.record([report])
+                return report
+            }
+            for (key, party) in [("a", "PJSIP/1001"), ("b", "PJSIP/recepcao")] {
+                var ended = try await call(
+                    key,
+                    party,
+                    transfers: key == "a" ? [] : [CallTransfer(kind: .blind, from: party, to: "Local/1001@ramais")]
+                )
+                test.clock.advance(by: .seconds(60))
+                ended.isEnded = true
+                ended.outcome = .answered
+                ended.endedAt = test.clock.now.milliseconds * 1_000
+                _ = try await test.app.callLog.record([ended])
+            }
+            _ = try await call("c", "PJSIP/1001")
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let live = try await browser.send(.get, "/api/v1/board").json["calls"]
+                let attendance = try #require(live[0]["attendance"]["id"].integer)
+                let caller = try await browser.send(.get, "/api/v1/attendances/\(attendance)/caller").json
+                let people = (caller["calls"].array ?? []).map { $0["taken_by"].string ?? "" }
+                #expect(people == ["Ana", "Ana"])
+                let page = try await browser.get("/desk/calls").body
+                #expect(!page.contains("PJSIP/") && !page.contains("Local/"))
+                #expect(page.contains("recepcao → "))
+            }
+        }
+    }
 }

@@ -110,6 +110,53 @@ struct WordsTests {
         #expect(there.isEmpty, "nobody shows these")
     }
 
+    /// The blanks of a text: `{name}`.
+    private func blanks(_ text: String?) -> Set<String> {
+        Set((text ?? "").matches(of: /\{([a-z_]+)\}/).map { String($0.1) })
+    }
+
+    @Test("every blank of a text is filled in by whoever shows it, and no page shows a text with blanks as it is")
+    func blanks() throws {
+        let texts = try words()[.ptBR].texts
+        var looked = 0
+        for page in try files("Resources/pages", ".mustache") + files("Resources/portal", ".mustache") {
+            for match in page.text.matches(of: /words\.([A-Za-z.]+)/) {
+                let open = blanks(texts[String(match.1)])
+                #expect(open.isEmpty, "\(page.name) leaves \(open) of \(match.1)")
+                looked += 1
+            }
+        }
+        // What is handed over stands close behind the key: a few words, whatever the language.
+        func look(_ key: String, _ rest: Substring, in name: String, prefix: String) {
+            guard let text = texts[prefix + key] else { return }
+            // What is handed over whole is looked at where it is made.
+            guard rest.hasPrefix(")") || rest.hasPrefix(", {") || rest.hasPrefix(", [") else { return }
+            let given = rest.first == ")" ? "" : String(rest.prefix(400))
+            for blank in blanks(text) {
+                #expect(
+                    given.split { !$0.isLetter && $0 != "_" }.contains(blank[...]),
+                    "\(name) leaves {\(blank)} of \(prefix + key)"
+                )
+            }
+            looked += 1
+        }
+        for script in try files("Resources/web/desk", ".js") {
+            for match in script.text.matches(of: /\bt\("([a-z._]+)"/) {
+                look(String(match.1), script.text[match.range.upperBound...], in: script.name, prefix: "ui.")
+            }
+        }
+        for folder in [
+            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Notices", "Portal", "Tickets", "Web",
+        ] {
+            for source in try files(folder, ".swift") {
+                for match in source.text.matches(of: /(?:words|\])\("([a-z]+\.[A-Za-z.]+)"/) {
+                    look(String(match.1), source.text[match.range.upperBound...], in: source.name, prefix: "")
+                }
+            }
+        }
+        #expect(looked > 200)
+    }
+
     @Test("a text is filled in, and one that does not exist shows its key")
     func filling() throws {
         let words = Words(

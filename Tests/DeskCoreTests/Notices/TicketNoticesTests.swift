@@ -4,6 +4,19 @@ import Testing
 
 @testable import DeskCore
 
+/// Everything that is told of a ticket, with each entry that it is told with; nil is told without one.
+private let happenings: [(event: NoticeEvent, kinds: [EntryKind?])] = {
+    var kinds: [NoticeEvent: [EntryKind?]] = [
+        .ticketOpened: [nil], .protocolIssued: [.linked], .surveyRequested: [nil], .linkRenewed: [nil],
+        .ticketDueChanged: [.dueSet],
+    ]
+    for row in TransitionTable.rows {
+        guard let event = row.notice else { continue }
+        if !(kinds[event]?.contains(row.entry) ?? false) { kinds[event, default: []].append(row.entry) }
+    }
+    return NoticeEvent.allCases.compactMap { event in kinds[event].map { (event, $0) } }
+}()
+
 @Suite("What customers are told about their tickets")
 struct TicketNoticesTests {
     private let bench: CustomerBench
@@ -11,6 +24,7 @@ struct TicketNoticesTests {
     private let attendances: AttendanceDesk
     private let customer: Customer
     private let shelf = TemplateShelf()
+    private let announcer: TicketAnnouncer
 
     init() async throws {
         bench = try await CustomerBench()
@@ -36,14 +50,15 @@ struct TicketNoticesTests {
             catalogue: { catalogue },
             clock: clock,
             timeZone: .gmt
-        )
+        ).announcer
+        self.announcer = announcer
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
         desk = TicketDesk(
             database: database,
             numbers: numbers,
             book: ServiceBook(calendar: .continuous(.gmt)),
             clock: clock,
-            announce: announcer.announcer
+            announce: announcer
         )
         attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
         customer = try await bench.customer("SOUZA, Maria", sms: true)
@@ -188,11 +203,8 @@ struct TicketNoticesTests {
         }
     }
 
-    @Test(
-        "whatever a template of what is told today may ask for is filled in",
-        arguments: [NoticeEvent.ticketOpened, .ticketAnswered, .protocolIssued]
-    )
-    func filled(event: NoticeEvent) async throws {
+    @Test("whatever a template may ask for is filled in by somebody", arguments: happenings)
+    func filled(event: NoticeEvent, kinds: [EntryKind?]) async throws {
         // A template that says each variable it has a value for, in place of our words.
         let words = NoticeVariable.allCases.filter(event.variables.contains)
             .map { "{{#\($0.rawValue)}}[\($0.rawValue)]{{/\($0.rawValue)}}" }
@@ -201,24 +213,42 @@ struct TicketNoticesTests {
         let template = NoticeTemplate(subject: "s", body: (words + needed).joined())
         let fault = try await shelf.save(template, for: key, by: nil, at: bench.clock.now, in: bench.database)
         #expect(fault == nil)
-        let first = try await attendances.begin(channel: .walkIn, accountID: nil)
-        let ticket = try await desk.open(request(first.id), by: nil).ticket
-        let second = try await attendances.begin(channel: .walkIn, accountID: nil)
-        let link = TicketLink(
-            key: "k2",
-            attendanceID: second.id,
-            ticketID: ticket.id,
-            customerID: customer.id,
-            description: "",
-            attachments: [],
-            language: .ptBR
-        )
-        _ = try await desk.link(link, attendanceID: second.id, by: nil)
+        let contact = try await attendances.begin(channel: .walkIn, accountID: nil)
+        var ticket = try await desk.open(request(contact.id), by: nil).ticket
         _ = try await desk.make(
             MoveOrder(.reply, of: ticket.id, text: "x"),
             by: .program(name: "API", author: TicketAuthor(accountID: 1, name: "A"))
         )
-        let body = try await told(event, .mail).body
-        for variable in event.variables { #expect(body.contains("[\(variable.rawValue)]"), "\(variable.rawValue)") }
+        var entry = try #require(
+            try await TicketDirectory(database: bench.database, region: Region(.brazil)).thread(ticket.id).last {
+                $0.kind == .reply
+            }
+        )
+        let now = bench.clock.now
+        (ticket.waitingSince, ticket.remindedAt, ticket.dueAt) = (now, now, now)
+        if [.ticketSolved, .surveyRequested].contains(event) { (ticket.state, ticket.solvedAt) = (.solved, now) }
+        var filled = ""
+        for kind in kinds {
+            if let kind { entry.kind = kind }
+            let news = TicketNews(
+                event: event,
+                ticket: ticket,
+                attendance: contact,
+                entry: kind == nil ? nil : entry,
+                other: event == .ticketMerged ? ticket : nil
+            )
+            try await bench.database.write { [announcer] session in
+                // The one that opening told is not told twice.
+                try session.execute("DELETE FROM notice")
+                try announcer(news, session)
+            }
+            filled += try await told(event, .mail).body
+        }
+        for variable in event.variables { #expect(filled.contains("[\(variable.rawValue)]"), "\(variable.rawValue)") }
+    }
+
+    @Test("the desk tells of exactly what its own templates are offered for")
+    func announced() {
+        #expect(Set(happenings.map(\.event)) == Set(NoticeEvent.allCases.filter(\.isAnnounced)))
     }
 }

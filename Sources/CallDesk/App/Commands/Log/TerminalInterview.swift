@@ -46,7 +46,9 @@ struct TerminalInterview {
         if calls.isEmpty { print(words.noCall) }
         for (index, call) in calls.enumerated() {
             let number = call.withheld ? words.withheld : call.number_display ?? words.withheld
-            let place = [call.queue, call.last_party].compactMap { $0 }.joined(separator: " · ")
+            let place = [call.queue, call.last_party.map { PhoneName($0).plain }].compactMap(\.self).joined(
+                separator: " · "
+            )
             print("  \(index + 1)) \(number)  \(call.caller_name ?? "")  \(place)")
         }
         print("  0) \(words.walkIn)")
