@@ -66,6 +66,7 @@ let package = Package(
             name: "IVRBridge",
             dependencies: [
                 "CallModel",
+                "CLibXML2",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

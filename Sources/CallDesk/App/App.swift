@@ -53,6 +53,8 @@ struct App: Sendable {
     let callBacks: CallBackDesk
     let satisfaction: SatisfactionDesk
     let switchboard: Switchboard
+    /// Who is not answered, and how callers' numbers are read.
+    let callerRules: CallerRuleBook
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -183,6 +185,8 @@ struct App: Sendable {
         )
         access = AccessChanges(over: database)
         accounts = AccountDesk(database: database, clock: clock, changes: access)
+        callerRules = CallerRuleBook(database: database, clock: clock)
+        try await callerRules.reload()
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)

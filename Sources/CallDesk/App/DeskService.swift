@@ -13,6 +13,7 @@ struct DeskService: Sendable {
     let feed: CallFeed
     let housekeeping: Housekeeping
     let lines: [LineKeeper]
+    let hooks: CallHooks
     let relay: LiveRelay?
     let watch: DatabaseWatch
     let worker: NoticeWorker
@@ -30,7 +31,10 @@ struct DeskService: Sendable {
         self.metrics = metrics
         self.logger = logger
         let region = app.region
-        let normalise: @Sendable (String) -> String? = { PhoneNumber.callerE164($0, region: region) }
+        let rules = app.callerRules
+        let normalise: @Sendable (String) -> String? = {
+            PhoneNumber.callerE164(rules.current.read($0), region: region)
+        }
         let teller = CallTeller(
             hub: app.hub,
             phones: app.phones,
@@ -60,6 +64,8 @@ struct DeskService: Sendable {
             counted: { line, event in metrics.pbxEvents(line, event).increment() },
             read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
         )
+        let hooks = CallHooks(app: app, sinks: sinks, e164: normalise)
+        self.hooks = hooks
         lines = app.settings.pbx.map { pbx in
             LineKeeper(
                 name: pbx.line,
@@ -68,7 +74,10 @@ struct DeskService: Sendable {
                 // What the other node did not get round to telling.
                 onTakeover: { app.hub.publish(.resync, to: .everyone) },
                 extensions: { await app.phones.current().places },
-                connect: { pbx.line(normalise: normalise, sinks: sinks, logger: logger) }
+                connect: {
+                    // A hook is called on whichever node, with the lease or without: its line is always there.
+                    hooks.hooks[pbx.line]?.line ?? pbx.line(normalise: normalise, sinks: sinks, logger: logger)
+                }
             )
         }
         let node = app.settings.node ?? ProcessInfo.processInfo.hostName
@@ -133,6 +142,16 @@ struct DeskService: Sendable {
             Loop(name: "notice ages", logger: logger) { await ages.run() },
             Loop(name: "housekeeping", logger: logger) { await housekeeping.run() },
         ]
+        let rules = app.callerRules
+        services.append(
+            Loop(name: "caller rules", logger: logger) {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(5))
+                    // The last ones hold while the database cannot be read, which `/ready` says by itself.
+                    try? await rules.reload()
+                }
+            }
+        )
         if let path = app.settings.catalogue {
             services.append(
                 Loop(name: "catalogue", logger: logger) {

@@ -28,8 +28,10 @@ extension Starting {
                 streams: streams,
                 assets: assets,
                 lines: { service.lineViews },
+                hooks: service.hooks,
                 hasMessages: extra.contains { $0 is MessagesPage }
             ),
+            service.hooks,
         ]
         routes.append(try PortalSite(app: app, assets: assets))
         if let reports = service.senders.reports {
@@ -54,7 +56,7 @@ extension DeskService {
             let place = app.settings.pbx.first { $0.line == client.name }
             return LineView(
                 name: client.name,
-                place: place.map { "\($0.host):\($0.port)" } ?? "",
+                place: hooks.hooks[client.name]?.shownURL ?? place.map { "\($0.host):\($0.port)" } ?? "",
                 isConnected: status.isConnected,
                 trouble: status.trouble,
                 warnings: status.warnings + [missingSounds.report(line: client.name)?.what].compactMap(\.self),

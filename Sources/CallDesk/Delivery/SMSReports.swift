@@ -1,6 +1,6 @@
 import Crypto
 import DeskCore
-import Foundation
+import IVRBridge
 
 /// What a delivery report says about a notice.
 struct SMSReport: Sendable, Equatable {
@@ -109,63 +109,9 @@ struct SMSReports: Sendable {
         return Hexadecimal.text(code.prefix(16))
     }
 
-    private func isToken(_ token: String, for id: NoticeID) -> Bool {
-        let right = Array(self.token(for: id).utf8)
-        let given = Array(token.utf8)
-        guard given.count == right.count else { return false }
-        // All of it is compared, so that the time taken tells nothing.
-        return zip(right, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+    private func isToken(_ token: String, for id: NoticeID) -> Bool { SecretText.isSame(token, self.token(for: id)) }
 
     private static func message(_ gateway: SMSGateway, _ id: NoticeID) -> [UInt8] {
         Array("\(gateway.name):\(id)".utf8)
-    }
-}
-
-/// Twilio's request signature: HMAC-SHA1 over the exact public address and the sorted form fields.
-enum TwilioSignature {
-    /// Whether `signature` is Twilio's for this request; proxies that add or drop the standard port are allowed for.
-    static func holds(_ signature: String, token: String, url: String, fields: [(name: String, value: String)]) -> Bool
-    {
-        guard !token.isEmpty, let given = decode(signature) else { return false }
-        let key = SymmetricKey(data: Array(token.utf8))
-        return [url, withPort(url), withoutPort(url)].contains { address in
-            HMAC<Insecure.SHA1>.isValidAuthenticationCode(given, authenticating: message(address, fields), using: key)
-        }
-    }
-
-    private static func message(_ url: String, _ fields: [(name: String, value: String)]) -> [UInt8] {
-        // Sorted by name in code-unit order; a repeated value counts once, the different ones in order.
-        var byName: [String: Set<String>] = [:]
-        for field in fields { byName[field.name, default: []].insert(field.value) }
-        var message = Array(url.utf8)
-        for name in byName.keys.sorted(by: { Array($0.utf16).lexicographicallyPrecedes(Array($1.utf16)) }) {
-            for value in byName[name, default: []].sorted() { message += Array("\(name)\(value)".utf8) }
-        }
-        return message
-    }
-
-    private static func authority(of url: String) -> (scheme: Substring, authority: Substring, rest: Substring)? {
-        guard let mark = url.firstRange(of: "://") else { return nil }
-        let after = url[mark.upperBound...]
-        let end = after.firstIndex { $0 == "/" || $0 == "?" } ?? after.endIndex
-        return (url[..<mark.lowerBound], after[..<end], after[end...])
-    }
-
-    private static func withPort(_ url: String) -> String {
-        guard let (scheme, authority, rest) = authority(of: url), !authority.contains(":") else { return url }
-        return "\(scheme)://\(authority):\(scheme == "https" ? 443 : 80)\(rest)"
-    }
-
-    private static func withoutPort(_ url: String) -> String {
-        guard let (scheme, authority, rest) = authority(of: url) else { return url }
-        let port = scheme == "https" ? ":443" : ":80"
-        return authority.hasSuffix(port) ? "\(scheme)://\(authority.dropLast(port.count))\(rest)" : url
-    }
-
-    /// Twenty bytes in base64: 28 characters, the last an equals sign.
-    private static func decode(_ text: String) -> [UInt8]? {
-        guard text.utf8.count == 28, text.hasSuffix("=") else { return nil }
-        return Data(base64Encoded: text).map { [UInt8]($0) }.flatMap { $0.count == 20 ? $0 : nil }
     }
 }

@@ -27,6 +27,8 @@ struct DemoCalls: Sendable {
             guard let first = try recordings().first else { throw DemoError.recordings }
             return first
         case .freeswitch: return try recording(named: "freeswitch")
+        // Its reports are written, not recorded: `HookSample`.
+        case .hook: throw DemoError.recordings
         }
     }
 

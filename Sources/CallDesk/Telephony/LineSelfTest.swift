@@ -3,6 +3,7 @@ import Foundation
 import IVRBridge
 import Logging
 import Rehearsal
+import Synchronization
 
 /// Plays a simulated call through everything between a PBX and a screen, and names each hop.
 ///
@@ -43,6 +44,7 @@ struct LineSelfTest: Sendable {
         func passed() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
         // As the desk's first line would be: each kind of PBX has its own way to tell of a call.
         let kind = app.settings.pbx.first?.kind ?? .asterisk
+        if let hook = kind.hook { return await hooked(hook, for: account, since: start) }
         let recording = try DemoCalls.recording(of: kind)
         let secret = Hexadecimal.text(QuickLinks.systemRandom(16))
         let epoch = Int(app.clock.now.milliseconds / 1000)
@@ -82,6 +84,42 @@ struct LineSelfTest: Sendable {
             group.cancelAll()
             await pbx.stop()
         }
+        hops += await ends(for: account, passed)
+        return hops
+    }
+
+    /// The same by webhook: the sender's own requests, signed as it signs them, through decoder and line.
+    private func hooked(_ hook: HookKind, for account: Account, since start: ContinuousClock.Instant) async -> [Hop] {
+        func passed() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
+        let seen = Mutex<[CallSnapshot]>([])
+        let region = app.region
+        let line = HookLine(
+            line: PBXAddress(name: "selftest", host: "", port: 0, user: "", secret: ""),
+            kind: hook,
+            normalise: { PhoneNumber.callerE164($0, region: region) },
+            sinks: LineSinks(signal: { signal in seen.withLock { $0.append(signal.call) } })
+        )
+        let secret = Hexadecimal.text(QuickLinks.systemRandom(16))
+        let decoder = HookDecoder(kind: hook, secret: secret)
+        let url = "\(app.settings.hookBase)/hooks/\(hook.rawValue)/selftest"
+        let sample = HookSample(kind: hook, number: "+5531987654321", phone: "1001", key: "selftest")
+        var hops = [Hop(key: "tcp", isGood: true, detail: url, milliseconds: passed())]
+        do throws(HookError) {
+            for request in sample.requests(url: url, secret: secret, from: app.clock.now.milliseconds * 1_000) {
+                line.receive(try decoder.read(request), bytes: request.body.count)
+            }
+            hops.append(Hop(key: "sign_in", isGood: true, detail: "webhook", milliseconds: passed()))
+        } catch {
+            hops.append(Hop(key: "sign_in", isGood: false, detail: "\(error)", milliseconds: passed()))
+        }
+        var sights = CallSnapshotSeen()
+        for call in seen.withLock({ $0 }) { hops += await sights.hops(call, self, at: passed()) }
+        return hops + (await ends(for: account, passed))
+    }
+
+    /// The last steps: the asker's screen, and what of the real lines cannot be told apart.
+    private func ends(for account: Account, _ passed: () -> Int64) async -> [Hop] {
+        var hops: [Hop] = []
         let hasScreen = await presence.hasStream(account.id)
         hops.append(
             Hop(
@@ -146,9 +184,12 @@ struct LineSelfTest: Sendable {
 
         mutating func hops(_ call: CallSnapshot, _ test: LineSelfTest, at time: Int64) async -> [Hop] {
             var hops: [Hop] = []
-            if !hasRung, !call.ringing.isEmpty {
+            // A sender that reports calls when they are over names those that rang.
+            let isPast = call.isEnded || call.answeredBy != nil
+            let rang = isPast && call.ringing.isEmpty ? call.offered : call.ringing
+            if !hasRung, !rang.isEmpty {
                 hasRung = true
-                let parties = call.ringing.map { PhoneName($0).plain }.joined(separator: ", ")
+                let parties = rang.map { PhoneName($0).plain }.joined(separator: ", ")
                 hops.append(Hop(key: "ring", isGood: true, detail: parties, milliseconds: time))
                 hops.append(
                     Hop(
@@ -159,7 +200,7 @@ struct LineSelfTest: Sendable {
                     )
                 )
                 let book = await test.app.phones.current()
-                let names = book.accounts(of: call.ringing, line: "").compactMap { book.name(of: $0) }
+                let names = book.accounts(of: rang, line: "").compactMap { book.name(of: $0) }
                 hops.append(
                     Hop(
                         key: "extension",

@@ -14,6 +14,7 @@ struct AdminPages: Sendable {
         ("templates", "/admin/templates", .supervisor),
         ("notices", "/admin/notices", .supervisor),
         ("lines", "/admin/lines", .supervisor),
+        ("hooks", "/admin/hooks", .administrator),
     ]
 
     func addPages(to routes: PageRoutes) {

@@ -11,6 +11,7 @@ struct DeskSite: RouteSet {
     private let cookie: SessionCookie
     private let origin: OwnOrigin
     private let lines: @Sendable () -> [LineView]
+    private let hooks: CallHooks?
     private let hasMessages: Bool
 
     /// `lines`: how each PBX line is doing.
@@ -21,11 +22,13 @@ struct DeskSite: RouteSet {
         streams: LiveStreams,
         assets: AssetLibrary,
         lines: @escaping @Sendable () -> [LineView] = { [] },
+        hooks: CallHooks? = nil,
         hasMessages: Bool = false
     ) throws(PageFault) {
         self.app = app
         self.streams = streams
         self.lines = lines
+        self.hooks = hooks
         self.hasMessages = hasMessages
         pages = try DeskPages(app: app, assets: assets)
         cookie = SessionCookies(url: app.settings.desk.url)[.staff]
@@ -65,6 +68,7 @@ struct DeskSite: RouteSet {
         TemplatePages(app: app, pages: pages).addPages(to: routes)
         SendLogPages(app: app, pages: pages).addPages(to: routes)
         LinePages(app: app, pages: pages, lines: lines).addPages(to: routes)
+        HookPages(app: app, pages: pages, hooks: hooks).addPages(to: routes)
     }
 
     private func addStream(_ group: RouterGroup<SignedInContext>) {

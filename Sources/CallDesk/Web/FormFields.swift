@@ -17,6 +17,11 @@ enum FormFields {
         }
     }
 
+    /// Fields as a form writes them.
+    static func text(_ fields: [(name: String, value: String)]) -> String {
+        fields.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+    }
+
     /// `+` is a blank, `%C3%A9` an é; what is not valid stays as it was sent.
     private static func decoded(_ text: Substring) -> String {
         let spaced = text.replacing("+", with: " ")

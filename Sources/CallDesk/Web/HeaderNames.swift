@@ -14,6 +14,7 @@ extension HTTPField.Name {
     /// In whose name a program acts.
     static let account = known("CallDesk-Account")
     static let twilioSignature = known("X-Twilio-Signature")
+    static let placetelSignature = known("X-PLACETEL-SIGNATURE")
     static let robots = known("X-Robots-Tag")
     static let requestID = known("X-Request-ID")
     /// Tells nginx and its kin to pass a live stream on as it comes.

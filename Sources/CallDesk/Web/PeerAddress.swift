@@ -39,6 +39,14 @@ struct PeerAddress: Sendable, Hashable {
             || (bytes.count == 16 && bytes.last == 1 && bytes.dropLast().allSatisfy { $0 == 0 })
     }
 
+    /// As it is written: `192.0.2.1`, `2001:db8:0:0:0:0:0:1`.
+    var text: String {
+        if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
+        return stride(from: 0, to: bytes.count - 1, by: 2).map {
+            String(UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]), radix: 16)
+        }.joined(separator: ":")
+    }
+
     /// What a throttle counts by: an IPv4 address, or the /64 an IPv6 subscriber is given.
     var subject: [UInt8] { bytes.count == 16 ? Array(bytes[..<8]) : bytes }
 }

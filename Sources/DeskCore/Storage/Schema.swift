@@ -38,6 +38,7 @@ public enum Schema {
         SchemaStep(name: "0050-portal", statements: portal),
         SchemaStep(name: "0025-work-lists", statements: workLists),
         SchemaStep(name: "0026-ticket-undo", statements: ticketUndo),
+        SchemaStep(name: "0051-caller-rules", statements: callerRules),
     ]
 
     private static let satisfaction = [

@@ -1,4 +1,5 @@
 import DeskCore
+import IVRBridge
 import Testing
 
 @testable import CallDesk

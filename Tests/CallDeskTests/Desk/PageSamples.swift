@@ -30,6 +30,33 @@ enum PageSamples {
         ),
         customer,
         DeskPage(hasMessages: true),
+        HookPage(
+            hooks: [
+                .init(
+                    line: "nuvem",
+                    title: "Twilio",
+                    url: "https://a/hooks",
+                    template: "https://a/template.xml",
+                    requests: [
+                        .init(
+                            at: "10:00",
+                            peer: "192.0.2.1",
+                            method: "POST",
+                            contentType: "text/plain",
+                            size: 1,
+                            body: "b",
+                            status: 403,
+                            isTaken: false,
+                            answer: "a",
+                            fault: "f",
+                            forgery: .init(address: "https://a", expected: "e", given: "g")
+                        )
+                    ],
+                    hasRequests: true
+                )
+            ],
+            hasHooks: true
+        ),
         LinePage(
             lines: [
                 .init(

@@ -22,7 +22,7 @@ struct DialplanCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        guard let pbx = PBXKind(rawValue: pbx) else {
+        guard let pbx = PBXKind(rawValue: pbx), pbx.hook == nil else {
             throw Administration.failed("asterisk ou freeswitch, não '\(pbx)'")
         }
         guard let folder = WebResources.folder("dialplans") else {

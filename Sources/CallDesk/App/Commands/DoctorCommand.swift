@@ -68,6 +68,14 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("fastagi", trouble, "something listens on \(agi.host):\(agi.port)")
         }
         for pbx in settings.pbx {
+            if let hook = pbx.kind.hook {
+                tell(
+                    "pbx \(pbx.line)",
+                    Self.hook(pbx, settings),
+                    "\(hook.title) reports to \(Self.place(of: pbx, hook, settings))"
+                )
+                continue
+            }
             let line = await Self.line(pbx, extensions: phones.places, settings: settings, checksMenu: reaches)
             let product = ", \(line.product ?? pbx.kind.title)"
             tell(
@@ -155,6 +163,26 @@ struct DoctorCommand: AsyncParsableCommand {
         let month = DeskClock.system.now.adding(.seconds(-30 * 86_400))
         let parties = try? await CallDirectory(database: database).mistaken(line: line, since: month)
         return (parties ?? []).filter { phones.account(of: $0, line: line) == nil }
+    }
+
+    /// Where a hook's sender calls, without the token.
+    private static func place(of pbx: Settings.PBX, _ kind: HookKind, _ settings: Settings) -> String {
+        "\(settings.hookBase)/hooks/\(kind.rawValue)/\(pbx.line)/… (whole on the page /admin/hooks)"
+    }
+
+    /// What keeps a sender from reaching its hook, as far as it can be told from here.
+    private static func hook(_ pbx: Settings.PBX, _ settings: Settings) -> String? {
+        let host = URL(string: settings.hookBase)?.host ?? ""
+        let isOwn = ["127.0.0.1", "localhost", "::1"].contains(host)
+        if isOwn, pbx.allow.isEmpty || pbx.allow.contains(where: { !$0.hasPrefix("127.") && $0 != "::1" }) {
+            return
+                "the hook's address is \(settings.hookBase), which no PBX elsewhere reaches; set hooks.url or desk.url"
+        }
+        if !isOwn, settings.hookBase.hasPrefix("http:"), pbx.allow.isEmpty {
+            return
+                "the token travels unencrypted to \(settings.hookBase) and any address may use it; use https, or name the PBX under 'allow'"
+        }
+        return nil
     }
 
     /// What signing in at a line brought.

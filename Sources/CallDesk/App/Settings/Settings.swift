@@ -43,6 +43,18 @@ struct Settings: Sendable {
         var dialAllow: [String] = []
         /// Where the PBX's recordings can be read, if they can.
         var recordings: String?
+        /// What stands in the address of a webhook line; nobody else may know it.
+        var token = ""
+        /// Addresses a webhook line's requests may come from; empty for any.
+        var allow: [String] = []
+    }
+
+    /// Webhooks in and out.
+    struct Hooks: Sendable {
+        /// How senders reach the desk, where that is not `desk.url`; never taken from a request.
+        var url: String?
+        /// Networks and names of receivers that may be private ones: `10.0.0.0/8`, `erp.interno`.
+        var allowPrivate: [String] = []
     }
 
     struct FastAGI: Sendable {
@@ -124,6 +136,7 @@ struct Settings: Sendable {
     var http = HTTP()
     var database = "sqlite:var/calldesk.sqlite"
     var pbx: [PBX] = []
+    var hooks = Hooks()
     var fastAGI: FastAGI?
     var ivr = IVR()
     var hours = Hours()

@@ -52,6 +52,7 @@ struct SettingsReader {
         settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
         settings.database = database() ?? settings.database
         settings.pbx = (0..<tree.count(["pbx"])).map { pbx(["pbx", String($0)]) }
+        settings.hooks = hooks()
         let lines = settings.pbx.map(\.line)
         if Set(lines).count != lines.count { tree.fault(["pbx"], "two lines have one name; each 'line' must differ") }
         settings.fastAGI = fastAGI()
@@ -97,7 +98,9 @@ struct SettingsReader {
             dialPrefix: dialPrefix(path + ["dial_prefix"]) ?? "",
             dialContext: queueName(path + ["dial_context"]) ?? "calldesk-outgoing",
             dialAllow: dialAllow(path + ["dial_allow"]),
-            recordings: text(path + ["recordings"])
+            recordings: text(path + ["recordings"]),
+            token: hookToken(path, of: kind) ?? "",
+            allow: networks(path + ["allow"])
         )
     }
 
@@ -275,7 +278,7 @@ struct SettingsReader {
     func text(_ path: [String]) -> String? { tree.text(path) }
 
     /// A value that may be `file:PATH`, so that secrets need not stand in the settings.
-    private func secret(_ path: [String]) -> String? {
+    func secret(_ path: [String]) -> String? {
         guard let value = tree.text(path) else { return nil }
         guard value.hasPrefix("file:") else { return value }
         guard let content = try? readSecret(String(value.dropFirst(5))) else {
@@ -310,7 +313,7 @@ struct SettingsReader {
         return nil
     }
 
-    private func url(_ path: [String]) -> String? {
+    func url(_ path: [String]) -> String? {
         guard let value = tree.text(path) else { return nil }
         if let url = URL(string: value), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil {
             return value.hasSuffix("/") ? String(value.dropLast()) : value

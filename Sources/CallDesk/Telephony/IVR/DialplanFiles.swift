@@ -7,6 +7,7 @@ extension PBXKind {
         switch self {
         case .asterisk: ["extensions-calldesk.conf", "manager-calldesk.conf", "queues-calldesk.conf"]
         case .freeswitch: ["calldesk.xml", "calldesk-outgoing.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"]
+        case .hook: []
         }
     }
 }
@@ -85,6 +86,11 @@ struct DialplanFiles {
         case "host": line.host
         case "port": String(line.port)
         case "url": settings.desk.url
+        // CDRs are a line of their own: who follows calls by the Event Socket needs none.
+        case "cdr":
+            settings.pbx.first { $0.kind == .hook(.freeswitch) }.map { cdr in
+                "\(settings.hookBase)/hooks/freeswitch/\(cdr.line)/\(cdr.token)"
+            } ?? "\(settings.hookBase)/hooks/freeswitch/cdr/change-me"
         case "dialled": "5000"
         case "dial_context": line.dialContext
         case "trunk": Self.trunk(line)
@@ -198,7 +204,7 @@ struct DialplanFiles {
         switch pbx {
         // In Asterisk's files a semicolon begins a comment unless escaped.
         case .asterisk: return value.replacing("\\", with: "\\\\").replacing(";", with: "\\;")
-        case .freeswitch:
+        case .freeswitch, .hook:
             return value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
         }
     }

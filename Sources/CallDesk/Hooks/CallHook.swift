@@ -1,0 +1,59 @@
+import DeskCore
+import IVRBridge
+
+/// One webhook line as the service serves it: its decoder, its line, who may call it, and how often.
+struct CallHook: Sendable {
+    /// A busy PBX reports some ten calls a second; what is beyond is refused by name, and the other lines never feel it.
+    static let burst = 2_000
+    static let perMinute = 60_000
+
+    let line: HookLine
+    let decoder: HookDecoder
+    /// How senders reach the desk.
+    let base: String
+    private let token: String
+    private let allowed: [NetworkRange]
+    private let pace: AddressThrottle
+
+    init(_ settings: Settings.PBX, base: String, line: HookLine, clock: DeskClock) {
+        self.line = line
+        self.base = base
+        decoder = HookDecoder(kind: line.kind, secret: settings.secret)
+        token = settings.token
+        allowed = settings.allow.compactMap(NetworkRange.init)
+        pace = AddressThrottle(burst: Self.burst, perMinute: Self.perMinute, clock: clock)
+    }
+
+    /// The address to give to the sender, whole.
+    var url: String { base + path }
+    /// The address with the token left out, for pages and logs.
+    var shownURL: String { "\(base)/hooks/\(line.kind.rawValue)/\(line.name)/…" }
+    private var path: String { "/hooks/\(line.kind.rawValue)/\(line.name)/\(token)" }
+
+    func knows(_ token: String) -> Bool { !self.token.isEmpty && SecretText.isSame(token, self.token) }
+
+    func allows(_ peer: PeerAddress) -> Bool { allowed.isEmpty || allowed.contains { $0.contains(peer) } }
+
+    /// - Throws: `Problem` 429 for a line that reports more calls than a PBX can have.
+    func admit() throws(Problem) { try pace.admit(PeerAddress(bytes: [])) }
+
+    /// What the desk's rules say of a step, and whether the step concerns nobody here: a caller who is not answered makes
+    /// no contact, unless somebody answered all the same.
+    func decide(_ event: HookEvent, _ rules: CallerRules, _ e164: (String) -> String?) -> (
+        decision: HookDecision, isDropped: Bool
+    ) {
+        guard case .step(let step) = event else { return (.take, false) }
+        switch step.direction {
+        case .outbound:
+            guard step.kind == .ring, let to = step.to else { return (.take, false) }
+            let dialled = e164(to) ?? to
+            return (rules.shown(for: dialled).map(HookDecision.callerID) ?? .take, false)
+        case .inbound:
+            let (number, raw, isWithheld) = HookCaller.read(step.from, e164)
+            guard rules.isBlocked(number: number, raw: raw, isWithheld: isWithheld) else { return (.take, false) }
+            guard step.kind != .answer, !line.isTalking(step.key) else { return (.take, false) }
+            return (.reject, true)
+        case .internal: return (.take, false)
+        }
+    }
+}

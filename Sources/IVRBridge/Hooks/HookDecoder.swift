@@ -1,0 +1,62 @@
+import CallModel
+
+/// One sender's format: requests in, events out, and what is answered; pure.
+public struct HookDecoder: Sendable {
+    public let kind: HookKind
+    /// What signatures are made with; empty where the sender signs nothing.
+    private let secret: String
+
+    public init(kind: HookKind, secret: String = "") {
+        self.kind = kind
+        self.secret = secret
+    }
+
+    /// What a request says.
+    ///
+    /// - Throws: `HookError`; nothing of the request counts then.
+    public func read(_ request: HookRequest) throws(HookError) -> HookEvent {
+        guard request.body.count <= kind.longestBody else { throw .tooLarge(limit: kind.longestBody) }
+        switch kind {
+        case .cti: return try CTIHook.read(HookFields(request), at: request.arrivedAt)
+        case .sipgate: return try SipgateHook.read(HookFields(request), at: request.arrivedAt)
+        case .placetel:
+            try PlacetelSignature.check(request, secret: secret)
+            return try PlacetelHook.read(HookFields(request), at: request.arrivedAt)
+        case .twilio:
+            try TwilioSignature.check(request, token: secret)
+            let fields = request.method == "GET" ? HookFields(form: request.query.utf8) : try HookFields(request)
+            return try TwilioHook.read(fields, at: request.arrivedAt)
+        case .threeCX: return try ThreeCXHook.read(HookFields(request), at: request.arrivedAt)
+        case .freeswitch: return .leg(try SwitchLeg(request))
+        }
+    }
+
+    /// What is answered to an event that was taken.
+    ///
+    /// `url`: where the sender is to report what follows.
+    public func answer(to event: HookEvent, _ decision: HookDecision, url: String) -> HookAnswer {
+        switch kind {
+        case .cti: CTIHook.answer(to: event, decision)
+        case .sipgate: SipgateHook.answer(to: event, decision, url: url)
+        case .placetel: PlacetelHook.answer(to: event, decision)
+        case .twilio: TwilioHook.answer(to: event, decision)
+        case .threeCX: .json("{}")
+        case .freeswitch: HookAnswer(status: 200, contentType: "text/plain", body: "")
+        }
+    }
+
+    /// What is answered to a request that was not taken.
+    public func answer(to error: HookError) -> HookAnswer {
+        switch kind {
+        case .freeswitch, .sipgate, .placetel, .twilio:
+            HookAnswer(status: error.status, contentType: "text/plain; charset=utf-8", body: error.description)
+        case .cti, .threeCX:
+            HookAnswer.json("{\"error\":\(JSONText.quoted(error.description))}", status: error.status)
+        }
+    }
+
+    /// What is answered to whoever does not know the token, in the words the sender's documentation has for it.
+    public var stranger: HookAnswer {
+        .json(#"{"error":"Invalid token, please contact your admin!"}"#, status: 401)
+    }
+}

@@ -1,0 +1,109 @@
+import CallModel
+import Synchronization
+
+/// A line whose PBX reports its calls by webhooks: it has no connection of its own, and can be asked nothing.
+public final class HookLine: PBXLine {
+    /// How often calls are looked for whose end never came.
+    private static let sweeping = Duration.seconds(60)
+
+    public let name: String
+    public let kind: HookKind
+    private let sinks: LineSinks
+    private let pace: LinePace
+    private let tracker: Mutex<HookCallTracker>
+    private let current: Mutex<LineStatus>
+
+    public init(
+        line: PBXAddress,
+        kind: HookKind,
+        normalise: @escaping @Sendable (String) -> String?,
+        sinks: LineSinks,
+        pace: LinePace = LinePace()
+    ) {
+        name = line.name
+        self.kind = kind
+        self.sinks = sinks
+        self.pace = pace
+        tracker = Mutex(HookCallTracker(normalise: normalise))
+        // Nobody can tell whether a sender that is silent could speak: a hook that is open is taken for connected.
+        var status = LineStatus(isConnected: true)
+        status.product = "\(kind.title): no request yet"
+        current = Mutex(status)
+    }
+
+    public var status: LineStatus { current.withLock { $0 } }
+    public var liveCalls: Set<String> { tracker.withLock { $0.liveKeys } }
+
+    /// Whether somebody has that call.
+    public func isTalking(_ key: String) -> Bool { tracker.withLock { $0.isTalking(key) } }
+
+    public func know(extensions: Set<PhoneName.Place>) {}
+
+    /// Takes what a request said; returns at once.
+    ///
+    /// `readAt`: when its bytes were read (monotonic nanoseconds).
+    public func receive(_ event: HookEvent, bytes: Int, readAt: UInt64? = nil) {
+        let now = pace.now()
+        let changed = tracker.withLock { $0.receive(event, at: now) }
+        let isFirst = current.withLock { status in
+            status.events += 1
+            status.bytes += bytes
+            defer {
+                status.trouble = nil
+                status.product = kind.title
+            }
+            return status.events == 1 || status.trouble != nil
+        }
+        if isFirst { sinks.status(name, status) }
+        sinks.counted(name, Self.word(event))
+        sinks.read(name, bytes)
+        tell(changed, readAt)
+    }
+
+    /// Notes that a request was refused, for the lines' page.
+    public func refused(_ why: String) {
+        let isNews = current.withLock { status in
+            defer { status.trouble = why }
+            return status.trouble != why
+        }
+        if isNews { sinks.status(name, status) }
+    }
+
+    public func run() async {
+        while !Task.isCancelled {
+            let now = pace.now()
+            tell(tracker.withLock { $0.sweep(at: now) }, nil)
+            try? await Task.sleep(for: Self.sweeping)
+        }
+    }
+
+    private func tell(_ calls: [CallSnapshot], _ readAt: UInt64?) {
+        for call in calls { sinks.signal(CallSignal(line: name, call: call, readAt: readAt)) }
+    }
+
+    private static func word(_ event: HookEvent) -> String {
+        switch event {
+        case .step(let step): ["ring", "answer", "end"][step.kind.rawValue]
+        case .leg: "leg"
+        case .nothing: "other"
+        }
+    }
+
+    // MARK: - What only a connection can do
+
+    public func dial(_ order: DialOrder) async throws(BridgeError) -> String { throw unsupported("dial") }
+
+    public func queueMembers() async throws(BridgeError) -> [QueueMember] { [] }
+
+    public func pause(_ member: QueueMember, _ isPaused: Bool, reason: String?) async throws(BridgeError) {
+        throw unsupported("pause")
+    }
+
+    public func transfer(_ key: String, to number: String, context: String) async throws(BridgeError) {
+        throw unsupported("transfer")
+    }
+
+    private func unsupported(_ action: String) -> BridgeError {
+        .unsupported(line: name, action: action, why: "\(kind.title) only reports calls")
+    }
+}
