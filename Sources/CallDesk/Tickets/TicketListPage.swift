@@ -1,27 +1,83 @@
-/// Tickets found, page by page.
+/// A list of tickets, page by page: the lists of work, what was searched for, and what is done with many at once.
 struct TicketListPage: Page {
     static let template = "tickets"
 
+    struct Tab: PagePart {
+        var href: String
+        var label: String
+        /// How many there are, up to some.
+        var count: String?
+        var isCurrent: Bool
+    }
+
+    struct Saved: PagePart {
+        var id: Int64
+        var name: String
+        var href: String
+        /// The department that shares it.
+        var department: String?
+        var isMine: Bool
+        var isCurrent: Bool
+    }
+
+    struct Heading: PagePart {
+        var label: String
+        /// Where a click puts the list in this order.
+        var href: String?
+        /// `ascending`, `descending`; nil when the list is in another order.
+        var sorted: String?
+        var isDescending: Bool
+    }
+
     struct Row: PagePart {
+        var id: Int64
         var number: String
-        var summary: String
-        var topic: String
-        var customer: String
-        var state: String
-        var tone: String
-        var priority: String
-        var isUrgent: Bool
-        var created: String
-        var isLate: Bool
-        /// Nil once it is over.
-        var due: String?
+        var revision: Int64
+        var unread: String?
+        var cells: [TicketCell]
+    }
+
+    struct Pair: PagePart {
+        var name: String
+        var value: String
+    }
+
+    /// Something many tickets can be given at once.
+    struct Option: PagePart {
+        var value: String
+        var label: String
     }
 
     var q: String
-    var situations: [PageChoice]
+    var tabs: [Tab]
+    var saved: [Saved]
+    var states: [PageChoice]
+    var priorities: [PageChoice]
+    var departments: [PageChoice]
+    var topics: [PageChoice]
+    var people: [PageChoice]
+    var channels: [PageChoice]
+    var services: [PageChoice]
+    var from: String?
+    var to: String?
+    var columns: [PageChoice]
+    /// What the form does not ask and must not lose.
+    var kept: [Pair]
+    var isNarrowed: Bool
+    var clear: String
+    var headings: [Heading]
     var rows: [Row]
     var hasRows: Bool
     var hint: String?
+    /// What the list says when nothing is in it.
+    var none: String
     /// The next page's address.
     var next: String?
+    var file: String
+    var query: String
+    var shares: [Option]
+    var colleagues: [Option]
+    var places: [Option]
+    var ranks: [Option]
+    var mayTakeNext: Bool
 }

@@ -4,68 +4,14 @@ import Hummingbird
 
 /// Tickets on the desk: the list with its search, one ticket with its thread, replies and notes.
 struct TicketPages: Sendable {
-    private static let pageSize = 40
-    private static let longestSearch = 200
-
     let app: App
     let pages: DeskPages
 
     func addPages(to routes: PageRoutes) {
-        routes.get("/desk/tickets") { request, context, frame in try await list(request, context, &frame) }
+        let lists = TicketListPages(app: app, pages: pages)
+        routes.get("/desk/tickets") { request, context, frame in try await lists.page(request, context, &frame) }
+        routes.group.get("/desk/tickets.csv") { request, context in try await lists.file(request, context) }
         routes.get("/desk/tickets/:number") { _, context, frame in try await show(context, &frame) }
-    }
-
-    // MARK: - The list
-
-    private func list(
-        _ request: Request,
-        _ context: SignedInContext,
-        _ frame: inout PageFrame
-    ) async throws -> PageContent {
-        let words = pages[context.language]
-        frame.title = words("tickets.title")
-        frame.place = "tickets"
-        var query = TicketQuery()
-        query.words = String((request.query("q") ?? "").prefix(Self.longestSearch))
-        query.situation = request.query("situation").flatMap(TicketQuery.Situation.init) ?? .all
-        query.departments = context.account.visibleDepartments
-        query.before = request.query("before").flatMap { Int64($0) }
-        query.limit = Self.pageSize
-        let found = try await app.directory.list(query)
-        let names = try await app.customers.names(found.compactMap(\.customerID))
-        let time = DeskTime(timeZone: app.timeZone, language: context.language)
-        let now = app.clock.now
-        let rows = found.map { ticket in
-            TicketListPage.Row(
-                number: ticket.number,
-                summary: ticket.summary,
-                topic: ticket.topicTitle,
-                customer: ticket.customerID.flatMap { names[$0] } ?? ticket.callerName ?? words("tickets.nobody"),
-                state: TicketWords.state(ticket.state)[context.language],
-                tone: TicketWords.tone(ticket.state),
-                priority: TicketWords.priority(ticket.priority, context.language),
-                isUrgent: ticket.priority == TopicPriority.urgent.rawValue && ticket.state.isOpen,
-                created: time.dateAndTime(ticket.createdAt),
-                isLate: ticket.state.isOpen && ticket.dueAt.map { $0 < now } ?? false,
-                due: ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil
-            )
-        }
-        var page = TicketListPage(
-            q: query.words,
-            situations: PageChoice.all(TicketQuery.Situation.self, chosen: query.situation) {
-                words("tickets.situation.\($0.rawValue)")
-            },
-            rows: rows,
-            hasRows: !rows.isEmpty
-        )
-        if app.attendances.isMistyped(query.words) { page.hint = ProtocolFormat.mistyped[context.language] }
-        if found.count == Self.pageSize, let last = found.last {
-            page.next = QueryText.path(
-                "/desk/tickets",
-                [("q", query.words), ("situation", query.situation.rawValue), ("before", String(last.id))]
-            )
-        }
-        return .page(page)
     }
 
     // MARK: - One ticket

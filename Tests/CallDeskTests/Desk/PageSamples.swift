@@ -108,25 +108,53 @@ enum PageSamples {
         ticket,
         TicketListPage(
             q: "erro",
-            situations: [choice],
+            tabs: [.init(href: "/t", label: "Meus", count: "3", isCurrent: true)],
+            saved: [.init(id: 1, name: "n", href: "/s", department: "Suporte", isMine: true, isCurrent: true)],
+            states: [choice],
+            priorities: [choice],
+            departments: [choice],
+            topics: [choice],
+            people: [choice],
+            channels: [choice],
+            services: [choice],
+            from: "2026-11-01",
+            to: "2026-11-25",
+            columns: [choice],
+            kept: [.init(name: "list", value: "all")],
+            isNarrowed: true,
+            clear: "/c",
+            headings: [.init(label: "Aberto", href: "/o", sorted: "descending", isDescending: true)],
             rows: [
                 .init(
+                    id: 1,
                     number: "1",
-                    summary: "s",
-                    topic: "t",
-                    customer: "Ana",
-                    state: "Aberto",
-                    tone: "accent",
-                    priority: "Urgente",
-                    isUrgent: true,
-                    created: "hoje",
-                    isLate: true,
-                    due: "amanhã"
+                    revision: 2,
+                    unread: "3",
+                    cells: [
+                        .init(
+                            label: "Situação",
+                            text: "Aberto",
+                            below: "b",
+                            href: "/h",
+                            tone: "accent",
+                            isBadge: true,
+                            isNumber: true,
+                            isLate: true
+                        )
+                    ]
                 )
             ],
             hasRows: true,
             hint: "h",
-            next: "/n"
+            none: "nada",
+            next: "/n",
+            file: "/f",
+            query: "list=all",
+            shares: [.init(value: "v", label: "l")],
+            colleagues: [.init(value: "v", label: "l")],
+            places: [.init(value: "v", label: "l")],
+            ranks: [.init(value: "v", label: "l")],
+            mayTakeNext: true
         ),
         UserListPage(
             rows: [

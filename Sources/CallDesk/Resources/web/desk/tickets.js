@@ -1,0 +1,99 @@
+// The lists of tickets: the next one, many at once, and taking that back.
+import "./page.js";
+import { send, problemText, Lost } from "./api.js";
+import { counted, t } from "./words.js";
+import { h, announce } from "./dom.js";
+
+const header = document.querySelector("#main > header");
+
+/** One line under the heading; the newest stands alone. */
+function say(tone, ...parts) {
+  document.getElementById("said")?.remove();
+  header.after(h("p", { id: "said", class: `note ${tone} row spread`, role: tone === "late" ? "alert" : "status" }, ...parts));
+}
+
+async function ask(method, url, body) {
+  try {
+    return await send(method, url, body);
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+    return { ok: false, data: null, lost: true };
+  }
+}
+
+const next = document.getElementById("next");
+next?.addEventListener("click", async () => {
+  next.disabled = true;
+  const { ok, data, lost } = await ask("POST", "/api/v1/work/next");
+  if (ok) return location.assign(`/desk/tickets/${data.number}`);
+  next.disabled = false;
+  say("waiting", lost ? t("form.lost") : problemText(data, t("form.failed")));
+});
+
+const bulk = document.getElementById("bulk");
+const picks = [...document.querySelectorAll("input.pick")];
+const all = document.getElementById("all");
+const chosen = () => picks.filter((pick) => pick.checked);
+
+function show() {
+  const count = chosen().length;
+  bulk.hidden = count === 0;
+  document.getElementById("chosen").textContent = counted("bulk.chosen", count);
+  all.checked = count > 0 && count === picks.length;
+  all.indeterminate = count > 0 && count < picks.length;
+}
+
+async function make(move, member) {
+  const items = chosen();
+  const controls = bulk.querySelectorAll("button, select");
+  for (const control of controls) control.disabled = true;
+  const { ok, data, lost } = await ask("POST", "/api/v1/ticket-moves", {
+    moves: items.map((pick) => ({ ticket_id: Number(pick.value), move, revision: Number(pick.dataset.revision), ...member })),
+  });
+  for (const control of controls) control.disabled = false;
+  if (!ok) return say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
+  // The page is loaded anew, with what can be taken back.
+  sessionStorage.setItem("calldesk:undo", JSON.stringify({ count: items.length, ...data.items[0].undo }));
+  location.reload();
+}
+
+if (bulk) {
+  document.addEventListener("change", (event) => {
+    if (event.target === all) for (const pick of picks) pick.checked = all.checked;
+    if (event.target === all || event.target.classList.contains("pick")) show();
+  });
+  bulk.addEventListener("submit", (event) => event.preventDefault());
+  bulk.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-move]");
+    if (button) make(button.dataset.move, {});
+  });
+  bulk.addEventListener("change", (event) => {
+    const { move, member, number } = event.target.dataset;
+    if (!move || event.target.value === "") return;
+    make(move, { [member]: number === undefined ? event.target.value : Number(event.target.value) });
+  });
+  show();
+}
+
+/** Says what was done to many, and takes it back while it can be. */
+function offer({ id, until, count }) {
+  const text = counted("bulk.done", count);
+  const left = new Date(until) - Date.now();
+  if (!id || left <= 0) return;
+  const button = h("button", { type: "button", class: "compact" }, t("bulk.undo"));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { ok, data, lost } = await ask("DELETE", `/api/v1/ticket-moves/${id}`);
+    if (ok) { sessionStorage.setItem("calldesk:said", t("bulk.undone")); return location.reload(); }
+    say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
+  });
+  say("done", h("span", {}, text), button);
+  announce(text);
+  setTimeout(() => button.remove(), left);
+}
+
+const done = sessionStorage.getItem("calldesk:undo");
+if (done) {
+  sessionStorage.removeItem("calldesk:undo");
+  offer(JSON.parse(done));
+}

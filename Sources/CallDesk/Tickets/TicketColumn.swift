@@ -1,0 +1,106 @@
+import DeskCore
+
+/// What a list of tickets can show of each (C6).
+enum TicketColumn: String, CaseIterable {
+    case number, type, section, topic, summary, customer, created, person, department, state, policy, due
+    case serviceStatus = "sla_status"
+    case priority, channel, level, updated
+
+    /// What fits a screen and answers most questions.
+    static let usual: [TicketColumn] = [.number, .summary, .customer, .state, .priority, .person, .created, .due]
+
+    /// The key of its heading.
+    var word: String { "tickets.column." + (self == .serviceStatus ? "service" : rawValue) }
+
+    /// The order of the list that a click on its heading asks for.
+    var order: WorkListOrder? {
+        switch self {
+        case .created, .number: .created
+        case .due: .due
+        case .priority: .work
+        default: nil
+        }
+    }
+
+    /// Whether figures stand below each other.
+    var isNumber: Bool { [.number, .created, .due, .updated, .level].contains(self) }
+}
+
+/// One cell of a list of tickets.
+struct TicketCell: PagePart {
+    var label: String
+    var text: String
+    /// A second, quiet line.
+    var below: String?
+    /// Where it leads.
+    var href: String?
+    /// The class of its badge.
+    var tone: String?
+    var isBadge: Bool
+    var isNumber: Bool
+    var isLate: Bool
+}
+
+/// Makes the cells of a list, with the names a page of them needs.
+struct TicketCells {
+    let words: Words
+    let language: Language
+    let time: DeskTime
+    let now: Moment
+    let catalogue: Catalogue
+    let customers: [Int64: String]
+    let people: [Int64: String]
+
+    func heading(_ column: TicketColumn) -> String { words(column.word) }
+
+    func cell(_ column: TicketColumn, of ticket: Ticket) -> TicketCell {
+        let status = ticket.serviceStatus(at: now)
+        var cell = TicketCell(
+            label: heading(column),
+            text: text(column, of: ticket),
+            isBadge: false,
+            isNumber: column.isNumber,
+            isLate: column == .due && ticket.state.isOpen && status == .late
+        )
+        switch column {
+        case .number, .summary: cell.href = "/desk/tickets/\(ticket.number)"
+        case .state:
+            cell.isBadge = true
+            cell.tone = TicketWords.tone(ticket.state)
+        case .priority:
+            cell.isBadge = ticket.state.isOpen && ticket.priority == TopicPriority.urgent.rawValue
+            cell.tone = cell.isBadge ? "late" : nil
+        case .serviceStatus:
+            cell.isBadge = status == .late || status == .atRisk
+            cell.tone = status == .late ? "late" : status == .atRisk ? "waiting" : nil
+        default: break
+        }
+        if column == .summary { cell.below = ticket.topicTitle }
+        return cell
+    }
+
+    /// The cell's text alone, as a file of the list has it.
+    func text(_ column: TicketColumn, of ticket: Ticket) -> String {
+        switch column {
+        case .number: ticket.number
+        case .type: ticket.type.title[language]
+        case .section:
+            catalogue.topic(ticket.topic).map { catalogue.pathTitles(of: $0, in: language).joined(separator: " › ") }
+                ?? ""
+        case .topic: ticket.topicTitle
+        case .summary: ticket.summary
+        case .customer: ticket.customerID.flatMap { customers[$0] } ?? ticket.callerName ?? words("tickets.nobody")
+        case .created: time.dateAndTime(ticket.createdAt)
+        case .person: ticket.assignedTo.flatMap { people[$0] } ?? words("tickets.free")
+        case .department: catalogue.department(ticket.department)?.name[language] ?? ticket.department
+        case .state: TicketWords.state(ticket.state)[language]
+        case .policy: ticket.policy ?? ""
+        case .due: ticket.dueAt.map(time.dateAndTime) ?? ServiceStatus.open.title(language)
+        case .serviceStatus: ticket.serviceStatus(at: now).title(language)
+        case .priority: TicketWords.priority(ticket.priority, language)
+        case .channel: TicketWords.channel(ticket.channel)[language]
+        case .level: String(ticket.level)
+        case .updated: time.dateAndTime(ticket.updatedAt)
+        }
+    }
+}

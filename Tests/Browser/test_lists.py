@@ -1,0 +1,55 @@
+"""Lists of tickets: what is chosen is done at once, taken back within a minute, and a list is kept by its name."""
+import unittest
+
+from browser import BrowserTest, wait_for
+import interview
+
+
+class Lists(BrowserTest):
+    def ticket(self, page):
+        self.demo.ring("fila")
+        page.there("#question", 20)
+        interview.until(page, "review", {"summary": "Nota fiscal não sai"})
+        page.press(("Control", "Enter"))
+        number = page.there("#done .ticket-number").text.strip()
+        page.press("Escape")
+        page.gone("#done")
+        return number
+
+    def test_many_are_taken_at_once_and_given_back(self):
+        page = self.page().sign_in("ana")
+        page.says("#stage", "Pronto")
+        number = self.ticket(page)
+        page.open("/desk/tickets?list=unassigned")
+        page.says("main", number)
+        self.assertEqual(page.axe(), [])
+        page.shot("lists")
+        page.there("tbody input.pick").click()
+        page.says("#chosen", "1 chamado escolhido")
+        page.there('#bulk button[data-move="take"]').click()
+        page.says("#said", "1 chamado alterado")
+        page.shot("lists-undo")
+        wait_for("the list to be empty", lambda: "Nenhum chamado sem responsável" in page.text("main"))
+        page.there("#said button").click()
+        page.says("main", number)
+        page.says("main", "Desfeito")
+        # The other ways to it: next, and a list of one's own that stays.
+        page.open("/desk/tickets?list=department&priority=high&order=due")
+        page.says("main", number)
+        page.there("details.keep summary").click()
+        page.there("#name").send_keys("Altas por prazo")
+        page.there("details.keep form button").click()
+        page.says("nav.lists", "Altas por prazo")
+        page.there("#next").click()
+        wait_for("the ticket's page", lambda: page.driver.current_url.endswith("/" + number))
+        page.says("main", "Ao emitir a nota aparece a mensagem.")
+        page.open("/desk/tickets?list=mine")
+        page.says("main", number)
+        page.size(360, 740)
+        self.assertEqual(page.axe(), [])
+        self.assertLessEqual(page.js("return document.documentElement.scrollWidth"), 360)
+        page.shot("lists-360")
+
+
+if __name__ == "__main__":
+    unittest.main()
