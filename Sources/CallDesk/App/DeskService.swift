@@ -1,3 +1,4 @@
+import CoreMetrics
 import DeskCore
 import Foundation
 import Hummingbird

@@ -1,3 +1,4 @@
+import CoreMetrics
 import DeskCore
 import Dispatch
 import HTTPTypes
@@ -99,7 +100,7 @@ final class LiveStreams: Sendable {
             return true
         }
         guard isAllowed else { throw .tooMany(retryAfter: 15) }
-        metrics.liveStreams.add(1)
+        metrics.liveStreams.increment()
         return Place(self, holder)
     }
 
@@ -108,7 +109,7 @@ final class LiveStreams: Sendable {
             let left = (open[holder] ?? 1) - 1
             open[holder] = left > 0 ? left : nil
         }
-        metrics.liveStreams.add(-1)
+        metrics.liveStreams.decrement()
     }
 }
 
@@ -116,6 +117,6 @@ extension DeskMetrics {
     /// Notes the time from the PBX's bytes, read at `start` (monotonic nanoseconds), to now.
     func observePop(since start: UInt64) {
         let now = DispatchTime.now().uptimeNanoseconds
-        popSeconds.observe(now > start ? Double(now - start) / 1_000_000_000 : 0)
+        popSeconds.record(now > start ? Double(now - start) / 1_000_000_000 : 0)
     }
 }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import DeskCore
 
 /// Shows how long the oldest notice of each channel has waited, so that an alarm can be set on it.

@@ -136,7 +136,7 @@ private struct Sink: AMIFrameSink, Sendable {
     var tracker: AMICallTracker
     var answers: [AMIPacket] = []
     var faults: [AMIFrameError] = []
-    var counter = AMIEventCounter()
+    var counter = EventCounter()
     var collectsLists = false
     var marks = AMIEventMarks()
 
@@ -156,7 +156,7 @@ private struct Sink: AMIFrameSink, Sendable {
         }
         var header = packet
         guard let event = header.value("Event") else { return }
-        counter.count(event)
+        counter.count(event.hash, UnsafeBufferPointer(start: event.start, count: event.count))
         if event.count == 10, event == "Newchannel" { look(packet) }
         if version?.trouble == nil { tracker.receive(&packet) }
         if Self.isAnswer(event) {
@@ -193,47 +193,6 @@ private struct Sink: AMIFrameSink, Sendable {
         case 19: event == "QueueStatusComplete"
         case 24: event == "CoreShowChannelsComplete"
         default: false
-        }
-    }
-}
-
-/// Counts events by name without making a string of each.
-struct AMIEventCounter: Sendable {
-    /// Asterisk has some 180 events; user-defined names cannot grow the list.
-    private static let mostNames = 250
-
-    private var places: [UInt64: Int] = [:]
-    private var names: [String] = ["other"]
-    private var counts: [Int] = [0]
-    private(set) var total = 0
-    /// The last name counted: events come in runs.
-    private var lastHash: UInt64 = 0
-    private var lastPlace = 0
-
-    mutating func count(_ event: AMIText) {
-        total += 1
-        let hash = event.hash
-        if hash != lastHash {
-            lastHash = hash
-            lastPlace = place(hash, event)
-        }
-        counts[lastPlace] += 1
-    }
-
-    private mutating func place(_ hash: UInt64, _ event: AMIText) -> Int {
-        if let known = places[hash] { return known }
-        guard names.count < Self.mostNames, event.count <= 64 else { return 0 }
-        names.append(event.string)
-        counts.append(0)
-        places[hash] = names.count - 1
-        return names.count - 1
-    }
-
-    /// Hands out the counts and begins anew.
-    mutating func take(_ body: (_ event: String, _ count: Int) -> Void) {
-        for place in counts.indices where counts[place] > 0 {
-            body(names[place], counts[place])
-            counts[place] = 0
         }
     }
 }

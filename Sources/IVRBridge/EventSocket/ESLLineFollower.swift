@@ -90,39 +90,3 @@ private struct ESLSink: ESLFrameSink, Sendable {
         if faults.count < Self.mostFaults { faults.append(error) }
     }
 }
-
-/// Counts events by name without making a string of each.
-struct EventCounter: Sendable {
-    /// FreeSWITCH has some 90 events; names of modules cannot grow the list.
-    private static let mostNames = 250
-
-    private var places: [UInt64: Int] = [:]
-    private var names: [String] = ["other"]
-    private var counts: [Int] = [0]
-    private(set) var total = 0
-
-    mutating func count(_ name: UnsafeBufferPointer<UInt8>) {
-        total += 1
-        // FNV-1a; a collision counts under another name, which harms nobody.
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        counts[place(hash, name)] += 1
-    }
-
-    private mutating func place(_ hash: UInt64, _ name: UnsafeBufferPointer<UInt8>) -> Int {
-        if let known = places[hash] { return known }
-        guard names.count < Self.mostNames, name.count <= 64 else { return 0 }
-        names.append(String(decoding: name, as: UTF8.self))
-        counts.append(0)
-        places[hash] = names.count - 1
-        return names.count - 1
-    }
-
-    /// Hands out the counts and begins anew.
-    mutating func take(_ body: (_ event: String, _ count: Int) -> Void) {
-        for place in counts.indices where counts[place] > 0 {
-            body(names[place], counts[place])
-            counts[place] = 0
-        }
-    }
-}

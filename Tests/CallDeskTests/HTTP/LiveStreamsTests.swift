@@ -61,7 +61,7 @@ struct LiveStreamsTests {
                 } until: {
                     $0.contains("forged")
                 }
-                try await Self.wait { test.metrics.popSeconds.count == 1 }
+                try await Self.wait { test.registry.text().contains("\ncalldesk_pop_seconds_count 1\n") }
                 #expect(text.hasPrefix(": calldesk\nretry: 2000\n\n"))
                 #expect(text.contains("id: \(first)\nevent: bell\ndata: {\"reason\":\"self_test\"}\n\n"))
                 #expect(text.contains("data: a\ndata: event: forged\n\n"))
@@ -211,7 +211,7 @@ struct LiveStreamsTests {
                     until: { _ in false }
                 )
                 #expect(text == ": calldesk\nretry: 2000\n\n")
-                try await Self.wait { test.metrics.liveStreams.value == 0 }
+                try await Self.wait { test.registry.text().contains("\ncalldesk_live_streams 0\n") }
             }
         }
     }

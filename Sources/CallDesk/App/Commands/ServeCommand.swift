@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreMetrics
 import DeskCore
 import Foundation
 import Logging
@@ -44,8 +45,8 @@ enum Starting {
         let registry = MetricsRegistry()
         let metrics = DeskMetrics(registry)
         let app = try await App.open(settings, logger: logger) { batch, duration in
-            metrics.writeBatchSize.observe(Double(batch))
-            metrics.commitSeconds.observe(duration)
+            metrics.writeBatchSize.record(batch)
+            metrics.commitSeconds.record(duration)
         }
         let (bytes, _) = try CatalogueFile.read(settings.catalogue)
         try await CatalogueArchive(database: app.database, clock: app.clock)

@@ -1,27 +1,29 @@
+import CoreMetrics
+
 /// The service's figures by the names monitoring relies on (docs/operations.md); hand the ones needed to each part.
 struct DeskMetrics: Sendable {
     // {line, event}
-    let pbxEvents: MetricFamily<MetricCounter>
+    let pbxEvents: MetricFamily<Counter>
     /// {line}: 1 while logged in.
-    let pbxConnected: MetricFamily<MetricGauge>
+    let pbxConnected: MetricFamily<Meter>
     // {line}
-    let pbxBytes: MetricFamily<MetricCounter>
+    let pbxBytes: MetricFamily<Counter>
     // {outcome}
-    let calls: MetricFamily<MetricCounter>
+    let calls: MetricFamily<Counter>
     /// From bytes read off the PBX to bytes written to the browser.
-    let popSeconds: MetricHistogram
-    let agiSessions: MetricGauge
+    let popSeconds: Recorder
+    let agiSessions: Meter
     /// Times a caller did not hear a sound of the menu, as the PBX has none by that name.
-    let agiMissingSounds: MetricCounter
+    let agiMissingSounds: Counter
     // {channel}
-    let tickets: MetricFamily<MetricCounter>
-    let writeBatchSize: MetricHistogram
-    let commitSeconds: MetricHistogram
+    let tickets: MetricFamily<Counter>
+    let writeBatchSize: Recorder
+    let commitSeconds: Recorder
     // {channel, state}
-    let notices: MetricFamily<MetricCounter>
+    let notices: MetricFamily<Counter>
     /// {channel}: age of the oldest that waits.
-    let noticeAge: MetricFamily<MetricGauge>
-    let liveStreams: MetricGauge
+    let noticeAge: MetricFamily<Meter>
+    let liveStreams: Meter
 
     init(_ registry: MetricsRegistry) {
         pbxEvents = registry.counter(
@@ -69,8 +71,8 @@ struct DeskMetrics: Sendable {
 
 /// What the HTTP server counts about itself.
 struct HTTPMetrics: Sendable {
-    private let classes: [MetricCounter]
-    private let seconds: MetricHistogram
+    private let classes: [Counter]
+    private let seconds: Recorder
 
     init(_ registry: MetricsRegistry) {
         let family = registry.counter(
@@ -88,6 +90,6 @@ struct HTTPMetrics: Sendable {
 
     func record(status: Int, time: Duration) {
         classes[min(max(status / 100, 1), 5) - 1].increment()
-        seconds.observe(time)
+        seconds.record(time)
     }
 }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import DeskCore
 import IVRBridge
 import Logging
@@ -38,8 +39,8 @@ enum PhoneServer {
             allow: (try? AGIAllowList(settings.allow)) ?? .loopback,
             logger: logger
         ) { call in
-            metrics.agiSessions.add(1)
-            defer { metrics.agiSessions.add(-1) }
+            metrics.agiSessions.increment()
+            defer { metrics.agiSessions.decrement() }
             try await phone.run(call)
         }
     }
