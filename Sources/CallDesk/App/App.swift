@@ -33,6 +33,8 @@ struct App: Sendable {
     /// Customers' accounts, and their sessions on the portal.
     let persons: PersonDesk
     let personSessions: PersonSessions
+    /// Customers' lists of tickets and protocols, and what they have read.
+    let customerTickets: CustomerTickets
     let tokens: TokenDesk
     /// Hears of changes of accounts, sessions and tokens.
     let access: AccessChanges
@@ -190,6 +192,7 @@ struct App: Sendable {
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)
+        customerTickets = CustomerTickets(database: database, region: region)
         personSessions = PersonSessions(database: database, clock: clock, changes: access)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         presence = Presence(clock: clock, sessions: sessions, hasOthers: database.engine == .postgres)

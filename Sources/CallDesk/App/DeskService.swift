@@ -233,6 +233,8 @@ struct DeskService: Sendable {
             event == .linked || event == .answered ? .entry(change) : .ticket(change),
             to: LiveAudience(accounts: Set(people), department: ticket.department)
         )
+        guard opening.isPublic else { return }
+        app.hub.publish(.news(number: ticket.number), to: LiveAudience(sight: TicketSight(ticket)))
     }
 
     // MARK: - How it is

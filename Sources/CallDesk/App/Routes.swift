@@ -33,7 +33,7 @@ extension Starting {
             ),
             service.hooks,
         ]
-        routes.append(try PortalSite(app: app, assets: assets))
+        routes.append(try PortalSite(app: app, assets: assets, streams: streams, uploads: uploads))
         if let reports = service.senders.reports {
             routes.append(
                 SMSHook(reports: reports, outbox: app.outbox, clock: app.clock) { service.tell($0) }

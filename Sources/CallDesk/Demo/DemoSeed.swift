@@ -47,6 +47,18 @@ enum DemoSeed {
                 by: actor
             )
         guard report.refused == 0 else { throw DemoError.seed(report.refusals.map { $0.text(in: .ptBR) }) }
+        try await persons(app, by: actor)
+    }
+
+    /// Customers who sign in on the portal by their e-mail; Ana sees all of the bakery's tickets.
+    private static func persons(_ app: App, by actor: AuditActor) async throws {
+        for (email, reach) in [("maria.silva@exemplo.com.br", nil), ("ana@padarialuz.com.br", Reach.all)] {
+            guard let address = EmailAddress(email),
+                let contact = try await app.customers.contact(email: address)
+            else { continue }
+            let person = try await app.persons.invite(contactID: contact.id, reach: reach, by: actor)
+            _ = try await app.persons.activate(person.id, login: email, password: password, by: actor)
+        }
     }
 }
 

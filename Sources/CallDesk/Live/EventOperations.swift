@@ -15,7 +15,7 @@ struct EventOperations: OperationSet {
                 id: "streamEvents",
                 tag: "events",
                 summary:
-                    "Changes as server-sent events: \(LiveChange.Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
+                    "Changes as server-sent events: \(LiveChange.Kind.allCases.filter { $0 != .news }.map(\.rawValue).joined(separator: ", ")).",
                 who: [.program(.eventsRead)],
                 parameters: [
                     .init(

@@ -15,6 +15,8 @@ enum LiveChange: Sendable {
     case ticket(TicketChange)
     /// Something was added to a ticket.
     case entry(TicketChange)
+    /// A customer's ticket has something new to show, by its number.
+    case news(number: String)
     /// A notice moved to another state.
     case notice(NoticeFateChange)
     /// A PBX line was lost or came back.
@@ -28,7 +30,7 @@ enum LiveChange: Sendable {
 
     /// What a change is called on the wire.
     enum Kind: String, Sendable, CaseIterable {
-        case call, attendance, draft, ticket, entry, notice, line, database, bell, resync
+        case call, attendance, draft, ticket, entry, news, notice, line, database, bell, resync
     }
 
     /// Why a person's bell rings.
@@ -84,6 +86,7 @@ enum LiveChange: Sendable {
         case .draft: .draft
         case .ticket: .ticket
         case .entry: .entry
+        case .news: .news
         case .notice: .notice
         case .line: .line
         case .database: .database
@@ -100,6 +103,7 @@ enum LiveChange: Sendable {
         case .attendance(let change): json.write(change)
         case .draft(let change): json.write(change)
         case .ticket(let change), .entry(let change): json.write(change)
+        case .news(let number): json.object { json in json.field("number", number) }
         case .notice(let change): json.write(change)
         case .line(let change): json.write(change)
         case .database(let isWell, let message):

@@ -29,6 +29,8 @@ struct LiveAudience: Sendable, Equatable {
     var department: String?
     /// Every signed-in person of the desk.
     var everyone = false
+    /// Customers who see this ticket, and nobody of the desk.
+    var sight: TicketSight?
 
     static let everyone = LiveAudience(everyone: true)
     static func accounts(_ ids: some Sequence<Int64>) -> LiveAudience { LiveAudience(accounts: Set(ids)) }
@@ -41,6 +43,14 @@ struct LiveViewer: Sendable, Equatable {
     var seesEverything: Bool
     /// The departments whose tickets are shown; nil where the desk makes no distinction.
     var departments: [String]?
+    /// A customer's, who sees what concerns their tickets and nothing of the desk; nil for everybody else.
+    var reach: TicketReach?
+
+    /// A customer on the portal.
+    init(_ reach: TicketReach) {
+        self.init(account: nil, seesEverything: false)
+        self.reach = reach
+    }
 
     init(account: Int64?, seesEverything: Bool, departments: [String]? = []) {
         self.account = account
@@ -58,6 +68,10 @@ struct LiveViewer: Sendable, Equatable {
     }
 
     func sees(_ audience: LiveAudience) -> Bool {
+        // Two worlds: what is for customers is for no one of the desk, and the other way round.
+        guard reach == nil, audience.sight == nil else {
+            return reach.flatMap { reach in audience.sight.map(reach.covers) } ?? false
+        }
         if seesEverything || audience.everyone { return true }
         if let department = audience.department, departments?.contains(department) ?? true { return true }
         guard let account else { return false }
@@ -65,5 +79,8 @@ struct LiveViewer: Sendable, Equatable {
     }
 
     /// What is left while nobody knows whether the rest still holds.
-    var narrowed: LiveViewer { LiveViewer(account: account, seesEverything: false, departments: []) }
+    var narrowed: LiveViewer {
+        if reach != nil { return LiveViewer(TicketReach([])) }
+        return LiveViewer(account: account, seesEverything: false, departments: [])
+    }
 }

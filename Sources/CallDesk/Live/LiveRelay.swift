@@ -24,6 +24,8 @@ final class LiveRelay: Sendable {
         var everyone: Bool
         var accounts: [Int64]
         var department: String?
+        /// Absent from nodes that know no customers' streams.
+        var sight: TicketSight?
     }
 
     private struct State {
@@ -72,7 +74,8 @@ final class LiveRelay: Sendable {
             payload: String(decoding: json, as: UTF8.self),
             everyone: audience.everyone,
             accounts: audience.accounts.sorted(),
-            department: audience.department
+            department: audience.department,
+            sight: audience.sight
         )
         state.withLock { state in
             if state.waiting.count < Self.mostWaiting {
@@ -152,7 +155,8 @@ final class LiveRelay: Sendable {
                 to: LiveAudience(
                     accounts: Set(envelope.accounts),
                     department: envelope.department,
-                    everyone: envelope.everyone
+                    everyone: envelope.everyone,
+                    sight: envelope.sight
                 ),
                 isLocal: true
             )

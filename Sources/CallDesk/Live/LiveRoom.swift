@@ -175,7 +175,9 @@ final class LiveRoom: Sendable {
 
     private func deliver(_ event: LiveEvent, _ told: inout [LiveReader]) {
         let (floor, audience) = (floor.value, event.audience)
-        let goesRound = audience.everyone || audience.department != nil || floor.overseers.count > Self.mostOverseers
+        let goesRound =
+            audience.everyone || audience.department != nil || audience.sight != nil
+            || floor.overseers.count > Self.mostOverseers
         let direct = audience.accounts.flatMap { floor.byAccount[$0] ?? [] } + (goesRound ? [] : floor.overseers)
         for number in direct {
             guard let reader = floor.reader(number), reader.seen < event.id else { continue }

@@ -12,6 +12,7 @@ struct PortalPages: Sendable {
     private let face: PortalFace
     private let sheet: String
     private let icon: String
+    private let script: String
     private let cookie: SessionCookie
 
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
@@ -21,6 +22,7 @@ struct PortalPages: Sendable {
         face = PortalFace(app: app)
         sheet = assets.path("portal.css")
         icon = assets.path("desk/icon.svg")
+        script = assets.path("portal.js")
         cookie = SessionCookies(url: app.settings.desk.url)[.customer]
     }
 
@@ -45,7 +47,10 @@ struct PortalPages: Sendable {
             icon: icon,
             csrf: visit.csrf,
             here: PortalRoutes.target(visit.request.method == .get ? visit.request.uri.description : "/"),
-            me: visit.customer.map { PortalPage.Me(name: $0.person.name) },
+            me: visit.customer.map {
+                PortalPage.Me(name: $0.person.name, news: visit.news > 0 ? String(visit.news) : nil)
+            },
+            script: script,
             languages: Language.allCases.map {
                 PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
             },
@@ -70,6 +75,8 @@ struct PortalPages: Sendable {
 struct PortalPage<Content> {
     struct Me {
         var name: String
+        /// How many tickets have something unread; nil for none.
+        var news: String?
     }
 
     var language: String
@@ -85,6 +92,8 @@ struct PortalPage<Content> {
     var here: String
     /// Nil for a visitor.
     var me: Me?
+    /// Keeps pages of who is signed in up to date.
+    var script: String
     var languages: [PortalChoice]
     var page: Content
 }

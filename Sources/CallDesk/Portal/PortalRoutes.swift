@@ -18,7 +18,7 @@ struct PortalRoutes {
     func page(_ path: RouterPath, _ handle: @escaping Page) {
         let gate = gate
         group.get(path) { request, context -> Response in
-            let visit = gate.visit(request, context)
+            let visit = try await gate.told(request, context)
             return try await gate.told(visit) { try await handle(visit) }
         }
     }
@@ -35,7 +35,7 @@ struct PortalRoutes {
     func form(_ path: RouterPath, _ handle: @escaping Form) {
         let gate = gate
         group.post(path) { request, context -> Response in
-            let visit = gate.visit(request, context)
+            let visit = try await gate.told(request, context)
             return try await gate.told(visit) { try await handle(try await gate.read(visit)) }
         }
     }
@@ -73,19 +73,30 @@ struct PortalGate: Sendable {
     let pages: PortalPages
     let cookie: SessionCookie
     let origin: OwnOrigin
+    let uploads: UploadGate
+    let tickets: CustomerTickets
     let random = RandomSource.system
 
     func visit(_ request: Request, _ context: DeskRequestContext) -> PortalVisit {
         PortalVisit(request, context, cookie: cookie, random: random)
     }
 
-    /// The form of a visit.
+    /// The visit with what the bell says of a customer's tickets (B2, B6).
+    func told(_ request: Request, _ context: DeskRequestContext) async throws -> PortalVisit {
+        var visit = visit(request, context)
+        if let customer = visit.customer { visit.news = try await tickets.news(customer.reader) }
+        return visit
+    }
+
+    /// The form of a visit, with the files chosen in it.
     ///
-    /// - Throws: `Problem` 403 when no page of ours sent it, 413.
+    /// - Throws: `Problem` 403 when no page of ours sent it, 413, 429; `MultipartFault`.
     func read(_ visit: PortalVisit) async throws -> PortalForm {
         guard origin.accepts(visit.request) else { throw Problem.crossSite }
-        let fields = FormFields.parse(String(buffer: try await visit.request.bytes(upTo: HTTPLimits.jsonBody)))
-        let given = fields.first { $0.name == "csrf" }?.value ?? ""
+        let sender: AuditActor =
+            visit.customer.map { .person($0.person.id) } ?? .system("portal:\(visit.address)")
+        let form = try await uploads.form(visit.request, by: sender)
+        let given = form.fields.first { $0.name == "csrf" }?.value ?? ""
         let isOurs =
             if let customer = visit.customer {
                 Side.customer.accepts(csrf: given, of: customer.signedIn)
@@ -93,7 +104,7 @@ struct PortalGate: Sendable {
                 visit.newFormToken == nil && given == visit.csrf
             }
         guard isOurs else { throw Problem.crossSite }
-        return PortalForm(visit: visit, fields: fields)
+        return PortalForm(visit: visit, fields: form.fields, files: form.files)
     }
 
     /// What a client did wrong is told in the frame; faults of ours go on to the outer middleware, which logs them.

@@ -17,6 +17,9 @@ struct PortalVisit: Sendable {
     /// The visitor's token, to be given to a browser that had none.
     let newFormToken: String?
 
+    /// How many tickets of the customer have something unread.
+    var news = 0
+
     typealias PathParameters = Hummingbird.Parameters
 
     init(_ request: Request, _ context: DeskRequestContext, cookie: SessionCookie, random: RandomSource) {
@@ -65,6 +68,7 @@ struct PortalVisit: Sendable {
 struct PortalForm: Sendable {
     let visit: PortalVisit
     let fields: [(name: String, value: String)]
+    var files: [MultipartForm.File] = []
 
     /// The first value of a field; empty when it was not sent.
     subscript(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }

@@ -9,7 +9,8 @@ import Hummingbird
 /// nothing either. It is not to be indexed, kept, framed, or told to other sites as a referrer.
 struct QuickLinkRoutes: RouteSet {
     private let app: App
-    private let page: QuickLinkPage
+    private let pages: PortalPages
+    private let cookie: SessionCookie
     private let origin: OwnOrigin
     private let deeds: TicketDeeds
     private let uploads: UploadGate
@@ -22,7 +23,8 @@ struct QuickLinkRoutes: RouteSet {
     init(app: App, assets: AssetLibrary, uploads: UploadGate) throws(PageFault) {
         self.app = app
         self.uploads = uploads
-        page = try QuickLinkPage(app: app, assets: assets)
+        pages = try PortalPages(app: app, assets: assets)
+        cookie = SessionCookies(url: app.settings.desk.url)[.customer]
         origin = OwnOrigin(url: app.settings.desk.url)
         deeds = TicketDeeds(app: app)
         // Who tries tokens needs 2^255 of them, and is told to wait besides.
@@ -32,6 +34,8 @@ struct QuickLinkRoutes: RouteSet {
     }
 
     func addRoutes(to router: DeskRouter) {
+        // Whoever is signed in besides, or chose a language, is answered as on the other pages.
+        let router = router.group().add(middleware: PortalSessions(known: app.known, cookie: cookie))
         router.get("/t/:token") { request, context -> Response in
             Self.sealed(try await show(request, context), context)
         }
@@ -96,20 +100,21 @@ struct QuickLinkRoutes: RouteSet {
 
     private func show(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         switch try await door(context) {
-        case .closed(let refusal): return closed(refusal, context)
+        case .closed(let refusal): return closed(refusal, request, context)
         case .open(let holder):
-            return try await ticket(holder, context, done: request.query("feito").flatMap(QuickLinkPage.news))
+            return try await ticket(holder, request, context, done: request.query("feito").flatMap(TicketDeeds.news))
         }
     }
 
     private func ticket(
         _ holder: Holder,
+        _ request: Request,
         _ context: DeskRequestContext,
         done: String? = nil,
         typed: TypedDeed? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let words = page.words[context.language]
+        let words = pages[context.language]
         let time = DeskTime(timeZone: app.timeZone, language: context.language)
         let address = "/t/\(holder.token)"
         let sheet = TicketSheet(
@@ -126,11 +131,18 @@ struct QuickLinkRoutes: RouteSet {
             expires: words("link.expires", ["date": time.dateAndTime(holder.link.expiresAt)]),
             renewal: words("link.renew.to", ["address": holder.link.recipient])
         )
-        return html(status, page.ticket(body, language: context.language))
+        return pages.response(
+            visit(request, context),
+            "link",
+            title: "\(sheet.number) · \(sheet.summary)",
+            body,
+            status: status
+        )
     }
 
     private func closed(
         _ refusal: QuickLinkRefusal,
+        _ request: Request,
         _ context: DeskRequestContext,
         message: String? = nil,
         status: HTTPResponse.Status? = nil
@@ -138,15 +150,22 @@ struct QuickLinkRoutes: RouteSet {
         let token = context.parameters.get("token") ?? ""
         let body = ClosedLink(
             refusal,
-            words: page.words[context.language],
+            words: pages[context.language],
             address: "/t/\(token)",
             once: OnceToken.make(secret: token, subject: "renew"),
             message: message
         )
-        return html(
-            status ?? (refusal == .unknown ? .notFound : .gone),
-            page.closed(body, language: context.language)
+        return pages.response(
+            visit(request, context),
+            "link-closed",
+            title: body.heading,
+            body,
+            status: status ?? (refusal == .unknown ? .notFound : .gone)
         )
+    }
+
+    private func visit(_ request: Request, _ context: DeskRequestContext) -> PortalVisit {
+        PortalVisit(request, context, cookie: cookie, random: .system)
     }
 
     // MARK: - What is sent
@@ -154,13 +173,13 @@ struct QuickLinkRoutes: RouteSet {
     private func send(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         guard origin.accepts(request) else { throw Problem.crossSite }
         let door = try await door(context)
-        if case .closed(let refusal) = door, refusal != .expired { return closed(refusal, context) }
+        if case .closed(let refusal) = door, refusal != .expired { return closed(refusal, request, context) }
         try sends.admit(context.peer)
         let form = try await uploads.form(request, by: .system("link:\(context.parameters.get("token") ?? "")"))
         switch door {
-        case .closed(let refusal): return try await renew(form, refusal, context)
+        case .closed(let refusal): return try await renew(form, refusal, request, context)
         case .open(let holder):
-            if form["deed"] == "renew" { return try await renew(form, holder, context) }
+            if form["deed"] == "renew" { return try await renew(form, holder, request, context) }
             let nonce = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject)
             let outcome = try await deeds.make(
                 form,
@@ -177,38 +196,55 @@ struct QuickLinkRoutes: RouteSet {
                 )
             case .refused(let typed, let status):
                 // As it is now: what refused it may have changed the ticket.
-                guard case .open(let fresh) = try await self.door(context) else { return closed(.unknown, context) }
-                return try await ticket(fresh, context, typed: typed, status: status)
+                guard case .open(let fresh) = try await self.door(context) else {
+                    return closed(.unknown, request, context)
+                }
+                return try await ticket(fresh, request, context, typed: typed, status: status)
             }
         }
     }
 
     /// A new link to the address this one went to, for a link that still opens.
-    private func renew(_ form: MultipartForm, _ holder: Holder, _ context: DeskRequestContext) async throws -> Response
-    {
+    private func renew(
+        _ form: MultipartForm,
+        _ holder: Holder,
+        _ request: Request,
+        _ context: DeskRequestContext
+    ) async throws -> Response {
         let isOurs = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject) != nil
         guard isOurs, form["assent"] == "yes" else {
-            let fault = page.words[context.language]("link.renew.tick")
-            return try await ticket(holder, context, typed: TypedDeed(deed: "renew", fault: fault), status: .forbidden)
+            let fault = pages[context.language]("link.renew.tick")
+            return try await ticket(
+                holder,
+                request,
+                context,
+                typed: TypedDeed(deed: "renew", fault: fault),
+                status: .forbidden
+            )
         }
         _ = try await app.tickets.renewLink(holder.token, of: app.links)
         return Response(status: .seeOther, headers: [.location: "/t/\(holder.token)?feito=renew#aviso"])
     }
 
     /// The same for a link whose time is over.
-    private func renew(_ form: MultipartForm, _ refusal: QuickLinkRefusal, _ context: DeskRequestContext) async throws
+    private func renew(
+        _ form: MultipartForm,
+        _ refusal: QuickLinkRefusal,
+        _ request: Request,
+        _ context: DeskRequestContext
+    ) async throws
         -> Response
     {
-        let words = page.words[context.language]
+        let words = pages[context.language]
         let token = context.parameters.get("token") ?? ""
         let isOurs = OnceToken.nonce(form["once"] ?? "", secret: token, subject: "renew") != nil
         guard isOurs, form["assent"] == "yes" else {
-            return closed(refusal, context, message: words("link.renew.tick"), status: .forbidden)
+            return closed(refusal, request, context, message: words("link.renew.tick"), status: .forbidden)
         }
         guard let address = try await app.tickets.renewLink(token, of: app.links) else {
-            return closed(.revoked, context)
+            return closed(.revoked, request, context)
         }
-        return closed(refusal, context, message: words("link.renew.sent", ["address": address]), status: .ok)
+        return closed(refusal, request, context, message: words("link.renew.sent", ["address": address]), status: .ok)
     }
 
     private func file(_ context: DeskRequestContext) async throws -> Response {
@@ -217,13 +253,5 @@ struct QuickLinkRoutes: RouteSet {
         let files = try await app.attachments.publicList(of: holder.ticket)
         guard let file = files.first(where: { $0.id == id }) else { throw Problem.notFound }
         return try FileResponse.download(file, from: app.attachments)
-    }
-
-    private func html(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: "text/html; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: text))
-        )
     }
 }

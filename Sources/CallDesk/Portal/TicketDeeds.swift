@@ -56,6 +56,22 @@ struct TicketDeeds: Sendable {
         }
     }
 
+    /// What is said after a deed, by the word in the address; nil for a word that is none.
+    static func news(_ deed: String) -> String? {
+        switch deed {
+        case "reply": "request.reply.done"
+        case "confirm": "request.confirm.done"
+        case "reopen": "request.reopen.done"
+        case "restart": "request.restart.done"
+        case "reiterate": "request.reiterate.done"
+        case "cancel": "request.cancel.done"
+        case "survey": "request.survey.done"
+        case "opinion": "request.opinion.done"
+        case "renew": "link.renew.done"
+        default: nil
+        }
+    }
+
     private func make(
         _ deed: String,
         _ form: MultipartForm,

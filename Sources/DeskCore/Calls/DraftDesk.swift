@@ -33,7 +33,7 @@ public struct DraftConflict: Error, Equatable, CustomStringConvertible {
 
 /// Keeps drafts, one for each contact.
 public struct DraftDesk: Sendable {
-    private let database: any Database
+    let database: any Database
     private let clock: DeskClock
 
     public init(database: any Database, clock: DeskClock) {

@@ -44,6 +44,8 @@ public struct Candidate: Sendable, Hashable, Codable, Identifiable {
     public var people: [Person]
     /// Sections the customer's contracts open; nil means all, none that every contract has ended.
     public var allowedSections: [String]?
+    /// The products and domains the customer's contracts name (D4); nil where they were not looked up.
+    public var products: [String]?
 
     public init(
         customerID: Int64,

@@ -77,7 +77,7 @@ extension PromptID {
     var isStored: Bool {
         if fieldID != nil { return true }
         switch self {
-        case .callerName, .callerPhone, .contact, .contactName, .summary, .module, .description, .whatChanged,
+        case .callerName, .callerPhone, .contact, .contactName, .summary, .module, .product, .description, .whatChanged,
             .attachments:
             return true
         default:

@@ -78,10 +78,18 @@ extension Interview {
         if draft.channel == .keypad { return items }
         items.append(item(.summary, .summary))
         if !topic.modules.isEmpty { items.append(item(.module, .module)) }
+        // Asked of who sees their products on a page; a caller says it in their own words.
+        if draft.channel == .portal, !products.isEmpty { items.append(item(.product, .module)) }
         items.append(item(.description, .description))
         if topic.whatChanged != nil { items.append(item(.whatChanged, .whatChanged)) }
         if topic.attachments != nil { items.append(item(.attachments, .attachments)) }
         return items
+    }
+
+    /// The customer's products and domains, each once, as many as a list is read to its end.
+    var products: [String] {
+        var seen: Set<String> = []
+        return (customer?.products ?? []).filter { !$0.isEmpty && seen.insert($0).inserted }.prefix(100).map(\.self)
     }
 
     /// Identifiers of options that are not values.
@@ -93,6 +101,7 @@ extension Interview {
         static let skip = "skip"
         static let other = "other"
         static let up = "up"
+        static let none = "none"
     }
 }
 

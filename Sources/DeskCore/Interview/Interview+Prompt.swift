@@ -130,6 +130,10 @@ extension Interview {
             prompt.say = own.say?[language] ?? prompt.say
             prompt.hint = own.hint?[language] ?? prompt.hint
         }
+        // On the portal it is the customer who reads it.
+        if prompt.id == .description, draft.channel == .portal, topic?.description.hint == nil {
+            prompt.hint = InterviewWording.ownWords[language]
+        }
     }
 
     private func ownWording(_ id: PromptID) -> TopicPrompt? {

@@ -6,7 +6,7 @@ extension Interview {
         switch id {
         case .registerKind, .contact:
             return .init(kind: .choice, options: options(id), required: true, maximumLength: line)
-        case .module: return .init(kind: .choice, options: options(id), required: true, maximumLength: line)
+        case .module, .product: return .init(kind: .choice, options: options(id), required: true, maximumLength: line)
         case .registerName, .registerPerson, .contactName, .summary:
             return .init(kind: .text, required: true, maximumLength: line)
         case .registerDocument:
@@ -96,6 +96,10 @@ extension Interview {
                     )
                 }
             )
+        case .product:
+            let none = InterviewWording.noProduct[language]
+            return products.map { PromptOption(id: $0, label: $0, role: .value, isCurrent: isCurrent($0)) }
+                + [PromptOption(id: Choice.none, label: none, role: .value, isCurrent: isCurrent(Choice.none))]
         default: return []
         }
     }

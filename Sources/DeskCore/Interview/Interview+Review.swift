@@ -111,27 +111,42 @@ extension Interview {
     /// The topic's answers, calculated ones too, in the form's order.
     var formAnswers: [FormAnswer] {
         guard let topic else { return [] }
-        return topic.fields.compactMap { field in
-            guard form.relevant.contains(field.id) else { return nil }
-            let id = PromptID.field(field.id)
-            let value: AnswerValue
-            if field.calculate != nil {
-                value = .text(form.calculated[field.id] ?? "")
-            } else if let stored = draft.answers[id]?.value {
-                value = stored
-            } else {
-                return nil
+        return productAnswer
+            + topic.fields.compactMap { field in
+                guard form.relevant.contains(field.id) else { return nil }
+                let id = PromptID.field(field.id)
+                let value: AnswerValue
+                if field.calculate != nil {
+                    value = .text(form.calculated[field.id] ?? "")
+                } else if let stored = draft.answers[id]?.value {
+                    value = stored
+                } else {
+                    return nil
+                }
+                if value.isEmpty { return nil }
+                return FormAnswer(
+                    fieldID: field.id,
+                    kind: field.kind,
+                    label: field.label[draft.language],
+                    display: display(value, id, kind: field.kind),
+                    value: Self.canonical(value),
+                    purpose: field.purpose?[draft.language]
+                )
             }
-            if value.isEmpty { return nil }
-            return FormAnswer(
-                fieldID: field.id,
-                kind: field.kind,
-                label: field.label[draft.language],
-                display: display(value, id, kind: field.kind),
-                value: Self.canonical(value),
-                purpose: field.purpose?[draft.language]
+    }
+
+    /// Which product or domain it concerns, as the first line of the form.
+    private var productAnswer: [FormAnswer] {
+        guard let value = draft.answers[.product]?.value, !value.isEmpty, !products.isEmpty else { return [] }
+        return [
+            FormAnswer(
+                fieldID: PromptID.product.rawValue,
+                kind: .choice,
+                label: InterviewWording.sentence(.product).label[draft.language],
+                display: display(value, .product, kind: .choice),
+                value: Self.canonical(value)
             )
-        }
+        ]
     }
 
     private static func canonical(_ value: AnswerValue) -> String {

@@ -64,18 +64,18 @@ public struct RegistrationRefusal: Error, Equatable {
 /// Browser, terminal, API and keypad all come through here, so that they cannot disagree. Two inputs at once meet at the
 /// draft's revision: one is kept, the other gets the current question back.
 public struct InterviewDesk: Sendable {
-    private let attendances: AttendanceDesk
+    let attendances: AttendanceDesk
     private let calls: CallDirectory
-    private let drafts: DraftDesk
+    let drafts: DraftDesk
     private let tickets: TicketDesk
     private let directory: TicketDirectory
     private let customers: InterviewCustomers
     private let vault: SecretVault
-    private let catalogue: @Sendable () -> Catalogue
-    private let checks: FieldChecks
+    let catalogue: @Sendable () -> Catalogue
+    let checks: FieldChecks
     private let clock: DeskClock
     private let timeZone: TimeZone
-    private let newKey: @Sendable () -> String
+    let newKey: @Sendable () -> String
 
     public init(
         attendances: AttendanceDesk,
@@ -273,7 +273,7 @@ public struct InterviewDesk: Sendable {
     // MARK: - Doing what the interview asks for
 
     /// One interview in hand.
-    private struct Work {
+    struct Work {
         var attendance: Attendance
         var interview: Interview
         var author: TicketAuthor?
@@ -288,7 +288,7 @@ public struct InterviewDesk: Sendable {
         }
     }
 
-    private func step(
+    func step(
         _ attendanceID: Int64,
         _ author: TicketAuthor?,
         _ input: (inout Interview) -> [InterviewAction]
@@ -313,7 +313,7 @@ public struct InterviewDesk: Sendable {
         }
     }
 
-    private func resume(
+    func resume(
         _ stored: StoredDraft,
         _ attendance: Attendance,
         _ author: TicketAuthor?,
@@ -330,7 +330,7 @@ public struct InterviewDesk: Sendable {
     }
 
     /// Performs actions in order; what comes back may ask for more.
-    private func perform(_ actions: [InterviewAction], on start: Work) async throws -> InterviewState {
+    func perform(_ actions: [InterviewAction], on start: Work) async throws -> InterviewState {
         var work = start
         var waiting = actions
         // An answer leads to a handful of actions; the bound only guards against an interview that never settles.
@@ -495,7 +495,7 @@ public struct InterviewDesk: Sendable {
         return InterviewState(attendance: attendance, interview: interview, ticket: ticket, refusal: nil)
     }
 
-    private var today: CalendarDay {
+    var today: CalendarDay {
         let now = clock.now
         let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)
         return CalendarDay(now, offsetMinutes: timeZone.secondsFromGMT(for: date) / 60) ?? .epoch

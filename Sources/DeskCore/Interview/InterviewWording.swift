@@ -27,6 +27,20 @@ enum InterviewWording {
         )[language]
     }
 
+    /// For a request about none of them (D4).
+    static let noProduct = LocalizedText(
+        "O produto não está associado a um domínio",
+        en: "The product is not associated with a domain"
+    )
+
+    /// How to describe it, to who does.
+    static let ownWords = LocalizedText(
+        "Com as suas palavras: o que fazia, o que esperava, o que apareceu. Com os detalhes, a resposta vem mais rápido.",
+        ptPT:
+            "Por palavras suas: o que fazia, o que esperava, o que apareceu. Com os pormenores, a resposta é mais rápida.",
+        en: "In your own words: what you did, what you expected, what appeared. With details the answer comes faster."
+    )
+
     static let choose = Sentence(
         label: LocalizedText("Quem está falando?", ptPT: "Quem fala?", en: "Who is calling?"),
         say: LocalizedText(
@@ -212,6 +226,14 @@ enum InterviewWording {
                 ptPT: "Uma linha: será o título do pedido e o assunto do e-mail.",
                 en: "One line: it becomes the ticket's title and the e-mail's subject."
             )
+        ),
+        .product: Sentence(
+            label: LocalizedText("Domínio ou produto", en: "Domain or product"),
+            say: LocalizedText(
+                "Sobre qual dos seus domínios ou produtos é?",
+                en: "Which of your domains or products is it about?"
+            ),
+            hint: nil
         ),
         .module: Sentence(
             label: LocalizedText("Módulo", en: "Module"),

@@ -38,6 +38,8 @@ public struct PromptID: RawRepresentable, Sendable, Hashable, Codable, CodingKey
     public static let verify = PromptID(rawValue: "verify")
     public static let summary = PromptID(rawValue: "summary")
     public static let module = PromptID(rawValue: "module")
+    /// Which of the customer's products or domains it concerns (D4).
+    public static let product = PromptID(rawValue: "product")
     public static let description = PromptID(rawValue: "description")
     public static let whatChanged = PromptID(rawValue: "what_changed")
     public static let attachments = PromptID(rawValue: "attachments")

@@ -55,13 +55,16 @@ public struct TicketReach: Sendable, Hashable {
     public init(_ contacts: [PersonContact]) { self.contacts = contacts }
 
     /// Whether a ticket may be seen: by whom it names, and, unless it is confidential, by the reach into its customer.
-    public func covers(_ ticket: Ticket) -> Bool {
+    public func covers(_ ticket: Ticket) -> Bool { covers(TicketSight(ticket)) }
+
+    /// The same by what of a ticket decides it.
+    public func covers(_ sight: TicketSight) -> Bool {
         contacts.contains { contact in
-            if ticket.contactID == contact.contactID || ticket.secondContactID == contact.contactID { return true }
-            guard !ticket.isConfidential, ticket.customerID == contact.customerID else { return false }
+            if sight.contacts.contains(contact.contactID) { return true }
+            guard !sight.isConfidential, sight.customerID == contact.customerID else { return false }
             return switch contact.reach {
             case .own: false
-            case .departments(let names): names.contains(ticket.department)
+            case .departments(let names): names.contains(sight.department)
             case .all: true
             }
         }
@@ -93,5 +96,21 @@ public struct TicketReach: Sendable, Hashable {
         // Somebody who is nobody's contact sees nothing.
         guard !cases.isEmpty else { return ("1 = 0", []) }
         return ("(" + cases.map { "(\($0))" }.joined(separator: " OR ") + ")", arguments)
+    }
+}
+
+/// What of a ticket decides which customers see it.
+public struct TicketSight: Sendable, Hashable, Codable {
+    public var customerID: Int64?
+    /// The requester, and one more who follows it.
+    public var contacts: [Int64]
+    public var department: String
+    public var isConfidential: Bool
+
+    public init(_ ticket: Ticket) {
+        customerID = ticket.customerID
+        contacts = [ticket.contactID, ticket.secondContactID].compactMap(\.self)
+        department = ticket.department
+        isConfidential = ticket.isConfidential
     }
 }

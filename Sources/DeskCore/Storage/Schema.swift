@@ -39,6 +39,7 @@ public enum Schema {
         SchemaStep(name: "0025-work-lists", statements: workLists),
         SchemaStep(name: "0026-ticket-undo", statements: ticketUndo),
         SchemaStep(name: "0051-caller-rules", statements: callerRules),
+        SchemaStep(name: "0055-customer-reading", statements: customerReading),
     ]
 
     private static let satisfaction = [

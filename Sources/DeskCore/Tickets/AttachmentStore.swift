@@ -67,6 +67,9 @@ public struct AttachmentStore: Sendable {
     /// The endings of names the desk takes, for the field of a page in which files are chosen: `.png,.pdf`.
     public static let accepted = AttachmentKind.endings.map { ".\($0)" }.joined(separator: ",")
 
+    /// A name as it is shown and saved under.
+    public static func shownName(_ name: String) -> String { AttachmentKind.displayName(name) }
+
     private let files: AttachmentFolder
     private let database: any Database
     private let clock: DeskClock
@@ -143,16 +146,19 @@ public struct AttachmentStore: Sendable {
                 """
                 SELECT \(columns) FROM attachment LEFT JOIN entry ON entry.id = attachment.entry_id
                     JOIN ticket ON ticket.id = attachment.ticket_id
-                WHERE attachment.ticket_id IN (\(family)) AND (entry.kind IN (\(EntryKind.publicList))
-                    OR attachment.entry_id IS NULL
-                        AND (attachment.created_by IS NULL OR attachment.created_at <= ticket.created_at))
-                ORDER BY attachment.id
+                WHERE attachment.ticket_id IN (\(family)) AND \(Self.isPublic) ORDER BY attachment.id
                 """,
                 [],
                 limit: 500
             ).map { row throws(StoreError) in try Attachment(row: row) }
         }
     }
+
+    /// Whether a file is the customer's to have, with its entry and its ticket joined.
+    static let isPublic = """
+        (entry.kind IN (\(EntryKind.publicList)) OR attachment.entry_id IS NULL
+            AND (attachment.created_by IS NULL OR attachment.created_at <= ticket.created_at))
+        """
 
     private func many(_ condition: String, _ id: Int64) async throws(StoreError) -> [Attachment] {
         try await database.read { session in

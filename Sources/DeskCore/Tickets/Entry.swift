@@ -48,6 +48,12 @@ public struct Entry: Sendable, Equatable, Identifiable {
             ]
         )
         guard let row else { throw .corrupt(what: "entry") }
+        if kind.isNews, author != .customer {
+            try session.execute(
+                "UPDATE ticket SET news_entry = $1 WHERE id = $2",
+                [.integer(row.integer(0)), .integer(ticketID)]
+            )
+        }
         // What is public finds the ticket by its words, and so does the protocol of a contact that was added to it.
         if kind == .linked || kind.bodyIsPublic && !body.isEmpty { try TicketSearch.index(ticketID, in: session) }
         return try Entry(row: row)

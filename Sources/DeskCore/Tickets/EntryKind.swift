@@ -67,11 +67,23 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// Whether it is news to the customer when the desk does it: the ticket is bold until they read it (B6).
+    public var isNews: Bool {
+        switch self {
+        case .reply, .asked, .solved, .unanswered, .cancelled, .moved, .dueSet, .reopened, .restarted, .reminded,
+            .merged,
+            .absorbed, .split, .file:
+            true
+        default: false
+        }
+    }
+
     static func list(_ kinds: some Sequence<EntryKind>) -> String {
         kinds.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     }
 
     static let publicList = list(allCases.filter(\.isPublic))
+    static let newsList = list(allCases.filter(\.isNews))
     static let readList = list(allCases.filter(\.isWorthReading))
 }
 

@@ -4,6 +4,8 @@ public struct TicketOpening: Sendable, Equatable {
     public var attendance: Attendance
     /// False when the same order had opened it before: nothing was made or sent again.
     public var isNew: Bool
+    /// Whether its customer may know that something happened; an internal note is nobody else's.
+    public var isPublic = true
 }
 
 /// Something of a ticket the customer is told, with what the telling needs.
@@ -511,7 +513,12 @@ public struct TicketDesk: Sendable {
             case .reply where result.entry.authorKind == .technician: .answered
             default: .changed
             }
-        committed(event, TicketOpening(ticket: result.ticket, attendance: result.attendance, isNew: true))
+        // Taken and assigned are not told of, but the state that they lead to is shown.
+        let isPublic = result.entry.kind.isPublic || [.taken, .assigned].contains(result.entry.kind)
+        committed(
+            event,
+            TicketOpening(ticket: result.ticket, attendance: result.attendance, isNew: true, isPublic: isPublic)
+        )
         if let other = result.other {
             committed(.changed, TicketOpening(ticket: other, attendance: result.attendance, isNew: true))
         }

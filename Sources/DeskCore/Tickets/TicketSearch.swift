@@ -9,8 +9,18 @@ enum TicketSearch {
         try SearchIndex.put(kind: .ticket, id: ticket.id, text: try text(ticket, in: session), in: session)
     }
 
+    /// The word by which a contact's own tickets are told from others in the index: nobody types it, and no other
+    /// contact's begins with it.
+    static func word(ofContact id: Int64) -> String { "contact\(id)own" }
+
+    /// The same for a customer's tickets that are seen by who sees all of theirs.
+    static func word(ofCustomer id: Int64) -> String { "customer\(id)own" }
+
     private static func text(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> String {
-        var parts = [ticket.number, ticket.topicTitle, ticket.summary, ticket.details]
+        // Whose it is comes first: of a long text only the first words are kept.
+        var parts = [ticket.contactID, ticket.secondContactID].compactMap { $0.map(word(ofContact:)) }
+        if let customer = ticket.customerID { parts.append(word(ofCustomer: customer)) }
+        parts += [ticket.number, ticket.topicTitle, ticket.summary, ticket.details]
         parts += ticket.answers.map(\.display) + [ticket.module, ticket.callerName].compactMap { $0 }
         // As stored too: a document or a phone in an answer is found in any spelling.
         for answer in ticket.answers {

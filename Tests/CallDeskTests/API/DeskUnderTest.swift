@@ -75,7 +75,12 @@ struct DeskUnderTest: Sendable {
                     streams: streams,
                     assets: AssetLibrary(folder: WebResources.folder("web"))
                 ),
-                try PortalSite(app: app, assets: AssetLibrary(folder: WebResources.folder("web"))),
+                try PortalSite(
+                    app: app,
+                    assets: AssetLibrary(folder: WebResources.folder("web")),
+                    streams: streams,
+                    uploads: UploadGate()
+                ),
             ] + extra
         let scopes = Set(TokenScope.allCases).subtracting([.administration])
         token = try await app.tokens.add(name: "prova", scopes: scopes, by: .system("test")).secret

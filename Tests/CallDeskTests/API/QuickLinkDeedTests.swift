@@ -183,6 +183,7 @@ struct QuickLinkDeedTests {
         try await Self.with { it in
             try await it.staff(.ask, "Em qual tela?")
             for stage in 0..<3 {
+                it.test.clock.advance(by: .seconds(60))
                 if stage == 1 { try await it.staff(.solve, "Pronto.") }
                 if stage == 2 {
                     _ = try await it.test.app.tickets.make(
@@ -193,7 +194,8 @@ struct QuickLinkDeedTests {
                 let before = try await it.ticket
                 let notices = try await it.test.app.outbox.fates(ticketID: it.ticketID).count
                 let page = try await it.browser.page()
-                let forms = LinkBrowser.forms(page.body)
+                // The choice of a language is the browser's own.
+                let forms = LinkBrowser.forms(page.body).filter { $0["deed"] != nil }
                 #expect(forms.count >= 3)
                 for form in forms {
                     for _ in 0..<2 {

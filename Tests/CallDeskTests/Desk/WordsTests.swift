@@ -60,6 +60,12 @@ struct WordsTests {
         "hops.": LineSelfTest.keys + LineSelfTest.keys.map { "\($0).remedy" },
         "admin.": AdminPages.places.flatMap { [$0.key, "\($0.key).about"] },
         "request.survey.mark.": TicketDoings.markNames,
+        "request.list.": CustomerTicketQuery.Situation.allCases.map(\.rawValue),
+        "request.order.": CustomerTicketQuery.Column.allCases.map(\.rawValue),
+        "guides.kind.": Guide.Kind.allCases.map(\.rawValue),
+        "states.": TicketState.allCases.filter { $0 != .merged }.map(GuidePages.key),
+        "open.step.": OpeningStep.allCases.map(OpeningPage.key),
+        "open.address.": AddressAnswer.parts.map(\.name),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 

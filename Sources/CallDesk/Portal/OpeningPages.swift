@@ -1,0 +1,357 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// `/abrir`: a customer's new request, from the section to the number (A5, B3, B4, C3–C5, D1, D3–D5, E1, E3, E8).
+///
+/// Its questions are the same interview's as by telephone, several a page; each page that is sent is kept as a draft, so
+/// that it can be gone on with on another day or another device.
+struct OpeningPages: Sendable {
+    let app: App
+    let pages: PortalPages
+
+    func addPages(to routes: PortalRoutes) {
+        routes.ownPage("/abrir") { visit, customer in try await catalogue(visit, customer) }
+        routes.ownPage("/abrir/:topic") { visit, customer in try await first(visit, customer) }
+        routes.ownForm("/abrir/:topic") { form, customer in try await begin(form, customer) }
+        routes.ownPage("/abrir/rascunho/:id") { visit, customer in try await draft(visit, customer) }
+        routes.ownForm("/abrir/rascunho/:id") { form, customer in try await answer(form, customer) }
+        routes.ownPage("/abrir/feito/:id") { visit, customer in try await done(visit, customer) }
+    }
+
+    // MARK: - For whom, and what
+
+    /// Who asks: a contact of the customer it is for, and what that customer's contracts open.
+    private struct Asker {
+        var contact: PersonContact
+        var candidate: Candidate
+
+        var sections: Set<String>? { candidate.allowedSections.map(Set.init) }
+    }
+
+    /// The contact named by `para`, else the first; nil for a person who is nobody's contact.
+    private func asker(_ para: String?, _ customer: Caller.Customer) async throws -> Asker? {
+        let named = para.flatMap { Int64($0) }.flatMap { id in customer.contacts.first { $0.contactID == id } }
+        guard let contact = named ?? customer.contacts.first,
+            let candidate = try await app.customers.signedIn(
+                customerID: contact.customerID,
+                contactID: contact.contactID
+            )
+        else { return nil }
+        return Asker(contact: contact, candidate: candidate)
+    }
+
+    private struct Catalog {
+        struct Card {
+            var title: String
+            var href: String
+            /// Where it lies, for what a search found.
+            var path: String?
+        }
+
+        struct Draft {
+            var title: String
+            var href: String
+            var saved: String
+        }
+
+        var crumbs: [Card]
+        var title: String
+        var words: String
+        var section: String
+        var para: String
+        var ref: String?
+        var sections: [Card]
+        var topics: [Card]
+        var isEmpty: Bool
+        var empty: String
+        var drafts: [Draft]
+        var hasDrafts: Bool
+        var people: [PortalChoice]
+        var isForSeveral: Bool
+    }
+
+    private func catalogue(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
+        let (words, language) = (pages[visit.language], visit.language)
+        let catalogue = app.catalogue.current
+        guard let asker = try await asker(visit.query("para"), customer) else { throw Problem.notFound }
+        let asked = String((visit.query("busca") ?? "").prefix(TextLimits.query))
+        let section = visit.query("secao").flatMap { catalogue.section($0) }
+        let ref = try await reference(visit.query("ref"), customer)
+        let para = customer.contacts.count > 1 ? String(asker.contact.contactID) : ""
+        func path(_ place: String, _ more: [(String, String)] = []) -> String {
+            QueryText.path(place, more + [("para", para), ("ref", ref?.number ?? "")])
+        }
+        func card(_ topic: Topic, isFound: Bool) -> Catalog.Card {
+            .init(
+                title: topic.title[language],
+                href: path("/abrir/\(PercentEncoding.encode(topic.id))"),
+                path: isFound ? catalogue.pathTitles(of: topic, in: language).joined(separator: " › ") : nil
+            )
+        }
+        var sections: [Catalog.Card] = []
+        var topics: [Catalog.Card] = []
+        if asked.contains(where: { !$0.isWhitespace }) {
+            topics = catalogue.search(asked, sections: asker.sections).map { card($0.topic, isFound: true) }
+        } else {
+            for node in catalogue.children(of: section?.id) {
+                switch node {
+                case .topic(let id):
+                    guard let topic = catalogue.topic(id), catalogue.allows(topic, sections: asker.sections) else {
+                        continue
+                    }
+                    topics.append(card(topic, isFound: false))
+                case .section(let id):
+                    guard let one = catalogue.section(id), catalogue.leads(one, sections: asker.sections) else {
+                        continue
+                    }
+                    sections.append(.init(title: one.title[language], href: path("/abrir", [("secao", id)]), path: nil))
+                }
+            }
+        }
+        let crumbs = ((section?.path ?? []) + [section?.id].compactMap(\.self)).compactMap { id in
+            catalogue.section(id).map {
+                Catalog.Card(title: $0.title[language], href: path("/abrir", [("secao", id)]), path: nil)
+            }
+        }
+        let time = DeskTime(timeZone: app.timeZone, language: language)
+        let drafts = try await app.drafts.list(contacts: customer.contacts.map(\.contactID)).map { draft in
+            Catalog.Draft(
+                title: draft.title,
+                href: "/abrir/rascunho/\(draft.attendanceID)",
+                saved: words("open.draft.saved", ["date": time.dateAndTime(draft.updatedAt)])
+            )
+        }
+        let names = try await app.customers.names(customer.contacts.map(\.customerID))
+        let page = Catalog(
+            crumbs: crumbs.dropLast().map(\.self),
+            title: section?.title[language] ?? words("open.title"),
+            words: asked,
+            section: section?.id ?? "",
+            para: para,
+            ref: ref?.number,
+            sections: sections,
+            topics: topics,
+            isEmpty: sections.isEmpty && topics.isEmpty,
+            empty: asker.sections?.isEmpty == true
+                ? words("open.noContract") : asked.isEmpty ? words("open.nothing") : words("open.notFound"),
+            drafts: section == nil && asked.isEmpty ? drafts : [],
+            hasDrafts: section == nil && asked.isEmpty && !drafts.isEmpty,
+            people: customer.contacts.map {
+                PortalChoice(
+                    value: String($0.contactID),
+                    label: names[$0.customerID] ?? "",
+                    isChosen: $0.contactID == asker.contact.contactID
+                )
+            },
+            isForSeveral: customer.contacts.count > 1
+        )
+        return pages.response(visit, "open", title: words("open.title"), page)
+    }
+
+    /// An earlier ticket that the new one refers to, when it is theirs to see (D6).
+    private func reference(_ number: String?, _ customer: Caller.Customer) async throws -> Ticket? {
+        guard let number, number.utf8.count <= 100, let ticket = try await app.directory.find(number: number),
+            customer.reach.covers(ticket)
+        else { return nil }
+        return ticket
+    }
+
+    // MARK: - Its questions
+
+    /// What a page of questions is made of.
+    private struct Ground {
+        var visit: PortalVisit
+        var interview: Interview
+        var action: String
+        var para = ""
+        var ref = ""
+        var isNew = false
+    }
+
+    private func first(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
+        let (asker, topic) = try await asked(visit, customer, para: visit.query("para"))
+        let interview = app.interviews.preview(topic.id, by: asker.candidate, language: visit.language)
+        let ground = Ground(
+            visit: visit,
+            interview: interview,
+            action: "/abrir/\(PercentEncoding.encode(topic.id))",
+            para: String(asker.contact.contactID),
+            ref: try await reference(visit.query("ref"), customer)?.number ?? "",
+            isNew: true
+        )
+        return page(ground, .first(of: interview), OpeningAnswers())
+    }
+
+    /// - Throws: `Problem` 404 for a topic that is none, or is not in their contract.
+    private func asked(_ visit: PortalVisit, _ customer: Caller.Customer, para: String?) async throws
+        -> (Asker, Topic)
+    {
+        guard let asker = try await asker(para, customer),
+            let topic = app.catalogue.current.topic(try visit.text("topic")),
+            app.catalogue.current.allows(topic, sections: asker.sections)
+        else { throw Problem.notFound }
+        return (asker, topic)
+    }
+
+    private func begin(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
+        let (asker, topic) = try await asked(form.visit, customer, para: form["para"])
+        let ref = try await reference(form["ref"], customer)
+        let state = try await app.interviews.request(
+            topic.id,
+            by: asker.candidate,
+            refersTo: ref?.id,
+            language: form.visit.language
+        )
+        return try await take(form, state)
+    }
+
+    /// The customer's own draft; a stranger's is not there.
+    private func state(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> InterviewState {
+        guard let attendance = try await app.attendances.find(try visit.id()), attendance.channel == .portal,
+            let contact = attendance.contactID, customer.contacts.contains(where: { $0.contactID == contact })
+        else { throw Problem.notFound }
+        return try await app.interviews.state(attendanceID: attendance.id, by: nil, language: visit.language)
+    }
+
+    private func draft(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
+        let state = try await state(visit, customer)
+        if state.attendance.state == .ended {
+            return PortalRoutes.redirect("/abrir/feito/\(state.attendance.id)")
+        }
+        let step = visit.query("passo").flatMap(OpeningStep.init) ?? .next(of: state.interview)
+        return page(ground(state, visit), step, OpeningAnswers())
+    }
+
+    private func ground(_ state: InterviewState, _ visit: PortalVisit) -> Ground {
+        Ground(visit: visit, interview: state.interview, action: "/abrir/rascunho/\(state.attendance.id)")
+    }
+
+    private func answer(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
+        let state = try await state(form.visit, customer)
+        let id = state.attendance.id
+        guard state.attendance.state == .open else { return PortalRoutes.redirect("/abrir/feito/\(id)") }
+        switch form["ir"] {
+        case "descartar":
+            // Given up by a tick, never by a robot that sends every form.
+            guard form.has("assent") else { return PortalRoutes.redirect("/abrir/rascunho/\(id)") }
+            _ = try await app.interviews.end(.other(OpeningStep.discarded), attendanceID: id, by: nil)
+            return PortalRoutes.redirect("/abrir")
+        case "enviar": return try await send(form, state)
+        default: return try await take(form, state)
+        }
+    }
+
+    /// Keeps what a page asked, and goes on to the next one; what was wrong is marked at its field.
+    private func take(_ form: PortalForm, _ state: InterviewState) async throws -> Response {
+        let id = state.attendance.id
+        let isBack = form["ir"] == "voltar"
+        var answers = OpeningAnswers()
+        try await answers.read(form, state.interview, id, skippingEmpty: isBack, app: app)
+        let taken = try await app.interviews.answer(form: answers.given, attendanceID: id)
+        for refused in taken.refused where !isBack {
+            answers.faults[refused.id] = taken.state.interview.message(of: refused.fault, at: refused.id)
+        }
+        let step = OpeningStep(rawValue: form["passo"]) ?? .form
+        if !answers.faults.isEmpty {
+            return page(ground(taken.state, form.visit), step, answers, status: .unprocessableContent)
+        }
+        let next =
+            isBack ? step.before(taken.state.interview) : OpeningStep.next(of: taken.state.interview, after: step)
+        return PortalRoutes.redirect("/abrir/rascunho/\(id)?passo=\(next.rawValue)")
+    }
+
+    private func send(_ form: PortalForm, _ state: InterviewState) async throws -> Response {
+        let id = state.attendance.id
+        guard form.has("assent") else {
+            var answers = OpeningAnswers()
+            answers.message = pages[form.visit.language]("open.review.tick")
+            return page(ground(state, form.visit), .review, answers, status: .unprocessableContent)
+        }
+        let sent = try await app.interviews.answer(
+            .confirm,
+            to: .review,
+            revision: state.interview.draft.revision,
+            attendanceID: id,
+            by: nil
+        )
+        if sent.ticket != nil { return PortalRoutes.redirect("/abrir/feito/\(id)") }
+        var answers = OpeningAnswers()
+        answers.message = sent.interview.prompt.error
+        return page(ground(sent, form.visit), .next(of: sent.interview), answers, status: .conflict)
+    }
+
+    private func page(
+        _ ground: Ground,
+        _ step: OpeningStep,
+        _ answers: OpeningAnswers,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let (visit, interview) = (ground.visit, ground.interview)
+        let words = pages[visit.language]
+        let topic = interview.topic
+        let page = OpeningPage(
+            interview,
+            step,
+            answers,
+            words: words,
+            action: ground.action,
+            para: ground.para,
+            ref: ground.ref,
+            isNew: ground.isNew,
+            catalogue: app.catalogue.current
+        )
+        return pages.response(
+            visit,
+            step == .review ? "open-review" : "open-form",
+            title: topic?.title[visit.language] ?? words("open.title"),
+            page,
+            status: status
+        )
+    }
+
+    // MARK: - Done
+
+    private struct Done {
+        struct Made {
+            var number: String
+            var href: String
+            var priority: String
+            var summary: String
+        }
+
+        var made: [Made]
+        var protocolNumber: String
+        var close: String
+        var email: String?
+    }
+
+    private func done(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
+        guard let attendance = try await app.attendances.find(try visit.id()), attendance.channel == .portal,
+            let contact = attendance.contactID, customer.contacts.contains(where: { $0.contactID == contact })
+        else { throw Problem.notFound }
+        let tickets = try await app.directory.list(attendanceID: attendance.id).filter(customer.reach.covers)
+        guard let last = tickets.last else { return PortalRoutes.redirect("/abrir") }
+        let page = Done(
+            made: tickets.map { ticket in
+                Done.Made(
+                    number: ticket.number,
+                    href: "/chamados/\(PercentEncoding.encode(ticket.number))",
+                    priority: TicketWords.priority(ticket.priority, visit.language),
+                    summary: ticket.summary
+                )
+            },
+            protocolNumber: SpokenDigits.grouped(attendance.protocolNumber),
+            close: "/chamados?situacao=open#n\(PercentEncoding.encode(last.number))",
+            email: try await app.customers.contact(contact)?.email
+        )
+        return pages.response(visit, "open-done", title: pages[visit.language]("open.done.title"), page)
+    }
+}
+
+extension Catalogue {
+    /// Whether a section holds, at any depth, a topic that may be asked for.
+    func leads(_ section: Section, sections: Set<String>?) -> Bool {
+        topics.contains { $0.path.contains(section.id) && allows($0, sections: sections) }
+    }
+}

@@ -1,0 +1,108 @@
+extension InterviewDesk {
+    /// A customer's request as its first page asks it; nothing is kept yet.
+    public func preview(_ topicID: String, by customer: Candidate, language: Language) -> Interview {
+        interview(topicID, by: customer, attendanceID: nil, key: "preview", refersTo: nil, language: language)
+    }
+
+    /// Begins a customer's request on the portal: who they are is known, and what they ask for is chosen.
+    ///
+    /// `refersTo`: an earlier ticket of theirs that is over (D6).
+    public func request(
+        _ topicID: String,
+        by customer: Candidate,
+        refersTo: Int64? = nil,
+        language: Language
+    ) async throws -> InterviewState {
+        let attendance = try await attendances.begin(channel: .portal, accountID: nil)
+        let interview = interview(
+            topicID,
+            by: customer,
+            attendanceID: attendance.id,
+            key: newKey(),
+            refersTo: refersTo,
+            language: language
+        )
+        let work = Work(attendance: attendance, interview: interview, author: nil, stored: nil)
+        return try await perform([.save(interview.draft)], on: work)
+    }
+
+    private func interview(
+        _ topicID: String,
+        by customer: Candidate,
+        attendanceID: Int64?,
+        key: String,
+        refersTo: Int64?,
+        language: Language
+    ) -> Interview {
+        var interview = Interview(
+            key: key,
+            catalogue: catalogue(),
+            checks: checks,
+            language: language,
+            channel: .portal,
+            caller: CallerFacts(attendanceID: attendanceID, signedIn: customer),
+            topicID: topicID,
+            today: today
+        )
+        interview.draft.refersTo = refersTo
+        return interview
+    }
+
+    /// Takes the answers of a page that asks several questions; those that do not pass are told, the others are kept.
+    public func answer(
+        form answers: [PromptID: Answer],
+        attendanceID: Int64
+    ) async throws -> (state: InterviewState, refused: [FormReceipt.Refused]) {
+        var refused: [FormReceipt.Refused] = []
+        let state = try await step(attendanceID, nil) { interview in
+            let receipt = interview.receive(form: answers)
+            refused = receipt.refused
+            return receipt.actions
+        }
+        return (state, refused)
+    }
+}
+
+extension Interview {
+    /// Every question there is to ask as things stand, in order, answered or not; for pages that show several at once.
+    public var way: [Prompt] { plan().compactMap { prompt(for: $0.id) } }
+
+    /// Every answer in order, each a link back to its question.
+    public var reviewed: [ReviewLine] { reviewLines }
+
+    /// Where confirmations will go, and what to know before it is sent.
+    public var told: (recipients: [String], warnings: [String]) { (recipients, warnings) }
+}
+
+extension DraftDesk {
+    /// Requests that a customer's contacts have begun on the portal and not sent, the last touched first.
+    public func list(contacts: [Int64], limit: Int = 20) async throws(StoreError) -> [StoredDraft] {
+        guard !contacts.isEmpty else { return [] }
+        let list = contacts.prefix(100).map(String.init).joined(separator: ", ")
+        let columns = StoredDraft.columns.split(separator: ", ").map { "draft.\($0)" }.joined(separator: ", ")
+        return try await database.read { session in
+            try session.rows(
+                """
+                SELECT \(columns) FROM draft JOIN attendance ON attendance.id = draft.attendance_id
+                WHERE attendance.contact_id IN (\(list)) AND attendance.channel = 'portal'
+                    AND attendance.state = 'open' ORDER BY draft.updated_at DESC
+                """,
+                [],
+                limit: min(max(1, limit), 200)
+            ).map { row throws(StoreError) in try StoredDraft(row: row) }
+        }
+    }
+}
+
+extension CustomerDirectory {
+    /// A contact who is signed in, as the interview takes them; nil when there is no such customer any more.
+    public func signedIn(customerID: Int64, contactID: Int64) async throws(StoreError) -> Candidate? {
+        guard let card = try await card(customerID) else { return nil }
+        var candidate = Candidate(card, contactID: contactID, region: region)
+        candidate.reasons = [.signedIn]
+        candidate.score = CandidateReason.signedIn.points
+        let now = clock.now
+        candidate.products = card.contracts.filter { $0.isInForce(at: now) }.flatMap(\.products)
+        return candidate
+    }
+}
