@@ -57,6 +57,8 @@ struct App: Sendable {
     let switchboard: Switchboard
     /// Who is not answered, and how callers' numbers are read.
     let callerRules: CallerRuleBook
+    /// Programs elsewhere that are told what happens.
+    let webhooks: WebhookDesk
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -187,6 +189,7 @@ struct App: Sendable {
         )
         access = AccessChanges(over: database)
         accounts = AccountDesk(database: database, clock: clock, changes: access)
+        webhooks = WebhookDesk(database: database, clock: clock)
         callerRules = CallerRuleBook(database: database, clock: clock)
         try await callerRules.reload()
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)

@@ -15,6 +15,7 @@ struct DeskService: Sendable {
     let housekeeping: Housekeeping
     let lines: [LineKeeper]
     let hooks: CallHooks
+    let webhooks: WebhookWorker
     let relay: LiveRelay?
     let watch: DatabaseWatch
     let worker: NoticeWorker
@@ -64,6 +65,14 @@ struct DeskService: Sendable {
             },
             counted: { line, event in metrics.pbxEvents(line, event).increment() },
             read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
+        )
+        webhooks = WebhookWorker(
+            queue: WebhookQueue(database: app.database, clock: app.clock),
+            sender: WebhookSender(
+                rules: ReceiverRules(allowed: app.settings.hooks.allowPrivate),
+                clock: app.clock
+            ),
+            logger: logger
         )
         let hooks = CallHooks(app: app, sinks: sinks, e164: normalise)
         self.hooks = hooks
@@ -143,6 +152,8 @@ struct DeskService: Sendable {
             Loop(name: "notice ages", logger: logger) { await ages.run() },
             Loop(name: "housekeeping", logger: logger) { await housekeeping.run() },
         ]
+        let webhooks = webhooks
+        services.append(Loop(name: "webhooks", logger: logger) { await webhooks.run() })
         let rules = app.callerRules
         services.append(
             Loop(name: "caller rules", logger: logger) {
@@ -254,6 +265,18 @@ struct DeskService: Sendable {
             return .failing(
                 "\(now) calls cannot be recorded and are set aside",
                 remedy: "the log names each; they are tried again every minute, the others go on"
+            )
+        }
+        let webhooks = webhooks
+        readiness.add("webhooks") {
+            if let trouble = webhooks.error {
+                return .failing("\(trouble)", remedy: "what happened waits and goes out by itself")
+            }
+            let failing = (try? await app.webhooks.list())?.filter { $0.failingSince != nil && !$0.isPaused } ?? []
+            guard let first = failing.first else { return .ready("every subscriber takes what it is sent") }
+            return .failing(
+                "\(first.name): \(first.lastError ?? "")\(failing.count > 1 ? ", and \(failing.count - 1) more" : "")",
+                remedy: "messages wait three days; correct the address, or see its deliveries"
             )
         }
         readiness.add("files") {

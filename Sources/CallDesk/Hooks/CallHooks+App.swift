@@ -45,7 +45,7 @@ extension App {
                 id: candidate.customerID,
                 name: candidate.contactName ?? candidate.name,
                 company: candidate.contactName == nil ? nil : candidate.name,
-                url: "\(settings.desk.url)/desk/calls?q=\(PercentEncoding.encode(number))"
+                url: callsURL(number)
             )
         }
     }

@@ -34,9 +34,11 @@ enum LiveChange: Sendable {
     }
 
     /// Why a person's bell rings.
-    enum Bell: String, Sendable {
+    enum Bell: Sendable {
         /// The line's self-test asks whether a screen hears.
-        case selfTest = "self_test"
+        case selfTest
+        /// A telephone or program asks to open a page of the desk.
+        case open(path: String)
     }
 
     /// What happened to a contact's holder.
@@ -111,7 +113,12 @@ enum LiveChange: Sendable {
                 json.field("ok", isWell)
                 json.field("message", message)
             }
-        case .bell(let bell): json.object { json in json.field("reason", bell.rawValue) }
+        case .bell(.selfTest): json.object { json in json.field("reason", "self_test") }
+        case .bell(.open(let path)):
+            json.object { json in
+                json.field("reason", "open")
+                json.field("path", path)
+            }
         case .resync: json.object { _ in }
         }
         return json.bytes

@@ -44,6 +44,8 @@ struct API: RouteSet {
             BoardOperations(board: DeskBoard(app: app, lines: lines)),
             ClaimOperations(app: app),
             LineOperations(app: app, words: words, lines: lines),
+            WebhookOperations(app: app),
+            CallerOperations(app: app),
             EventOperations(streams: streams, known: app.known),
         ]
         operations = sets.flatMap(\.operations)

@@ -42,7 +42,9 @@ public struct AttendanceDesk: Sendable {
             [.text(number), .text(channel.rawValue), .integer(callID), .integer(accountID), .moment(moment)]
         )
         guard let row else { throw .corrupt(what: "attendance") }
-        return try Attendance(row: row)
+        let attendance = try Attendance(row: row)
+        try WebhookOutbox.attendance(attendance.id, at: moment, in: session)
+        return attendance
     }
 
     public func find(_ id: Int64) async throws(StoreError) -> Attendance? {
@@ -98,14 +100,16 @@ public struct AttendanceDesk: Sendable {
     ///
     /// - Returns: the account that holds it now.
     public func claim(_ id: Int64, by accountID: Int64, handingOver: Bool = false) async throws(StoreError) -> Int64? {
-        try await database.write { session in
-            try session.execute(
+        let now = clock.now
+        return try await database.write { session in
+            let count = try session.execute(
                 """
                 UPDATE attendance SET account_id = $1
                 WHERE id = $2 AND state = 'open' AND (account_id IS NULL OR $3 = 1)
                 """,
                 [.integer(accountID), .integer(id), .bool(handingOver)]
             )
+            if count > 0 { try WebhookOutbox.attendance(id, at: now, in: session) }
             return try session.row("SELECT account_id FROM attendance WHERE id = $1", [.integer(id)])?.integer(0)
         }
     }
@@ -121,13 +125,14 @@ public struct AttendanceDesk: Sendable {
     ) async throws(StoreError) -> Attendance? {
         let now = clock.now
         return try await database.write { session in
-            try session.execute(
+            let count = try session.execute(
                 """
                 UPDATE attendance SET state = 'ended', outcome = $1, reason = $2, ended_at = $3
                 WHERE id = $4 AND state = 'open'
                 """,
                 [.text(outcome.rawValue), .text(reason), .moment(now), .integer(id)]
             )
+            if count > 0 { try WebhookOutbox.attendance(id, at: now, in: session) }
             try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(id)])
             return try Self.find(id, in: session)
         }

@@ -152,6 +152,7 @@ public struct CallLog: Sendable {
                 [.integer(account), .integer(held.id)]
             )
             attendance?.accountID = account
+            try WebhookOutbox.attendance(held.id, at: now, in: session)
         }
         if stored.outcome == .failed, let missed = attendance, missed.unanswered != .missed {
             // The menu let the caller go as it was asked to, or as it must at that hour: nothing failed.
@@ -169,10 +170,11 @@ public struct CallLog: Sendable {
             attendance?.state = .ended
             attendance?.outcome = missed.unanswered
             attendance?.endedAt = stored.endedAt ?? now
+            try WebhookOutbox.attendance(missed.id, at: now, in: session)
         }
         let returned = try answersMissed(stored, before: known, now: now, in: session)
         call = stored
-        return CallChange(
+        let change = CallChange(
             call: stored,
             attendance: attendance,
             isNew: known == nil,
@@ -182,6 +184,8 @@ public struct CallLog: Sendable {
             absorbed: absorbed,
             returned: returned
         )
+        if merge.isNews || !absorbed.isEmpty { try WebhookOutbox.call(change, at: now, in: session) }
+        return change
     }
 
     /// Stored calls that the report says are part of its own.

@@ -281,7 +281,7 @@ extension NoticeOutbox {
                 ]
             )
             guard let row else { return nil }
-            return NoticeFateChange(
+            let change = NoticeFateChange(
                 noticeID: id,
                 event: try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event"),
                 channel: .sms,
@@ -291,6 +291,8 @@ extension NoticeOutbox {
                 ticketID: row.integer(2),
                 at: moment
             )
+            try WebhookOutbox.notice(change, in: session)
+            return change
         }
     }
 }

@@ -118,6 +118,7 @@ struct NoticeQueue: Sendable {
                 }
                 if changed > 0 { changes.append(change) }
             }
+            for change in changes { try WebhookOutbox.notice(change, in: session) }
             return changes
         }
     }

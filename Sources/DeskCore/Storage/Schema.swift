@@ -40,6 +40,7 @@ public enum Schema {
         SchemaStep(name: "0026-ticket-undo", statements: ticketUndo),
         SchemaStep(name: "0051-caller-rules", statements: callerRules),
         SchemaStep(name: "0055-customer-reading", statements: customerReading),
+        SchemaStep(name: "0052-webhooks", statements: webhooks),
     ]
 
     private static let satisfaction = [

@@ -56,7 +56,9 @@ public struct Entry: Sendable, Equatable, Identifiable {
         }
         // What is public finds the ticket by its words, and so does the protocol of a contact that was added to it.
         if kind == .linked || kind.bodyIsPublic && !body.isEmpty { try TicketSearch.index(ticketID, in: session) }
-        return try Entry(row: row)
+        let entry = try Entry(row: row)
+        try WebhookOutbox.entry(entry, in: session)
+        return entry
     }
 
     /// What a client's own name for its wish made before; nil when it did nothing yet.

@@ -251,6 +251,7 @@ public struct TicketDesk: Sendable {
             ]
         )
         guard let row else { throw TicketRefusal.noSuchAttendance }
+        try WebhookOutbox.attendance(attendance.id, at: now, in: session)
         return try Attendance(row: row)
     }
 

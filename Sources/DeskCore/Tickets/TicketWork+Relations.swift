@@ -163,6 +163,7 @@ extension TicketWork {
         )
         guard let row else { throw TicketRefusal.noSuchAttendance }
         step.contact = try Attendance(row: row)
+        try WebhookOutbox.attendance(contact.id, at: now, in: session)
         step.facts.protocolNumber = contact.protocolNumber
         try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(contact.id)])
         try session.execute(

@@ -30,6 +30,7 @@ struct PhoneDesk: Sendable {
         switch request.path {
         case "", "ivr": try await menu(call)
         case "survey": try await survey(call)
+        case "caller": try await caller(call)
         case "check": try await check(call)
         default:
             logger.warning(
@@ -84,12 +85,38 @@ struct PhoneDesk: Sendable {
         report.isWithheld = environment.isWithheld || PhoneNumber.isWithheld(raw)
         if let raw, !report.isWithheld {
             report.numberRaw = CleanText.line(raw, longest: 64)
-            report.number = PhoneNumber.callerE164(raw, region: app.region)
+            report.number = app.e164(app.callerRules.current.read(raw))
         }
         report.callerName = environment.callerName.flatMap { CleanText.line($0, longest: 80) }
         report.dialled = environment.dialled
         report.callerParty = PBXChannel.party(environment.channel)
         return report
+    }
+
+    /// Who calls, for the dialplan, before any phone rings: the name of the one customer with that number, and whether
+    /// the call is to be answered.
+    private func caller(_ call: AGICall) async throws {
+        let report = snapshot(call, key: "")
+        let isBlocked = isBlocked(report)
+        try await call.set("CALLDESK_BLOCKED", to: isBlocked ? "1" : "0")
+        if !isBlocked, let number = report.number ?? report.numberRaw {
+            // Of two it is not known which.
+            let found = await app.hookContacts(number)
+            let name = found.count == 1 ? SwitchDirectory.plain(found[0].name) : ""
+            if !name.isEmpty {
+                try await call.set("CALLDESK_CALLER_NAME", to: name)
+                try await call.set("CALLERID(name)", to: name)
+            }
+        }
+        try await call.set("CALLDESK_STATUS", to: "ok")
+    }
+
+    private func isBlocked(_ report: CallSnapshot) -> Bool {
+        app.callerRules.current.isBlocked(
+            number: report.number,
+            raw: report.numberRaw,
+            isWithheld: report.isWithheld
+        )
     }
 
     // MARK: - The menu
@@ -105,6 +132,12 @@ struct PhoneDesk: Sendable {
         }
         let language = language(call)
         let phone = phone(call, language)
+        if isBlocked(snapshot(call, key: "")) {
+            // Not answered: the caller hears what the PBX says to nobody, and pays nothing.
+            try await call.set("CALLDESK_STATUS", to: "blocked")
+            try await call.hangUp()
+            return
+        }
         try await call.answer()
         let key = try await key(call)
         let report = CallSignal(line: line, call: snapshot(call, key: key))

@@ -28,6 +28,7 @@ function draw() {
     h("div", { class: "row" },
       pop.attendance ? h("button", { class: "primary compact", "data-key": `take-${pop.id}`, onclick: () => take(pop.id) },
         t("pop.open"), " ", h("kbd", { "aria-hidden": "true" }, index ? `Alt ${index + 1}` : "Alt A")) : null,
+      pop.path ? h("a", { class: "button primary compact", href: pop.path }, t("pop.page")) : null,
       h("button", { class: "compact", "data-key": `drop-${pop.id}`, onclick: () => dismiss(pop.id) }, t("pop.dismiss"),
         index ? null : [" ", h("kbd", { "aria-hidden": "true" }, "Alt D")])))));
   place.classList.toggle("many", shown.size > 1);
@@ -122,6 +123,13 @@ async function answered(id, call, who, before) {
   announce(`${who.title}. ${text}`, true);
   show(id, { ...who, text, attendance }, 30);
 }
+
+// A telephone or a program asks: the page is offered, so that nothing that is being typed is lost.
+on("bell", ({ reason, path }) => {
+  if (reason !== "open" || !/^\/desk(?=$|[/?])/.test(path ?? "")) return;
+  show("page", { title: t("pop.asked"), text: t("pop.askedabout"), path }, 60);
+  announce(t("pop.asked"));
+});
 
 on("attendance", (data) => {
   if (data.account_id !== desk.me?.id || data.from_account_id === desk.me?.id) return;

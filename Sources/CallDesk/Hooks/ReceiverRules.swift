@@ -1,0 +1,98 @@
+import Foundation
+import NIOPosix
+
+/// Where webhooks may be sent: the public Internet, and what the settings allow besides.
+///
+/// The address is judged when it is connected to, and the connection goes to that very address: a name that leads elsewhere
+/// a moment later leads nowhere.
+struct ReceiverRules: Sendable {
+    enum Refusal: Error, Equatable, CustomStringConvertible {
+        case noAddress
+        case unknownName
+        case isPrivate
+
+        var description: String {
+            switch self {
+            case .noAddress: "the address of the receiver cannot be read"
+            case .unknownName: "the name of the receiver leads nowhere"
+            case .isPrivate:
+                "the receiver's address is a private one; name its network or its name under hooks.allow_private"
+            }
+        }
+    }
+
+    /// Networks that are nobody's on the Internet (RFC 6890 and its registries).
+    private static let special = [
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+        // What leads to IPv4 by another way would get round the list above.
+        "::/96", "64:ff9b::/32", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/9",
+        "ff00::/8",
+    ].compactMap(NetworkRange.init)
+
+    private let networks: [NetworkRange]
+    private let names: Set<String>
+
+    /// `allowed`: networks and names of `hooks.allow_private`.
+    init(allowed: [String]) {
+        networks = allowed.compactMap(NetworkRange.init)
+        names = Set(allowed.filter { NetworkRange($0) == nil }.map { $0.lowercased() })
+    }
+
+    func allows(_ address: PeerAddress, named name: String) -> Bool {
+        guard !address.bytes.isEmpty else { return false }
+        guard Self.special.contains(where: { $0.contains(address) }) else { return true }
+        return networks.contains { $0.contains(address) } || names.contains(name.lowercased())
+    }
+
+    /// The address to connect to, as text.
+    func address(
+        of host: String,
+        resolve: @Sendable (String) async -> [PeerAddress] = Self.resolve
+    ) async throws(Refusal) -> PeerAddress {
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        guard !bare.isEmpty else { throw .noAddress }
+        // A name in digits and dots could be read as an address in more than one way (`0x7f.1`, `2130706433`).
+        let found: [PeerAddress]
+        if let address = PeerAddress(text: bare.contains(":") ? "[\(bare)]" : bare) {
+            found = [address]
+        } else {
+            found = await resolve(bare)
+        }
+        guard !found.isEmpty else { throw .unknownName }
+        guard let good = found.first(where: { allows($0, named: bare) }) else { throw .isPrivate }
+        return good
+    }
+
+    /// Asks the system's resolver, on a thread that may wait.
+    static let resolve: @Sendable (String) async -> [PeerAddress] = { name in
+        let found = try? await NIOThreadPool.singleton.runIfActive { () -> [PeerAddress] in
+            var hints = addrinfo()
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            var list: UnsafeMutablePointer<addrinfo>?
+            guard getaddrinfo(name, nil, &hints, &list) == 0 else { return [] }
+            defer { freeaddrinfo(list) }
+            var addresses: [PeerAddress] = []
+            var next = list
+            while let entry = next {
+                var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+                let code = getnameinfo(
+                    entry.pointee.ai_addr,
+                    entry.pointee.ai_addrlen,
+                    &text,
+                    socklen_t(text.count),
+                    nil,
+                    0,
+                    NI_NUMERICHOST
+                )
+                let written = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if code == 0, let address = PeerAddress(text: written.contains(":") ? "[\(written)]" : written) {
+                    addresses.append(address)
+                }
+                next = entry.pointee.ai_next
+            }
+            return addresses
+        }
+        return found ?? []
+    }
+}

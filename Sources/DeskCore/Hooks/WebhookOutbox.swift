@@ -1,0 +1,70 @@
+import Foundation
+
+/// Writes what happened for its subscribers in the transaction of the deed, so that neither is there without the other.
+public enum WebhookOutbox {
+    /// Notes one thing for every subscriber who asked for its kind; one cheap question where there is none.
+    static func note<Content: Encodable>(
+        _ kind: WebhookKind,
+        at now: Moment,
+        in session: any SQLSession,
+        _ data: () throws -> Content
+    ) throws(StoreError) {
+        let subscribers = try session.rows(
+            "SELECT id FROM webhook WHERE kinds LIKE $1",
+            [.text("% \(kind.rawValue) %")],
+            limit: WebhookDesk.most
+        ).compactMap { $0.integer(0) }
+        guard !subscribers.isEmpty else { return }
+        let body: String
+        do {
+            body = try Self.body(kind, at: now, data())
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .corrupt(what: "webhook event")
+        }
+        for id in subscribers { try add(kind, body, to: id, at: now, in: session) }
+    }
+
+    /// Puts one message into a subscriber's queue.
+    @discardableResult
+    static func add(
+        _ kind: WebhookKind,
+        _ body: String,
+        to id: Int64,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Int64? {
+        try session.row(
+            """
+            INSERT INTO webhook_delivery (webhook_id, message_id, kind, body, state, attempts, due_at, created_at)
+            VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6) RETURNING id
+            """,
+            [
+                .integer(id), .text("msg_" + Hexadecimal.text(QuickLinks.systemRandom(16))), .text(kind.rawValue),
+                .text(body), .moment(now), .moment(now),
+            ]
+        )?.integer(0)
+    }
+
+    /// `{"type": …, "timestamp": …, "data": …}`, as Standard Webhooks has it.
+    static func body(_ kind: WebhookKind, at now: Moment, _ data: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        let whole = Envelope(type: kind.rawValue, timestamp: Self.time(now), data: data)
+        return String(decoding: try encoder.encode(whole), as: UTF8.self)
+    }
+
+    private struct Envelope<Content: Encodable>: Encodable {
+        var type: String
+        var timestamp: String
+        var data: Content
+    }
+
+    static func time(_ moment: Moment?) -> String? { moment.map { time($0) as String } }
+
+    static func time(_ moment: Moment) -> String {
+        DeskTime(timeZone: .gmt, language: .en).iso8601(moment)
+    }
+}

@@ -1,0 +1,205 @@
+/// The queue of each subscriber: claims what is due, settles what was tried, gives up what is too old.
+public struct WebhookQueue: Sendable {
+    /// A message to be sent now.
+    public struct Job: Sendable, Equatable {
+        public var id: Int64
+        public var messageID: String
+        public var body: String
+        public var attempt: Int
+        public var createdAt: Moment
+    }
+
+    /// What is due for one subscriber.
+    public struct Batch: Sendable, Equatable {
+        public var webhook: Int64
+        public var url: String
+        /// The secrets that hold now: the new one first.
+        public var secrets: [String]
+        public var jobs: [Job]
+        public var failures: Int
+    }
+
+    /// What came of one attempt.
+    public struct Outcome: Sendable, Equatable {
+        public var status: Int?
+        /// nil: it was delivered.
+        public var error: String?
+        /// The receiver asked to be left alone for so long.
+        public var pause: Duration?
+
+        public init(status: Int?, error: String? = nil, pause: Duration? = nil) {
+            self.status = status
+            self.error = error
+            self.pause = pause
+        }
+    }
+
+    /// Messages of one subscriber sent one after the other before the others are looked at again.
+    static let batch = 16
+    /// A claim that is older was another process's, which is gone: 16 messages of 15 seconds each, and some more.
+    static let lease = Duration.seconds(300)
+    /// Three days: a week-end's outage is survived.
+    public static let mostAge = Duration.seconds(3 * 86_400)
+    /// Five seconds, doubling up to two hours, with full jitter.
+    static let retry = RetryPolicy(base: .seconds(5), cap: .seconds(7_200), mostAttempts: .max, mostAge: mostAge)
+    /// A subscriber that fails is tried with one message a minute at the least, so that it is found well again soon.
+    static let longestPause = Duration.seconds(60)
+    /// The longest pause a receiver may ask for.
+    static let longestWish = Duration.seconds(3_600)
+
+    private let database: any Database
+    private let clock: DeskClock
+    private let jitter: @Sendable () -> Double
+
+    public init(
+        database: any Database,
+        clock: DeskClock,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
+        self.database = database
+        self.clock = clock
+        self.jitter = jitter
+    }
+
+    /// Claims what is due, for every subscriber that is not among `busy`.
+    public func claim(except busy: Set<Int64>) async throws(StoreError) -> [Batch] {
+        let now = clock.now
+        let ids = try await database.read { session in
+            try session.rows(
+                """
+                SELECT DISTINCT webhook.id FROM webhook JOIN webhook_delivery ON webhook_delivery.webhook_id = webhook.id
+                WHERE webhook.paused = 0 AND (webhook.not_before IS NULL OR webhook.not_before <= $1)
+                    AND webhook_delivery.state IN ('waiting', 'sending') AND webhook_delivery.due_at <= $2
+                ORDER BY webhook.id
+                """,
+                [.moment(now), .moment(now)],
+                limit: WebhookDesk.most
+            ).compactMap { $0.integer(0) }
+        }
+        var batches: [Batch] = []
+        for id in ids where !busy.contains(id) {
+            if let batch = try await claim(id, at: now) { batches.append(batch) }
+        }
+        return batches
+    }
+
+    private func claim(_ id: Int64, at now: Moment) async throws(StoreError) -> Batch? {
+        try await database.write { session in
+            let row = try session.row(
+                "SELECT url, secret, old_secret, old_until, failures FROM webhook WHERE id = $1 AND paused = 0",
+                [.integer(id)]
+            )
+            guard let row, let url = row.text(0), let secret = row.text(1) else { return nil }
+            let old = row.moment(3).flatMap { $0 > now ? row.text(2) : nil }
+            let failures = Int(clamping: row.integer(4) ?? 0)
+            // One that fails is asked with one message, not with all that wait.
+            let count = failures > 0 ? 1 : Self.batch
+            let jobs = try session.rows(
+                """
+                UPDATE webhook_delivery SET state = 'sending', attempts = attempts + 1, due_at = $1
+                WHERE id IN (
+                    SELECT id FROM webhook_delivery
+                    WHERE webhook_id = $2 AND state IN ('waiting', 'sending') AND due_at <= $3
+                    ORDER BY id LIMIT \(count)
+                ) AND due_at <= $4
+                RETURNING id, message_id, body, attempts, created_at
+                """,
+                [.moment(now.adding(Self.lease)), .integer(id), .moment(now), .moment(now)]
+            ).map { row throws(StoreError) in
+                Job(
+                    id: try row.need(row.integer(0), "webhook_delivery.id"),
+                    messageID: row.text(1) ?? "",
+                    body: row.text(2) ?? "",
+                    attempt: Int(clamping: row.integer(3) ?? 1),
+                    createdAt: try row.need(row.moment(4), "webhook_delivery.created_at")
+                )
+            }.sorted { $0.id < $1.id }
+            guard !jobs.isEmpty else { return nil }
+            return Batch(
+                webhook: id,
+                url: url,
+                secrets: [secret, old].compactMap(\.self),
+                jobs: jobs,
+                failures: failures
+            )
+        }
+    }
+
+    /// Notes what came of one attempt.
+    public func settle(_ job: Job, of webhook: Int64, _ outcome: Outcome) async throws(StoreError) {
+        let (now, jitter) = (clock.now, jitter())
+        try await database.write { session in
+            guard let error = outcome.error else {
+                try session.execute(
+                    """
+                    UPDATE webhook_delivery SET state = 'delivered', status = $1, error = NULL, settled_at = $2
+                    WHERE id = $3
+                    """,
+                    [.integer(outcome.status.map(Int64.init)), .moment(now), .integer(job.id)]
+                )
+                try session.execute(
+                    """
+                    UPDATE webhook SET failing_since = NULL, failures = 0, last_error = NULL, not_before = NULL
+                    WHERE id = $1 AND (failures > 0 OR not_before IS NOT NULL)
+                    """,
+                    [.integer(webhook)]
+                )
+                return
+            }
+            let wait = Self.retry.wait(attempt: job.attempt, jitter: jitter)
+            try session.execute(
+                """
+                UPDATE webhook_delivery SET state = 'waiting', status = $1, error = $2, due_at = $3
+                WHERE id = $4 AND state = 'sending'
+                """,
+                [.integer(outcome.status.map(Int64.init)), .text(error), .moment(now.adding(wait)), .integer(job.id)]
+            )
+            let wish = outcome.pause.map { min($0, Self.longestWish) }
+            let pause = wish ?? min(wait, Self.longestPause)
+            try session.execute(
+                """
+                UPDATE webhook SET failing_since = COALESCE(failing_since, $1), failures = failures + 1,
+                    last_error = $2, not_before = $3
+                WHERE id = $4
+                """,
+                [.moment(now), .text(error), .moment(now.adding(pause)), .integer(webhook)]
+            )
+        }
+    }
+
+    /// Puts messages back that were claimed and not tried.
+    public func release(_ jobs: [Job]) async throws(StoreError) {
+        let now = clock.now
+        try await database.write { session in
+            for job in jobs {
+                try session.execute(
+                    """
+                    UPDATE webhook_delivery SET state = 'waiting', attempts = attempts - 1, due_at = $1
+                    WHERE id = $2 AND state = 'sending'
+                    """,
+                    [.moment(now), .integer(job.id)]
+                )
+            }
+        }
+    }
+
+    /// Gives up what is older than three days, and forgets what was settled a month ago.
+    public func expire() async throws(StoreError) {
+        let now = clock.now
+        let old = now.adding(.zero - Self.mostAge)
+        let forgotten = now.adding(.zero - WebhookDesk.logLife)
+        try await database.write { session in
+            try session.execute(
+                """
+                UPDATE webhook_delivery SET state = 'failed', settled_at = $1
+                WHERE state = 'waiting' AND COALESCE(tried_since, created_at) < $2
+                """,
+                [.moment(now), .moment(old)]
+            )
+            try session.execute(
+                "DELETE FROM webhook_delivery WHERE state IN ('delivered', 'failed') AND settled_at < $1",
+                [.moment(forgotten)]
+            )
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("Webhooks out over HTTP", .timeLimit(.minutes(5)))
+struct WebhookSenderTests {
+    /// A receiver that notes what it gets and answers as it is told.
+    private final class Receiver: Sendable {
+        struct Post: Sendable {
+            var headers: [String: String]
+            var body: [UInt8]
+        }
+
+        let posts = Mutex<[Post]>([])
+        let statuses: Mutex<[Int]>
+
+        init(_ statuses: [Int]) { self.statuses = Mutex(statuses) }
+
+        func with(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
+            let router = Router()
+            router.post("/hook") { request, _ -> Response in
+                let whole = try await request.body.collect(upTo: 1_048_576)
+                var headers: [String: String] = [:]
+                for field in request.headers { headers[field.name.canonicalName] = field.value }
+                let post = Post(headers: headers, body: Array(whole.readableBytesView))
+                self.posts.withLock { $0.append(post) }
+                let status = self.statuses.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? 200 }
+                return Response(status: .init(code: status), headers: status == 302 ? [.location: "/other"] : [:])
+            }
+            let (ports, told) = AsyncStream.makeStream(of: Int.self)
+            let application = Application(
+                router: router,
+                configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+                onServerRunning: { channel in told.yield(channel.localAddress?.port ?? 0) },
+                logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() }
+            )
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                for await port in ports {
+                    try await body(port)
+                    break
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func worker(_ test: DeskUnderTest, allowed: [String] = ["127.0.0.0/8"]) -> WebhookWorker {
+        WebhookWorker(
+            queue: WebhookQueue(database: test.app.database, clock: test.app.clock),
+            sender: WebhookSender(rules: ReceiverRules(allowed: allowed), clock: test.app.clock),
+            logger: test.quiet
+        )
+    }
+
+    @Test("a subscriber gets what happened, signed, in order, and once when it takes it")
+    func delivered() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([500, 200])
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.attendance])
+                let (webhook, secret) = try await test.app.webhooks.add(draft, by: .system("test"))
+                for _ in 0..<3 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+                let worker = Self.worker(test)
+                await worker.once()
+                // The first failed: the others were not tried behind it.
+                #expect(receiver.posts.withLock { $0.count } == 1)
+                test.clock.advance(by: .seconds(120))
+                await worker.once()
+                test.clock.advance(by: .seconds(120))
+                await worker.once()
+                await worker.once()
+                let posts = receiver.posts.withLock { $0 }
+                #expect(posts.count == 4)
+                #expect(Set(posts.map { $0.headers["webhook-id"] }).count == 3)
+                for post in posts {
+                    let id = try #require(post.headers["webhook-id"])
+                    let time = try #require(post.headers["webhook-timestamp"].flatMap { Int64($0) })
+                    let right = WebhookSignature.header(id: id, timestamp: time, body: post.body, secrets: [secret])
+                    #expect(post.headers["webhook-signature"] == right)
+                    #expect(post.headers["content-type"] == "application/json")
+                    #expect(try JSONParser.parse(post.body)["type"].string == "attendance")
+                }
+                let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
+                #expect(log.map(\.state) == [.delivered, .delivered, .delivered])
+                #expect(log.map(\.attempts).reduce(0, +) == 4)
+            }
+        }
+    }
+
+    @Test("a redirect is a failure, and is not followed")
+    func redirect() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([302])
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.call])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                _ = try await test.app.webhooks.test(webhook.id)
+                await Self.worker(test).once()
+                let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
+                #expect(log.first?.status == 302 && log.first?.state == .waiting)
+                #expect(log.first?.error?.contains("not followed") == true)
+            }
+        }
+    }
+
+    @Test("a private address is refused before anything is connected to, and says what to do")
+    func refused() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([200])
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.call])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                _ = try await test.app.webhooks.test(webhook.id)
+                await Self.worker(test, allowed: []).once()
+                #expect(receiver.posts.withLock { $0.isEmpty })
+                #expect(
+                    try await test.app.webhooks.find(webhook.id)?.lastError?.contains("hooks.allow_private") == true
+                )
+            }
+        }
+    }
+
+    @Test(
+        "addresses that are nobody's on the Internet are refused, however they are written",
+        arguments: [
+            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255", "::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "fe80::1", "fc00::1", "fd12::1",
+            "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1",
+        ]
+    )
+    func special(text: String) throws {
+        let address = try #require(PeerAddress(text: text.contains(":") ? "[\(text)]" : text))
+        #expect(!ReceiverRules(allowed: []).allows(address, named: "x"))
+        #expect(ReceiverRules(allowed: ["interno.test"]).allows(address, named: "INTERNO.test"))
+    }
+
+    @Test("a name is judged by where it leads now, and leads to the address that was judged")
+    func names() async throws {
+        let rules = ReceiverRules(allowed: ["10.0.0.0/8"])
+        let (inner, own) = (PeerAddress(bytes: [10, 0, 0, 1]), PeerAddress(bytes: [127, 0, 0, 1]))
+        let outer = PeerAddress(bytes: [93, 184, 215, 14])
+        #expect(try await rules.address(of: "a.test", resolve: { _ in [own, outer] }) == outer)
+        #expect(try await rules.address(of: "a.test", resolve: { _ in [inner] }) == inner)
+        await #expect(throws: ReceiverRules.Refusal.isPrivate) {
+            try await rules.address(of: "a.test", resolve: { _ in [own] })
+        }
+        await #expect(throws: ReceiverRules.Refusal.unknownName) {
+            try await rules.address(of: "a.test", resolve: { _ in [] })
+        }
+        // Other ways to write this machine are names to the resolver, which says where they lead.
+        for host in ["2130706433", "0x7f.1", "127.1", "localhost"] {
+            await #expect(throws: ReceiverRules.Refusal.self) { try await ReceiverRules(allowed: []).address(of: host) }
+        }
+    }
+
+    @Test("subscribers are made, changed, tested and removed by API, for administrators alone")
+    func api() async throws {
+        try await DeskUnderTest.with { test in
+            let admin = try await test.app.tokens.add(
+                name: "adm",
+                scopes: [.administration],
+                by: .system("test")
+            ).secret
+            try await test.application.test(.router) { client in
+                let body = #"{"name": "ERP", "url": "https://erp.test/hook", "events": ["call", "ticket"]}"#
+                let stranger = try await client.send(.post, "/api/v1/webhooks", token: test.token, json: body)
+                #expect(stranger.status == 403)
+                let made = try await client.send(.post, "/api/v1/webhooks", token: admin, json: body)
+                #expect(made.status == 201 && made.json["secret"].string?.hasPrefix("whsec_") == true)
+                let id = try #require(made.json["id"].integer)
+                let list = try await client.send(.get, "/api/v1/webhooks", token: admin)
+                #expect(list.json["items"][0]["events"].array?.count == 2 && list.json["items"][0]["secret"] == .null)
+                let wrong = #"{"name": "", "url": "ftp://x", "events": ["all"]}"#
+                let refused = try await client.send(.post, "/api/v1/webhooks", token: admin, json: wrong)
+                #expect(refused.status == 422)
+                let path = "/api/v1/webhooks/\(id)"
+                let changed = try await client.send(
+                    .put,
+                    path,
+                    token: admin,
+                    json: #"{"name": "ERP 2", "url": "https://erp.test/2", "events": ["notice"], "paused": true}"#
+                )
+                #expect(changed.json["paused"].bool == true && changed.json["events"][0].string == "notice")
+                let rotated = try await client.send(.post, path + "/secret", token: admin)
+                #expect(rotated.json["secret"].string != made.json["secret"].string)
+                let tested = try await client.send(.post, path + "/test", token: admin)
+                #expect(tested.status == 202)
+                let log = try await client.send(.get, path + "/deliveries", token: admin)
+                #expect(log.json["items"][0]["id"] == tested.json["delivery_id"])
+                #expect(try await client.send(.post, path + "/resend", token: admin).json["messages"].integer == 0)
+                #expect(try await client.send(.delete, path, token: admin).status == 204)
+                #expect(try await client.send(.delete, path, token: admin).status == 404)
+                #expect(try await client.send(.get, path + "/deliveries", token: admin).status == 404)
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import DeskCore
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Webhooks out: queue, retries and signatures")
+struct WebhookQueueTests {
+    private struct Desk {
+        let clock = TestClock()
+        let database: any Database
+        let webhooks: WebhookDesk
+        let queue: WebhookQueue
+        let attendances: AttendanceDesk
+
+        init(_ engine: DatabaseEngine) async throws {
+            database = try await TestDatabase.make(engine)
+            webhooks = WebhookDesk(database: database, clock: clock.clock)
+            queue = WebhookQueue(database: database, clock: clock.clock, jitter: { 1 })
+            attendances = AttendanceDesk(
+                database: database,
+                numbers: NumberDesk(format: .standard, tickets: .standardTicket, timeZone: .gmt),
+                clock: clock.clock
+            )
+        }
+
+        func subscriber(_ kinds: Set<WebhookKind> = [.attendance]) async throws -> Webhook {
+            let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: kinds)
+            return try await webhooks.add(draft, by: .system("test")).webhook
+        }
+
+        func contact() async throws -> Attendance { try await attendances.begin(channel: .walkIn, accountID: nil) }
+    }
+
+    @Test("the published message is signed as published, and by both secrets while one is changed")
+    func signature() {
+        let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        let (id, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", Array(#"{"test": 2432232314}"#.utf8))
+        let signed = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, secrets: [secret])
+        #expect(signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        let both = WebhookSignature.header(id: id, timestamp: 1_614_265_330, body: body, secrets: [secret, secret])
+        #expect(both == "\(signed) \(signed)")
+    }
+
+    @Test("what happens is written with the deed, for those who asked for it alone", arguments: TestDatabase.engines)
+    func withTheDeed(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        _ = try await desk.contact()
+        let (yes, no) = (try await desk.subscriber(), try await desk.subscriber([.ticket]))
+        let contact = try await desk.contact()
+        _ = try await desk.attendances.end(contact.id, outcome: .wrongNumber, reason: nil, by: nil)
+        // Ended once: a second end is no news.
+        _ = try await desk.attendances.end(contact.id, outcome: .wrongNumber, reason: nil, by: nil)
+        let told = try await desk.webhooks.deliveries(of: yes.id, after: nil, limit: 10)
+        #expect(told.map(\.kind) == [.attendance, .attendance])
+        #expect(told[0].body.contains(#""state":"ended""#) && told[1].body.contains(#""state":"open""#))
+        #expect(told[1].body.contains(contact.protocolNumber) && told[1].body.contains(#""account_id":null"#))
+        #expect(try await desk.webhooks.deliveries(of: no.id, after: nil, limit: 10).isEmpty)
+    }
+
+    @Test("a deed that is undone tells nobody", arguments: TestDatabase.engines)
+    func undone(engine: DatabaseEngine) async throws {
+        struct Undone: Error {}
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        await #expect(throws: StoreError.self) {
+            try await desk.database.write { session in
+                try session.execute(
+                    """
+                    INSERT INTO webhook_delivery
+                        (webhook_id, message_id, kind, body, state, attempts, due_at, created_at)
+                    VALUES ($1, 'm', 'test', '{}', 'waiting', 0, 0, 0)
+                    """,
+                    [.integer(webhook.id)]
+                )
+                throw Undone()
+            }
+        }
+        #expect(try await desk.queue.claim(except: []).isEmpty)
+    }
+
+    @Test(
+        "a failed message waits longer each time, keeps its id, and is given up after three days, never sooner",
+        arguments: TestDatabase.engines
+    )
+    func retries(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        _ = try await desk.contact()
+        var ids: Set<String> = []
+        var attempts = 0
+        let start = desk.clock.now
+        while desk.clock.now.since(start) < WebhookQueue.mostAge {
+            for batch in try await desk.queue.claim(except: []) {
+                #expect(batch.webhook == webhook.id && batch.jobs.count == 1)
+                attempts += 1
+                ids.insert(batch.jobs[0].messageID)
+                try await desk.queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+            }
+            try await desk.queue.expire()
+            let state = try await desk.webhooks.deliveries(of: webhook.id, after: nil, limit: 1).first?.state
+            #expect(state == .waiting)
+            desk.clock.advance(by: .seconds(7_200))
+        }
+        #expect(ids.count == 1 && attempts > 20 && attempts < 150)
+        desk.clock.advance(by: .seconds(1))
+        try await desk.queue.expire()
+        let lost = try #require(try await desk.webhooks.deliveries(of: webhook.id, after: nil, limit: 1).first)
+        #expect(lost.state == .failed && lost.status == 500)
+        let failing = try #require(try await desk.webhooks.find(webhook.id))
+        #expect(failing.failingSince == start && !failing.isPaused && failing.lastError == "500")
+        // A person sends it again, and then it counts from there.
+        #expect(try await desk.webhooks.resend(webhook.id, delivery: nil, by: .system("test")) == 1)
+        try await desk.queue.expire()
+        let again = try #require(try await desk.queue.claim(except: []).first)
+        #expect(again.jobs.map(\.messageID) == Array(ids))
+        try await desk.queue.settle(again.jobs[0], of: webhook.id, .init(status: 204))
+        #expect(try await desk.webhooks.find(webhook.id)?.failingSince == nil)
+        #expect(try await desk.queue.claim(except: []).isEmpty)
+    }
+
+    @Test(
+        "a message is claimed once, goes back when it was not tried, and is rescued from a process that is gone",
+        arguments: TestDatabase.engines
+    )
+    func claims(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let (one, two) = (try await desk.subscriber(), try await desk.subscriber())
+        for _ in 0..<20 { _ = try await desk.contact() }
+        let batches = try await desk.queue.claim(except: [two.id])
+        #expect(batches.map(\.webhook) == [one.id] && batches[0].jobs.count == 16)
+        #expect(batches[0].jobs.map(\.id) == batches[0].jobs.map(\.id).sorted())
+        let rest = try await desk.queue.claim(except: [])
+        #expect(rest.map(\.webhook) == [one.id, two.id] && rest[0].jobs.count == 4)
+        try await desk.queue.release(rest[0].jobs)
+        #expect(try await desk.queue.claim(except: []).map(\.jobs.count) == [4, 4])
+        desk.clock.advance(by: .seconds(301))
+        #expect(try await desk.queue.claim(except: [two.id]).map(\.jobs.count) == [16])
+    }
+
+    @Test("two nodes never have one message both", arguments: TestDatabase.engines)
+    func nodes(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        _ = try await desk.subscriber()
+        for _ in 0..<12 { _ = try await desk.contact() }
+        let queue = desk.queue
+        async let one = queue.claim(except: [])
+        async let two = queue.claim(except: [])
+        let jobs = try await (one + two).flatMap(\.jobs).map(\.id)
+        #expect(Set(jobs).count == jobs.count && jobs.count == 12)
+    }
+
+    @Test("a receiver that asks to be left alone is, for an hour at the most", arguments: TestDatabase.engines)
+    func wish(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        _ = try await desk.contact()
+        let batch = try #require(try await desk.queue.claim(except: []).first)
+        let outcome = WebhookQueue.Outcome(status: 429, error: "429", pause: .seconds(1_000_000))
+        try await desk.queue.settle(batch.jobs[0], of: webhook.id, outcome)
+        desk.clock.advance(by: .seconds(3_500))
+        #expect(try await desk.queue.claim(except: []).isEmpty)
+        desk.clock.advance(by: .seconds(101))
+        #expect(try await desk.queue.claim(except: []).count == 1)
+    }
+
+    @Test("a changed secret signs beside the old one for a day", arguments: TestDatabase.engines)
+    func rotation(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: [.attendance])
+        let (webhook, old) = try await desk.webhooks.add(draft, by: .system("test"))
+        let new = try await desk.webhooks.rotate(webhook.id, by: .system("test"))
+        _ = try await desk.webhooks.test(webhook.id)
+        #expect(try await desk.queue.claim(except: []).first?.secrets == [new, old])
+        desk.clock.advance(by: .seconds(86_401))
+        _ = try await desk.webhooks.test(webhook.id)
+        #expect(try await desk.queue.claim(except: []).first?.secrets == [new])
+        await #expect(throws: WebhookDesk.Fault.notFound) {
+            try await desk.webhooks.rotate(999, by: .system("test"))
+        }
+    }
+
+    @Test(
+        "an address is a web address without a name, a password or a fragment",
+        arguments: [
+            ("https://erp.test/x?token=1", true), ("http://10.0.0.1:8080/", true), ("ftp://erp.test/", false),
+            ("https://u:p@erp.test/", false), ("https://erp.test/#x", false), ("erp.test", false), ("", false),
+            ("https:///x", false), ("file:///etc/passwd", false),
+            ("https://" + String(repeating: "a", count: 3_000), false),
+        ]
+    )
+    func addresses(url: String, isGood: Bool) {
+        let draft = WebhookDraft(name: "ERP", url: url, kinds: [.call])
+        #expect(draft.faults == (isGood ? [] : ["url"]), "\(url.prefix(40))")
+    }
+}
