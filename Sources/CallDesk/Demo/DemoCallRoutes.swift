@@ -11,13 +11,11 @@ struct DemoCallRoutes: RouteSet {
     private static let perMinute = 120
 
     let pbx: SimulatedPBX
-    let recordings: [Recording]
     let origin: OwnOrigin
     private let throttle: AddressThrottle
 
-    init(pbx: SimulatedPBX, recordings: [Recording], url: String, clock: DeskClock) {
+    init(pbx: SimulatedPBX, url: String, clock: DeskClock) {
         self.pbx = pbx
-        self.recordings = recordings
         origin = OwnOrigin(url: url)
         throttle = AddressThrottle(burst: 60, perMinute: Self.perMinute, clock: clock)
     }
@@ -28,22 +26,20 @@ struct DemoCallRoutes: RouteSet {
             try throttle.admit(context.peer)
             let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
             func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
-            guard let index = DemoCalls.kinds.firstIndex(of: field("kind") ?? ""), recordings.indices.contains(index)
-            else {
-                throw Problem.notFound
-            }
-            let caller = DemoSeed.callers[0]
-            let number = (field("number") ?? caller.number).filter { $0.isASCII && $0.isNumber }
+            let kind = field("kind") ?? (field("caller") == nil ? "" : DemoCalls.kinds[0])
+            guard DemoCalls.kinds.contains(kind) else { throw Problem.notFound }
+            let chosen = DemoSeed.kindsOfCaller.first { $0.key == field("caller") } ?? DemoSeed.kindsOfCaller[0]
+            let caller = (number: chosen.number, name: chosen.name)
+            let digits = (field("number") ?? caller.number).filter { $0.isASCII && $0.isNumber }
+            // Who withholds the number sends a word instead of one.
+            let number = digits.isEmpty ? caller.number : digits
             // A line break would end the manager's line; names are single lines.
             let name = (field("name") ?? caller.name).filter { !$0.isNewline && $0 != "\0" }
             let seconds = min(600, max(1, field("seconds").flatMap(Int.init) ?? 60))
-            let call = SimulatedCall(
-                number: String(number.prefix(20)),
-                name: String(name.prefix(60)),
-                talk: .seconds(seconds)
-            )
+            let call = SimulatedCall(number: String(number.prefix(20)), name: String(name.prefix(60)))
+            let recording = try DemoCalls.recording(kind, as: call, seed: UInt64(seconds))
             // Rings on after the answer is given: a call outlasts the request that began it.
-            Task { await pbx.play(recordings[index], as: call) }
+            Task { await pbx.play(recording, as: SimulatedCall(talk: .seconds(seconds))) }
             return Response(status: .seeOther, headers: [.location: "/demo/messages", .cacheControl: "no-store"])
         }
     }

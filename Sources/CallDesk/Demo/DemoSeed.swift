@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import Rehearsal
 
 /// Who is in the demonstration: technicians with phones of the simulated PBX, and customers who call.
 enum DemoSeed {
@@ -9,6 +10,15 @@ enum DemoSeed {
     static let callers: [(number: String, name: String)] = [
         ("11987654321", "Maria Silva"), ("21999998888", "João Reis"), ("3132710322", "Padaria Luz"),
         ("11955554444", "Desconhecido"),
+    ]
+
+    /// Each kind of caller there is, with the words of its button.
+    static let kindsOfCaller: [(key: String, title: String, number: String, name: String)] = [
+        ("conhecida", "cliente conhecida", "11987654321", "Maria Silva"),
+        ("desconhecido", "número desconhecido", "11955554444", "Desconhecido"),
+        ("compartilhado", "número de dois cadastros", "3132710322", "Padaria Luz"),
+        ("anonimo", "número oculto", "anonymous", "Anonymous"),
+        ("empresa", "empresa", "31988887777", "Bruno Luz"),
     ]
 
     private static let customers = """
@@ -66,10 +76,12 @@ enum DemoSeed {
 enum DemoError: Error, CustomStringConvertible {
     case seed([String])
     case recordings
+    case scenario(String, Scenario.Fault)
 
     var description: String {
         switch self {
         case .seed(let lines): "the demonstration's customers were refused:\n" + lines.joined(separator: "\n")
+        case .scenario(let name, let fault): "demo/\(name).scenario, \(fault)"
         case .recordings:
             "the recordings are missing; run the program from where it was built, or install its resources beside it"
         }

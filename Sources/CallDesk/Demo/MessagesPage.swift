@@ -83,8 +83,12 @@ struct MessagesPage: RouteSet {
         let buttons = zip(DemoCalls.kinds, titles).map { kind, title in
             "<button name=\"kind\" value=\"\(kind)\">\(title)</button>"
         }
+        let callers = DemoSeed.kindsOfCaller.map { caller in
+            "<button name=\"caller\" value=\"\(caller.key)\">\(caller.title)</button>"
+        }
         return """
             <form method="post" action="/demo/calls"><p>Fazer tocar uma ligação: \(buttons.joined(separator: " "))</p></form>
+            <form method="post" action="/demo/calls"><p>Quem liga: \(callers.joined(separator: " "))</p></form>
             """
     }()
 

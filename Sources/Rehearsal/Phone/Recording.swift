@@ -30,6 +30,18 @@ package struct Recording: Sendable {
         self.pieces = pieces.isEmpty ? [Piece(pause: 0, bytes: Array(stream[start...]))] : pieces
     }
 
+    /// A scenario as an Asterisk tells of it.
+    ///
+    /// `seed` chooses times within their ranges; `key` is the first leg's identity where the desk gave it.
+    package init(_ scenario: Scenario, seed: UInt64, key: String? = nil) {
+        var counter = 0
+        var script = AMIScenarioScript(scenario) {
+            counter += 1
+            return "1700000000.\(counter)"
+        }
+        pieces = script.pieces(seed: seed, key: key)
+    }
+
     private static func firstEvent(in stream: [UInt8]) -> Int {
         // An Asterisk's first channel; a FreeSWITCH's first frame with a length.
         for mark in ["\r\nEvent: Newchannel", "\n\nContent-Length: "].map({ Array($0.utf8) }) {
@@ -84,10 +96,18 @@ package struct SimulatedCall: Sendable {
     package var name: String?
     /// Time added before somebody hangs up.
     package var talk: Duration
+    /// Which phones stand for those of a scenario.
+    package var phones: [String: String]
 
-    package init(number: String? = nil, name: String? = nil, talk: Duration = .zero) {
+    package init(
+        number: String? = nil,
+        name: String? = nil,
+        talk: Duration = .zero,
+        phones: [String: String] = [:]
+    ) {
         self.number = number
         self.name = name
         self.talk = talk
+        self.phones = phones
     }
 }

@@ -29,8 +29,19 @@ package final class SimulatedPBX: Sendable {
     private let secret: String
     private let epoch: Int
     private let version: String
+    /// What happens when the desk dials; nil refuses to.
+    private let dialling: Scenario?
 
-    private init(channel: any Channel, port: Int, user: String, secret: String, epoch: Int, version: String) {
+    private init(
+        channel: any Channel,
+        port: Int,
+        user: String,
+        secret: String,
+        epoch: Int,
+        version: String,
+        dialling: Scenario?
+    ) {
+        self.dialling = dialling
         self.channel = channel
         self.port = port
         self.user = user
@@ -43,13 +54,14 @@ package final class SimulatedPBX: Sendable {
     /// Listens on a loopback port; 0 takes a free one.
     ///
     /// `epoch`: the seconds its Uniqueids begin with, as an Asterisk started then would write.
-    /// `version`: of the manager interface, as its greeting tells.
+    /// `version`: of the manager interface, as its greeting tells. `dialling`: a call from the desk, played for `Originate`.
     package static func start(
         port: Int = 0,
         user: String,
         secret: String,
         epoch: Int,
         version: String = "11.0.0",
+        dialling: Scenario? = nil,
         accepting: @escaping @Sendable (SimulatedPBX) async -> Void = { _ in }
     ) async throws -> (pbx: SimulatedPBX, serve: @Sendable () async -> Void) {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -65,7 +77,8 @@ package final class SimulatedPBX: Sendable {
             user: user,
             secret: secret,
             epoch: epoch,
-            version: version
+            version: version,
+            dialling: dialling
         )
         return (
             pbx,
@@ -182,6 +195,9 @@ package final class SimulatedPBX: Sendable {
                     for action in actions {
                         let (answer, signsIn) = answer(action, challenge: challenge, isSignedIn: isSignedIn)
                         continuation.yield(Array(answer.utf8))
+                        if isSignedIn, let call = dialled(action) {
+                            group.addTask { await self.play(call) }
+                        }
                         if signsIn, !isSignedIn {
                             isSignedIn = true
                             state.withLock { $0.clients[id] = continuation }
@@ -220,8 +236,19 @@ package final class SimulatedPBX: Sendable {
                     + "Event: QueueStatusComplete\r\n\(id)EventList: Complete\r\nListItems: 0\r\n\r\n",
                 false
             )
+        case "originate" where dialling != nil:
+            return ("Response: Success\r\n\(id)Message: Originate successfully queued\r\n\r\n", false)
         default: return (error("Invalid/unknown command: the simulated PBX plays recordings only"), false)
         }
+    }
+
+    /// The call that an `Originate` makes; nil for anything else.
+    private func dialled(_ action: AMIPacket) -> Recording? {
+        guard let dialling, action["Action"]?.lowercased() == "originate", let number = action["Exten"],
+            let phone = action["Channel"]?.split(separator: "/").last.map(String.init)
+        else { return nil }
+        let call = SimulatedCall(number: number, phones: dialling.phone.map { [$0: phone] } ?? [:])
+        return Recording(dialling.played(as: call), seed: UInt64(epoch), key: action["ChannelId"])
     }
 
     private func list(_ id: String) -> String {

@@ -38,7 +38,8 @@ struct DemoCommand: AsyncParsableCommand {
         let (pbx, servePBX) = try await SimulatedPBX.start(
             user: "calldesk",
             secret: secret,
-            epoch: Int(DeskClock.system.now.milliseconds / 1000)
+            epoch: Int(DeskClock.system.now.milliseconds / 1000),
+            dialling: try DemoCalls.scenario("ligar")
         )
         let inbox = SinkInbox()
         let mail = try await MailSink.start(inbox: inbox)
@@ -57,9 +58,8 @@ struct DemoCommand: AsyncParsableCommand {
         let service = try await Starting.service(settings, logger: logger)
         try await DemoSeed.fill(service.app)
         try await offerTerminal(service.app, port: port)
-        let recordings = try DemoCalls.recordings()
-        let calls = DemoCalls(pbx: pbx, recordings: recordings) { service.app.hub.streamCount }
-        let bells = DemoCallRoutes(pbx: pbx, recordings: recordings, url: settings.desk.url, clock: .system)
+        let calls = DemoCalls(pbx: pbx) { await Self.free(service.app) }
+        let bells = DemoCallRoutes(pbx: pbx, url: settings.desk.url, clock: .system)
         let messages = MessagesPage(
             inbox: inbox,
             timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
@@ -76,6 +76,29 @@ struct DemoCommand: AsyncParsableCommand {
         )
         await mail.stop()
         await sms.stop()
+    }
+
+    /// The phones of technicians who have the desk open, no call under way and nothing they have just written on.
+    private static func free(_ app: App) async -> [String] {
+        do {
+            let book = await app.phones.current()
+            let live = try await app.calls.live(limit: 100)
+            let busy = Set(
+                live.flatMap { book.accounts(of: [$0.answeredBy, $0.lastParty].compactMap(\.self), line: $0.line) }
+            )
+            let since = app.clock.now.adding(.seconds(-30))
+            var phones: [String] = []
+            for account in try await app.accounts.list(limit: 20) where account.role == .technician {
+                guard !busy.contains(account.id), await app.presence.hasStream(account.id) else { continue }
+                let drafts = try await app.drafts.list(accountID: account.id, limit: 50)
+                guard !drafts.contains(where: { $0.updatedAt > since }) else { continue }
+                phones += try await app.accounts.extensions(of: account.id).map { PhoneName($0.party).plain }
+            }
+            return phones
+        } catch {
+            // Nobody is rung while the database is away.
+            return []
+        }
     }
 
     private func offerTerminal(_ app: App, port: Int) async throws {
