@@ -134,15 +134,15 @@ enum MailEncoding {
 
     /// A date as RFC 5322 §3.3 writes it: `Sat, 21 Nov 2026 07:42:52 +0000`.
     static func date(_ moment: Moment) -> String {
-        var seconds = time_t(moment.milliseconds / 1000)
-        var civil = tm()
-        guard gmtime_r(&seconds, &civil) != nil, weekdays.indices.contains(Int(civil.tm_wday)),
-            months.indices.contains(Int(civil.tm_mon))
-        else { return "Thu, 01 Jan 1970 00:00:00 +0000" }
-        let clock = [civil.tm_hour, civil.tm_min, civil.tm_sec].map(twoDigits).joined(separator: ":")
-        let day = "\(weekdays[Int(civil.tm_wday)]), \(twoDigits(civil.tm_mday)) \(months[Int(civil.tm_mon)])"
-        return "\(day) \(civil.tm_year + 1900) \(clock) +0000"
+        // Within the years a mail may name.
+        let seconds = min(max(moment.milliseconds / 1000, 0), 253_402_300_799)
+        let (days, inDay) = (Int(seconds / 86_400), Int(seconds % 86_400))
+        let date = CivilDate(daysSince1970: days)
+        let clock = [inDay / 3_600, inDay / 60 % 60, inDay % 60].map(twoDigits).joined(separator: ":")
+        // The first day of 1970 was a Thursday.
+        let day = "\(weekdays[(days + 4) % 7]), \(twoDigits(date.day)) \(months[date.month - 1])"
+        return "\(day) \(date.year) \(clock) +0000"
     }
 
-    private static func twoDigits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -42,18 +42,9 @@ struct SMSTemplate: Sendable, Equatable {
         }
 
         private static func json(_ value: String) -> String {
-            var text = ""
-            for scalar in value.unicodeScalars {
-                switch scalar.value {
-                case 0x22: text += "\\\""
-                case 0x5C: text += "\\\\"
-                case 0..<0x20, 0x7F, 0x2028, 0x2029:
-                    let digits = String(scalar.value, radix: 16)
-                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                default: text.unicodeScalars.append(scalar)
-                }
-            }
-            return text
+            var writer = JSONWriter()
+            writer.string(value)
+            return String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
         }
     }
 

@@ -29,11 +29,6 @@ enum FileResponse {
                 return isSafe ? Character(scalar) : "_"
             }
         )
-        let encoded = name.utf8.map { byte -> String in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            if isPlain || byte == 0x2D || byte == 0x2E || byte == 0x5F { return String(UnicodeScalar(byte)) }
-            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(encoded.joined())"
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(PercentEncoding.encode(name))"
     }
 }

@@ -119,7 +119,7 @@ struct PromptRenderer: Sendable {
         } else {
             hash.update(data: Data((command + [item.sound.text]).joined(separator: "\u{0}").utf8))
         }
-        return hash.finalize().prefix(16).map { String(format: "%02x", $0) }.joined()
+        return Hexadecimal.text(hash.finalize().prefix(16))
     }
 
     /// Makes one file: spoken or recorded, then brought into the PBX's format, then put in place whole.
