@@ -61,11 +61,14 @@ struct RequestPages: Sendable {
         typed: TypedDeed? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
+        var visit = visit
         let words = pages[visit.language]
         let address = "/chamados/\(PercentEncoding.encode(ticket.number))"
         let dossier = try await TicketDossier(ticket, for: customer.ticketActor(on: ticket), app: app)
         if visit.request.method == .get, let last = dossier.thread.last {
             try await app.customerTickets.read(ticket.id, upTo: last.id, by: customer.person.id)
+            // The bell of this very page knows that it is read.
+            if visit.news > 0 { visit.news = try await app.customerTickets.news(customer.reader) }
         }
         let page = Page(
             sheet: TicketSheet(

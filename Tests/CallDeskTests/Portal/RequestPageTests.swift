@@ -96,6 +96,7 @@ struct RequestPageTests {
             let page = try await browser.get("/chamados/\(ticket.number)")
             #expect(page.body.contains("Estamos vendo."))
             #expect(!page.body.contains("segredo da equipe"))
+            #expect(!page.body.contains("data-news"), "read is read")
             list = try await browser.get("/chamados")
             #expect(!list.body.contains("class=\"unread\""))
             #expect(!list.body.contains("data-news"))
