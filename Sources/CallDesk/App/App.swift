@@ -35,6 +35,8 @@ struct App: Sendable {
     let personSessions: PersonSessions
     /// Customers' lists of tickets and protocols, and what they have read.
     let customerTickets: CustomerTickets
+    /// The ways to an account of the portal.
+    let entry: PersonEntry
     let tokens: TokenDesk
     /// Hears of changes of accounts, sessions and tokens.
     let access: AccessChanges
@@ -197,6 +199,7 @@ struct App: Sendable {
         persons = PersonDesk(accounts)
         customerTickets = CustomerTickets(database: database, region: region)
         personSessions = PersonSessions(database: database, clock: clock, changes: access)
+        entry = PersonEntry(persons: persons, customers: customers, notices: notices, publicURL: settings.desk.url)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         presence = Presence(clock: clock, sessions: sessions, hasOthers: database.engine == .postgres)
         known = KnownCallers(

@@ -78,6 +78,7 @@ final class Housekeeping: Sendable {
         await chore("sessions") {
             try await self.app.sessions.removeEnded()
             try await self.app.personSessions.removeEnded()
+            try await self.app.entry.forgetEnded()
         }
     }
 

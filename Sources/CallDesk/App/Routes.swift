@@ -33,7 +33,15 @@ extension Starting {
             ),
             service.hooks,
         ]
-        routes.append(try PortalSite(app: app, assets: assets, streams: streams, uploads: uploads))
+        routes.append(
+            try PortalSite(
+                app: app,
+                assets: assets,
+                streams: streams,
+                uploads: uploads,
+                wake: { service.worker.wake() }
+            )
+        )
         if let reports = service.senders.reports {
             routes.append(
                 SMSHook(reports: reports, outbox: app.outbox, clock: app.clock) { service.tell($0) }

@@ -88,7 +88,7 @@ struct EntryPages: Sendable {
     }
 
     /// Begins a session: always a new one, so that a token from before is worth nothing (session fixation).
-    private func begin(_ person: Person, _ visit: PortalVisit, next: String) async throws -> Response {
+    func begin(_ person: Person, _ visit: PortalVisit, next: String) async throws(StoreError) -> Response {
         if let old = cookie.token(of: visit.request) { try await app.personSessions.end(old) }
         let session = try await app.personSessions.begin(personID: person.id)
         let known = try await app.persons.rememberDevice(cookie.deviceToken(of: visit.request), of: person.id)

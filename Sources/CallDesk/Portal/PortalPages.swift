@@ -16,10 +16,10 @@ struct PortalPages: Sendable {
     private let cookie: SessionCookie
 
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
-    init(app: App, assets: AssetLibrary) throws(PageFault) {
+    init(app: App, assets: AssetLibrary, logo: PortalLogo? = nil) throws(PageFault) {
         words = try WordLibrary(folder: WebResources.folder("locales"))
         library = try DeskPages.library(of: WebResources.folder("portal"))
-        face = PortalFace(app: app)
+        face = PortalFace(app: app, logo: logo)
         sheet = assets.path("portal.css")
         icon = assets.path("desk/icon.svg")
         script = assets.path("portal.js")
@@ -103,18 +103,6 @@ struct PortalChoice {
     var value: String
     var label: String
     var isChosen: Bool
-}
-
-/// Whose portal it is.
-struct PortalFace: Sendable {
-    var name: String
-    /// The desk's telephone as people write it; nil says none.
-    var phone: String?
-
-    init(app: App) {
-        name = app.settings.desk.name
-        phone = app.settings.desk.phone.map { PhoneNumber.display($0, region: app.region) }
-    }
 }
 
 extension Language {

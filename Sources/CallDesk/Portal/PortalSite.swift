@@ -11,12 +11,24 @@ struct PortalSite: RouteSet {
     private let streams: LiveStreams
     private let uploads: UploadGate
 
-    /// - Throws: `PageFault` when a page or a locale file cannot be read.
-    init(app: App, assets: AssetLibrary, streams: LiveStreams, uploads: UploadGate) throws(PageFault) {
+    private let logo: PortalLogo?
+    /// Something to send is due at once.
+    private let wake: @Sendable () -> Void
+
+    /// - Throws: `PageFault` when a page or a locale file cannot be read, `PortalLogoFault`.
+    init(
+        app: App,
+        assets: AssetLibrary,
+        streams: LiveStreams,
+        uploads: UploadGate,
+        wake: @escaping @Sendable () -> Void = {}
+    ) throws {
         self.app = app
         self.streams = streams
         self.uploads = uploads
-        pages = try PortalPages(app: app, assets: assets)
+        self.wake = wake
+        logo = try PortalLogo(app.settings.portal.logo)
+        pages = try PortalPages(app: app, assets: assets, logo: logo)
         cookie = SessionCookies(url: app.settings.desk.url)[.customer]
         origin = OwnOrigin(url: app.settings.desk.url)
     }
@@ -40,7 +52,19 @@ struct PortalSite: RouteSet {
         ProtocolPages(app: app, pages: pages).addPages(to: routes)
         OpeningPages(app: app, pages: pages).addPages(to: routes)
         GuidePages(app: app, pages: pages).addPages(to: routes)
-        EntryPages(app: app, pages: pages, cookie: cookie, isSecure: app.settings.desk.url.hasPrefix("https:"))
-            .addPages(to: routes)
+        let isSecure = app.settings.desk.url.hasPrefix("https:")
+        let entry = EntryPages(app: app, pages: pages, cookie: cookie, isSecure: isSecure)
+        entry.addPages(to: routes)
+        let lookup = app.settings.portal.cep.map(PostalLookup.service)
+        AccountPages(app: app, pages: pages, entry: entry, lookup: lookup, wake: wake).addPages(to: routes)
+        OwnPages(app: app, pages: pages, wake: wake).addPages(to: routes)
+        let guests = GuestEntry(
+            entry: app.entry,
+            tickets: app.directory,
+            attendances: app.attendances,
+            links: app.links
+        )
+        GuestPages(guests: guests, pages: pages, clock: app.clock, wake: wake).addPages(to: routes)
+        PortalFace.addRoutes(to: router, app.settings.portal, logo: logo)
     }
 }

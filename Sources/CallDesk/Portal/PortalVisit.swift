@@ -9,7 +9,7 @@ struct PortalVisit: Sendable {
     let requestID: String
     let peer: PeerAddress
     let path: PathParameters
-    let language: Language
+    var language: Language
     /// Nil for a visitor who has not signed in.
     let customer: Caller.Customer?
     /// What forms of the page carry as `csrf`: the session's token, or the visitor's (double submit).

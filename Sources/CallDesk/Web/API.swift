@@ -39,6 +39,7 @@ struct API: RouteSet {
             NoticeOperations(app: app, wake: wake),
             TemplateOperations(app: app),
             CatalogueOperations(app: app),
+            PersonOperations(app: app, wake: wake),
             UserOperations(app: app),
             ProfileOperations(app: app),
             BoardOperations(board: DeskBoard(app: app, lines: lines)),

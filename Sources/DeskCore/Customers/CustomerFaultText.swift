@@ -1,8 +1,11 @@
 extension CustomerFault {
     /// What happened and what to do, in one or two sentences.
     public func message(in language: Language) -> String {
-        (Self.particular[self] ?? Self.general[code] ?? Self.unknown)[language]
+        text[language]
     }
+
+    /// The same in every language.
+    public var text: LocalizedText { Self.particular[self] ?? Self.general[code] ?? Self.unknown }
 
     private static let unknown = LocalizedText(
         "Confira este campo.",

@@ -49,6 +49,8 @@ public struct NoticeAudience: Sendable, Equatable {
     public var phones: [Phone]
     /// A3: an active contract of this customer has the SMS service.
     public var smsInContract: Bool
+    /// Channels on which somebody was left out who does not want it.
+    var declined: Set<NoticeChannel> = []
 
     public init(isIdentified: Bool, mailboxes: [Mailbox] = [], phones: [Phone] = [], smsInContract: Bool = false) {
         self.isIdentified = isIdentified
@@ -106,9 +108,12 @@ public struct NoticePolicy: Sendable, Equatable {
         .linkRenewed: [.mail, .sms],
         .callMissed: [.sms],
         .surveyRequested: [.mail],
-        .accountActivation: [.mail],
-        .passwordReset: [.mail],
+        .accountActivation: [.mail, .sms],
+        .passwordReset: [.mail, .sms],
         .verificationCode: [.sms],
+        .accountConfirmation: [.mail],
+        .accountExists: [.mail],
+        .portalCode: [.mail, .sms],
     ]
 
     /// Who is told, and why the others are not.
@@ -153,7 +158,7 @@ public struct NoticePolicy: Sendable, Equatable {
         switch channel {
         case .mail:
             let found = audience.mailboxes.filter { seen.insert($0.address.lowercased()).inserted }
-            if found.isEmpty { return .failure(Held(reason: .noEmail)) }
+            if found.isEmpty { return .failure(Held(reason: audience.declined.contains(.mail) ? .declined : .noEmail)) }
             return .success(
                 found.map {
                     NoticeRecipient(.mail, $0.address, name: $0.name, isCompany: $0.isCompany, language: $0.language)
@@ -166,7 +171,9 @@ public struct NoticePolicy: Sendable, Equatable {
                 guard phone.takesSMS, let number = phone.e164 else { return false }
                 return seen.insert(number).inserted
             }
-            if found.isEmpty { return .failure(Held(reason: .noMobileNumber)) }
+            if found.isEmpty {
+                return .failure(Held(reason: audience.declined.contains(.sms) ? .declined : .noMobileNumber))
+            }
             return .success(
                 found.compactMap { phone in
                     phone.e164.map {

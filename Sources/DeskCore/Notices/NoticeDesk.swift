@@ -55,6 +55,8 @@ public struct NoticeDesk: Sendable {
         hold: Duration = .zero,
         in session: any SQLSession
     ) throws(StoreError) -> [NoticeID] {
+        var audience = audience
+        try audience.heed(event, customerID: subject.customerID, in: session)
         let decision = policy.decide(event, for: audience)
         var recipients = decision.recipients
         if event.linksTicket, let ticketID = subject.ticketID {

@@ -32,6 +32,12 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case passwordReset = "password_reset"
     /// A code read back to the technician proves who is calling.
     case verificationCode = "verification_code"
+    /// Somebody registered on the portal: the link proves their e-mail before anything is seen (C1).
+    case accountConfirmation = "account_confirmation"
+    /// Somebody registered with the e-mail of an account that is there already: its owner is told, nobody else.
+    case accountExists = "account_exists"
+    /// A code to be typed on a page of the portal.
+    case portalCode = "portal_code"
 }
 
 extension NoticeEvent {
@@ -45,11 +51,12 @@ extension NoticeEvent {
     /// The others keep their names, as stored notices and edited templates may bear them.
     public var isAnnounced: Bool {
         switch self {
-        case .ticketStateChanged, .ticketClosed, .callMissed, .accountActivation, .passwordReset, .verificationCode:
+        case .ticketStateChanged, .ticketClosed, .callMissed, .verificationCode:
             false
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
-            .linkRenewed, .surveyRequested:
+            .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists,
+            .portalCode:
             true
         }
     }
@@ -62,7 +69,9 @@ extension NoticeEvent {
             .ticketMerged,
             .ticketDueChanged, .surveyRequested, .linkRenewed:
             true
-        case .callMissed, .accountActivation, .passwordReset, .verificationCode: false
+        case .callMissed, .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .accountExists,
+            .portalCode:
+            false
         }
     }
 
@@ -89,6 +98,10 @@ extension NoticeEvent {
         case .accountActivation: NoticeWords("Ativação de conta", "Ativação de conta", "Account activation")
         case .passwordReset: NoticeWords("Nova senha", "Nova palavra-passe", "New password")
         case .verificationCode: NoticeWords("Código de confirmação", "Código de confirmação", "Confirmation code")
+        case .accountConfirmation:
+            NoticeWords("Confirmação de e-mail", "Confirmação de e-mail", "Confirmation of an e-mail")
+        case .accountExists: NoticeWords("Conta já existente", "Conta já existente", "Account that exists")
+        case .portalCode: NoticeWords("Código do portal", "Código do portal", "Portal code")
         }
     }
 }

@@ -61,6 +61,8 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
     /// No mail server or SMS gateway is configured.
     case noSender = "no_sender"
     case tooManyRecipients = "too_many_recipients"
+    /// Whoever would get it wants no such notices on this channel.
+    case declined
 
     public func text(_ language: Language) -> String {
         switch self {
@@ -80,6 +82,10 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
             )[language]
         case .noSender:
             NoticeWords("envio não configurado", "envio não configurado", "no sender configured")[language]
+        case .declined:
+            NoticeWords("o cliente não quer por aqui", "o cliente não quer por aqui", "not wanted by the customer")[
+                language
+            ]
         case .tooManyRecipients:
             NoticeWords("limite de destinatários", "limite de destinatários", "limit of recipients")[language]
         }

@@ -54,8 +54,9 @@ extension NoticeEvent {
         // Why is the desk's own to know.
         case .ticketMoved, .ticketDueChanged: always.union(ticket).union([.agent])
         case .surveyRequested: always.union(ticket).union([.validity])
-        case .accountActivation, .passwordReset: always.union([.link, .validity])
-        case .verificationCode: always.union([.code, .validity])
+        case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
+            always.union([.link, .validity])
+        case .verificationCode, .portalCode: always.union([.code, .validity])
         }
     }
 
@@ -68,8 +69,8 @@ extension NoticeEvent {
         case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]
-        case .surveyRequested, .accountActivation, .passwordReset: [.link]
-        case .verificationCode: [.code]
+        case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists: [.link]
+        case .verificationCode, .portalCode: [.code]
         }
     }
 }

@@ -308,6 +308,44 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .accountConfirmation:
+            mail(
+                "{{desk}}: confirm your e-mail",
+                """
+                \(hello)
+
+                Somebody, we hope you, asked for an account with this e-mail. To confirm it, open the link and type the \
+                password you chose{{#validity}}; it works for {{validity}}{{/validity}}. If it was not you, ignore this message: without that nothing is made.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .accountExists:
+            mail(
+                "{{desk}}: you have an account already",
+                """
+                \(hello)
+
+                Somebody, we hope you, asked for a new account with this e-mail, which has one. Sign in with it; if the \
+                password is forgotten, the page has a link for that. If it was not you, nothing was changed.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .portalCode:
+            mail(
+                "{{desk}}: your code",
+                """
+                \(hello)
+
+                Type this code on the page that asks for it{{#validity}} (valid for {{validity}}){{/validity}}. If you did not ask for it, ignore this message and tell it to nobody.
+
+                Code: {{code}}
+                """,
+                foot: foot
+            )
         }
     }
 
@@ -343,6 +381,10 @@ extension StandardTemplates {
         case .verificationCode:
             "{{desk}}: your code is {{code}}. Tell it only to the person you are talking to"
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
+        case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
+        case .accountExists: "{{desk}}: you have an account already: {{link}}"
+        case .portalCode:
+            "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Tell it to nobody."
         }
     }
 }

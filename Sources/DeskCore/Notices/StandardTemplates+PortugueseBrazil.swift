@@ -309,6 +309,44 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .accountConfirmation:
+            mail(
+                "{{desk}}: confirme o seu e-mail",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, pediu uma conta com este e-mail. Para confirmar, abra o link e digite a senha que \
+                escolheu{{#validity}}; ele vale por {{validity}}{{/validity}}. Se não foi você, ignore esta mensagem: sem isso nada é criado.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .accountExists:
+            mail(
+                "{{desk}}: você já tem uma conta",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, pediu uma nova conta com este e-mail, que já tem uma. Entre com ela; se esqueceu a \
+                senha, a página tem um link para isso. Se não foi você, nada mudou.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .portalCode:
+            mail(
+                "{{desk}}: o seu código",
+                """
+                \(hello)
+
+                Digite este código na página que o pede{{#validity}} (vale por {{validity}}){{/validity}}. Se você não o pediu, ignore esta mensagem e não o diga a ninguém.
+
+                Código: {{code}}
+                """,
+                foot: foot
+            )
         }
     }
 
@@ -347,6 +385,10 @@ extension StandardTemplates {
         case .passwordReset: "{{desk}}: para escolher nova senha, abra {{link}}"
         case .verificationCode:
             "{{desk}}: seu código é {{code}}. Diga-o só a quem está atendendo você{{#validity}} (vale {{validity}}){{/validity}}."
+        case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
+        case .accountExists: "{{desk}}: você já tem uma conta: {{link}}"
+        case .portalCode:
+            "{{desk}}: código {{code}}. Digite-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."
         }
     }
 }

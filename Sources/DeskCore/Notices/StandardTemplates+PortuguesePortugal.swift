@@ -309,6 +309,44 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .accountConfirmation:
+            mail(
+                "{{desk}}: confirme o seu e-mail",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, pediu uma conta com este e-mail. Para confirmar, abra a ligação e escreva a \
+                palavra-passe que escolheu{{#validity}}; é válida durante {{validity}}{{/validity}}. Se não foi você, ignore esta mensagem: sem isso nada é criado.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .accountExists:
+            mail(
+                "{{desk}}: já tem uma conta",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, pediu uma nova conta com este e-mail, que já tem uma. Inicie sessão com ela; se \
+                esqueceu a palavra-passe, a página tem uma ligação para isso. Se não foi você, nada mudou.
+
+                {{link}}
+                """,
+                foot: foot
+            )
+        case .portalCode:
+            mail(
+                "{{desk}}: o seu código",
+                """
+                \(hello)
+
+                Escreva este código na página que o pede{{#validity}} (válido durante {{validity}}){{/validity}}. Se não o pediu, ignore esta mensagem e não o diga a ninguém.
+
+                Código: {{code}}
+                """,
+                foot: foot
+            )
         }
     }
 
@@ -345,6 +383,10 @@ extension StandardTemplates {
         case .passwordReset: "{{desk}}: para escolher nova palavra-passe, abra {{link}}"
         case .verificationCode:
             "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
+        case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
+        case .accountExists: "{{desk}}: já tem uma conta: {{link}}"
+        case .portalCode:
+            "{{desk}}: código {{code}}. Escreva-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."
         }
     }
 }

@@ -24,16 +24,18 @@ public struct Person: Sendable, Hashable, Identifiable {
     public var domain: String?
     /// The file of the photo, by its name in the folder of photos.
     public var photo: String?
+    /// Which notices they want by which channel.
+    public var wishes: NoticeWishes
     public var createdAt: Moment
     public var updatedAt: Moment
     public var activatedAt: Moment?
 
     static let columns = """
         person.id, person.login, person.name, person.email, person.state, person.language, person.domain, person.photo,
-        person.created_at, person.updated_at, person.activated_at
+        person.created_at, person.updated_at, person.activated_at, person.preferences
         """
     /// How many columns `columns` names.
-    static let columnCount = 11
+    static let columnCount = 12
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "person.id")
@@ -47,5 +49,6 @@ public struct Person: Sendable, Hashable, Identifiable {
         createdAt = try row.need(row.moment(8), "person.created_at")
         updatedAt = try row.need(row.moment(9), "person.updated_at")
         activatedAt = row.moment(10)
+        wishes = StoredList.decode(NoticeWishes.self, row.text(11)) ?? .everything
     }
 }

@@ -61,6 +61,19 @@ extension PersonDesk {
         )
     }
 
+    /// Tries a password against a hash, counted under a subject of its own.
+    func tries(
+        _ password: String,
+        against hash: String,
+        of subject: String,
+        address: String
+    ) async throws(StoreError) -> PasswordDoor.Outcome<Int64> {
+        try await door.verify(login: subject, password: password, address: address, device: nil) {
+            _ throws(StoreError) -> PasswordDoor.Candidate<Int64>? in
+            .init(holder: 0, id: 0, password: hash, isOpen: true)
+        }
+    }
+
     // MARK: - Choosing a password
 
     /// Gives an account handed out by the desk (B1) its login and password; it is active then.
@@ -95,6 +108,71 @@ extension PersonDesk {
                 return try Person(row: row)
             }.orThrow(.notFound)
         }
+    }
+
+    /// Changes one's own password (A4): the present one, the new one twice; every other session ends.
+    ///
+    /// - Throws: `PersonError` with the field that is wrong.
+    public func changePassword(
+        of id: Int64,
+        current: String,
+        new: String,
+        repeated: String,
+        keeping token: String? = nil,
+        address: String
+    ) async throws(PersonError) {
+        let found: Person?
+        do { found = try await find(id) } catch { throw PersonError(error) }
+        guard let person = found, person.domain == nil else { throw .notFound }
+        guard !current.isEmpty else { throw .invalid(.currentPassword, .missing) }
+        if let fault = PasswordRule.fault(of: new, login: person.login ?? "", repeated: repeated) {
+            throw .password(fault)
+        }
+        try await prove(current, of: id, address: address)
+        let hash = try await hash(new, login: person.login ?? "")
+        let now = clock.now
+        try await change(of: id) { session throws(PersonError) in
+            try PersonError.storing { () throws(StoreError) in
+                try Self.replace(hash, of: id, keeping: token, by: .person(id), at: now, in: session)
+            }
+        }
+    }
+
+    /// Asks for the password again, by the rule for sign-ins: whoever finds a screen unlocked must not try without end.
+    ///
+    /// - Throws: `PersonError.wrongPassword`, `busy`.
+    func prove(_ password: String, of id: Int64, address: String) async throws(PersonError) {
+        let outcome: PasswordDoor.Outcome<Int64>
+        do throws(StoreError) {
+            outcome = try await door.verify(login: "\0own\(id)", password: password, address: address, device: nil) {
+                session throws(StoreError) -> PasswordDoor.Candidate<Int64>? in
+                let row = try session.row("SELECT password FROM person WHERE id = $1", [.integer(id)])
+                return .init(holder: id, id: id, password: row?.text(0), isOpen: true)
+            }
+        } catch { throw PersonError(error) }
+        switch outcome {
+        case .accepted: return
+        case .refused: throw .wrongPassword
+        case .busy: throw .busy
+        }
+    }
+
+    /// Writes a new password, ends the other sessions, and without one to keep forgets every browser.
+    static func replace(
+        _ hash: String,
+        of id: Int64,
+        keeping token: String?,
+        by actor: AuditActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        try session.execute(
+            "UPDATE person SET password = $1, updated_at = $2 WHERE id = $3",
+            [.text(hash), .moment(now), .integer(id)]
+        )
+        try SessionTable.persons.endAll(of: id, keeping: token.map(SessionToken.hash) ?? "", in: session)
+        if token == nil { try KnownDevices.persons.forget(of: id, in: session) }
+        try AuditTrail.record("person.password", subject: subject(id), by: actor, at: now, in: session)
     }
 
     /// The stored form of a new password.

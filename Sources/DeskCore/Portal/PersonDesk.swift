@@ -295,20 +295,49 @@ public struct PersonDesk: Sendable {
 // MARK: - Preferences
 
 extension PersonDesk {
-    /// Changes what a person chooses for themselves.
+    /// Changes what a person chooses for themselves; nil leaves it as it is.
     ///
     /// - Throws: `PersonError`, `notFound` for a person who is none.
-    public func prefer(_ id: Int64, language: Language, by actor: AuditActor) async throws(PersonError) {
-        let now = clock.now
+    public func prefer(
+        _ id: Int64,
+        language: Language? = nil,
+        wishes: NoticeWishes? = nil,
+        by actor: AuditActor
+    ) async throws(PersonError) {
+        let (now, kept) = (clock.now, wishes.map { StoredList.encode($0) })
         let changed = try await change(of: id) { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) in
                 try AuditTrail.record("person.prefer", subject: Self.subject(id), by: actor, at: now, in: session)
+                // What is written to them comes in their language too.
+                if let language {
+                    try session.execute(
+                        """
+                        UPDATE contact SET language = $1, revision = revision + 1
+                        WHERE id IN (SELECT contact_id FROM person_contact WHERE person_id = $2)
+                        """,
+                        [.text(language.rawValue), .integer(id)]
+                    )
+                }
                 return try session.execute(
-                    "UPDATE person SET language = $1, updated_at = $2 WHERE id = $3",
-                    [.text(language.rawValue), .moment(now), .integer(id)]
+                    """
+                    UPDATE person SET language = COALESCE($1, language), preferences = COALESCE($2, preferences),
+                        updated_at = $3 WHERE id = $4
+                    """,
+                    [.text(language?.rawValue), .text(kept), .moment(now), .integer(id)]
                 )
             }
         }
         if changed == 0 { throw .notFound }
+    }
+
+    /// What somebody who registered themselves said, until they have joined a customer or the desk has.
+    public func claim(of id: Int64) async throws(StoreError) -> (contactID: Int64, document: String?)? {
+        try await database.read { session in
+            let row = try session.row(
+                "SELECT contact_id, document FROM person_claim WHERE person_id = $1",
+                [.integer(id)]
+            )
+            return row.flatMap { row in row.integer(0).map { ($0, row.text(1)) } }
+        }
     }
 }

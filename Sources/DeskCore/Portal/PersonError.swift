@@ -49,6 +49,17 @@ public enum PersonError: Error, Sendable {
         }
     }
 
+    /// What a customer's directory said: its first fault, by the field of the account it touches.
+    init(_ error: CustomerError) {
+        switch error {
+        case .store(let error): self = PersonError(error)
+        default: self = .invalid(.email, .taken)
+        }
+    }
+
+    /// An account that is there already; whose is not told.
+    static func taken(_: Person) -> PersonError { .invalid(.email, .taken) }
+
     static func storing<Value>(_ body: () throws(StoreError) -> Value) throws(PersonError) -> Value {
         do throws(StoreError) { return try body() } catch { throw PersonError(error) }
     }

@@ -114,3 +114,17 @@ public struct TicketSight: Sendable, Hashable, Codable {
         isConfidential = ticket.isConfidential
     }
 }
+
+extension TicketDirectory {
+    /// The tickets somebody sees, newest first, up to `limit`.
+    public func list(of reach: TicketReach, limit: Int) async throws(StoreError) -> [Ticket] {
+        let condition = reach.condition()
+        return try await database.read { session in
+            try session.rows(
+                "SELECT \(Ticket.columns) FROM ticket WHERE \(condition.sql) ORDER BY id DESC",
+                condition.arguments,
+                limit: limit
+            ).map { row throws(StoreError) in try Ticket(row: row) }
+        }
+    }
+}

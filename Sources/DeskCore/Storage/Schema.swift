@@ -41,6 +41,7 @@ public enum Schema {
         SchemaStep(name: "0051-caller-rules", statements: callerRules),
         SchemaStep(name: "0055-customer-reading", statements: customerReading),
         SchemaStep(name: "0052-webhooks", statements: webhooks),
+        SchemaStep(name: "0051-portal-entry", statements: portalEntry),
     ]
 
     private static let satisfaction = [

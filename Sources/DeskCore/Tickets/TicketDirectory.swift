@@ -17,7 +17,7 @@ public struct TicketQuery: Sendable, Equatable {
 
 /// Reading tickets and their threads.
 public struct TicketDirectory: Sendable {
-    private let database: any Database
+    let database: any Database
     private let region: Region
 
     /// `region`: how a phone or a document typed into a search is read.

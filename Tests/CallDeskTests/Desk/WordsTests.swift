@@ -66,6 +66,9 @@ struct WordsTests {
         "states.": TicketState.allCases.filter { $0 != .merged }.map(GuidePages.key),
         "open.step.": OpeningStep.allCases.map(OpeningPage.key),
         "open.address.": AddressAnswer.parts.map(\.name),
+        "portal.own.": ["dados", "telefones", "senha", "preferencias"],
+        "portal.notices.": NoticeWishes.Kind.allCases.map(\.rawValue),
+        "portal.phones.sms.": SMSService.allCases.map(\.rawValue),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 

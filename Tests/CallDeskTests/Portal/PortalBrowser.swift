@@ -42,6 +42,17 @@ final class PortalBrowser {
         csrf = Side.customer.csrf(session.csrf)
     }
 
+    /// Calls an operation of the API with the session, as a script of a page would.
+    func call(_ method: HTTPRequest.Method, _ path: String) async throws -> Answered {
+        var headers: HTTPFields = [.accept: "application/json", .cookie: Self.line(cookies)]
+        headers[.csrfToken] = csrf
+        return try await client.send(method, path, headers: headers)
+    }
+
+    private static func line(_ cookies: [String: String]) -> String {
+        cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+    }
+
     func set(_ cookie: String, _ value: String) { cookies[cookie] = value }
 
     private func go(

@@ -151,6 +151,7 @@ struct Settings: Sendable {
     var protocolFormat = ProtocolFormat.standard
     var ticketFormat = ProtocolFormat.standardTicket
     var ticketTerms = TicketTerms()
+    var portal = Portal()
     var secretHours = 72
     var quickLinkDays = 30
     var retention = Retention()

@@ -72,6 +72,7 @@ struct SettingsReader {
         settings.secretHours = number(["secret_hours"], in: 1...8760) ?? settings.secretHours
         settings.quickLinkDays = number(["quick_link_days"], in: 1...3650) ?? settings.quickLinkDays
         settings.retention = retention()
+        settings.portal = portal()
         settings.logLevel =
             choice(["log"], ["trace", "debug", "info", "notice", "warning", "error", "critical"]) ?? settings.logLevel
         return settings

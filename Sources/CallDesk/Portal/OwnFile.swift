@@ -1,0 +1,82 @@
+import DeskCore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Everything the portal keeps of a customer, as one JSON file they may take along.
+///
+/// LGPD art. 18, RGPD art. 20.
+struct OwnFile: Sendable {
+    let app: App
+
+    /// Tickets in one file; who has more asks the desk.
+    private static let most = 1_000
+
+    func response(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
+        let person = try await app.persons.find(customer.person.id) ?? customer.person
+        let tickets = try await app.directory.list(of: customer.reach, limit: Self.most)
+        var threads: [(Ticket, [PublicEntry])] = []
+        for ticket in tickets { threads.append((ticket, try await app.directory.publicThread(ticket.id))) }
+        var customers: [(Customer, [Phone])] = []
+        for id in Set(customer.contacts.map(\.customerID)).sorted() {
+            guard let found = try await app.customers.find(id) else { continue }
+            customers.append((found, try await app.customers.phones(of: id)))
+        }
+        var json = JSONWriter(capacity: 65_536)
+        json.object { json in
+            json.field("made_at", app.clock.now)
+            json.key("person")
+            json.object { json in
+                json.field("name", person.name)
+                json.field("login", person.login)
+                json.field("email", person.email)
+                json.field("language", person.language?.rawValue)
+                json.field("created_at", person.createdAt)
+            }
+            json.key("customers")
+            json.array(customers) { json, pair in
+                json.object { json in
+                    json.field("name", pair.0.name)
+                    json.field("document", pair.0.document?.formatted)
+                    json.field("address", pair.0.address)
+                    json.field("phones", pair.1.map { $0.display(region: app.region) })
+                }
+            }
+            json.key("tickets")
+            json.array(threads) { json, pair in
+                json.object { json in
+                    json.field("number", pair.0.number)
+                    json.field("topic", pair.0.topicTitle)
+                    json.field("summary", pair.0.summary)
+                    json.field("description", pair.0.details)
+                    json.field("state", pair.0.state.title(visit.language, toCustomer: true))
+                    json.field("created_at", pair.0.createdAt)
+                    json.key("answers")
+                    json.array(pair.0.answers) { json, answer in
+                        json.object { json in
+                            json.field("label", answer.label)
+                            json.field("value", answer.display)
+                        }
+                    }
+                    json.key("entries")
+                    json.array(pair.1) { json, entry in
+                        json.object { json in
+                            json.field("at", entry.createdAt)
+                            json.field("by", entry.authorName)
+                            json.field("text", entry.body)
+                        }
+                    }
+                }
+            }
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/json", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"calldesk.json\"",
+            ],
+            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes))
+        )
+    }
+}

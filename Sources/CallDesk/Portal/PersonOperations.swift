@@ -1,0 +1,147 @@
+import DeskCore
+import HTTPTypes
+import Hummingbird
+
+/// Customers' accounts as the desk makes and keeps them: invited, seen, given a reach, kept out (E5, B1).
+struct PersonOperations: OperationSet {
+    let app: App
+    /// Something to send is due at once.
+    let wake: @Sendable () -> Void
+
+    static var schemas: [(String, Schema)] {
+        [
+            (
+                "Person",
+                .object([
+                    .init("id", .id), .init("name", .string(maximum: 200)),
+                    .init("state", .words(Person.State.allCases.map(\.rawValue))),
+                    .nullable("login", .string(maximum: 254)), .nullable("email", .string(maximum: 254)),
+                    .nullable("activated_at", .time),
+                    .init("contacts", .array(.reference("PersonContact"))),
+                ])
+            ),
+            (
+                "PersonContact",
+                .object([
+                    .init("contact_id", .id), .init("customer_id", .id), .init("reach", .words(Self.reaches)),
+                    .init("departments", .array(.string(maximum: 80))),
+                ])
+            ),
+            (
+                "PersonChange",
+                .object([
+                    .optional("reach", .words(Self.reaches)),
+                    .optional("departments", .array(.string(maximum: 80))),
+                    .optional("blocked", .boolean),
+                ])
+            ),
+        ]
+    }
+
+    private static let reaches = ["own", "departments", "all"]
+
+    var operations: [Operation] { [show, invite, change] }
+
+    private var show: Operation {
+        Operation(
+            method: .get,
+            path: "/contacts/{id}/account",
+            id: "getContactAccount",
+            tag: "customers",
+            summary: "The portal account of a contact.",
+            who: [.program(.customersRead), .staff(.technician)],
+            answer: .one("Person"),
+            problems: [.notFound]
+        ) { ask in
+            guard let person = try await app.persons.find(contactID: ask.id()) else { throw Problem.notFound }
+            return try await answer(person)
+        }
+    }
+
+    private var invite: Operation {
+        Operation(
+            method: .post,
+            path: "/contacts/{id}/account",
+            id: "inviteContact",
+            tag: "customers",
+            summary:
+                "Makes a contact's portal account and sends its owner the link to activate it; again, sends it again.",
+            who: [.program(.customersWrite), .staff(.technician)],
+            body: .optionalJSON("PersonChange"),
+            status: .created,
+            answer: .one("Person"),
+            problems: [.notFound]
+        ) { ask in
+            let fields = try ask.fields()
+            let reach = Self.reach(fields)
+            _ = fields.bool("blocked")
+            try fields.finish()
+            let invited = try await app.entry.invite(contactID: ask.id(), reach: reach, by: ask.actor)
+            wake()
+            return try await answer(invited.person, .created)
+        }
+    }
+
+    private var change: Operation {
+        Operation(
+            method: .patch,
+            path: "/contacts/{id}/account",
+            id: "changeContactAccount",
+            tag: "customers",
+            summary: "Sets how far the contact sees, or keeps its person out of the portal.",
+            who: [.program(.customersWrite), .staff(.technician)],
+            body: .json("PersonChange"),
+            answer: .one("Person"),
+            problems: [.notFound]
+        ) { ask in
+            let fields = try ask.fields()
+            let (reach, isBlocked) = (Self.reach(fields), fields.bool("blocked"))
+            try fields.finish()
+            let id = try ask.id()
+            guard let person = try await app.persons.find(contactID: id) else { throw Problem.notFound }
+            if let reach { _ = try await app.persons.setReach(reach, contactID: id, by: ask.actor) }
+            if let isBlocked { try await app.persons.block(person.id, isBlocked, by: ask.actor) }
+            guard let now = try await app.persons.find(person.id) else { throw Problem.notFound }
+            return try await answer(now)
+        }
+    }
+
+    private static func reach(_ fields: FieldReader) -> Reach? {
+        let names = fields.texts("departments", most: Reach.mostDepartments, maximum: 80)
+        return fields.text("reach", maximum: 20).flatMap { Reach($0, departments: names ?? []) }
+    }
+
+    private func answer(_ person: Person, _ status: HTTPResponse.Status = .ok) async throws -> Response {
+        let contacts = try await app.persons.contacts(of: person.id)
+        return .one(status) { json in
+            json.object { json in
+                json.field("id", person.id)
+                json.field("name", person.name)
+                json.field("state", person.state.rawValue)
+                json.field("login", person.login)
+                json.field("email", person.email)
+                json.field("activated_at", person.activatedAt)
+                json.key("contacts")
+                json.array(contacts) { json, contact in
+                    json.object { json in
+                        json.field("contact_id", contact.contactID)
+                        json.field("customer_id", contact.customerID)
+                        json.field("reach", contact.reach.word)
+                        json.field("departments", contact.reach.departments)
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension PersonError: ProblemDescribing {
+    var problem: Problem {
+        switch self {
+        case .store(let error): ProblemTranslation.problem(for: error)
+        case .notFound: .notFound
+        case .busy: .tooMany(retryAfter: 5)
+        case .invalid, .password, .wrongPassword: .invalid(field?.rawValue ?? "", text)
+        }
+    }
+}

@@ -1,0 +1,232 @@
+/// What a customer changes of their own: name, e-mail, telephones.
+extension PersonEntry {
+    /// Changes a person's name, and their contacts' with it (A1).
+    public func rename(_ id: Int64, to name: String) async throws(PersonError) {
+        guard let line = CleanText.line(name, longest: TextLimits.name) else { throw .invalid(.name, .tooLong) }
+        guard !line.isEmpty else { throw .invalid(.name, .missing) }
+        let now = clock.now
+        try await persons.change(of: id) { session throws(PersonError) in
+            try PersonError.storing { () throws(StoreError) in
+                try session.execute(
+                    "UPDATE person SET name = $1, updated_at = $2 WHERE id = $3",
+                    [.text(line), .moment(now), .integer(id)]
+                )
+                try session.execute(
+                    """
+                    UPDATE contact SET name = $1, name_folded = $2, revision = revision + 1
+                    WHERE id IN (SELECT contact_id FROM person_contact WHERE person_id = $3)
+                    """,
+                    [.text(line), .text(CustomerDirectory.searchable(line)), .integer(id)]
+                )
+                for contact in try PersonDesk.contacts(of: id, in: session) {
+                    try customers.index(contact.customerID, in: session)
+                }
+                try AuditTrail.record(
+                    "person.name",
+                    subject: PersonDesk.subject(id),
+                    by: .person(id),
+                    at: now,
+                    in: session
+                )
+            }
+        }
+    }
+
+    /// Sends the link that proves a new e-mail; until it is opened the old one stays.
+    ///
+    /// What is told is the same when the address has an account already: only its owner reads that.
+    public func changeEmail(of id: Int64, to text: String) async throws(PersonError) {
+        guard let email = EmailAddress(text) else { throw .invalid(.email, text.isEmpty ? .missing : .invalid) }
+        guard !email.isDepartmental else { throw .invalid(.email, .departmental) }
+        let now = clock.now
+        try await persons.write { session throws(PersonError) in
+            let found = try PersonError.storing { () throws(StoreError) -> Person? in
+                try PersonDesk.one("person.id = $1", [.integer(id)], in: session)
+            }
+            let person = try found.orThrow(.notFound)
+            guard person.email != email.canonical else { return }
+            try PersonError.storing { () throws(StoreError) -> Void in
+                let since = now.adding(.zero - Self.pause)
+                if try PersonLinks.isRecent(.email, to: email.canonical, since: since, in: session) { return }
+                let isOthers = try isTaken(email, by: id, in: session)
+                let token = try PersonLinks.create(
+                    .email,
+                    of: id,
+                    to: email.canonical,
+                    random: random,
+                    at: now,
+                    in: session
+                )
+                let link = isOthers ? "\(publicURL)/entrar" : "\(publicURL)/email/\(token)"
+                var facts = NoticeFacts(customerName: person.name, link: link)
+                facts.say(.validity) { LinkPurpose.email.validity($0) }
+                try notices.announce(
+                    isOthers ? .accountExists : .accountConfirmation,
+                    facts: facts,
+                    to: NoticeAudience(
+                        isIdentified: true,
+                        mailboxes: [.init(address: email.canonical, name: person.name, language: person.language)]
+                    ),
+                    about: NoticeSubject(occurrence: "email-\(id)-\(now.milliseconds)"),
+                    at: now,
+                    in: session
+                )
+            }
+        }
+    }
+
+    /// Takes a new e-mail over: the link proves the address, the password that it is its owner who says so.
+    public func confirmEmail(_ token: String, password: String, address: String) async throws(PersonError) -> Person {
+        let link = try await open(token, .email)
+        guard let id = link.personID, let email = EmailAddress(link.sentTo) else { throw .notFound }
+        try await persons.prove(password, of: id, address: address)
+        let now = clock.now
+        return try await persons.change(of: id) { session throws(PersonError) in
+            let isOthers = try PersonError.storing { () throws(StoreError) -> Bool in
+                try self.isTaken(email, by: id, in: session)
+            }
+            if isOthers { throw .invalid(.email, .taken) }
+            return try PersonError.storing { () throws(StoreError) -> Person? in
+                guard try PersonLinks.use(link, at: now, in: session),
+                    let before = try PersonDesk.one("person.id = $1", [.integer(id)], in: session)
+                else { return nil }
+                // Who signs in with their e-mail goes on doing so.
+                let login = before.login == before.email ? email.canonical : before.login
+                let row = try session.row(
+                    "UPDATE person SET email = $1, login = $2, updated_at = $3 WHERE id = $4 RETURNING \(Person.columns)",
+                    [.text(email.canonical), .text(login), .moment(now), .integer(id)]
+                )
+                // Of several contacts one has the address: no two share one.
+                try session.execute(
+                    """
+                    UPDATE contact SET email = $1, revision = revision + 1 WHERE id = (
+                        SELECT contact_id FROM person_contact WHERE person_id = $2 ORDER BY contact_id LIMIT 1)
+                        AND NOT EXISTS (SELECT 1 FROM contact WHERE email = $1)
+                    """,
+                    [.text(email.canonical), .integer(id)]
+                )
+                try AuditTrail.record(
+                    "person.email",
+                    subject: PersonDesk.subject(id),
+                    by: .person(id),
+                    at: now,
+                    in: session
+                )
+                return try row.map { row throws(StoreError) in try Person(row: row) }
+            }.orThrow(.notFound)
+        }
+    }
+
+    private func isTaken(
+        _ email: EmailAddress,
+        by id: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> Bool {
+        if let owner = try PersonDesk.find(name: email.canonical, in: session), owner.id != id { return true }
+        guard let contact = try customers.contact(email: email, in: session) else { return false }
+        return try PersonDesk.find(contactID: contact.id, in: session)?.id != id
+    }
+
+    // MARK: - Telephones (A2)
+
+    /// What adding a telephone leads to.
+    public enum PhoneStep: Sendable, Equatable {
+        /// A code went to it; the number is added when it is typed.
+        case codeSent
+        /// The contract has no SMS, or the number takes none: it is in the list, marked as not confirmed.
+        case added
+    }
+
+    /// Begins to add a telephone to the customer of a contact.
+    ///
+    /// - Throws: `CustomerError` with what is wrong with the number.
+    public func addPhone(
+        _ raw: String,
+        contact: PersonContact,
+        of personID: Int64,
+        label: String
+    ) async throws(CustomerError) -> PhoneStep {
+        let now = clock.now
+        return try await customers.write { session throws(CustomerError) in
+            var checks = CustomerChecks(region: customers.region)
+            let number = checks.phone(raw)
+            let there = try CustomerDirectory.storing { () throws(StoreError) in
+                try customers.phones(of: contact.customerID, in: session)
+            }
+            if let number, there.contains(where: { number.lookupVariants.contains($0.lookup) }) {
+                checks.fault(.phone, .alreadyThere)
+            }
+            if there.count >= CustomerLimits.phones { checks.fault(.phone, .tooMany) }
+            try checks.finish()
+            guard let number else { throw .refused(.phone, .invalid) }
+            let audience = try CustomerDirectory.storing { () throws(StoreError) in
+                try customers.noticeRecipients(
+                    customerID: contact.customerID,
+                    contactID: contact.contactID,
+                    in: session
+                )
+            }
+            if audience.smsInContract, number.canReceiveSMS, let e164 = number.e164 {
+                let only = NoticeAudience(
+                    isIdentified: true,
+                    phones: [.init(e164: e164, takesSMS: true)],
+                    smsInContract: true
+                )
+                _ = try CustomerDirectory.storing { () throws(StoreError) in
+                    try sendCode(
+                        Self.phoneSubject(personID, contact.customerID, number.lookup),
+                        to: only,
+                        customerID: contact.customerID,
+                        at: now,
+                        in: session
+                    )
+                }
+                return .codeSent
+            }
+            _ = try customers.addPhone(
+                raw,
+                to: contact.customerID,
+                contactID: contact.contactID,
+                label: label,
+                by: .person(personID),
+                in: session
+            )
+            return .added
+        }
+    }
+
+    /// Adds a telephone by the code that went to it.
+    ///
+    /// - Returns: false for a wrong code.
+    public func confirmPhone(
+        _ raw: String,
+        code: String,
+        contact: PersonContact,
+        of personID: Int64
+    ) async throws(CustomerError) -> Bool {
+        let now = clock.now
+        return try await customers.write { session throws(CustomerError) in
+            var checks = CustomerChecks(region: customers.region)
+            let number = checks.phone(raw)
+            try checks.finish()
+            guard let number else { throw .refused(.phone, .invalid) }
+            let subject = Self.phoneSubject(personID, contact.customerID, number.lookup)
+            let isRight = try CustomerDirectory.storing { () throws(StoreError) in
+                try PersonCodes.take(code, for: subject, at: now, in: session)
+            }
+            guard isRight else { return false }
+            _ = try customers.addPhone(
+                raw,
+                to: contact.customerID,
+                contactID: contact.contactID,
+                by: .person(personID),
+                in: session
+            )
+            return true
+        }
+    }
+
+    private static func phoneSubject(_ personID: Int64, _ customerID: Int64, _ lookup: String) -> String {
+        "phone:\(personID):\(customerID):\(lookup)"
+    }
+}

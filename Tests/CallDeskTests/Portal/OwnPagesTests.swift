@@ -1,0 +1,173 @@
+import DeskCore
+import HTTPTypes
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("What is one's own", .timeLimit(.minutes(5)))
+struct OwnPagesTests {
+    private func with(
+        _ body: @Sendable @escaping (DeskUnderTest, Customer, Person, PortalBrowser) async throws -> Void
+    ) async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let customer = try await test.customer()
+            let person = try await test.person(of: customer)
+            let session = try await test.app.personSessions.begin(personID: person.id)
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                browser.enter(session)
+                try await body(test, customer, person, browser)
+            }
+        }
+    }
+
+    @Test("a visitor signs in first and comes back", arguments: ["/dados", "/telefones", "/senha", "/preferencias"])
+    func visitor(path: String) async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let answer = try await PortalBrowser(client).get(path)
+                #expect(answer.status == 303)
+                #expect(answer.headers[.location] == "/entrar?next=\(path)")
+            }
+        }
+    }
+
+    @Test("A1: data is changed, what is mandatory is enforced, a new e-mail waits for its mail")
+    func data() async throws {
+        try await with { test, customer, person, browser in
+            let contact = try #require(try await test.app.persons.contacts(of: person.id).first)
+            let address = "address-\(contact.contactID)"
+            let email = person.email ?? ""
+            let good = [("name", "Maria Souza"), ("email", email), (address, "Rua Nova, 7")]
+            #expect(try await browser.post("/dados", good).body.contains("Dados salvos com sucesso!"))
+            #expect(try await test.app.customers.find(customer.id)?.address == "Rua Nova, 7")
+            #expect(try await test.app.persons.find(person.id)?.name == "Maria Souza")
+            let empty = try await browser.post("/dados", [("name", ""), ("email", email), (address, "Rua Nova, 7")])
+            #expect(empty.status == 422)
+            #expect(empty.body.contains("aria-invalid"))
+            let none = try await browser.post("/dados", [("name", "Maria Souza"), ("email", email), (address, " ")])
+            #expect(none.status == 422)
+            let new = [("name", "Maria Souza"), ("email", "nova@exemplo.com.br"), (address, "Rua Nova, 7")]
+            #expect(try await browser.post("/dados", new).status == 200)
+            #expect(try await test.app.persons.find(person.id)?.email == email)
+            let path = try await test.link(.accountConfirmation)
+            #expect(try await browser.get(path).status == 200)
+            #expect(try await browser.post(path).status == 200)
+            #expect(try await browser.post(path, [("password", "errada 1234")]).status == 422)
+            #expect(try await browser.post(path, [("password", PortalBrowser.password)]).status == 303)
+            #expect(try await test.app.persons.find(person.id)?.email == "nova@exemplo.com.br")
+        }
+    }
+
+    @Test("A2: a telephone is confirmed by the code sent to it, and removed")
+    func phones() async throws {
+        try await with { test, customer, person, browser in
+            let contact = try #require(try await test.app.persons.contacts(of: person.id).first)
+            let fields = [("contact", "\(contact.contactID)"), ("number", "(31) 99876-5432")]
+            let waiting = try await browser.post("/telefones", fields)
+            #expect(waiting.body.contains("one-time-code"))
+            #expect(try await test.app.customers.phones(of: customer.id).count == 1)
+            #expect(try await browser.post("/telefones", fields + [("code", "000000")]).status == 422)
+            let done = try await browser.post("/telefones", fields + [("code", try await test.code())])
+            #expect(done.body.contains("Telefone adicionado com sucesso!"))
+            let phones = try await test.app.customers.phones(of: customer.id)
+            #expect(phones.count == 2)
+            let last = try #require(phones.last)
+            #expect(last.label == nil)
+            #expect(try await browser.post("/telefones", fields).status == 422, "in the list already")
+            let removed = try await browser.post(
+                "/telefones/remover",
+                [("contact", "\(contact.contactID)"), ("phone", "\(last.id)")]
+            )
+            #expect(removed.body.contains("Telefone removido com sucesso!"))
+        }
+    }
+
+    @Test("A3: where the contract has no SMS the page says so, and the number is marked as not confirmed")
+    func noSMS() async throws {
+        try await with { test, customer, person, browser in
+            let contract = try #require(try await test.app.customers.contracts(of: customer.id).first)
+            try await test.app.database.write { session in
+                try session.execute("UPDATE contract SET sms = 0 WHERE id = $1", [.integer(contract.id)])
+            }
+            let contact = try #require(try await test.app.persons.contacts(of: person.id).first)
+            #expect(try await browser.get("/telefones").body.contains("não tem o serviço de SMS"))
+            let answer = try await browser.post(
+                "/telefones",
+                [("contact", "\(contact.contactID)"), ("number", "(31) 99876-5432")]
+            )
+            #expect(answer.body.contains("Telefone adicionado com sucesso!"))
+            #expect(answer.body.contains("não confirmado"))
+            #expect(try await test.notices(.portalCode).isEmpty)
+        }
+    }
+
+    @Test("A4: three fields change the password, and every other session ends")
+    func password() async throws {
+        try await with { test, _, person, browser in
+            let other = try await test.app.personSessions.begin(personID: person.id)
+            func change(_ current: String, _ new: String, _ repeated: String) async throws -> Answered {
+                try await browser.post("/senha", [("current", current), ("password", new), ("repeated", repeated)])
+            }
+            #expect(try await change("", "outra senha 22", "outra senha 22").status == 422)
+            #expect(try await change("errada 1234", "outra senha 22", "outra senha 22").status == 422)
+            #expect(try await change(PortalBrowser.password, "outra senha 22", "diferente 22").status == 422)
+            #expect(try await test.app.personSessions.find(other.token) != nil)
+            let done = try await change(PortalBrowser.password, "outra senha 22", "outra senha 22")
+            #expect(done.body.contains("Senha alterada com sucesso!"))
+            #expect(try await test.app.personSessions.find(other.token) == nil)
+            #expect(try await browser.get("/senha").status == 200)
+        }
+    }
+
+    @Test("B2: what is not wanted is not sent, and what proves a contact always is")
+    func preferences() async throws {
+        try await with { test, customer, person, browser in
+            let all = NoticeWishes.Kind.allCases.flatMap { kind in
+                NoticeChannel.allCases.map { "\(kind.rawValue).\($0.rawValue)" }
+            }
+            let kept = all.filter { $0 != "answers.mail" && $0 != "answers.sms" }.map { ("notice", $0) }
+            let answer = try await browser.post("/preferencias", kept + [("language", "en")])
+            #expect(answer.body.contains("<html lang=\"en\""))
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            #expect(contact.language == .en)
+            let ticket = try await test.ticket(customer, contact, "n1")
+            #expect(try await test.notices(.ticketOpened).count == 2)
+            let account = try await test.account("ana", role: .supervisor)
+            _ = try await test.app.tickets.make(
+                MoveOrder(.reply, of: ticket.id, text: "Tente de novo."),
+                by: .account(account)
+            )
+            #expect(try await test.notices(.ticketAnswered).isEmpty)
+            let held = try await test.app.database.read { session in
+                try session.rows("SELECT reason FROM notice WHERE event = 'ticket_answered'").compactMap { $0.text(0) }
+            }
+            #expect(held == ["declined", "declined"])
+            _ = person
+        }
+    }
+
+    @Test("my data as a file holds what is mine and nothing that is the desk's own")
+    func file() async throws {
+        try await with { test, customer, _, browser in
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            let ticket = try await test.ticket(customer, contact, "n1")
+            let account = try await test.account("ana", role: .supervisor)
+            _ = try await test.app.tickets.make(
+                MoveOrder(.note, of: ticket.id, text: "Nota só da central."),
+                by: .account(account)
+            )
+            let other = try await test.customer(name: "Outra Pessoa", phone: "(31) 98765-4322")
+            let stranger = try #require(try await test.app.customers.contacts(of: other.id).first)
+            let strange = try await test.ticket(other, stranger, "n1")
+            let answer = try await browser.get("/dados/arquivo")
+            #expect(answer.headers[.contentDisposition]?.hasPrefix("attachment") == true)
+            #expect(answer.json["person"]["name"].string == "Maria Silva")
+            #expect(answer.body.contains(ticket.number))
+            #expect(!answer.body.contains(strange.number))
+            #expect(!answer.body.contains("Nota só da central"))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import CallDesk
+
+@Suite("The portal's own face")
+struct PortalSettingsTests {
+    private func read(_ text: String) throws -> Settings {
+        try SettingsReader.read(text: text, file: "calldesk.yaml", environment: [:])
+    }
+
+    @Test("colours, links, videos and texts are read")
+    func good() throws {
+        let portal = try read(
+            """
+            portal:
+              accent: "#7A1FA2"
+              accent_dark: "#d9a7f0"
+              title: Fale conosco
+              back: https://cliente.exemplo.com.br
+              links:
+                - {label: Privacidade, url: "https://exemplo.com.br/privacidade"}
+              videos: {telefones: "https://video.exemplo.com.br/1"}
+              cep: "https://cep.exemplo.com.br/{cep}/json/"
+            """
+        ).portal
+        #expect(portal.accent == "#7a1fa2")
+        #expect(portal.links.map(\.label) == ["Privacidade"])
+        #expect(portal.videos["telefones"] == "https://video.exemplo.com.br/1")
+        let sheet = PortalFace.sheet(portal)
+        #expect(sheet.contains("--accent: #7a1fa2; --on-accent: #ffffff;"))
+        #expect(sheet.contains("--accent: #d9a7f0; --on-accent: #000000;"))
+    }
+
+    @Test(
+        "a colour that cannot be read, a link that runs something and an unknown step stop the start with their place",
+        arguments: [
+            ("portal: {accent: \"#ffe000\"}", "portal.accent"), ("portal: {accent: red}", "portal.accent"),
+            ("portal: {accent_dark: \"#000080\"}", "portal.accent_dark"),
+            ("portal: {back: \"javascript:alert(1)\"}", "portal.back"),
+            ("portal: {links: [{label: x, url: \"data:text/html,x\"}]}", "portal.links"),
+            ("portal: {videos: {voar: \"https://a.example\"}}", "portal.videos"),
+            ("portal: {logo: logo.svg}", "portal.logo"), ("portal: {cep: \"https://a.example\"}", "portal.cep"),
+        ]
+    )
+    func bad(text: String, key: String) {
+        do {
+            _ = try read(text)
+            Issue.record("taken: \(text)")
+        } catch {
+            #expect("\(error)".contains(key), "\(error)")
+        }
+    }
+
+    @Test("contrast is as WCAG counts it")
+    func contrast() throws {
+        let (white, black) = (try #require(WebColour("#ffffff")), try #require(WebColour("#000000")))
+        #expect(abs(white.contrast(with: black) - 21) < 0.001)
+        #expect(abs(white.contrast(with: white) - 1) < 0.001)
+        // The grey that just passes on white.
+        #expect(try #require(WebColour("#767676")).contrast(with: white) >= 4.5)
+        #expect(try #require(WebColour("#777777")).contrast(with: white) < 4.5)
+    }
+
+    @Test("the sum of a form stays the same for its visitor and takes its one answer")
+    func sum() {
+        for token in ["a", "b", "c", String(repeating: "f", count: 32)] {
+            let sum = ArithmeticProof(token)
+            #expect(sum.first > 0 && sum.sum > sum.first)
+            #expect(sum.accepts(" \(sum.sum - sum.first) "))
+            #expect(!sum.accepts("\(sum.sum)"))
+            #expect(!sum.accepts(""))
+            #expect(ArithmeticProof(token).sum == sum.sum)
+        }
+    }
+
+    @Test("a postal service's answer becomes one line, and nonsense nothing")
+    func postal() {
+        let answer = #"{"logradouro":"Avenida Paulista","bairro":"Bela Vista","localidade":"São Paulo","uf":"SP"}"#
+        #expect(PostalLookup.line(Array(answer.utf8)) == "Avenida Paulista, Bela Vista, São Paulo, SP")
+        #expect(PostalLookup.line(Array(#"{"erro": true}"#.utf8)) == nil)
+        #expect(PostalLookup.line(Array("<html>".utf8)) == nil)
+    }
+}
