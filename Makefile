@@ -2,7 +2,10 @@
 SHELL := /bin/bash
 CONFIG ?= calldesk.yaml
 
-.PHONY: menu packages test-packages build release demo test end-to-end lint format bench clean
+MINUTES ?= 10
+ROUNDS ?= 20000
+
+.PHONY: menu packages test-packages build release demo test end-to-end lint format bench torture fuzz sanitize clean
 
 menu:
 	@echo 'make demo        everything on loopback: simulated PBX, mail and SMS sinks, a call within seconds'
@@ -10,6 +13,9 @@ menu:
 	@echo 'make build       debug build            make release   optimised build (.build/release/calldesk)'
 	@echo 'make lint        swift-format, strict   make format    apply it'
 	@echo 'make bench       measure: line, store, HTTP, notices (figures belong in docs/performance.md)'
+	@echo 'make torture     kills the service, its databases and its PBX under load: MINUTES=10, SEED=…'
+	@echo 'make fuzz        long runs of the seeded mutants and of schemathesis on both engines: ROUNDS=20000'
+	@echo 'make sanitize    the Swift tests under Address and Thread Sanitizer'
 	@echo 'make packages    only install the Debian packages that a build needs'
 
 packages:
@@ -38,6 +44,19 @@ format:
 
 bench: test-packages
 	scripts/bench
+
+torture: test-packages
+	swift build --product calldesk
+	Tests/Torture/torture.py $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+fuzz: test-packages
+	CALLDESK_FUZZ_ROUNDS=$(ROUNDS) swift test --no-parallel --filter FuzzTests
+	swift build --product calldesk
+	Tests/Torture/schemas.py --examples 200 --engine sqlite
+	Tests/Torture/schemas.py --examples 200 --engine postgres
+
+sanitize: test-packages
+	scripts/sanitize
 
 clean:
 	swift package clean

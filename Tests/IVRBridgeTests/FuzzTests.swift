@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import IVRBridge
+
+@Suite("Mutants of what a PBX sends", .timeLimit(.minutes(60)))
+struct FuzzTests {
+    @Test("neither stream stops its reader, and where it is cut changes nothing", arguments: ["ami", "freeswitch"])
+    func lines(kind: String) throws {
+        let names =
+            kind == "ami"
+            ? [
+                "ami/16-a-direct.min.txt", "ami/22-c-queue.min.txt", "ami/22-f-attended.min.txt",
+                "ami/16-j-forged.min.txt",
+            ]
+            : [
+                "freeswitch/b-busy.min.txt", "freeswitch/c-queue.min.txt", "freeswitch/f-attended.min.txt",
+                "freeswitch/j-utf8.min.txt", "freeswitch/a-direct.evjson.txt",
+            ]
+        var mutator = Mutator(try names.map { Array(try Fixtures.bytes($0).prefix(24 * 1024)) })
+        for _ in 0..<Mutator.rounds / 3 {
+            let bytes = mutator.next()
+            let cut = mutator.cut(bytes)
+            let whole = Self.calls([bytes])
+            #expect(Self.calls([Array(bytes[..<cut]), Array(bytes[cut...])]) == whole, "cut at \(cut)")
+        }
+    }
+
+    private static func calls(_ pieces: [[UInt8]]) -> [String] {
+        var replay = Replay { $0.count > 3 ? "+55\($0.filter(\.isNumber))" : nil }
+        for piece in pieces { replay.feed(piece) }
+        return replay.finish().map { $0.json() }
+    }
+
+    @Test("no dialogue of the menu stops its reader, and where it is cut changes nothing")
+    func menu() throws {
+        var mutator = Mutator(
+            try ["agi/16-g-agi.raw", "agi/22-g-agi.raw", "agi/16-menu.txt", "agi/22-menu.txt"].map(Fixtures.bytes)
+        )
+        for _ in 0..<Mutator.rounds * 4 {
+            let bytes = mutator.next()
+            let cut = mutator.cut(bytes)
+            let whole = Self.events([bytes])
+            #expect(Self.events([Array(bytes[..<cut]), Array(bytes[cut...])]) == whole, "cut at \(cut)")
+        }
+    }
+
+    /// What was read, and whether the rest was refused.
+    private static func events(_ pieces: [[UInt8]]) -> Reading {
+        var decoder = AGIDecoder()
+        var reading = Reading()
+        do {
+            for piece in pieces { try decoder.feed(piece) { reading.events.append($0) } }
+        } catch {
+            reading.isRefused = true
+        }
+        return reading
+    }
+
+    private struct Reading: Equatable {
+        var events: [AGIEvent] = []
+        var isRefused = false
+    }
+}
