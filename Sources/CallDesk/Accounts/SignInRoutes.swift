@@ -49,10 +49,13 @@ struct SignInRoutes: Sendable {
 
     private func signIn(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         guard origin.accepts(request) else { throw Problem.crossSite }
-        try throttle.admit(context.peer)
         let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
         func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
         let (login, next) = (field("login"), Self.target(field("next")))
+        // Strangers of an address wait for each other; a browser the login's owner has used waits for none of them, and
+        // is counted by its own wrong passwords.
+        let device = cookie.deviceToken(of: request)
+        if try await !accounts.knowsDevice(device, login: login) { try throttle.admit(context.peer) }
         // The form's token and the cookie given with it; a form that lay open overnight is simply shown again.
         guard let paired = cookie.formToken(of: request), !paired.isEmpty, paired == field("form") else {
             let words = pages[context.language]
@@ -62,7 +65,6 @@ struct SignInRoutes: Sendable {
             return form(request, context, next: next, login: login, message: stale, status: .badRequest)
         }
         let address = context.peer.subject.map { String($0) }.joined(separator: ".")
-        let device = cookie.deviceToken(of: request)
         switch try await accounts.verify(
             login: login,
             password: field("password"),

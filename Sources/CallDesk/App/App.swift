@@ -126,7 +126,11 @@ struct App: Sendable {
         )
         try await vault.check()
         links = QuickLinks(database: database)
-        outbox = NoticeOutbox(database: database)
+        outbox = NoticeOutbox(
+            database: database,
+            links: links,
+            linkLife: .seconds(settings.quickLinkDays * 86_400)
+        )
         templates = TemplateShelf()
         for rejected in try await templates.reload(from: database) {
             logger.error(

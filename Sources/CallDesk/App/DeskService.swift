@@ -22,6 +22,8 @@ struct DeskService: Sendable {
     let phones: AGIServer?
     let missingSounds: MissingSounds
     let readiness: Readiness
+    /// Tells the screens of notices.
+    let notices: NoticeTeller
     let registry: MetricsRegistry
     let metrics: DeskMetrics
     let logger: Logger
@@ -48,7 +50,10 @@ struct DeskService: Sendable {
             },
             logger: logger
         )
-        let feed = CallFeed(log: app.callLog, teller: teller, logger: logger)
+        let feed = CallFeed(log: app.callLog, teller: teller, logger: logger) { total, now in
+            metrics.callsSetAside.increment(by: Int64(total))
+            metrics.callsAside.set(Double(now))
+        }
         self.feed = feed
         housekeeping = Housekeeping(app: app, logger: logger)
         let sinks = LineSinks(
@@ -93,6 +98,8 @@ struct DeskService: Sendable {
         let node = app.settings.node ?? ProcessInfo.processInfo.hostName
         let life = String(UInt64.random(in: .min ... .max), radix: 36)
         relay = LiveRelay(hub: app.hub, database: app.database, process: "\(node)/\(life)", logger: logger)
+        let notices = NoticeTeller(app: app)
+        self.notices = notices
         watch = DatabaseWatch(database: app.database, hub: app.hub, logger: logger)
         app.switchboard.connect(lines)
         worker = NoticeWorker(
@@ -104,7 +111,7 @@ struct DeskService: Sendable {
             clock: app.clock,
             logger: logger
         ) { change in
-            Self.tell(change, on: app, metrics)
+            Self.tell(change, by: notices, metrics)
         }
         readiness = Readiness()
         let missingSounds = MissingSounds(count: { metrics.agiMissingSounds.increment() })
@@ -138,7 +145,7 @@ struct DeskService: Sendable {
         onRunning: @escaping @Sendable (Int) async -> Void
     ) async throws {
         let (feed, worker, watch, app, logger) = (feed, worker, watch, app, logger)
-        let housekeeping = housekeeping
+        let (housekeeping, notices) = (housekeeping, notices)
         let ages = NoticeAges(
             database: app.database,
             channels: senders.all.map(\.channel),
@@ -148,6 +155,7 @@ struct DeskService: Sendable {
         var services: [any Service] = [
             Loop(name: "database", logger: logger) { await watch.run() },
             Loop(name: "notices", logger: logger) { await worker.run() },
+            Loop(name: "notice news", logger: logger) { await notices.run() },
             Loop(name: "calls", logger: logger) { await feed.run() },
             Loop(name: "notice ages", logger: logger) { await ages.run() },
             Loop(name: "housekeeping", logger: logger) { await housekeeping.run() },
@@ -223,11 +231,11 @@ struct DeskService: Sendable {
     }
 
     /// Counts a notice's fate and shows it on the open screens.
-    func tell(_ change: NoticeFateChange) { Self.tell(change, on: app, metrics) }
+    func tell(_ change: NoticeFateChange) { Self.tell(change, by: notices, metrics) }
 
-    private static func tell(_ change: NoticeFateChange, on app: App, _ metrics: DeskMetrics) {
+    private static func tell(_ change: NoticeFateChange, by teller: NoticeTeller, _ metrics: DeskMetrics) {
         metrics.notices(change.channel.rawValue, change.state.rawValue).increment()
-        app.hub.publish(.notice(change), to: .everyone)
+        teller.tell(change)
     }
 
     /// Those who may read a ticket hear of it: its department, who has it and who took it down.

@@ -1,6 +1,7 @@
 import DeskCore
 import Hummingbird
 import IVRBridge
+import ServiceLifecycle
 
 extension Starting {
     /// Every route of the service over one desk.
@@ -13,7 +14,8 @@ extension Starting {
             HealthRoutes(
                 readiness: service.readiness,
                 metrics: service.registry,
-                token: app.settings.http.metricsToken
+                token: app.settings.http.metricsToken,
+                sessions: (SessionCookies(url: app.settings.desk.url)[.staff], app.known)
             ),
             try API(
                 app: app,
@@ -53,6 +55,22 @@ extension Starting {
             assets: assets,
             routes: routes + extra
         )
+    }
+}
+
+extension Starting {
+    /// Figures and details at an address of their own, where the settings name one.
+    static func figures(_ service: DeskService) -> [any Service] {
+        let http = service.app.settings.http
+        guard let port = http.metricsPort else { return [] }
+        var options = HTTPOptions()
+        (options.host, options.port) = (http.metricsHost, port)
+        let router = DeskRouter(context: DeskRequestContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: SecurityHeaders(strictTransport: false))
+        router.add(middleware: Arrival(proxies: options.proxies, language: options.language))
+        router.add(middleware: ErrorMiddleware())
+        HealthRoutes(readiness: service.readiness, metrics: service.registry, isApart: true).addRoutes(to: router)
+        return [HTTPServer.application(router, options: options, logger: service.logger)]
     }
 }
 

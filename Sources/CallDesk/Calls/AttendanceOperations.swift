@@ -52,7 +52,7 @@ struct AttendanceOperations: OperationSet {
             answer: .one("AttendanceAloud"),
             problems: [.notFound]
         ) { ask in
-            let attendance = try await existing(ask)
+            let attendance = try await readable(ask)
             return .one { $0.write(attendance, aloud: ask.language) }
         }
     }
@@ -82,11 +82,24 @@ struct AttendanceOperations: OperationSet {
                 answer: .list("Notice"),
                 problems: [.notFound]
             ) { ask in
-                let attendance = try await existing(ask)
-                let fates = try await outbox.fates(attendanceID: attendance.id)
+                let attendance = try await readable(ask)
+                let fates = try await right.visible(
+                    try await outbox.fates(attendanceID: attendance.id),
+                    of: attendance,
+                    ask.caller
+                )
                 return .list(fates) { $0.write($1, language: ask.language) }
             },
         ]
+    }
+
+    private var right: ContactRight { ContactRight(tickets: tickets) }
+
+    /// The contact in the path, for a caller who may look at it.
+    private func readable(_ ask: Ask) async throws -> Attendance {
+        let attendance = try await existing(ask)
+        try await right.check(attendance, ask.caller)
+        return attendance
     }
 
     private func existing(_ ask: Ask) async throws -> Attendance {

@@ -56,7 +56,13 @@ struct BoardOperations: OperationSet {
             summary: "Who calls, as the line told it, and what was said with that number before.",
             who: [.staff(.technician)],
             answer: .one("CallingParty")
-        ) { ask in try await CallerCards(app: app).caller(of: ask.id(), language: ask.language) }
+        ) { ask in
+            let id = try ask.id()
+            if let attendance = try await app.attendances.find(id) {
+                try await ContactRight(app).check(attendance, ask.caller)
+            }
+            return try await CallerCards(app: app).caller(of: id, language: ask.language)
+        }
     }
 
     private var card: Operation {

@@ -36,14 +36,12 @@ struct CallPages: Sendable {
             let parties = call.offered + [call.answeredBy, call.lastParty].compactMap { $0 }
             return seesAll || call.wasMissed || book.accounts(of: parties, line: call.line).contains(context.account.id)
         }
+        let heard = try await app.calls.tookPart(context.account.id, in: mine.map(\.id))
         let rows = mine.map { call in
             let contact = call.attendanceID.flatMap { contacts[$0] }
             let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
             let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
-            let mayHear =
-                seesAll
-                || book.accounts(of: [call.answeredBy, call.lastParty].compactMap { $0 }, line: call.line)
-                    .contains(context.account.id)
+            let mayHear = seesAll || heard.contains(call.id)
             let isRecorded = mayHear && RecordingFile(call, lines: app.settings.pbx) != nil
             return CallListPage.Row(
                 started: time.dateAndTime(call.startedAt),

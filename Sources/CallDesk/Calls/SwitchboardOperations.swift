@@ -145,16 +145,14 @@ struct SwitchboardOperations: OperationSet {
         return number
     }
 
-    /// What was said is for those who were part of it, for supervisors, and for programs that may read calls.
+    /// What was said is for those who were part of it then, for supervisors, and for programs that may read calls.
     private func mayHear(_ call: Call, _ caller: Caller) async throws {
         switch caller {
         case .program: return
         case .customer: throw Problem.forbidden
         case .staff(let staff):
             if staff.role >= .supervisor { return }
-            let parties = [call.answeredBy, call.lastParty].compactMap { $0 }
-            let book = await app.phones.current()
-            guard book.accounts(of: parties, line: call.line).contains(staff.account.id) else {
+            guard try await app.calls.tookPart(staff.account.id, in: [call.id]).contains(call.id) else {
                 throw Problem.forbidden
             }
         }

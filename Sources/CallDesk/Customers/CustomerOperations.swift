@@ -9,7 +9,7 @@ struct CustomerOperations: OperationSet {
     private var region: Region { customers.region }
 
     var operations: [Operation] {
-        [list, create, show, update] + people + contactChanges + phones + contracts + contractChanges
+        [list, create, show, update, reveal] + people + contactChanges + phones + contracts + contractChanges
     }
 
     private var list: Operation {
@@ -90,6 +90,29 @@ struct CustomerOperations: OperationSet {
         ) { ask in
             guard let card = try await customers.card(ask.id()) else { throw Problem.notFound }
             return .one { $0.write(card, region: region) }
+        }
+    }
+
+    private var reveal: Operation {
+        Operation(
+            method: .post,
+            path: "/customers/{id}/document",
+            id: "revealDocument",
+            tag: "customers",
+            summary: "Shows a customer's whole document; each look is in the audit trail.",
+            who: [.program(.customersRead), .staff(.technician)],
+            answer: .one("Document"),
+            problems: [.notFound]
+        ) { ask in
+            let document = try await customers.revealDocument(of: ask.id(), by: ask.actor)
+            guard let document else { throw Problem.notFound }
+            return .one { json in
+                json.object { json in
+                    json.field("kind", document.kind.rawValue)
+                    json.field("number", document.canonical)
+                    json.field("display", document.formatted)
+                }
+            }
         }
     }
 

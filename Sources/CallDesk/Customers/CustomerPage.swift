@@ -49,7 +49,9 @@ struct CustomerPage: Page {
     var id: Int64
     var revision: Int64
     var name: String
+    /// With stars; a look shows the whole.
     var document: String?
+    var hasDocument: Bool
     var address: String?
     var notes: String?
     var isCompany: Bool
@@ -79,7 +81,8 @@ extension CustomerPage {
             id: customer.id,
             revision: customer.revision,
             name: customer.name,
-            document: customer.document?.formatted,
+            document: customer.document?.masked,
+            hasDocument: customer.document != nil,
             address: customer.address,
             notes: customer.notes,
             isCompany: customer.kind == .company,

@@ -37,7 +37,7 @@ struct CustomerPages: Sendable {
             CustomerListPage.Row(
                 id: customer.id,
                 name: customer.name,
-                document: customer.document?.formatted,
+                document: customer.document?.masked,
                 isCompany: customer.kind == .company
             )
         }

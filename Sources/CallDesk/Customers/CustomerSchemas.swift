@@ -9,11 +9,20 @@ extension CustomerOperations {
                 .init("id", .id), .init("kind", .words(Customer.Kind.allCases.map(\.rawValue))), .init("name", .text),
                 .nullable(
                     "document",
-                    .object([.init("kind", .text), .init("number", .text), .init("display", .text)])
+                    .object([
+                        .init("kind", .text), .init("display", .text, "With stars; revealDocument shows the whole."),
+                    ])
                 ),
                 .nullable("address", .text), .nullable("notes", .text), .init("origin", .text),
                 .init("created_at", .time),
                 .init("updated_at", .time), .nullable("merged_into", .id), .init("revision", .integer(minimum: 0)),
+            ])
+        ),
+        (
+            "Document",
+            .object([
+                .init("kind", .text), .init("number", .text, "Digits and letters alone."),
+                .init("display", .text, "As it is printed."),
             ])
         ),
         (

@@ -11,8 +11,7 @@ extension JSONWriter {
             if let document = customer.document {
                 json.object { json in
                     json.field("kind", document.kind.rawValue)
-                    json.field("number", document.canonical)
-                    json.field("display", document.formatted)
+                    json.field("display", document.masked)
                 }
             } else {
                 json.null()

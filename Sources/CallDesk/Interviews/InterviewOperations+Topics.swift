@@ -20,7 +20,7 @@ extension InterviewOperations {
         ) { ask in
             let found = try await app.interviews.topics(
                 ask.query("q") ?? "",
-                attendanceID: ask.id("attendance"),
+                attendanceID: readable(ask),
                 by: ask.author
             )
             return .list(found) { json, option in

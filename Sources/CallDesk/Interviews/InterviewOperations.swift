@@ -35,6 +35,10 @@ struct InterviewOperations: OperationSet {
             guard let attendanceID else {
                 return try reply(try await interviews.walkIn(by: author, language: language), to: ask, status: .created)
             }
+            // One that is over is only read.
+            if let attendance = try await app.attendances.find(attendanceID), attendance.state == .ended {
+                try await ContactRight(app).check(attendance, ask.caller)
+            }
             do {
                 return try reply(
                     try await interviews.begin(attendanceID: attendanceID, by: author, language: language),
@@ -59,10 +63,19 @@ struct InterviewOperations: OperationSet {
             problems: [.notFound]
         ) { ask in
             let author = ask.author
-            let id = try ask.id("attendance")
+            let id = try await readable(ask)
             let state = try await interviews.state(attendanceID: id, by: author, language: ask.language)
             return try reply(state, to: ask, isChange: false)
         }
+    }
+
+    /// The contact in the path, for a caller who may look at it.
+    func readable(_ ask: Ask) async throws -> Int64 {
+        let id = try ask.id("attendance")
+        if let attendance = try await app.attendances.find(id) {
+            try await ContactRight(app).check(attendance, ask.caller)
+        }
+        return id
     }
 
     private var answer: Operation {

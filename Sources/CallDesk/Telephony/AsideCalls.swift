@@ -20,13 +20,19 @@ final class AsideCalls: Sendable {
     private let state = Mutex(State())
     private let logger: Logger
 
-    init(logger: Logger) { self.logger = logger }
+    /// Told how many more were refused, and how many wait now.
+    private let counted: @Sendable (_ more: Int, _ now: Int) -> Void
+
+    init(logger: Logger, counted: @escaping @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }) {
+        self.logger = logger
+        self.counted = counted
+    }
 
     var counts: (total: Int, now: Int) { state.withLock { ($0.total, $0.calls.count) } }
 
     /// Notes what came of a batch.
     func note(recorded batch: [CallSignal], refused: [(item: CallSignal, error: StoreError)]) {
-        let (news, total) = state.withLock { state in
+        let (news, total, now) = state.withLock { state in
             for signal in batch where !state.calls.isEmpty { state.calls[Self.key(signal)] = nil }
             var news: [(CallSignal, StoreError)] = []
             for (signal, error) in refused {
@@ -36,8 +42,9 @@ final class AsideCalls: Sendable {
                 state.total += 1
                 news.append((signal, error))
             }
-            return (news, state.total)
+            return (news, state.total, state.calls.count)
         }
+        counted(news.count, now)
         guard let (signal, error) = news.first else { return }
         // The key is the PBX's own and holds no number of a caller's.
         logger.error(

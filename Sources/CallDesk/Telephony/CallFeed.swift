@@ -55,11 +55,17 @@ final class CallFeed: Sendable {
     private let trouble = Mutex<StoreError?>(nil)
     private let aside: AsideCalls
 
-    init(log: CallLog, teller: CallTeller, logger: Logger) {
+    /// `setAside` is told of calls that the database refused by themselves: how many more, and how many wait now.
+    init(
+        log: CallLog,
+        teller: CallTeller,
+        logger: Logger,
+        setAside: @escaping @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }
+    ) {
         self.log = log
         self.teller = teller
         self.logger = logger
-        aside = AsideCalls(logger: logger)
+        aside = AsideCalls(logger: logger, counted: setAside)
         (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 

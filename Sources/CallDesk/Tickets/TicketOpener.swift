@@ -64,6 +64,10 @@ struct TicketOpener: Sendable {
             throw Problem.invalid(form.faults)
         }
         if var registration = order.registration {
+            // To open tickets is not to register customers: a program's token says both.
+            if case .program(let program) = ask.caller, !program.token.allows(.customersWrite) {
+                throw Problem.missingScope(.customersWrite)
+            }
             registration.key = scoped
             let made = try await register(registration, ask.actor)
             request.customerID = made.customer.id

@@ -46,6 +46,14 @@ struct TicketPage: Page {
         var error: String?
     }
 
+    /// A quick link that opens the ticket now.
+    struct Link: PagePart {
+        /// Whom it was sent to, masked.
+        var recipient: String
+        var until: String
+        var url: String
+    }
+
     /// What the composer writes.
     struct Kind: PagePart {
         var move: String
@@ -100,6 +108,8 @@ struct TicketPage: Page {
     var hasFiles: Bool
     var fates: [Fate]
     var hasFates: Bool
+    var links: [Link]
+    var hasLinks: Bool
     var work: Work
 }
 

@@ -41,6 +41,8 @@ struct TicketPages: Sendable {
         let thread = try await app.directory.thread(ticket.id)
         let files = try await app.attachments.list(ticketID: ticket.id)
         let fates = try await app.outbox.fates(ticketID: ticket.id)
+        let now = app.clock.now
+        let links = try await app.links.list(ticketID: ticket.id).filter { $0.isOpen(at: now) }
         var facts: [TicketPage.Fact] = []
         func fact(_ key: String, _ text: String?, tone: String = "") {
             if let text, !text.isEmpty { facts.append(.init(label: words("ticket.\(key)"), text: text, tone: tone)) }
@@ -82,6 +84,14 @@ struct TicketPages: Sendable {
                 hasFiles: !files.isEmpty,
                 fates: fates.map { TicketPage.Fate($0, language) },
                 hasFates: !fates.isEmpty,
+                links: links.map { link in
+                    TicketPage.Link(
+                        recipient: link.recipient,
+                        until: time.date(link.expiresAt),
+                        url: "/api/v1/tickets/\(ticket.id)/links/\(link.id)"
+                    )
+                },
+                hasLinks: !links.isEmpty,
                 work: try await work(ticket, context, words)
             )
         )

@@ -29,6 +29,7 @@ struct API: RouteSet {
             CustomerOperations(customers: app.customers),
             CallOperations(calls: app.calls, region: app.region),
             SwitchboardOperations(app: app),
+            LinkOperations(app: app),
             AttendanceOperations(attendances: app.attendances, tickets: app.directory, outbox: app.outbox),
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),

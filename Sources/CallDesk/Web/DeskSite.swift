@@ -77,7 +77,7 @@ struct DeskSite: RouteSet {
         group.get("/desk/events") { request, context -> Response in
             let token = cookie.token(of: request) ?? ""
             return try Self.events(request, context, streams: streams, presence: presence) {
-                try await known.session(token).map { LiveViewer($0.account) }
+                try await known.session(token, asStream: true).map { LiveViewer($0.account) }
             }
         }
     }

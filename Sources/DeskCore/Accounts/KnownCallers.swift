@@ -52,10 +52,17 @@ public final class KnownCallers: Sendable {
     }
 
     /// Who a session's cookie belongs to; nil when it is none, has ended, or the account is disabled.
-    public func session(_ token: String, within age: Duration = freshness) async throws(StoreError) -> SignedIn? {
+    ///
+    /// `asStream`: an open stream asks, which is no use of the session; it is remembered apart, so that use is noted.
+    public func session(
+        _ token: String,
+        within age: Duration = freshness,
+        asStream: Bool = false
+    ) async throws(StoreError) -> SignedIn? {
         guard SessionToken.isShaped(token) else { return nil }
-        let found = try await find("s" + SessionToken.hash(token), age) { () async throws(StoreError) in
-            try await self.sessions.find(token).map(Finding.session)
+        let key = (asStream ? "v" : "s") + SessionToken.hash(token)
+        let found = try await find(key, age) { () async throws(StoreError) in
+            try await self.sessions.find(token, asStream: asStream).map(Finding.session)
         }
         guard case .session(let signedIn) = found, signedIn.expiresAt > clock.now else { return nil }
         return signedIn

@@ -71,6 +71,20 @@ struct KnownDevices: Sendable {
 }
 
 extension AccountDesk {
+    /// Whether a browser is one from which the owner of a login signed in before.
+    ///
+    /// - Throws: `StoreError`.
+    public func knowsDevice(_ token: String?, login: String) async throws(StoreError) -> Bool {
+        guard let token, token.utf8.count == 2 * KnownDevices.bytes, let login = AccountChecks.login(login) else {
+            return false
+        }
+        let now = clock.now
+        return try await database.read { session in
+            guard let account = try Self.one("account.login = $1", [.text(login)], in: session) else { return false }
+            return try KnownDevices.knows(token, of: account.id, at: now, in: session)
+        }
+    }
+
     /// Remembers the browser of somebody who has just signed in.
     ///
     /// - Parameters:

@@ -89,8 +89,10 @@ public struct SessionDesk: Sendable {
     public func begin(accountID: Int64) async throws(StoreError) -> NewSession { try await keeper.begin(accountID) }
 
     /// Who a cookie's token belongs to; nil when it is none, has expired, or the account is disabled.
-    public func find(_ token: String) async throws(StoreError) -> SignedIn? {
-        guard let (found, account) = try await look(token) else { return nil }
+    ///
+    /// `asStream`: an open stream asks whether it may go on; that keeps no idle session alive.
+    public func find(_ token: String, asStream: Bool = false) async throws(StoreError) -> SignedIn? {
+        guard let (found, account) = try await look(token, asStream: asStream) else { return nil }
         return SignedIn(
             account: account,
             csrf: found.csrf,
@@ -123,8 +125,11 @@ public struct SessionDesk: Sendable {
     /// Ends every session of an account.
     public func endAll(accountID: Int64) async throws(StoreError) { try await keeper.endAll(of: accountID) }
 
-    private func look(_ token: String) async throws(StoreError) -> (session: SessionTable.Found, holder: Account)? {
-        try await keeper.find(token) { id, session throws(StoreError) in
+    private func look(
+        _ token: String,
+        asStream: Bool = false
+    ) async throws(StoreError) -> (session: SessionTable.Found, holder: Account)? {
+        try await keeper.find(token, asStream: asStream) { id, session throws(StoreError) in
             try AccountDesk.one("account.id = $1 AND account.disabled_at IS NULL", [.integer(id)], in: session)
         }
     }

@@ -12,6 +12,8 @@ struct SessionTable: Sendable {
         var csrf: String
         var createdAt: Moment
         var seenAt: Moment
+        /// When it last held a stream open, which is presence and no use of it.
+        var streamedAt: Moment?
         var expiresAt: Moment
     }
 
@@ -50,7 +52,7 @@ struct SessionTable: Sendable {
     ) throws(StoreError) -> Found? {
         let row = try session.row(
             """
-            SELECT \(holder), csrf, created_at, seen_at, expires_at FROM \(name)
+            SELECT \(holder), csrf, created_at, seen_at, expires_at, streamed_at FROM \(name)
             WHERE token_hash = $1 AND expires_at > $2 AND seen_at > $3
             """,
             [.text(hash), .moment(now), .moment(now.adding(.zero - idle))]
@@ -61,12 +63,19 @@ struct SessionTable: Sendable {
             csrf: try row.need(row.text(1), "\(name).csrf"),
             createdAt: try row.need(row.moment(2), "\(name).created_at"),
             seenAt: try row.need(row.moment(3), "\(name).seen_at"),
+            streamedAt: row.moment(5),
             expiresAt: try row.need(row.moment(4), "\(name).expires_at")
         )
     }
 
-    func touch(_ hash: String, at now: Moment, in session: any SQLSession) throws(StoreError) {
-        try session.execute("UPDATE \(name) SET seen_at = $1 WHERE token_hash = $2", [.moment(now), .text(hash)])
+    func touch(
+        _ hash: String,
+        asStream: Bool = false,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        let column = asStream ? "streamed_at" : "seen_at"
+        try session.execute("UPDATE \(name) SET \(column) = $1 WHERE token_hash = $2", [.moment(now), .text(hash)])
     }
 
     /// Puts `new` beside a session, which then ends with the grace time.
@@ -104,7 +113,7 @@ struct SessionTable: Sendable {
 
     func isSeen(_ id: Int64, since moment: Moment, in session: any SQLSession) throws(StoreError) -> Bool {
         try session.row(
-            "SELECT 1 FROM \(name) WHERE \(holder) = $1 AND seen_at >= $2 LIMIT 1",
+            "SELECT 1 FROM \(name) WHERE \(holder) = $1 AND (seen_at >= $2 OR streamed_at >= $2) LIMIT 1",
             [.integer(id), .moment(moment)]
         ) != nil
     }
@@ -152,6 +161,7 @@ struct SessionKeeper: Sendable {
     /// The session of a cookie's token with what `holder` reads of whom it belongs to, nil when that is nobody any more.
     func find<Holder: Sendable>(
         _ token: String,
+        asStream: Bool = false,
         _ holder: @escaping @Sendable (Int64, any SQLSession) throws(StoreError) -> Holder?
     ) async throws(StoreError) -> (session: SessionTable.Found, holder: Holder)? {
         guard SessionToken.isShaped(token) else { return nil }
@@ -163,8 +173,11 @@ struct SessionKeeper: Sendable {
             return (found, holder)
         }
         guard let found else { return nil }
-        if now.since(found.0.seenAt) >= Self.touch {
-            try await database.write { session in try table.touch(hash, at: now, in: session) }
+        let sign = asStream ? found.0.streamedAt ?? found.0.createdAt : found.0.seenAt
+        if now.since(sign) >= Self.touch {
+            try await database.write { session in
+                try table.touch(hash, asStream: asStream, at: now, in: session)
+            }
         }
         return (found.0, found.1)
     }

@@ -12,6 +12,22 @@ public struct CallDirectory: Sendable {
         try await one("line = $1 AND call_key = $2", [.text(line), .text(key)])
     }
 
+    /// Which of some calls an account took part in, when they were made: whoever has its phone today did not.
+    public func tookPart(_ accountID: Int64, in calls: some Collection<Int64>) async throws(StoreError) -> Set<Int64> {
+        // A page shows some dozens.
+        let calls = Array(calls.prefix(500))
+        guard !calls.isEmpty else { return [] }
+        return try await database.read { session in
+            let places = calls.indices.map { "$\($0 + 2)" }.joined(separator: ", ")
+            let arguments = [.integer(accountID)] + calls.map(SQLValue.integer)
+            let rows = try session.rows(
+                "SELECT call_id FROM call_part WHERE account_id = $1 AND call_id IN (\(places))",
+                arguments
+            )
+            return Set(rows.compactMap { $0.integer(0) })
+        }
+    }
+
     /// Every call that is going on, the longest waiting first.
     public func live(limit: Int = 500) async throws(StoreError) -> [Call] {
         try await many("ended_at IS NULL AND merged_into IS NULL ORDER BY started_at, id", [], limit: limit)

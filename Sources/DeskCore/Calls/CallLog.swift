@@ -142,6 +142,12 @@ public struct CallLog: Sendable {
         let account = try stored.holder.flatMap {
             try AccountDesk.holder(party: $0, line: stored.line, in: session)?.id
         }
+        if let account, known?.holder != stored.holder {
+            try session.execute(
+                "INSERT INTO call_part (call_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                [.integer(stored.id), .integer(account)]
+            )
+        }
         if let account, let held = attendance, held.accountID != account, held.state == .open {
             try session.execute(
                 "UPDATE attendance SET account_id = $1 WHERE id = $2",
@@ -205,6 +211,13 @@ public struct CallLog: Sendable {
         try session.execute(
             """
             UPDATE call SET merged_into = $1, state = 'ended', ended_at = COALESCE(ended_at, started_at) WHERE id = $2
+            """,
+            [.integer(id), .integer(lost)]
+        )
+        try session.execute(
+            """
+            INSERT INTO call_part (call_id, account_id)
+            SELECT CAST($1 AS BIGINT), account_id FROM call_part WHERE call_id = $2 ON CONFLICT DO NOTHING
             """,
             [.integer(id), .integer(lost)]
         )

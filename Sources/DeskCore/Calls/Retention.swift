@@ -43,7 +43,10 @@ public struct Retention: Sendable {
                 """,
                 [.moment(moment)]
             ).compactMap { $0.integer(0) }
-            for id in calls { try session.execute("DELETE FROM call WHERE id = $1", [.integer(id)]) }
+            for id in calls {
+                try session.execute("DELETE FROM call_part WHERE call_id = $1", [.integer(id)])
+                try session.execute("DELETE FROM call WHERE id = $1", [.integer(id)])
+            }
             return old.count + calls.count
         }
     }

@@ -197,6 +197,24 @@ extension CustomerDirectory {
         try one("customer.id = $1", [.integer(id)], in: session)
     }
 
+    /// A customer's whole document, with a record of who looked, durable before it is shown.
+    ///
+    /// - Returns: nil for a customer that is none or has none.
+    public func revealDocument(of id: Int64, by actor: AuditActor) async throws(StoreError) -> Document? {
+        let now = clock.now
+        return try await database.write { session in
+            guard let document = try find(id, in: session)?.document else { return nil }
+            try AuditTrail.record(
+                "customer.document.look",
+                subject: Self.subject(id),
+                by: actor,
+                at: now,
+                in: session
+            )
+            return document
+        }
+    }
+
     /// The names of a list's customers, in one reading.
     public func names(_ ids: some Collection<Int64>) async throws(StoreError) -> [Int64: String] {
         // A page shows some dozens; one prepared statement serves them all.

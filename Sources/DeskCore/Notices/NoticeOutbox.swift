@@ -3,9 +3,18 @@
 /// Enqueueing takes the caller's session, so that a ticket and its notices are durable together or not at all.
 public struct NoticeOutbox: Sendable {
     private let database: any Database
+    private let links: QuickLinks
+    private let linkLife: Duration
 
-    public init(database: any Database) {
+    /// `links` and `linkLife` are for what is sent again: the link it had is not kept, so that it gets a new one.
+    public init(
+        database: any Database,
+        links: QuickLinks? = nil,
+        linkLife: Duration = NoticeDesk.usualLinkLife
+    ) {
         self.database = database
+        self.links = links ?? QuickLinks(database: database)
+        self.linkLife = linkLife
     }
 
     /// Keeps a notice to be sent as soon as the transaction is durable; a key already there is left alone.
@@ -197,21 +206,22 @@ extension NoticeOutbox {
 
     /// Sends a notice again: one that waits becomes due at once, a settled one is copied under a new key.
     ///
+    /// A link to a ticket is made anew; what lets its reader in elsewhere is not sent again, a new one is asked for.
     /// Pressed twice, it sends once: as long as the copy is on its way, the copy is what you get.
     public func resend(_ id: NoticeID, at moment: Moment) async throws(StoreError) -> Result<NoticeID, ResendRefusal> {
-        try await database.write { try Self.resend(id, at: moment, in: $0) }
+        try await database.write { try resend(id, at: moment, in: $0) }
     }
 
-    public static func resend(
+    public func resend(
         _ id: NoticeID,
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> Result<NoticeID, ResendRefusal> {
         var current = id
-        for _ in 0..<mostResends {
+        for _ in 0..<Self.mostResends {
             let row = try session.row(
-                "SELECT state, (SELECT id FROM notice WHERE dedupe_key = $1) FROM notice WHERE id = $2",
-                [.text(copyKey(of: current)), .integer(current)]
+                "SELECT state, (SELECT id FROM notice WHERE dedupe_key = $1), event FROM notice WHERE id = $2",
+                [.text(Self.copyKey(of: current)), .integer(current)]
             )
             guard let row, let state = row.text(0).flatMap(NoticeState.init) else { return .failure(.unknown) }
             if let copy = row.integer(1) {
@@ -228,6 +238,7 @@ extension NoticeOutbox {
                 )
                 return .success(current)
             case .sent, .delivered, .failed, .dead:
+                if row.text(2).flatMap(NoticeEvent.init)?.isSecret == true { return .failure(.withheld) }
                 return .success(try copy(current, at: moment, in: session))
             }
         }
@@ -236,7 +247,7 @@ extension NoticeOutbox {
 
     private static func copyKey(of id: NoticeID) -> String { "again:\(id)" }
 
-    private static func copy(
+    private func copy(
         _ id: NoticeID,
         at moment: Moment,
         in session: any SQLSession
@@ -248,12 +259,33 @@ extension NoticeOutbox {
             SELECT CAST($1 AS TEXT), event, channel, 'queued', attendance_id, ticket_id, customer_id, recipient,
                 recipient_name, language, subject, body, html, segments, CAST($2 AS BIGINT), CAST($2 AS BIGINT)
             FROM notice WHERE id = $3
-            RETURNING id
+            RETURNING id, subject, body, html, ticket_id, recipient
             """,
-            [.text(copyKey(of: id)), .moment(moment), .integer(id)]
+            [.text(Self.copyKey(of: id)), .moment(moment), .integer(id)]
         )
-        guard let copy = row?.integer(0) else { throw StoreError.corrupt(what: "notice") }
+        guard let row, let copy = row.integer(0) else { throw StoreError.corrupt(what: "notice") }
+        let (body, html) = (row.text(2) ?? "", row.text(3))
+        guard NoticeSecrets.lacksLink(body) || html.map(NoticeSecrets.lacksLink) == true,
+            let ticketID = row.integer(4)
+        else { return copy }
+        let token = try links.create(
+            ticketID: ticketID,
+            recipient: row.text(5) ?? "",
+            expires: moment.adding(linkLife),
+            at: moment,
+            in: session
+        )
+        func linked(_ text: String) -> String { text.replacing("/t/\(NoticeSecrets.mark)", with: "/t/\(token)") }
+        let kept = NoticeSecrets.Kept(subject: row.text(1).map(linked), body: linked(body), html: html.map(linked))
+        try Self.keep(kept, of: copy, in: session)
         return copy
+    }
+
+    static func keep(_ text: NoticeSecrets.Kept, of id: NoticeID, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE notice SET subject = $1, body = $2, html = $3 WHERE id = $4",
+            [.text(text.subject), .text(text.body), .text(text.html), .integer(id)]
+        )
     }
 
     /// Takes up what a gateway reports about a notice it had accepted.
@@ -273,7 +305,7 @@ extension NoticeOutbox {
                 """
                 UPDATE notice SET state = $1, last_error = $2, settled_at = $3
                 WHERE id = $4 AND channel = 'sms' AND state IN \(states)
-                RETURNING event, attendance_id, ticket_id
+                RETURNING event, attendance_id, ticket_id, body
                 """,
                 [
                     .text(delivered ? NoticeState.delivered.rawValue : NoticeState.failed.rawValue),
@@ -281,9 +313,14 @@ extension NoticeOutbox {
                 ]
             )
             guard let row else { return nil }
+            let event = try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event")
+            // The report may be here before our own note that it was sent, and that note never come.
+            if delivered, let kept = NoticeSecrets.kept(event, subject: nil, body: row.text(3) ?? "", html: nil) {
+                try Self.keep(kept, of: id, in: session)
+            }
             let change = NoticeFateChange(
                 noticeID: id,
-                event: try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event"),
+                event: event,
                 channel: .sms,
                 state: delivered ? .delivered : .failed,
                 lastError: delivered ? nil : detail,

@@ -138,8 +138,10 @@ struct NoticeQueue: Sendable {
             guard case .sent(let reference) = settlement.outcome else { continue }
             guard let reference else {
                 plain.append(settlement.notice)
+                try forget(settlement.notice, in: session)
                 continue
             }
+            try forget(settlement.notice, in: session)
             let changed = try session.execute(
                 """
                 UPDATE notice SET state = 'sent', settled_at = $1, last_error = NULL, gateway_reference = $2
@@ -167,6 +169,13 @@ struct NoticeQueue: Sendable {
                 changes += part.filter { changed.contains($0.id) }.map { NoticeFateChange($0, .sent, at: now) }
             }
         }
+    }
+
+    /// Takes out of a notice that has gone what opens something; whoever reads the database later gets nothing by it.
+    private static func forget(_ notice: Notice, in session: any SQLSession) throws(StoreError) {
+        let kept = NoticeSecrets.kept(notice.event, subject: notice.subject, body: notice.body, html: notice.html)
+        guard let kept else { return }
+        try NoticeOutbox.keep(kept, of: notice.id, in: session)
     }
 
     private static let sentOne = sent(length: 1)

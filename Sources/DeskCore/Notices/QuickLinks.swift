@@ -12,6 +12,9 @@ public struct QuickLink: Sendable, Equatable, Identifiable {
     public var revokedAt: Moment?
     public var lastUsedAt: Moment?
 
+    /// Whether it opens its ticket at `moment`.
+    public func isOpen(at moment: Moment) -> Bool { revokedAt == nil && moment < expiresAt }
+
     static let columns = "id, ticket_id, recipient, created_at, expires_at, revoked_at, last_used_at"
 
     init(row: SQLRow) throws(StoreError) {
@@ -116,12 +119,27 @@ public struct QuickLinks: Sendable {
     /// Closes one link of a ticket for good.
     ///
     /// - Returns: false when there is no such open link.
-    public func revoke(_ id: Int64, ticketID: Int64, at moment: Moment) async throws(StoreError) -> Bool {
+    public func revoke(
+        _ id: Int64,
+        ticketID: Int64,
+        at moment: Moment,
+        by actor: AuditActor
+    ) async throws(StoreError) -> Bool {
         try await database.write { session in
-            try session.execute(
+            let changed = try session.execute(
                 "UPDATE quick_link SET revoked_at = $1 WHERE id = $2 AND ticket_id = $3 AND revoked_at IS NULL",
                 [.moment(moment), .integer(id), .integer(ticketID)]
-            ) > 0
+            )
+            guard changed > 0 else { return false }
+            try AuditTrail.record(
+                "link.revoke",
+                subject: "ticket:\(ticketID)",
+                by: actor,
+                detail: "link:\(id)",
+                at: moment,
+                in: session
+            )
+            return true
         }
     }
 

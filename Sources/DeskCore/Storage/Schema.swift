@@ -42,6 +42,12 @@ public enum Schema {
         SchemaStep(name: "0055-customer-reading", statements: customerReading),
         SchemaStep(name: "0052-webhooks", statements: webhooks),
         SchemaStep(name: "0051-portal-entry", statements: portalEntry),
+        SchemaStep(name: "0044-call-parts", statements: callParts),
+        SchemaStep(
+            name: "0045-session-streams",
+            // When the session was last seen to hold a stream open, which is presence and no use of it.
+            statements: ["session", "person_session"].map { "ALTER TABLE \($0) ADD COLUMN streamed_at BIGINT" }
+        ),
     ]
 
     private static let satisfaction = [

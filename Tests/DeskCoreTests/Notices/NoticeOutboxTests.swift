@@ -195,10 +195,10 @@ struct QuickLinkTests {
             try session.rows("SELECT * FROM quick_link").map { "\($0.values)" }.joined()
         }
         #expect(!stored.contains(token))
-        #expect(try await links.revoke(listed.id, ticketID: ticketID + 1, at: now) == false)
-        #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now))
+        #expect(try await links.revoke(listed.id, ticketID: ticketID + 1, at: now, by: .system("test")) == false)
+        #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now, by: .system("test")))
         #expect(try await links.resolve(token, at: now) == .failure(.revoked))
-        #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now) == false)
+        #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now, by: .system("test")) == false)
         #expect(try await links.revokeAll(ticketID: ticketID, at: now) == 0)
     }
 

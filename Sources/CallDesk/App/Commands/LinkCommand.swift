@@ -22,7 +22,7 @@ struct LinkCommand: AsyncParsableCommand {
             let (links, ticketID) = try await LinkCommand.links(of: ticket, settings)
             let now = DeskClock.system.now
             for link in try await links.list(ticketID: ticketID) {
-                let isOpen = link.revokedAt == nil && link.expiresAt > now
+                let isOpen = link.isOpen(at: now)
                 let until = ISOTime.string(link.expiresAt)
                 print("\(link.id)\t\(until)\t\(isOpen ? "aberto" : "fechado")\t\(link.recipient)")
             }
@@ -47,7 +47,7 @@ struct LinkCommand: AsyncParsableCommand {
                 print("revoked: \(try await links.revokeAll(ticketID: ticketID, at: now))")
                 return
             }
-            guard try await links.revoke(link, ticketID: ticketID, at: now) else {
+            guard try await links.revoke(link, ticketID: ticketID, at: now, by: .system("console")) else {
                 throw Administration.failed("não há link aberto com esse número; veja 'calldesk link list \(ticket)'")
             }
             print("revoked: 1")

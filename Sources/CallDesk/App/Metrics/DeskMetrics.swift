@@ -12,6 +12,9 @@ struct DeskMetrics: Sendable {
     let calls: MetricFamily<Counter>
     /// From bytes read off the PBX to bytes written to the browser.
     let popSeconds: Recorder
+    /// Calls the database refused by themselves, and how many of them still wait.
+    let callsSetAside: Counter
+    let callsAside: Meter
     let agiSessions: Meter
     /// Times a caller did not hear a sound of the menu, as the PBX has none by that name.
     let agiMissingSounds: Counter
@@ -34,6 +37,11 @@ struct DeskMetrics: Sendable {
         pbxConnected = registry.gauge("calldesk_pbx_connected", "1 while the PBX line is logged in.", labels: ["line"])
         pbxBytes = registry.counter("calldesk_pbx_bytes_total", "Bytes read from the PBX.", labels: ["line"])
         calls = registry.counter("calldesk_calls_total", "Calls that ended, by what they came to.", labels: ["outcome"])
+        callsSetAside = registry.counter(
+            "calldesk_calls_set_aside_total",
+            "Times the database refused a call by itself; it is kept and tried again, the others go on."
+        )()
+        callsAside = registry.gauge("calldesk_calls_set_aside", "Calls that wait to be recorded after a refusal.")()
         popSeconds = registry.histogram(
             "calldesk_pop_seconds",
             "From bytes read from the PBX to bytes written to the browser.",

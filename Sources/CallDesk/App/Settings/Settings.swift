@@ -21,6 +21,9 @@ struct Settings: Sendable {
         var trustedProxies: [String] = []
         /// What shows figures and details of `/ready` to programs elsewhere; nil shows them on this machine alone.
         var metricsToken: String?
+        /// Where figures and details are shown to whoever can reach it, apart from people; nil for nowhere.
+        var metricsPort: Int?
+        var metricsHost = "127.0.0.1"
     }
 
     struct PBX: Sendable {

@@ -49,6 +49,8 @@ struct SettingsReader {
         settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port
         settings.http.trustedProxies = list(["http", "trusted_proxies"])
         settings.http.metricsToken = secret(["http", "metrics_token"]).flatMap { $0.isEmpty ? nil : $0 }
+        settings.http.metricsPort = number(["http", "metrics_port"], in: 0...65535)
+        settings.http.metricsHost = text(["http", "metrics_host"]) ?? settings.http.metricsHost
         settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
         settings.database = database() ?? settings.database
         settings.pbx = (0..<tree.count(["pbx"])).map { pbx(["pbx", String($0)]) }

@@ -138,6 +138,18 @@ document.addEventListener("click", async (event) => {
     const { ok, data } = await send("DELETE", remove.dataset.url);
     if (ok) location.reload(); else alert(problemText(data, t("form.failed")));
   }
+  const look = event.target.closest("button.look");
+  if (look) {
+    const { ok, data } = await send("POST", look.dataset.url).catch(() => ({}));
+    const field = document.getElementById(look.dataset.into);
+    if (!ok) return note(field.form, problemText(data, t("form.failed")), "late");
+    field.value = data.display;
+    // Looked at, not changed.
+    const before = opened.get(field.form);
+    if (before) before[field.name] = data.display;
+    look.remove();
+    field.focus();
+  }
   const resend = event.target.closest("button.resend");
   if (resend) {
     resend.disabled = true;
