@@ -81,7 +81,7 @@ extension AccountDesk {
         let now = clock.now
         return try await database.read { session in
             guard let account = try Self.one("account.login = $1", [.text(login)], in: session) else { return false }
-            return try KnownDevices.knows(token, of: account.id, at: now, in: session)
+            return try KnownDevices.accounts.knows(token, of: account.id, at: now, in: session)
         }
     }
 

@@ -235,6 +235,7 @@ enum PageSamples {
             revision: 1,
             name: "Ana",
             document: "1",
+            hasDocument: true,
             address: "Rua A",
             notes: "n",
             isCompany: true,
@@ -288,6 +289,8 @@ enum PageSamples {
         hasFiles: true,
         fates: [.init(sentence: "s", icon: "mail", tone: "done", error: "e")],
         hasFates: true,
+        links: [.init(recipient: "j…@ex.br", until: "24/11/2026", url: "/api/v1/tickets/1/links/1")],
+        hasLinks: true,
         work: .init(
             kinds: [.init(move: "reply", key: "R", label: "l", isFirst: true)],
             hasKinds: true,
