@@ -106,7 +106,7 @@ class Pages(BrowserTest):
         page = self.page().sign_in("ana")
         page.says("#stage", "Pronto")
         seen = []
-        for _ in range(12):
+        for _ in range(20):
             page.press("Tab")
             tag, identity, words = page.focus()
             if tag == "body":

@@ -11,6 +11,10 @@ struct CustomerPage: Page {
         var email: String?
         var role: String?
         var url: String
+        /// What became of their account on the portal, in words.
+        var access: String
+        /// Whether the link to activate it can be sent, or sent again.
+        var mayInvite: Bool
     }
 
     struct Phone: PagePart {
@@ -72,7 +76,9 @@ extension CustomerPage {
         region: Region,
         time: DeskTime,
         now: Moment,
-        canChangeContracts: Bool
+        canChangeContracts: Bool,
+        accounts: [Int64: DeskCore.Person.State],
+        access: (DeskCore.Person.State?) -> String
     ) {
         let customer = card.customer
         let url = "/api/v1/customers/\(customer.id)"
@@ -89,7 +95,10 @@ extension CustomerPage {
             hasSMS: card.smsService == .active,
             sms: card.smsService.text(in: time.language),
             canChangeContracts: canChangeContracts,
-            contacts: card.contacts.filter(\.isActive).map { Person($0, url: url) },
+            contacts: card.contacts.filter(\.isActive).map { contact in
+                let state = accounts[contact.id]
+                return Person(contact, url: url, access: access(state), mayInvite: state == nil || state == .pending)
+            },
             phones: card.phones.map { Phone($0, names: names, region: region, url: url) },
             contracts: card.contracts.map { Contract($0, time: time, now: now, url: url) },
             tickets: tickets.map { Request($0, time: time) },
@@ -99,14 +108,16 @@ extension CustomerPage {
 }
 
 extension CustomerPage.Person {
-    fileprivate init(_ contact: Contact, url: String) {
+    fileprivate init(_ contact: Contact, url: String, access: String, mayInvite: Bool) {
         self.init(
             id: contact.id,
             revision: contact.revision,
             name: contact.name,
             email: contact.email,
             role: contact.role,
-            url: "\(url)/contacts/\(contact.id)"
+            url: "\(url)/contacts/\(contact.id)",
+            access: access,
+            mayInvite: mayInvite
         )
     }
 }

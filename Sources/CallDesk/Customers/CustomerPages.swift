@@ -64,6 +64,11 @@ struct CustomerPages: Sendable {
         query.departments = context.account.visibleDepartments
         query.limit = 20
         let tickets = try await app.directory.list(query)
+        var accounts: [Int64: Person.State] = [:]
+        for contact in card.contacts where contact.isActive {
+            accounts[contact.id] = try await app.persons.find(contactID: contact.id)?.state
+        }
+        let words = pages[language]
         return .page(
             CustomerPage(
                 card,
@@ -71,7 +76,9 @@ struct CustomerPages: Sendable {
                 region: app.region,
                 time: DeskTime(timeZone: app.timeZone, language: language),
                 now: app.clock.now,
-                canChangeContracts: context.account.role >= .supervisor
+                canChangeContracts: context.account.role >= .supervisor,
+                accounts: accounts,
+                access: { words("customers.access.\($0?.rawValue ?? "none")") }
             )
         )
     }

@@ -242,7 +242,18 @@ enum PageSamples {
             hasSMS: true,
             sms: "s",
             canChangeContracts: true,
-            contacts: [.init(id: 1, revision: 1, name: "Ana", email: "a@b.br", role: "r", url: "/c")],
+            contacts: [
+                .init(
+                    id: 1,
+                    revision: 1,
+                    name: "Ana",
+                    email: "a@b.br",
+                    role: "r",
+                    url: "/c",
+                    access: "sem conta",
+                    mayInvite: true
+                )
+            ],
             phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, url: "/p")],
             contracts: [contract],
             tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent", created: "hoje")],

@@ -52,6 +52,7 @@ struct WordsTests {
         "calls.direction.": CallDirection.allCases.map(\.rawValue),
         "calls.outcome.": CallOutcome.allCases.map(\.rawValue) + ["missed"],
         "ticket.entry.": ["reply", "note", "event"],
+        "customers.access.": Person.State.allCases.map(\.rawValue) + ["none"],
         "tickets.column.": TicketColumn.allCases.map { String($0.word.dropFirst("tickets.column.".count)) },
         "tickets.empty.": WorkListKind.allCases.map(\.rawValue),
         "tickets.list.": WorkListKind.allCases.map(\.rawValue),
