@@ -120,6 +120,17 @@ class Page:
             "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         )
 
+    def leave(self, css):
+        """Clicks what leads to another page, and waits until that one is there: what is found before is of the old one."""
+        self.js("window.isOld = true")
+        self.there(css).click()
+
+        def is_there():
+            with contextlib.suppress(WebDriverException):
+                return self.js("return !window.isOld && document.readyState === 'complete'")
+
+        wait_for("the page after %s" % css, is_there)
+
     def dark(self, on):
         features = [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
@@ -278,6 +289,9 @@ class BrowserTest(unittest.TestCase):
             for command in ("Network.clearBrowserCookies", "Network.clearBrowserCache"):
                 page.driver.execute_cdp_cmd(command, {})
             page.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+            # The next test stands before a screen as wide as a new one.
+            page.size(1280, 900)
+            page.dark(False)
             page.faults()
         except WebDriverException:
             return page.quit()

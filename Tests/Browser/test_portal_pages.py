@@ -46,17 +46,17 @@ class Pages(PortalTest):
 
     def test_a_request_page_by_page(self):
         page = self.enter().open("/abrir/erro-sistema")
-        page.there("form[enctype] button.primary").click()
+        page.leave("form[enctype] button.primary")
         page.there("#faltas")
         self.look(page, "formulario-faltas", "pt-BR")
         for _ in range(2):
             if page.all("[name=passo][value=formulario]"):
                 fill(page, FORM)
-                page.there("form[enctype] button.primary").click()
+                page.leave("form[enctype] button.primary")
         page.there("[name=description]")
         self.look(page, "detalhes", "pt-BR")
         fill(page, DETAILS)
-        page.there("form[enctype] button.primary").click()
+        page.leave("form[enctype] button.primary")
         page.there("#certo")
         self.look(page, "conferir", "pt-BR")
         page.there("#certo").click()
