@@ -12,7 +12,9 @@ PASSWORD = "demonstracao1"
 
 try:
     from selenium import webdriver
-    from selenium.common.exceptions import JavascriptException, StaleElementReferenceException, WebDriverException
+    from selenium.common.exceptions import (
+        JavascriptException, StaleElementReferenceException, WebDriverException,
+    )
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
@@ -120,10 +122,20 @@ class Page:
             "Emulation.setDeviceMetricsOverride", {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         )
 
+    def click(self, css, seconds=60.0):
+        """Clicks what is there; live pages may put a fresh one in its place between looking and clicking."""
+
+        def is_done():
+            with contextlib.suppress(StaleElementReferenceException):
+                self.there(css, seconds).click()
+                return True
+
+        wait_for("a click at %s" % css, is_done, seconds)
+
     def leave(self, css):
         """Clicks what leads to another page, and waits until that one is there: what is found before is of the old one."""
         self.js("window.isOld = true")
-        self.there(css).click()
+        self.click(css)
 
         def is_there():
             with contextlib.suppress(WebDriverException):

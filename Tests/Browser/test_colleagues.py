@@ -48,8 +48,8 @@ class Colleagues(BrowserTest):
         ana, bruno = (self.page().sign_in(name) for name in ("ana", "bruno"))
         ana.press(("Alt", "n"))
         ana.there("#question")
-        ana.there(".more summary").click()
-        ana.there(".menu.up button").click()
+        ana.click(".more summary")
+        ana.click(".menu.up button")
         ana.says("#hand", "Bruno Lima")
         ana.says("#hand", "disponível")
         [button for button in ana.all("#hand .option") if "Bruno" in button.text][0].click()
@@ -69,7 +69,7 @@ class Colleagues(BrowserTest):
         def choose(value):
             ana.open("/desk/profile")
             ana.there("input[value=%s]" % value).click()
-            ana.there("form.api .primary").click()
+            ana.click("form.api .primary")
             ana.there("p.note.done")
             ana.open("/desk")
             ana.says("#stage", "Pronto")
@@ -102,10 +102,10 @@ class Colleagues(BrowserTest):
         # The banner said that they hung up, and goes by itself.
         ana.gone(".pop", 10)
         # The simulated PBX dials for nobody: the list says so, and offers the machine's own telephone.
-        ana.there("[data-dial]").click()
+        ana.click("[data-dial]")
         ana.there("#to-return .why", 15)
         ana.shot("call-back")
-        ana.there("[data-returned]").click()
+        ana.click("[data-returned]")
         ana.says("#to-return", "Ninguém espera retorno")
 
     def test_two_screens_of_one_person_answer_the_same_question_once(self):

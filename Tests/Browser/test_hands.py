@@ -68,7 +68,7 @@ class Hands(BrowserTest):
             page.press("Escape")
             page.gone("dialog")
             wait_for("the hands back after %s" % (keys,), lambda: self.at_answer(page))
-        page.there(".more summary").click()
+        page.click(".more summary")
         page.there(".menu.up")
         page.press("Escape")
         page.gone(".menu.up")
@@ -80,7 +80,7 @@ class Hands(BrowserTest):
         # From the left column too: what is opened gets the hands.
         page.press(("Alt", "p"))
         page.says("#stage", "Pronto")
-        page.there("#calls [data-attendance], #drafts [data-attendance]").click()
+        page.click("#calls [data-attendance], #drafts [data-attendance]")
         page.there("#question")
         wait_for("the hands at the opened contact", lambda: self.at_answer(page))
 
@@ -189,13 +189,13 @@ class Hands(BrowserTest):
             page.press(("Alt", "p"))
             page.says("#stage", "Pronto")
         page.says("#drafts", "há ")
-        page.there("[data-close-drafts]").click()
+        page.click("[data-close-drafts]")
         page.there("#close")
         for box in page.all("#close [name=draft]"):
             if not box.is_selected():
                 box.click()
         page.all("#close [name=reason]")[3].click()
-        page.there("#close .primary").click()
+        page.click("#close .primary")
         page.says("#drafts", "Nenhum rascunho")
 
 

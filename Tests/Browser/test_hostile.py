@@ -62,7 +62,7 @@ class Hostile(BrowserTest):
             page.open(path)
             for name, value in fields.items():
                 page.there("form.api [name='%s']" % name).send_keys(value)
-            page.there("form.api .primary").click()
+            page.click("form.api .primary")
             page.there("p.note.done")
             self.unowned(page)
             page.says("main", "<script>")

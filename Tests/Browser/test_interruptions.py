@@ -30,7 +30,7 @@ class Interruptions(BrowserTest):
         page.crash()
         other = self.page().sign_in("ana")
         other.says("#drafts", "Descrição")
-        other.there("#drafts button").click()
+        other.click("#drafts button")
         wait_for("the same question elsewhere", lambda: other.question() == before)
         self.assertIn("/desk?a=", path)
         interview.until(other, "review")

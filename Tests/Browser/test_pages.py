@@ -62,7 +62,7 @@ class Pages(BrowserTest):
         page = self.page().sign_in("admin")
         self.visit(page, ADMINISTRATOR)
         page.open("/admin/lines")
-        page.there("#self-test").click()
+        page.click("#self-test")
         page.says("#hops", "Fim da ligação", 30)
         self.look(page, "admin lines tested")
 
@@ -94,12 +94,12 @@ class Pages(BrowserTest):
         self.look(page, "dialog palette")
         page.press("Escape")
         for index, name in enumerate(("hand", "end")):
-            page.there(".more summary").click()
+            page.click(".more summary")
             page.all(".menu.up button")[index].click()
             page.there("#" + name)
             self.look(page, "dialog " + name)
             page.press("Escape")
-        page.there("#account summary").click()
+        page.click("#account summary")
         self.look(page, "menu account")
 
     def test_focus_is_seen_and_goes_in_the_order_of_the_page(self):

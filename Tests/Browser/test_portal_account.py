@@ -19,7 +19,7 @@ class PortalAccount(BrowserTest):
             field.send_keys(value)
 
     def send(self, page):
-        page.there("main form .primary").click()
+        page.click("main form .primary")
 
     def look(self, page, name):
         """One page in both colours, on a telephone and at 200 %."""
@@ -82,11 +82,11 @@ class PortalAccount(BrowserTest):
     def test_e5_b1_the_desk_invites_and_the_customer_activates(self):
         desk = self.page().sign_in("ana", "/admin/customers")
         [row for row in desk.all("main tbody a") if "João Reis" in row.text][0].click()
-        desk.there("details.linked summary").click()
+        desk.click("details.linked summary")
         desk.says("details.linked", "sem conta")
         [button for button in desk.all("button") if "Convidar para o portal" in button.text][0].click()
         desk.says("main", "Convite enviado.")
-        desk.there("details.linked summary").click()
+        desk.click("details.linked summary")
         desk.says("details.linked", "conta criada, à espera da ativação")
         self.assertEqual(desk.axe(), [])
         page = self.page(width=360, height=740)

@@ -59,8 +59,8 @@ class Pages(PortalTest):
         page.leave("form[enctype] button.primary")
         page.there("#certo")
         self.look(page, "conferir", "pt-BR")
-        page.there("#certo").click()
-        page.there("form[action^='/abrir/rascunho'] button.primary").click()
+        page.click("#certo")
+        page.click("form[action^='/abrir/rascunho'] button.primary")
         page.says("h1", "Ticket(s) criado(s)")
         self.look(page, "criado", "pt-BR")
 
@@ -84,11 +84,11 @@ class Pages(PortalTest):
         page.open("/entrar")
         page.there("#login").send_keys(MARIA)
         page.there("#password").send_keys(PASSWORD)
-        page.there("form.card button.primary").click()
-        page.there("#sino").click()
+        page.click("form.card button.primary")
+        page.click("#sino")
         page.open("/chamados/" + self.ticket)
         page.there("#reply textarea").send_keys("Sem scripts.")
-        page.there("#reply button").click()
+        page.click("#reply button")
         self.assertIn("Mensagem enviada.", page.there("#aviso").text)
 
     def test_print(self):
