@@ -7,6 +7,22 @@ import Testing
 
 @Suite("The menu's sounds and the PBX's files")
 struct PromptTests {
+    @Test("a list of sounds that cannot be read is told, and no sound is taken away for it")
+    func unreadable() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // A folder where the file should be: it is there, and no rights let anybody read it.
+        let manifest = folder.appending(path: "pt-BR/\(PromptRenderer.Manifest.fileName)")
+        try FileManager.default.createDirectory(at: manifest, withIntermediateDirectories: true)
+        let sound = folder.appending(path: "pt-BR/a.wav")
+        try Data("sound".utf8).write(to: sound)
+        await #expect(throws: (any Error).self) {
+            try await PromptRenderer(command: ["false"], rate: 8000, folder: folder, recordings: nil)
+                .build([.init(name: "b", text: "x")], .ptBR)
+        }
+        #expect(try Data(contentsOf: sound) == Data("sound".utf8))
+    }
+
     private func folder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

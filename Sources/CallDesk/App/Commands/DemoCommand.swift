@@ -116,6 +116,7 @@ struct DemoCommand: AsyncParsableCommand {
 
             CallDesk, demonstração · http://127.0.0.1:\(port)/desk
               entrar como          ana, bruno (técnicos), sofia (supervisora), admin · senha \(DemoSeed.password)
+              como cliente         http://127.0.0.1:\(port)/ · maria.silva@exemplo.com.br · a mesma senha
               mensagens ao cliente http://127.0.0.1:\(port)/demo/messages
               no terminal          calldesk log   (nesta pasta, em outra janela)
               a primeira ligação toca em instantes · Ctrl+C encerra

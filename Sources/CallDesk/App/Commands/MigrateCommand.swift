@@ -23,8 +23,12 @@ struct MigrateCommand: AsyncParsableCommand {
     func run() async throws {
         let target: String
         if to.hasPrefix("file:") {
-            guard let text = try? String(contentsOfFile: String(to.dropFirst(5)), encoding: .utf8) else {
-                throw Administration.failed("the file that holds the target cannot be read")
+            let path = String(to.dropFirst(5))
+            guard try FileLook.isThere(path) else {
+                throw Administration.failed("the file that holds the target is not there")
+            }
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw Administration.failed("the file that holds the target cannot be read; check its owner and rights")
             }
             target = text.trimmingCharacters(in: .whitespacesAndNewlines)
         } else {

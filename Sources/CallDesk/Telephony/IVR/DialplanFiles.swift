@@ -1,3 +1,4 @@
+import DeskCore
 import Foundation
 import IVRBridge
 
@@ -40,8 +41,11 @@ struct DialplanFiles {
     /// - Throws: `Fault` for a file that is not there, a value that the format cannot hold, or a name nobody fills in.
     func text(_ file: String, for pbx: PBXKind, line name: String?) throws -> String {
         let source = folder.appending(path: pbx.rawValue).appending(path: file)
-        guard let template = try? String(contentsOf: source, encoding: .utf8) else {
+        guard try FileLook.isThere(source.path) else {
             throw Fault(description: "\(file) is not among the installed files")
+        }
+        guard let template = try? String(contentsOf: source, encoding: .utf8) else {
+            throw Fault(description: "\(file) is installed and cannot be read; check its owner and rights")
         }
         let line = try line(for: pbx, name)
         var result = ""

@@ -49,9 +49,12 @@ struct PromptRenderer: Sendable {
         // The PBX runs as another user than whoever renders: its own umask must not matter.
         for part in [folder, place] { try? PBXFile.hand(part, permissions: 0o755) }
         let manifestFile = place.appending(path: Manifest.fileName)
-        var manifest =
-            (try? Data(contentsOf: manifestFile)).flatMap { try? JSONDecoder().decode(Manifest.self, from: $0) }
-            ?? Manifest()
+        var manifest = Manifest()
+        if try FileLook.isThere(manifestFile.path) {
+            // One that is damaged says nothing of the sounds: they are made anew. One that cannot be read is told.
+            let bytes = try Data(contentsOf: manifestFile)
+            manifest = (try? JSONDecoder().decode(Manifest.self, from: bytes)) ?? Manifest()
+        }
         var report = Report()
         let wanted = Set(sounds.map(\.name))
         for name in manifest.sounds.keys where !wanted.contains(name) {
@@ -59,10 +62,10 @@ struct PromptRenderer: Sendable {
             manifest.sounds[name] = nil
             report.removed += 1
         }
-        let work = sounds.map { sound in Work(sound: sound, recording: recording(sound.name, language)) }
-        let due = work.filter { item in
-            let hash = hash(item, language)
-            let exists = FileManager.default.fileExists(atPath: file(item.sound.name, in: place).path)
+        let work = try sounds.map { sound in Work(sound: sound, recording: try recording(sound.name, language)) }
+        let due = try work.filter { item in
+            let hash = try hash(item, language)
+            let exists = try FileLook.isThere(file(item.sound.name, in: place).path)
             guard manifest.sounds[item.sound.name] != hash || !exists else {
                 report.kept += 1
                 return false
@@ -82,7 +85,7 @@ struct PromptRenderer: Sendable {
                 if let failure {
                     report.failures.append("\(language.rawValue)/\(item.sound.name): \(failure)")
                 } else {
-                    manifest.sounds[item.sound.name] = hash(item, language)
+                    manifest.sounds[item.sound.name] = try hash(item, language)
                     if item.recording == nil { report.rendered += 1 } else { report.recorded += 1 }
                 }
                 start()
@@ -102,20 +105,20 @@ struct PromptRenderer: Sendable {
 
     private func file(_ name: String, in place: URL) -> URL { place.appending(path: "\(name).wav") }
 
-    private func recording(_ name: String, _ language: Language) -> URL? {
+    private func recording(_ name: String, _ language: Language) throws(StoreError) -> URL? {
         guard let recordings else { return nil }
         for suffix in ["wav", "flac", "ogg", "mp3"] {
             let file = recordings.appending(path: language.rawValue).appending(path: "\(name).\(suffix)")
-            if FileManager.default.fileExists(atPath: file.path) { return file }
+            if try FileLook.isThere(file.path) { return file }
         }
         return nil
     }
 
-    private func hash(_ item: Work, _ language: Language) -> String {
+    private func hash(_ item: Work, _ language: Language) throws -> String {
         var hash = SHA256()
         hash.update(data: Data("\(rate)|\(language.rawValue)|".utf8))
-        if let recording = item.recording, let bytes = try? Data(contentsOf: recording) {
-            hash.update(data: bytes)
+        if let recording = item.recording {
+            hash.update(data: try Data(contentsOf: recording))
         } else {
             hash.update(data: Data((command + [item.sound.text]).joined(separator: "\u{0}").utf8))
         }
