@@ -69,19 +69,18 @@ public enum AccountError: Error, Sendable {
                 ptPT: "Demasiados acessos ao mesmo tempo. Tente novamente dentro de segundos.",
                 en: "Too many sign-ins at once. Try again in some seconds."
             )[language]
-        case .store(let error):
+        case .store:
             LocalizedText(
                 "O banco de dados não respondeu. Nada foi alterado: tente de novo.",
                 ptPT: "A base de dados não respondeu. Nada foi alterado: tente novamente.",
-                en: "The database did not answer. Nothing was changed: try again. (\(error))"
+                en: "The database did not answer. Nothing was changed: try again."
             )[language]
         }
     }
 
     private static func message(_ field: Field, _ code: Code) -> LocalizedText {
         switch (field, code) {
-        case (.login, .taken):
-            LocalizedText("Este login já existe. Escolha outro.", en: "This login is in use. Choose another.")
+        case (.login, .taken): AccountWords.loginTaken
         case (.login, _):
             LocalizedText(
                 "Login: de 2 a 40 letras minúsculas, números, ponto, hífen ou sublinhado.",
@@ -102,16 +101,9 @@ public enum AccountError: Error, Sendable {
             )
         case (.email, _):
             LocalizedText("E-mail inválido.", en: "Not an e-mail address.")
-        case (_, .missing):
-            LocalizedText("Preencha este campo.", en: "Fill in this field.")
-        case (_, .tooLong):
-            LocalizedText(
-                "Texto longo demais. Resuma.",
-                ptPT: "Texto demasiado longo. Resuma.",
-                en: "Too long. Shorten it."
-            )
-        default:
-            LocalizedText("Confira este campo.", ptPT: "Verifique este campo.", en: "Check this field.")
+        case (_, .missing): AccountWords.missing
+        case (_, .tooLong): AccountWords.tooLong
+        default: AccountWords.check
         }
     }
 }

@@ -104,8 +104,7 @@ public enum PersonError: Error, Sendable {
 
     private static func message(_ field: Field, _ code: Code) -> LocalizedText {
         switch (field, code) {
-        case (.login, .taken):
-            LocalizedText("Este login já existe. Escolha outro.", en: "This login is in use. Choose another.")
+        case (.login, .taken): AccountWords.loginTaken
         case (.login, _):
             LocalizedText(
                 "Use de 2 a 40 letras minúsculas, números, ponto, hífen ou sublinhado, ou o seu próprio e-mail.",
@@ -132,16 +131,9 @@ public enum PersonError: Error, Sendable {
                 ptPT: "Verifique o e-mail: nome@exemplo.pt.",
                 en: "Check the e-mail: name@example.com."
             )
-        case (_, .missing):
-            LocalizedText("Preencha este campo.", en: "Fill in this field.")
-        case (_, .tooLong):
-            LocalizedText(
-                "Texto longo demais. Resuma.",
-                ptPT: "Texto demasiado longo. Resuma.",
-                en: "Too long. Shorten it."
-            )
-        default:
-            LocalizedText("Confira este campo.", ptPT: "Verifique este campo.", en: "Check this field.")
+        case (_, .missing): AccountWords.missing
+        case (_, .tooLong): AccountWords.tooLong
+        default: AccountWords.check
         }
     }
 }
