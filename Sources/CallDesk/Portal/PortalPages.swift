@@ -42,6 +42,7 @@ struct PortalPages: Sendable {
             theme: ThemeCookie.theme(of: visit.request),
             title: title,
             face: face,
+            video: face.videos[visit.request.uri.path.split(separator: "/").first.map(String.init) ?? ""],
             words: words.tree,
             sheet: sheet,
             icon: icon,
@@ -83,6 +84,8 @@ struct PortalPage<Content> {
     var theme: String?
     var title: String
     var face: PortalFace
+    /// The help video of the step this page's address begins with (“Ver vídeo”).
+    var video: String?
     var words: [String: any Sendable]
     var sheet: String
     var icon: String

@@ -38,6 +38,21 @@ struct PortalEntryTests {
         }
     }
 
+    @Test("a step with a help video leads to it, another step does not")
+    func video() async throws {
+        try await DeskUnderTest.with(
+            settings: { $0.portal.videos = ["entrar": "https://video.exemplo.com.br/1?a=1&b=2"] }
+        ) { test in
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                let link = "href=\"https://video.exemplo.com.br/1?a=1&amp;b=2\" rel=\"noopener\">Ver vídeo"
+                #expect(try await browser.get("/entrar?next=/").body.contains(link))
+                let others = [try await browser.get("/cadastro").body, try await browser.get("/").body]
+                #expect(others.allSatisfy { !$0.contains("Ver vídeo") })
+            }
+        }
+    }
+
     @Test("a wrong password, an unknown login and one who is kept out get the same answer")
     func wrong() async throws {
         try await DeskUnderTest.with { test in
