@@ -15,7 +15,7 @@ enum NoticeSecrets {
     /// - Returns: nil where nothing has to be taken out.
     static func kept(_ event: NoticeEvent, subject: String?, body: String, html: String?) -> Kept? {
         // The code or the address is the whole message, and a new one is asked for, never sent again.
-        if event.isSecret { return Kept(subject: subject, body: mark, html: nil) }
+        if event.isSecret { return Kept(subject: subject.map { _ in mark }, body: mark, html: nil) }
         let kept = Kept(
             subject: subject.map(withoutTokens),
             body: withoutTokens(body),
@@ -50,5 +50,7 @@ enum NoticeSecrets {
 
 extension NoticeEvent {
     /// Whether the message itself lets its reader in somewhere, beside a quick link to one ticket.
-    var isSecret: Bool { [.accountActivation, .passwordReset, .verificationCode].contains(self) }
+    ///
+    /// Read from what its templates can hold, so that a new event of this kind is one by itself.
+    var isSecret: Bool { !linksTicket && !variables.isDisjoint(with: [.link, .code]) }
 }
