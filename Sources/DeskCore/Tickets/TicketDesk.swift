@@ -310,7 +310,9 @@ public struct TicketDesk: Sendable {
                 if result.isNew { result.undo = undo }
                 return result
             }
-            for (_, ticket) in before.sorted(by: { $0.key < $1.key }) { try ticket.keep(in: undo.id, session: session) }
+            for (_, ticket) in before.sorted(by: { $0.key < $1.key }) {
+                try ticket.keep(in: undo.id, at: now, session: session)
+            }
             return results
         }
     }

@@ -51,6 +51,9 @@ struct TicketBefore {
         var lastEntry: Int64
         var lastNotice: Int64
         var hadSurvey: Bool
+        /// What the move itself wrote; what others write within the minute is theirs, and stays.
+        var entries: [Int64] = []
+        var notices: [Int64] = []
     }
 
     private let ticketID: Int64
@@ -89,8 +92,17 @@ struct TicketBefore {
         self.traces = traces
     }
 
-    /// Keeps it under a batch, with the revision the move left.
-    func keep(in batch: Int64, session: any SQLSession) throws(StoreError) {
+    /// Keeps it under a batch, with the revision the move left and what it wrote.
+    func keep(in batch: Int64, at now: Moment, session: any SQLSession) throws(StoreError) {
+        func made(_ table: String, after last: Int64) throws(StoreError) -> [Int64] {
+            try session.rows(
+                "SELECT id FROM \(table) WHERE ticket_id = $1 AND id > $2 AND created_at = $3 ORDER BY id",
+                [.integer(ticketID), .integer(last), .moment(now)]
+            ).compactMap { $0.integer(0) }
+        }
+        var traces = traces
+        traces.entries = try made("entry", after: traces.lastEntry)
+        traces.notices = try made("notice", after: traces.lastNotice)
         try session.execute(
             """
             INSERT INTO ticket_before (batch_id, ticket_id, revision, traces)
@@ -140,7 +152,7 @@ struct TicketBefore {
             }
             guard let ticket = try TicketDirectory.find(id, in: session) else { throw TicketRefusal.noSuchTicket }
             guard ticket.revision == row.integer(1) else { throw TicketRefusal.stale(current: ticket.revision) }
-            try before.restore(by: actor, at: now, in: session)
+            try before.restore(madeAt: made, by: actor, at: now, in: session)
             if let again = try TicketDirectory.find(id, in: session) { tickets.append(again) }
         }
         try session.execute(
@@ -150,27 +162,34 @@ struct TicketBefore {
         return tickets
     }
 
-    private func restore(by actor: TicketActor, at now: Moment, in session: any SQLSession) throws {
+    private func restore(
+        madeAt made: Moment,
+        by actor: TicketActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws {
+        // Ids of our own, and no text of anybody's; none is no id of any row.
+        let entries = (traces.entries.isEmpty ? [0] : traces.entries).map { String($0) }.joined(separator: ", ")
+        let notices = (traces.notices.isEmpty ? [0] : traces.notices).map { String($0) }.joined(separator: ", ")
         // A notice that left in spite of its time has told somebody: it cannot be taken back.
         let left = try session.row(
-            "SELECT 1 FROM notice WHERE ticket_id = $1 AND id > $2 AND state NOT IN ('queued', 'withheld')",
-            [.integer(ticketID), .integer(traces.lastNotice)]
+            "SELECT 1 FROM notice WHERE id IN (\(notices)) AND state NOT IN ('queued', 'withheld')"
         )
         guard left == nil else { throw TicketRefusal.undoneTooLate }
-        try session.execute(
-            "DELETE FROM notice WHERE ticket_id = $1 AND id > $2",
-            [.integer(ticketID), .integer(traces.lastNotice)]
-        )
+        try session.execute("DELETE FROM notice WHERE id IN (\(notices))")
         try restoreTicket(at: now, in: session)
         try restorePauses(in: session)
-        try restoreBells(in: session)
+        try restoreBells(madeAt: made, in: session)
         if !traces.hadSurvey {
-            try session.execute("DELETE FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)])
+            // A mark that was given meanwhile is the customer's.
+            try session.execute(
+                "DELETE FROM ticket_survey WHERE ticket_id = $1 AND given_at IS NULL",
+                [.integer(ticketID)]
+            )
         }
-        try session.execute(
-            "DELETE FROM entry WHERE ticket_id = $1 AND id > $2",
-            [.integer(ticketID), .integer(traces.lastEntry)]
-        )
+        // Files that came with the move are the ticket's again.
+        try session.execute("UPDATE attachment SET entry_id = NULL WHERE entry_id IN (\(entries))")
+        try session.execute("DELETE FROM entry WHERE id IN (\(entries))")
         try Entry.add(
             to: ticketID,
             kind: .undone,
@@ -207,9 +226,18 @@ struct TicketBefore {
         }
     }
 
-    private func restoreBells(in session: any SQLSession) throws(StoreError) {
-        try session.execute("DELETE FROM bell WHERE ticket_id = $1", [.integer(ticketID)])
+    private func restoreBells(madeAt made: Moment, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "DELETE FROM bell WHERE ticket_id = $1 AND rung_at = $2",
+            [.integer(ticketID), .moment(made)]
+        )
         for row in traces.bells where row.count == 5 {
+            // One of a kind: what rang anew since says it already.
+            let isThere = try session.row(
+                "SELECT 1 FROM bell WHERE ticket_id = $1 AND account_id = $2 AND kind = $3",
+                [.integer(ticketID), row[0].value, row[2].value]
+            )
+            guard isThere == nil else { continue }
             try session.execute(
                 """
                 INSERT INTO bell (account_id, ticket_id, entry_id, kind, pinned, rung_at)
@@ -218,10 +246,16 @@ struct TicketBefore {
                 [row[0].value, .integer(ticketID)] + row[1...].map(\.value)
             )
         }
-        try session.execute("DELETE FROM ticket_watcher WHERE ticket_id = $1", [.integer(ticketID)])
+        try session.execute(
+            "DELETE FROM ticket_watcher WHERE ticket_id = $1 AND since = $2",
+            [.integer(ticketID), .moment(made)]
+        )
         for row in traces.watchers where row.count == 2 {
             try session.execute(
-                "INSERT INTO ticket_watcher (ticket_id, account_id, since) VALUES ($1, $2, $3)",
+                """
+                INSERT INTO ticket_watcher (ticket_id, account_id, since) VALUES ($1, $2, $3)
+                ON CONFLICT (account_id, ticket_id) DO NOTHING
+                """,
                 [.integer(ticketID)] + row.map(\.value)
             )
         }

@@ -107,6 +107,26 @@ struct TicketUndoTests {
         }
     }
 
+    @Test("what the customer wrote within the minute stays, whatever is taken back", arguments: TestDatabase.engines)
+    func customersOwn(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let desk = desk(it)
+        let surveys = SurveyDesk(database: it.database, terms: it.terms, clock: it.clock)
+        let ticket = try await it.open()
+        let solved = try await desk.make([MoveOrder(.solve, of: ticket.id, text: "feito")], by: .account(it.ana))
+        it.pass(.seconds(5))
+        _ = try await surveys.rate(ticket.id, mark: 2, words: "Demorou", channel: .portal)
+        let said = try await surveys.say(.complaint, of: ticket.id, words: "Não resolveu", by: "Maria", contactID: nil)
+        let bells = try await it.bells(it.chefe)
+        it.pass(.seconds(5))
+        _ = try await desk.takeBack(try #require(solved.first?.undo).id, by: .account(it.ana))
+        #expect(try await it.directory.find(ticket.id)?.state == .triage)
+        #expect(try await it.directory.thread(ticket.id).map(\.id).contains(said.id))
+        #expect(try await it.directory.thread(ticket.id).allSatisfy { $0.kind != .solved })
+        #expect(try await surveys.survey(of: ticket.id)?.mark == 2)
+        #expect(Set(try await it.bells(it.chefe)).isSuperset(of: bells))
+    }
+
     @Test("what is not taken back in its minute is told", arguments: TestDatabase.engines)
     func told(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
