@@ -17,14 +17,17 @@ struct TicketOpener: Sendable {
         _ ask: Ask
     ) async throws -> TicketOpening {
         let scoped = ask.caller.scoped(key ?? IdempotencyKey.fresh())
-        guard key != nil, let earlier = try await app.tickets.opened(by: scoped) else {
-            return try await open(order, key: scoped, by: author, after: nil, ask)
-        }
+        // The transaction that opens looks for the key itself. Before it, only what belongs to an attendance has to know:
+        // its files are the earlier ticket's then.
+        let namesAttendance = order.attendanceID != nil || order.protocolNumber != nil
+        let known = key != nil && namesAttendance ? try await app.tickets.opened(by: scoped) : nil
         do {
-            return try await open(order, key: scoped, by: author, after: earlier, ask)
-        } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && order.isLike(earlier.ticket)
-        {
+            return try await open(order, key: scoped, by: author, after: known, ask)
+        } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && key != nil {
+            var earlier = known
+            if earlier == nil { earlier = try await app.tickets.opened(by: scoped) }
             // What the order names has changed since; whoever lost the answer still gets it.
+            guard let earlier, order.isLike(earlier.ticket) else { throw problem }
             return earlier
         }
     }
@@ -111,13 +114,13 @@ struct TicketOpener: Sendable {
             )
         }
         guard let id = order.customerID ?? attendance?.customerID else { return nil }
-        guard let customer = try await app.customers.find(id), customer.mergedInto == nil else {
+        let contactID = order.contactID ?? (order.customerID == nil ? attendance?.contactID : nil)
+        guard let asking = try await app.customers.asking(id, contactID: contactID) else {
             throw Problem.invalid("customer_id", Self.unknown)
         }
-        let contactID = order.contactID ?? (order.customerID == nil ? attendance?.contactID : nil)
-        if let contactID {
-            let contact = try await app.customers.contact(contactID)
-            guard let contact, contact.customerID == id, contact.isActive else {
+        let customer = asking.customer
+        if contactID != nil {
+            guard let contact = asking.contact, contact.customerID == id, contact.isActive else {
                 throw Problem.invalid("contact_id", Self.unknown)
             }
         }
@@ -126,7 +129,7 @@ struct TicketOpener: Sendable {
             contactID: contactID,
             name: customer.name,
             kind: customer.kind == .company ? .company : .person,
-            allowedSections: try await app.customers.allowedSections(of: id)
+            allowedSections: asking.allowedSections
         )
     }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The answers a form's rules look at.
-struct FormInput {
+struct FormInput: Equatable {
     /// By field; fields without an answer are left out.
     var values: [String: AnswerValue]
     /// Values of `FieldExpression.facts` by name.

@@ -26,6 +26,20 @@ extension CustomerDirectory {
         }
     }
 
+    /// Who asks for something, as one look at the database has it.
+    ///
+    /// - Returns: nil when there is no such customer, or when it was merged into another.
+    public func asking(_ customerID: Int64, contactID: Int64?) async throws(StoreError) -> AskingCustomer? {
+        try await read { session throws(StoreError) in
+            guard let customer = try find(customerID, in: session), customer.mergedInto == nil else { return nil }
+            return AskingCustomer(
+                customer: customer,
+                contact: try contactID.flatMap { id throws(StoreError) in try contact(id, in: session) },
+                allowedSections: Self.allowedSections(try contracts(of: customerID, in: session), at: clock.now)
+            )
+        }
+    }
+
     /// The sections of the contracts in force together; one that names none opens all.
     ///
     /// A customer that never had a contract may use all: the desk works without contracts then. One whose contracts have all
@@ -192,4 +206,13 @@ extension CustomerDirectory {
             .moment(checked.startsAt), .moment(checked.endsAt),
         ]
     }
+}
+
+/// A customer who asks for something: the one asked about, who speaks for it, and what its contracts open.
+public struct AskingCustomer: Sendable {
+    public let customer: Customer
+    /// Of any customer: whether it is this one's is for the asker to look at.
+    public let contact: Contact?
+    /// nil opens all sections.
+    public let allowedSections: [String]?
 }

@@ -13,13 +13,18 @@ public struct Webhook: Sendable, Equatable, Identifiable {
     public var failures: Int64
     public var lastError: String?
 
+    /// The kinds as they are stored, with blanks between; those a newer release knew are passed over.
+    static func kinds(_ stored: String?) -> Set<WebhookKind> {
+        Set((stored ?? "").split(separator: " ").compactMap { WebhookKind(rawValue: String($0)) })
+    }
+
     static let columns = "id, name, url, kinds, paused, created_at, failing_since, failures, last_error"
 
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "webhook.id")
         name = row.text(1) ?? ""
         url = row.text(2) ?? ""
-        kinds = Set((row.text(3) ?? "").split(separator: " ").compactMap { WebhookKind(rawValue: String($0)) })
+        kinds = Self.kinds(row.text(3))
         isPaused = row.bool(4)
         createdAt = try row.need(row.moment(5), "webhook.created_at")
         failingSince = row.moment(6)

@@ -9,11 +9,10 @@ public enum WebhookOutbox {
         in session: any SQLSession,
         _ data: () throws -> Content
     ) throws(StoreError) {
-        let subscribers = try session.rows(
-            "SELECT id FROM webhook WHERE kinds LIKE $1",
-            [.text("% \(kind.rawValue) %")],
-            limit: WebhookDesk.most
-        ).compactMap { $0.integer(0) }
+        // Few rows, looked through here: SQLite plans a LIKE with a bound pattern anew each time it is asked, which was
+        // a tenth of what a ticket cost.
+        let subscribers = try session.rows("SELECT id, kinds FROM webhook ORDER BY id", [], limit: WebhookDesk.most)
+            .filter { Webhook.kinds($0.text(1)).contains(kind) }.compactMap { $0.integer(0) }
         guard !subscribers.isEmpty else { return }
         let body: String
         do {

@@ -9,6 +9,7 @@ extension Character {
 enum AnswerText {
     /// One line: blanks and line ends become single spaces.
     static func line(_ raw: String) -> String {
+        if isClean(raw, allowsRuns: false) { return raw }
         var text = String.UnicodeScalarView()
         var owesSpace = false
         for scalar in bounded(raw).precomposedStringWithCanonicalMapping.unicodeScalars {
@@ -25,6 +26,7 @@ enum AnswerText {
 
     /// Several lines: line ends become `\n`, at most two in a row; tabs stay, blanks before a line end go.
     static func prose(_ raw: String) -> String {
+        if isClean(raw, allowsRuns: true) { return raw }
         let unified = bounded(raw).replacingOccurrences(of: "\r\n", with: "\n").replacingOccurrences(
             of: "\r",
             with: "\n"
@@ -49,6 +51,27 @@ enum AnswerText {
             }
         }
         return String(text)
+    }
+
+    /// Whether a text is already what would become of it: most are, and looking costs a tenth of making it anew.
+    ///
+    /// Letters of Latin without marks of their own (before U+0300) are composed, and blank spaces are the only blanks.
+    /// `allowsRuns`: whether several spaces in a row stay.
+    private static func isClean(_ raw: String, allowsRuns: Bool) -> Bool {
+        guard raw.utf8.count <= InterviewLimits.rawBytes else { return false }
+        // As if a blank stood before it: none may begin it.
+        var wasBlank = true
+        for scalar in raw.unicodeScalars {
+            if scalar == " " {
+                if wasBlank, !allowsRuns || scalar == raw.unicodeScalars.first { return false }
+                wasBlank = true
+            } else if scalar.value <= 0x20 || (0x7F...0xA0).contains(scalar.value) || scalar.value >= 0x300 {
+                return false
+            } else {
+                wasBlank = false
+            }
+        }
+        return !wasBlank || raw.isEmpty
     }
 
     /// What is looked at of `raw`: nobody types more, and normalising is not free.

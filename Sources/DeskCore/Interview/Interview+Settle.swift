@@ -7,6 +7,7 @@ extension Interview {
         settleTopic()
         dropForeignAnswers(&discarded)
         evaluateForm()
+        let topic = topic
         for (id, answer) in draft.answers {
             guard let fieldID = id.fieldID else { continue }
             let isAsked = form.relevant.contains(fieldID) && topic?.field(fieldID)?.calculate == nil
@@ -27,17 +28,33 @@ extension Interview {
 
     /// What the rules say about the answers as they stand, with `values` put over them.
     func evaluated(with values: [String: AnswerValue] = [:]) -> FormState {
-        guard let topic, let rules = catalogue.rules(for: topic.id) else { return FormState() }
+        guard let (rules, input) = asked(with: values) else { return FormState() }
+        return rules.evaluate(input)
+    }
+
+    /// The form's rules and what they are asked about; nil without a topic.
+    private func asked(with values: [String: AnswerValue] = [:]) -> (rules: FormRules, input: FormInput)? {
+        guard let topic, let rules = catalogue.rules(for: topic.id) else { return nil }
         var given: [String: AnswerValue] = [:]
         for field in topic.fields { given[field.id] = draft.answers[.field(field.id)]?.value }
         given.merge(values) { _, new in new }
         var facts = ["desk-channel": draft.channel.rawValue, "desk-language": draft.language.rawValue]
         facts["desk-customer"] = customer?.kind.rawValue
         facts["desk-module"] = draft.answers[.module]?.value.text
-        return rules.evaluate(FormInput(values: given, facts: facts, today: today.iso))
+        return (rules, FormInput(values: given, facts: facts, today: today.iso))
     }
 
-    private mutating func evaluateForm() { form = evaluated() }
+    /// Asks the rules again, unless they have answered the very same for this topic already.
+    private mutating func evaluateForm() {
+        let topicID = topic?.id
+        guard let (rules, input) = asked() else {
+            (form, formInput) = (FormState(), nil)
+            return
+        }
+        if let formInput, formInput.topicID == topicID, formInput.input == input { return }
+        form = rules.evaluate(input)
+        formInput = topicID.map { (topicID: $0, input: input) }
+    }
 
     private mutating func settleTopic() {
         guard let topicID = draft.answers[.topic]?.value.text else { return }
@@ -57,6 +74,7 @@ extension Interview {
 
     /// Answers of another form go, but for those the new form asks in the same way.
     private mutating func dropForeignAnswers(_ discarded: inout [String]) {
+        let topic = topic
         for (id, answer) in draft.answers {
             guard let fieldID = id.fieldID else { continue }
             guard let field = topic?.field(fieldID), fits(answer, field) else {

@@ -23,6 +23,8 @@ public struct Interview: Sendable {
     let checks: FieldChecks
     /// What the form's rules say about the answers; follows from `draft`.
     var form = FormState()
+    /// What `form` is the answer to; the catalogue of an interview does not change.
+    var formInput: (topicID: String, input: FormInput)?
 
     /// Begins an interview.
     ///

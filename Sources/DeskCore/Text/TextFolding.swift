@@ -32,7 +32,7 @@ public enum TextFolding {
         var words: [String] = []
         var word = String()
         for scalar in fold(text).unicodeScalars {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+            if isWordPart(scalar) {
                 word.unicodeScalars.append(scalar)
             } else if !word.isEmpty {
                 words.append(word)
@@ -41,6 +41,15 @@ public enum TextFolding {
         }
         if !word.isEmpty { words.append(word) }
         return words
+    }
+
+    private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
+        // Nearly all of a folded text; the properties of others are looked up in tables.
+        if scalar.value < 0x80 {
+            return (0x61...0x7A).contains(scalar.value) || (0x30...0x39).contains(scalar.value)
+                || (0x41...0x5A).contains(scalar.value)
+        }
+        return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 
     private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
@@ -62,27 +71,27 @@ public enum TextFolding {
         if value < 0x80 {
             let isUpper = value >= 0x41 && value <= 0x5A
             folded.unicodeScalars.append(isUpper ? Unicode.Scalar(UInt8(value) + 0x20) : scalar)
-        } else if value >= 0xC0, value < 0x180, let base = latin[scalar] {
+        } else if value >= 0xC0, value < 0x180, let base = latin[Int(value - 0xC0)] {
             folded.append(base)
         } else {
             folded.append(scalar.properties.lowercaseMapping)
         }
     }
 
-    /// Letters of Latin-1 and Latin Extended-A with the plain letters they fold to.
-    private static let latin: [Unicode.Scalar: String] = {
-        var table: [Unicode.Scalar: String] = [
+    /// Letters of Latin-1 and Latin Extended-A, from U+00C0 on, with the plain letters they fold to.
+    private static let latin: [String?] = {
+        let ligatures: [Unicode.Scalar: String] = [
             "ß": "ss", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d",
             "ð": "d", "Ð": "d", "ł": "l", "Ł": "l", "þ": "th", "Þ": "th", "ħ": "h", "Ħ": "h", "ı": "i",
             "ŧ": "t", "Ŧ": "t", "ŋ": "n", "Ŋ": "n", "ĳ": "ij", "Ĳ": "ij", "ĸ": "k", "ŉ": "n", "ŀ": "l", "Ŀ": "l",
             "ſ": "s",
         ]
-        for value in UInt32(0xC0)..<0x180 {
-            guard let scalar = Unicode.Scalar(value), table[scalar] == nil else { continue }
+        return (UInt32(0xC0)..<0x180).map { value in
+            guard let scalar = Unicode.Scalar(value) else { return nil }
+            if let known = ligatures[scalar] { return known }
             let parts = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars
-            guard parts.count > 1, let base = parts.first else { continue }
-            table[scalar] = base.properties.lowercaseMapping
+            guard parts.count > 1, let base = parts.first else { return nil }
+            return base.properties.lowercaseMapping
         }
-        return table
     }()
 }

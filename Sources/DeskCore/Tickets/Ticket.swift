@@ -85,7 +85,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// Where the first column behind the ticket's own stands in a row.
     static let columnCount = columns.split(separator: ",").count
 
-    init(row: SQLRow) throws(StoreError) {
+    /// `written`: the lists of a ticket that was written this moment, which need not be read back from their text.
+    init(row: SQLRow, written: WrittenLists? = nil) throws(StoreError) {
         id = try row.need(row.integer(0), "ticket.id")
         number = try row.need(row.text(1), "ticket.number")
         attendanceID = try row.need(row.integer(2), "ticket.attendance_id")
@@ -93,7 +94,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         contactID = row.integer(4)
         topic = try row.need(row.text(5), "ticket.topic")
         topicTitle = row.text(6) ?? ""
-        sectionPath = StoredList.decode([String].self, row.text(7)) ?? []
+        sectionPath = written?.sectionPath ?? StoredList.decode([String].self, row.text(7)) ?? []
         department = row.text(8) ?? ""
         priority = row.text(9) ?? ""
         state = try row.need(row.text(10).flatMap(TicketState.init), "ticket.state")
@@ -102,7 +103,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         details = row.text(13) ?? ""
         whatChanged = row.text(14)
         formVersion = row.text(15) ?? ""
-        answers = StoredList.decode([FormAnswer].self, row.text(16)) ?? []
+        answers = written?.answers ?? StoredList.decode([FormAnswer].self, row.text(16)) ?? []
         channel = try row.need(row.text(17).flatMap(AttendanceChannel.init), "ticket.channel")
         createdBy = row.integer(18)
         assignedTo = row.integer(19)
@@ -139,6 +140,12 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         isUnverified = row.integer(50) == 1
         isConfidential = row.bool(51)
         secondContactID = row.integer(52)
+    }
+
+    /// What is kept of a ticket as a list in one text.
+    struct WrittenLists {
+        var sectionPath: [String]
+        var answers: [FormAnswer]
     }
 
     /// What the table of moves has to know of it.

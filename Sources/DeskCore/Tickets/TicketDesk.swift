@@ -96,7 +96,7 @@ public struct TicketDesk: Sendable {
                 in: session
             )
             let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, book, now, session)
-            var ticket = try Self.insert(facts, in: session)
+            var ticket = try Self.insert(facts, of: request, in: session)
             if request.identity < request.identityNeeded {
                 try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
                 ticket.isUnverified = true
@@ -106,14 +106,8 @@ public struct TicketDesk: Sendable {
                 ticket.isConfidential = true
             }
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
-            try session.execute(
-                "UPDATE attachment SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-                [.integer(ticket.id), .integer(attendance.id)]
-            )
-            try session.execute(
-                "UPDATE secret SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-                [.integer(ticket.id), .integer(attendance.id)]
-            )
+            // A contact that begins here has neither files nor secrets yet.
+            if request.attendanceID != nil { try Self.bring(attendance.id, to: ticket.id, in: session) }
             let entry = try Entry.add(
                 to: ticket.id,
                 kind: .opened,
@@ -132,7 +126,7 @@ public struct TicketDesk: Sendable {
                 at: now,
                 in: session
             )
-            try TicketSearch.index(ticket.id, in: session)
+            try TicketSearch.index(opened: ticket, in: attendance, session: session)
             try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
             return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
         }
@@ -213,7 +207,11 @@ public struct TicketDesk: Sendable {
         ]
     }
 
-    private static func insert(_ facts: [SQLValue], in session: any SQLSession) throws -> Ticket {
+    private static func insert(
+        _ facts: [SQLValue],
+        of request: TicketRequest,
+        in session: any SQLSession
+    ) throws -> Ticket {
         let row = try session.row(
             """
             INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
@@ -228,7 +226,18 @@ public struct TicketDesk: Sendable {
             facts
         )
         guard let row else { throw StoreError.corrupt(what: "ticket") }
-        return try Ticket(row: row)
+        let lists = Ticket.WrittenLists(sectionPath: request.sectionTitles, answers: request.answers)
+        return try Ticket(row: row, written: lists)
+    }
+
+    /// Gives a contact's files and secrets to the ticket.
+    private static func bring(_ attendanceID: Int64, to ticketID: Int64, in session: any SQLSession) throws {
+        for table in ["attachment", "secret"] {
+            try session.execute(
+                "UPDATE \(table) SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
+                [.integer(ticketID), .integer(attendanceID)]
+            )
+        }
     }
 
     private static func finish(
@@ -238,7 +247,9 @@ public struct TicketDesk: Sendable {
         at now: Moment,
         in session: any SQLSession
     ) throws -> Attendance {
-        try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendance.id)])
+        if request.attendanceID != nil {
+            try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendance.id)])
+        }
         let row = try session.row(
             """
             UPDATE attendance SET state = 'ended', outcome = 'ticket', customer_id = COALESCE($1, customer_id),

@@ -9,6 +9,18 @@ enum TicketSearch {
         try SearchIndex.put(kind: .ticket, id: ticket.id, text: try text(ticket, in: session), in: session)
     }
 
+    /// The same for a ticket that has just been opened in `attendance`: nothing was said in it yet, so that much of what
+    /// a ticket may be found by need not be looked for.
+    static func index(
+        opened ticket: Ticket,
+        in attendance: Attendance,
+        session: any SQLSession
+    ) throws(StoreError) {
+        var parts = own(ticket) + [attendance.protocolNumber]
+        parts += try people(ticket, callID: attendance.callID, in: session)
+        try SearchIndex.put(kind: .ticket, id: ticket.id, text: parts.joined(separator: " "), in: session)
+    }
+
     /// The word by which a contact's own tickets are told from others in the index: nobody types it, and no other
     /// contact's begins with it.
     static func word(ofContact id: Int64) -> String { "contact\(id)own" }
@@ -16,7 +28,8 @@ enum TicketSearch {
     /// The same for a customer's tickets that are seen by who sees all of theirs.
     static func word(ofCustomer id: Int64) -> String { "customer\(id)own" }
 
-    private static func text(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> String {
+    /// What the ticket itself says.
+    private static func own(_ ticket: Ticket) -> [String] {
         // Whose it is comes first: of a long text only the first words are kept.
         var parts = [ticket.contactID, ticket.secondContactID].compactMap { $0.map(word(ofContact:)) }
         if let customer = ticket.customerID { parts.append(word(ofCustomer: customer)) }
@@ -31,8 +44,18 @@ enum TicketSearch {
             }
         }
         if let phone = ticket.callerPhone { parts.append(PhoneNumber.searchWords(phone)) }
-        parts += try protocols(ticket, in: session)
-        parts += try people(ticket, in: session)
+        return parts
+    }
+
+    private static func text(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> String {
+        var parts = own(ticket)
+        let opened = try session.row(
+            "SELECT protocol, call_id FROM attendance WHERE id = $1",
+            [.integer(ticket.attendanceID)]
+        )
+        if let opened = opened?.text(0) { parts.append(opened) }
+        parts += try linkedProtocols(ticket, in: session)
+        parts += try people(ticket, callID: opened?.integer(1), in: session)
         // What was said to the customer and by them; notes stay out, so that a search can never tell of them.
         let entries = try session.rows(
             "SELECT \(Entry.columns) FROM entry WHERE ticket_id = $1 AND body <> '' ORDER BY id",
@@ -45,23 +68,20 @@ enum TicketSearch {
         return parts.joined(separator: " ")
     }
 
-    /// The contact the ticket was opened in, and those that were added to it.
-    private static func protocols(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [String] {
-        let opened = try session.row(
-            "SELECT protocol FROM attendance WHERE id = $1",
-            [.integer(ticket.attendanceID)]
-        )
-        let linked = try session.rows(
+    /// The contacts that were added to the ticket.
+    private static func linkedProtocols(_ ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [String] {
+        try session.rows(
             "SELECT facts FROM entry WHERE ticket_id = $1 AND kind = 'linked' ORDER BY id",
             [.integer(ticket.id)],
             limit: mostReplies
-        )
-        return [opened?.text(0)].compactMap { $0 } + linked.compactMap { EntryFacts.decode($0.text(0)).protocolNumber }
+        ).compactMap { EntryFacts.decode($0.text(0)).protocolNumber }
     }
 
-    private static func people(_ ticket: Ticket, in session: any SQLSession) throws(StoreError)
-        -> [String]
-    {
+    private static func people(
+        _ ticket: Ticket,
+        callID: Int64?,
+        in session: any SQLSession
+    ) throws(StoreError) -> [String] {
         var parts: [String?] = []
         if let customer = ticket.customerID {
             let row = try session.row("SELECT name, document FROM customer WHERE id = $1", [.integer(customer)])
@@ -78,15 +98,9 @@ enum TicketSearch {
             parts += [row?.text(0), row?.text(1)]
         }
         // Who called and from where, registered or not.
-        let calls = try session.rows(
-            """
-            SELECT call.number, call.caller_name FROM call JOIN attendance ON attendance.call_id = call.id
-            WHERE attendance.id = $1
-            """,
-            [.integer(ticket.attendanceID)],
-            limit: 10
-        )
-        for call in calls {
+        if let callID,
+            let call = try session.row("SELECT number, caller_name FROM call WHERE id = $1", [.integer(callID)])
+        {
             parts += [call.text(0).map { PhoneNumber.searchWords($0) }, call.text(1)]
         }
         return parts.compactMap { $0 }

@@ -269,4 +269,18 @@ struct InterviewWordingTests {
             #expect(Set(Language.allCases.map { EndReason.title(of: code, in: $0) }).count >= 2)
         }
     }
+
+    @Test("a text that is clean already comes out as one that has to be cleaned")
+    func cleanTexts() {
+        var random = SplitMix64(seed: TestSeed.next())
+        let letters: [Character] = Array("ab é Ç\u{AD}ß  .\n\t\u{A0}ẽ\u{85}\u{2028}")
+        for _ in 0..<2_000 {
+            let text = String(
+                (0..<Int.random(in: 0...8, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" }
+            )
+            // What nobody sees is taken out, so that this one always has to be cleaned.
+            #expect(AnswerText.line(text) == AnswerText.line(text + "\u{200B}"), "line \(text.debugDescription)")
+            #expect(AnswerText.prose(text) == AnswerText.prose(text + "\u{200B}"), "prose \(text.debugDescription)")
+        }
+    }
 }

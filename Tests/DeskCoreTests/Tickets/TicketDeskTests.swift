@@ -65,6 +65,18 @@ struct TicketDeskTests {
         #expect(first.attendance.outcome == .ticket)
     }
 
+    @Test("opening a ticket plans none of its statements anew")
+    func plans() async throws {
+        guard let sqlite = database as? SQLiteDatabase else { return }
+        let desk = desk()
+        // The first ones are planned once, and once more when SQLite has seen what is bound.
+        for number in 0..<3 { _ = try await desk.open(Self.request("first-\(number)"), by: nil) }
+        let before = try await database.write { _ in sqlite.statementsOfWriter.replanned }
+        for number in 0..<5 { _ = try await desk.open(Self.request("next-\(number)"), by: nil) }
+        let after = try await database.write { _ in sqlite.statementsOfWriter.replanned }
+        #expect(after == before)
+    }
+
     @Test(
         "a ticket keeps that the caller's identity was less sure than the topic asks for",
         arguments: [

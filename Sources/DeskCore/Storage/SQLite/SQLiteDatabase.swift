@@ -21,7 +21,7 @@ public final class SQLiteDatabase: Database {
     private let connections: any DatabaseWriter
     private let queue: SQLiteWriteQueue
     private let statementsOfReaders = Mutex<[UInt: SQLiteStatements]>([:])
-    private let statementsOfWriter: SQLiteStatements
+    let statementsOfWriter: SQLiteStatements
     private let readsWaiting = Atomic<Int>(0)
     public let health = WriteHealth()
     private let isClosed = Atomic<Bool>(false)

@@ -23,6 +23,11 @@ final class SQLiteStatements: @unchecked Sendable {
         return made
     }
 
+    /// How often SQLite planned a kept statement anew while running it, which costs more than the statement.
+    var replanned: Int {
+        kept.values.reduce(0) { $0 + Int(sqlite3_stmt_status($1.pointer, SQLITE_STMTSTATUS_REPREPARE, 0)) }
+    }
+
     /// Lets go of every statement, so that the connection can be closed.
     func forgetAll() { kept.removeAll() }
 }

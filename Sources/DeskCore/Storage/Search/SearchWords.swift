@@ -14,7 +14,8 @@ enum SearchWords {
     /// The different words of `text`, in order, with one blank between.
     static func kept(of text: String) -> String {
         var seen: Set<String> = []
-        let text = String(text.prefix(longestText))
+        // Counted in bytes first: to cut between characters, all of a text has to be parted into them.
+        let text = text.utf8.count <= longestText ? text : String(text.prefix(longestText))
         for word in TextFolding.words(text) + joined(text) {
             seen.insert(cut(word))
             if seen.count == mostKept { break }
@@ -24,13 +25,24 @@ enum SearchWords {
 
     /// What an apostrophe parts, in one: who hears “Santana” types no apostrophe.
     private static func joined(_ text: String) -> [String] {
-        guard text.contains(where: isApostrophe) else { return [] }
+        guard text.unicodeScalars.contains(where: { isApostrophe($0) }) else { return [] }
         return text.split(whereSeparator: \.isWhitespace).filter { $0.contains(where: isApostrophe) }
             .flatMap { TextFolding.words(String($0.filter { !isApostrophe($0) })) }
     }
 
     /// The apostrophe, and what keyboards and word processors put in its place.
-    static func isApostrophe(_ character: Character) -> Bool { "'’‘`´ʼ′＇".contains(character) }
+    static func isApostrophe(_ character: Character) -> Bool {
+        let scalars = character.unicodeScalars
+        guard let first = scalars.first, scalars.count == 1 else { return false }
+        return isApostrophe(first)
+    }
+
+    private static func isApostrophe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "'", "’", "‘", "`", "´", "ʼ", "′", "＇": true
+        default: false
+        }
+    }
 
     /// The beginnings to look for.
     static func asked(of question: String) -> [AskedWord] {
