@@ -51,6 +51,8 @@ class Desk:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.reserve(1)
         self.process = self.token = None
+        # Of the service alone: what stands before its command, and its environment beside this process's own.
+        self.before, self.environment = [], {}
         base = {
             "desk": {"name": "Suporte de Teste", "url": "http://127.0.0.1:%d" % self.port, "data": str(self.folder / "data")},
             "http": {"host": "127.0.0.1", "port": self.port},
@@ -74,7 +76,8 @@ class Desk:
             self.token = self.command("token", "add", "teste", "--scope", "admin").stdout.split()[-1]
         self.log = open(self.folder / "service.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--config", str(self.config)], stdout=self.log, stderr=subprocess.STDOUT
+            [*self.before, BINARY, "serve", "--config", str(self.config)], stdout=self.log, stderr=subprocess.STDOUT,
+            env={**os.environ, **self.environment}
         )
         wait_for("the service to be alive", lambda: self.alive())
         return self

@@ -148,6 +148,40 @@ class PBX:
         self.dead = False
 
 
+class Clock:
+    """The service's own clock, which can be set: Debian's libfaketime reads the offset from a file at every look.
+
+    Only the time of day jumps; what counts seconds goes on, as when somebody sets a real clock.
+    """
+
+    def __init__(self, file):
+        self.file = file
+        libraries = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+        self.is_ours = bool(libraries)
+        self.before, self.environment = [], {}
+        if self.is_ours:
+            self.set("+0")
+            # libfaketime adds to the environment before the program begins, and Swift finds its arguments beside it: a
+            # program that becomes the service has it done already.
+            self.before = ["/usr/bin/env"]
+            self.environment = {"LD_PRELOAD": str(libraries[0]), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
+                                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                                # Files have the machine's own dates: it writes wrong ones.
+                                "NO_FAKE_STAT": "1", "FAKE_UTIME": "1"}
+
+    def set(self, offset):
+        """Such as `+400d`, `-2h`, `+0`; in one step, for a half-written file would be a clock nobody set."""
+        draft = self.file.with_name(self.file.name + ".new")
+        draft.write_text(offset + "\n")
+        draft.replace(self.file)
+
+    def clear(self):
+        """What libfaketime leaves in memory of services that were killed."""
+        for part in pathlib.Path("/dev/shm").glob("*faketime_s*_*"):
+            if not pathlib.Path("/proc", part.name.rsplit("_", 1)[1]).exists():
+                part.unlink(missing_ok=True)
+
+
 class Client(nodes.Writers):
     """Programs that open tickets and remember every acknowledgement, and the longest time that nobody got one."""
 
