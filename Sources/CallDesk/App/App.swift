@@ -52,6 +52,8 @@ struct App: Sendable {
     let workLists: WorkListDesk
     let savedLists: SavedLists
     let bells: BellDesk
+    let cannedReplies: CannedReplies
+    let steps: TicketSteps
     let surveys: SurveyDesk
     let policy: NoticePolicy
     let callBacks: CallBackDesk
@@ -100,6 +102,8 @@ struct App: Sendable {
         workLists = WorkListDesk(database: database, clock: clock, region: region)
         savedLists = SavedLists(database: database, clock: clock)
         bells = BellDesk(database: database)
+        cannedReplies = CannedReplies(database: database, clock: clock)
+        steps = TicketSteps(database: database, clock: clock)
         surveys = SurveyDesk(database: database, terms: terms, clock: clock)
         callBacks = CallBackDesk(database: database, clock: clock)
         satisfaction = SatisfactionDesk(database: database, clock: clock)

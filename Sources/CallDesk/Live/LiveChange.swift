@@ -25,12 +25,14 @@ enum LiveChange: Sendable {
     case database(isWell: Bool, message: String?)
     /// Something for one person's eyes.
     case bell(Bell)
+    /// Somebody has a ticket open, or leaves it.
+    case presence(TicketLook)
     /// Something may have been missed: lists are to be loaded again.
     case resync
 
     /// What a change is called on the wire.
     enum Kind: String, Sendable, CaseIterable {
-        case call, attendance, draft, ticket, entry, news, notice, line, database, bell, resync
+        case call, attendance, draft, ticket, entry, news, notice, line, database, bell, presence, resync
     }
 
     /// Why a person's bell rings.
@@ -74,6 +76,15 @@ enum LiveChange: Sendable {
         var department: String
     }
 
+    /// Who has a ticket open.
+    struct TicketLook: Sendable {
+        var ticketID: Int64
+        var accountID: Int64
+        var name: String
+        var isWriting: Bool
+        var isLeaving: Bool
+    }
+
     /// How a PBX line is doing.
     struct LineChange: Sendable {
         var line: String
@@ -93,6 +104,7 @@ enum LiveChange: Sendable {
         case .line: .line
         case .database: .database
         case .bell: .bell
+        case .presence: .presence
         case .resync: .resync
         }
     }
@@ -118,6 +130,14 @@ enum LiveChange: Sendable {
             json.object { json in
                 json.field("reason", "open")
                 json.field("path", path)
+            }
+        case .presence(let look):
+            json.object { json in
+                json.field("ticket_id", look.ticketID)
+                json.field("account_id", look.accountID)
+                json.field("name", look.name)
+                json.field("writing", look.isWriting)
+                json.field("leaving", look.isLeaving)
             }
         case .resync: json.object { _ in }
         }

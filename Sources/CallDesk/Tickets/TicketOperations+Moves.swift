@@ -51,6 +51,8 @@ extension TicketOperations {
         ) { ask in
             let fields = try ask.fields()
             var order = Self.order(move, of: try ask.id(), fields)
+            order.minutes = fields.integer("minutes", in: TicketTime.minutes)
+            if order.otherID == nil { order.otherID = try await other(fields, ask) }
             try fields.finish()
             if let key = try ask.idempotencyKey() {
                 order.key = "\(ask.caller.scoped(key)):\(order.ticketID):\(move.rawValue)"
@@ -77,18 +79,50 @@ extension TicketOperations {
             order.facts.priority = fields.choice("priority", TopicPriority.self)
             order.facts.type = fields.choice("type", TicketType.self)
             order.facts.topic = fields.text("topic", maximum: 200)
+            if fields.has("watchers") {
+                order.facts.watchers = fields.ids("watchers", most: MoveLimits.mostWatchers)
+            }
             order.facts.watch = fields.ids("watch", most: MoveLimits.mostWatchers)
             order.facts.unwatch = fields.ids("unwatch", most: MoveLimits.mostWatchers)
             switch fields.choice("due", DueWord.self) {
             case .policy: order.facts.due = .policy
             case .open: order.facts.due = .open
-            case nil: order.facts.due = fields.time("due_at").map { .at($0) }
+            case nil: order.facts.due = due(fields).map { .at($0) }
             }
             // As everywhere with PATCH, null empties: “A combinar”.
             if case .null? = ask.json.object?["due_at"] { order.facts.due = .open }
             try fields.finish()
             return try await made(order, ask)
         }
+    }
+
+    /// A due time with its offset, or as the desk's clock on the wall shows it.
+    private func due(_ fields: FieldReader) -> Moment? {
+        guard let text = fields.text("due_at", maximum: 40) else { return nil }
+        if let moment = ISOTime.moment(text) ?? ISOTime.moment(local: text, in: app.timeZone) { return moment }
+        fields.fault("due_at", FieldText.expected("2026-11-21T04:23:11Z"))
+        return nil
+    }
+
+    /// The other ticket by its number, as somebody typed it.
+    private func other(_ fields: FieldReader, _ ask: Ask) async throws -> Int64? {
+        guard let number = fields.text("other", maximum: 60) else { return nil }
+        switch try await app.directory.read(number: number, format: app.numbers.tickets) {
+        case .ticket(let ticket):
+            guard ask.caller.mayRead(ticket) else {
+                fields.fault("other", LocalizedText("Não há chamado com este número.", en: "There is no such ticket."))
+                return nil
+            }
+            return ticket.id
+        case .mistyped:
+            fields.fault(
+                "other",
+                LocalizedText("Confira o número: um dígito está trocado.", en: "Check the number: a digit is wrong.")
+            )
+        case .unknown:
+            fields.fault("other", LocalizedText("Não há chamado com este número.", en: "There is no such ticket."))
+        }
+        return nil
     }
 
     private enum DueWord: String, CaseIterable { case policy, open }

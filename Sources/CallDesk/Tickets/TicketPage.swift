@@ -24,12 +24,62 @@ struct TicketPage: Page {
     }
 
     struct Item: PagePart {
+        var id: Int64
         /// reply, note or event.
         var kind: String
         var label: String
         var author: String
         var time: String
         var text: String
+        var files: [File]
+        var hasFiles: Bool
+    }
+
+    /// An entry that can go into a ticket of its own.
+    struct Part: PagePart {
+        var id: Int64
+        var label: String
+    }
+
+    /// Somebody who watches the ticket, or may.
+    struct Person: PagePart {
+        var id: Int64
+        var name: String
+        var isWatching: Bool
+    }
+
+    /// One thing of the topic's checklist.
+    struct Step: PagePart {
+        var url: String
+        var label: String
+        var isDone: Bool
+        /// Who did it, and when.
+        var done: String?
+    }
+
+    /// What the customer may do, done for them in a contact of theirs.
+    struct ForCustomer: PagePart {
+        var move: String
+        var label: String
+        var url: String
+        var needsReason: Bool
+    }
+
+    /// What opens in a dialog, by its button or Ctrl+K.
+    struct Deeds: PagePart {
+        var mayChange: Bool
+        /// As the control for day and time takes it.
+        var due: String?
+        var topics: [PageChoice]
+        var people: [Person]
+        var parts: [Part]
+        var hasParts: Bool
+        var mayMerge: Bool
+        var mayLink: Bool
+        var mayCancel: Bool
+        var contacts: [PageChoice]
+        var forCustomer: [ForCustomer]
+        var hasForCustomer: Bool
     }
 
     struct File: PagePart {
@@ -82,6 +132,7 @@ struct TicketPage: Page {
         var mayWork: Bool
         var choices: [Choice]
         var revision: Int64
+        var deeds: Deeds
     }
 
     var id: Int64
@@ -101,6 +152,8 @@ struct TicketPage: Page {
     var contact: String?
     var email: String?
     var phone: String?
+    /// The number to dial, when it can be.
+    var dial: String?
     var entries: [Item]
     /// The newest entry.
     var last: Int64?
@@ -110,6 +163,8 @@ struct TicketPage: Page {
     var hasFates: Bool
     var links: [Link]
     var hasLinks: Bool
+    var steps: [Step]
+    var hasSteps: Bool
     var work: Work
 }
 

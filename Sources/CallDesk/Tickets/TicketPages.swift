@@ -42,6 +42,8 @@ struct TicketPages: Sendable {
         let files = try await app.attachments.list(ticketID: ticket.id)
         let fates = try await app.outbox.fates(ticketID: ticket.id)
         let now = app.clock.now
+        let spent = try await app.directory.time(of: ticket.id)
+        let steps = try await app.steps.list(of: ticket.id, topic: app.catalogue.current.topic(ticket.topic))
         let links = try await app.links.list(ticketID: ticket.id).filter { $0.isOpen(at: now) }
         var facts: [TicketPage.Fact] = []
         func fact(_ key: String, _ text: String?, tone: String = "") {
@@ -56,9 +58,15 @@ struct TicketPages: Sendable {
         fact("channel", TicketWords.channel(ticket.channel)[language])
         fact("opened", time.dateAndTime(ticket.createdAt), tone: "number")
         fact("by", opener?.name)
+        if spent.whole >= .seconds(60) { fact("spent", DeskTime.length(spent.whole)) }
+        if spent.talked > .zero { fact("talked", DeskTime.length(spent.talked)) }
         fact("type", ticket.type.title[language])
         fact("sla", ticket.state.isOpen ? ticket.serviceStatus(at: app.clock.now).title(language) : nil)
-        fact("due", ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) : nil, tone: isLate ? "late" : "number")
+        fact(
+            "due",
+            ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) ?? words("ticket.dueopen") : nil,
+            tone: isLate ? "late" : "number"
+        )
         return .page(
             TicketPage(
                 id: ticket.id,
@@ -78,7 +86,10 @@ struct TicketPages: Sendable {
                 contact: contact?.name ?? ticket.callerName,
                 email: contact?.email,
                 phone: ticket.callerPhone.map { PhoneNumber.display($0, region: app.region) },
-                entries: thread.map { entry(ofTicket: $0, words, time) },
+                dial: ticket.callerPhone,
+                entries: thread.map { item in
+                    entry(ofTicket: item, words, time, files: files.filter { $0.entryID == item.id })
+                },
                 last: thread.last?.id,
                 files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
                 hasFiles: !files.isEmpty,
@@ -92,13 +103,24 @@ struct TicketPages: Sendable {
                     )
                 },
                 hasLinks: !links.isEmpty,
-                work: try await work(ticket, context, words)
+                steps: steps.map { step in
+                    TicketPage.Step(
+                        url: "/api/v1/tickets/\(ticket.id)/steps/\(PercentEncoding.encode(step.id))",
+                        label: step.label[language],
+                        isDone: step.doneAt != nil,
+                        done: step.doneAt.map { "\(step.doneBy ?? "") · \(time.dateAndTime($0))" }
+                    )
+                },
+                hasSteps: !steps.isEmpty,
+                work: try await work(ticket, thread, context, words)
             )
         )
     }
 
     /// What can be done now, by the table: the composer's kinds and the facts that change where they stand.
-    private func work(_ ticket: Ticket, _ context: SignedInContext, _ words: Words) async throws -> TicketPage.Work {
+    private func work(_ ticket: Ticket, _ thread: [Entry], _ context: SignedInContext, _ words: Words) async throws
+        -> TicketPage.Work
+    {
         let offers = app.tickets.offers(on: ticket, to: .account(context.account))
         let own = Set(offers.filter { !$0.forCustomer }.map(\.move))
         let all: [(TicketMove, String, String)] = [
@@ -174,11 +196,17 @@ struct TicketPages: Sendable {
             mayTake: own.contains(.take) && ticket.assignedTo != context.account.id,
             mayWork: !choices.isEmpty,
             choices: choices,
-            revision: ticket.revision
+            revision: ticket.revision,
+            deeds: try await deeds(ticket, thread, offers, context, words)
         )
     }
 
-    private func entry(ofTicket entry: Entry, _ words: Words, _ time: DeskTime) -> TicketPage.Item {
+    private func entry(
+        ofTicket entry: Entry,
+        _ words: Words,
+        _ time: DeskTime,
+        files: [Attachment]
+    ) -> TicketPage.Item {
         let catalogue = app.catalogue
         let sentence = EntrySentence(
             time: time,
@@ -188,12 +216,15 @@ struct TicketPages: Sendable {
         // What a person wrote stands out; what happened is a line between.
         let kind = entry.kind == .note ? "note" : entry.body.isEmpty ? "event" : "reply"
         return TicketPage.Item(
+            id: entry.id,
             kind: kind,
             label: words("ticket.entry.\(kind)"),
             author: entry.authorName.isEmpty && entry.authorKind == .customer
                 ? words("ticket.customer") : entry.authorName,
             time: time.dateAndTime(entry.createdAt),
-            text: [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n")
+            text: [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"),
+            files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
+            hasFiles: !files.isEmpty
         )
     }
 }

@@ -58,6 +58,16 @@ extension TicketOperations {
         .optional("summary", .string(maximum: 500)),
     ]
 
+    /// What a move of one ticket takes besides.
+    private static let oneMembers: [Schema.Property] = [
+        .optional("other", .string(maximum: 60), "The other ticket by its number, in place of its id."),
+        .optional(
+            "minutes",
+            .integer(minimum: Int(TicketTime.minutes.lowerBound), maximum: Int(TicketTime.minutes.upperBound)),
+            "How long it took whoever does it."
+        ),
+    ]
+
     static let schemas: [(String, Schema)] = [
         ("Ticket", .object(ticketMembers)),
         (
@@ -69,7 +79,7 @@ extension TicketOperations {
                 ]
             )
         ),
-        ("TicketMove", .object(moveMembers)),
+        ("TicketMove", .object(moveMembers + oneMembers)),
         (
             "TicketMoves",
             .object([
@@ -99,7 +109,13 @@ extension TicketOperations {
                 .optional("type", .words(TicketType.allCases.map(\.rawValue))),
                 .optional("topic", .string(maximum: 200)),
                 .optional("due", .words(["policy", "open"]), "What was promised, or “A combinar”."),
-                .optional("due_at", .orNull(.time)), .optional("watch", .array(.id)), .optional("unwatch", .array(.id)),
+                .optional(
+                    "due_at",
+                    .orNull(.string(maximum: 40)),
+                    "With its offset, or as the desk's clock shows it: `2026-12-01T14:30`."
+                ),
+                .optional("watchers", .array(.id), "Who watches it, and nobody else."),
+                .optional("watch", .array(.id)), .optional("unwatch", .array(.id)),
             ])
         ),
         (

@@ -1,4 +1,5 @@
 import DeskCore
+import Foundation
 
 /// Times as programs exchange them: `2026-11-21T04:23:11.120Z` (RFC 3339), always UTC, always milliseconds.
 enum ISOTime {
@@ -95,5 +96,27 @@ extension ISOTime {
             return bytes[at] == UInt8(ascii: "-") ? -total : total
         default: return nil
         }
+    }
+}
+
+extension ISOTime {
+    /// Reads `2026-12-01T14:30` as the clock on the wall of a zone shows it; nil for anything else.
+    ///
+    /// A time that the zone's clock skips is the one an hour later; of one that it shows twice the first counts.
+    static func moment(local text: String, in timeZone: TimeZone) -> Moment? {
+        guard text.utf8.count == 16, let whole = moment("\(text):00Z") else { return nil }
+        // As if in Greenwich, and then moved by what the zone is away from it at that time.
+        let offset = { (moment: Moment) in
+            Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000)))
+                * 1_000
+        }
+        let first = Moment(milliseconds: whole.milliseconds - offset(whole))
+        return Moment(milliseconds: whole.milliseconds - offset(first))
+    }
+
+    /// A moment as the clock on the wall shows it, as a page's control for day and time takes it.
+    static func local(_ moment: Moment, in timeZone: TimeZone) -> String {
+        let seconds = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000))
+        return String(string(Moment(milliseconds: moment.milliseconds + Int64(seconds) * 1_000)).prefix(16))
     }
 }

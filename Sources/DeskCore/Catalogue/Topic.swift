@@ -11,6 +11,17 @@ public struct TopicModule: Sendable, Hashable, Identifiable {
     }
 }
 
+/// One thing to do for every ticket of a topic, ticked by whoever did it.
+public struct TopicStep: Sendable, Hashable, Identifiable {
+    public let id: String
+    public let label: LocalizedText
+
+    public init(id: String, label: LocalizedText) {
+        self.id = id
+        self.label = label
+    }
+}
+
 /// How a topic asks one of the questions every ticket has; nil texts fall back to the desk's own wording.
 public struct TopicPrompt: Sendable, Hashable {
     public let label: LocalizedText?
@@ -53,6 +64,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
     public let type: TicketType
     /// Whether its tickets are seen by the requester and those they name only, not by colleagues.
     public let isConfidential: Bool
+    /// The checklist of its tickets.
+    public let steps: [TopicStep]
 
     public init(
         id: String,
@@ -73,7 +86,8 @@ public struct Topic: Sendable, Hashable, Identifiable {
         whatChanged: TopicPrompt?,
         attachments: TopicPrompt?,
         type: TicketType = .request,
-        isConfidential: Bool = false
+        isConfidential: Bool = false,
+        steps: [TopicStep] = []
     ) {
         self.id = id
         self.title = title
@@ -94,6 +108,7 @@ public struct Topic: Sendable, Hashable, Identifiable {
         self.attachments = attachments
         self.type = type
         self.isConfidential = isConfidential
+        self.steps = steps
     }
 
     /// The field called `id`, if the form has it.

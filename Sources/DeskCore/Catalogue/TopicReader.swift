@@ -12,7 +12,8 @@ struct TopicReader {
         "type", "confidential",
     ]
     private static let children: Set<String> = [
-        "title", "say", "keywords", "guide", "field", "module", "summary", "description", "what-changed", "attachments",
+        "title", "say", "keywords", "guide", "field", "module", "step", "summary", "description", "what-changed",
+        "attachments",
     ]
 
     /// The topic and the rules of its form; nil rules only with a fault.
@@ -34,6 +35,7 @@ struct TopicReader {
         let rules = faults.isEmpty ? form.rules(fields) : nil
         if faults.isEmpty, rules == nil { faults.add(.expressionRefused, at: element.position) }
         let modules = modules(element.children("module"))
+        let steps = steps(element.children("step"))
         let topic = Topic(
             id: id,
             title: builder.text(element, "title", limit: CatalogueLimits.wording) ?? LocalizedText(id),
@@ -53,7 +55,8 @@ struct TopicReader {
             whatChanged: prompt(element, "what-changed"),
             attachments: prompt(element, "attachments"),
             type: builder.word(element, "type", among: TicketType.allCases, else: .request),
-            isConfidential: builder.word(element, "confidential", among: Truth.allCases, else: .false) == .true
+            isConfidential: builder.word(element, "confidential", among: Truth.allCases, else: .false) == .true,
+            steps: steps
         )
         return (topic, rules)
     }
@@ -139,6 +142,22 @@ struct TopicReader {
             let label = builder.text(element, "label", limit: CatalogueLimits.wording)
             guard let id = builder.identifier(element, "id", &lines), let label else { return nil }
             return TopicModule(id: id, label: label, digit: digit)
+        }
+    }
+
+    private func steps(_ elements: [CatalogueElement]) -> [TopicStep] {
+        var lines: [String: Int] = [:]
+        if elements.count > CatalogueLimits.options {
+            faults.add(
+                .tooMany("step", limit: CatalogueLimits.options),
+                at: elements[CatalogueLimits.options].position
+            )
+        }
+        return elements.compactMap { element in
+            builder.expect(element, attributes: ["id"], children: ["label"], needs: ["label"], requires: ["id"])
+            let label = builder.text(element, "label", limit: CatalogueLimits.wording)
+            guard let id = builder.identifier(element, "id", &lines), let label else { return nil }
+            return TopicStep(id: id, label: label)
         }
     }
 

@@ -48,6 +48,7 @@ public enum Schema {
             // When the session was last seen to hold a stream open, which is presence and no use of it.
             statements: ["session", "person_session"].map { "ALTER TABLE \($0) ADD COLUMN streamed_at BIGINT" }
         ),
+        SchemaStep(name: "0027-ticket-work", statements: ticketWork),
     ]
 
     private static let satisfaction = [

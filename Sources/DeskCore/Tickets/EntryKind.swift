@@ -143,6 +143,8 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     /// Which clock, which step: `solution`, `late`.
     public var clock: String?
     public var step: String?
+    /// What somebody says they spent on it; the desk's own.
+    public var minutes: Int64?
 
     public init() {}
 

@@ -48,6 +48,10 @@ public struct EntrySentence: Sendable {
         if let old = facts.oldNumber {
             parts.append(say("Escrito no \(old).", "Escrito no \(old).", "Written to \(old)."))
         }
+        if let minutes = facts.minutes, !toCustomer {
+            let length = DeskTime.length(.seconds(minutes * 60))
+            parts.append(say("Tempo gasto: \(length).", "Tempo gasto: \(length).", "Time spent: \(length)."))
+        }
         return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 

@@ -10,6 +10,8 @@ public struct MoveOrder: Sendable, Equatable {
         /// Accounts that watch it from now on, and no more.
         public var watch: [Int64] = []
         public var unwatch: [Int64] = []
+        /// Everybody who watches it from now on; nil leaves the others as they are.
+        public var watchers: [Int64]?
 
         public enum Due: Sendable, Equatable {
             case at(Moment)
@@ -41,6 +43,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var summary: String?
     /// Files of the ticket that belong to the new entry.
     public var fileIDs: [Int64] = []
+    /// How long it took whoever writes it.
+    public var minutes: Int64?
     /// Masked: the address of the quick link it is done by.
     public var link: String?
     /// The client's own name for this wish: asked for again, it is not done again.

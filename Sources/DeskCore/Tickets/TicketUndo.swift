@@ -189,6 +189,7 @@ struct TicketBefore {
         }
         // Files that came with the move are the ticket's again.
         try session.execute("UPDATE attachment SET entry_id = NULL WHERE entry_id IN (\(entries))")
+        try session.execute("DELETE FROM ticket_time WHERE entry_id IN (\(entries))")
         try session.execute("DELETE FROM entry WHERE id IN (\(entries))")
         try Entry.add(
             to: ticketID,

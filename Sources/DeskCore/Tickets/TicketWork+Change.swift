@@ -144,11 +144,16 @@ extension TicketWork {
         step.notice = .ticketDueChanged
     }
 
-    private func watchers(_ step: inout Step, _ facts: MoveOrder.Facts) throws {
+    private func watchers(_ step: inout Step, _ asked: MoveOrder.Facts) throws {
+        var facts = asked
         guard facts.watch.count + facts.unwatch.count <= MoveLimits.mostWatchers else {
             throw TicketRefusal.tooMany(limit: MoveLimits.mostWatchers)
         }
         let watching = Set(try TicketBells.watchers(of: step.before.id, in: session))
+        if let whole = facts.watchers {
+            facts.watch = Array(Set(whole).subtracting(watching)).sorted()
+            facts.unwatch = Array(watching.subtracting(whole)).sorted()
+        }
         var added: [String] = []
         var removed: [String] = []
         for id in facts.watch where !watching.contains(id) {

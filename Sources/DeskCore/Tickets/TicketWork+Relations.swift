@@ -69,6 +69,10 @@ extension TicketWork {
             "UPDATE attachment SET ticket_id = $1 WHERE entry_id IN (\(list))",
             [.integer(made.id)]
         )
+        try session.execute(
+            "UPDATE ticket_time SET ticket_id = $1 WHERE entry_id IN (\(list))",
+            [.integer(made.id)]
+        )
         var facts = EntryFacts()
         facts.number = step.before.number
         let opened = try Entry.add(

@@ -69,6 +69,7 @@ struct TicketWork {
         )
         if named.id != ticket.id { step.facts.oldNumber = named.number }
         step.facts.link = order.link
+        if let minutes = order.minutes, TicketTime.minutes.contains(minutes) { step.facts.minutes = minutes }
         // Within a contact it is the customer who does it, whoever at the desk writes it down; alone with the menu or a
         // program that speaks for them, they do it themselves.
         if row.by.contains(.customer), let contact {
@@ -369,6 +370,16 @@ struct TicketWork {
         )
         if let key = step.order.key { try entry.name(key, in: session) }
         try attach(step.order.fileIDs, to: entry, of: step.after)
+        if let minutes = step.facts.minutes {
+            try TicketTime.spend(
+                minutes,
+                on: step.after.id,
+                entry: entry.id,
+                by: step.actor.accountID,
+                at: now,
+                in: session
+            )
+        }
         if step.order.watches, let account = step.actor.accountID { try watch(step.after.id, account) }
         try bells(step, entry)
         if entry.kind.bodyIsPublic, !entry.body.isEmpty { try index(step.after) }

@@ -12,7 +12,8 @@ struct DeskAccessTests {
     /// Pages with the least role that opens them.
     static let pages: [(path: String, role: Account.Role)] = [
         ("/desk", .technician), ("/desk/tickets", .technician), ("/desk/calls", .technician),
-        ("/desk/profile", .technician), ("/admin/customers", .technician), ("/admin/customers/new", .technician),
+        ("/desk/profile", .technician), ("/desk/replies", .technician), ("/admin/customers", .technician),
+        ("/admin/customers/new", .technician),
         ("/admin", .supervisor), ("/admin/catalogue", .supervisor), ("/admin/templates", .supervisor),
         ("/admin/templates/ticket_opened/sms/pt-BR", .supervisor), ("/admin/notices", .supervisor),
         ("/admin/lines", .supervisor), ("/admin/users", .administrator), ("/admin/users/new", .administrator),

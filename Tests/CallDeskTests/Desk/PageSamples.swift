@@ -75,6 +75,21 @@ enum PageSamples {
         ),
         NewCustomerPage(),
         ProblemPage(heading: "h", detail: "d", request: "1"),
+        CannedReplyPage(
+            asked: "q",
+            replies: [.init(id: 1, name: "n", text: "t", whose: "w", mayChange: true)],
+            hasReplies: true,
+            name: "n",
+            text: "t",
+            isEdited: true,
+            method: "PUT",
+            url: "/u",
+            maySupervise: true,
+            isMine: true,
+            isShared: true,
+            departments: [choice],
+            variables: [.init(name: "ticket", about: "t")]
+        ),
         ProfilePage(
             name: "Ana",
             login: "ana",
@@ -294,7 +309,19 @@ enum PageSamples {
         contact: "Ana",
         email: "a@b.br",
         phone: "1",
-        entries: [.init(kind: "reply", label: "l", author: "Ana", time: "hoje", text: "t")],
+        dial: "1",
+        entries: [
+            .init(
+                id: 1,
+                kind: "reply",
+                label: "l",
+                author: "Ana",
+                time: "hoje",
+                text: "t",
+                files: [.init(id: 1, name: "a.pdf", size: "1 kB")],
+                hasFiles: true
+            )
+        ],
         last: 1,
         files: [.init(id: 1, name: "a.pdf", size: "1 kB")],
         hasFiles: true,
@@ -302,6 +329,8 @@ enum PageSamples {
         hasFates: true,
         links: [.init(recipient: "j…@ex.br", until: "24/11/2026", url: "/api/v1/tickets/1/links/1")],
         hasLinks: true,
+        steps: [.init(url: "/u", label: "l", isDone: true, done: "d")],
+        hasSteps: true,
         work: .init(
             kinds: [.init(move: "reply", key: "R", label: "l", isFirst: true)],
             hasKinds: true,
@@ -310,7 +339,21 @@ enum PageSamples {
             mayTake: true,
             mayWork: true,
             choices: [.init(name: "n", label: "l", isNumber: true, options: [choice], method: "POST", url: "/u")],
-            revision: 1
+            revision: 1,
+            deeds: .init(
+                mayChange: true,
+                due: "2026-12-01T14:30",
+                topics: [choice],
+                people: [.init(id: 1, name: "Ana", isWatching: true)],
+                parts: [.init(id: 1, label: "l")],
+                hasParts: true,
+                mayMerge: true,
+                mayLink: true,
+                mayCancel: true,
+                contacts: [choice],
+                forCustomer: [.init(move: "restart", label: "l", url: "/u", needsReason: true)],
+                hasForCustomer: true
+            )
         )
     )
 }

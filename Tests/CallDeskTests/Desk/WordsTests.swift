@@ -70,6 +70,7 @@ struct WordsTests {
         "portal.own.": ["dados", "telefones", "senha", "preferencias"],
         "portal.notices.": NoticeWishes.Kind.allCases.map(\.rawValue),
         "portal.phones.sms.": SMSService.allCases.map(\.rawValue),
+        "ticket.for.": TicketPages.customers.map(\.rawValue),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 

@@ -3,9 +3,10 @@ import { send, problemText, Lost } from "./api.js";
 import { t } from "./words.js";
 import { h, announce } from "./dom.js";
 import "./shell.js";
+import { keepUndo, say } from "./undo.js";
 
 /**
- * A form's values as JSON: check boxes are true or false, `lines` lists, empty texts are left out or null; `a.b` is the
+ * A form's values as JSON: check boxes are true or false, `lines` and `ids` lists, empty texts are left out or null; `a.b` is the
  * member b of an object a, which is there when one of its members is.
  */
 function values(form) {
@@ -18,9 +19,9 @@ function values(form) {
     const body = inner ? (whole[outer] ??= {}) : whole;
     if (!name || control.disabled || (type === "radio" && !control.checked)) continue;
     const shape = control.dataset.type;
-    if (shape === "list") {
+    if (shape === "list" || shape === "ids") {
       body[name] ??= [];
-      if (control.checked) body[name].push(control.value);
+      if (control.checked) body[name].push(shape === "ids" ? Number(control.value) : control.value);
     } else if (shape === "lines") {
       body[name] = control.value.split("\n").map((line) => line.trim()).filter(Boolean);
     } else if (shape === "number") {
@@ -93,12 +94,15 @@ function showFaults(form, data) {
   first?.focus();
 }
 
-function note(form, text, tone) {
+/** Shows a line at the end of a form; the newest stands alone. */
+export function note(form, text, tone) {
   form.querySelector(".note.result")?.remove();
   form.append(h("p", { class: `note result ${tone}`, role: tone === "late" ? "alert" : "status" }, text));
 }
 
 let isDirty = false;
+/** Something typed came back from before: leaving the page would lose it. */
+export function nowUnsaved() { isDirty = true; }
 document.addEventListener("input", (event) => { if (event.target.closest("form.api")) isDirty = true; });
 /** Whether something typed on this page would be lost by leaving it. */
 export function hasUnsaved() { return isDirty; }
@@ -110,11 +114,18 @@ async function submit(form) {
   try {
     const { ok, data } = await send(form.dataset.method, form.dataset.url, opened.has(form) ? changes(form) : values(form));
     if (!ok && data?.current && opened.has(form)) return showChanges(form, data);
-    if (!ok) return showFaults(form, data);
+    if (!ok) {
+      // Whoever knows better what it means says so; nothing that was typed is touched.
+      if (form.dispatchEvent(new CustomEvent("refused", { bubbles: true, cancelable: true, detail: data }))) showFaults(form, data);
+      return;
+    }
     isDirty = false;
+    form.dispatchEvent(new CustomEvent("accepted", { bubbles: true, detail: data }));
+    if (data?.undo) keepUndo(data.undo, 1);
     if (form.dataset.said) sessionStorage.setItem("calldesk:said", form.dataset.said);
     else sessionStorage.setItem("calldesk:said", t("form.saved"));
-    const then = form.dataset.then?.replace("{id}", data?.id ?? "");
+    // `{other.number}` is the answer's member.
+    const then = form.dataset.then?.replace(/\{([\w.]+)\}/g, (_, path) => path.split(".").reduce((part, name) => part?.[name], data) ?? "");
     if (then) location.assign(then); else location.reload();
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
@@ -149,6 +160,13 @@ document.addEventListener("click", async (event) => {
     if (before) before[field.name] = data.display;
     look.remove();
     field.focus();
+  }
+  const call = event.target.closest("button.call");
+  if (call) {
+    call.disabled = true;
+    const { ok, data } = await send("POST", "/api/v1/calls", { number: call.dataset.number }).catch(() => ({}));
+    call.disabled = false;
+    say(ok ? "done" : "late", ok ? t("call.ringing", { phone: data.phone }) : problemText(data, t("form.lost")));
   }
   const resend = event.target.closest("button.resend");
   if (resend) {

@@ -13,6 +13,7 @@ addAction({ title: () => t("palette.tickets"), href: "/desk/tickets", icon: "tic
 addAction({ title: () => t("palette.calls"), href: "/desk/calls", icon: "clock" });
 addAction({ title: () => t("palette.customers"), href: "/admin/customers", icon: "user" });
 addAction({ title: () => t("palette.newcustomer"), href: "/admin/customers/new", icon: "plus" });
+addAction({ title: () => t("palette.replies"), href: "/desk/replies", icon: "mail" });
 addAction({ title: () => t("palette.profile"), href: "/desk/profile", icon: "user" });
 addAction({ title: () => t("palette.admin"), href: "/admin", icon: "info", role: "supervisor" });
 addAction({ title: () => t("palette.notices"), href: "/admin/notices", icon: "sms", role: "supervisor" });
@@ -33,7 +34,7 @@ export function openPalette() {
     type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-autocomplete": "list",
     "aria-label": t("palette.title"), placeholder: t("palette.placeholder"), autocomplete: "off", maxlength: 200,
   });
-  const box = h("dialog", { id: "palette", "aria-label": t("palette.title") }, h("div", { class: "body" }, input, list));
+  const box = h("dialog", { id: "palette", class: "palette", "aria-label": t("palette.title") }, h("div", { class: "body" }, input, list));
   box.addEventListener("close", () => { box.remove(); closed(); });
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
 

@@ -9,7 +9,7 @@ export const desk = {
 };
 const listeners = new Map();
 
-/** Listens to: state, connection, call (call, before), attendance, draft, ticket, entry, notice, database, bell. */
+/** Listens to: state, connection, call (call, before), attendance, draft, ticket, entry, notice, database, bell, presence. */
 export function on(kind, listener) {
   if (!listeners.has(kind)) listeners.set(kind, []);
   listeners.get(kind).push(listener);

@@ -1,24 +1,32 @@
-// One ticket's page: files for it, and passwords shown when asked for.
+// One ticket's page: what is written and sent, what opens in a dialog, who else is here.
 import "./page.js";
 import { send, problemText } from "./api.js";
-import { on } from "./store.js";
+import { on, desk } from "./store.js";
 import { t } from "./words.js";
-import { h } from "./dom.js";
+import { h, announce } from "./dom.js";
 import { sendFiles, takeDrops } from "./files.js";
-import { hasUnsaved } from "./page.js";
+import { hasUnsaved, note, nowUnsaved } from "./page.js";
 import { isTyping } from "./shell.js";
+import { addAction } from "./palette.js";
+import { openCanned } from "./canned.js";
+import { keepTyped, typed } from "./typed.js";
+import { watchOthers } from "./presence.js";
 
+const page = document.getElementById("ticket");
+const { id } = page.dataset;
+const composer = document.getElementById("composer");
+const text = document.getElementById("body");
+const address = `/api/v1/tickets/${id}`;
+
+// Files are the next entry's; what arrived and should not go is unticked.
 const input = document.getElementById("upload");
 if (input) {
   const list = document.getElementById("uploads");
-  const take = async (files) => {
-    let sent = 0;
-    await sendFiles(files, list, (name) => `/api/v1/tickets/${input.dataset.ticket}/attachments/${name}`, (file) => {
-      sent += 1;
-      list.append(h("li", { class: "file" }, h("a", { class: "name", href: `/api/v1/attachments/${file.id}/content`, download: true }, file.name), h("span", { class: "done small" }, t("files.there"))));
-    });
-    return sent;
-  };
+  const take = (files) => sendFiles(files, list, (name) => `${address}/attachments/${name}`, (file) => {
+    nowUnsaved();
+    list.append(h("li", { class: "file" }, h("label", { class: "check" },
+      h("input", { type: "checkbox", name: "files", "data-type": "ids", value: file.id, checked: true }), file.name)));
+  });
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   takeDrops(take);
 }
@@ -33,35 +41,140 @@ document.addEventListener("click", async (event) => {
 });
 
 // What is written goes where its kind says: one composer, a move each.
-const page = document.getElementById("ticket");
-const composer = document.getElementById("composer");
 const kinds = [...document.querySelectorAll('input[form="kinds"]')];
 function choose(kind) {
   kind.checked = true;
-  composer.dataset.url = `/api/v1/tickets/${page.dataset.id}/${kind.value}`;
+  composer.dataset.url = `${address}/${kind.value}`;
 }
 for (const kind of kinds) kind.addEventListener("change", () => choose(kind));
+
+// What is written and not yet sent outlives the page, the session and a crash.
+const draft = `ticket-${id}`;
+if (composer) {
+  on("state", () => {
+    const kept = typed(draft, "body");
+    if (!kept || text.value) return;
+    const kind = kinds.find((one) => one.value === kept.kind);
+    if (kind) choose(kind);
+    text.value = kept.text;
+    nowUnsaved();
+  });
+  const keep = () => keepTyped(draft, "body", text.value && { kind: kinds.find((one) => one.checked)?.value ?? "", text: text.value });
+  composer.addEventListener("input", keep);
+  composer.addEventListener("accepted", () => keepTyped(draft, "body", ""));
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    composer.requestSubmit();
+  });
+}
+
+function canned() {
+  openCanned(id, (words) => {
+    text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+    text.focus();
+  });
+}
+const opener = document.getElementById("open-canned");
+opener?.addEventListener("click", canned);
+
+// Each deed has a button, a key and a line in the palette, and one dialog.
+const deeds = [...document.querySelectorAll("button.deed")];
+function openDeed(button) {
+  const box = document.getElementById(button.dataset.dialog);
+  box.showModal();
+  box.querySelector("form").querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+for (const button of deeds) {
+  button.addEventListener("click", () => openDeed(button));
+  const title = button.firstChild.textContent.trim();
+  addAction({ title: () => title, icon: "ticket", keys: button.dataset.key, run: () => openDeed(button) });
+}
+for (const kind of kinds) {
+  const title = kind.nextSibling.textContent.trim();
+  addAction({ title: () => title, icon: "ticket", keys: kind.dataset.key, run: () => { choose(kind); text.focus(); } });
+}
+if (opener) addAction({ title: () => opener.dataset.title, icon: "ticket", keys: "M", run: canned });
+for (const call of document.querySelectorAll("button.call")) addAction({ title: () => call.textContent.trim(), icon: "phone", run: () => call.click() });
+for (const shut of document.querySelectorAll("dialog.deed .shut")) shut.addEventListener("click", () => shut.closest("dialog").close());
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-  const kind = kinds.find((one) => one.dataset.key === event.key.toUpperCase());
-  if (!kind) return;
+  const key = event.key.toUpperCase();
+  const kind = kinds.find((one) => one.dataset.key === key);
+  const deed = deeds.find((one) => one.dataset.key === key);
+  if (kind) { choose(kind); text.focus(); } else if (deed) openDeed(deed);
+  else if (key === "M" && opener) canned(); else return;
   event.preventDefault();
-  choose(kind);
-  composer.querySelector("textarea").focus();
 });
+
+// A day of its own or none: the control for it counts only with its choice.
+const day = document.getElementById("due_at");
+for (const choice of document.querySelectorAll('#do-due input[name="due"]')) {
+  choice.addEventListener("change", () => { day.disabled = choice.value !== ""; });
+}
+
+// What the customer wants done: the move it is, and a reason where one is asked for.
+for (const wish of document.querySelectorAll('input[form="wishes"]')) {
+  wish.addEventListener("change", () => {
+    wish.closest("form").dataset.url = wish.dataset.url;
+    document.getElementById("for-reason").required = wish.dataset.reason === "true";
+  });
+}
+
+// Another ticket's number: whose it is and what about, before anything is done.
+for (const other of document.querySelectorAll("input.other")) {
+  const found = other.parentElement.querySelector(".found");
+  let timer;
+  let latest = 0;
+  other.addEventListener("input", () => {
+    clearTimeout(timer);
+    found.textContent = "";
+    const number = other.value.trim();
+    const turn = ++latest;
+    if (number.length < 2) return;
+    timer = setTimeout(async () => {
+      const { ok, data } = await send("GET", `/api/v1/ticket-numbers/${encodeURIComponent(number)}`).catch(() => ({}));
+      if (turn === latest) found.textContent = ok ? `${data.number} · ${data.summary}` : problemText(data, "");
+    }, 250);
+  });
+}
+
+for (const step of document.querySelectorAll("input.step")) {
+  step.addEventListener("change", async () => {
+    const { ok, data } = await send("PUT", step.dataset.url, { done: step.checked }).catch(() => ({}));
+    if (ok) return;
+    step.checked = !step.checked;
+    announce(problemText(data, t("form.lost")), true);
+  });
+}
 
 // A fact is changed where it stands, at once.
 for (const form of document.querySelectorAll("form.fact")) form.addEventListener("change", () => form.requestSubmit());
 
+// Somebody was first: what they did is shown beside what is typed here, and sending again means it.
+document.addEventListener("refused", async (event) => {
+  if (event.detail?.type !== "/problems/stale") return;
+  event.preventDefault();
+  const form = event.target;
+  const [ticket, thread] = await Promise.all([send("GET", address), send("GET", `${address}/entries`)]).catch(() => []);
+  if (!ticket?.ok || !thread?.ok) return note(form, problemText(event.detail, t("form.failed")), "late");
+  const fresh = thread.data.items.filter((entry) => entry.id > Number(page.dataset.last));
+  for (const revision of document.querySelectorAll('input[name="revision"]')) revision.value = ticket.data.revision;
+  const what = fresh.map((entry) => `${entry.author || t("ticket.system")}: ${entry.body || t("ticket.happened")}`).join("\n");
+  note(form, `${t("ticket.stale")}\n${what}`, "late text");
+});
+
 // Looked at, it is read, and its bell is silent.
-if (page?.dataset.last) send("PUT", `/api/v1/tickets/${page.dataset.id}/read`, { entry_id: Number(page.dataset.last) }).catch(() => {});
+if (page.dataset.last) send("PUT", `${address}/read`, { entry_id: Number(page.dataset.last) }).catch(() => {});
 
 // Something was added meanwhile: the page says so, and never takes a half-written reply away.
-const id = document.getElementById("ticket")?.dataset.id;
 let isTold = false;
 function changed(data) {
   if (String(data.ticket_id ?? data.id) !== id || isTold) return;
-  if (!hasUnsaved() && document.activeElement?.closest("form") === null) return location.reload();
+  const isBusy = hasUnsaved() || document.activeElement?.closest("form") || document.querySelector("dialog[open]");
+  if (!isBusy) return location.reload();
   isTold = true;
   document.querySelector("#main > header").after(h("p", { class: "note accent row spread", role: "status" }, t("ticket.changed"),
     h("button", { type: "button", class: "compact", onclick: () => location.reload() }, t("ticket.reload"))));
@@ -69,3 +182,5 @@ function changed(data) {
 on("ticket", changed);
 on("entry", changed);
 on("notice", changed);
+
+watchOthers(id, () => Boolean(text?.value), () => desk.me?.id);

@@ -1,16 +1,8 @@
-// The lists of tickets: the next one, many at once, and taking that back.
+// The lists of tickets: the next one, and many at once.
 import "./page.js";
 import { send, problemText, Lost } from "./api.js";
 import { counted, t } from "./words.js";
-import { h, announce } from "./dom.js";
-
-const header = document.querySelector("#main > header");
-
-/** One line under the heading; the newest stands alone. */
-function say(tone, ...parts) {
-  document.getElementById("said")?.remove();
-  header.after(h("p", { id: "said", class: `note ${tone} row spread`, role: tone === "late" ? "alert" : "status" }, ...parts));
-}
+import { say, keepUndo } from "./undo.js";
 
 async function ask(method, url, body) {
   try {
@@ -53,7 +45,7 @@ async function make(move, member) {
   for (const control of controls) control.disabled = false;
   if (!ok) return say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
   // The page is loaded anew, with what can be taken back.
-  sessionStorage.setItem("calldesk:undo", JSON.stringify({ count: items.length, ...data.items[0].undo }));
+  if (data.items[0].undo) keepUndo(data.items[0].undo, items.length);
   location.reload();
 }
 
@@ -73,27 +65,4 @@ if (bulk) {
     make(move, { [member]: number === undefined ? event.target.value : Number(event.target.value) });
   });
   show();
-}
-
-/** Says what was done to many, and takes it back while it can be. */
-function offer({ id, until, count }) {
-  const text = counted("bulk.done", count);
-  const left = new Date(until) - Date.now();
-  if (!id || left <= 0) return;
-  const button = h("button", { type: "button", class: "compact" }, t("bulk.undo"));
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    const { ok, data, lost } = await ask("DELETE", `/api/v1/ticket-moves/${id}`);
-    if (ok) { sessionStorage.setItem("calldesk:said", t("bulk.undone")); return location.reload(); }
-    say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
-  });
-  say("done", h("span", {}, text), button);
-  announce(text);
-  setTimeout(() => button.remove(), left);
-}
-
-const done = sessionStorage.getItem("calldesk:undo");
-if (done) {
-  sessionStorage.removeItem("calldesk:undo");
-  offer(JSON.parse(done));
 }
