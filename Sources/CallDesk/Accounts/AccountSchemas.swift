@@ -39,6 +39,14 @@ extension UserOperations {
 extension ProfileOperations {
     static let schemas: [(String, Schema)] = [
         (
+            "StaffWishes",
+            .object([
+                .init("mail", .array(.words(StaffHappening.allCases.filter { $0 != .call }.map(\.rawValue)))),
+                .init("desktop", .array(.words(StaffHappening.allCases.map(\.rawValue)))),
+                .init("sound", .array(.words(StaffHappening.allCases.map(\.rawValue)))),
+            ])
+        ),
+        (
             "ProfileChange",
             .object([
                 .optional("pop", .words(Account.Pop.allCases.map(\.rawValue))),

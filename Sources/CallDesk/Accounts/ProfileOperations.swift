@@ -28,7 +28,50 @@ struct ProfileOperations: OperationSet {
                 body: .json("PasswordChange"),
                 answer: .one("Changed")
             ) { ask in try await password(ask) },
+            Operation(
+                method: .get,
+                path: "/me/wishes",
+                id: "getWishes",
+                tag: "users",
+                summary: "By which ways the person is told of what, besides the bell.",
+                who: [.staff(.technician)],
+                answer: .one("StaffWishes")
+            ) { ask in
+                let wishes = try await app.wishes.wishes(of: try ask.person().id)
+                return .one { $0.write(wishes) }
+            },
+            Operation(
+                method: .put,
+                path: "/me/wishes",
+                id: "saveWishes",
+                tag: "users",
+                summary: "Says by which ways the person wants to be told of what.",
+                who: [.staff(.technician)],
+                body: .json("StaffWishes"),
+                answer: .one("StaffWishes")
+            ) { ask in
+                let fields = try ask.fields()
+                var wishes = StaffWishes()
+                wishes.mail = Self.happenings("mail", fields)
+                wishes.desktop = Self.happenings("desktop", fields)
+                wishes.sound = Self.happenings("sound", fields)
+                try fields.finish()
+                try await app.wishes.save(wishes, of: try ask.person().id)
+                return .one { [wishes] in $0.write(wishes) }
+            },
         ]
+    }
+
+    private static func happenings(_ name: String, _ fields: FieldReader) -> Set<StaffHappening> {
+        let words = fields.texts(name, most: StaffHappening.allCases.count) ?? []
+        let known = words.compactMap(StaffHappening.init(rawValue:))
+        // A call is over before a mail of it is read.
+        let isMisplaced = name == "mail" && known.contains(.call)
+        if known.count != words.count || isMisplaced {
+            let allowed = StaffHappening.allCases.filter { name != "mail" || $0 != .call }
+            fields.fault(name, FieldText.oneOf(allowed.map(\.rawValue)))
+        }
+        return Set(known)
     }
 
     private func change(_ ask: Ask) async throws -> Response {
@@ -73,5 +116,15 @@ struct ProfileOperations: OperationSet {
             response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
         }
         return response
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ wishes: StaffWishes) {
+        object { json in
+            json.field("mail", wishes.mail.map(\.rawValue).sorted())
+            json.field("desktop", wishes.desktop.map(\.rawValue).sorted())
+            json.field("sound", wishes.sound.map(\.rawValue).sorted())
+        }
     }
 }

@@ -13,6 +13,7 @@ struct ProfilePages: Sendable {
             frame.title = words("profile.title")
             let account = context.account
             let extensions = try await app.accounts.extensions(of: account.id)
+            let wishes = try await app.wishes.wishes(of: account.id)
             let departments = account.departments.map { id in
                 app.catalogue.current.department(id)?.name[context.language] ?? id
             }
@@ -36,7 +37,18 @@ struct ProfilePages: Sendable {
                     extensions: extensions.map { $0.line.isEmpty ? $0.party : "\($0.party) (\($0.line))" }
                         .joined(separator: ", "),
                     queues: account.queues.joined(separator: ", "),
-                    departments: departments.joined(separator: ", ")
+                    departments: departments.joined(separator: ", "),
+                    wishes: StaffHappening.allCases.map { happening in
+                        ProfilePage.Wish(
+                            value: happening.rawValue,
+                            label: happening.title(context.language),
+                            hasMail: happening != .call,
+                            mail: wishes.mail.contains(happening),
+                            desktop: wishes.desktop.contains(happening),
+                            sound: wishes.sound.contains(happening)
+                        )
+                    },
+                    hasNoMail: account.email == nil
                 )
             )
         }
@@ -63,6 +75,16 @@ struct ProfilePage: Page {
         var isChosen: Bool
     }
 
+    struct Wish: PagePart {
+        var value: String
+        var label: String
+        /// A call is over before a mail is read.
+        var hasMail: Bool
+        var mail: Bool
+        var desktop: Bool
+        var sound: Bool
+    }
+
     var name: String
     var login: String
     var pops: [Pop]
@@ -71,6 +93,9 @@ struct ProfilePage: Page {
     var extensions: String
     var queues: String
     var departments: String
+    var wishes: [Wish]
+    /// No e-mail address is known, so that none goes out.
+    var hasNoMail: Bool
 }
 
 extension AccountError: ProblemDescribing {

@@ -47,12 +47,16 @@ struct App: Sendable {
     let numbers: NumberDesk
     let bell: TicketBell
     /// Calendars and promised times.
-    let book: ServiceBook
+    let service: ServiceShelf
+    /// The calendars and promises as they are now.
+    var book: ServiceBook { service.book }
     let terms: TicketTerms
     let workLists: WorkListDesk
     let savedLists: SavedLists
     let bells: BellDesk
     let cannedReplies: CannedReplies
+    let wishes: StaffWishDesk
+    let staffMail: StaffMail
     let steps: TicketSteps
     let surveys: SurveyDesk
     let policy: NoticePolicy
@@ -97,12 +101,15 @@ struct App: Sendable {
         self.database = database
         self.catalogue = catalogue
         hub = LiveHub(firstID: LiveHub.firstID(at: clock.now))
-        book = try ServiceBook(settings, at: clock.now)
+        let rules = ServiceRules(settings)
+        service = ServiceShelf(rules, try ServiceBook(settings, at: clock.now), timeZone: settings.timeZone)
+        try await service.reload(from: database, at: clock.now)
         terms = settings.ticketTerms
         workLists = WorkListDesk(database: database, clock: clock, region: region)
         savedLists = SavedLists(database: database, clock: clock)
         bells = BellDesk(database: database)
         cannedReplies = CannedReplies(database: database, clock: clock)
+        wishes = StaffWishDesk(database: database)
         steps = TicketSteps(database: database, clock: clock)
         surveys = SurveyDesk(database: database, terms: terms, clock: clock)
         callBacks = CallBackDesk(database: database, clock: clock)
@@ -158,6 +165,13 @@ struct App: Sendable {
             deskPhone: settings.desk.phone.map { PhoneNumber.display($0, region: region) },
             deskLanguage: language
         )
+        staffMail = StaffMail(
+            database: database,
+            composer: composer,
+            publicURL: settings.desk.url,
+            isOn: settings.mail != nil,
+            clock: clock
+        )
         let notices = NoticeDesk(
             composer: composer,
             policy: policy,
@@ -174,10 +188,11 @@ struct App: Sendable {
             clock: clock,
             timeZone: timeZone
         )
+        let service = service
         tickets = TicketDesk(
             database: database,
             numbers: numbers,
-            book: book,
+            book: service.book,
             terms: terms,
             catalogue: { catalogue.current },
             clock: clock,

@@ -164,11 +164,12 @@ struct DeskService: Sendable {
         services.append(Loop(name: "webhooks", logger: logger) { await webhooks.run() })
         let rules = app.callerRules
         services.append(
-            Loop(name: "caller rules", logger: logger) {
+            Loop(name: "rules", logger: logger) {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(5))
                     // The last ones hold while the database cannot be read, which `/ready` says by itself.
                     try? await rules.reload()
+                    try? await app.service.reload(from: app.database, at: app.clock.now)
                 }
             }
         )

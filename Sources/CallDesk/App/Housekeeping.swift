@@ -2,7 +2,7 @@ import DeskCore
 import Logging
 import Synchronization
 
-/// What has to be done at certain times: questions reminded of, solved tickets closed, deadlines told, passwords erased when
+/// What has to be done at certain times: questions reminded of, solved tickets closed, deadlines told, the desk's people written to, passwords erased when
 /// their term is over, and their keys after them, contacts forgotten that are older than the settings keep them, old
 /// answers to repeated requests forgotten, ended sessions removed.
 ///
@@ -69,7 +69,11 @@ final class Housekeeping: Sendable {
                 self.say("files removed that nothing refers to", try await self.app.attachments.sweep())
             }
         }
+        await chore("changed promises") {
+            for _ in 0..<Self.batches where try await self.app.tickets.adoptRules() == 0 { break }
+        }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
+        await chore("mail to the desk's people") { _ = try await self.app.staffMail.run() }
         await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
         let old = now.adding(.zero - Self.idempotencyLife)
         await chore("repeated requests") {

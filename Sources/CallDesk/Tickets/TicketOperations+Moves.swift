@@ -26,7 +26,7 @@ extension TicketMove {
         case .merge: "Merges the ticket into another of the same customer (`other_id`), which counts from now on."
         case .split: "Takes chosen entries into a ticket of their own."
         case .link: "Links a contact (`attendance_id`) or relates another ticket (`other_id`)."
-        case .change, .remind, .giveUp, .close: ""
+        case .change, .remind, .giveUp, .close, .escalate: ""
         }
     }
 }

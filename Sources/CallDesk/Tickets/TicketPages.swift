@@ -67,6 +67,7 @@ struct TicketPages: Sendable {
             ticket.state.isOpen ? ticket.dueAt.map(time.dateAndTime) ?? words("ticket.dueopen") : nil,
             tone: isLate ? "late" : "number"
         )
+        facts += try await clockFacts(ticket, words, time)
         return .page(
             TicketPage(
                 id: ticket.id,

@@ -30,6 +30,8 @@ struct WorkListOperations: OperationSet {
             .object([
                 .init("id", .id), .init("ticket_id", .id), .init("number", .text), .init("summary", .text),
                 .nullable("entry_id", .id), .init("kind", .words(BellKind.allCases.map(\.rawValue))),
+                .init("happening", .words(StaffHappening.allCases.map(\.rawValue)), "As wishes name it."),
+                .init("title", .text, "The kind in words."),
                 .init("pinned", .boolean), .init("rung_at", .time),
             ])
         ),
@@ -187,6 +189,8 @@ struct WorkListOperations: OperationSet {
                     json.field("summary", bell.summary)
                     json.field("entry_id", bell.entryID)
                     json.field("kind", bell.kind.rawValue)
+                    json.field("happening", StaffHappening(bell.kind).rawValue)
+                    json.field("title", bell.kind.title(ask.language))
                     json.field("pinned", bell.isPinned)
                     json.field("rung_at", bell.rungAt)
                 }

@@ -35,7 +35,7 @@ struct API: RouteSet {
             InterviewOperations(app: app),
             TicketOperations(app: app),
             WorkListOperations(app: app), SavedListOperations(app: app), TicketWorkOperations(app: app),
-            CannedReplyOperations(app: app),
+            CannedReplyOperations(app: app), ServiceOperations(app: app),
             SurveyOperations(app: app),
             AttachmentOperations(app: app),
             NoticeOperations(app: app, wake: wake),

@@ -12,6 +12,7 @@ struct AdminPages: Sendable {
         ("customers", "/admin/customers", .supervisor),
         ("catalogue", "/admin/catalogue", .supervisor),
         ("templates", "/admin/templates", .supervisor),
+        ("service", "/admin/service", .supervisor),
         ("replies", "/desk/replies", .supervisor),
         ("notices", "/admin/notices", .supervisor),
         ("lines", "/admin/lines", .supervisor),

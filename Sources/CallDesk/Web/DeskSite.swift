@@ -60,6 +60,7 @@ struct DeskSite: RouteSet {
         }
         CallPages(app: app, pages: pages, board: board).addPages(to: routes)
         TicketPages(app: app, pages: pages).addPages(to: routes)
+        ServicePages(app: app, pages: pages).addPages(to: routes)
         CannedReplyPages(app: app, pages: pages).addPages(to: routes)
         ProfilePages(app: app, pages: pages).addPages(to: routes)
         AdminPages(app: app, pages: pages).addPages(to: routes)

@@ -146,6 +146,35 @@ final class FieldReader {
         return child
     }
 
+    /// Objects of a list, each read by itself; their faults are told with this one's.
+    func objects(_ name: String, most: Int) -> [FieldReader] {
+        guard let value = need(name, false) else { return [] }
+        guard let items = value.array, items.count <= most else {
+            let _: Int? = wrong(name, "array, 0–\(most)")
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            guard let members = item.object else {
+                fault("\(name)[\(index)]", FieldText.expected("object"))
+                return nil
+            }
+            let child = FieldReader(members, path: place("\(name)[\(index)]") + ".")
+            children.append(child)
+            return child
+        }
+    }
+
+    /// Lists of short texts in a list.
+    func lists(_ name: String, most: Int) -> [[String]] {
+        guard let value = need(name, false) else { return [] }
+        let lists = value.array?.map { $0.array?.compactMap(\.string).filter { $0.utf8.count <= 200 } }
+        guard let lists, lists.count <= most, lists.allSatisfy({ ($0?.count ?? .max) <= 100 }) else {
+            let _: Int? = wrong(name, "array of arrays of strings")
+            return []
+        }
+        return lists.compactMap { $0 }
+    }
+
     /// Files by id, name and size, as their uploads were answered.
     func files(_ name: String) -> [FileAnswer]? {
         guard let value = need(name, false) else { return nil }

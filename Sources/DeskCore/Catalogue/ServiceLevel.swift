@@ -20,7 +20,7 @@ public struct ServiceTerm: Sendable, Hashable, Codable {
         case days = "d"
     }
 
-    public enum Counting: String, Sendable, Hashable, Codable {
+    public enum Counting: String, Sendable, Hashable, Codable, CaseIterable {
         /// Only the desk's working hours and working days count.
         case business
         /// Every hour counts, nights and holidays too.

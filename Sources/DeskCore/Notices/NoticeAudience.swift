@@ -113,6 +113,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .verificationCode: [.sms],
         .accountConfirmation: [.mail],
         .accountExists: [.mail],
+        .staffBell: [.mail],
         .portalCode: [.mail, .sms],
     ]
 

@@ -38,6 +38,8 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case accountExists = "account_exists"
     /// A code to be typed on a page of the portal.
     case portalCode = "portal_code"
+    /// Something rings for somebody of the desk, who wants mail of it.
+    case staffBell = "staff_bell"
 }
 
 extension NoticeEvent {
@@ -56,7 +58,7 @@ extension NoticeEvent {
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
             .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists,
-            .portalCode:
+            .portalCode, .staffBell:
             true
         }
     }
@@ -70,7 +72,7 @@ extension NoticeEvent {
             .ticketDueChanged, .surveyRequested, .linkRenewed:
             true
         case .callMissed, .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .accountExists,
-            .portalCode:
+            .portalCode, .staffBell:
             false
         }
     }
@@ -101,6 +103,7 @@ extension NoticeEvent {
         case .accountConfirmation:
             NoticeWords("Confirmação de e-mail", "Confirmação de e-mail", "Confirmation of an e-mail")
         case .accountExists: NoticeWords("Conta já existente", "Conta já existente", "Account that exists")
+        case .staffBell: NoticeWords("Aviso à equipe", "Aviso à equipa", "News for the desk's people")
         case .portalCode: NoticeWords("Código do portal", "Código do portal", "Portal code")
         }
     }

@@ -52,5 +52,6 @@ extension NoticeEvent {
     /// Whether the message itself lets its reader in somewhere, beside a quick link to one ticket.
     ///
     /// Read from what its templates can hold, so that a new event of this kind is one by itself.
-    var isSecret: Bool { !linksTicket && !variables.isDisjoint(with: [.link, .code]) }
+    /// People of the desk are sent the address of a page, which asks for their own sign-in.
+    var isSecret: Bool { self != .staffBell && !linksTicket && !variables.isDisjoint(with: [.link, .code]) }
 }

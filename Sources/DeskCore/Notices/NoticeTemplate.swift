@@ -56,6 +56,7 @@ extension NoticeEvent {
         case .surveyRequested: always.union(ticket).union([.validity])
         case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
             always.union([.link, .validity])
+        case .staffBell: always.union([.ticket, .topic, .summary, .link, .reason])
         case .verificationCode, .portalCode: always.union([.code, .validity])
         }
     }
@@ -70,6 +71,7 @@ extension NoticeEvent {
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]
         case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists: [.link]
+        case .staffBell: [.ticket, .link]
         case .verificationCode, .portalCode: [.code]
         }
     }

@@ -334,6 +334,18 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .staffBell:
+            mail(
+                "[{{ticket}}] {{reason}}: {{summary}}",
+                """
+                {{reason}}.
+
+                Ticket {{ticket}}: {{summary}}{{#topic}} ({{topic}}){{/topic}}
+
+                {{link}}
+                """,
+                foot: "Your profile says what you get by mail.\n{{desk}}"
+            )
         case .portalCode:
             mail(
                 "{{desk}}: your code",
@@ -383,6 +395,7 @@ extension StandardTemplates {
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
         case .accountExists: "{{desk}}: you have an account already: {{link}}"
+        case .staffBell: "{{desk}}: {{reason}}, {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Tell it to nobody."
         }

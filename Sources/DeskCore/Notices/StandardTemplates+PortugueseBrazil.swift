@@ -335,6 +335,18 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .staffBell:
+            mail(
+                "[{{ticket}}] {{reason}}: {{summary}}",
+                """
+                {{reason}}.
+
+                Chamado {{ticket}}: {{summary}}{{#topic}} ({{topic}}){{/topic}}
+
+                {{link}}
+                """,
+                foot: "Você escolhe no seu perfil o que recebe por e-mail.\n{{desk}}"
+            )
         case .portalCode:
             mail(
                 "{{desk}}: o seu código",
@@ -387,6 +399,7 @@ extension StandardTemplates {
             "{{desk}}: seu código é {{code}}. Diga-o só a quem está atendendo você{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
         case .accountExists: "{{desk}}: você já tem uma conta: {{link}}"
+        case .staffBell: "{{desk}}: {{reason}}, {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: código {{code}}. Digite-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."
         }

@@ -335,6 +335,18 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .staffBell:
+            mail(
+                "[{{ticket}}] {{reason}}: {{summary}}",
+                """
+                {{reason}}.
+
+                Pedido {{ticket}}: {{summary}}{{#topic}} ({{topic}}){{/topic}}
+
+                {{link}}
+                """,
+                foot: "Escolhe no seu perfil o que recebe por e-mail.\n{{desk}}"
+            )
         case .portalCode:
             mail(
                 "{{desk}}: o seu código",
@@ -385,6 +397,7 @@ extension StandardTemplates {
             "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
         case .accountExists: "{{desk}}: já tem uma conta: {{link}}"
+        case .staffBell: "{{desk}}: {{reason}}, {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: código {{code}}. Escreva-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."
         }

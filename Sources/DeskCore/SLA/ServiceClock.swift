@@ -59,6 +59,11 @@ public struct ServiceClock: Sendable {
         end(of: .milliseconds(promised.wholeMilliseconds / 5 * 4), at: now)
     }
 
+    /// When a share of the time is used up: 100 is the deadline, more lies after it.
+    public func moment(percent: Int, at now: Moment) -> Moment {
+        end(of: .milliseconds(promised.wholeMilliseconds / 100 * Int64(percent)), at: now)
+    }
+
     /// What has been used of the time by `moment`.
     public func used(by moment: Moment) -> Duration {
         stretches(until: moment).reduce(.zero) { $0 + calendar.worked(from: $1.0, to: $1.1) }

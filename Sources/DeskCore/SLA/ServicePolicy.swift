@@ -6,19 +6,23 @@ public struct ServicePolicy: Sendable, Equatable {
     public var contracts: Set<String>
     public var priorities: Set<TopicPriority>
     public var level: ServiceLevel
+    /// What the clock does on the way, in order of their time.
+    public var steps: [EscalationStep]
 
     public init(
         name: String,
         topics: Set<String> = [],
         contracts: Set<String> = [],
         priorities: Set<TopicPriority> = [],
-        level: ServiceLevel
+        level: ServiceLevel,
+        steps: [EscalationStep] = []
     ) {
         self.name = name
         self.topics = topics
         self.contracts = contracts
         self.priorities = priorities
         self.level = level
+        self.steps = steps
     }
 
     func fits(topic: String, contracts held: Set<String>, priority: TopicPriority) -> Bool {

@@ -49,6 +49,8 @@ public enum Schema {
             statements: ["session", "person_session"].map { "ALTER TABLE \($0) ADD COLUMN streamed_at BIGINT" }
         ),
         SchemaStep(name: "0027-ticket-work", statements: ticketWork),
+        SchemaStep(name: "0028-staff-wishes", statements: staffWishes),
+        SchemaStep(name: "0029-service-rules", statements: serviceRules),
     ]
 
     private static let satisfaction = [

@@ -3,6 +3,8 @@ public enum BellKind: String, Sendable, Codable, CaseIterable {
     case opened, moved, assigned, reply, linked, file, reiterated, reopened, restarted, cancelled, confirmed
     case changed, note, asked, solved, unanswered, merged, split
     case opinion
+    /// A step of the promise was taken.
+    case escalated
     case atRisk = "at_risk"
     case late
 
@@ -26,7 +28,8 @@ public enum BellKind: String, Sendable, Codable, CaseIterable {
         case .unanswered: self = .unanswered
         case .merged: self = .merged
         case .split: self = .split
-        case .closed, .reminded, .secretRead, .opinion, .escalated, .undone: return nil
+        case .escalated: self = .escalated
+        case .closed, .reminded, .secretRead, .opinion, .undone: return nil
         }
     }
 }
@@ -70,8 +73,8 @@ enum TicketBells {
             )
             try session.execute(
                 """
-                INSERT INTO bell (account_id, ticket_id, entry_id, kind, pinned, rung_at)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO bell (account_id, ticket_id, entry_id, kind, pinned, rung_at, mailed)
+                VALUES ($1, $2, $3, $4, $5, $6, 0)
                 """,
                 [
                     .integer(account), .integer(ticket.id), .integer(entryID), .text(kind.rawValue),

@@ -127,8 +127,7 @@ public struct EntrySentence: Sendable {
             let day = time.dateAndTime(Moment(milliseconds: to))
             return say("Novo prazo: \(day).", "Novo prazo: \(day).", "Due now: \(day).")
         case .changed: return changes(facts)
-        case .escalated:
-            return say("Escalonado pelo prazo.", "Escalado pelo prazo.", "Escalated by its deadline.")
+        case .escalated: return escalation(facts)
         case .undone:
             return say(
                 "Alteração desfeita antes de ser comunicada.",
@@ -137,6 +136,24 @@ public struct EntrySentence: Sendable {
             )
         default: return nil
         }
+    }
+
+    private func escalation(_ facts: EntryFacts) -> String {
+        let share = facts.step ?? "100"
+        var parts = [
+            say(
+                "Escalonado aos \(share) % do prazo.",
+                "Escalado aos \(share) % do prazo.",
+                "Escalated at \(share) % of its time."
+            )
+        ]
+        if let to = facts.level?.to { parts.append(say("Nível \(to).", "Nível \(to).", "Level \(to).")) }
+        if let to = facts.department?.to {
+            let name = department(to) ?? to
+            parts.append(say("Agora com \(name).", "Agora com \(name).", "Now with \(name)."))
+        }
+        let rest = changes(facts)
+        return (parts + (rest.isEmpty ? [] : [rest])).joined(separator: " ")
     }
 
     private func changes(_ facts: EntryFacts) -> String {

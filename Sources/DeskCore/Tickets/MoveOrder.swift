@@ -43,6 +43,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var summary: String?
     /// Files of the ticket that belong to the new entry.
     public var fileIDs: [Int64] = []
+    /// The clock's step.
+    public var escalation: EscalationStep?
     /// How long it took whoever writes it.
     public var minutes: Int64?
     /// Masked: the address of the quick link it is done by.

@@ -40,11 +40,11 @@ public enum TicketEvent: String, Sendable {
 public struct TicketDesk: Sendable {
     public static let longestEntry = MoveLimits.longestText
 
-    private let database: any Database
+    let database: any Database
     private let numbers: NumberDesk
-    private let clock: DeskClock
+    let clock: DeskClock
     private let announce: TicketAnnouncer
-    private let book: ServiceBook
+    let book: @Sendable () -> ServiceBook
     public let terms: TicketTerms
     private let catalogue: (@Sendable () -> Catalogue)?
     private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
@@ -52,11 +52,12 @@ public struct TicketDesk: Sendable {
     /// A desk over one database.
     ///
     /// `committed`: hears of each change once it is durable; must be quick. `catalogue`: knows departments and topics;
-    /// without one they are taken as they are named.
+    /// without one they are taken as they are named. `book` is asked
+    /// anew each time: it may be changed while the desk works.
     public init(
         database: any Database,
         numbers: NumberDesk,
-        book: ServiceBook,
+        book: @escaping @autoclosure @Sendable () -> ServiceBook,
         terms: TicketTerms = TicketTerms(),
         catalogue: (@Sendable () -> Catalogue)? = nil,
         clock: DeskClock,
@@ -84,7 +85,7 @@ public struct TicketDesk: Sendable {
         by author: TicketAuthor?,
         on channel: AttendanceChannel = .api
     ) async throws(StoreError) -> TicketOpening {
-        let (now, numbers, announce, book) = (clock.now, numbers, announce, book)
+        let (now, numbers, announce, book) = (clock.now, numbers, announce, book())
         let opening = try await database.write { session in
             if let opened = try Self.opened(by: request.key, in: session) { return opened }
             var attendance = try Self.attendance(
@@ -105,6 +106,7 @@ public struct TicketDesk: Sendable {
                 try session.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(ticket.id)])
                 ticket.isConfidential = true
             }
+            try Escalation.plan(ticket, by: book, at: now, in: session)
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
             // A contact that begins here has neither files nor secrets yet.
             if request.attendanceID != nil { try Self.bring(attendance.id, to: ticket.id, in: session) }
@@ -441,6 +443,7 @@ public struct TicketDesk: Sendable {
                 continue
             }
         }
+        done += try await escalateDue(at: now, limit: bounded)
         return done + (try await tellDeadlines(at: now, limit: bounded))
     }
 
@@ -481,8 +484,8 @@ public struct TicketDesk: Sendable {
         }
     }
 
-    private var worker: @Sendable (any SQLSession) -> TicketWork {
-        let (now, terms, book, numbers, announce) = (clock.now, terms, book, numbers, announce)
+    var worker: @Sendable (any SQLSession) -> TicketWork {
+        let (now, terms, book, numbers, announce) = (clock.now, terms, book(), numbers, announce)
         let catalogue = catalogue?()
         return { session in
             TicketWork(
@@ -519,7 +522,7 @@ public struct TicketDesk: Sendable {
         }
     }
 
-    private func tell(_ result: MoveResult) {
+    func tell(_ result: MoveResult) {
         guard result.isNew else { return }
         let event: TicketEvent =
             switch result.entry.kind {

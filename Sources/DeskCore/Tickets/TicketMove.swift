@@ -6,9 +6,11 @@ public enum TicketMove: String, Sendable, Codable, CaseIterable {
     case remind
     case giveUp = "give_up"
     case close
+    /// A step of the promise: told, raised, moved.
+    case escalate
 
     /// What the clocks do by themselves; nobody can ask for it.
-    public static let clocks: Set<TicketMove> = [.remind, .giveUp, .close]
+    public static let clocks: Set<TicketMove> = [.remind, .giveUp, .close, .escalate]
 
     /// Whether putting the ticket back undoes it: a split makes another ticket, a link ends a contact.
     public var isTakenBack: Bool { self != .split && self != .link }

@@ -28,3 +28,29 @@ enum TicketPauses {
         )
     }
 }
+
+/// A stretch in which a ticket's clocks stood, and why.
+public struct TicketStop: Sendable, Equatable {
+    /// The customer was waited for; else the ticket was over.
+    public var isWaiting: Bool
+    public var beganAt: Moment
+    /// Nil while it lasts.
+    public var endedAt: Moment?
+}
+
+extension TicketDirectory {
+    /// Every stop of a ticket's clocks, oldest first.
+    public func stops(of ticketID: Int64) async throws(StoreError) -> [TicketStop] {
+        try await database.read { session in
+            try session.rows(
+                "SELECT why, began_at, ended_at FROM ticket_pause WHERE ticket_id = $1 ORDER BY began_at, id",
+                [.integer(ticketID)],
+                limit: 200
+            ).compactMap { row in
+                row.moment(1).map {
+                    TicketStop(isWaiting: row.text(0) == "waiting", beganAt: $0, endedAt: row.moment(2))
+                }
+            }
+        }
+    }
+}

@@ -194,6 +194,7 @@ struct TicketWork {
         case .merge: try merge(&step)
         case .split: try split(&step)
         case .link: try link(&step)
+        case .escalate: try escalate(&step)
         case .ask, .reply, .note, .confirm, .reopen, .restart: break
         }
     }
@@ -341,6 +342,7 @@ struct TicketWork {
             ticket.toldStep = 0
         }
         ticket.nextStepAt = Self.nextStep(ticket)
+        try Escalation.plan(ticket, by: book, at: now, in: session)
     }
 
     /// When somebody has next to be told of the deadline; nil while it stands or when all has been told.
@@ -453,6 +455,10 @@ struct TicketWork {
         guard let kind = BellKind(step.kind) else { return }
         var listeners = step.row.bells
         if step.kind == .raised { listeners.remove(.department) }
+        if let escalation = step.order.escalation {
+            listeners.formUnion(escalation.tell)
+            if step.elsewhere { listeners.insert(.department) }
+        }
         // Having ended, there is nothing to look at any more, but for a cancellation nobody at the desk made.
         if step.after.state.isOver, step.after.state != .cancelled { return }
         try TicketBells.ring(

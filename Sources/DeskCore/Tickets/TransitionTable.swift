@@ -266,6 +266,16 @@ public enum TransitionTable {
             notice: .ticketSolved,
             bells: [.owner, .watchers]
         ),
+        Transition(
+            move: .escalate,
+            from: [.triage, .inProgress],
+            by: [.clock],
+            to: .place,
+            owner: .nobodyElsewhere,
+            entry: .escalated,
+            notice: .ticketMoved,
+            bells: [.watchers]
+        ),
         Transition(move: .close, from: [.solved], by: [.clock], to: .to(.closed), entry: .closed),
     ]
 

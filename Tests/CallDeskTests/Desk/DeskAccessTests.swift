@@ -14,7 +14,8 @@ struct DeskAccessTests {
         ("/desk", .technician), ("/desk/tickets", .technician), ("/desk/calls", .technician),
         ("/desk/profile", .technician), ("/desk/replies", .technician), ("/admin/customers", .technician),
         ("/admin/customers/new", .technician),
-        ("/admin", .supervisor), ("/admin/catalogue", .supervisor), ("/admin/templates", .supervisor),
+        ("/admin", .supervisor), ("/admin/service", .supervisor), ("/admin/catalogue", .supervisor),
+        ("/admin/templates", .supervisor),
         ("/admin/templates/ticket_opened/sms/pt-BR", .supervisor), ("/admin/notices", .supervisor),
         ("/admin/lines", .supervisor), ("/admin/users", .administrator), ("/admin/users/new", .administrator),
     ]

@@ -75,6 +75,7 @@ enum PageSamples {
         ),
         NewCustomerPage(),
         ProblemPage(heading: "h", detail: "d", request: "1"),
+        ServicePage(known: "{}"),
         CannedReplyPage(
             asked: "q",
             replies: [.init(id: 1, name: "n", text: "t", whose: "w", mayChange: true)],
@@ -97,7 +98,9 @@ enum PageSamples {
             languages: [choice],
             extensions: "1001",
             queues: "suporte",
-            departments: "Suporte"
+            departments: "Suporte",
+            wishes: [.init(value: "new", label: "l", hasMail: true, mail: true, desktop: true, sound: true)],
+            hasNoMail: true
         ),
         SendLogPage(channels: [choice], states: [choice], rows: [notice], hasRows: true, next: "/n"),
         SignInPage(form: "f", next: "/desk", login: "ana", message: "m"),

@@ -71,6 +71,10 @@ struct WordsTests {
         "portal.notices.": NoticeWishes.Kind.allCases.map(\.rawValue),
         "portal.phones.sms.": SMSService.allCases.map(\.rawValue),
         "ticket.for.": TicketPages.customers.map(\.rawValue),
+        "service.listener.": TicketListener.allCases.map(\.rawValue),
+        "ui.service.": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+            + Holiday.Kind.allCases.map(\.rawValue),
+        "ui.bell.": ["default", "denied", "granted"],
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 
@@ -88,8 +92,8 @@ struct WordsTests {
             }
         }
         for folder in [
-            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Live", "Notices", "Portal", "Tickets",
-            "Web",
+            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Live", "Notices", "Portal", "Service",
+            "Tickets", "Web",
         ] {
             for source in try files(folder, ".swift") {
                 asked.formUnion(source.text.matches(of: /"([a-z]+\.[A-Za-z.]+)"/).map { String($0.1) })

@@ -252,6 +252,8 @@ struct TicketNoticesTests {
         // Accounts of customers are told of by their own tests.
         let accounts: Set<NoticeEvent> = [
             .accountActivation, .passwordReset, .accountConfirmation, .accountExists, .portalCode,
+            // To people of the desk, by what rings for them.
+            .staffBell,
         ]
         #expect(Set(happenings.map(\.event)) == Set(NoticeEvent.allCases.filter(\.isAnnounced)).subtracting(accounts))
     }

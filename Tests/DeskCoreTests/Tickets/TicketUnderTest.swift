@@ -67,7 +67,7 @@ final class TicketUnderTest: Sendable {
         TicketDesk(
             database: database,
             numbers: numbers,
-            book: ServiceBook(calendar: calendar),
+            book: ServiceBook(calendar: self.calendar),
             terms: terms,
             clock: clock,
             announce: { news, _ in self.heard.withLock { $0.append(news) } }

@@ -88,6 +88,7 @@ struct TransitionTableTests {
         ),
         (.remind, [.waiting], [.clock], [.waiting: .waiting]), (.giveUp, [.waiting], [.clock], [.waiting: .solved]),
         (.close, [.solved], [.clock], [.solved: .closed]),
+        (.escalate, [.triage, .inProgress], [.clock], [.triage: .triage, .inProgress: .triage]),
     ]
 
     @Test(

@@ -135,3 +135,40 @@ extension ServiceBook {
         )
     }
 }
+
+extension ServiceRules {
+    /// The settings' calendars and promises in the form the browser changes.
+    init(_ settings: Settings) {
+        self.init(
+            calendars: ([settings.hours] + settings.calendars).map { Calendar($0) },
+            policies: settings.policies.map { policy in
+                Policy(
+                    name: policy.name,
+                    topics: policy.topics.sorted(),
+                    contracts: policy.contracts.sorted(),
+                    priorities: TopicPriority.allCases.filter(policy.priorities.contains),
+                    firstAnswer: policy.level.firstAnswer.map { "\($0.amount)\($0.unit.rawValue)" },
+                    solution: policy.level.solution.map { "\($0.amount)\($0.unit.rawValue)" },
+                    counting: (policy.level.solution ?? policy.level.firstAnswer)?.counting ?? .business,
+                    steps: policy.steps
+                )
+            }
+        )
+    }
+}
+
+extension ServiceRules.Calendar {
+    fileprivate init(_ hours: Settings.Hours) {
+        func two(_ hour: Int) -> String { (hour < 10 ? "0" : "") + "\(hour):00" }
+        let plain = ["\(two(hours.opens))-\(two(hours.closes))"]
+        self.init(
+            departments: hours.departments,
+            timeZone: hours.timeZone?.identifier,
+            week: hours.week ?? Array(repeating: plain, count: 5)
+                + Array(repeating: hours.weekends ? plain : [], count: 2),
+            country: hours.country,
+            facultative: hours.facultative,
+            holidays: hours.holidays
+        )
+    }
+}

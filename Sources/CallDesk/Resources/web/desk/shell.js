@@ -4,6 +4,7 @@ import { t, counted, elapsed, now } from "./words.js";
 import { h, dialog, announce, onDialogClosed } from "./dom.js";
 import { openPalette } from "./palette.js";
 import "./pops.js";
+import "./bell.js";
 import { sweepTyped } from "./typed.js";
 
 // Colours: the system's, unless somebody chose; a cookie, so that the next page comes in them.
@@ -19,7 +20,8 @@ function openKeys() {
     ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
     ["Alt+A, Alt+2 … 9", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Alt+C", "palette.registercaller"],
     ["Alt+U", "palette.unidentified"], ["Alt+L", "who.linkopen"], ["Alt+T", "hand.over"], ["Alt+E", "end.title"], ["Alt+P", "ask.later"],
-    ["Ctrl+K", "keys.palette"], ["R", "keys.reply"], ["P", "keys.ask"], ["N", "keys.note"], ["S", "keys.solve"],
+    ["Alt+B", "keys.bell"], ["Ctrl+K", "keys.palette"], ["R", "keys.reply"], ["P", "keys.ask"], ["N", "keys.note"], ["S", "keys.solve"],
+    ["M", "canned.title"],
     ["?", "keys.keys"], ["Esc", "keys.close"],
   ];
   const list = keys.flatMap(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);

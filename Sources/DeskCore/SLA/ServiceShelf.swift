@@ -1,0 +1,93 @@
+import Foundation
+import Synchronization
+
+/// The desk's calendars and promises as they are now: those kept in the browser, else those of the settings.
+public final class ServiceShelf: Sendable {
+    private struct State {
+        var rules: ServiceRules
+        var book: ServiceBook
+        /// The row they come from; 0 for the settings'.
+        var revision: Int64 = 0
+    }
+
+    private let state: Mutex<State>
+    private let timeZone: TimeZone
+
+    /// `rules` and `book`: those of the settings.
+    public init(_ rules: ServiceRules, _ book: ServiceBook, timeZone: TimeZone) {
+        state = Mutex(State(rules: rules, book: book))
+        self.timeZone = timeZone
+    }
+
+    public var book: ServiceBook { state.withLock(\.book) }
+    public var rules: (rules: ServiceRules, revision: Int64) { state.withLock { ($0.rules, $0.revision) } }
+
+    /// Takes up what was kept since, here or by another node.
+    public func reload(from database: any Database, at now: Moment) async throws(StoreError) {
+        let known = state.withLock(\.revision)
+        let row = try await database.read { session in
+            try session.row(
+                "SELECT id, rules FROM service_rules WHERE id > $1 ORDER BY id DESC LIMIT 1",
+                [.integer(known)]
+            )
+        }
+        guard let row else { return }
+        guard let id = row.integer(0), let rules = StoredList.decode(ServiceRules.self, row.text(1)),
+            let book = try? rules.book(in: timeZone, at: now)
+        else { throw .corrupt(what: "service_rules.rules") }
+        put(rules, book, id)
+    }
+
+    /// Keeps changed rules: they hold from now on, and open tickets are reckoned anew by them.
+    ///
+    /// - Throws: `ServiceRulesRefusal`, as `StoreError.refused`.
+    public func save(
+        _ rules: ServiceRules,
+        revision: Int64,
+        by accountID: Int64,
+        at now: Moment,
+        in database: any Database
+    ) async throws(StoreError) {
+        let book: ServiceBook
+        do throws(ServiceRulesFault) {
+            book = try rules.book(in: timeZone, at: now)
+        } catch { throw .refused(ServiceRulesRefusal.fault(error)) }
+        let text = StoredList.encode(rules)
+        let id = try await database.write { session -> Int64 in
+            // Two at once: the second sees that there is a first.
+            let newest = try session.row("SELECT MAX(id) FROM service_rules")?.integer(0) ?? 0
+            guard newest == revision else { throw ServiceRulesRefusal.stale }
+            let row = try session.row(
+                """
+                INSERT INTO service_rules (rules, saved_by, saved_at, adopted_to, follows) VALUES ($1, $2, $3, 0, $4)
+                RETURNING id
+                """,
+                [.text(text), .integer(accountID), .moment(now), .integer(revision)]
+            )
+            guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "service_rules") }
+            return id
+        }
+        put(rules, book, id)
+    }
+
+    private func put(_ rules: ServiceRules, _ book: ServiceBook, _ revision: Int64) {
+        state.withLock { state in
+            guard revision > state.revision else { return }
+            state = State(rules: rules, book: book, revision: revision)
+        }
+    }
+}
+
+/// Why rules were not kept.
+public enum ServiceRulesRefusal: Error, Equatable, CustomStringConvertible {
+    case fault(ServiceRulesFault)
+    /// Somebody changed them since they were read.
+    case stale
+
+    public var description: String {
+        switch self {
+        case .fault(let fault): fault.description
+        case .stale: "somebody changed the rules since; load them again"
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("Calendars and promises kept in the browser")
+struct ServiceRulesTests {
+    private static let day = ["08:00-12:00", "13:30-18:00"]
+    private static let week = Array(repeating: day, count: 5) + [["09:00-12:00"], []]
+    private static let plain = ServiceRules(calendars: [.init(week: week)], policies: [])
+
+    private static func rules(_ steps: [EscalationStep], solution: String = "10h") -> ServiceRules {
+        ServiceRules(
+            calendars: [.init(week: Array(repeating: ["00:00-24:00"], count: 7))],
+            policies: [.init(name: "Ouro", firstAnswer: "1h", solution: solution, steps: steps)]
+        )
+    }
+
+    @Test(
+        "what cannot be used is refused with its place",
+        arguments: [
+            ("calendars", ServiceRules(calendars: [], policies: [])),
+            (
+                "calendars[0].week[0]",
+                ServiceRules(calendars: [.init(week: [["8-12"]] + Array(repeating: [], count: 6))], policies: [])
+            ),
+            ("calendars[0].week", ServiceRules(calendars: [.init(week: Array(repeating: [], count: 7))], policies: [])),
+            ("calendars[0].week", ServiceRules(calendars: [.init(week: [day])], policies: [])),
+            (
+                "calendars[0].timezone",
+                ServiceRules(calendars: [.init(timeZone: "Marte/Base", week: week)], policies: [])
+            ),
+            ("calendars[0].holidays", ServiceRules(calendars: [.init(week: week, holidays: ["31/12"])], policies: [])),
+            ("calendars[0].holidays", ServiceRules(calendars: [.init(week: week, holidays: ["02-30"])], policies: [])),
+            (
+                "calendars[0].facultative",
+                ServiceRules(
+                    calendars: [.init(week: week, country: .portugal, facultative: ["corpus-christi"])],
+                    policies: []
+                )
+            ),
+            (
+                "calendars[1].departments",
+                ServiceRules(calendars: [.init(week: week), .init(week: week)], policies: [])
+            ),
+            ("policies[0].name", ServiceRules(calendars: plain.calendars, policies: [.init(name: " ")])),
+            (
+                "policies[1].name",
+                ServiceRules(calendars: plain.calendars, policies: [.init(name: "a"), .init(name: "a")])
+            ),
+            (
+                "policies[0].solution",
+                ServiceRules(calendars: plain.calendars, policies: [.init(name: "a", solution: "dois dias")])
+            ),
+            ("policies[0].solution", rules([.init(percent: 50, raisesLevel: true)], solution: "")),
+            ("policies[0].steps[0].percent", rules([.init(percent: 0, raisesLevel: true)])),
+            ("policies[0].steps[0].percent", rules([.init(percent: 1_001, raisesLevel: true)])),
+            ("policies[0].steps[0]", rules([.init(percent: 50)])),
+        ]
+    )
+    func faults(place: String, rules: ServiceRules) {
+        #expect {
+            try rules.book(in: .gmt, at: Moment(milliseconds: 1_795_618_800_000))
+        } throws: { ($0 as? ServiceRulesFault)?.place == place }
+    }
+
+    @Test(
+        "kept, they hold on every node; of two who change at once the second is refused",
+        arguments: TestDatabase.engines
+    )
+    func shelf(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let settings = try Self.plain.book(in: .gmt, at: it.now)
+        let (one, other) = (
+            ServiceShelf(Self.plain, settings, timeZone: .gmt), ServiceShelf(Self.plain, settings, timeZone: .gmt)
+        )
+        let changed = Self.rules([.init(percent: 50, tell: [.owner])])
+        try await one.save(changed, revision: 0, by: it.chefe.id, at: it.now, in: it.database)
+        #expect(one.rules.rules == changed)
+        #expect(other.rules.rules == Self.plain)
+        do throws(StoreError) {
+            try await other.save(Self.plain, revision: 0, by: it.chefe.id, at: it.now, in: it.database)
+            Issue.record("a stale change was kept")
+        } catch {
+            guard case .refused(let refusal) = error else { throw error }
+            #expect(refusal as? ServiceRulesRefusal == .stale)
+        }
+        try await other.reload(from: it.database, at: it.now)
+        #expect(other.rules.rules == changed)
+        #expect(other.book == one.book)
+        #expect(other.rules.revision == one.rules.revision)
+    }
+
+    /// A desk whose promises can be changed while it works.
+    private struct Bench {
+        let it: TicketUnderTest
+        let shelf: ServiceShelf
+
+        init(_ engine: DatabaseEngine, _ rules: ServiceRules) async throws {
+            it = try await TicketUnderTest(engine)
+            shelf = ServiceShelf(rules, try rules.book(in: .gmt, at: it.now), timeZone: .gmt)
+        }
+
+        var desk: TicketDesk {
+            TicketDesk(
+                database: it.database,
+                numbers: it.numbers,
+                book: shelf.book,
+                clock: it.clock,
+                announce: { _, _ in }
+            )
+        }
+
+        func open() async throws -> Ticket {
+            var request = TicketDeskTests.request(UUID().uuidString)
+            request.customerID = it.customerID
+            return try await desk.open(request, by: nil).ticket
+        }
+
+        func steps(_ ticket: Ticket) async throws -> [String] {
+            try await it.directory.thread(ticket.id).filter { $0.kind == .escalated }.compactMap(\.facts.step)
+        }
+
+        func now(_ ticket: Ticket) async throws -> Ticket { try #require(try await it.directory.find(ticket.id)) }
+    }
+
+    private static let three = rules([
+        .init(percent: 50, tell: [.department], raisesPriority: true),
+        .init(percent: 100, tell: [.supervisors], raisesLevel: true),
+        .init(percent: 150, department: "redes"),
+    ])
+
+    @Test("the clock takes each step once, however often it runs", arguments: TestDatabase.engines)
+    func once(engine: DatabaseEngine) async throws {
+        let bench = try await Bench(engine, Self.three)
+        let ticket = try await bench.open()
+        #expect(ticket.policy == "Ouro")
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket).isEmpty)
+        bench.it.pass(.seconds(5 * 3_600 + 1))
+        for _ in 0..<10 { _ = try await bench.desk.runClocks() }
+        #expect(try await bench.steps(ticket) == ["50"])
+        let raised = try await bench.now(ticket)
+        #expect(raised.priority == TopicPriority.normal.raised.rawValue)
+        // A raised priority keeps the promise.
+        #expect(raised.dueAt == ticket.dueAt)
+        #expect(try await bench.it.bells(bench.it.bruno).contains(.escalated))
+        bench.it.pass(.seconds(10 * 3_600))
+        for _ in 0..<10 { _ = try await bench.desk.runClocks() }
+        #expect(try await bench.steps(ticket) == ["50", "100", "150"])
+        let moved = try await bench.now(ticket)
+        #expect(moved.department == "redes")
+        #expect(moved.level == 2)
+        #expect(moved.assignedTo == nil)
+        #expect(try await bench.it.bells(bench.it.chefe).contains(.escalated))
+        #expect(try await bench.it.bells(bench.it.outra).contains(.escalated))
+        // Of the desk's own: the customer sees that another department has it, and no more.
+        #expect(
+            try await bench.it.directory.thread(ticket.id).filter { $0.kind == .escalated }.allSatisfy {
+                PublicEntry($0) == nil
+            }
+        )
+    }
+
+    @Test(
+        "while the customer is waited for nothing is due; a moved deadline brings back what is to come",
+        arguments: TestDatabase.engines
+    )
+    func pauses(engine: DatabaseEngine) async throws {
+        let bench = try await Bench(
+            engine,
+            Self.rules([.init(percent: 50, raisesLevel: true), .init(percent: 100, raisesLevel: true)])
+        )
+        let ticket = try await bench.open()
+        bench.it.pass(.seconds(6 * 3_600))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["50"])
+        _ = try await bench.desk.make(MoveOrder(.ask, of: ticket.id, text: "?"), by: .account(bench.it.ana))
+        bench.it.pass(.seconds(20 * 3_600))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["50"])
+        _ = try await bench.desk.make(MoveOrder(.reply, of: ticket.id, text: "!"), by: bench.it.customer)
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["50"])
+        bench.it.pass(.seconds(4 * 3_600 + 1))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["50", "100"])
+        // Agreed anew, and far away: both halves come again, each once.
+        var order = MoveOrder(.change, of: ticket.id)
+        order.facts.due = .at(bench.it.now.adding(.seconds(100 * 3_600)))
+        _ = try await bench.desk.make(order, by: .account(bench.it.ana))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["50", "100"])
+        bench.it.pass(.seconds(101 * 3_600))
+        for _ in 0..<3 { _ = try await bench.desk.runClocks() }
+        #expect(try await bench.steps(ticket) == ["50", "100", "50", "100"])
+        // Solved, it is over.
+        _ = try await bench.desk.make(MoveOrder(.solve, of: ticket.id, text: "x"), by: .account(bench.it.ana))
+        #expect(try await bench.desk.escalateDue(at: bench.it.now.adding(.seconds(1_000_000)), limit: 10) == 0)
+    }
+
+    @Test(
+        "changed rules hold for open tickets with an entry each, and never for ended ones",
+        arguments: TestDatabase.engines
+    )
+    func adopted(engine: DatabaseEngine) async throws {
+        let bench = try await Bench(engine, Self.rules([]))
+        let (open, ended) = (try await bench.open(), try await bench.open())
+        _ = try await bench.desk.make(MoveOrder(.solve, of: ended.id, text: "x"), by: .account(bench.it.ana))
+        let before = try await bench.now(ended)
+        #expect(try await bench.desk.adoptRules() == 0)
+        try await bench.shelf.save(
+            Self.rules([.init(percent: 10, raisesLevel: true)], solution: "20h"),
+            revision: 0,
+            by: bench.it.chefe.id,
+            at: bench.it.now,
+            in: bench.it.database
+        )
+        // Some at a time.
+        #expect(try await bench.desk.adoptRules(limit: 1) == 1)
+        for _ in 0..<3 { #expect(try await bench.desk.adoptRules(limit: 1) == 0) }
+        let after = try await bench.now(open)
+        #expect(after.dueAt == open.createdAt.adding(.seconds(20 * 3_600)))
+        let entry = try await bench.it.directory.thread(open.id).last
+        #expect(entry?.kind == .changed)
+        #expect(entry?.facts.due?.to == after.dueAt.map { String($0.milliseconds) })
+        #expect(try await bench.now(ended) == before)
+        bench.it.pass(.seconds(2 * 3_600 + 1))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(open) == ["10"])
+    }
+}
