@@ -33,6 +33,9 @@ class Working(BrowserTest):
         self.assertEqual(page.axe(), [])
         page.shot("replies")
 
+        page.open("/admin/customers/1")
+        page.click("button.call")
+        page.there(".called")
         page.open(f"/desk/tickets/{number}")
         page.press("w")
         page.there("#do-watch[open]")

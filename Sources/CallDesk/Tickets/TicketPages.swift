@@ -36,6 +36,11 @@ struct TicketPages: Sendable {
         if let id = ticket.customerID { customer = try await app.customers.find(id) }
         var contact: Contact?
         if let id = ticket.contactID { contact = try await app.customers.contact(id) }
+        // A registered caller's number is their record's; a stranger's is the one they called from.
+        var number = ticket.callerPhone
+        if number == nil, let id = customer?.id {
+            number = try await app.customers.phones(of: id).lazy.compactMap(\.e164).first
+        }
         var opener: Account?
         if let id = ticket.createdBy { opener = try await app.accounts.find(id) }
         let thread = try await app.directory.thread(ticket.id)
@@ -86,8 +91,8 @@ struct TicketPages: Sendable {
                 customer: customer.map { TicketPage.Whose(id: $0.id, name: $0.name) },
                 contact: contact?.name ?? ticket.callerName,
                 email: contact?.email,
-                phone: ticket.callerPhone.map { PhoneNumber.display($0, region: app.region) },
-                dial: ticket.callerPhone,
+                phone: number.map { PhoneNumber.display($0, region: app.region) },
+                dial: number,
                 entries: thread.map { item in
                     entry(ofTicket: item, words, time, files: files.filter { $0.entryID == item.id })
                 },

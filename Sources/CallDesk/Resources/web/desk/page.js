@@ -3,7 +3,7 @@ import { send, problemText, Lost } from "./api.js";
 import { t } from "./words.js";
 import { h, announce } from "./dom.js";
 import "./shell.js";
-import { keepUndo, say } from "./undo.js";
+import { keepUndo } from "./undo.js";
 
 /**
  * A form's values as JSON: check boxes are true or false, `lines` and `ids` lists, empty texts are left out or null; `a.b` is the
@@ -160,13 +160,6 @@ document.addEventListener("click", async (event) => {
     if (before) before[field.name] = data.display;
     look.remove();
     field.focus();
-  }
-  const call = event.target.closest("button.call");
-  if (call) {
-    call.disabled = true;
-    const { ok, data } = await send("POST", "/api/v1/calls", { number: call.dataset.number }).catch(() => ({}));
-    call.disabled = false;
-    say(ok ? "done" : "late", ok ? t("call.ringing", { phone: data.phone }) : problemText(data, t("form.lost")));
   }
   const resend = event.target.closest("button.resend");
   if (resend) {

@@ -5,6 +5,7 @@ import { h, dialog, announce, onDialogClosed } from "./dom.js";
 import { openPalette } from "./palette.js";
 import "./pops.js";
 import "./bell.js";
+import "./call.js";
 import { sweepTyped } from "./typed.js";
 
 // Colours: the system's, unless somebody chose; a cookie, so that the next page comes in them.
