@@ -59,6 +59,7 @@ struct App: Sendable {
     let staffMail: StaffMail
     let steps: TicketSteps
     let surveys: SurveyDesk
+    let surveyResults: SurveyResults
     let policy: NoticePolicy
     let callBacks: CallBackDesk
     let satisfaction: SatisfactionDesk
@@ -111,6 +112,7 @@ struct App: Sendable {
         cannedReplies = CannedReplies(database: database, clock: clock)
         wishes = StaffWishDesk(database: database)
         steps = TicketSteps(database: database, clock: clock)
+        surveyResults = SurveyResults(database: database)
         surveys = SurveyDesk(database: database, terms: terms, clock: clock)
         callBacks = CallBackDesk(database: database, clock: clock)
         satisfaction = SatisfactionDesk(database: database, clock: clock)

@@ -50,6 +50,23 @@ struct CustomerPage: Page {
         var created: String
     }
 
+    /// Another record that may be the same customer, or one that was made part of this.
+    struct Twin: PagePart {
+        var id: Int64
+        var name: String
+        var document: String?
+    }
+
+    /// One line of the customer's story.
+    struct Line: PagePart {
+        var at: String
+        var kind: String
+        var tone: String
+        var text: String
+        var href: String?
+        var detail: String
+    }
+
     var id: Int64
     var revision: Int64
     var name: String
@@ -67,6 +84,18 @@ struct CustomerPage: Page {
     var contracts: [Contract]
     var tickets: [Request]
     var hasTickets: Bool
+    var story: [Line] = []
+    var hasStory = false
+    /// The next page of the story.
+    var older: String?
+    /// Records that may be this customer's too, when one is looked for.
+    var twins: [Twin] = []
+    var hasTwins = false
+    /// What the twins were looked for by.
+    var like = ""
+    /// Records that were made part of this one.
+    var absorbed: [Twin] = []
+    var hasAbsorbed = false
 }
 
 extension CustomerPage {

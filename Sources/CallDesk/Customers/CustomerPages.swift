@@ -16,7 +16,7 @@ struct CustomerPages: Sendable {
             frame.place = "customers"
             return .page(NewCustomerPage())
         }
-        routes.get("/admin/customers/:id") { _, context, frame in try await show(context, &frame) }
+        routes.get("/admin/customers/:id") { request, context, frame in try await show(request, context, &frame) }
     }
 
     private func list(
@@ -49,7 +49,11 @@ struct CustomerPages: Sendable {
         return .page(page)
     }
 
-    private func show(_ context: SignedInContext, _ frame: inout PageFrame) async throws -> PageContent {
+    private func show(
+        _ request: Request,
+        _ context: SignedInContext,
+        _ frame: inout PageFrame
+    ) async throws -> PageContent {
         let id = try context.id("id")
         guard let card = try await app.customers.card(id) else { throw Problem.notFound }
         guard card.customer.id == id else {
@@ -69,18 +73,22 @@ struct CustomerPages: Sendable {
             accounts[contact.id] = try await app.persons.find(contactID: contact.id)?.state
         }
         let words = pages[language]
-        return .page(
-            CustomerPage(
-                card,
-                tickets: tickets,
-                region: app.region,
-                time: DeskTime(timeZone: app.timeZone, language: language),
-                now: app.clock.now,
-                canChangeContracts: context.account.role >= .supervisor,
-                accounts: accounts,
-                access: { words("customers.access.\($0?.rawValue ?? "none")") }
-            )
+        var page = CustomerPage(
+            card,
+            tickets: tickets,
+            region: app.region,
+            time: DeskTime(timeZone: app.timeZone, language: language),
+            now: app.clock.now,
+            canChangeContracts: context.account.role >= .supervisor,
+            accounts: accounts,
+            access: { words("customers.access.\($0?.rawValue ?? "none")") }
         )
+        let story = CustomerStory(app: app, words: words, time: DeskTime(timeZone: app.timeZone, language: language))
+        try await story.fill(&page, after: request.query("after").flatMap { TimelineCursor($0) }, for: context.account)
+        if context.account.role >= .supervisor {
+            try await story.findTwins(of: card.customer, like: request.query("like"), in: &page)
+        }
+        return .page(page)
     }
 }
 

@@ -86,7 +86,8 @@ struct TicketDeeds: Sendable {
                 ticket.id,
                 mark: form["mark"].flatMap { Int($0) } ?? 0,
                 words: form["text"],
-                channel: .portal
+                channel: .portal,
+                by: doer.contactID
             )
         case "opinion":
             guard let kind = form["kind"].flatMap(Opinion.init) else {

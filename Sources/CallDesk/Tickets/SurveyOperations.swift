@@ -6,7 +6,7 @@ import Hummingbird
 struct SurveyOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [show, rate, say] }
+    var operations: [Operation] { [show, rate, say, results] }
 
     static let schemas: [(String, Schema)] = [
         (
@@ -23,6 +23,29 @@ struct SurveyOperations: OperationSet {
             .object([
                 .init("mark", .integer(minimum: 1, maximum: 5)),
                 .optional("words", .string(maximum: SurveyDesk.longestWords)),
+            ])
+        ),
+        (
+            "SurveyResult",
+            .object([
+                .nullable(
+                    "key",
+                    .text,
+                    "The department's or topic's key, the person's number; null when the clock solved."
+                ),
+                .init(
+                    "solved",
+                    .integer(minimum: 0),
+                    "Tickets solved in the period that stay so: every other count is of these."
+                ),
+                .init("asked", .integer(minimum: 0)), .init("answered", .integer(minimum: 0)),
+                .init("marks", .array(.integer(minimum: 0)), "How often each mark was given, from 1 to 5."),
+                .nullable(
+                    "average",
+                    .number,
+                    "Null below \(SurveyTally.fewestForAverage) answers, which are no trend."
+                ),
+                .init("not_asked", .map(.integer(minimum: 0)), "Why the others were not asked."),
             ])
         ),
         (
@@ -109,6 +132,40 @@ struct SurveyOperations: OperationSet {
         }
     }
 
+    private var results: Operation {
+        Operation(
+            method: .get,
+            path: "/surveys/results",
+            id: "listSurveyResults",
+            tag: "tickets",
+            summary: "What customers said of the tickets solved in a period, by department, technician or topic.",
+            who: [.staff(.supervisor), .program(.ticketsRead)],
+            parameters: [
+                .init(
+                    name: "by",
+                    schema: .words(SurveyGrouping.allCases.map(\.rawValue)),
+                    about: "One line for each; departments unless named."
+                ),
+                .init(name: "from", schema: .string(maximum: 10), about: "The first day; 30 days ago unless named."),
+                .init(name: "to", schema: .string(maximum: 10), about: "The last day; today unless named."),
+                .init(name: "department", schema: .string(maximum: 100), about: "Only this department's."),
+                .init(name: "topic", schema: .string(maximum: 200), about: "Only of this topic."),
+                .init(name: "account_id", schema: .id, about: "Only those this person solved."),
+            ],
+            answer: .list("SurveyResult")
+        ) { ask in
+            for name in ["from", "to"] {
+                guard let text = ask.query(name), CalendarDay(iso: text) == nil else { continue }
+                throw Problem.invalid(name, FieldText.expected("2026-11-25"))
+            }
+            let chosen = SatisfactionChoice(today: app.today) {
+                $0 == "technician" ? ask.query("account_id") : ask.query($0)
+            }
+            let found = try await app.surveyResults.results(chosen.period(in: app.timeZone), by: chosen.grouping)
+            return .list(found) { json, result in json.write(result) }
+        }
+    }
+
     private func existing(_ ask: Ask) async throws -> Ticket {
         guard let ticket = try await app.directory.find(ask.id()) else { throw Problem.notFound }
         guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
@@ -132,10 +189,42 @@ struct SurveyOperations: OperationSet {
     }
 }
 
+extension JSONWriter {
+    fileprivate mutating func write(_ result: SurveyResult) {
+        let tally = result.tally
+        object { json in
+            json.field("key", result.key)
+            json.field("solved", tally.solved)
+            json.field("asked", tally.asked)
+            json.field("answered", tally.answered)
+            json.key("marks")
+            json.array(tally.marks) { $0.number($1) }
+            json.key("average")
+            if let average = tally.average { json.raw("\(average)".utf8) } else { json.null() }
+            json.key("not_asked")
+            json.object { json in
+                for (reason, count) in tally.notAsked.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                    json.field(reason.rawValue, count)
+                }
+            }
+        }
+    }
+}
+
 extension SurveyRefusal: ProblemDescribing {
     var problem: Problem {
         switch self {
         case .noSuchTicket: .notFound
+        case .ownWork:
+            Problem(
+                .conflict,
+                "own-work",
+                LocalizedText(
+                    "Ninguém avalia o próprio trabalho",
+                    ptPT: "Ninguém avalia o próprio trabalho",
+                    en: "Nobody rates their own work"
+                )
+            )
         case .noMark: .invalid("mark", FieldText.expected("1–5"))
         case .emptyWords: .invalid("body", FieldText.missing)
         case .tooLong(let limit): .invalid("body", FieldText.longest(limit))

@@ -43,8 +43,8 @@ struct TicketListAddress: Equatable {
         customer = value("customer").flatMap { Int64($0) }
         channel = value("channel").flatMap(AttendanceChannel.init)
         service = value("sla").flatMap(ServiceStatus.init)
-        from = value("from").flatMap { Self.day($0) == nil ? nil : $0 }
-        to = value("to").flatMap { Self.day($0) == nil ? nil : $0 }
+        from = value("from").flatMap { CalendarDay(iso: $0) == nil ? nil : $0 }
+        to = value("to").flatMap { CalendarDay(iso: $0) == nil ? nil : $0 }
         order = value("order").flatMap(WorkListOrder.init) ?? .work
         isDescending = value("dir") == "desc"
         if let names = value("columns")?.split(separator: ",").compactMap({ TicketColumn(rawValue: String($0)) }),
@@ -105,30 +105,11 @@ struct TicketListAddress: Equatable {
         query.customerID = customer
         query.channel = channel
         query.service = service
-        query.from = from.flatMap(Self.day).flatMap { Self.begin($0, in: timeZone) }
-        query.to = to.flatMap(Self.day).flatMap {
-            Self.begin(CivilDate(daysSince1970: $0.daysSince1970 + 1), in: timeZone)
-        }
+        query.from = from.flatMap { CalendarDay(iso: $0) }?.begin(in: timeZone)
+        query.to = to.flatMap { CalendarDay(iso: $0) }?.next?.begin(in: timeZone)
         query.order = order
         query.isDescending = isDescending
         query.after = after
         return query
-    }
-
-    private static func day(_ text: String) -> CivilDate? {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard text.utf8.count == 10, parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]),
-            let day = Int(parts[2]), (1970...9999).contains(year), (1...12).contains(month),
-            (1...CivilDate.length(ofMonth: month, year: year)).contains(day)
-        else { return nil }
-        return CivilDate(year: year, month: month, day: day)
-    }
-
-    /// When a day begins by the clock on the wall.
-    private static func begin(_ day: CivilDate, in timeZone: TimeZone) -> Moment? {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = timeZone
-        let parts = DateComponents(year: day.year, month: day.month, day: day.day)
-        return calendar.date(from: parts).map { Moment(milliseconds: Int64($0.timeIntervalSince1970 * 1_000)) }
     }
 }

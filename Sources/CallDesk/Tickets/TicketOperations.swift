@@ -174,21 +174,30 @@ struct TicketOperations: OperationSet {
             path: "/tickets/{id}/secrets",
             id: "revealSecret",
             tag: "tickets",
-            summary: "Shows a password the customer handed over, until it is erased; each look is in the audit trail.",
+            summary:
+                "Shows a password the customer handed over, until it is erased at the end of its term or of the ticket; the thread tells why it was looked at, the audit trail each look.",
             who: [.staff(.technician)],
             body: .json("SecretReference"),
             answer: .one("Secret")
         ) { ask in
             let body = try ask.fields()
             let reference = body.text("reference", maximum: 80, required: true) ?? ""
+            let reason = body.text("reason", maximum: SecretVault.longestReason, required: true) ?? ""
             try body.finish()
             let ticket = try await readable(ask)
+            let reader = try ask.person()
             let text: String
             do {
-                text = try await app.vault.reveal(reference, ticketID: ticket.id, by: ask.actor.text)
+                text = try await app.vault.reveal(
+                    reference,
+                    ticketID: ticket.id,
+                    reason: reason,
+                    by: reader.id,
+                    named: reader.name
+                )
             } catch VaultError.erased {
                 text = SecretVault.obfuscated
-            } catch is VaultError {
+            } catch VaultError.missing {
                 throw Problem.notFound
             }
             return .one { json in json.object { $0.field("text", text) } }

@@ -180,7 +180,13 @@ extension TicketOperations {
                 .init("body", .string(maximum: TicketDesk.longestEntry, minimum: 1)),
             ])
         ),
-        ("SecretReference", .object([.init("reference", .string(maximum: 80, minimum: 1))])),
+        (
+            "SecretReference",
+            .object([
+                .init("reference", .string(maximum: 80, minimum: 1)),
+                .init("reason", .string(maximum: SecretVault.longestReason, minimum: 1), "Why it is looked at."),
+            ])
+        ),
         ("Secret", .object([.init("text", .text)])),
         (
             "Attachment",

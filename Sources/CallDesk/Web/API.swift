@@ -27,6 +27,7 @@ struct API: RouteSet {
         pipeline = OperationPipeline(callers: Callers(app: app), uploads: uploads)
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers),
+            CustomerStoryOperations(customers: app.customers),
             CallOperations(calls: app.calls, region: app.region),
             SwitchboardOperations(app: app),
             LinkOperations(app: app),

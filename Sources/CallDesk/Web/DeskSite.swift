@@ -68,6 +68,7 @@ struct DeskSite: RouteSet {
         CustomerPages(app: app, pages: pages).addPages(to: routes)
         CataloguePages(app: app, pages: pages).addPages(to: routes)
         TemplatePages(app: app, pages: pages).addPages(to: routes)
+        SatisfactionPages(app: app, pages: pages).addPages(to: routes)
         SendLogPages(app: app, pages: pages).addPages(to: routes)
         LinePages(app: app, pages: pages, lines: lines).addPages(to: routes)
         HookPages(app: app, pages: pages, hooks: hooks).addPages(to: routes)

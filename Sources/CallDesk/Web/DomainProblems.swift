@@ -68,6 +68,8 @@ extension VaultError: ProblemDescribing {
         switch self {
         case .missing: .notFound
         case .erased: Problem(.gone, "erased", Self.erasedText)
+        case .noReason: .invalid("reason", FieldText.missing)
+        case .reasonTooLong(let limit): .invalid("reason", FieldText.longest(limit))
         case .key, .keyMissing, .keyWrong, .keyNotShared, .damaged: Problem(.serviceUnavailable, "vault", Self.shut)
         }
     }

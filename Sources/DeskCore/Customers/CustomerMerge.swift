@@ -5,6 +5,15 @@ private enum Belonging: String, CaseIterable {
     case contract
     case attendance
     case ticket
+
+    /// The tables whose rows are about one of these and name the customer too, with the column that says which.
+    var followers: [(table: String, key: String)] {
+        switch self {
+        case .contact, .phone, .contract: []
+        case .attendance: [("notice", "attendance_id")]
+        case .ticket: [("ticket_survey", "ticket_id"), ("notice", "ticket_id")]
+        }
+    }
 }
 
 /// What a merge moved from one record to the other, by table, so that it can be undone.
@@ -96,9 +105,11 @@ extension CustomerDirectory {
             guard let moved = StoredList.decode(MovedRecords.self, row?.text(0)) else {
                 throw StoreError.corrupt(what: "audit.detail")
             }
+            // The record that stayed may be part of another by now: what came from here is wherever that one's went.
+            let holders = try survivors(from: kept, in: session)
             for table in Belonging.allCases {
                 for id in moved[table.rawValue, default: []] {
-                    try move(table, id, from: kept, to: duplicate, in: session)
+                    for holder in holders { try move(table, id, from: holder, to: duplicate, in: session) }
                 }
             }
             try session.execute(
@@ -106,16 +117,43 @@ extension CustomerDirectory {
                 [.moment(now), .integer(duplicate)]
             )
             try index(duplicate, in: session)
-            try index(kept, in: session)
-            try AuditTrail.record(
-                "customer.unmerge",
-                subject: Self.subject(duplicate),
-                by: actor,
-                detail: Self.subject(kept),
-                at: now,
-                in: session
-            )
+            for holder in holders { try index(holder, in: session) }
+            for subject in [Self.subject(duplicate), Self.subject(kept)] {
+                try AuditTrail.record(
+                    "customer.unmerge",
+                    subject: subject,
+                    by: actor,
+                    detail: subject == Self.subject(kept) ? Self.subject(duplicate) : Self.subject(kept),
+                    at: now,
+                    in: session
+                )
+            }
         }
+    }
+
+    /// Records that were made part of this one, the newest merge last.
+    public func duplicates(of id: Int64) async throws(StoreError) -> [Customer] {
+        try await read { session throws(StoreError) in
+            try session.rows(
+                "SELECT \(Customer.columns) FROM customer WHERE merged_into = $1 ORDER BY id",
+                [.integer(id)],
+                limit: Self.longestChain
+            ).map { row throws(StoreError) in try Customer(row: row) }
+        }
+    }
+
+    /// A chain of merges longer than this is a loop.
+    private static let longestChain = 50
+
+    /// A record and the ones it was made part of since, up to the one that stays.
+    private func survivors(from id: Int64, in session: any SQLSession) throws(StoreError) -> [Int64] {
+        var chain = [id]
+        while chain.count < Self.longestChain, let last = chain.last,
+            let next = try find(last, in: session)?.mergedInto, !chain.contains(next)
+        {
+            chain.append(next)
+        }
+        return chain
     }
 
     /// The rows of `table` that can move; a number the other record has as well cannot.
@@ -147,5 +185,12 @@ extension CustomerDirectory {
             "UPDATE \(table.rawValue) SET customer_id = $1 WHERE id = $2 AND customer_id = $3",
             [.integer(to), .integer(id), .integer(from)]
         )
+        // What was said and sent about it goes with it: a survey is asked once in some days of the whole customer.
+        for (follower, key) in table.followers {
+            try session.execute(
+                "UPDATE \(follower) SET customer_id = $1 WHERE \(key) = $2 AND customer_id = $3",
+                [.integer(to), .integer(id), .integer(from)]
+            )
+        }
     }
 }

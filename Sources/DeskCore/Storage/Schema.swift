@@ -51,6 +51,8 @@ public enum Schema {
         SchemaStep(name: "0027-ticket-work", statements: ticketWork),
         SchemaStep(name: "0028-staff-wishes", statements: staffWishes),
         SchemaStep(name: "0029-service-rules", statements: serviceRules),
+        SchemaStep(name: "0060-survey-results", statements: surveyResults),
+        SchemaStep(name: "0061-customer-timeline", statements: customerTimeline),
     ]
 
     private static let satisfaction = [

@@ -8,6 +8,9 @@ public struct SecretVault: Sendable {
     /// What a reader sees when the term is over (seed 003).
     public static let obfuscated = "***PASSWORD OBFUSCATED***"
 
+    /// A sentence; more is a note of its own.
+    public static let longestReason = 500
+
     let database: any Database
     let clock: DeskClock
     let keys: VaultKeys
@@ -49,20 +52,36 @@ public struct SecretVault: Sendable {
         return "vault:\(id)"
     }
 
-    /// Opens a secret for somebody of the desk; every look is kept in the audit trail.
-    public func reveal(_ reference: String, ticketID: Int64, by actor: String) async throws -> String {
+    /// Opens a secret for somebody of the desk, who says why.
+    ///
+    /// Every look is kept in the audit trail; the ticket's thread tells each reason of each person once.
+    public func reveal(
+        _ reference: String,
+        ticketID: Int64,
+        reason: String,
+        by accountID: Int64,
+        named name: String
+    ) async throws -> String {
+        let reason = reason.trimmingBlanks
+        guard !reason.isEmpty else { throw VaultError.noReason }
+        guard reason.count <= Self.longestReason else { throw VaultError.reasonTooLong(limit: Self.longestReason) }
         guard let id = Self.id(reference) else { throw VaultError.missing }
         let now = clock.now
-        let row = try await database.write { session in
+        let row: SQLRow? = try await database.write { session in
             let row = try session.row(
                 "SELECT sealed, field, expires_at, key_name FROM secret WHERE id = $1 AND ticket_id = $2",
                 [.integer(id), .integer(ticketID)]
             )
-            if row != nil {
-                try session.execute(
-                    "INSERT INTO audit (at, actor, action, subject) VALUES ($1, $2, 'secret.reveal', $3)",
-                    [.moment(now), .text(actor), .text("ticket:\(ticketID)")]
-                )
+            guard let row else { return nil }
+            try AuditTrail.record(
+                "secret.reveal",
+                subject: "ticket:\(ticketID)",
+                by: .account(accountID),
+                at: now,
+                in: session
+            )
+            if row.blob(0) != nil, let expires = row.moment(2), expires > now {
+                try Self.tell(reason, ticketID, accountID, name, at: now, in: session)
             }
             return row
         }
@@ -72,6 +91,42 @@ public struct SecretVault: Sendable {
         guard let key = try keys.find(name) else { throw VaultError.keyMissing(name) }
         guard let data = Self.open(sealed, field: field, with: key) else { throw VaultError.damaged }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Writes the look into the thread, unless this person gave this reason already.
+    private static func tell(
+        _ reason: String,
+        _ ticketID: Int64,
+        _ accountID: Int64,
+        _ name: String,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        let told = try session.row(
+            """
+            SELECT 1 FROM entry WHERE ticket_id = $1 AND kind = 'secret_read' AND author_id = $2 AND body = $3
+            """,
+            [.integer(ticketID), .integer(accountID), .text(reason)]
+        )
+        guard told == nil else { return }
+        _ = try Entry.add(
+            to: ticketID,
+            kind: .secretRead,
+            by: .technician,
+            id: accountID,
+            name: name,
+            body: reason,
+            at: now,
+            in: session
+        )
+    }
+
+    /// Erases what a ticket that ended was handed; nobody needs it any more.
+    static func erase(of ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE secret SET sealed = NULL WHERE ticket_id = $1 AND sealed IS NOT NULL",
+            [.integer(ticketID)]
+        )
     }
 
     static func open(_ sealed: [UInt8], field: String, with key: VaultKeys.Key) -> Data? {

@@ -24,6 +24,8 @@ public enum SurveyRefusal: Error, Equatable, CustomStringConvertible {
     case notYet
     /// Its days are over.
     case tooLate
+    /// Who says it worked on the ticket, by their e-mail address.
+    case ownWork
     case noMark
     case emptyWords
     case tooLong(limit: Int)
@@ -33,6 +35,7 @@ public enum SurveyRefusal: Error, Equatable, CustomStringConvertible {
         case .noSuchTicket: "there is no such ticket"
         case .notYet: "the ticket is not solved yet"
         case .tooLate: "the time for the survey is over"
+        case .ownWork: "nobody rates their own work"
         case .noMark: "choose a mark from 1 to 5"
         case .emptyWords: "write something first"
         case .tooLong(let limit): "at most \(limit) characters"
@@ -78,17 +81,20 @@ public struct SurveyDesk: Sendable {
 
     /// Keeps the customer's mark; a second one within its days takes the place of the first.
     ///
+    /// `contactID`: who says it where that is known, else the ticket's own contact counts.
     /// - Throws: `StoreError.refused(SurveyRefusal)`.
     public func rate(
         _ ticketID: Int64,
         mark: Int,
         words: String?,
-        channel: AttendanceChannel
+        channel: AttendanceChannel,
+        by contactID: Int64? = nil
     ) async throws(StoreError) -> TicketSurvey {
         let now = clock.now
         let text = try Self.text(words ?? "")
         return try await database.write { session in
-            _ = try open(ticketID, at: now, in: session)
+            let ticket = try open(ticketID, at: now, in: session)
+            try Self.checkOwnWork(on: ticket, by: contactID, in: session)
             guard Self.marks.contains(mark) else { throw SurveyRefusal.noMark }
             try session.execute(
                 """
@@ -126,6 +132,7 @@ public struct SurveyDesk: Sendable {
         return try await database.write { session in
             if let key, let kept = try Entry.made(by: key, in: session) { return kept }
             let ticket = try open(ticketID, at: now, in: session)
+            try Self.checkOwnWork(on: ticket, by: contactID, in: session)
             guard !text.isEmpty else { throw SurveyRefusal.emptyWords }
             var facts = EntryFacts()
             facts.opinion = opinion.rawValue
@@ -171,6 +178,22 @@ public struct SurveyDesk: Sendable {
         case .triage, .inProgress, .waiting: throw SurveyRefusal.notYet
         case .cancelled, .merged: throw SurveyRefusal.tooLate
         }
+    }
+
+    /// Somebody of the desk can be a customer too; what they worked on themselves others judge.
+    private static func checkOwnWork(on ticket: Ticket, by contactID: Int64?, in session: any SQLSession) throws {
+        let own = try session.row(
+            """
+            SELECT 1 FROM contact JOIN account ON LOWER(account.email) = LOWER(contact.email)
+            WHERE contact.id = $1 AND (account.id = $2 OR account.id = $3
+                OR EXISTS (SELECT 1 FROM entry WHERE ticket_id = $4 AND author_kind = 'technician' AND author_id = account.id))
+            """,
+            [
+                .integer(contactID ?? ticket.contactID), .integer(ticket.assignedTo), .integer(ticket.solvedBy),
+                .integer(ticket.id),
+            ]
+        )
+        if own != nil { throw SurveyRefusal.ownWork }
     }
 
     private static func find(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) -> TicketSurvey? {

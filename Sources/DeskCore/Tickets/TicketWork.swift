@@ -303,6 +303,7 @@ struct TicketWork {
             step.after.closedAt = nil
         }
         if step.after.state == .closed { step.after.closedAt = now }
+        if step.after.state == .closed || step.after.state == .cancelled { try SecretVault.erase(of: id, in: session) }
         // A ticket that waits and is moved waits from triage of the new department.
         if step.after.state == .waiting, step.elsewhere { step.after.askedFrom = .triage }
         if step.after.state == .waiting, step.row.move == .take || step.row.move == .assign {

@@ -10,6 +10,9 @@ public enum VaultError: Error, Equatable, CustomStringConvertible {
     case keyNotShared(String)
     case erased
     case missing
+    /// Nobody looks at a password without saying why.
+    case noReason
+    case reasonTooLong(limit: Int)
     /// The sealed bytes do not open: the row was changed or moved.
     case damaged
 
@@ -24,6 +27,8 @@ public enum VaultError: Error, Equatable, CustomStringConvertible {
             "another node has made another key \(name): all nodes need the same data folder (docs/operations.md)"
         case .erased: "the term is over; the password was erased for good"
         case .missing: "there is no such secret"
+        case .noReason: "say why the password is looked at"
+        case .reasonTooLong(let limit): "the reason takes at most \(limit) characters"
         case .damaged: "the password does not open: its row is damaged"
         }
     }

@@ -74,6 +74,7 @@ enum PageSamples {
             streams: 1
         ),
         NewCustomerPage(),
+        satisfaction,
         ProblemPage(heading: "h", detail: "d", request: "1"),
         ServicePage(known: "{}"),
         CannedReplyPage(
@@ -275,7 +276,46 @@ enum PageSamples {
             phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, url: "/p")],
             contracts: [contract],
             tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent", created: "hoje")],
-            hasTickets: true
+            hasTickets: true,
+            story: [.init(at: "hoje", kind: "k", tone: "done", text: "t", href: "/h", detail: "d")],
+            hasStory: true,
+            older: "/o",
+            twins: [.init(id: 2, name: "Ana", document: "1")],
+            hasTwins: true,
+            like: "ana",
+            absorbed: [.init(id: 3, name: "Ana", document: "1")],
+            hasAbsorbed: true
+        )
+    }()
+
+    private static let satisfaction: SatisfactionPage = {
+        let row = SatisfactionPage.Row(
+            name: "Suporte",
+            href: "/s",
+            solved: 1,
+            asked: 1,
+            answered: 1,
+            average: "4,2",
+            marks: "5 × 1"
+        )
+        return SatisfactionPage(
+            from: "2026-11-01",
+            to: "2026-11-25",
+            groupings: [choice],
+            departments: [choice],
+            sentence: "s",
+            notAsked: ["n"],
+            heading: "h",
+            rows: [row],
+            hasRows: true,
+            comments: [
+                .init(ticket: "1", topic: "t", technician: "Ana", mark: 2, tone: "late", text: "w", given: "hoje")
+            ],
+            hasComments: true,
+            isCut: true,
+            calls: [.init(name: "Ana", answered: 1, average: "4,2", marks: "5 × 1")],
+            hasCalls: true,
+            file: "/f"
         )
     }()
 

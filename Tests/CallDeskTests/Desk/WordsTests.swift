@@ -75,6 +75,10 @@ struct WordsTests {
         "ui.service.": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
             + Holiday.Kind.allCases.map(\.rawValue),
         "ui.bell.": ["default", "denied", "granted"],
+        "satisfaction.by.": SurveyGrouping.allCases.map(\.rawValue),
+        "satisfaction.notAsked.": TicketSurvey.NotAsked.allCases.map(\.rawValue),
+        "satisfaction.column.": SatisfactionPages.columns,
+        "customers.changed.": CustomerStory.changes.map(CustomerStory.key),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 

@@ -113,4 +113,49 @@ struct CustomerMergeTests {
         try await bench.directory.unmerge(customers[1].id, by: bench.actor)
         #expect(try await bench.directory.card(customers[0].id)?.customer.id == customers[1].id)
     }
+
+    @Test(
+        "each merge of a chain takes back its own, in whatever order",
+        arguments: TestDatabase.engines,
+        [true, false]
+    )
+    func chainTakenBack(engine: DatabaseEngine, firstFirst: Bool) async throws {
+        let bench = try await CustomerBench(engine: engine)
+        let customers = [try await bench.customer("A"), try await bench.customer("B"), try await bench.customer("C")]
+        let ids = customers.map(\.id)
+        for (place, id) in ids.enumerated() { try await bench.ticket("7\(place)", customerID: id) }
+        let before = [
+            try await belongings(bench, ids[0]), try await belongings(bench, ids[1]),
+            try await belongings(bench, ids[2]),
+        ]
+        try await bench.directory.merge(ids[0], into: ids[1], by: bench.actor)
+        try await bench.directory.merge(ids[1], into: ids[2], by: bench.actor)
+        #expect(try await belongings(bench, ids[2]).last == 3)
+        #expect(try await bench.directory.duplicates(of: ids[2]).map(\.id) == [ids[1]])
+        for place in firstFirst ? [0, 1] : [1, 0] {
+            try await bench.directory.unmerge(ids[place], by: bench.actor)
+        }
+        for (place, id) in ids.enumerated() { #expect(try await belongings(bench, id) == before[place]) }
+        #expect(try await bench.directory.duplicates(of: ids[2]).isEmpty)
+    }
+
+    @Test("what was asked and sent about a ticket goes with it and comes back", arguments: TestDatabase.engines)
+    func followers(engine: DatabaseEngine) async throws {
+        let bench = try await CustomerBench(engine: engine)
+        let (kept, duplicate) = (try await bench.customer("A"), try await bench.customer("B"))
+        try await bench.ticket("77", customerID: duplicate.id)
+        let id = duplicate.id
+        try await bench.database.write { session in
+            try session.execute(
+                "INSERT INTO ticket_survey (ticket_id, customer_id, asked_at) SELECT id, customer_id, 1 FROM ticket"
+            )
+        }
+        func asked() async throws -> Int64? {
+            try await bench.database.read { try $0.row("SELECT customer_id FROM ticket_survey")?.integer(0) }
+        }
+        try await bench.directory.merge(duplicate.id, into: kept.id, by: bench.actor)
+        #expect(try await asked() == kept.id)
+        try await bench.directory.unmerge(duplicate.id, by: bench.actor)
+        #expect(try await asked() == id)
+    }
 }

@@ -129,18 +129,67 @@ struct SecretVaultTests {
             .begin(channel: .walkIn, accountID: nil)
         let reference = try await vault(start).seal("s3nh@ção", field: "senha", attendanceID: attendance.id)
         let opened = try await tickets.open(TicketDeskTests.request("k", attendanceID: attendance.id), by: nil)
-        #expect(try await vault(start).reveal(reference, ticketID: opened.ticket.id, by: "ana") == "s3nh@ção")
-        await #expect(throws: VaultError.missing) {
-            try await vault(start).reveal(reference, ticketID: opened.ticket.id + 1, by: "ana")
+        func reveal(
+            _ at: Moment,
+            _ ticketID: Int64,
+            _ reason: String = "Entrar no sistema",
+            by account: Int64 = 7
+        ) async throws -> String {
+            try await vault(at).reveal(reference, ticketID: ticketID, reason: reason, by: account, named: "Ana")
+        }
+        #expect(try await reveal(start, opened.ticket.id) == "s3nh@ção")
+        await #expect(throws: VaultError.missing) { try await reveal(start, opened.ticket.id + 1) }
+        await #expect(throws: VaultError.noReason) { try await reveal(start, opened.ticket.id, " \n") }
+        await #expect(throws: VaultError.reasonTooLong(limit: 500)) {
+            try await reveal(start, opened.ticket.id, String(repeating: "a", count: 50_000))
         }
         let looks = try await database.read { try $0.row("SELECT COUNT(*) FROM audit WHERE action = 'secret.reveal'") }
         #expect(looks?.integer(0) == 1)
         let later = start.adding(.seconds(72 * 3600))
         #expect(try await vault(later).eraseExpired() == 1)
         await #expect(throws: VaultError.erased) {
-            try await vault(later).reveal(reference, ticketID: opened.ticket.id, by: "ana")
+            try await reveal(later, opened.ticket.id)
         }
         let kept = try await database.read { try $0.row("SELECT COUNT(*) FROM secret WHERE sealed IS NOT NULL") }
         #expect(kept?.integer(0) == 0)
+    }
+
+    @Test(
+        "the thread tells each reason of each person once, and the end of the ticket erases the password",
+        arguments: TestDatabase.engines,
+        [TicketMove.confirm, .cancel]
+    )
+    func reasons(engine: DatabaseEngine, end: TicketMove) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let it = try await TicketUnderTest(engine)
+        let vault = SecretVault(database: it.database, clock: it.clock, folder: folder, term: .seconds(72 * 3600))
+        let ticket = try await it.open()
+        let reference = try await vault.seal("s3nh@ção", field: "senha", attendanceID: ticket.attendanceID)
+        try await it.database.write { session in
+            try session.execute("UPDATE secret SET ticket_id = $1", [.integer(ticket.id)])
+        }
+        for (person, reason) in [(it.ana, "Entrar"), (it.ana, " Entrar "), (it.ana, "Testar"), (it.bruno, "Entrar")] {
+            let text = try await vault.reveal(
+                reference,
+                ticketID: ticket.id,
+                reason: reason,
+                by: person.id,
+                named: person.name
+            )
+            #expect(text == "s3nh@ção")
+        }
+        let told = try await it.directory.thread(ticket.id).filter { $0.kind == .secretRead }
+        #expect(told.map(\.body) == ["Entrar", "Testar", "Entrar"])
+        #expect(told.allSatisfy { !$0.kind.isPublic })
+        let looks = try await it.database.read {
+            try $0.row("SELECT COUNT(*) FROM audit WHERE action = 'secret.reveal'")
+        }
+        #expect(looks?.integer(0) == 4)
+        if end == .confirm { _ = try await it.make(.solve, ticket, "Feito", by: .account(it.ana)) }
+        _ = try await it.make(end, ticket, "Pronto", by: it.customer)
+        await #expect(throws: VaultError.erased) {
+            try await vault.reveal(reference, ticketID: ticket.id, reason: "Ver", by: it.ana.id, named: "Ana")
+        }
     }
 }

@@ -31,13 +31,27 @@ if (input) {
   takeDrops(take);
 }
 
+// Why passwords are looked at on this page: said once, it holds for the next one too.
+let reason = "";
+async function reveal(place, { ticket, reference }) {
+  const { ok, data } = await send("POST", `/api/v1/tickets/${ticket}/secrets`, { reference, reason }).catch(() => ({}));
+  place.replaceWith(h("code", { class: ok ? "secret" : "late" }, ok ? data.text : problemText(data, t("form.lost"))));
+}
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.reveal");
   if (!button) return;
   button.disabled = true;
-  const { ok, data } = await send("POST", `/api/v1/tickets/${button.dataset.ticket}/secrets`, { reference: button.dataset.reference }).catch(() => ({}));
-  const shown = h("code", { class: ok ? "secret" : "late" }, ok ? data.text : problemText(data, t("form.lost")));
-  button.replaceWith(shown);
+  if (reason) return reveal(button, button.dataset);
+  const why = h("input", { name: "reason", required: true, maxlength: 500, autocomplete: "off", "aria-label": t("ticket.reason"), placeholder: t("ticket.reason") });
+  const form = h("form", { class: "row reason" }, why, h("button", { class: "primary compact" }, t("ticket.reveal")));
+  form.addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    if (!why.value.trim()) return why.focus();
+    reason = why.value.trim();
+    reveal(form, button.dataset);
+  });
+  button.replaceWith(form);
+  why.focus();
 });
 
 // What is written goes where its kind says: one composer, a move each.
