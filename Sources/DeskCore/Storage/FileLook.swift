@@ -20,6 +20,12 @@ public enum FileLook {
         )
     }
 
+    /// Whether `path` leads to a file: whoever opens a pipe or a device may wait for ever.
+    public static func isFile(_ path: String) -> Bool {
+        var found = stat()
+        return stat(path, &found) == 0 && found.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Makes an empty file that only the service's user may read.
     ///
     /// - Returns: whether it was made here; false when it was there, and is left as it is.

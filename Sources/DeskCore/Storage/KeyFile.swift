@@ -4,6 +4,8 @@ import Foundation
 public enum KeyFileError: Error, Equatable, CustomStringConvertible {
     /// It is there, or may be, and cannot be read: `code` is the system's reason (errno).
     case unreadable(String, code: Int32)
+    /// Something else than a file stands in its place: a pipe, a socket, a device.
+    case noFile(String)
     /// It cannot be written: the folder, its owner, or the disk.
     case unwritable(String, code: Int32)
     /// It is shorter or longer than what was made; `expected` bytes at least were.
@@ -13,6 +15,8 @@ public enum KeyFileError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let name, let code):
             "the key file \(name) cannot be read (\(Self.reason(code))); nothing is made in its place: check its owner, its mode (0600) and its disk"
+        case .noFile(let name):
+            "something that is no file stands in the place of the key file \(name); put the file back, or move it away"
         case .unwritable(let name, let code):
             "the key file \(name) cannot be made (\(Self.reason(code))); check the folder's owner and the free space"
         case .unusable(let name, let expected):
@@ -43,13 +47,21 @@ public struct KeyFile: Sendable {
 
     /// The file's bytes, or nil when there is none.
     public func read() throws(KeyFileError) -> [UInt8]? {
-        let file = open(place.path, O_RDONLY | O_CLOEXEC)
+        // A pipe or a device in its place would keep whoever opens or reads it waiting for ever.
+        let file = open(place.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
             let code = errno
-            if code == ENOENT { return nil }
+            // A link that leads nowhere is there, and so is what it led to, for all we know.
+            var there = stat()
+            if code == ENOENT, lstat(place.path, &there) != 0, errno == ENOENT { return nil }
             throw .unreadable(name, code: code)
         }
         defer { close(file) }
+        var facts = stat()
+        guard fstat(file, &facts) == 0 else { throw .unreadable(name, code: errno) }
+        guard facts.st_mode & S_IFMT == S_IFREG else {
+            throw facts.st_mode & S_IFMT == S_IFDIR ? .unreadable(name, code: EISDIR) : .noFile(name)
+        }
         // One byte more than it may have shows a longer one.
         var bytes = [UInt8](repeating: 0, count: sizes.upperBound + 1)
         var count = 0
@@ -96,7 +108,7 @@ public struct KeyFile: Sendable {
 
     /// Overwrites and removes the file; that it is gone already is no error.
     public func destroy() throws(KeyFileError) {
-        let file = open(place.path, O_WRONLY | O_CLOEXEC)
+        let file = open(place.path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else {
             let code = errno
             if code == ENOENT { return }

@@ -125,6 +125,7 @@ struct AttachmentFolder: Sendable {
     private func read(_ place: URL) throws(AttachmentError) -> [UInt8]? {
         do {
             guard try FileLook.isThere(place.path) else { return nil }
+            guard FileLook.isFile(place.path) else { throw AttachmentError.cannotRead }
             return [UInt8](try Data(contentsOf: place))
         } catch {
             throw .cannotRead

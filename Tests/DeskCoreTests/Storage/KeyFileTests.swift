@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Key files")
+@Suite("Key files", .timeLimit(.minutes(1)))
 struct KeyFileTests {
     private static func folder() throws -> URL { try TestDatabase.folder() }
 
@@ -66,6 +66,22 @@ struct KeyFileTests {
         #expect(throws: KeyFileError.self) { try file.make(Self.key) }
         let kind = try FileManager.default.attributesOfItem(atPath: place.path)[.type] as? FileAttributeType
         #expect(kind == ["folder": .typeDirectory, "loop": .typeSymbolicLink, "blocked": .typeRegular][how])
+    }
+
+    @Test("a pipe, a socket or a link that leads nowhere keeps nobody waiting, and nothing is made in its place")
+    func noFile() throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pipe = KeyFile(folder.appending(path: "pipe"))
+        try #require(mkfifo(pipe.place.path, 0o600) == 0)
+        #expect(throws: KeyFileError.noFile("pipe")) { try pipe.read() }
+        #expect(throws: KeyFileError.noFile("pipe")) { try pipe.make(Self.key) }
+        #expect(throws: KeyFileError.self) { try pipe.destroy() }
+        let link = KeyFile(folder.appending(path: "link"))
+        try FileManager.default.createSymbolicLink(atPath: link.place.path, withDestinationPath: folder.path + "/x")
+        #expect(throws: KeyFileError.unreadable("link", code: ENOENT)) { try link.make(Self.key) }
+        #expect(try !FileLook.isThere(folder.path + "/x"))
+        #expect(!FileLook.isFile(pipe.place.path) && !FileLook.isFile(folder.path) && !FileLook.isFile(link.place.path))
     }
 
     @Test("a file of another size is an error, and stays as it is", arguments: [0, 1, 31, 33, 5_000])
