@@ -4,6 +4,7 @@ CONFIG ?= calldesk.yaml
 
 MINUTES ?= 10
 ROUNDS ?= 20000
+SECONDS_EACH ?= 60
 
 .PHONY: menu packages test-packages build release demo test end-to-end lint format bench torture fuzz sanitize clean
 
@@ -14,7 +15,7 @@ menu:
 	@echo 'make lint        swift-format, strict   make format    apply it'
 	@echo 'make bench       measure: line, store, HTTP, notices (figures belong in docs/performance.md)'
 	@echo 'make torture     kills the service, its databases and its PBX under load: MINUTES=10, SEED=…'
-	@echo 'make fuzz        long runs of the seeded mutants and of schemathesis on both engines: ROUNDS=20000'
+	@echo 'make fuzz        long runs of the mutants, of libFuzzer on every decoder, of schemathesis: ROUNDS=20000, SECONDS_EACH=60'
 	@echo 'make sanitize    the Swift tests under Address and Thread Sanitizer'
 	@echo 'make packages    only install the Debian packages that a build needs'
 
@@ -51,6 +52,7 @@ torture: test-packages
 
 fuzz: test-packages
 	CALLDESK_FUZZ_ROUNDS=$(ROUNDS) swift test --no-parallel --filter FuzzTests
+	scripts/fuzz-decoders $(SECONDS_EACH)
 	swift build --product calldesk
 	Tests/Torture/schemas.py --examples 200 --engine sqlite
 	Tests/Torture/schemas.py --examples 200 --engine postgres

@@ -196,3 +196,16 @@ let package = Package(
     // libphonenumber's headers want it.
     cxxLanguageStandard: .cxx17
 )
+
+// Only for `make fuzz`: libFuzzer brings its own main function, so this is a library that scripts/fuzz-decoders links.
+if Context.environment["CALLDESK_LIBFUZZER"] != nil {
+    package.products.append(.library(name: "DecoderFuzz", type: .static, targets: ["DecoderFuzz"]))
+    package.targets.append(
+        .target(
+            name: "DecoderFuzz",
+            dependencies: ["CallModel", "DeskCore", "IVRBridge"],
+            path: "Tests/Fuzz",
+            swiftSettings: strict
+        )
+    )
+}

@@ -62,4 +62,41 @@ struct FuzzTests {
         var events: [AGIEvent] = []
         var isRefused = false
     }
+
+    @Test("no report of a webhook stops its reader, nor the call it makes", arguments: HookKind.allCases)
+    func hooks(kind: HookKind) throws {
+        let sample = HookSample(kind: kind, number: "+5531987654321", phone: "1001", key: "a-1")
+        var corpus = sample.requests(url: "https://desk.test/h", secret: "s", from: 1_000_000).map(\.body)
+        if kind == .freeswitch {
+            corpus += try ["json-encode-true-busy", "xml-encode-textxml-no100-busy", "xml-encode-true-answered"].map {
+                let bytes = try Fixtures.bytes("freeswitch/cdr/\($0).http")
+                let head = Array("\r\n\r\n".utf8)
+                let end = bytes.indices.dropLast(4).first { bytes[$0..<$0 + 4].elementsEqual(head) }
+                return Array(bytes[(try #require(end) + 4)...])
+            }
+        }
+        var mutator = Mutator(corpus)
+        var tracker = HookCallTracker { $0.count > 7 ? "+\($0.filter(\.isNumber))" : nil }
+        var taken = 0
+        for round in 0..<Mutator.rounds {
+            let now = Int64(round + 1) * 1_000_000
+            let request = HookRequest(url: "https://desk.test/h?a=b", body: mutator.next(), arrivedAt: now)
+            // What is signed is read without the signature, which no mutant would get past.
+            let event: HookEvent? =
+                switch kind {
+                case .placetel: (try? HookFields(request)).flatMap { try? PlacetelHook.read($0, at: now) }
+                case .twilio: (try? HookFields(request)).flatMap { try? TwilioHook.read($0, at: now) }
+                default: try? HookDecoder(kind: kind).read(request)
+                }
+            if let event {
+                taken += 1
+                _ = tracker.receive(event, at: now)
+                _ = HookDecoder(kind: kind).answer(to: event, .callerID("+5531987654321"), url: request.url)
+            }
+            if kind == .freeswitch { _ = SwitchDirectory.answer(request, name: "José <&>", isBlocked: false) }
+        }
+        // Many mutants still say something: the rest of the way is walked too.
+        #expect(taken > 0)
+        #expect(tracker.count <= Mutator.rounds)
+    }
 }
