@@ -1,21 +1,16 @@
 import Logging
 import NIOCore
-import NIOPosix
 import Synchronization
 
-/// Holds the line to one FreeSWITCH: connects, signs in, follows the calls, and begins again when the line breaks.
+/// Holds the line to one FreeSWITCH: signs in, follows the calls, and tells what they are.
 ///
-/// One task reads and never waits for anybody, as a switch keeps only so many events for a client that does not read;
-/// another writes, a third watches the clock. The sinks are called on the reading task.
+/// A switch keeps only so many events for a client that does not read, so the sinks, which are called on the reading task,
+/// return at once.
 final class ESLClient: PBXLine {
-    let line: PBXAddress
+    private let connector: LineConnector<ESLSessionState>
     private let sinks: LineSinks
     private let numbers: LineNumbers
-    private let pace: LinePace
-    private let logger: Logger
-    private let reporter: LineReporter
     private let follower: Mutex<ESLLineFollower>
-    private let session = Mutex<ESLSession?>(nil)
 
     init(
         line: PBXAddress,
@@ -24,102 +19,48 @@ final class ESLClient: PBXLine {
         logger: Logger,
         pace: LinePace = LinePace()
     ) {
-        self.line = line
         self.sinks = sinks
-        self.logger = logger
-        self.pace = pace
+        connector = LineConnector(line: line, sinks: sinks, logger: logger, pace: pace)
         numbers = LineNumbers(dialPrefix: line.dialPrefix, e164: normalise)
-        reporter = LineReporter(line: line.name, sinks: sinks)
         follower = Mutex(ESLLineFollower(line: line.name, trunks: line.trunks, normalise: normalise))
     }
 
+    var line: PBXAddress { connector.line }
     var name: String { line.name }
-    var status: LineStatus { reporter.status }
+    var status: LineStatus { connector.reporter.status }
     var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
 
     /// A call that goes on, with the leg of its other party.
     func live(_ key: String) -> (call: CallSnapshot, other: String?)? { follower.withLock { $0.live(key) } }
 
     /// The connection, while it is signed in.
-    func signedIn() throws(BridgeError) -> ESLSession {
-        guard let session = session.withLock({ $0 }) else { throw .notConnected(line: name) }
-        return session
-    }
+    func signedIn() throws(BridgeError) -> LineSession<ESLSessionState> { try connector.signedIn() }
 
     func run() async {
-        await pace.keepConnecting(connectAndFollow) { end in
-            reporter.change(tellingAlways: true) { status in
-                status.isConnected = false
-                status.trouble = end.trouble
-            }
-            logger.warning("line lost; trying again", metadata: ["line": "\(name)", "trouble": "\(end.trouble)"])
-        }
-        reporter.change { $0.isConnected = false }
-    }
-
-    private func connectAndFollow() async -> LineEnd {
-        do {
-            return try await follow(try await line.connect(within: pace.answer))
-        } catch {
-            let trouble = line.trouble(for: error, pbx: "FreeSWITCH", access: "event_socket.conf.xml")
-            return LineEnd(trouble: trouble)
+        await connector.run { _ in
+            self.follower.withLock { $0.beginConnection() }
+            return ESLSessionState(user: self.line.user, secret: self.line.secret)
+        } take: { buffer, readAt, session in
+            self.take(buffer, readAt, session)
         }
     }
 
-    private func follow(_ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws -> LineEnd {
-        let session = ESLSession(line: line, pace: pace)
-        follower.withLock { $0.beginConnection() }
-        defer {
-            self.session.withLock { $0 = nil }
-            session.end()
+    private func take(_ buffer: ByteBuffer, _ readAt: UInt64, _ session: LineSession<ESLSessionState>) -> LineEnd? {
+        let news = follower.withLock { follower in
+            follower.feed(buffer.readableBytesView)
+            return News(from: &follower)
         }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await withThrowingTaskGroup(of: LineEnd.self) { group in
-                defer { group.cancelAll() }
-                group.addTask { try await self.read(inbound, session) }
-                group.addTask {
-                    for await bytes in session.outgoing { try await outbound.write(ByteBuffer(bytes: bytes)) }
-                    return LineEnd(trouble: "the connection was ended")
-                }
-                group.addTask { LineEnd(trouble: try await session.watch()) }
-                return try await group.next() ?? LineEnd(trouble: "the connection was ended")
+        tell(news.calls, readAt: readAt)
+        connector.count(news.counts, events: news.events, bytes: buffer.readableBytes, faults: news.faults)
+        for reply in news.replies {
+            for output in session.receive(reply) {
+                if let end = act(on: output, session) { return end }
             }
         }
-    }
-
-    private func read(
-        _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
-        _ session: ESLSession
-    ) async throws -> LineEnd {
-        for try await buffer in inbound {
-            let readAt = NIODeadline.now().uptimeNanoseconds
-            let news = follower.withLock { follower in
-                follower.feed(buffer.readableBytesView)
-                return News(from: &follower)
-            }
-            if news.faults > 0 {
-                logger.warning(
-                    "bytes that are no event socket's were skipped",
-                    metadata: ["line": "\(name)", "faults": "\(news.faults)"]
-                )
-            }
-            tell(news.calls, readAt: readAt)
-            for (event, count) in news.counts { for _ in 0..<count { sinks.counted(name, event) } }
-            sinks.read(name, buffer.readableBytes)
-            reporter.change { status in
-                status.bytes += buffer.readableBytes
-                status.events = news.events
-            }
-            for reply in news.replies {
-                for output in session.receive(reply) {
-                    if let end = act(on: output, session) { return end }
-                }
-            }
-            // Frames that are of no event socket will not become any: another connection may.
-            if news.isOverlong { return LineEnd(trouble: "the switch sent a frame longer than any; connecting anew") }
-            if news.disagrees { session.compare() }
-        }
-        return LineEnd(trouble: "the switch closed the connection")
+        // Frames that are of no event socket will not become any: another connection may.
+        if news.isOverlong { return LineEnd(trouble: "the switch sent a frame longer than any; connecting anew") }
+        if news.disagrees { session.compare() }
+        return nil
     }
 
     private func tell(_ calls: [CallSnapshot], readAt: UInt64?) {
@@ -127,27 +68,19 @@ final class ESLClient: PBXLine {
     }
 
     /// Does what the conversation wants; returns the end of the connection where it is one.
-    private func act(on output: ESLSessionState.Output, _ session: ESLSession) -> LineEnd? {
+    private func act(on output: ESLSessionState.Output, _ session: LineSession<ESLSessionState>) -> LineEnd? {
         switch output {
-        case .loggedIn:
-            self.session.withLock { $0 = session }
-            logger.notice("line connected", metadata: ["line": "\(name)"])
-            reporter.change { status in
-                status.isConnected = true
-                status.trouble = nil
-            }
-        case .refused(let why): return LineEnd(trouble: why, pause: pace.refusedPause)
-        case .rejected(let why): return LineEnd(trouble: why, pause: pace.rejectedPause)
-        case .limited(let why):
-            logger.warning("line is limited", metadata: ["line": "\(name)", "trouble": "\(why)"])
-            reporter.change { $0.trouble = why }
+        case .loggedIn: connector.loggedIn(session)
+        case .refused(let why): return LineEnd(trouble: why, pause: connector.pace.refusedPause)
+        case .rejected(let why): return LineEnd(trouble: why, pause: connector.pace.rejectedPause)
+        case .limited(let why): connector.limited(why)
         case .compared(let channels, let calls):
             let (changes, live) = follower.withLock { follower in
                 _ = follower.compare(channels: channels, calls: calls)
                 return (follower.takeChanges().map(\.call), follower.liveKeys)
             }
             tell(changes, readAt: nil)
-            reporter.change { $0.trouble = nil }
+            connector.reporter.change { $0.trouble = nil }
             sinks.resynchronised(name, live)
         case .answer(let id, let reply): session.begun(id, reply)
         case .farewell:

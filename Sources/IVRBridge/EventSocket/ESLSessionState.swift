@@ -1,8 +1,8 @@
 /// One connection's conversation, decided without I/O: what came in, what to do.
 ///
 /// Replies carry no name; they come in the order of the commands, so what is awaited is a queue.
-struct ESLSessionState {
-    enum Output: Equatable {
+struct ESLSessionState: Sendable {
+    enum Output: Equatable, Sendable {
         case send(String)
         case loggedIn
         /// The switch will not have us; trying again at once is pointless.
@@ -47,6 +47,7 @@ struct ESLSessionState {
     private let secret: String
     private(set) var isRunning = false
     private(set) var isComparing = false
+    private var next = 0
 
     init(user: String, secret: String) {
         self.user = user
@@ -63,6 +64,12 @@ struct ESLSessionState {
         isComparing = true
         channels = nil
         return send("api show channels as json", .channels) + send("api show calls as json", .calls)
+    }
+
+    /// An id for a command of somebody else's.
+    mutating func nextID() -> String {
+        next += 1
+        return "command-\(next)"
     }
 
     /// A command of somebody else's.
