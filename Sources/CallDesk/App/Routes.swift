@@ -7,6 +7,7 @@ extension Starting {
     /// Every route of the service over one desk.
     static func router(_ service: DeskService, extra: [any RouteSet] = []) throws -> DeskRouter {
         let app = service.app
+        try PlainPages.check()
         let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
         let uploads = UploadGate()
         let assets = AssetLibrary(folder: WebResources.folder("web"))
@@ -31,7 +32,7 @@ extension Starting {
                 assets: assets,
                 lines: { service.lineViews },
                 hooks: service.hooks,
-                hasMessages: extra.contains { $0 is MessagesPage }
+                hasMessages: extra.contains { $0 is MessageRoutes }
             ),
             service.hooks,
         ]

@@ -5,12 +5,17 @@ import Hummingbird
 import Rehearsal
 
 /// The demonstration's mails and SMS as the customer sees them, at `/demo/messages`.
-struct MessagesPage: RouteSet {
+struct MessageRoutes: RouteSet {
     let inbox: SinkInbox
     let timeZone: DeskTime
 
     func addRoutes(to router: DeskRouter) {
-        router.get("/demo/messages") { _, _ in Self.html(page()) }
+        router.get("/demo/messages") { _, _ in
+            guard let html = PlainPages.html(MessagesPage(inbox.messages.reversed(), time: timeZone)) else {
+                throw Problem.notFound
+            }
+            return PlainPages.response(html)
+        }
         router.get("/demo/messages/:id/html") { _, context in
             try mail(context.parameters.get("id", as: Int64.self) ?? 0)
         }
@@ -28,7 +33,7 @@ struct MessagesPage: RouteSet {
                         json.field("to", message.to)
                         json.field("subject", message.subject)
                         json.field("text", message.text)
-                        json.field("segments", Self.segments(message).map(Int64.init))
+                        json.field("segments", message.segments.map(Int64.init))
                     }
                 }
             }
@@ -39,7 +44,7 @@ struct MessagesPage: RouteSet {
     /// A mail as its reader sees it, in a page that may run and load nothing.
     private func mail(_ id: Int64) throws -> Response {
         guard let html = inbox.message(Int(clamping: id))?.html else { throw Problem.notFound }
-        var response = Self.html(html)
+        var response = PlainPages.response(html)
         // A mail brings its own styles; whatever else it asks for stays outside.
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups; frame-ancestors 'none'"
@@ -55,75 +60,89 @@ struct MessagesPage: RouteSet {
             body: .init(byteBuffer: ByteBuffer(string: message.raw))
         )
     }
+}
 
-    private static func html(_ text: String) -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: text))
-        )
+/// What customers of the demonstration were sent, and buttons that let a call ring, so that nobody has to wait for one.
+struct MessagesPage: Page {
+    static let template = "messages"
+
+    struct Button: PagePart {
+        var value: String
+        var label: String
     }
 
-    private func page() -> String {
-        let messages = inbox.messages.reversed()
-        let cards = messages.map(card).joined()
-        let empty = messages.isEmpty ? "<p>Nada ainda. Conclua um atendimento e volte aqui.</p>" : ""
-        return """
-            <!doctype html><html lang="pt-BR"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="3">
-            <title>Mensagens ao cliente</title><link rel="stylesheet" href="/assets/messages.css"></head>
-            <body><main><h1>Mensagens ao cliente</h1>\(Self.bells)<p>O que as clientes e os clientes da demonstração receberam.</p>
-            \(empty)\(cards)</main></body></html>
-            """
+    /// A piece of a message's text: a link of ours to click, or anything else.
+    struct Piece: PagePart {
+        var text: String
+        var isLink: Bool
     }
 
-    /// Buttons that let a call ring, so that nobody has to wait for one.
-    private static let bells: String = {
+    struct Card: PagePart {
+        var kind: String
+        var to: String
+        /// How many parts an SMS takes; a mail has none.
+        var parts: String?
+        var time: String
+        var subject: String?
+        var pieces: [Piece]
+        /// Where a mail is shown as its reader sees it.
+        var html: String?
+        /// Where the message is shown as it came.
+        var raw: String
+    }
+
+    var kinds: [Button]
+    var callers: [Button]
+    var cards: [Card]
+    var hasCards: Bool
+}
+
+extension MessagesPage {
+    init(_ messages: [SinkMessage], time: DeskTime) {
         let titles = ["na fila", "transferida", "abandonada", "direta"]
-        let buttons = zip(DemoCalls.kinds, titles).map { kind, title in
-            "<button name=\"kind\" value=\"\(kind)\">\(title)</button>"
-        }
-        let callers = DemoSeed.kindsOfCaller.map { caller in
-            "<button name=\"caller\" value=\"\(caller.key)\">\(caller.title)</button>"
-        }
-        return """
-            <form method="post" action="/demo/calls"><p>Fazer tocar uma ligação: \(buttons.joined(separator: " "))</p></form>
-            <form method="post" action="/demo/calls"><p>Quem liga: \(callers.joined(separator: " "))</p></form>
-            """
-    }()
+        kinds = zip(DemoCalls.kinds, titles).map { Button(value: $0, label: $1) }
+        callers = DemoSeed.kindsOfCaller.map { Button(value: $0.key, label: $0.title) }
+        cards = messages.map { Card($0, time: time) }
+        hasCards = !messages.isEmpty
+    }
+}
 
+extension MessagesPage.Card {
+    fileprivate init(_ message: SinkMessage, time: DeskTime) {
+        kind = message.kind == .mail ? "E-mail" : "SMS"
+        to = message.to.joined(separator: ", ")
+        parts = message.segments.map { "\($0) \($0 == 1 ? "parte" : "partes")" }
+        self.time = time.time(Moment(milliseconds: Int64(message.receivedAt.timeIntervalSince1970 * 1000)))
+        subject = message.subject
+        pieces = Self.pieces(message.text)
+        html = message.html == nil ? nil : "/demo/messages/\(message.id)/html"
+        raw = "/demo/messages/\(message.id)/raw"
+    }
+
+    /// The text with our own quick links apart.
+    private static func pieces(_ text: String) -> [MessagesPage.Piece] {
+        var pieces: [MessagesPage.Piece] = []
+        var prose = ""
+        var rest = text[...]
+        while let first = rest.first {
+            let word = first.isWhitespace ? rest.prefix(1) : rest.prefix { !$0.isWhitespace }
+            rest = rest[word.endIndex...]
+            if word.hasPrefix("http://127.0.0.1:") || word.hasPrefix("http://localhost:") {
+                if !prose.isEmpty { pieces.append(.init(text: prose, isLink: false)) }
+                pieces.append(.init(text: String(word), isLink: true))
+                prose = ""
+            } else {
+                prose += word
+            }
+        }
+        if !prose.isEmpty { pieces.append(.init(text: prose, isLink: false)) }
+        return pieces
+    }
+}
+
+extension SinkMessage {
     /// How many parts an SMS takes; a mail has none.
-    private static func segments(_ message: SinkMessage) -> Int? {
-        message.kind == .sms ? SMSText.plan(message.text, policy: SMSPolicy(transliteration: .never)).segments : nil
-    }
-
-    private func card(_ message: SinkMessage) -> String {
-        let kind = message.kind == .mail ? "E-mail" : "SMS"
-        let parts = Self.segments(message).map { " · \($0) \($0 == 1 ? "parte" : "partes")" } ?? ""
-        let subject = message.subject.map { "<h2>\(HTMLText.escaped($0))</h2>" } ?? ""
-        let to = HTMLText.escaped(message.to.joined(separator: ", "))
-        return """
-            <article><header>\(kind) · \(to)\(parts) · <time>\(timeZone.time(Moment(milliseconds: Int64(message.receivedAt.timeIntervalSince1970 * 1000))))</time></header>\(subject)
-            <p class="text">\(linked(message.text))</p>\(Self.views(message))</article>
-            """
-    }
-
-    /// Where the message is as its reader sees it, and as it came.
-    private static func views(_ message: SinkMessage) -> String {
-        let html = message.html == nil ? "" : "<a href=\"/demo/messages/\(message.id)/html\">Ver como e-mail</a> · "
-        return "<p>\(html)<a href=\"/demo/messages/\(message.id)/raw\">Ver a mensagem inteira</a></p>"
-    }
-
-    /// Escaped text with our own quick links to click.
-    private func linked(_ text: String) -> String {
-        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            word.split(separator: "\n", omittingEmptySubsequences: false).map { piece in
-                let escaped = HTMLText.escaped(String(piece))
-                guard piece.hasPrefix("http://127.0.0.1:") || piece.hasPrefix("http://localhost:") else {
-                    return escaped
-                }
-                return "<a href=\"\(escaped)\">\(escaped)</a>"
-            }.joined(separator: "\n")
-        }.joined(separator: " ")
+    fileprivate var segments: Int? {
+        kind == .sms ? SMSText.plan(text, policy: SMSPolicy(transliteration: .never)).segments : nil
     }
 }

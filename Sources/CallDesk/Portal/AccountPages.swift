@@ -120,7 +120,6 @@ struct AccountPages: Sendable {
     ) -> Response {
         pages.response(
             visit,
-            "note",
             title: heading,
             PortalNotePage(heading: heading, lead: lead, link: link, again: again),
             status: status
@@ -130,7 +129,6 @@ struct AccountPages: Sendable {
     private func formPage(_ visit: PortalVisit, _ page: PortalFormPage, isFaulty: Bool) -> Response {
         var response = pages.response(
             visit,
-            "form",
             title: page.heading,
             page,
             status: isFaulty ? .unprocessableContent : .ok
@@ -421,14 +419,15 @@ struct AccountPages: Sendable {
         )
         return pages.response(
             visit,
-            "cadastro",
             title: words("portal.register.title"),
             page,
             status: page.hasFaults ? .unprocessableContent : .ok
         )
     }
 
-    private struct RegistrationPage {
+    struct RegistrationPage: Page {
+        static let template = "cadastro"
+
         var hasFaults: Bool
         var kinds: [PortalChoice]
         var name: [PortalField]

@@ -24,7 +24,7 @@ struct EntryPages: Sendable {
         routes.page("/entrar") { visit in
             let next = PortalRoutes.target(visit.query("next"))
             if visit.customer != nil { return PortalRoutes.redirect(next) }
-            return signInPage(visit, SignIn(next: next))
+            return signInPage(visit, PortalSignInPage(next: next))
         }
         routes.form("/entrar") { form in try await signIn(form) }
         routes.form("/sair") { form in
@@ -47,7 +47,9 @@ struct EntryPages: Sendable {
     }
 
     /// What the sign-in page shows.
-    struct SignIn {
+    struct PortalSignInPage: Page {
+        static let template = "entrar"
+
         var next: String
         var login = ""
         var message: String?
@@ -55,10 +57,10 @@ struct EntryPages: Sendable {
 
     private func signInPage(
         _ visit: PortalVisit,
-        _ content: SignIn,
+        _ content: PortalSignInPage,
         status: HTTPResponse.Status = .ok
     ) -> Response {
-        pages.response(visit, "entrar", title: pages[visit.language]("portal.signin.title"), content, status: status)
+        pages.response(visit, title: pages[visit.language]("portal.signin.title"), content, status: status)
     }
 
     private func signIn(_ form: PortalForm) async throws -> Response {
@@ -72,7 +74,7 @@ struct EntryPages: Sendable {
             address: visit.address,
             device: device
         )
-        let page = SignIn(next: next, login: String(login.prefix(254)))
+        let page = PortalSignInPage(next: next, login: String(login.prefix(254)))
         switch outcome {
         case .accepted(let person):
             return try await begin(person, visit, next: next)

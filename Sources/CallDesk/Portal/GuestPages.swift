@@ -21,12 +21,14 @@ struct GuestPages: Sendable {
     }
 
     func addPages(to routes: PortalRoutes) {
-        routes.page("/consultar") { visit in page(visit, Page()) }
+        routes.page("/consultar") { visit in page(visit, GuestPage()) }
         routes.form("/consultar") { form in try await look(form) }
     }
 
-    private struct Page {
-        struct Row {
+    struct GuestPage: Page {
+        static let template = "consultar"
+
+        struct Row: PagePart {
             var id: Int64
             var number: String
             var state: String
@@ -41,10 +43,9 @@ struct GuestPages: Sendable {
         var rows: [Row] = []
     }
 
-    private func page(_ visit: PortalVisit, _ page: Page, status: HTTPResponse.Status = .ok) -> Response {
+    private func page(_ visit: PortalVisit, _ page: GuestPage, status: HTTPResponse.Status = .ok) -> Response {
         pages.response(
             visit,
-            "consultar",
             title: pages[visit.language]("portal.guest.title"),
             page,
             status: status
@@ -54,7 +55,7 @@ struct GuestPages: Sendable {
     private func look(_ form: PortalForm) async throws -> Response {
         let visit = form.visit
         let words = pages[visit.language]
-        var shown = Page()
+        var shown = GuestPage()
         shown.number = CleanText.shortened(form["number"], to: 40)
         shown.digits = CleanText.shortened(form["digits"], to: 8)
         // Sent untouched nothing happens.

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -22,35 +23,43 @@ struct GuidePages: Sendable {
                     meaning: words("states.\(Self.key(state))")
                 )
             }
-            return pages.response(visit, "states", title: words("states.title"), States(states: states))
+            return pages.response(visit, title: words("states.title"), StatesPage(states: states))
         }
     }
 
-    private struct State {
+    struct State: PagePart {
         var title: String
         var tone: String
         var meaning: String
     }
 
-    private struct States { var states: [State] }
+    struct StatesPage: Page {
+        static let template = "states"
+
+        var states: [State]
+    }
 
     /// The name of a state in the locale files.
     static func key(_ state: TicketState) -> String { state == .inProgress ? "progress" : state.rawValue }
 
     // MARK: - Guides
 
-    private struct Group {
+    struct Group: PagePart {
         var kind: String
         var guides: [GuideLink]
     }
 
-    private struct List {
+    struct GuideListPage: Page {
+        static let template = "guides"
+
         var words: String
         var groups: [Group]
         var hasGroups: Bool
     }
 
-    private struct One {
+    struct GuidePage: Page {
+        static let template = "guide"
+
         var kind: String
         var text: String?
         var url: String?
@@ -77,14 +86,14 @@ struct GuidePages: Sendable {
                 shown += 1
             }
         }
-        let list = List(
+        let list = GuideListPage(
             words: asked,
             groups: Guide.Kind.allCases.compactMap { kind in
                 groups[kind].map { Group(kind: words("guides.kind.\(kind.rawValue)"), guides: $0) }
             },
             hasGroups: !groups.isEmpty
         )
-        return pages.response(visit, "guides", title: words("guides.title"), list)
+        return pages.response(visit, title: words("guides.title"), list)
     }
 
     private func show(_ visit: PortalVisit) throws -> Response {
@@ -94,9 +103,8 @@ struct GuidePages: Sendable {
         else { throw Problem.notFound }
         return pages.response(
             visit,
-            "guide",
             title: guide.title[visit.language],
-            One(
+            GuidePage(
                 kind: words("guides.kind.\(guide.kind.rawValue)"),
                 text: guide.text?[visit.language],
                 url: guide.url,
@@ -108,10 +116,12 @@ struct GuidePages: Sendable {
 }
 
 /// A guide as a line that leads to it.
-struct GuideLink {
+struct GuideLink: PagePart {
     var title: String
     var href: String
+}
 
+extension GuideLink {
     init(_ guide: Guide, _ topic: Topic, _ language: Language) {
         title = guide.title[language]
         href = "/guias/\(PercentEncoding.encode(topic.id))/\(guide.id)"

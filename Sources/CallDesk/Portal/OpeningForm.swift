@@ -122,18 +122,43 @@ struct OpeningAnswers {
     }
 }
 
-/// One page of a request, ready for its template.
-struct OpeningPage {
-    struct Line {
-        var label: String
-        var text: String
-        var href: String?
+/// One of the pages a request is made on, as the list above it shows them.
+struct OpeningPlace: PagePart {
+    var title: String
+    /// done, current or ahead.
+    var place: String
+    var isCurrent: Bool
+
+    /// The pages of an interview, seen from `step`.
+    static func all(of interview: Interview, at step: OpeningStep, _ words: Words) -> [OpeningPlace] {
+        let shown = OpeningStep.allCases.filter { $0 != .form || !interview.formPrompts.isEmpty }
+        let at = shown.firstIndex(of: step) ?? 0
+        return shown.enumerated().map { index, one in
+            OpeningPlace(
+                title: words("open.step.\(Self.key(one))"),
+                place: index < at ? "done" : index == at ? "current" : "ahead",
+                isCurrent: index == at
+            )
+        }
     }
 
-    struct Step {
-        var title: String
-        var place: String
-        var isCurrent: Bool
+    /// The name of a step in the locale files.
+    static func key(_ step: OpeningStep) -> String {
+        switch step {
+        case .form: "form"
+        case .details: "details"
+        case .review: "review"
+        }
+    }
+}
+
+/// One page of questions of a request.
+struct OpeningPage: Page {
+    static let template = "open-form"
+
+    struct Line: PagePart {
+        var label: String
+        var text: String
     }
 
     var topic: String
@@ -142,7 +167,7 @@ struct OpeningPage {
     var step: String
     var para: String
     var ref: String?
-    var steps: [Step]
+    var steps: [OpeningPlace]
     /// Where the confirmation goes.
     var reachedAt: String?
     var guides: [GuideLink]
@@ -154,11 +179,10 @@ struct OpeningPage {
     var questions: [OpeningQuestion]
     var message: String?
     var hasFaults: Bool
-    var lines: [Line]
-    var recipients: [String]
-    var warnings: [String]
     var isBackOffered: Bool
+}
 
+extension OpeningPage {
     init(
         _ interview: Interview,
         _ step: OpeningStep,
@@ -173,68 +197,87 @@ struct OpeningPage {
         let language = interview.draft.language
         let topic = interview.topic
         self.topic = topic?.title[language] ?? ""
-        path = topic.map { catalogue.pathTitles(of: $0, in: language).joined(separator: " › ") } ?? ""
+        path = catalogue.path(of: topic, in: language)
         self.action = action
         self.step = step.rawValue
         self.para = para
         self.ref = ref.isEmpty ? nil : ref
-        let shown = OpeningStep.allCases.filter { $0 != .form || !interview.formPrompts.isEmpty }
-        let at = shown.firstIndex(of: step) ?? 0
-        steps = shown.enumerated().map { index, one in
-            Step(
-                title: words("open.step.\(Self.key(one))"),
-                place: index < at ? "done" : index == at ? "current" : "ahead",
-                isCurrent: index == at
-            )
-        }
+        steps = OpeningPlace.all(of: interview, at: step, words)
         reachedAt = interview.customer?.email.map { words("open.reachedAt", ["address": $0]) }
         isFirst = isNew
         guides = isNew ? topic.map { topic in topic.guides.map { GuideLink($0, topic, language) } } ?? [] : []
         hasGuides = !guides.isEmpty
         let prompts = interview.prompts(of: step)
-        let hints =
-            isNew ? prompts.compactMap { prompt in prompt.hint.map { Line(label: prompt.label, text: $0) } } : []
-        atHand = hints
-        hasAtHand = !hints.isEmpty
+        atHand = isNew ? prompts.compactMap { prompt in prompt.hint.map { Line(label: prompt.label, text: $0) } } : []
+        hasAtHand = !atHand.isEmpty
         questions = prompts.map { OpeningQuestion($0, answers, words) }
         message = answers.message
         hasFaults = !answers.faults.isEmpty
-        lines =
-            step == .review
-            ? interview.reviewed.map { line in
-                Line(
-                    label: line.label,
-                    text: line.display.isEmpty ? "—" : line.display,
-                    href: line.canChange && line.id != .topic
-                        ? "\(action)?passo=\(OpeningStep.allCases.first { $0.asks(line.stage) }?.rawValue ?? "")#\(line.id.rawValue)"
-                        : nil
-                )
-            } : []
-        recipients = step == .review ? interview.told.recipients : []
-        warnings = step == .review ? interview.told.warnings : []
         isBackOffered = !isNew && step != OpeningStep.first(of: interview)
     }
+}
 
-    /// The name of a step in the locale files.
-    static func key(_ step: OpeningStep) -> String {
-        switch step {
-        case .form: "form"
-        case .details: "details"
-        case .review: "review"
+/// The last page of a request: everything that was said, to be looked over and sent.
+struct OpeningReviewPage: Page {
+    static let template = "open-review"
+
+    struct Line: PagePart {
+        var label: String
+        var text: String
+        /// Where it can be changed; nil when it cannot.
+        var href: String?
+    }
+
+    var topic: String
+    var path: String
+    var action: String
+    var steps: [OpeningPlace]
+    var message: String?
+    var lines: [Line]
+    var recipients: [String]
+    var warnings: [String]
+}
+
+extension OpeningReviewPage {
+    init(_ interview: Interview, message: String?, words: Words, action: String, catalogue: Catalogue) {
+        let language = interview.draft.language
+        topic = interview.topic?.title[language] ?? ""
+        path = catalogue.path(of: interview.topic, in: language)
+        self.action = action
+        steps = OpeningPlace.all(of: interview, at: .review, words)
+        self.message = message
+        lines = interview.reviewed.map { line in
+            let step = OpeningStep.allCases.first { $0.asks(line.stage) }
+            return Line(
+                label: line.label,
+                text: line.display.isEmpty ? "—" : line.display,
+                href: line.canChange && line.id != .topic
+                    ? "\(action)?passo=\(step?.rawValue ?? "")#\(line.id.rawValue)" : nil
+            )
         }
+        let told = interview.told
+        recipients = told.recipients
+        warnings = told.warnings
+    }
+}
+
+extension Catalogue {
+    /// Where a topic lies, in words.
+    fileprivate func path(of topic: Topic?, in language: Language) -> String {
+        topic.map { pathTitles(of: $0, in: language).joined(separator: " › ") } ?? ""
     }
 }
 
 /// One question of a page, as the control its kind needs.
-struct OpeningQuestion {
-    struct Choice {
+struct OpeningQuestion: PagePart {
+    struct Choice: PagePart {
         var value: String
         var label: String
         var isChosen: Bool
         var choiceID: String
     }
 
-    struct Part {
+    struct Part: PagePart {
         var name: String
         var label: String
         var value: String
@@ -242,7 +285,7 @@ struct OpeningQuestion {
         var isOwed: Bool
     }
 
-    struct File {
+    struct File: PagePart {
         var id: Int64
         /// The question it answers.
         var owner: String
@@ -275,7 +318,9 @@ struct OpeningQuestion {
     var parts: [Part]
     var files: [File]
     var fileKinds: String
+}
 
+extension OpeningQuestion {
     init(_ prompt: Prompt, _ answers: OpeningAnswers, _ words: Words) {
         let name = prompt.id.rawValue
         id = name
@@ -285,22 +330,27 @@ struct OpeningQuestion {
         fault = answers.faults[prompt.id] ?? (prompt.reopened == nil ? nil : words("open.again"))
         isOwed = prompt.required
         longest = prompt.maximumLength
-        let kind: FieldKind = if case .field(let kind) = prompt.kind { kind } else { .text }
+        let control = (prompt.kind.fieldKind ?? .text).traits.control
         let typed = answers.typed[name]
         let stored = prompt.currentValue
-        value = typed?.first ?? Self.text(stored, prompt, kind)
-        isLine = ![.longText, .choice, .choices, .yesNo, .address, .file, .secret].contains(kind)
-        (type, inputMode) = Self.control(kind)
-        isProse = kind == .longText
-        isList = kind == .choice && prompt.options.count > 6
-        isRadio = kind == .yesNo || kind == .choice && prompt.options.count <= 6
-        isBoxes = kind == .choices
-        isAddress = kind == .address
-        isFile = kind == .file
-        isSecret = kind == .secret
+        if case .line(let type, let mode, let isStored) = control {
+            (isLine, self.type, inputMode) = (true, type, mode)
+            // Dates and times as their control wants them, what people write in a form of its own as they write it.
+            value = typed?.first ?? (isStored ? stored?.text : prompt.current) ?? ""
+        } else {
+            (isLine, type, inputMode) = (false, "", "")
+            value = typed?.first ?? (control == .prose ? stored?.text : prompt.current) ?? ""
+        }
+        isProse = control == .prose
+        isList = control == .list && prompt.options.count > 6
+        isRadio = control == .yesNo || control == .list && prompt.options.count <= 6
+        isBoxes = control == .boxes
+        isAddress = control == .address
+        isFile = control == .file
+        isSecret = control == .secret
         isKept = if case .sealed = stored { true } else { false }
         let options =
-            kind == .yesNo
+            control == .yesNo
             ? [("yes", words("open.yes")), ("no", words("open.no"))] : prompt.options.map { ($0.id, $0.label) }
         choices = options.enumerated().map { index, option in
             let isChosen =
@@ -312,7 +362,7 @@ struct OpeningQuestion {
             return Choice(value: option.0, label: option.1, isChosen: isChosen, choiceID: "\(name)-\(index)")
         }
         parts =
-            kind == .address
+            control == .address
             ? AddressAnswer.parts.map { part, path in
                 let own: String = if case .address(let address) = stored { address[keyPath: path] } else { "" }
                 return Part(
@@ -329,26 +379,6 @@ struct OpeningQuestion {
             files = []
         }
         fileKinds = AttachmentStore.accepted
-    }
-
-    /// What stands in the field: dates as their control wants them, everything else as people write it.
-    private static func text(_ value: AnswerValue?, _ prompt: Prompt, _ kind: FieldKind) -> String {
-        switch kind {
-        case .date, .time, .longText, .text: value?.text ?? ""
-        default: prompt.current ?? ""
-        }
-    }
-
-    private static func control(_ kind: FieldKind) -> (String, String) {
-        switch kind {
-        case .date: ("date", "")
-        case .time: ("time", "")
-        case .email: ("email", "email")
-        case .phone: ("tel", "tel")
-        case .number, .money: ("text", "decimal")
-        case .cpf, .nif, .cep: ("text", "numeric")
-        default: ("text", "text")
-        }
     }
 
     private static let autocomplete = [

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -41,15 +42,17 @@ struct OpeningPages: Sendable {
         return Asker(contact: contact, candidate: candidate)
     }
 
-    private struct Catalog {
-        struct Card {
+    struct TopicsPage: Page {
+        static let template = "open"
+
+        struct Card: PagePart {
             var title: String
             var href: String
             /// Where it lies, for what a search found.
             var path: String?
         }
 
-        struct Draft {
+        struct Draft: PagePart {
             var title: String
             var href: String
             var saved: String
@@ -58,7 +61,6 @@ struct OpeningPages: Sendable {
         var crumbs: [Card]
         var title: String
         var words: String
-        var section: String
         var para: String
         var ref: String?
         var sections: [Card]
@@ -82,15 +84,15 @@ struct OpeningPages: Sendable {
         func path(_ place: String, _ more: [(String, String)] = []) -> String {
             QueryText.path(place, more + [("para", para), ("ref", ref?.number ?? "")])
         }
-        func card(_ topic: Topic, isFound: Bool) -> Catalog.Card {
+        func card(_ topic: Topic, isFound: Bool) -> TopicsPage.Card {
             .init(
                 title: topic.title[language],
                 href: path("/abrir/\(PercentEncoding.encode(topic.id))"),
                 path: isFound ? catalogue.pathTitles(of: topic, in: language).joined(separator: " › ") : nil
             )
         }
-        var sections: [Catalog.Card] = []
-        var topics: [Catalog.Card] = []
+        var sections: [TopicsPage.Card] = []
+        var topics: [TopicsPage.Card] = []
         if asked.contains(where: { !$0.isWhitespace }) {
             topics = catalogue.search(asked, sections: asker.sections).map { card($0.topic, isFound: true) }
         } else {
@@ -111,23 +113,22 @@ struct OpeningPages: Sendable {
         }
         let crumbs = ((section?.path ?? []) + [section?.id].compactMap(\.self)).compactMap { id in
             catalogue.section(id).map {
-                Catalog.Card(title: $0.title[language], href: path("/abrir", [("secao", id)]), path: nil)
+                TopicsPage.Card(title: $0.title[language], href: path("/abrir", [("secao", id)]), path: nil)
             }
         }
         let time = DeskTime(timeZone: app.timeZone, language: language)
         let drafts = try await app.drafts.list(contacts: customer.contacts.map(\.contactID)).map { draft in
-            Catalog.Draft(
+            TopicsPage.Draft(
                 title: draft.title,
                 href: "/abrir/rascunho/\(draft.attendanceID)",
                 saved: words("open.draft.saved", ["date": time.dateAndTime(draft.updatedAt)])
             )
         }
         let names = try await app.customers.names(customer.contacts.map(\.customerID))
-        let page = Catalog(
+        let page = TopicsPage(
             crumbs: crumbs.dropLast().map(\.self),
             title: section?.title[language] ?? words("open.title"),
             words: asked,
-            section: section?.id ?? "",
             para: para,
             ref: ref?.number,
             sections: sections,
@@ -146,7 +147,7 @@ struct OpeningPages: Sendable {
             },
             isForSeveral: customer.contacts.count > 1
         )
-        return pages.response(visit, "open", title: words("open.title"), page)
+        return pages.response(visit, title: words("open.title"), page)
     }
 
     /// An earlier ticket that the new one refers to, when it is theirs to see (D6).
@@ -289,7 +290,18 @@ struct OpeningPages: Sendable {
     ) -> Response {
         let (visit, interview) = (ground.visit, ground.interview)
         let words = pages[visit.language]
-        let topic = interview.topic
+        let title = interview.topic?.title[visit.language] ?? words("open.title")
+        let catalogue = app.catalogue.current
+        if step == .review {
+            let review = OpeningReviewPage(
+                interview,
+                message: answers.message,
+                words: words,
+                action: ground.action,
+                catalogue: catalogue
+            )
+            return pages.response(visit, title: title, review, status: status)
+        }
         let page = OpeningPage(
             interview,
             step,
@@ -299,25 +311,20 @@ struct OpeningPages: Sendable {
             para: ground.para,
             ref: ground.ref,
             isNew: ground.isNew,
-            catalogue: app.catalogue.current
+            catalogue: catalogue
         )
-        return pages.response(
-            visit,
-            step == .review ? "open-review" : "open-form",
-            title: topic?.title[visit.language] ?? words("open.title"),
-            page,
-            status: status
-        )
+        return pages.response(visit, title: title, page, status: status)
     }
 
     // MARK: - Done
 
-    private struct Done {
-        struct Made {
+    struct OpeningDonePage: Page {
+        static let template = "open-done"
+
+        struct Made: PagePart {
             var number: String
             var href: String
             var priority: String
-            var summary: String
         }
 
         var made: [Made]
@@ -332,20 +339,19 @@ struct OpeningPages: Sendable {
         else { throw Problem.notFound }
         let tickets = try await app.directory.list(attendanceID: attendance.id).filter(customer.reach.covers)
         guard let last = tickets.last else { return PortalRoutes.redirect("/abrir") }
-        let page = Done(
+        let page = OpeningDonePage(
             made: tickets.map { ticket in
-                Done.Made(
+                OpeningDonePage.Made(
                     number: ticket.number,
                     href: "/chamados/\(PercentEncoding.encode(ticket.number))",
-                    priority: TicketWords.priority(ticket.priority, visit.language),
-                    summary: ticket.summary
+                    priority: TicketWords.priority(ticket.priority, visit.language)
                 )
             },
             protocolNumber: SpokenDigits.grouped(attendance.protocolNumber),
             close: "/chamados?situacao=open#n\(PercentEncoding.encode(last.number))",
             email: try await app.customers.contact(contact)?.email
         )
-        return pages.response(visit, "open-done", title: pages[visit.language]("open.done.title"), page)
+        return pages.response(visit, title: pages[visit.language]("open.done.title"), page)
     }
 }
 

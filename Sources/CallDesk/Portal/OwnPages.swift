@@ -43,8 +43,10 @@ struct OwnPages: Sendable {
 
     // MARK: - Data (A1)
 
-    private struct DataPage {
-        struct Record {
+    struct DataPage: Page {
+        static let template = "dados"
+
+        struct Record: PagePart {
             var contactID: Int64
             var heading: String
             var document: String?
@@ -125,7 +127,6 @@ struct OwnPages: Sendable {
         )
         return pages.response(
             visit,
-            "dados",
             title: words("portal.own.dados"),
             page,
             status: fault == nil && message == nil ? .ok : .unprocessableContent
@@ -192,21 +193,23 @@ struct OwnPages: Sendable {
 
     // MARK: - Telephones (A2, A3)
 
-    private struct PhonesPage {
-        struct Record {
+    struct PhonesPage: Page {
+        static let template = "telefones"
+
+        struct Record: PagePart {
             var contactID: Int64
             var heading: String
             var service: String
             var phones: [Row]
         }
 
-        struct Row {
+        struct Row: PagePart {
             var id: Int64
             var display: String
             var label: String?
         }
 
-        struct Waiting {
+        struct Waiting: PagePart {
             var contactID: Int64
             var number: String
             var display: String
@@ -268,7 +271,6 @@ struct OwnPages: Sendable {
         )
         return pages.response(
             visit,
-            "telefones",
             title: words("portal.own.telefones"),
             page,
             status: fault == nil && waiting?.fault == nil ? .ok : .unprocessableContent
@@ -344,7 +346,9 @@ struct OwnPages: Sendable {
 
     // MARK: - Password (A4)
 
-    private struct TabForm {
+    struct TabFormPage: Page {
+        static let template = "aba"
+
         var tabs: [PortalTab]
         var heading: String
         var done: String?
@@ -359,7 +363,7 @@ struct OwnPages: Sendable {
         func said(_ field: PersonError.Field) -> String? {
             fault?.field == field ? fault?.message(in: visit.language) : nil
         }
-        let page = TabForm(
+        let page = TabFormPage(
             tabs: tabs("senha", words),
             heading: words("portal.own.senha"),
             done: done,
@@ -395,7 +399,6 @@ struct OwnPages: Sendable {
         )
         return pages.response(
             visit,
-            "aba",
             title: words("portal.own.senha"),
             page,
             status: fault == nil ? .ok : .unprocessableContent
@@ -422,13 +425,15 @@ struct OwnPages: Sendable {
 
     // MARK: - Preferences (B2)
 
-    private struct PreferencesPage {
+    struct PreferencesPage: Page {
+        static let template = "preferencias"
+
         var tabs: [PortalTab]
         var done: String?
         var languages: [PortalChoice]
         var notices: [Notice]
 
-        struct Notice {
+        struct Notice: PagePart {
             var label: String
             var boxes: [PortalChoice]
         }
@@ -460,7 +465,7 @@ struct OwnPages: Sendable {
                 )
             }
         )
-        return pages.response(visit, "preferencias", title: words("portal.own.preferencias"), page)
+        return pages.response(visit, title: words("portal.own.preferencias"), page)
     }
 
     private func savePreferences(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
@@ -498,7 +503,7 @@ struct OwnPages: Sendable {
                 lead: words(state == .used ? "portal.link.usedAbout" : "portal.link.unknownAbout"),
                 link: PortalAnchor(href: "/dados", label: words("portal.own.dados"))
             )
-            return pages.response(visit, "note", title: note.heading, note, status: .gone)
+            return pages.response(visit, title: note.heading, note, status: .gone)
         }
         let page = PortalFormPage(
             heading: words("portal.confirm.title"),
@@ -518,7 +523,6 @@ struct OwnPages: Sendable {
         )
         var response = pages.response(
             visit,
-            "form",
             title: page.heading,
             page,
             status: wrong == nil ? .ok : .unprocessableContent
@@ -543,7 +547,7 @@ struct OwnPages: Sendable {
 }
 
 /// One of the four tabs.
-struct PortalTab {
+struct PortalTab: PagePart {
     var href: String
     var label: String
     var isCurrent: Bool

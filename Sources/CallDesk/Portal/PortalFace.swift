@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import DeskCore
 import Foundation
@@ -6,7 +7,7 @@ import Hummingbird
 import NIOCore
 
 /// Whose portal it is: name, picture, telephone, colours and links, as the settings have them.
-struct PortalFace: Sendable {
+struct PortalFace: PagePart {
     var name: String
     /// The desk's telephone as people write it; nil says none.
     var phone: String?
@@ -21,7 +22,9 @@ struct PortalFace: Sendable {
     var text: String?
     /// Help videos by step.
     let videos: [String: String]
+}
 
+extension PortalFace {
     init(app: App, logo: PortalLogo?) {
         let portal = app.settings.portal
         name = app.settings.desk.name
@@ -135,6 +138,8 @@ struct PortalLogo: Sendable {
         }
     }
 }
+
+extension Settings.Portal.Link: PagePart {}
 
 /// Why the operator's picture cannot be shown, and what to do.
 enum PortalLogoFault: Error, CustomStringConvertible {

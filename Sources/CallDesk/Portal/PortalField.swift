@@ -1,7 +1,7 @@
 import DeskCore
 
 /// One field of a form, as the template `field` shows it: label, value, and what is wrong with it.
-struct PortalField {
+struct PortalField: PagePart {
     var name: String
     var label: String
     var type = "text"
@@ -43,7 +43,9 @@ struct PortalField {
 }
 
 /// A form of plain fields: what it is for, where it goes, what was said of it.
-struct PortalFormPage {
+struct PortalFormPage: Page {
+    static let template = "form"
+
     var heading: String
     var lead: String?
     /// Something went well.
@@ -57,13 +59,15 @@ struct PortalFormPage {
 }
 
 /// A link to another page.
-struct PortalAnchor {
+struct PortalAnchor: PagePart {
     var href: String
     var label: String
 }
 
 /// A page that says something and leads on.
-struct PortalNotePage {
+struct PortalNotePage: Page {
+    static let template = "note"
+
     var heading: String
     var lead: String
     var link: PortalAnchor?
@@ -72,7 +76,7 @@ struct PortalNotePage {
 }
 
 /// A form of one button.
-struct PortalAgain {
+struct PortalAgain: PagePart {
     var action: String
     var button: String
 }

@@ -28,16 +28,15 @@ struct PortalPages: Sendable {
 
     subscript(_ language: Language) -> Words { words[language] }
 
-    /// A page: its template's name, its title, and its own value, which the template sees as `page`.
-    func response<Content>(
+    /// A page with its title; its template sees its value as `page`.
+    func response(
         _ visit: PortalVisit,
-        _ template: String,
         title: String,
-        _ content: Content,
+        _ page: some Page,
         status: HTTPResponse.Status = .ok
     ) -> Response {
         let words = words[visit.language]
-        let page = PortalPage(
+        let surroundings = PortalSurroundings(
             language: visit.language.rawValue,
             theme: ThemeCookie.theme(of: visit.request),
             title: title,
@@ -49,21 +48,24 @@ struct PortalPages: Sendable {
             csrf: visit.csrf,
             here: PortalRoutes.target(visit.request.method == .get ? visit.request.uri.description : "/"),
             me: visit.customer.map {
-                PortalPage.Me(name: $0.person.name, news: visit.news > 0 ? String(visit.news) : nil)
+                PortalSurroundings.Me(name: $0.person.name, news: visit.news > 0 ? String(visit.news) : nil)
             },
             script: script,
             languages: Language.allCases.map {
                 PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
-            },
-            page: content
+            }
         )
+        var values = PageMembers.of(surroundings)
+        values["page"] = PageMembers.of(page)
         var response = Response(
             status: status,
             headers: [
                 .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
                 .contentLanguage: visit.language.rawValue, .robots: "noindex",
             ],
-            body: .init(byteBuffer: ByteBuffer(string: library.render(page, withTemplate: template) ?? ""))
+            body: .init(
+                byteBuffer: ByteBuffer(string: library.render(values, withTemplate: type(of: page).template) ?? "")
+            )
         )
         if let token = visit.newFormToken {
             response.headers.append(HTTPField(name: .setCookie, value: cookie.givingForm(token)))
@@ -72,9 +74,9 @@ struct PortalPages: Sendable {
     }
 }
 
-/// What every page of the portal is told, with its own value as `page`.
-struct PortalPage<Content> {
-    struct Me {
+/// What every page of the portal is told, besides its own value as `page`.
+struct PortalSurroundings: PagePart {
+    struct Me: PagePart {
         var name: String
         /// How many tickets have something unread; nil for none.
         var news: String?
@@ -98,11 +100,10 @@ struct PortalPage<Content> {
     /// Keeps pages of who is signed in up to date.
     var script: String
     var languages: [PortalChoice]
-    var page: Content
 }
 
 /// One option of a list in a form.
-struct PortalChoice {
+struct PortalChoice: PagePart {
     var value: String
     var label: String
     var isChosen: Bool

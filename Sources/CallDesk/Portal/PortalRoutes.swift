@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -114,9 +115,8 @@ struct PortalGate: Sendable {
             guard problem.status.kind == .clientError else { throw error }
             var response = pages.response(
                 visit,
-                "problem",
                 title: problem.title[visit.language],
-                PortalProblem(
+                PortalProblemPage(
                     heading: problem.title[visit.language],
                     detail: problem.detail?[visit.language],
                     faults: problem.errors.map { $0.message[visit.language] },
@@ -131,7 +131,9 @@ struct PortalGate: Sendable {
 }
 
 /// What went wrong, as a page of the portal.
-struct PortalProblem {
+struct PortalProblemPage: Page {
+    static let template = "problem"
+
     var heading: String
     var detail: String?
     var faults: [String]

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -14,7 +15,7 @@ struct ProtocolPages: Sendable {
         routes.ownPage("/protocolos/:number") { visit, customer in try await show(visit, customer) }
     }
 
-    private struct Row {
+    struct Row: PagePart {
         var number: String
         var href: String
         var day: String
@@ -24,13 +25,17 @@ struct ProtocolPages: Sendable {
         var tickets: String
     }
 
-    private struct List {
+    struct ProtocolListPage: Page {
+        static let template = "protocols"
+
         var rows: [Row]
         var hasRows: Bool
         var next: String?
     }
 
-    private struct One {
+    struct ProtocolPage: Page {
+        static let template = "protocol"
+
         var row: Row
         var requests: [RequestRow]
         var hasRequests: Bool
@@ -44,12 +49,12 @@ struct ProtocolPages: Sendable {
             limit: Self.pageSize + 1
         )
         let shown = found.prefix(Self.pageSize)
-        let list = List(
+        let list = ProtocolListPage(
             rows: shown.map { row($0, visit) },
             hasRows: !found.isEmpty,
             next: found.count > Self.pageSize ? shown.last.map { "/protocolos?antes=\($0.attendance.id)" } : nil
         )
-        return pages.response(visit, "protocols", title: words("protocol.title"), list)
+        return pages.response(visit, title: words("protocol.title"), list)
     }
 
     private func show(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
@@ -62,9 +67,8 @@ struct ProtocolPages: Sendable {
         let row = row(found, visit)
         return pages.response(
             visit,
-            "protocol",
             title: "\(words("protocol.one")) \(row.number)",
-            One(
+            ProtocolPage(
                 row: row,
                 requests: rows.map { RequestRow($0, words: words, visit: visit, app: app) },
                 hasRequests: !rows.isEmpty

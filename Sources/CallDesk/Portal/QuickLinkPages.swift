@@ -1,7 +1,9 @@
 import DeskCore
 
 /// The page of a ticket by its link.
-struct LinkedTicket {
+struct LinkedTicketPage: Page {
+    static let template = "link"
+
     var sheet: TicketSheet
     /// Where its forms are sent.
     var address: String
@@ -14,7 +16,9 @@ struct LinkedTicket {
 }
 
 /// The page of a link that opens nothing.
-struct ClosedLink {
+struct ClosedLinkPage: Page {
+    static let template = "link-closed"
+
     var heading: String
     var text: String
     var address: String
@@ -22,7 +26,9 @@ struct ClosedLink {
     var message: String?
     /// Whether its holder may ask for a new one.
     var isRenewable: Bool
+}
 
+extension ClosedLinkPage {
     init(_ refusal: QuickLinkRefusal, words: Words, address: String, once: String, message: String?) {
         switch refusal {
         case .unknown: (heading, text) = (words("link.unknown.title"), words("link.unknown.text"))

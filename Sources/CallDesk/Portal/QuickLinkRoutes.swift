@@ -123,7 +123,7 @@ struct QuickLinkRoutes: RouteSet {
             app: app,
             typed: typed
         )
-        let body = LinkedTicket(
+        let body = LinkedTicketPage(
             sheet: sheet,
             address: address,
             once: OnceToken.make(secret: holder.secret, subject: holder.subject),
@@ -133,7 +133,6 @@ struct QuickLinkRoutes: RouteSet {
         )
         return pages.response(
             visit(request, context),
-            "link",
             title: "\(sheet.number) · \(sheet.summary)",
             body,
             status: status
@@ -148,7 +147,7 @@ struct QuickLinkRoutes: RouteSet {
         status: HTTPResponse.Status? = nil
     ) -> Response {
         let token = context.parameters.get("token") ?? ""
-        let body = ClosedLink(
+        let body = ClosedLinkPage(
             refusal,
             words: pages[context.language],
             address: "/t/\(token)",
@@ -157,7 +156,6 @@ struct QuickLinkRoutes: RouteSet {
         )
         return pages.response(
             visit(request, context),
-            "link-closed",
             title: body.heading,
             body,
             status: status ?? (refusal == .unknown ? .notFound : .gone)

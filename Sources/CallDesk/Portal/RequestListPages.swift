@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -13,8 +14,10 @@ struct RequestListPages: Sendable {
         routes.ownPage("/chamados") { visit, customer in try await list(visit, customer) }
     }
 
-    private struct List {
-        struct Tab {
+    struct RequestListPage: Page {
+        static let template = "requests"
+
+        struct Tab: PagePart {
             var href: String
             var label: String
             var isCurrent: Bool
@@ -54,7 +57,7 @@ struct RequestListPages: Sendable {
                 ]
             )
         }
-        let list = List(
+        let list = RequestListPage(
             tabs: CustomerTicketQuery.Situation.allCases.map { situation in
                 .init(
                     href: path(situation),
@@ -80,12 +83,12 @@ struct RequestListPages: Sendable {
             hint: app.attendances.isMistyped(query.words) ? ProtocolFormat.mistyped[visit.language] : nil,
             next: found.more ? found.rows.last.map { path(query.situation, after: $0.ticket.id) } : nil
         )
-        return pages.response(visit, "requests", title: words("request.list.title"), list)
+        return pages.response(visit, title: words("request.list.title"), list)
     }
 }
 
 /// One ticket of a list, with the columns people know: on a telephone it is a card.
-struct RequestRow {
+struct RequestRow: PagePart {
     var number: String
     var href: String
     var isUnread: Bool
@@ -104,7 +107,9 @@ struct RequestRow {
     var isLate: Bool
     var priority: String
     var hasFiles: Bool
+}
 
+extension RequestRow {
     init(_ row: CustomerTicketRow, words: Words, visit: PortalVisit, app: App) {
         let (ticket, language) = (row.ticket, visit.language)
         let time = DeskTime(timeZone: app.timeZone, language: language)

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird
@@ -31,13 +32,13 @@ struct RequestPages: Sendable {
     }
 
     /// What the page holds besides the ticket.
-    struct Page {
+    struct RequestPage: Page {
+        static let template = "request"
+
         var sheet: TicketSheet
         var address: String
         var once: String
         var done: String?
-        /// For the live part: the ticket, and its revision as shown.
-        var live: String
     }
 
     /// The ticket of a number, as the customer may see it: a stranger's is not there.
@@ -70,7 +71,7 @@ struct RequestPages: Sendable {
             // The bell of this very page knows that it is read.
             if visit.news > 0 { visit.news = try await app.customerTickets.news(customer.reader) }
         }
-        let page = Page(
+        let page = RequestPage(
             sheet: TicketSheet(
                 dossier,
                 for: TicketReader(
@@ -85,12 +86,10 @@ struct RequestPages: Sendable {
             ),
             address: address,
             once: OnceToken.make(secret: customer.signedIn.csrf, subject: "ticket:\(ticket.id)"),
-            done: done.map { words($0) },
-            live: "\(ticket.id)-\(ticket.revision)"
+            done: done.map { words($0) }
         )
         return pages.response(
             visit,
-            "request",
             title: "\(ticket.number) · \(ticket.summary)",
             page,
             status: status

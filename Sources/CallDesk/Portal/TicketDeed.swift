@@ -1,8 +1,8 @@
 import DeskCore
 
 /// One thing the customer can do with a ticket now, as a form of its page.
-struct TicketDeed {
-    struct Choice {
+struct TicketDeed: PagePart {
+    struct Choice: PagePart {
         var name: String
         var value: String
         var label: String
@@ -33,7 +33,7 @@ struct TicketDeed {
     var isUnfolded: Bool
     var wrong: String?
 
-    struct KeptFile {
+    struct KeptFile: PagePart {
         var id: Int64
         var fileName: String
     }

@@ -3,26 +3,26 @@ import DeskCore
 /// A ticket as its customer reads it, ready for the template: by the quick link and on the portal alike.
 ///
 /// Made of `PublicEntry` and files of public entries only, so that nothing of the desk's own can stand in it.
-struct TicketSheet {
-    struct Step {
+struct TicketSheet: PagePart {
+    struct Step: PagePart {
         var title: String
         /// done, current or ahead.
         var place: String
         var isCurrent: Bool
     }
 
-    struct Fact {
+    struct Fact: PagePart {
         var label: String
         var text: String
     }
 
-    struct File {
+    struct File: PagePart {
         var name: String
         var size: String
         var href: String
     }
 
-    struct Item {
+    struct Item: PagePart {
         /// `event` for what happened, `reply` for what somebody wrote.
         var kind: String
         var author: String
@@ -33,9 +33,6 @@ struct TicketSheet {
 
     var number: String
     var summary: String
-    var state: String
-    /// The colour its state is drawn with.
-    var tone: String
     var steps: [Step]
     /// What the customer can do now, and until when: the first two lines of the page.
     var outlook: [String]
@@ -103,8 +100,6 @@ extension TicketSheet {
         let catalogue = app.catalogue.current
         number = ticket.number
         summary = ticket.summary
-        state = ticket.state.title(time.language, toCustomer: true)
-        tone = TicketWords.tone(ticket.state)
         steps = Self.steps(ticket, time.language)
         outlook = TicketOutlook(ticket, terms: app.terms, words: words, time: time, catalogue: catalogue).sentences
         facts = Self.facts(dossier, words, time, catalogue, at: app.clock.now)

@@ -1,43 +1,42 @@
 import DeskCore
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
-/// The page a person sees when something went wrong: what, what to do, the request's number, a way back.
-enum ErrorPage {
-    static func response(_ problem: Problem, language: Language, request: String) -> Response {
-        Response(
-            status: problem.status,
-            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .robots: "noindex"],
-            body: .init(byteBuffer: ByteBuffer(string: page(problem, language: language, request: request)))
-        )
+/// The page a person sees when something went wrong: what, what to do, the request's number.
+struct ErrorPage: Page {
+    static let template = "error"
+
+    var language: String
+    var heading: String
+    var detail: String?
+    var faults: [String]
+    var hasFaults: Bool
+    /// What the request's number is called.
+    var label: String
+    var request: String
+}
+
+extension ErrorPage {
+    init(_ problem: Problem, language: Language, request: String) {
+        self.language = language.rawValue
+        heading = problem.title[language]
+        detail = problem.detail?[language]
+        faults = problem.errors.map { $0.message[language] }
+        hasFaults = !faults.isEmpty
+        label = Self.number[language]
+        self.request = request
     }
 
-    static func page(_ problem: Problem, language: Language, request: String) -> String {
-        let title = HTMLText.escaped(problem.title[language])
-        let detail = problem.detail.map { "<p>\(HTMLText.escaped($0[language]))</p>" } ?? ""
-        let faults = problem.errors.map { "<li>\(HTMLText.escaped($0.message[language]))</li>" }.joined()
-        let list = faults.isEmpty ? "" : "<ul>\(faults)</ul>"
-        return """
-            <!doctype html>
-            <html lang="\(language.rawValue)">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="robots" content="noindex">
-            <title>\(title) · CallDesk</title>
-            <link rel="stylesheet" href="/assets/page.css">
-            </head>
-            <body>
-            <main>
-            <h1>\(title)</h1>
-            \(detail)
-            \(list)
-            <p class="quiet">\(HTMLText.escaped(number[language])) <code>\(HTMLText.escaped(request))</code></p>
-            </main>
-            </body>
-            </html>
-
-            """
+    static func response(_ problem: Problem, language: Language, request: String) -> Response {
+        let page = ErrorPage(problem, language: language, request: request)
+        if let html = PlainPages.html(page) { return PlainPages.response(html, status: problem.status) }
+        // Without its templates the program still says what is wrong.
+        return Response(
+            status: problem.status,
+            headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: "\(page.heading)\n\(page.label) \(request)\n"))
+        )
     }
 
     private static let number = LocalizedText(

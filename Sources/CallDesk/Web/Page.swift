@@ -6,7 +6,7 @@ protocol PagePart: Sendable {}
 
 /// A whole page: the values of one template.
 protocol Page: PagePart {
-    /// A file of `Resources/pages`, without its ending.
+    /// A file of `Resources/pages`, `portal` or `plain`, without its ending.
     static var template: String { get }
 }
 

@@ -29,7 +29,7 @@ struct MessagesPageTests {
         inbox.take(mail)
         inbox.take(sms)
         let registry = MetricsRegistry()
-        let page = MessagesPage(
+        let page = MessageRoutes(
             inbox: inbox,
             timeZone: DeskTime(timeZone: try #require(TimeZone(identifier: "UTC")), language: .ptBR)
         )

@@ -6,6 +6,36 @@ import DeskCore
 enum PageSamples {
     static let choice = PageChoice(value: "a", label: "A", isChosen: true)
 
+    /// Pages without a frame.
+    static let plain: [any Page] = [
+        ErrorPage(
+            language: "pt-BR",
+            heading: "h",
+            detail: "d",
+            faults: ["f"],
+            hasFaults: true,
+            label: "n",
+            request: "1"
+        ),
+        MessagesPage(
+            kinds: [.init(value: "a", label: "A")],
+            callers: [.init(value: "a", label: "A")],
+            cards: [
+                .init(
+                    kind: "SMS",
+                    to: "b@example.com",
+                    parts: "1 parte",
+                    time: "10:00",
+                    subject: "s",
+                    pieces: [.init(text: "t", isLink: false)],
+                    html: "/h",
+                    raw: "/r"
+                )
+            ],
+            hasCards: true
+        ),
+    ]
+
     static let all: [any Page] = [
         AdminPage(places: [.init(href: "/a", label: "A", about: "b")]),
         CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),

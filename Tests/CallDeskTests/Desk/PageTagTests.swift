@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Every tag of a page means a member of its type")
 struct PageTagTests {
-    private static func templates() throws -> [String: String] {
-        let files = try House.files("Sources/CallDesk/Resources/pages", ["mustache"])
+    private static func templates(_ folder: String = "pages") throws -> [String: String] {
+        let files = try House.files("Sources/CallDesk/Resources/\(folder)", ["mustache"])
         return Dictionary(
             uniqueKeysWithValues: files.map { file in
                 (((file.path as NSString).lastPathComponent as NSString).deletingPathExtension, file.text)
@@ -31,14 +31,48 @@ struct PageTagTests {
         )
     }
 
-    @Test("every tag of every template, partials and sections included, is a member of what it is rendered with")
-    func tags() throws {
-        let templates = try Self.templates()
-        let surroundings = try Self.surroundings()
+    @Test(
+        "every tag of every template, partials and sections included, is a member of what it is rendered with",
+        arguments: ["pages", "portal", "plain"]
+    )
+    func tags(folder: String) throws {
+        let templates = try Self.templates(folder)
         var walk = TagWalk(templates)
-        for page in PageSamples.all { walk.walk(page, surroundings) }
+        switch folder {
+        case "portal":
+            let surroundings = PortalSamples.surroundings(
+                try WordLibrary(folder: WebResources.folder("locales"))[.ptBR]
+            )
+            for page in PortalSamples.all { walk.walk(page, surroundings, .below) }
+        case "plain": for page in PageSamples.plain { walk.walk(page, nil) }
+        default:
+            let surroundings = try Self.surroundings()
+            for page in PageSamples.all { walk.walk(page, surroundings) }
+        }
+        walk.finish()
         #expect(walk.faults == [])
         #expect(Set(templates.keys).subtracting(walk.walked) == [], "no page is rendered with these")
+    }
+
+    @Test("every folder of templates is walked")
+    func folders() throws {
+        let files = try House.files("Sources", ["mustache"])
+        let folders = Set(files.compactMap { $0.path.split(separator: "/").dropLast().last.map(String.init) })
+        #expect(folders == ["pages", "portal", "plain"])
+    }
+
+    @Test("no page is written in a program's text")
+    func noneByHand() throws {
+        // A mail is laid out from text that operators write; what a switch is answered is XML.
+        let laid: Set = ["Sources/DeskCore/Notices/MailLayout.swift"]
+        for file in try House.files("Sources") where !laid.contains(file.path) {
+            for line in file.text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                #expect(
+                    line.firstMatch(of: /<(html|head|body|div|main|h[1-6]|p|ul|li|table|tr|td|form|button|a)[ >]/)
+                        == nil
+                )
+            }
+        }
     }
 
     @Test("every page that the sources know has its sample")
@@ -46,7 +80,8 @@ struct PageTagTests {
         let known = try House.files("Sources/CallDesk").flatMap { file in
             file.text.matches(of: /struct (\w+): (?:\w+, )*Page\b/).map { String($0.1) }
         }
-        #expect(Set(known) == Set(PageSamples.all.map { String(describing: type(of: $0)) }))
+        let samples = PageSamples.all + PortalSamples.all + PageSamples.plain
+        #expect(Set(known) == Set(samples.map { String(describing: type(of: $0)) }))
     }
 
     @Test(

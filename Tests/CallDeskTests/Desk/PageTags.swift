@@ -48,6 +48,9 @@ struct TagWalk {
     /// Templates that were walked.
     private(set) var walked: Set<String> = []
     private var used: Set<String> = []
+    /// Members of parts that the page they stand on does not show: another page that has such a part may.
+    private var parts: [(page: String, path: String)] = []
+    private var shownNames: Set<String> = []
 
     private struct Level {
         var path: String
@@ -56,17 +59,43 @@ struct TagWalk {
 
     init(_ templates: [String: String]) { self.templates = templates }
 
+    /// How a page's own values stand beside those that all pages have.
+    enum Place {
+        /// By their own names.
+        case beside
+        /// Below `page`.
+        case below
+    }
+
     /// Walks `page`, whose every list and every optional must hold something, with the values that all pages have.
-    mutating func walk(_ page: any Page, _ surroundings: PageSurroundings) {
+    mutating func walk(_ page: any Page, _ surroundings: (any PagePart)?, _ place: Place = .beside) {
         let name = type(of: page).template
-        let (own, all) = (PageMembers.of(page), PageMembers.of(surroundings))
-        for double in Set(own.keys).intersection(all.keys) {
+        let own = PageMembers.of(page)
+        var all = surroundings.map(PageMembers.of) ?? [:]
+        for double in place == .below ? [] : Set(own.keys).intersection(all.keys) {
             faults.append("\(name): '\(double)' is every page's name")
         }
         used = []
-        walk(name, [Level(path: "", value: all), Level(path: "page", value: own)], [:])
+        var stack = [Level(path: "page", value: own)]
+        if place == .below {
+            all["page"] = own
+            stack = []
+        }
+        walk(name, [Level(path: "", value: all)] + stack, [:])
+        shownNames.formUnion(used.compactMap { $0.split(separator: ".").last.map(String.init) })
         for path in Self.paths(own, "page").subtracting(used).sorted() {
-            faults.append("\(name): no tag shows '\(path.dropFirst(5))'")
+            if place == .below, path.count(where: { $0 == "." }) > 1 {
+                parts.append((name, path))
+            } else {
+                faults.append("\(name): no tag shows '\(path.dropFirst(5))'")
+            }
+        }
+    }
+
+    /// Says what of the parts that pages share is shown on none of them.
+    mutating func finish() {
+        for part in parts where !shownNames.contains(String(part.path.split(separator: ".").last ?? "")) {
+            faults.append("\(part.page): no page shows '\(part.path.dropFirst(5))'")
         }
     }
 
@@ -152,7 +181,7 @@ struct TagWalk {
 
     private static func member(_ name: String, of level: Level) -> Level? {
         guard let value = (level.value as? [String: Any])?[name] else { return nil }
-        return Level(path: "\(level.path).\(name)", value: value)
+        return Level(path: level.path.isEmpty ? name : "\(level.path).\(name)", value: value)
     }
 
     private static func paths(_ members: [String: Any], _ path: String) -> Set<String> {

@@ -65,7 +65,7 @@ struct WordsTests {
         "request.order.": CustomerTicketQuery.Column.allCases.map(\.rawValue),
         "guides.kind.": Guide.Kind.allCases.map(\.rawValue),
         "states.": TicketState.allCases.filter { $0 != .merged }.map(GuidePages.key),
-        "open.step.": OpeningStep.allCases.map(OpeningPage.key),
+        "open.step.": OpeningStep.allCases.map(OpeningPlace.key),
         "open.address.": AddressAnswer.parts.map(\.name),
         "portal.own.": ["dados", "telefones", "senha", "preferencias"],
         "portal.notices.": NoticeWishes.Kind.allCases.map(\.rawValue),

@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await offerTerminal(service.app, port: port)
         let calls = DemoCalls(pbx: pbx) { await Self.free(service.app) }
         let bells = DemoCallRoutes(pbx: pbx, url: settings.desk.url, clock: .system)
-        let messages = MessagesPage(
+        let messages = MessageRoutes(
             inbox: inbox,
             timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
         )
