@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// The name of one exact catalogue: a hash of its bytes, so that an old answer finds the form it was given to.

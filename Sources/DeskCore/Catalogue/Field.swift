@@ -1,38 +1,3 @@
-/// What a field holds, and so how it is asked, checked and shown.
-public enum FieldKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case text
-    case longText = "long-text"
-    case number
-    case money
-    case date
-    case time
-    case choice
-    case choices
-    case yesNo = "yes-no"
-    case phone
-    case email
-    case cpf
-    case cnpj
-    case cpfOrCnpj = "cpf-or-cnpj"
-    case nif
-    case cep
-    case address
-    case file
-    case secret
-
-    /// Whether answers are picked from the field's own options.
-    public var hasOptions: Bool { self == .choice || self == .choices }
-
-    /// Whether a telephone keypad can give the answer.
-    public var canUseKeypad: Bool {
-        switch self {
-        case .number, .money, .date, .time, .choice, .yesNo, .phone, .cpf, .cpfOrCnpj, .nif, .cep: true
-        // A CNPJ may hold letters since July 2026; a keypad cannot give one unambiguously.
-        case .cnpj, .text, .longText, .choices, .email, .address, .file, .secret: false
-        }
-    }
-}
-
 /// One of the answers a choice offers.
 public struct FieldOption: Sendable, Hashable, Identifiable {
     /// The canonical value.

@@ -120,15 +120,15 @@ struct FormEngine: ~Copyable {
 /// What a calculation gives, in the form the field's kind is stored in.
 enum CalculatedValue {
     static func canonical(_ text: String, kind: FieldKind) -> String {
-        switch kind {
-        case .number, .money:
+        let traits = kind.traits
+        if let decimals = traits.decimals {
             guard let number = Double(text), number.isFinite, abs(number) < bound else { return "" }
-            return fixed(number, decimals: kind == .money ? 2 : 6, keepZeros: kind == .money)
-        case .yesNo:
-            return text == "true" || text == "yes" ? "yes" : text == "false" || text == "no" ? "no" : ""
-        default:
-            return text.contains(nothing) ? "" : String(text.prefix(CatalogueLimits.longestText))
+            return fixed(number, decimals)
         }
+        if traits.control == .yesNo {
+            return text == "true" || text == "yes" ? "yes" : text == "false" || text == "no" ? "no" : ""
+        }
+        return text.contains(nothing) ? "" : String(text.prefix(CatalogueLimits.longestText))
     }
 
     /// Twelve digits before the point, as many as an answer may have.
@@ -140,12 +140,17 @@ enum CalculatedValue {
 
     /// A number within a text: at the most six digits behind the point, and no trace of the binary number it was.
     static func text(_ number: Double) -> String {
-        number.isFinite && abs(number) < bound ? fixed(number, decimals: 6, keepZeros: false) : String(nothing)
+        number.isFinite && abs(number) < bound ? fixed(number, .upTo(6)) : String(nothing)
     }
 
     /// `number` without exponent; libxml2 writes one past a thousand million.
-    private static func fixed(_ number: Double, decimals: Int, keepZeros: Bool) -> String {
-        let scale = decimals == 2 ? 100.0 : 1_000_000.0
+    private static func fixed(_ number: Double, _ wanted: FieldTraits.Decimals) -> String {
+        let (decimals, keepZeros) =
+            switch wanted {
+            case .upTo(let most): (most, false)
+            case .always(let all): (all, true)
+            }
+        let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
         let scaled = Int64((abs(number) * scale).rounded())
         let unit = Int64(scale)
         var fraction = String(scaled % unit)

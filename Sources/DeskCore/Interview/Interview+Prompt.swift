@@ -169,19 +169,12 @@ extension Interview {
     }
 
     private func keypadGrammar(_ question: AnswerReader.Question) -> KeypadGrammar? {
-        switch question.kind {
-        case .choice: choiceGrammar(question.options)
+        switch question.kind.traits.keypad {
+        case .options: choiceGrammar(question.options)
         case .yesNo: KeypadGrammar(minimum: 1, maximum: 1, choices: ["1": Choice.yes, "2": Choice.no])
-        case .number: KeypadGrammar(minimum: 1, maximum: 12, decimal: true)
-        case .money: KeypadGrammar(minimum: 1, maximum: 15, decimal: true)
-        case .date: KeypadGrammar(minimum: 6, maximum: 8)
-        case .time: KeypadGrammar(minimum: 3, maximum: 4)
-        case .phone: KeypadGrammar(minimum: 8, maximum: 15)
-        case .cpf: KeypadGrammar(minimum: 11, maximum: 11)
-        case .cpfOrCnpj: KeypadGrammar(minimum: 11, maximum: 14)
-        case .nif: KeypadGrammar(minimum: 9, maximum: 9)
-        case .cep: KeypadGrammar(minimum: 7, maximum: 8)
-        case .text, .longText, .choices, .email, .cnpj, .address, .file, .secret: nil
+        case .digits(let minimum, let maximum, let form):
+            KeypadGrammar(minimum: minimum, maximum: maximum, decimal: form.hasDecimals)
+        case nil: nil
         }
     }
 

@@ -17,6 +17,9 @@ public enum PromptKind: Sendable, Hashable {
     /// The keypad's part is over.
     case handOver
     case done
+
+    /// The kind of the field that is asked for; nil when none is.
+    public var fieldKind: FieldKind? { if case .field(let kind) = self { kind } else { nil } }
 }
 
 /// One thing to choose in a prompt.

@@ -265,21 +265,14 @@ struct PhoneScript: Sendable {
         let question = Utterance.catalogue(PromptBook.field(topic.id, fieldID))
         guard keypad.choices.isEmpty else {
             let options: [Utterance] =
-                prompt.kind == .field(.yesNo)
+                prompt.kind.fieldKind?.traits.keypad == .yesNo
                 ? [.sentence(.yesOrNo)]
                 : prompt.options.filter { $0.digit != nil }.map {
                     .catalogue(PromptBook.option(topic.id, fieldID, $0.id))
                 }
             return ask([question] + options, at: .asking(prompt.id))
         }
-        let how: PhoneSentence =
-            switch prompt.kind {
-            case .field(.number): .keyNumber
-            case .field(.money): .keyMoney
-            case .field(.date): .keyDate
-            case .field(.time): .keyTime
-            default: .keyDigits
-            }
+        let how = PhoneSentence(keyed: prompt.kind.fieldKind?.traits.keypad)
         return askTyped([question, .sentence(how)], prompt, most: keypad.maximum)
     }
 

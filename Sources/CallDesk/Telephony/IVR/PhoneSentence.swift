@@ -293,3 +293,15 @@ enum PhoneSentence: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension PhoneSentence {
+    /// How a caller is told to key an answer in.
+    init(keyed keypad: FieldTraits.Keypad?) {
+        guard case .digits(_, _, let form) = keypad, let sentence = PhoneSentence(rawValue: "key-\(form.rawValue)")
+        else {
+            self = .keyDigits
+            return
+        }
+        self = sentence
+    }
+}
