@@ -40,8 +40,8 @@ struct DemoCalls: Sendable {
                 let chunks = try? String(contentsOf: folder.appending(path: "freeswitch.chunks"), encoding: .utf8)
             else { throw DemoError.recordings }
             return Recording(stream: [UInt8](stream), chunks: chunks)
-        // Its reports are written, not recorded: `HookSample`.
-        case .hook: throw DemoError.recordings
+        // A webhook's reports are written, not recorded: `HookSample`.
+        default: throw DemoError.recordings
         }
     }
 

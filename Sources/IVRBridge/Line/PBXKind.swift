@@ -42,6 +42,23 @@ public enum PBXKind: Sendable, Hashable {
         }
     }
 
+    /// Its files that are shipped filled in from the settings; nil for a kind without a dialplan of its own.
+    public var dialplan: PBXDialplan? {
+        switch self {
+        case .asterisk:
+            PBXDialplan(
+                files: ["extensions-calldesk.conf", "manager-calldesk.conf", "queues-calldesk.conf"],
+                isXML: false
+            )
+        case .freeswitch:
+            PBXDialplan(
+                files: ["calldesk.xml", "calldesk-outgoing.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"],
+                isXML: true
+            )
+        case .hook: nil
+        }
+    }
+
     /// Makes a line to a PBX of this kind; it does nothing before it is run.
     public func line(
         to address: PBXAddress,
@@ -58,6 +75,24 @@ public enum PBXKind: Sendable, Hashable {
         case .hook(let kind):
             HookLine(line: address, kind: kind, normalise: normalise, sinks: sinks, pace: pace)
         }
+    }
+}
+
+/// The files of a kind of PBX that are shipped.
+public struct PBXDialplan: Sendable {
+    /// In the order they are explained.
+    public var files: [String]
+    /// Whether they are XML; else a semicolon begins a comment unless escaped.
+    public var isXML: Bool
+
+    /// The line that stands above a file where several are printed.
+    public func title(_ file: String) -> String { isXML ? "<!-- ==> \(file) -->" : "; ==> \(file)" }
+
+    /// A value as it may stand in them: it ends no line, no comment and no attribute.
+    public func escaped(_ value: String) -> String {
+        isXML
+            ? value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
+            : value.replacing("\\", with: "\\\\").replacing(";", with: "\\;")
     }
 }
 

@@ -28,8 +28,8 @@ extension PBXKind {
         case .freeswitch:
             let (pbx, serve) = try await SimulatedSwitch.start(secret: secret)
             return (pbx, serve)
-        case .hook(let kind):
-            throw BridgeError.unsupported(line: kind.title, action: "play", why: "it connects to the desk")
+        default:
+            throw BridgeError.unsupported(line: title, action: "play", why: "nobody plays a PBX of this kind")
         }
     }
 }

@@ -112,7 +112,7 @@ struct PromptTests {
         let folder = try #require(WebResources.folder("dialplans"))
         let files = DialplanFiles(settings: settings, folder: folder)
         for pbx in PBXKind.connected {
-            for file in pbx.dialplanFiles {
+            for file in pbx.dialplan?.files ?? [] {
                 let text = try files.text(file, for: pbx, line: nil)
                 #expect(!text.replacing("{{name}}", with: "").contains("{{"), "\(file)")
             }

@@ -22,7 +22,7 @@ struct DialplanCommand: ParsableCommand {
     var out: String?
 
     func run() throws {
-        guard let pbx = PBXKind(rawValue: pbx), pbx.hook == nil else {
+        guard let pbx = PBXKind(rawValue: pbx), let dialplan = pbx.dialplan else {
             throw Administration.failed("asterisk ou freeswitch, não '\(pbx)'")
         }
         guard let folder = WebResources.folder("dialplans") else {
@@ -35,14 +35,14 @@ struct DialplanCommand: ParsableCommand {
         )
         do {
             // All of them first: what cannot be filled in leaves nothing half done.
-            let texts = try pbx.dialplanFiles.map { ($0, try files.text($0, for: pbx, line: line)) }
+            let texts = try dialplan.files.map { ($0, try files.text($0, for: pbx, line: line)) }
             for (file, text) in texts {
                 if let out {
                     let target = URL(filePath: out).appending(path: file)
                     try PBXFile.write(text, to: target)
                     print(target.path)
                 } else {
-                    print("\(pbx == .asterisk ? "; ==> \(file)" : "<!-- ==> \(file) -->")\n\(text)")
+                    print("\(dialplan.title(file))\n\(text)")
                 }
             }
         } catch let fault as DialplanFiles.Fault {

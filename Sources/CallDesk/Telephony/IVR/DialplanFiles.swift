@@ -2,17 +2,6 @@ import DeskCore
 import Foundation
 import IVRBridge
 
-extension PBXKind {
-    /// The files that are shipped for it, in the order they are explained.
-    var dialplanFiles: [String] {
-        switch self {
-        case .asterisk: ["extensions-calldesk.conf", "manager-calldesk.conf", "queues-calldesk.conf"]
-        case .freeswitch: ["calldesk.xml", "calldesk-outgoing.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"]
-        case .hook: []
-        }
-    }
-}
-
 /// The dialplan files that are shipped, filled in from the settings.
 struct DialplanFiles {
     struct Fault: Error, CustomStringConvertible {
@@ -205,11 +194,6 @@ struct DialplanFiles {
         guard !value.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
             throw Fault(description: "'\(key)' holds a control character")
         }
-        switch pbx {
-        // In Asterisk's files a semicolon begins a comment unless escaped.
-        case .asterisk: return value.replacing("\\", with: "\\\\").replacing(";", with: "\\;")
-        case .freeswitch, .hook:
-            return value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
-        }
+        return pbx.dialplan?.escaped(value) ?? value
     }
 }
