@@ -42,6 +42,9 @@ let package = Package(
         ),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
+        // How bytes and values are written as text, once for all rooms.
+        .target(name: "Codecs", swiftSettings: strict),
+
         // The words for a call, which both rooms speak.
         .target(name: "CallModel", swiftSettings: strict),
 
@@ -51,6 +54,7 @@ let package = Package(
             dependencies: [
                 "CallModel",
                 "CLibXML2",
+                "Codecs",
                 "CPhoneNumber",
                 "CPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -68,6 +72,7 @@ let package = Package(
             dependencies: [
                 "CallModel",
                 "CLibXML2",
+                "Codecs",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -80,6 +85,7 @@ let package = Package(
         .target(
             name: "Rehearsal",
             dependencies: [
+                "Codecs",
                 "IVRBridge",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -95,6 +101,7 @@ let package = Package(
             dependencies: [
                 "CCurl",
                 "CGMime",
+                "Codecs",
                 "DeskCore",
                 "IVRBridge",
                 "Rehearsal",
@@ -129,6 +136,7 @@ let package = Package(
         .testTarget(
             name: "DeskCoreTests",
             dependencies: [
+                "Codecs",
                 "DeskCore",
                 "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -139,6 +147,7 @@ let package = Package(
         .testTarget(
             name: "IVRBridgeTests",
             dependencies: [
+                "Codecs",
                 "IVRBridge",
                 "TestSupport",
                 .product(name: "NIOTestUtils", package: "swift-nio"),
@@ -150,6 +159,7 @@ let package = Package(
         .testTarget(
             name: "RehearsalTests",
             dependencies: [
+                "Codecs",
                 "IVRBridge",
                 "Rehearsal",
                 "TestSupport",
@@ -162,6 +172,7 @@ let package = Package(
         .testTarget(
             name: "CallDeskTests",
             dependencies: [
+                "Codecs",
                 "CallDesk",
                 "DeskCore",
                 "IVRBridge",

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// A recorded stream read as if it came from the PBX now.
@@ -122,22 +123,7 @@ public struct ReplayedCall: Sendable, Equatable {
     private func list(_ values: [String]) -> String { "[\(values.map { text($0) }.joined(separator: ","))]" }
 
     private func text(_ value: String?) -> String {
-        guard let value else { return "null" }
-        var result = "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        value.map(JSONCoding.quoted) ?? "null"
     }
 
     /// Milliseconds are what a person needs; the PBX's microseconds are cut.

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import NIOPosix
@@ -32,8 +33,6 @@ struct FileSender: NoticeSender {
             remedy: "check its folder, owner and free space"
         )
         var bytes = Data()
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         for notice in notices {
             let line = Line(
                 notice: notice.id,
@@ -41,7 +40,7 @@ struct FileSender: NoticeSender {
                 text: notice.body,
                 segments: notice.segments ?? 1
             )
-            if let encoded = try? encoder.encode(line) { bytes += encoded + [0x0A] }
+            if let encoded = try? JSONCoding.data(line) { bytes += encoded + [0x0A] }
         }
         let written = try? await threads.runIfActive { [path, bytes] in Self.append(bytes, to: path) }
         return notices.enumerated().map { index, _ in

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 
@@ -47,13 +48,13 @@ enum MailEncoding {
                 ? character.unicodeScalars.map { Array(String($0).utf8) } : [Array(character.utf8)]
             for unit in units {
                 if word.count + unit.count > room, !word.isEmpty {
-                    words.append(base64(word))
+                    words.append(Base64.text(word))
                     word = []
                 }
                 word += unit
             }
         }
-        if !word.isEmpty { words.append(base64(word)) }
+        if !word.isEmpty { words.append(Base64.text(word)) }
         return words.map { "=?UTF-8?B?\($0)?=" }.joined(separator: "\r\n ")
     }
 
@@ -76,11 +77,6 @@ enum MailEncoding {
             length += word.utf8.count
         }
         return result
-    }
-
-    /// Base64 with padding (RFC 4648 §4).
-    static func base64(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString()
     }
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)

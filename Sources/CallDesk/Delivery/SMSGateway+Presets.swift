@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 
@@ -38,7 +39,7 @@ extension SMSGateway {
         connections: Int = 8
     ) -> SMSGateway {
         let base = url ?? "https://api.twilio.com"
-        let basic = MailEncoding.base64(Array("\(account):\(token)".utf8))
+        let basic = Base64.text("\(account):\(token)".utf8)
         return SMSGateway(
             name: "twilio",
             method: .post,

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 
 /// What a gateway's description can fill in, written `{{name}}`.

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import HTTPTypes
@@ -79,17 +80,11 @@ struct InterviewOperations: OperationSet {
     }
 
     private var answer: Operation {
-        Operation(
-            method: .post,
-            path: "/interviews/{attendance}/answers",
+        step(
+            "answers",
             id: "answerQuestion",
-            tag: "interviews",
             summary: "Answers the question; an older revision changes nothing and gets the current question (409).",
-            who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
-            body: .json("InterviewAnswer"),
-            answer: .one("Interview"),
-            problems: [.notFound, .conflict]
+            body: "InterviewAnswer"
         ) { ask in
             let body = try ask.fields()
             let revision = body.integer("revision", required: true) ?? 0
@@ -99,78 +94,60 @@ struct InterviewOperations: OperationSet {
             guard let answer, let revision = Int(exactly: revision) else {
                 throw Problem.invalid("answer", FieldText.missing)
             }
-            let author = ask.author
-            let state = try await interviews.answer(
+            return try await interviews.answer(
                 answer,
                 to: PromptID(rawValue: prompt),
                 revision: revision,
                 attendanceID: ask.id("attendance"),
-                by: author
+                by: ask.author
             )
-            return try reply(state, to: ask)
         }
     }
 
     private var back: Operation {
-        move("back", id: "goBack", summary: "Goes back one question; no answer is lost.") { id, author in
-            try await interviews.back(attendanceID: id, by: author)
+        step("back", id: "goBack", summary: "Goes back one question; no answer is lost.") { ask in
+            try await interviews.back(attendanceID: ask.id("attendance"), by: ask.author)
         }
     }
 
     private var another: Operation {
-        Operation(
-            method: .post,
-            path: "/interviews/{attendance}/another",
+        step(
+            "another",
             id: "anotherRequest",
-            tag: "interviews",
-            summary: "Another request under the same protocol number; who is calling stays known.",
-            who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
-            answer: .one("Interview"),
-            problems: [.notFound, .conflict]
+            summary: "Another request under the same protocol number; who is calling stays known."
         ) { ask in
-            let author = ask.author
-            let id = try ask.id("attendance")
-            let state = try await interviews.another(attendanceID: id, by: author, language: ask.language)
-            return try reply(state, to: ask)
+            try await interviews.another(
+                attendanceID: ask.id("attendance"),
+                by: ask.author,
+                language: ask.language
+            )
         }
     }
 
     private var goTo: Operation {
-        Operation(
-            method: .post,
-            path: "/interviews/{attendance}/goto",
+        step(
+            "goto",
             id: "goToQuestion",
-            tag: "interviews",
             summary: "Goes to a question of the way; its answer stays until another is given.",
-            who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
-            body: .json("InterviewGoTo"),
-            answer: .one("Interview"),
-            problems: [.notFound, .conflict]
+            body: "InterviewGoTo"
         ) { ask in
             let body = try ask.fields()
             let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
             try body.finish()
-            let author = ask.author
-            let id = try ask.id("attendance")
-            let state = try await interviews.goTo(PromptID(rawValue: prompt), attendanceID: id, by: author)
-            return try reply(state, to: ask)
+            return try await interviews.goTo(
+                PromptID(rawValue: prompt),
+                attendanceID: ask.id("attendance"),
+                by: ask.author
+            )
         }
     }
 
     private var end: Operation {
-        Operation(
-            method: .post,
-            path: "/interviews/{attendance}/end",
+        step(
+            "end",
             id: "endInterview",
-            tag: "interviews",
             summary: "Ends the attendance without a ticket, with a reason.",
-            who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
-            body: .json("InterviewEnd"),
-            answer: .one("Interview"),
-            problems: [.notFound, .conflict]
+            body: "InterviewEnd"
         ) { ask in
             let body = try ask.fields()
             let code = body.text("reason", maximum: 40, required: true) ?? ""
@@ -180,41 +157,33 @@ struct InterviewOperations: OperationSet {
             if code == "other", text.allSatisfy(\.isWhitespace) { body.fault("text", FieldText.missing) }
             try body.finish()
             guard let reason else { throw Problem.invalid("reason", FieldText.missing) }
-            let author = ask.author
-            let state = try await interviews.end(reason, attendanceID: ask.id("attendance"), by: author)
-            return try reply(state, to: ask)
+            return try await interviews.end(reason, attendanceID: ask.id("attendance"), by: ask.author)
         }
     }
 
     private var link: Operation {
-        Operation(
-            method: .post,
-            path: "/interviews/{attendance}/link",
+        step(
+            "link",
             id: "linkTicket",
-            tag: "interviews",
             summary: "Adds what the caller says to a ticket that is open already; without one the link is taken back.",
-            who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
-            body: .json("InterviewLink"),
-            answer: .one("Interview"),
-            problems: [.notFound, .conflict]
+            body: "InterviewLink"
         ) { ask in
             let body = try ask.fields()
             let ticketID = body.id("ticket_id")
             try body.finish()
-            let author = ask.author
-            return try reply(
-                try await interviews.link(to: ticketID, attendanceID: ask.id("attendance"), by: author),
-                to: ask
-            )
+            return try await interviews.link(to: ticketID, attendanceID: ask.id("attendance"), by: ask.author)
         }
     }
 
-    private func move(
+    /// An operation on an interview that goes on, whose answer is the interview as it then stands.
+    ///
+    /// `body`: the schema of what is sent; nil where nothing is.
+    private func step(
         _ verb: String,
         id: String,
         summary: String,
-        _ step: @escaping @Sendable (Int64, TicketAuthor?) async throws -> InterviewState
+        body: String? = nil,
+        _ deed: @escaping @Sendable (Ask) async throws -> InterviewState
     ) -> Operation {
         Operation(
             method: .post,
@@ -224,11 +193,11 @@ struct InterviewOperations: OperationSet {
             summary: summary,
             who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
+            body: body.map { .json($0) },
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
         ) { ask in
-            let author = ask.author
-            return try reply(try await step(try ask.id("attendance"), author), to: ask)
+            try reply(try await deed(ask), to: ask)
         }
     }
 
@@ -290,11 +259,7 @@ struct InterviewOperations: OperationSet {
 
 /// The interview's JSON, with its keys sorted.
 enum InterviewReplyJSON {
-    static func encode(_ reply: InterviewReply) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(reply)
-    }
+    static func encode(_ reply: InterviewReply) throws -> Data { try JSONCoding.data(reply) }
 }
 
 /// An answer as a body gives it: exactly one of its members.

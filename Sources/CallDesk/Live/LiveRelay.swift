@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import Logging
@@ -131,7 +132,7 @@ final class LiveRelay: Sendable {
     }
 
     private static func text(_ envelope: Envelope) -> String {
-        (try? JSONEncoder().encode(envelope)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        (try? JSONCoding.text(envelope)) ?? ""
     }
 
     private func receive() async {
@@ -141,7 +142,7 @@ final class LiveRelay: Sendable {
                 hub.publish(.resync, to: .everyone, isLocal: true)
                 continue
             }
-            guard let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(payload.utf8)),
+            guard let envelope = try? JSONCoding.value(Envelope.self, from: payload),
                 envelope.from != process
             else { continue }
             guard let kind = LiveChange.Kind(rawValue: envelope.kind) else {

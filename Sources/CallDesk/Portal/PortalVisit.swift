@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import HTTPTypes
@@ -48,7 +49,7 @@ struct PortalVisit: Sendable {
     ///
     /// - Throws: `Problem` 404 for what is none.
     func text(_ name: String) throws(Problem) -> String {
-        guard let raw = path.get(name), let text = raw.removingPercentEncoding, !text.isEmpty else { throw .notFound }
+        guard let raw = path.get(name), let text = PercentEncoding.decode(raw), !text.isEmpty else { throw .notFound }
         return text
     }
 

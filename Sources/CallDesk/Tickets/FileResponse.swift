@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import HTTPTypes
 import Hummingbird

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import HTTPTypes
@@ -53,7 +54,7 @@ struct Ask: Sendable {
 
     /// A text in the path, decoded.
     func text(_ name: String) throws(Problem) -> String {
-        guard let raw = path.get(name), let text = raw.removingPercentEncoding, !text.isEmpty else { throw .notFound }
+        guard let raw = path.get(name), let text = PercentEncoding.decode(raw), !text.isEmpty else { throw .notFound }
         return text
     }
 

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// Fields of a form (`application/x-www-form-urlencoded`) or of a query, in the order they were sent.
@@ -23,8 +24,5 @@ enum FormFields {
     }
 
     /// `+` is a blank, `%C3%A9` an é; what is not valid stays as it was sent.
-    private static func decoded(_ text: Substring) -> String {
-        let spaced = text.replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? String(spaced)
-    }
+    private static func decoded(_ text: Substring) -> String { PercentEncoding.field(text) }
 }

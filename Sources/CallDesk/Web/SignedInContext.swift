@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import Hummingbird
@@ -40,7 +41,7 @@ struct SignedInContext: ChildRequestContext {
 
     /// A text in the path, decoded.
     func text(_ name: String) throws(Problem) -> String {
-        guard let raw = coreContext.parameters.get(name), let text = raw.removingPercentEncoding, !text.isEmpty else {
+        guard let raw = coreContext.parameters.get(name), let text = PercentEncoding.decode(raw), !text.isEmpty else {
             throw .notFound
         }
         return text

@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// Browsers from which an account's owner has signed in before: a lock-out that others bring about does not keep them out.

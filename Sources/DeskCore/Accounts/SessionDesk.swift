@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// Tokens of sessions and programs: 256 random bits in hexadecimal, stored as their SHA-256 only.

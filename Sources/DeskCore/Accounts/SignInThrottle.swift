@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// How failed sign-ins slow the next ones down, for a login and for an address alike.

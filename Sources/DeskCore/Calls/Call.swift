@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// A call as the desk keeps it.
@@ -100,15 +101,13 @@ public struct Call: Sendable, Equatable, Identifiable {
 /// Lists and small documents kept as JSON text in a column.
 enum StoredList {
     static func encode(_ value: some Encodable) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Our own value types always encode; an empty list is the honest answer should one ever not.
-        return (try? encoder.encode(value)).flatMap { String(data: $0, encoding: .utf8) } ?? "[]"
+        return (try? JSONCoding.text(value)) ?? "[]"
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ text: String?) -> Value? {
         guard let text, text != "[]" else { return nil }
-        return try? JSONDecoder().decode(type, from: Data(text.utf8))
+        return try? JSONCoding.value(type, from: text)
     }
 
     /// A list that grants something: where an empty one means “all”, an unreadable one must not.

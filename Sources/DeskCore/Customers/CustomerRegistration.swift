@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// A new customer with the person who calls and the number they call from, registered in one go.

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Synchronization
 
@@ -29,7 +30,7 @@ public final class CallerRuleBook: Sendable {
             try session.row("SELECT rules FROM caller_rules WHERE id = 1")?.text(0)
         }
         guard let text else { return kept.withLock { $0 = CallerRules() } }
-        guard let rules = try? JSONDecoder().decode(CallerRules.self, from: Data(text.utf8)) else {
+        guard let rules = try? JSONCoding.value(CallerRules.self, from: text) else {
             throw .corrupt(what: "caller_rules")
         }
         kept.withLock { $0 = rules }
@@ -41,9 +42,7 @@ public final class CallerRuleBook: Sendable {
     public func replace(with rules: CallerRules, by actor: AuditActor) async throws {
         let faults = rules.faults
         guard faults.isEmpty else { throw Fault.wrong(faults) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let text = String(decoding: try encoder.encode(rules), as: UTF8.self)
+        let text = try JSONCoding.text(rules)
         let now = clock.now
         try await database.write { session in
             try session.execute(

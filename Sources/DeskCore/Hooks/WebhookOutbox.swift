@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// Writes what happened for its subscribers in the transaction of the deed, so that neither is there without the other.
@@ -48,11 +49,8 @@ public enum WebhookOutbox {
 
     /// `{"type": …, "timestamp": …, "data": …}`, as Standard Webhooks has it.
     static func body(_ kind: WebhookKind, at now: Moment, _ data: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         let whole = Envelope(type: kind.rawValue, timestamp: Self.time(now), data: data)
-        return String(decoding: try encoder.encode(whole), as: UTF8.self)
+        return try JSONCoding.text(whole, names: .underscored)
     }
 
     private struct Envelope<Content: Encodable>: Encodable {

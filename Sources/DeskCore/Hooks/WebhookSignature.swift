@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import Foundation
 
@@ -10,7 +11,7 @@ public enum WebhookSignature {
 
     /// A new secret of 192 bits.
     public static func newSecret(_ random: RandomSource) -> String {
-        prefix + Data(random.bytes(24)).base64EncodedString()
+        prefix + Base64.text(random.bytes(24))
     }
 
     /// The header's value: one signature for each secret that holds.
@@ -19,9 +20,9 @@ public enum WebhookSignature {
     public static func header(id: String, timestamp: Int64, body: [UInt8], secrets: [String]) -> String {
         let message = Array("\(id).\(timestamp).".utf8) + body
         return secrets.compactMap { secret in
-            guard let key = Data(base64Encoded: String(secret.dropFirst(prefix.count))) else { return nil }
+            guard let key = Base64.bytes(secret.dropFirst(prefix.count).utf8) else { return nil }
             let code = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key))
-            return "v1," + Data(code).base64EncodedString()
+            return "v1," + Base64.text(code)
         }.joined(separator: " ")
     }
 }

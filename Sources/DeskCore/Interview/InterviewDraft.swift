@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// What the desk knows about a contact before anyone speaks.
@@ -132,10 +133,8 @@ public struct InterviewDraft: Sendable, Hashable, Codable {
 
     /// The snapshot as JSON with sorted keys: equal drafts give equal text.
     public func json() throws(InterviewDraftError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            return try JSONCoding.text(self)
         } catch {
             throw InterviewDraftError.notWritable
         }
@@ -145,7 +144,7 @@ public struct InterviewDraft: Sendable, Hashable, Codable {
     public init(json: String) throws(InterviewDraftError) {
         guard json.utf8.count <= InterviewLimits.draftBytes else { throw InterviewDraftError.tooLarge }
         do {
-            self = try JSONDecoder().decode(InterviewDraft.self, from: Data(json.utf8))
+            self = try JSONCoding.value(InterviewDraft.self, from: json)
         } catch {
             throw InterviewDraftError.notASnapshot
         }

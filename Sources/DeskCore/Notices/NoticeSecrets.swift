@@ -1,3 +1,5 @@
+import Codecs
+
 /// What in a notice's text opens something: kept until the notice has gone out, and in no row after that.
 enum NoticeSecrets {
     /// Stands where a link's token was.
@@ -32,7 +34,7 @@ enum NoticeSecrets {
         var at = 0
         while at < bytes.count {
             var end = at
-            while end < bytes.count, Base64URL.isDigit(bytes[end]) { end += 1 }
+            while end < bytes.count, Base64.isURLDigit(bytes[end]) { end += 1 }
             if end - at == tokenLength, at > 0, bytes[at - 1] == UInt8(ascii: "/") {
                 clean += mark.utf8
             } else {

@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// What a notice is about, and the occurrence that tells two notices of the same kind apart.

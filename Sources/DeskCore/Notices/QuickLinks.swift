@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import Foundation
 
@@ -75,7 +76,7 @@ public struct QuickLinks: Sendable {
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> String {
-        let token = Base64URL.text(random(Self.tokenBytes))
+        let token = Base64.urlText(random(Self.tokenBytes))
         try session.execute(
             """
             INSERT INTO quick_link (token_hash, ticket_id, recipient, created_at, expires_at)
@@ -108,7 +109,7 @@ public struct QuickLinks: Sendable {
     /// The link of a token, open or not, with the whole address it was sent to; nil when there is none.
     func find(_ token: String) async throws(StoreError) -> (link: QuickLink, address: String)? {
         // What cannot be a token never reaches the database.
-        guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64URL.isDigit) else { return nil }
+        guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64.isURLDigit) else { return nil }
         let hash = Self.hash(token)
         return try await database.read { session in
             try session.row("SELECT \(QuickLink.columns) FROM quick_link WHERE token_hash = $1", [.text(hash)])
@@ -169,21 +170,5 @@ public struct QuickLinks: Sendable {
 
     private static func hash(_ token: String) -> String {
         Hexadecimal.text(SHA256.hash(data: Array(token.utf8)))
-    }
-}
-
-/// Base64 with the two signs that are safe in a URL and without padding (RFC 4648 §5).
-enum Base64URL {
-    static func text(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
-
-    static func isDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 }

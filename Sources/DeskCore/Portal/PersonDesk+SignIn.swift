@@ -1,3 +1,5 @@
+import Codecs
+
 /// What came of a customer's sign-in; a refusal says nothing more.
 public enum PersonSignIn: Sendable {
     case accepted(Person)

@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// What a link that was sent to a person is for.

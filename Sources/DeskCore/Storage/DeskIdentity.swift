@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// Why a database and a data folder do not go together.

@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 import Crypto
 
 /// Text from a wire made fit for a column, an index and a screen: bounded in bytes, without control characters.

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// What an item of a ticket's thread is.
@@ -150,11 +151,8 @@ public struct EntryFacts: Sendable, Equatable, Codable {
 
     /// As programs read them: `{"department":{"from":"a","to":"b"}}`, names with underscores.
     public var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Texts and numbers always encode.
-        return (try? encoder.encode(self)).map(Array.init) ?? Array("{}".utf8)
+        (try? JSONCoding.data(self, names: .underscored)).map(Array.init) ?? Array("{}".utf8)
     }
 
     static func decode(_ text: String?) -> EntryFacts {

@@ -1,8 +1,9 @@
+import Codecs
 import Crypto
 
 /// One connection's conversation, decided without I/O: what came in, what to do.
-struct AMISessionState {
-    enum Output: Equatable {
+struct AMISessionState: Sendable {
+    enum Output: Equatable, Sendable {
         case send(AMIAction, id: String)
         case loggedIn
         /// The PBX will not have us; trying again at once is pointless.
@@ -172,9 +173,6 @@ struct AMISessionState {
 
     /// `AuthType: MD5`: the lower-case hex digest of challenge and secret together.
     private func key(_ challenge: String) -> String {
-        Insecure.MD5.hash(data: Array((challenge + secret).utf8)).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        Hexadecimal.text(Insecure.MD5.hash(data: Array((challenge + secret).utf8)))
     }
 }

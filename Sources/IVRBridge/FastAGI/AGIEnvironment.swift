@@ -1,3 +1,5 @@
+import Codecs
+
 /// What the PBX tells of a call before the first command.
 public struct AGIEnvironment: Sendable, Equatable {
     /// The variables as they came, without `agi_`; of a repeated one the first counts.
@@ -56,14 +58,14 @@ public struct AGIRequest: Sendable, Equatable {
     public init(_ script: String) {
         let whole = script.prefix(Self.longest)
         let parts = whole.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        path = Self.decoded(parts.first ?? "").split(separator: "/").joined(separator: "/")
+        path = PercentEncoding.lenient((parts.first ?? "").utf8).split(separator: "/").joined(separator: "/")
         query = [:]
         guard parts.count == 2 else { return }
         for pair in parts[1].split(separator: "&").prefix(Self.mostArguments) {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = Self.decoded(sides.first ?? "")
+            let name = PercentEncoding.lenient((sides.first ?? "").utf8)
             guard !name.isEmpty, query[name] == nil else { continue }
-            query[name] = sides.count == 2 ? Self.decoded(sides[1]) : ""
+            query[name] = sides.count == 2 ? PercentEncoding.lenient((sides[1]).utf8) : ""
         }
     }
 
@@ -79,27 +81,6 @@ public struct AGIRequest: Sendable, Equatable {
     /// No dialplan of ours writes more; a longer one is cut.
     private static let longest = 1_024
     private static let mostArguments = 32
-
-    /// `%41` and `+` as in any query; what is no such escape stays as it is.
-    private static func decoded(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.first {
-            rest = rest.dropFirst()
-            if byte == UInt8(ascii: "+") {
-                bytes.append(UInt8(ascii: " "))
-            } else if byte == UInt8(ascii: "%"),
-                let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-                rest.prefix(2).count == 2
-            {
-                bytes.append(code)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }
 
 extension String {

@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 
 /// The generic CTI webhook of Zammad's documentation, form or JSON, in both spellings of who answers.
 ///
@@ -59,7 +60,7 @@ enum CTIHook {
         switch decision {
         case .reject where step.direction == .inbound: return .json(#"{"action":"reject","reason":"busy"}"#)
         case .callerID(let number) where step.direction == .outbound:
-            let (number, to) = (JSONText.quoted(number), JSONText.quoted(step.to ?? ""))
+            let (number, to) = (JSONCoding.quoted(number), JSONCoding.quoted(step.to ?? ""))
             return .json("{\"action\":\"dial\",\"caller_id\":\(number),\"callerId\":\(number),\"number\":\(to)}")
         default: return .json("{}")
         }

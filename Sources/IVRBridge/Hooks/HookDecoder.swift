@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 
 /// One sender's format: requests in, events out, and what is answered; pure.
 public struct HookDecoder: Sendable {
@@ -51,7 +52,7 @@ public struct HookDecoder: Sendable {
         case .freeswitch, .sipgate, .placetel, .twilio:
             HookAnswer(status: error.status, contentType: "text/plain; charset=utf-8", body: error.description)
         case .cti, .threeCX:
-            HookAnswer.json("{\"error\":\(JSONText.quoted(error.description))}", status: error.status)
+            HookAnswer.json("{\"error\":\(JSONCoding.quoted(error.description))}", status: error.status)
         }
     }
 

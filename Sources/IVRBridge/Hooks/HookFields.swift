@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// Names and values of a request, whether it came as a form or as JSON.
@@ -60,56 +61,13 @@ struct HookFields: Sendable {
     private static func form(_ bytes: some Sequence<UInt8>) -> [(name: String, value: String)] {
         Array(bytes).split(separator: UInt8(ascii: "&"), maxSplits: most).prefix(most).map { pair in
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            return (FormText.decoded(parts.first ?? []), parts.count > 1 ? FormText.decoded(parts[1]) : "")
+            return (
+                PercentEncoding.lenient(parts.first ?? []), parts.count > 1 ? PercentEncoding.lenient(parts[1]) : ""
+            )
         }
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
-}
-
-/// Percent-encoded bytes.
-enum FormText {
-    /// `+` is a blank in a form; a percent sign that begins no code stays.
-    ///
-    /// Bytes that are no UTF-8 become U+FFFD.
-    static func decoded(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = true) -> String {
-        String(decoding: decodedBytes(bytes, plusIsBlank: plusIsBlank), as: UTF8.self)
-    }
-
-    static func decodedBytes(_ bytes: some Collection<UInt8>, plusIsBlank: Bool = true) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var place = bytes.startIndex
-        while place < bytes.endIndex {
-            let byte = bytes[place]
-            bytes.formIndex(after: &place)
-            if byte == UInt8(ascii: "+"), plusIsBlank {
-                out.append(0x20)
-            } else if byte == UInt8(ascii: "%"), let code = code(bytes, at: place) {
-                out.append(code)
-                place = bytes.index(place, offsetBy: 2)
-            } else {
-                out.append(byte)
-            }
-        }
-        return out
-    }
-
-    private static func code<Bytes: Collection<UInt8>>(_ bytes: Bytes, at place: Bytes.Index) -> UInt8? {
-        guard let low = bytes.index(place, offsetBy: 1, limitedBy: bytes.endIndex), low < bytes.endIndex,
-            let first = digit(bytes[place]), let second = digit(bytes[low])
-        else { return nil }
-        return first << 4 | second
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
 }
 
 /// JSON of a sender, whose letters may be broken.
@@ -172,22 +130,6 @@ enum JSONText {
             }
         }
         return out
-    }
-
-    /// A text as JSON writes it, with its quotes.
-    static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case _ where scalar.value < 0x20:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }
 

@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 import Crypto
 import Foundation
 
@@ -35,9 +36,7 @@ public struct HookSample: Sendable {
             switch kind {
             case .placetel:
                 let key = SymmetricKey(data: Array(secret.utf8))
-                request.signature = HMAC<SHA256>.authenticationCode(for: request.body, using: key).reduce(into: "") {
-                    $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16)
-                }
+                request.signature = Hexadecimal.text(HMAC<SHA256>.authenticationCode(for: request.body, using: key))
             case .twilio:
                 let fields = HookFields(form: request.body).all
                 request.signature = TwilioSignature.expected(token: secret, url: url, fields: fields)

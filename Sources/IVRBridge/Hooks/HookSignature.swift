@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import Foundation
 
@@ -12,10 +13,7 @@ enum PlacetelSignature {
             for: request.body,
             using: SymmetricKey(data: Array(secret.utf8))
         )
-        let expected = code.map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        let expected = Hexadecimal.text(code)
         guard SecretText.isSame(given.lowercased(), expected) else {
             throw .forged(HookForgery(address: nil, expected: expected, given: String(given.prefix(128))))
         }
@@ -53,7 +51,7 @@ public enum TwilioSignature {
     /// The signature Twilio would send.
     public static func expected(token: String, url: String, fields: [(name: String, value: String)]) -> String {
         let key = SymmetricKey(data: Array(token.utf8))
-        return Data(HMAC<Insecure.SHA1>.authenticationCode(for: message(url, fields), using: key)).base64EncodedString()
+        return Base64.text(HMAC<Insecure.SHA1>.authenticationCode(for: message(url, fields), using: key))
     }
 
     /// Checks a request; a body in JSON is not signed itself, its digest stands in the address.
@@ -63,9 +61,7 @@ public enum TwilioSignature {
         let isJSON = request.body.first { !HookFields.isBlank($0) } == UInt8(ascii: "{")
         let fields = isJSON || request.method == "GET" ? [] : HookFields(form: request.body).all
         let digest = HookFields(form: request.query.utf8).all.first { $0.name == "bodySHA256" }?.value
-        let right = SHA256.hash(data: request.body).reduce(into: "") { text, byte in
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
+        let right = Hexadecimal.text(SHA256.hash(data: request.body))
         let isWhole = !isJSON || SecretText.isSame(digest?.lowercased() ?? "", right)
         guard isWhole, holds(given, token: token, url: request.url, fields: fields) else {
             throw .forged(
@@ -110,6 +106,6 @@ public enum TwilioSignature {
     /// Twenty bytes in base64: 28 characters, the last an equals sign.
     private static func decode(_ text: String) -> [UInt8]? {
         guard text.utf8.count == 28, text.hasSuffix("=") else { return nil }
-        return Data(base64Encoded: text).map { [UInt8]($0) }.flatMap { $0.count == 20 ? $0 : nil }
+        return Base64.bytes(text.utf8).flatMap { $0.count == 20 ? $0 : nil }
     }
 }

@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 import Foundation
 
 /// One leg of a call that is over, as `mod_json_cdr` or `mod_xml_cdr` posts it.
@@ -55,12 +56,13 @@ public struct SwitchLeg: Sendable, Equatable {
             // `encode` false: the document as it is.
             case UInt8(ascii: "<"), UInt8(ascii: "{"): break
             // A document begins with `%3C` or `%7B` when it is percent-encoded; base64 has no percent sign.
-            case UInt8(ascii: "%"): body = FormText.decodedBytes(body, plusIsBlank: false)[...]
+            case UInt8(ascii: "%"): body = PercentEncoding.bytes(body, plusIsBlank: false)[...]
             default:
                 // Base64 travels unescaped: a plus sign is one.
-                guard let data = Data(base64Encoded: Data(FormText.decodedBytes(body, plusIsBlank: false)))
-                else { throw .unreadable("CDR") }
-                body = [UInt8](data)[...]
+                guard let bytes = Base64.bytes(PercentEncoding.bytes(body, plusIsBlank: false)) else {
+                    throw .unreadable("CDR")
+                }
+                body = bytes[...]
             }
         }
         while let first = body.first, HookFields.isBlank(first) { body = body.dropFirst() }
@@ -129,7 +131,7 @@ public struct SwitchLeg: Sendable, Equatable {
     /// percent sign without a code in it stays.
     private static func plain(_ value: String?) -> String? {
         guard let value, !value.isEmpty else { return nil }
-        return FormText.decoded(Array(value.utf8), plusIsBlank: false)
+        return PercentEncoding.lenient(Array(value.utf8), plusIsBlank: false)
     }
 
     /// A moment of the leg, nil for never.

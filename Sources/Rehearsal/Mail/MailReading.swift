@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// Reads a mail well enough to show it: subject, text and HTML, whatever encodings they came in (RFC 2045, 2046, 2047).
@@ -122,19 +123,14 @@ struct MailReading: Sendable, Equatable {
     }
 
     private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        default: nil
-        }
+        Hexadecimal.value(of: byte)
     }
 
     /// Base64 with line ends in it; nil when it is something else.
     static func base64(_ bytes: [UInt8]) -> [UInt8]? {
         let digits = bytes.filter { $0 != 0x0D && $0 != 0x0A && $0 != UInt8(ascii: "=") }
         let padding = [UInt8](repeating: UInt8(ascii: "="), count: (4 - digits.count % 4) % 4)
-        return Data(base64Encoded: Data(digits + padding)).map { [UInt8]($0) }
+        return Base64.bytes(digits + padding)
     }
 
     /// Decodes RFC 2047 words; blanks between two of them are not part of the text.

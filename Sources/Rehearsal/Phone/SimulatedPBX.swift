@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import Foundation
 import IVRBridge
@@ -215,8 +216,7 @@ package final class SimulatedPBX: Sendable {
         switch action["Action"]?.lowercased() {
         case "challenge": return ("Response: Success\r\n\(id)Challenge: \(challenge)\r\n\r\n", false)
         case "login":
-            let digest = Insecure.MD5.hash(data: Array((challenge + secret).utf8))
-                .map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+            let digest = Hexadecimal.text(Insecure.MD5.hash(data: Array((challenge + secret).utf8)))
             guard action["Username"] == user, action["Key"]?.lowercased() == digest || action["Secret"] == secret else {
                 return (error("Authentication failed"), false)
             }

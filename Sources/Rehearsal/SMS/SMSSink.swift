@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Codecs
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -163,10 +164,7 @@ private final class SMSSinkHandler: ChannelInboundHandler {
         return fields
     }
 
-    private static func decode(_ text: Substring) -> String {
-        let spaced = text.replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? String(spaced)
-    }
+    private static func decode(_ text: Substring) -> String { PercentEncoding.field(text) }
 }
 
 /// A delivery report on its way, as Kannel sends it: taken by the centre, then delivered.

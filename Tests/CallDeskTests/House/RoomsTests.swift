@@ -22,12 +22,13 @@ enum House {
 struct RoomsTests {
     /// What a room may import; whatever else it needs is another room's subject.
     static let rooms: [(name: String, may: Set<String>)] = [
+        ("Codecs", ["Foundation"]),
         ("CallModel", []),
         // The desk without a socket: no NIO, no HTTP, no PBX.
         (
             "DeskCore",
             [
-                "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "Crypto", "CryptoExtras", "Dispatch",
+                "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "Codecs", "Crypto", "CryptoExtras", "Dispatch",
                 "Foundation",
                 "GRDB", "GRDBSQLite", "Glibc", "Logging", "Musl", "Synchronization",
             ]
@@ -36,7 +37,8 @@ struct RoomsTests {
         (
             "IVRBridge",
             [
-                "CLibXML2", "CallModel", "Crypto", "Foundation", "Glibc", "Logging", "Musl", "NIOCore", "NIOPosix",
+                "CLibXML2", "CallModel", "Codecs", "Crypto", "Foundation", "Glibc", "Logging", "Musl", "NIOCore",
+                "NIOPosix",
                 "NIOSSL", "NIOConcurrencyHelpers", "NIOHTTP1", "Synchronization",
             ]
         ),
@@ -44,7 +46,8 @@ struct RoomsTests {
         (
             "Rehearsal",
             [
-                "AsyncHTTPClient", "CallModel", "Crypto", "Foundation", "IVRBridge", "NIOCore", "NIOHTTP1", "NIOPosix",
+                "AsyncHTTPClient", "CallModel", "Codecs", "Crypto", "Foundation", "IVRBridge", "NIOCore", "NIOHTTP1",
+                "NIOPosix",
                 "Synchronization",
             ]
         ),
@@ -64,6 +67,18 @@ struct RoomsTests {
                 #expect(may.contains(module), "\(file.path) imports \(module)")
             }
         }
+    }
+
+    @Test(
+        "hexadecimal, percent-encoding, Base64 and JSON of our values are written in one place",
+        arguments: [
+            "JSONEncoder(", "JSONDecoder(", "base64EncodedString", "base64Encoded:", "removingPercentEncoding",
+            "addingPercentEncoding", "? \"0\" + ", "\"%02x\"",
+        ]
+    )
+    func codecs(mark: String) throws {
+        let files = try House.files("Sources").filter { !$0.path.hasPrefix("Sources/Codecs/") }
+        #expect(files.filter { $0.text.contains(mark) }.map(\.path) == [])
     }
 
     private static func isModifier(_ word: Substring) -> Bool {

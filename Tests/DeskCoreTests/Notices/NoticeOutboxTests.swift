@@ -1,3 +1,4 @@
+import Codecs
 import TestSupport
 import Testing
 
@@ -213,9 +214,9 @@ struct QuickLinkTests {
 
     @Test("tokens are the given random bytes, and differ")
     func random() async throws {
-        #expect(Base64URL.text([0xFF, 0xEE, 0xDD]) == "_-7d")
-        #expect(Base64URL.text([0]) == "AA")
-        #expect(Base64URL.text(Array(repeating: 0, count: 32)).count == 43)
-        #expect(Set((0..<100).map { _ in Base64URL.text(QuickLinks.systemRandom(32)) }).count == 100)
+        #expect(Base64.urlText([0xFF, 0xEE, 0xDD]) == "_-7d")
+        #expect(Base64.urlText([0]) == "AA")
+        #expect(Base64.urlText(Array(repeating: 0, count: 32)).count == 43)
+        #expect(Set((0..<100).map { _ in Base64.urlText(QuickLinks.systemRandom(32)) }).count == 100)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import DeskCore
 import Foundation
 
@@ -102,13 +103,13 @@ struct PostgresTools {
             let at = rest[start.upperBound..<end].lastIndex(of: "@"),
             let colon = rest[start.upperBound..<at].firstIndex(of: ":")
         {
-            password = String(rest[rest.index(after: colon)..<at]).removingPercentEncoding
+            password = PercentEncoding.decode(rest[rest.index(after: colon)..<at])
             rest.removeSubrange(colon..<at)
         }
         guard let mark = rest.firstIndex(of: "?") else { return (rest, password) }
         let pairs = rest[rest.index(after: mark)...].split(separator: "&")
         for pair in pairs where pair.hasPrefix("password=") {
-            password = String(pair.dropFirst("password=".count)).removingPercentEncoding
+            password = PercentEncoding.decode(pair.dropFirst("password=".count))
         }
         let kept = pairs.filter { !$0.hasPrefix("password=") }.joined(separator: "&")
         return (rest[..<mark] + (kept.isEmpty ? "" : "?\(kept)"), password)

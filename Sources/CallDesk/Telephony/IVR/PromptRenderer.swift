@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 import DeskCore
 import Foundation
@@ -53,7 +54,7 @@ struct PromptRenderer: Sendable {
         if try FileLook.isThere(manifestFile.path) {
             // One that is damaged says nothing of the sounds: they are made anew. One that cannot be read is told.
             let bytes = try Data(contentsOf: manifestFile)
-            manifest = (try? JSONDecoder().decode(Manifest.self, from: bytes)) ?? Manifest()
+            manifest = (try? JSONCoding.value(Manifest.self, from: bytes)) ?? Manifest()
         }
         var report = Report()
         let wanted = Set(sounds.map(\.name))
@@ -91,9 +92,7 @@ struct PromptRenderer: Sendable {
                 start()
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(manifest).write(to: manifestFile, options: .atomic)
+        try JSONCoding.data(manifest, isIndented: true).write(to: manifestFile, options: .atomic)
         report.failures.sort()
         return report
     }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Codecs
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -123,7 +124,7 @@ struct DeskConnection: Sendable {
         _ body: some Encodable = [String: String](),
         as type: Value.Type
     ) async throws -> Value {
-        let bytes = method == "GET" ? nil : ByteBuffer(bytes: try JSONEncoder().encode(body))
+        let bytes = method == "GET" ? nil : ByteBuffer(bytes: try JSONCoding.data(body))
         return try await send(method, path, bytes: bytes, type: "application/json", as: type)
     }
 
@@ -146,7 +147,7 @@ struct DeskConnection: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let data = Data((try await response.body.collect(upTo: Self.largest)).readableBytesView)
         guard (200..<300).contains(response.status.code) else {
-            let problem = try? JSONDecoder().decode(ProblemBody.self, from: data)
+            let problem = try? JSONCoding.value(ProblemBody.self, from: data)
             let fields = problem?.errors?.compactMap(\.message).joined(separator: " ")
             let text = [problem?.title, problem?.detail, fields].compactMap { $0 }.joined(separator: ". ")
             throw Trouble(
@@ -155,6 +156,6 @@ struct DeskConnection: Sendable {
                 current: problem?.current
             )
         }
-        return try JSONDecoder().decode(type, from: data)
+        return try JSONCoding.value(type, from: data)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import DeskCore
 import Foundation
 
@@ -62,11 +63,11 @@ struct DemoTicket: Codable {
     static let path = "var/demo/terminal.json"
 
     static func read() -> DemoTicket? {
-        FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(DemoTicket.self, from: $0) }
+        FileManager.default.contents(atPath: path).flatMap { try? JSONCoding.value(DemoTicket.self, from: $0) }
     }
 
     func write() {
-        guard let data = try? JSONEncoder().encode(self) else { return }
+        guard let data = try? JSONCoding.data(self) else { return }
         // Without it the terminal asks for its options; the demonstration goes on.
         _ = FileManager.default.createFile(
             atPath: Self.path,
