@@ -22,17 +22,12 @@ struct AttachmentAPITests {
                 #expect(made.json["name"].string == "tela de erro é.png")
                 #expect(made.json["media_type"].string == "image/png")
                 let id = made.json["id"].integer ?? 0
-                try await client.execute(
-                    uri: "/api/v1/attachments/\(id)/content",
-                    method: .get,
-                    headers: [.authorization: "Bearer \(test.token)"]
-                ) { response in
-                    #expect(response.status == .ok)
-                    #expect(Array(response.body.readableBytesView) == Self.png)
-                    #expect(response.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
-                    #expect(response.headers[.xContentTypeOptions] == "nosniff")
-                    #expect(response.headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
-                }
+                let content = try await client.send(.get, "/api/v1/attachments/\(id)/content", token: test.token)
+                #expect(content.status == 200)
+                #expect(content.bytes == Self.png)
+                #expect(content.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
+                #expect(content.headers[.xContentTypeOptions] == "nosniff")
+                #expect(content.headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
                 let listed = try await client.send(
                     .get,
                     "/api/v1/attendances/\(attendance.id)/attachments",
@@ -134,13 +129,12 @@ struct AttachmentAPITests {
         _ name: String,
         _ bytes: [UInt8]
     ) async throws -> Answered {
-        try await client.execute(
-            uri: "/api/v1/attendances/\(attendance)/attachments/\(name)",
-            method: .put,
-            headers: [.authorization: "Bearer \(test.token)", .contentType: "application/octet-stream"],
-            body: ByteBuffer(bytes: bytes)
-        ) { response in
-            Answered(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
-        }
+        try await client.send(
+            .put,
+            "/api/v1/attendances/\(attendance)/attachments/\(name)",
+            token: test.token,
+            bytes: bytes,
+            headers: [.contentType: "application/octet-stream"]
+        )
     }
 }

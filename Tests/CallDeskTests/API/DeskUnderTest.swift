@@ -144,19 +144,22 @@ struct Answered: Sendable {
     let status: Int
     let headers: HTTPFields
     let body: String
+    /// The body as it came.
+    var bytes: [UInt8] = []
 
     /// The body as JSON; null when it is none.
     var json: JSONValue { (try? JSONParser.parse(Array(body.utf8))) ?? .null }
 }
 
 extension TestClientProtocol {
-    /// Sends a request with a token and a JSON body, reads the answer and holds it against what the API promises.
+    /// Sends a request with a token and a JSON body, or one of bytes, reads the answer and holds it against what the API promises.
     @discardableResult
     func send(
         _ method: HTTPRequest.Method,
         _ path: String,
         token: String? = nil,
         json: String? = nil,
+        bytes: [UInt8]? = nil,
         headers: HTTPFields = [:],
         at place: SourceLocation = #_sourceLocation
     ) async throws -> Answered {
@@ -167,12 +170,13 @@ extension TestClientProtocol {
             uri: path,
             method: method,
             headers: headers,
-            body: json.map { ByteBuffer(string: $0) }
+            body: bytes.map { ByteBuffer(bytes: $0) } ?? json.map { ByteBuffer(string: $0) }
         ) { response in
             Answered(
                 status: response.status.code,
                 headers: response.headers,
-                body: String(buffer: response.body)
+                body: String(buffer: response.body),
+                bytes: Array(response.body.readableBytesView)
             )
         }
         APIContract.check(method, path, answer, at: place)

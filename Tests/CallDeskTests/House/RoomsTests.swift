@@ -81,6 +81,12 @@ struct RoomsTests {
         #expect(files.filter { $0.text.contains(mark) }.map(\.path) == [])
     }
 
+    @Test("no test asks the API but by the client that holds the answer against its schema")
+    func contract() throws {
+        let mark = "uri: \"/api/" + "v1"
+        #expect(try House.files("Tests/CallDeskTests").filter { $0.text.contains(mark) }.map(\.path) == [])
+    }
+
     private static func isModifier(_ word: Substring) -> Bool {
         word.hasPrefix("@") || ["public", "package", "internal", "private", "fileprivate"].contains(word)
     }
