@@ -65,9 +65,10 @@ struct EntryPages: Sendable {
 
     private func signIn(_ form: PortalForm) async throws -> Response {
         let visit = form.visit
-        try throttle.admit(visit.peer)
         let (login, next) = (form["login"], PortalRoutes.target(form["next"]))
+        // As at the desk: strangers of an address wait for each other, a browser the login's owner has used for none.
         let device = cookie.deviceToken(of: visit.request)
+        if try await !app.persons.knowsDevice(device, login: login) { try throttle.admit(visit.peer) }
         let outcome = try await app.persons.verify(
             login: login,
             password: form["password"],

@@ -21,7 +21,7 @@ struct PortalLive: Sendable {
                 viewer: LiveViewer(customer.reach),
                 holder: .person(customer.person.id)
             ) {
-                try await known.person(token).map { LiveViewer(TicketReach($0.contacts)) }
+                try await known.person(token, asStream: true).map { LiveViewer(TicketReach($0.contacts)) }
             }
         }
     }

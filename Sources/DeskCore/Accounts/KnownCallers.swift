@@ -69,10 +69,17 @@ public final class KnownCallers: Sendable {
     }
 
     /// Which customer a portal session's cookie belongs to; nil when it is none, has ended, or the account is not active.
-    public func person(_ token: String, within age: Duration = freshness) async throws(StoreError) -> SignedInPerson? {
+    ///
+    /// `asStream`: as for a session of the desk's people.
+    public func person(
+        _ token: String,
+        within age: Duration = freshness,
+        asStream: Bool = false
+    ) async throws(StoreError) -> SignedInPerson? {
         guard SessionToken.isShaped(token) else { return nil }
-        let found = try await find("p" + SessionToken.hash(token), age) { () async throws(StoreError) in
-            try await self.persons.find(token).map(Finding.person)
+        let key = (asStream ? "w" : "p") + SessionToken.hash(token)
+        let found = try await find(key, age) { () async throws(StoreError) in
+            try await self.persons.find(token, asStream: asStream).map(Finding.person)
         }
         guard case .person(let signedIn) = found, signedIn.expiresAt > clock.now else { return nil }
         return signedIn

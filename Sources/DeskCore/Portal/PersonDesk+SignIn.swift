@@ -44,6 +44,25 @@ extension PersonDesk {
         }
     }
 
+    /// Whether a browser is one from which the owner of a login or e-mail signed in before.
+    ///
+    /// - Throws: `StoreError`.
+    public func knowsDevice(_ token: String?, login: String) async throws(StoreError) -> Bool {
+        guard let token, token.utf8.count == 2 * KnownDevices.bytes, let name = PersonChecks.signInName(login) else {
+            return false
+        }
+        let now = clock.now
+        return try await database.read { session in
+            let person = try Self.one(
+                "(person.login = $1 OR person.email = $1) AND person.domain IS NULL",
+                [.text(name)],
+                in: session
+            )
+            guard let person else { return false }
+            return try KnownDevices.persons.knows(token, of: person.id, at: now, in: session)
+        }
+    }
+
     /// Remembers the browser of somebody who has just signed in, for its cookie.
     public func rememberDevice(_ token: String?, of id: Int64) async throws(StoreError) -> String {
         let (now, fresh) = (clock.now, Hexadecimal.text(random.bytes(KnownDevices.bytes)))

@@ -41,8 +41,10 @@ public struct PersonSessions: Sendable {
     public func begin(personID: Int64) async throws(StoreError) -> NewSession { try await keeper.begin(personID) }
 
     /// Who a cookie's token belongs to; nil when it is none, has expired, or the account is not active.
-    public func find(_ token: String) async throws(StoreError) -> SignedInPerson? {
-        guard let (found, holder) = try await look(token) else { return nil }
+    ///
+    /// `asStream`: an open stream asks whether it may go on; that keeps no idle session alive.
+    public func find(_ token: String, asStream: Bool = false) async throws(StoreError) -> SignedInPerson? {
+        guard let (found, holder) = try await look(token, asStream: asStream) else { return nil }
         return SignedInPerson(
             person: holder.person,
             contacts: holder.contacts,
@@ -72,8 +74,11 @@ public struct PersonSessions: Sendable {
         var contacts: [PersonContact]
     }
 
-    private func look(_ token: String) async throws(StoreError) -> (session: SessionTable.Found, holder: Holder)? {
-        try await keeper.find(token) { id, session throws(StoreError) in
+    private func look(
+        _ token: String,
+        asStream: Bool = false
+    ) async throws(StoreError) -> (session: SessionTable.Found, holder: Holder)? {
+        try await keeper.find(token, asStream: asStream) { id, session throws(StoreError) in
             guard
                 let person = try PersonDesk.one(
                     "person.id = $1 AND person.state = 'active'",

@@ -98,6 +98,32 @@ struct SignInPageTests {
         }
     }
 
+    @Test("strangers of an address wait for each other, and a browser the owner has used waits for none of them")
+    func knownBrowser() async throws {
+        try await DeskUnderTest.with { test in
+            let account = try await test.account("ana")
+            _ = try await test.account("bia")
+            try await test.app.accounts.setPassword(Self.password, of: account.id, by: .system("test"))
+            let device = try await test.app.accounts.rememberDevice(nil, of: account.id)
+            try await test.application.test(.router) { client in
+                var form = try await form(client)
+                // Forms with a wrong token cost no password's work, and count all the same.
+                let wrong = Form(cookie: form.cookie, token: String(repeating: "0", count: 32))
+                var statuses: [Int] = []
+                for number in 0..<25 {
+                    statuses.append(try await post(client, wrong, login: "x\(number)", password: "y").status)
+                }
+                #expect(statuses.first == 400 && statuses.last == 429)
+                #expect(try await post(client, form, login: "ana", password: Self.password).status == 429)
+                form.cookie += "; calldesk_device=\(device)"
+                // It is known for its own login alone.
+                #expect(try await post(client, form, login: "bia", password: Self.password).status == 429)
+                let answer = try await post(client, form, login: "ana", password: Self.password)
+                #expect(answer.status == 303 && session(answer) != nil)
+            }
+        }
+    }
+
     @Test("after too many tries the right password is refused with the same words")
     func lockOut() async throws {
         try await DeskUnderTest.with { test in

@@ -76,6 +76,30 @@ struct PortalEntryTests {
         }
     }
 
+    @Test("strangers of an address wait for each other, and a browser the customer has used waits for none of them")
+    func knownBrowser() async throws {
+        try await DeskUnderTest.with { test in
+            let person = try await test.person(of: test.customer())
+            let device = try await test.app.persons.rememberDevice(nil, of: person.id)
+            try await test.application.test(.router) { client in
+                let stranger = PortalBrowser(client)
+                try await stranger.get("/entrar")
+                var status = 0
+                for _ in 0..<25 where status != 429 {
+                    status = try await stranger.post("/entrar", [("login", "x"), ("password", "y")]).status
+                }
+                #expect(status == 429)
+                let right = [("login", person.email ?? ""), ("password", PortalBrowser.password)]
+                let browser = PortalBrowser(client)
+                try await browser.get("/entrar")
+                #expect(try await browser.post("/entrar", right).status == 429)
+                browser.set("calldesk_portal_device", device)
+                #expect(try await browser.post("/entrar", [("login", "x"), ("password", "y")]).status == 429)
+                #expect(try await browser.post("/entrar", right).status == 303)
+            }
+        }
+    }
+
     @Test("a form that no page of ours gave is refused, and so is one from elsewhere")
     func forged() async throws {
         try await DeskUnderTest.with { test in

@@ -53,6 +53,28 @@ struct SessionDeskTests {
         #expect(try await bench.sessions.find(last.token) == nil)
     }
 
+    @Test("an open stream keeps no idle session alive", arguments: TestDatabase.engines)
+    func stream(engine: DatabaseEngine) async throws {
+        let bench = try await AccountBench(engine: engine)
+        let ana = try await bench.add("ana")
+        let session = try await bench.sessions.begin(accountID: ana.id)
+        // A stream asks every minute or so, and is answered as long as the session lives.
+        for _ in 0..<7 {
+            bench.clock.advance(by: .seconds(1_000))
+            #expect(try await bench.sessions.find(session.token, asStream: true) != nil)
+        }
+        bench.clock.advance(by: .seconds(300))
+        #expect(try await bench.sessions.find(session.token, asStream: true) == nil)
+        #expect(try await bench.sessions.find(session.token) == nil)
+        // One that is used lives on, stream or not.
+        let used = try await bench.sessions.begin(accountID: ana.id)
+        for _ in 0..<8 {
+            bench.clock.advance(by: .seconds(1_000))
+            #expect(try await bench.sessions.find(used.token, asStream: true) != nil)
+            #expect(try await bench.sessions.find(used.token) != nil)
+        }
+    }
+
     @Test("a rotated session has new tokens; the old one works for requests under way only; the end does not move")
     func rotation() async throws {
         let bench = try await AccountBench()

@@ -111,6 +111,26 @@ struct PersonDeskTests {
         #expect(try await bench.known.person(next.token) == nil)
     }
 
+    @Test("an open page keeps no idle session of a customer alive", arguments: TestDatabase.engines)
+    func stream(engine: DatabaseEngine) async throws {
+        let bench = try await PortalBench(engine: engine)
+        let ana = try await bench.person("Ana", "ana@exemplo.com.br", login: "ana")
+        let session = try await bench.sessions.begin(personID: ana.id)
+        for _ in 0..<7 {
+            bench.clock.advance(by: .seconds(4_000))
+            #expect(try await bench.known.person(session.token, asStream: true) != nil)
+        }
+        bench.clock.advance(by: .seconds(1_000))
+        #expect(try await bench.known.person(session.token, asStream: true) == nil)
+        #expect(try await bench.known.person(session.token) == nil)
+        let used = try await bench.sessions.begin(personID: ana.id)
+        for _ in 0..<8 {
+            bench.clock.advance(by: .seconds(4_000))
+            #expect(try await bench.known.person(used.token, asStream: true) != nil)
+            #expect(try await bench.known.person(used.token) != nil)
+        }
+    }
+
     @Test("the same login of both sides is counted twice, once for each", arguments: TestDatabase.engines)
     func lockouts(engine: DatabaseEngine) async throws {
         let bench = try await PortalBench(engine: engine)
