@@ -30,9 +30,10 @@ struct UserOperations: OperationSet {
     }
 
     private var show: Operation {
-        operation(.get, "/{id}", id: "getUser", "An account with its phones.", answer: "User") { ask in
-            let json = try await written(ask.id())
-            return .one { $0.raw(json) }
+        operation(.get, "/{id}", id: "getUser", "An account with its phones.", revisions: .told, answer: "User") {
+            ask in
+            let (json, revision) = try await written(ask.id())
+            return .one(revision: revision) { $0.raw(json) }
         }
     }
 
@@ -46,6 +47,7 @@ struct UserOperations: OperationSet {
                 isWhole
                     ? "Writes an account's data anew; what is not named becomes empty."
                     : "Changes an account's data; what is not named stays, null empties it.",
+                revisions: isWhole ? .needed : .taken,
                 body: "UserChange",
                 answer: "User"
             ) { ask in
@@ -56,21 +58,21 @@ struct UserOperations: OperationSet {
                 var own = AccountDraft(me, extensions: [])
                 change(&own)
                 if id == me.id, own.role != me.role { body.fault("role", Self.ownRole) }
-                let revision = StaleCopy.revision(body)
+                let copy = try StaleCopy(ask, body, isWhole: isWhole)
                 try body.finish()
-                try await StaleCopy.change(ask.json) {
-                    _ = try await app.accounts.update(id, revision: revision, by: ask.actor, change)
+                try await copy.change {
+                    _ = try await app.accounts.update(id, revision: copy.revision, by: ask.actor, change)
                 } current: {
-                    try await written(id)
+                    try await written(id).json
                 }
-                let json = try await written(id)
-                return .one { $0.raw(json) }
+                let (json, revision) = try await written(id)
+                return .one(revision: revision) { $0.raw(json) }
             }
         }
     }
 
-    /// An account as the API writes it.
-    private func written(_ id: Int64) async throws -> [UInt8] {
+    /// An account as the API writes it, with its revision.
+    private func written(_ id: Int64) async throws -> (json: [UInt8], revision: Int64) {
         guard let account = try await app.accounts.find(id) else { throw Problem.notFound }
         let extensions = try await app.accounts.extensions(of: id)
         var json = JSONWriter()
@@ -88,7 +90,7 @@ struct UserOperations: OperationSet {
             json.field("disabled", account.isDisabled)
             json.field("revision", account.revision)
         }
-        return json.bytes
+        return (json.bytes, account.revision)
     }
 
     private var setPassword: Operation {
@@ -132,6 +134,7 @@ struct UserOperations: OperationSet {
         _ path: String,
         id: String,
         _ summary: String,
+        revisions: Operation.Revisions = .none,
         body: String? = nil,
         status: HTTPResponse.Status = .ok,
         answer: String,
@@ -144,6 +147,7 @@ struct UserOperations: OperationSet {
             tag: "users",
             summary: summary,
             who: [.staff(.administrator)],
+            revisions: revisions,
             body: body.map(Operation.Body.json),
             status: status,
             answer: .one(answer),

@@ -85,11 +85,12 @@ struct CustomerOperations: OperationSet {
             tag: "customers",
             summary: "A customer with people, phones, contracts and what is open.",
             who: [.program(.customersRead), .staff(.technician)],
+            revisions: .told,
             answer: .one("CustomerCard"),
             problems: [.notFound]
         ) { ask in
             guard let card = try await customers.card(ask.id()) else { throw Problem.notFound }
-            return .one { $0.write(card, region: region) }
+            return .one(revision: card.customer.revision) { $0.write(card, region: region) }
         }
     }
 
@@ -124,6 +125,7 @@ struct CustomerOperations: OperationSet {
             tag: "customers",
             summary: "Changes a customer's own data; what is not named stays, null empties it.",
             who: [.program(.customersWrite), .staff(.technician)],
+            revisions: .taken,
             body: .json("CustomerChange"),
             answer: .one("Customer"),
             problems: [.notFound, .conflict]
@@ -131,17 +133,17 @@ struct CustomerOperations: OperationSet {
             let id = try ask.id()
             let body = try ask.fields()
             let change = CustomerBody.change(body)
-            let revision = StaleCopy.revision(body)
+            let copy = try StaleCopy(ask, body)
             try body.finish()
-            let customer = try await StaleCopy.change(ask.json) {
-                try await customers.update(id, revision: revision, by: ask.actor, change)
+            let customer = try await copy.change {
+                try await customers.update(id, revision: copy.revision, by: ask.actor, change)
             } current: {
                 guard let now = try await customers.find(id) else { throw Problem.notFound }
                 var json = JSONWriter()
                 json.write(now)
                 return json.bytes
             }
-            return .one { $0.write(customer) }
+            return .one(revision: customer.revision) { $0.write(customer) }
         }
     }
 }
@@ -180,7 +182,7 @@ extension CustomerOperations {
                 let draft = CustomerBody.contact(body, by: ask.caller)
                 try body.finish()
                 let contact = try await customers.addContact(draft, to: ask.id(), by: ask.actor)
-                return .one(.created) { $0.write(contact) }
+                return .one(revision: contact.revision, .created) { $0.write(contact) }
             },
             Operation(
                 method: .delete,
@@ -210,6 +212,7 @@ extension CustomerOperations {
                     ? "Writes a person's data anew; what is not named becomes empty."
                     : "Changes a person's data; what is not named stays, null empties it.",
                 who: [.program(.customersWrite), .staff(.technician)],
+                revisions: isWhole ? .needed : .taken,
                 body: .json("ContactChange"),
                 answer: .one("Contact"),
                 problems: [.conflict]
@@ -217,17 +220,17 @@ extension CustomerOperations {
                 let id = try await own(ask)
                 let body = try ask.fields()
                 let change = CustomerBody.contactChange(body, isWhole: isWhole, by: ask.caller)
-                let revision = StaleCopy.revision(body)
+                let copy = try StaleCopy(ask, body, isWhole: isWhole)
                 try body.finish()
-                let contact = try await StaleCopy.change(ask.json) {
-                    try await customers.updateContact(id, revision: revision, by: ask.actor, change)
+                let contact = try await copy.change {
+                    try await customers.updateContact(id, revision: copy.revision, by: ask.actor, change)
                 } current: {
                     guard let now = try await customers.contact(id) else { throw Problem.notFound }
                     var json = JSONWriter()
                     json.write(now)
                     return json.bytes
                 }
-                return .one { $0.write(contact) }
+                return .one(revision: contact.revision) { $0.write(contact) }
             }
         }
     }
@@ -330,7 +333,7 @@ extension CustomerOperations {
                 let draft = CustomerBody.contract(body)
                 try body.finish()
                 let contract = try await customers.addContract(draft, to: ask.id(), by: ask.actor)
-                return .one(.created) { $0.write(contract) }
+                return .one(revision: contract.revision, .created) { $0.write(contract) }
             },
         ]
     }
@@ -347,25 +350,26 @@ extension CustomerOperations {
                     ? "Writes a contract anew; what is not named becomes empty."
                     : "Changes a contract; what is not named stays, null empties it.",
                 who: [.program(.customersWrite), .staff(.supervisor)],
+                revisions: isWhole ? .needed : .taken,
                 body: .json("ContractChange"),
                 answer: .one("Contract"),
                 problems: [.notFound, .conflict]
             ) { ask in
                 let body = try ask.fields()
                 let change = CustomerBody.contractChange(body, isWhole: isWhole)
-                let revision = StaleCopy.revision(body)
+                let copy = try StaleCopy(ask, body, isWhole: isWhole)
                 try body.finish()
                 let id = try ask.id("contract")
                 guard try await customers.contract(id)?.customerID == ask.id() else { throw Problem.notFound }
-                let contract = try await StaleCopy.change(ask.json) {
-                    try await customers.updateContract(id, revision: revision, by: ask.actor, change)
+                let contract = try await copy.change {
+                    try await customers.updateContract(id, revision: copy.revision, by: ask.actor, change)
                 } current: {
                     guard let now = try await customers.contract(id) else { throw Problem.notFound }
                     var json = JSONWriter()
                     json.write(now)
                     return json.bytes
                 }
-                return .one { $0.write(contract) }
+                return .one(revision: contract.revision) { $0.write(contract) }
             }
         }
     }

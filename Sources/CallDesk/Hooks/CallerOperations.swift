@@ -22,11 +22,12 @@ struct CallerOperations: OperationSet {
             tag: "callers",
             summary: "Who is not answered, and how callers' numbers are rewritten.",
             who: [.staff(.supervisor), .program(.administration)],
+            revisions: .told,
             answer: .one("CallerRules")
         ) { _ in
             try await app.callerRules.reload()
             let rules = app.callerRules.current
-            return .one { $0.write(rules) }
+            return .one(tag: rules.tag) { $0.write(rules) }
         }
     }
 
@@ -38,12 +39,13 @@ struct CallerOperations: OperationSet {
             tag: "callers",
             summary: "Replaces the rules, all at once and in their order.",
             who: [.staff(.supervisor), .program(.administration)],
+            revisions: .needed,
             body: .json("CallerRules"),
             answer: .one("CallerRules")
         ) { ask in
             let rules = try Self.rules(ask)
-            try await app.callerRules.replace(with: rules, by: ask.actor)
-            return .one { $0.write(rules) }
+            try await app.callerRules.replace(with: rules, of: StaleCopy.content(ask), by: ask.actor)
+            return .one(tag: rules.tag) { $0.write(rules) }
         }
     }
 

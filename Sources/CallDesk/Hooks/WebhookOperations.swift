@@ -34,6 +34,7 @@ struct WebhookOperations: OperationSet {
             tag: "webhooks",
             summary: "Adds a subscriber; its secret is told in this answer alone.",
             who: Self.who,
+            revisions: .told,
             body: .json("WebhookChange"),
             status: .created,
             answer: .one("Webhook"),
@@ -41,7 +42,7 @@ struct WebhookOperations: OperationSet {
         ) { ask in
             let draft = try Self.draft(ask)
             let made = try await Self.told { try await desk.add(draft, by: ask.actor) }
-            return .one(.created) { $0.write(made.webhook, secret: made.secret) }
+            return .one(tag: made.webhook.tag, .created) { $0.write(made.webhook, secret: made.secret) }
         }
     }
 
@@ -53,14 +54,16 @@ struct WebhookOperations: OperationSet {
             tag: "webhooks",
             summary: "Changes a subscriber; what waits is tried at once.",
             who: Self.who,
+            revisions: .needed,
             body: .json("WebhookChange"),
             answer: .one("Webhook"),
             problems: [.conflict]
         ) { ask in
             let draft = try Self.draft(ask)
             let id = try ask.id()
-            let changed = try await Self.told { try await desk.update(id, draft, by: ask.actor) }
-            return .one { $0.write(changed) }
+            let copy = try StaleCopy.content(ask)
+            let changed = try await Self.told { try await desk.update(id, draft, of: copy, by: ask.actor) }
+            return .one(tag: changed.tag) { $0.write(changed) }
         }
     }
 
@@ -212,6 +215,7 @@ extension JSONWriter {
             json.field("failing_since", webhook.failingSince)
             json.field("failures", webhook.failures)
             json.field("last_error", webhook.lastError)
+            json.field("tag", webhook.tag.text)
             if let secret { json.field("secret", secret) }
         }
     }

@@ -10,6 +10,7 @@ extension WebhookOperations {
                 .init("events", .array(.words(WebhookKind.offered.map(\.rawValue)))), .init("paused", .boolean),
                 .init("created_at", .time), .nullable("failing_since", .time), .init("failures", .integer(minimum: 0)),
                 .nullable("last_error", .text),
+                .init("tag", .text, "What If-Match takes, in quotes: the `ETag` of this subscriber."),
                 .init("secret", .text, required: false, "Told once, when it is made."),
             ])
         ),

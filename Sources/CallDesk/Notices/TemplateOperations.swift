@@ -57,6 +57,7 @@ struct TemplateOperations: OperationSet {
                 tag: "notices",
                 summary: "Keeps an edited text, which is used from the next notice on.",
                 who: [.staff(.supervisor)],
+                revisions: .needed,
                 body: .json("TemplateText"),
                 answer: .one("TemplatePreview")
             ) { ask in
@@ -65,12 +66,15 @@ struct TemplateOperations: OperationSet {
                 let fault = try await app.templates.save(
                     template,
                     for: key,
+                    of: StaleCopy.content(ask),
                     by: ask.person().id,
                     at: app.clock.now,
                     in: app.database
                 )
                 if let fault { throw Self.problem(fault) }
-                return try preview(template, key, ask.language)
+                var response = try preview(template, key, ask.language)
+                response.headers[.eTag] = "\"\(template.tag.text)\""
+                return response
             },
             Operation(
                 method: .delete,

@@ -74,6 +74,7 @@ struct TemplatePages: Sendable {
             subject: template.subject,
             body: template.body,
             html: template.html,
+            tag: template.tag.text,
             variables: key.event.variables.sorted { $0.rawValue < $1.rawValue }.map { variable in
                 TemplatePage.Variable(
                     name: variable.rawValue,
@@ -131,5 +132,7 @@ struct TemplatePage: Page {
     var subject: String?
     var body: String
     var html: String?
+    /// Of the text as shown, so that a colleague's is not written over.
+    var tag: String
     var variables: [Variable]
 }

@@ -45,6 +45,7 @@ extension TicketOperations {
             summary: move.summary,
             who: [.staff(.technician), .program(.ticketsWrite)],
             parameters: [.idempotencyKey, .account],
+            revisions: .taken,
             body: .optionalJSON("TicketMove"),
             answer: .one("MovedTicket"),
             problems: [.notFound, .conflict]
@@ -53,11 +54,13 @@ extension TicketOperations {
             var order = Self.order(move, of: try ask.id(), fields)
             order.minutes = fields.integer("minutes", in: TicketTime.minutes)
             if order.otherID == nil { order.otherID = try await other(fields, ask) }
+            let copy = try StaleCopy(ask, fields)
+            order.revision = copy.revision
             try fields.finish()
             if let key = try ask.idempotencyKey() {
                 order.key = "\(ask.caller.scoped(key)):\(order.ticketID):\(move.rawValue)"
             }
-            return try await made(order, ask)
+            return try await made(order, of: copy, ask)
         }
     }
 
@@ -70,12 +73,14 @@ extension TicketOperations {
             summary: "Corrects facts where they stand: priority, type, topic, due time, watchers.",
             who: [.staff(.technician), .program(.ticketsWrite)],
             parameters: [.account],
+            revisions: .taken,
             body: .json("TicketChange"),
             answer: .one("MovedTicket"),
             problems: [.notFound, .conflict]
         ) { ask in
             let fields = try ask.fields()
-            var order = MoveOrder(.change, of: try ask.id(), revision: fields.integer("revision", in: 0...Int64.max))
+            let copy = try StaleCopy(ask, fields)
+            var order = MoveOrder(.change, of: try ask.id(), revision: copy.revision)
             order.facts.priority = fields.choice("priority", TopicPriority.self)
             order.facts.type = fields.choice("type", TicketType.self)
             order.facts.topic = fields.text("topic", maximum: 200)
@@ -92,7 +97,7 @@ extension TicketOperations {
             // As everywhere with PATCH, null empties: “A combinar”.
             if case .null? = ask.json.object?["due_at"] { order.facts.due = .open }
             try fields.finish()
-            return try await made(order, ask)
+            return try await made(order, of: copy, ask)
         }
     }
 
@@ -155,6 +160,7 @@ extension TicketOperations {
                     let move = fields.choice("move", TicketMove.self), TicketMove.together.contains(move)
                 else { throw Problem.invalid("moves", FieldText.missing) }
                 var order = Self.order(move, of: id, fields)
+                order.revision = fields.integer("revision", in: 0...Int64.max)
                 order.facts.priority = fields.choice("priority", TopicPriority.self)
                 try fields.finish()
                 return order
@@ -205,7 +211,6 @@ extension TicketOperations {
     private static func order(_ move: TicketMove, of id: Int64, _ fields: FieldReader) -> MoveOrder {
         // Blanks are looked at by the desk; a text longer than its move takes is refused there by the move's own limit.
         var order = MoveOrder(move, of: id, text: fields.text("body", maximum: MoveLimits.longestText) ?? "")
-        order.revision = fields.integer("revision", in: 0...Int64.max)
         order.attendanceID = fields.id("attendance_id")
         order.department = fields.text("department", maximum: 100)
         order.level = fields.integer("level", in: MoveLimits.levels)
@@ -218,12 +223,17 @@ extension TicketOperations {
         return order
     }
 
-    private func made(_ order: MoveOrder, _ ask: Ask) async throws -> Response {
+    private func made(_ order: MoveOrder, of copy: StaleCopy, _ ask: Ask) async throws -> Response {
         var ticket: Ticket?
         // Staff and programs are looked at by the table, with the ticket as it is in the transaction.
         if case .customer = ask.caller { ticket = try await app.ticket(order.ticketID, for: ask.caller) }
-        let result = try await app.tickets.make(order, by: ask.caller.ticketActor(on: ticket))
-        var response = Response.one { $0.write(result, offers: offers(result, ask)) }
+        let actor = ask.caller.ticketActor(on: ticket)
+        let result = try await copy.change {
+            try await app.tickets.make(order, by: actor)
+        } current: {
+            []
+        }
+        var response = Response.one(revision: result.ticket.revision) { $0.write(result, offers: offers(result, ask)) }
         if !result.isNew { response.headers[.idempotentReplayed] = "true" }
         return response
     }

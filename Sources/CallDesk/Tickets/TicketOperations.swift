@@ -79,6 +79,7 @@ struct TicketOperations: OperationSet {
             tag: "tickets",
             summary: "One ticket, with what may be done with it now and until when.",
             who: [.staff(.technician), .program(.ticketsRead)],
+            revisions: .told,
             answer: .one("TicketInFull"),
             problems: [.notFound]
         ) { ask in
@@ -88,10 +89,9 @@ struct TicketOperations: OperationSet {
             let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor(on: ticket))
             let status = ticket.serviceStatus(at: app.clock.now)
             let parts = [
-                "\(ticket.id)", "\(ticket.revision)", "\(ticket.updatedAt.milliseconds)", status.rawValue,
-                "\(offers.count)",
+                "\(ticket.id)", "\(ticket.updatedAt.milliseconds)", status.rawValue, "\(offers.count)",
             ]
-            let tag = "\"\(parts.joined(separator: "-"))\""
+            let tag = StaleCopy.tag(ticket.revision, parts)
             if ask.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
             var response = Response.one { $0.write(ticket, status: status, watchers: watchers, offers: offers) }
             response.headers[.eTag] = tag

@@ -60,9 +60,9 @@ enum OpenAPI {
         let pathParameters = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             String($0.dropFirst().dropLast())
         }
-        if !pathParameters.isEmpty || !operation.parameters.isEmpty {
+        if !pathParameters.isEmpty || !operation.everyParameter.isEmpty {
             json.key("parameters")
-            json.array(pathParameters.map(Shown.path) + operation.parameters.map(Shown.other)) { json, shown in
+            json.array(pathParameters.map(Shown.path) + operation.everyParameter.map(Shown.other)) { json, shown in
                 json.object { json in shown.write(to: &json) }
             }
         }
@@ -154,6 +154,14 @@ enum OpenAPI {
         json.key(String(status.code))
         json.object { json in
             json.field("description", status.reasonPhrase)
+            if case .none = operation.revisions {
+            } else {
+                json.key("headers")
+                json.object { json in
+                    json.key("ETag")
+                    json.object { $0.field("$ref", "#/components/headers/ETag") }
+                }
+            }
             let content: (String, Schema)? =
                 switch operation.answer {
                 case .one, .list, .page: operation.answer.schema.map { ("application/json", $0) }
@@ -197,6 +205,15 @@ enum OpenAPI {
                 json.field("in", "header")
                 json.field("name", "X-CSRF-Token")
                 json.field("description", "The session's token against cross-site requests, as its pages carry it.")
+            }
+        }
+        json.key("headers")
+        json.object { json in
+            json.key("ETag")
+            json.object { json in
+                json.field("description", "The record's revision, to be sent as `If-Match` with a change.")
+                json.key("schema")
+                Schema.string(maximum: 200).write(to: &json)
             }
         }
         json.key("responses")

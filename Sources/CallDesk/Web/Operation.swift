@@ -51,6 +51,17 @@ struct Operation: Sendable {
         }
     }
 
+    /// How an operation deals with the revision of the record it answers.
+    enum Revisions: Sendable {
+        case none
+        /// The answer carries it as `ETag`.
+        case told
+        /// That, and `If-Match` may name the one a change was made of.
+        case taken
+        /// That, and a change that names none is refused: it writes the whole record.
+        case needed
+    }
+
     var method: HTTPRequest.Method
     /// Below `/api/v1`, with `{name}` for parameters.
     var path: String
@@ -61,6 +72,7 @@ struct Operation: Sendable {
     /// Who may; nobody who is not named.
     var who: [Permission]
     var parameters: [Parameter] = []
+    var revisions = Revisions.none
     var body: Body?
     var status: HTTPResponse.Status = .ok
     /// Successful statuses besides, with the same body.
@@ -69,6 +81,14 @@ struct Operation: Sendable {
     /// Statuses besides the ones every operation may answer.
     var problems: [HTTPResponse.Status] = []
     var handle: Handler
+
+    /// The parameters it takes, and the header that every operation with revisions understands.
+    var everyParameter: [Parameter] {
+        switch revisions {
+        case .none, .told: parameters
+        case .taken, .needed: parameters + [.ifMatch]
+        }
+    }
 
     /// Whether it only reads.
     var isRead: Bool { method == .get }
@@ -81,6 +101,11 @@ struct Operation: Sendable {
             ]
         if body != nil { all += [.requestTimeout, .contentTooLarge, .unsupportedMediaType] }
         if path.contains("{") { all.append(.notFound) }
+        switch revisions {
+        case .none, .told: break
+        case .taken: all += [.conflict, .preconditionFailed]
+        case .needed: all += [.conflict, .preconditionFailed, .preconditionRequired]
+        }
         return Set(all).sorted { $0.code < $1.code }
     }
 }
@@ -112,6 +137,12 @@ extension Operation.Parameter {
         place: .header,
         schema: .string(maximum: IdempotencyKey.longest),
         about: "The same key with the same body gives the same answer, however often it is sent."
+    )
+    static let ifMatch = Self(
+        name: "If-Match",
+        place: .header,
+        schema: .string(maximum: 200),
+        about: "The `ETag` the record was read with; refused with 412 when somebody changed it since."
     )
     static let account = Self(
         name: "CallDesk-Account",

@@ -26,25 +26,32 @@ public final class CallerRuleBook: Sendable {
     ///
     /// - Throws: `StoreError`; the last ones hold meanwhile.
     public func reload() async throws(StoreError) {
-        let text = try await database.read { session in
-            try session.row("SELECT rules FROM caller_rules WHERE id = 1")?.text(0)
+        let rules = try await database.read { try Self.stored(in: $0) }
+        kept.withLock { $0 = rules }
+    }
+
+    private static func stored(in session: any SQLSession) throws(StoreError) -> CallerRules {
+        guard let text = try session.row("SELECT rules FROM caller_rules WHERE id = 1")?.text(0) else {
+            return CallerRules()
         }
-        guard let text else { return kept.withLock { $0 = CallerRules() } }
         guard let rules = try? JSONCoding.value(CallerRules.self, from: text) else {
             throw .corrupt(what: "caller_rules")
         }
-        kept.withLock { $0 = rules }
+        return rules
     }
 
     /// Replaces them all, and notes who did.
     ///
-    /// - Throws: `Fault`, `StoreError`.
-    public func replace(with rules: CallerRules, by actor: AuditActor) async throws {
+    /// `copy`: the tag of those it was made of; nil for whoever means to write over whatever there is.
+    ///
+    /// - Throws: `Fault`, `ContentTag.Stale`, `StoreError`.
+    public func replace(with rules: CallerRules, of copy: ContentTag? = nil, by actor: AuditActor) async throws {
         let faults = rules.faults
         guard faults.isEmpty else { throw Fault.wrong(faults) }
-        let text = try JSONCoding.text(rules)
+        let text = try rules.written()
         let now = clock.now
-        try await database.write { session in
+        let isDone = try await database.write { session in
+            guard try copy == nil || copy == Self.stored(in: session).tag else { return false }
             try session.execute(
                 """
                 INSERT INTO caller_rules (id, rules, changed_at) VALUES (1, $1, $2)
@@ -61,7 +68,18 @@ public final class CallerRuleBook: Sendable {
                 at: now,
                 in: session
             )
+            return true
         }
+        guard isDone else { throw ContentTag.Stale() }
         kept.withLock { $0 = rules }
     }
+}
+
+extension CallerRules {
+    /// As they are stored.
+    fileprivate func written() throws -> String {
+        try JSONCoding.text(self)
+    }
+
+    public var tag: ContentTag { ContentTag(of: [try? written()]) }
 }

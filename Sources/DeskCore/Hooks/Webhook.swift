@@ -33,6 +33,13 @@ public struct Webhook: Sendable, Equatable, Identifiable {
     }
 }
 
+extension Webhook {
+    /// Of what an administrator says of it; how it is doing changes by itself.
+    public var tag: ContentTag {
+        ContentTag(of: [name, url, kinds.map(\.rawValue).sorted().joined(separator: " "), isPaused ? "1" : "0"])
+    }
+}
+
 /// What an administrator says of a subscriber.
 public struct WebhookDraft: Sendable, Equatable {
     public var name: String

@@ -64,11 +64,22 @@ public struct WebhookDesk: Sendable {
         return (made, secret)
     }
 
-    /// - Throws: `Fault`, `StoreError`.
-    public func update(_ id: Int64, _ draft: WebhookDraft, by actor: AuditActor) async throws -> Webhook {
+    /// `copy`: the tag of what it was made of; nil for whoever means to write over whatever there is.
+    ///
+    /// - Throws: `Fault`, `ContentTag.Stale`, `StoreError`.
+    public func update(
+        _ id: Int64,
+        _ draft: WebhookDraft,
+        of copy: ContentTag? = nil,
+        by actor: AuditActor
+    ) async throws -> Webhook {
         guard draft.faults.isEmpty else { throw Fault.wrong(draft.faults) }
         let now = clock.now
-        let changed: Webhook? = try await database.write { session in
+        let (isFresh, changed) = try await database.write { session -> (Bool, Webhook?) in
+            if let copy {
+                let row = try session.row("SELECT \(Webhook.columns) FROM webhook WHERE id = $1", [.integer(id)])
+                guard try row.map({ try Webhook(row: $0).tag == copy }) ?? true else { return (false, nil) }
+            }
             // Whoever corrects an address wants to see at once whether it is right.
             let row = try session.row(
                 """
@@ -77,10 +88,11 @@ public struct WebhookDesk: Sendable {
                 """,
                 Self.values(draft) + [.integer(id)]
             )
-            guard let row else { return nil }
+            guard let row else { return (true, nil) }
             try AuditTrail.record("webhook.update", subject: "webhook:\(id)", by: actor, at: now, in: session)
-            return try Webhook(row: row)
+            return (true, try Webhook(row: row))
         }
+        guard isFresh else { throw ContentTag.Stale() }
         guard let changed else { throw Fault.notFound }
         return changed
     }

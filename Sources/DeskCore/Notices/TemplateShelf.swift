@@ -67,20 +67,32 @@ public final class TemplateShelf: Sendable {
 
     /// Saves the desk's own words.
     ///
+    /// `copy`: the tag of those they were made of; nil for whoever means to write over whatever there is.
+    ///
     /// - Returns: the first fault, and then nothing is saved.
+    /// - Throws: `ContentTag.Stale`, `StoreError`.
     public func save(
         _ template: NoticeTemplate,
         for key: NoticeTemplateKey,
+        of copy: ContentTag? = nil,
         by accountID: Int64?,
         at moment: Moment,
         in database: any Database
-    ) async throws(StoreError) -> TemplateFault? {
+    ) async throws -> TemplateFault? {
         do throws(TemplateFault) {
             _ = try ParsedTemplate(template, for: key)
         } catch {
             return error
         }
-        _ = try await database.write { session in
+        let isDone = try await database.write { session in
+            if let copy {
+                let row = try session.row(
+                    "SELECT subject, body, html FROM template WHERE name = $1 AND channel = $2 AND language = $3",
+                    [.text(key.event.rawValue), .text(key.channel.rawValue), .text(key.language.rawValue)]
+                )
+                let now = row.map { NoticeTemplate(subject: $0.text(0), body: $0.text(1) ?? "", html: $0.text(2)) }
+                guard (now ?? StandardTemplates.template(key)).tag == copy else { return false }
+            }
             try session.execute(
                 """
                 INSERT INTO template (name, channel, language, subject, body, html, updated_by, updated_at)
@@ -94,7 +106,9 @@ public final class TemplateShelf: Sendable {
                     .moment(moment),
                 ]
             )
+            return true
         }
+        guard isDone else { throw ContentTag.Stale() }
         try await reload(from: database)
         return nil
     }
@@ -109,4 +123,8 @@ public final class TemplateShelf: Sendable {
         }
         try await reload(from: database)
     }
+}
+
+extension NoticeTemplate {
+    public var tag: ContentTag { ContentTag(of: [subject, body, html]) }
 }

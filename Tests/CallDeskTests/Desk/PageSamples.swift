@@ -152,6 +152,7 @@ enum PageSamples {
             subject: "s",
             body: "b",
             html: "<p>",
+            tag: "0f",
             variables: [.init(name: "ticket", title: "t", isNeeded: true)]
         ),
         ticket,

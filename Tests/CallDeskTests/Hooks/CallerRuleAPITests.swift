@@ -38,12 +38,20 @@ struct CallerRuleAPITests {
                 #expect(trial.json["items"][1]["blocked"].bool == false)
                 #expect(test.app.callerRules.current == CallerRules())
                 #expect(try await client.send(.put, path, token: test.token, json: body).status == 403)
-                #expect(try await client.send(.put, path, token: admin, json: body).status == 200)
+                // Whoever replaces the whole says what they saw before.
+                #expect(try await client.send(.put, path, token: admin, json: body).status == 428)
+                let tag = try #require(try await client.send(.get, path, token: admin).headers[.eTag])
+                func replace(_ json: String) async throws -> Answered {
+                    try await client.send(.put, path, token: admin, json: json, headers: [.ifMatch: tag])
+                }
+                #expect(try await replace(body).status == 200)
+                let late = try await replace(#"{"blocks": [], "incoming": [], "outgoing": []}"#)
+                #expect(late.status == 412 && late.json["type"].string == "/problems/stale")
                 let kept = try await client.send(.get, path, token: admin)
                 #expect(kept.json["incoming"][0]["pattern"].string == "00*")
                 #expect(kept.json["blocks"][0]["note"].string == "trote")
                 let wrong = body.replacing("00*", with: "a")
-                let refused = try await client.send(.put, path, token: admin, json: wrong)
+                let refused = try await replace(wrong)
                 #expect(refused.status == 422 && refused.json.wrongFields.first == "incoming[0].pattern")
                 #expect(test.app.callerRules.current.incoming == [.init("00*", to: "*")])
             }

@@ -185,12 +185,15 @@ struct WebhookSenderTests {
                 let refused = try await client.send(.post, "/api/v1/webhooks", token: admin, json: wrong)
                 #expect(refused.status == 422)
                 let path = "/api/v1/webhooks/\(id)"
-                let changed = try await client.send(
-                    .put,
-                    path,
-                    token: admin,
-                    json: #"{"name": "ERP 2", "url": "https://erp.test/2", "events": ["notice"], "paused": true}"#
-                )
+                let second = #"{"name": "ERP 2", "url": "https://erp.test/2", "events": ["notice"], "paused": true}"#
+                #expect(try await client.send(.put, path, token: admin, json: second).status == 428)
+                let tag = try #require(list.json["items"][0]["tag"].string)
+                #expect(made.headers[.eTag] == "\"\(tag)\"")
+                func change(_ json: String) async throws -> Answered {
+                    try await client.send(.put, path, token: admin, json: json, headers: [.ifMatch: "\"\(tag)\""])
+                }
+                let changed = try await change(second)
+                #expect(try await change(body).status == 412)
                 #expect(changed.json["paused"].bool == true && changed.json["events"][0].string == "notice")
                 let rotated = try await client.send(.post, path + "/secret", token: admin)
                 #expect(rotated.json["secret"].string != made.json["secret"].string)

@@ -4,11 +4,12 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 /** The service could not be reached; nothing is known of the request's fate. */
 export class Lost extends Error {}
 
-/** Sends JSON, reads JSON: { ok, status, data }. */
-export async function send(method, url, body, { timeout = 20000 } = {}) {
+/** Sends JSON, reads JSON: { ok, status, data }; `tag` is that of the record a change was made of. */
+export async function send(method, url, body, { timeout = 20000, tag } = {}) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (tag) headers["If-Match"] = `"${tag}"`;
   let response;
   try {
     response = await fetch(url, {

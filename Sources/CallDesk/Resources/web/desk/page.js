@@ -112,7 +112,8 @@ async function submit(form) {
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   try {
-    const { ok, data } = await send(form.dataset.method, form.dataset.url, opened.has(form) ? changes(form) : values(form));
+    const body = opened.has(form) ? changes(form) : values(form);
+    const { ok, data } = await send(form.dataset.method, form.dataset.url, body, { tag: form.dataset.tag });
     if (!ok && data?.current && opened.has(form)) return showChanges(form, data);
     if (!ok) {
       // Whoever knows better what it means says so; nothing that was typed is touched.
