@@ -44,6 +44,8 @@ struct App: Sendable {
     let known: KnownCallers
     /// Who has the desk open.
     let presence: Presence
+    /// Calls this node cannot record.
+    let asideCalls: AsideCalls
     let numbers: NumberDesk
     let bell: TicketBell
     /// Calendars and promised times.
@@ -226,6 +228,7 @@ struct App: Sendable {
         personSessions = PersonSessions(database: database, clock: clock, changes: access)
         entry = PersonEntry(persons: persons, customers: customers, notices: notices, publicURL: settings.desk.url)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
+        asideCalls = AsideCalls(clock: clock, logger: logger)
         presence = Presence(clock: clock, sessions: sessions, hasOthers: database.engine == .postgres)
         known = KnownCallers(
             sessions: sessions,

@@ -50,7 +50,7 @@ struct DeskService: Sendable {
             },
             logger: logger
         )
-        let feed = CallFeed(log: app.callLog, teller: teller, logger: logger) { total, now in
+        let feed = CallFeed(log: app.callLog, teller: teller, aside: app.asideCalls, logger: logger) { total, now in
             metrics.callsSetAside.increment(by: Int64(total))
             metrics.callsAside.set(Double(now))
         }
@@ -273,7 +273,7 @@ struct DeskService: Sendable {
             guard now > 0 else { return .ready(total == 0 ? "all recorded" : "all recorded, \(total) after a while") }
             return .failing(
                 "\(now) calls cannot be recorded and are set aside",
-                remedy: "the log names each; they are tried again every minute, the others go on"
+                remedy: "/admin/lines says of each what is wrong; they are tried again every minute, the others go on"
             )
         }
         let webhooks = webhooks

@@ -23,11 +23,23 @@ struct LineOperations: OperationSet {
                 .init("detail", .text, "What was seen there."), .nullable("remedy", .text),
                 .init("ms", .integer(minimum: 0), "Since the test began."),
             ])
-        )
+        ),
+        (
+            "CallAside",
+            .object([
+                .init("line", .text), .init("key", .text, "The PBX's own."), .init("since", .time),
+                .init("tries", .integer(minimum: 1)), .init("error", .text, "What the database says."),
+            ])
+        ),
+        (
+            "CallAsideName",
+            .object([.init("line", .string(maximum: 200)), .init("key", .string(maximum: WireText.longestKey))])
+        ),
+        ("CallsRetried", .object([.init("calls", .integer(minimum: 0))])),
     ]
 
     var operations: [Operation] {
-        [
+        aside + [
             Operation(
                 method: .post,
                 path: "/lines/self-test",
@@ -56,6 +68,65 @@ struct LineOperations: OperationSet {
                     }
                 }
             }
+        ]
+    }
+}
+
+// MARK: - Calls that cannot be recorded
+
+extension LineOperations {
+    private var aside: [Operation] {
+        [
+            Operation(
+                method: .get,
+                path: "/calls-aside",
+                id: "listCallsAside",
+                tag: "desk",
+                summary: "Calls that the database refuses, on the node that answers, and why.",
+                who: [.staff(.administrator), .program(.administration)],
+                answer: .list("CallAside")
+            ) { _ in
+                .list(app.asideCalls.list) { json, call in
+                    json.object { json in
+                        json.field("line", call.signal.line)
+                        json.field("key", call.signal.key)
+                        json.field("since", call.since)
+                        json.field("tries", call.tries)
+                        json.field("error", "\(call.error)")
+                    }
+                }
+            },
+            Operation(
+                method: .post,
+                path: "/calls-aside/retry",
+                id: "retryCallsAside",
+                tag: "desk",
+                summary: "Tries to record them all now.",
+                who: [.staff(.administrator), .program(.administration)],
+                answer: .one("CallsRetried")
+            ) { _ in
+                let count = app.asideCalls.retry()
+                return .one { json in json.object { $0.field("calls", count) } }
+            },
+            Operation(
+                method: .post,
+                path: "/calls-aside/dismiss",
+                id: "dismissCallAside",
+                tag: "desk",
+                summary: "Gives one up, which stays unrecorded; the log says who did.",
+                who: [.staff(.administrator), .program(.administration)],
+                body: .json("CallAsideName"),
+                status: .noContent,
+                answer: .nothing,
+                problems: [.notFound]
+            ) { ask in
+                let fields = try ask.fields()
+                let line = fields.text("line", maximum: 200, required: true) ?? ""
+                let key = fields.text("key", maximum: WireText.longestKey, required: true) ?? ""
+                try fields.finish()
+                guard app.asideCalls.dismiss(line: line, key: key, by: ask.actor) else { throw Problem.notFound }
+                return Response(status: .noContent)
+            },
         ]
     }
 }

@@ -7,6 +7,9 @@ struct LinePages: Sendable {
     let pages: DeskPages
     let lines: @Sendable () -> [LineView]
 
+    /// Of many that cannot be recorded the first say it all.
+    private static let mostAside = 100
+
     func addPages(to routes: PageRoutes) {
         routes.get("/admin/lines") { _, context, frame in
             try context.need(.supervisor)
@@ -29,10 +32,24 @@ struct LinePages: Sendable {
                     bytes: ByteCount.text(line.bytes)
                 )
             }
+            // What the database says of a call may quote it: for administrators alone.
+            let time = DeskTime(timeZone: app.timeZone, language: context.language)
+            let waiting = context.account.role < .administrator ? [] : app.asideCalls.list.prefix(Self.mostAside)
+            let aside = waiting.map { call in
+                LinePage.Aside(
+                    line: call.signal.line,
+                    key: call.signal.key,
+                    since: time.dateAndTime(call.since),
+                    tries: call.tries,
+                    error: "\(call.error)"
+                )
+            }
             return .page(
                 LinePage(
                     lines: rows,
                     hasLines: !rows.isEmpty,
+                    aside: aside,
+                    hasAside: !aside.isEmpty,
                     unmapped: unmapped.joined(separator: ", "),
                     streams: app.hub.streamCount
                 )
@@ -55,8 +72,19 @@ struct LinePage: Page {
         var bytes: String
     }
 
+    /// A call that the database refuses.
+    struct Aside: PagePart {
+        var line: String
+        var key: String
+        var since: String
+        var tries: Int
+        var error: String
+    }
+
     var lines: [Row]
     var hasLines: Bool
+    var aside: [Aside]
+    var hasAside: Bool
     /// Technicians without a telephone, in one text.
     var unmapped: String
     var streams: Int

@@ -11,38 +11,105 @@ final class AsideCalls: Sendable {
     /// Between two tries: the fault may have been the database's own and be mended.
     private static let rest = Duration.seconds(60)
 
+    /// One call that waits, and why.
+    struct Call: Sendable {
+        var signal: CallSignal
+        var error: StoreError
+        /// When it was refused first.
+        var since: Moment
+        var tries = 1
+    }
+
     private struct State {
-        var calls: [CallFeed.CallKey: CallSignal] = [:]
+        var calls: [CallFeed.CallKey: Call] = [:]
         var total = 0
         var triedAt = ContinuousClock.now
+        var isAsked = false
+        /// Told how many more were refused, and how many wait now.
+        var counted: @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }
+        /// Makes whoever records look again.
+        var wake: @Sendable () -> Void = {}
     }
 
     private let state = Mutex(State())
+    private let clock: DeskClock
     private let logger: Logger
 
-    /// Told how many more were refused, and how many wait now.
-    private let counted: @Sendable (_ more: Int, _ now: Int) -> Void
-
-    init(logger: Logger, counted: @escaping @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }) {
+    init(clock: DeskClock, logger: Logger) {
+        self.clock = clock
         self.logger = logger
-        self.counted = counted
+    }
+
+    /// Names who is told of the counts, and what is done when somebody wants a try at once.
+    func tell(
+        _ counted: @escaping @Sendable (_ more: Int, _ now: Int) -> Void,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        state.withLock { ($0.counted, $0.wake) = (counted, wake) }
+    }
+
+    /// Those that wait, the oldest first.
+    var list: [Call] {
+        state.withLock { $0.calls.values.sorted { ($0.since, $0.signal.key) < ($1.since, $1.signal.key) } }
+    }
+
+    /// Tries them all now, whenever the last try was.
+    ///
+    /// - Returns: how many.
+    func retry() -> Int {
+        let (count, wake) = state.withLock { state in
+            state.isAsked = true
+            return (state.calls.count, state.wake)
+        }
+        wake()
+        return count
+    }
+
+    /// Gives one up: it stays unrecorded, and is in the log.
+    ///
+    /// - Returns: false when it does not wait (any more).
+    func dismiss(line: String, key: String, by actor: AuditActor) -> Bool {
+        let (found, now, counted) = state.withLock { state in
+            let found = state.calls.removeValue(forKey: .init(line: line, key: key))
+            return (found, state.calls.count, state.counted)
+        }
+        guard found != nil else { return false }
+        counted(0, now)
+        logger.notice(
+            "a call that cannot be recorded was given up",
+            metadata: ["line": "\(line)", "call": "\(key)", "by": "\(actor.text)"]
+        )
+        return true
     }
 
     var counts: (total: Int, now: Int) { state.withLock { ($0.total, $0.calls.count) } }
 
     /// Notes what came of a batch.
     func note(recorded batch: [CallSignal], refused: [(item: CallSignal, error: StoreError)]) {
-        let (news, total, now) = state.withLock { state in
-            for signal in batch where !state.calls.isEmpty { state.calls[Self.key(signal)] = nil }
+        let at = clock.now
+        let (news, total, now, counted) = state.withLock { state in
+            var before: [CallFeed.CallKey: Call] = [:]
+            for signal in batch where !state.calls.isEmpty {
+                let key = Self.key(signal)
+                before[key] = state.calls.removeValue(forKey: key)
+            }
             var news: [(CallSignal, StoreError)] = []
             for (signal, error) in refused {
                 let key = Self.key(signal)
                 if state.calls.isEmpty { state.triedAt = .now }
-                if state.calls.count < Self.most || state.calls[key] != nil { state.calls[key] = signal }
+                if state.calls.count < Self.most || state.calls[key] != nil {
+                    let known = before[key]
+                    state.calls[key] = Call(
+                        signal: signal,
+                        error: error,
+                        since: known?.since ?? at,
+                        tries: (known?.tries ?? 0) + 1
+                    )
+                }
                 state.total += 1
                 news.append((signal, error))
             }
-            return (news, state.total, state.calls.count)
+            return (news, state.total, state.calls.count, state.counted)
         }
         counted(news.count, now)
         guard let (signal, error) = news.first else { return }
@@ -55,12 +122,19 @@ final class AsideCalls: Sendable {
         )
     }
 
+    /// Whether some are to be tried again now.
+    var isDue: Bool { state.withLock(Self.isDue) }
+
+    private static func isDue(_ state: inout State) -> Bool {
+        !state.calls.isEmpty && (state.isAsked || ContinuousClock.now - state.triedAt > rest)
+    }
+
     /// What is to be tried again now.
     func due() -> [CallSignal] {
         state.withLock { state in
-            guard !state.calls.isEmpty, ContinuousClock.now - state.triedAt > Self.rest else { return [] }
-            state.triedAt = .now
-            return Array(state.calls.values)
+            guard Self.isDue(&state) else { return [] }
+            (state.triedAt, state.isAsked) = (.now, false)
+            return state.calls.values.map(\.signal)
         }
     }
 

@@ -55,18 +55,21 @@ final class CallFeed: Sendable {
     private let trouble = Mutex<StoreError?>(nil)
     private let aside: AsideCalls
 
-    /// `setAside` is told of calls that the database refused by themselves: how many more, and how many wait now.
+    /// `aside` keeps calls that the database refused by themselves; `setAside` is told how many more, and how many wait now.
     init(
         log: CallLog,
         teller: CallTeller,
+        aside: AsideCalls? = nil,
         logger: Logger,
         setAside: @escaping @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }
     ) {
         self.log = log
         self.teller = teller
         self.logger = logger
-        aside = AsideCalls(logger: logger, counted: setAside)
-        (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.aside = aside ?? AsideCalls(clock: .system, logger: logger)
+        let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (self.wakeUps, self.wake) = (wakeUps, wake)
+        self.aside.tell(setAside) { wake.yield() }
     }
 
     var error: StoreError? { trouble.withLock { $0 } }
@@ -133,6 +136,8 @@ final class CallFeed: Sendable {
                 return Self.tell(&state.underWay, before: latest) + Self.tell(&state.waiting, before: latest)
             }
             if !late.isEmpty { teller.tellUnrecorded(late) }
+            // On a quiet day no call comes that would have them tried again.
+            if aside.isDue { wake.yield() }
         }
     }
 

@@ -100,6 +100,8 @@ enum PageSamples {
                 )
             ],
             hasLines: true,
+            aside: [.init(line: "matriz", key: "1.2", since: "1", tries: 2, error: "e")],
+            hasAside: true,
             unmapped: "Ana",
             streams: 1
         ),
