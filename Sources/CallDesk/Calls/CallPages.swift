@@ -44,7 +44,7 @@ struct CallPages: Sendable {
             let mayHear = seesAll || heard.contains(call.id)
             let isRecorded = mayHear && RecordingFile(call, lines: app.settings.pbx) != nil
             return CallListPage.Row(
-                started: time.dateAndTime(call.startedAt),
+                started: time.compact(call.startedAt),
                 name: contact?.customer ?? call.callerName,
                 customerID: contact?.customerID,
                 number: call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),

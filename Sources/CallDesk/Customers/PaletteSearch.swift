@@ -63,7 +63,7 @@ struct PaletteSearch: Sendable {
         }
         for call in try await app.calls.search(words, region: app.region, limit: Self.calls) {
             let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
-            let time = DeskTime(timeZone: app.timeZone, language: language).dateAndTime(call.startedAt)
+            let time = DeskTime(timeZone: app.timeZone, language: language).compact(call.startedAt)
             hits.append(
                 Hit(
                     kind: "call",

@@ -37,7 +37,7 @@ struct HookPages: Sendable {
 
     private func request(_ entry: HookLog.Entry, _ language: Language) -> HookPage.Request {
         HookPage.Request(
-            at: DeskTime(timeZone: app.timeZone, language: language).dateAndTime(entry.at),
+            at: DeskTime(timeZone: app.timeZone, language: language).compact(entry.at),
             peer: entry.peer,
             method: entry.method,
             contentType: entry.contentType,

@@ -28,7 +28,7 @@ struct SendLogPages: Sendable {
             let rows = found.map { fate in
                 SendLogPage.Row(
                     id: fate.id,
-                    created: time.dateAndTime(fate.createdAt),
+                    created: time.compact(fate.createdAt),
                     event: fate.event.title(context.language),
                     ticket: fate.ticketID.flatMap { numbers[$0] },
                     recipient: fate.recipient,

@@ -122,7 +122,7 @@ extension RequestRow {
         self.service = ticket.sectionPath.last ?? ticket.topicTitle
         request = ticket.topicTitle
         summary = ticket.summary
-        created = time.dateAndTime(ticket.createdAt)
+        created = time.compact(ticket.createdAt)
         task = Self.task(ticket.state, words)
         group = words("request.group", ["level": String(ticket.level), "department": department])
         state = ticket.state.title(language, toCustomer: true)

@@ -90,7 +90,7 @@ struct TicketCells {
         case .topic: ticket.topicTitle
         case .summary: ticket.summary
         case .customer: ticket.customerID.flatMap { customers[$0] } ?? ticket.callerName ?? words("tickets.nobody")
-        case .created: time.dateAndTime(ticket.createdAt)
+        case .created: time.compact(ticket.createdAt)
         case .person: ticket.assignedTo.flatMap { people[$0] } ?? words("tickets.free")
         case .department: catalogue.department(ticket.department)?.name[language] ?? ticket.department
         case .state: TicketWords.state(ticket.state)[language]
@@ -100,7 +100,7 @@ struct TicketCells {
         case .priority: TicketWords.priority(ticket.priority, language)
         case .channel: TicketWords.channel(ticket.channel)[language]
         case .level: String(ticket.level)
-        case .updated: time.dateAndTime(ticket.updatedAt)
+        case .updated: time.compact(ticket.updatedAt)
         }
     }
 }

@@ -41,7 +41,7 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
         settledAt = row.moment(13)
     }
 
-    /// One sentence for a screen: “SMS +55 ••••• 0322: enviada”, “SMS: sem envio (contrato sem serviço de SMS)”.
+    /// One sentence for a screen: “SMS +55 ••••• 0322: enviado”, “SMS: sem envio (contrato sem serviço de SMS)”.
     public func sentence(_ language: Language) -> String {
         let head = recipient.isEmpty ? channel.title(language) : "\(channel.title(language)) \(recipient)"
         let detail = reason.map { " (\($0.text(language)))" } ?? ""

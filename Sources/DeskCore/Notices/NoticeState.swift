@@ -32,10 +32,10 @@ public enum NoticeState: String, Sendable, Codable, CaseIterable {
         switch self {
         case .queued: NoticeWords("na fila", "em fila", "queued")[language]
         case .sending: NoticeWords("enviando", "a enviar", "being sent")[language]
-        case .sent: NoticeWords("enviada", "enviada", "sent")[language]
+        case .sent: NoticeWords("enviado", "enviado", "sent")[language]
         case .delivered: NoticeWords("entregue", "entregue", "delivered")[language]
         case .failed: NoticeWords("não entregue", "não entregue", "not delivered")[language]
-        case .dead: NoticeWords("não enviada", "não enviada", "given up")[language]
+        case .dead: NoticeWords("não enviado", "não enviado", "given up")[language]
         case .withheld: NoticeWords("sem envio", "sem envio", "not to be sent")[language]
         }
     }

@@ -67,8 +67,8 @@ extension NoticeVariable {
             NoticeWords("Não consigo entrar no sistema", "Não consigo entrar no sistema", "I cannot sign in")[language]
         case .link: "https://desk.example.com/t/Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE"
         case .priority: NoticeWords("alta", "alta", "high")[language]
-        case .due: NoticeWords("24/11/2026 18:00", "24/11/2026 18:00", "24 Nov 2026 18:00")[language]
-        case .opened: NoticeWords("21/11/2026 04:23", "21/11/2026 04:23", "21 Nov 2026 04:23")[language]
+        case .due: NoticeWords("24/11/2026 às 18:00", "24/11/2026 às 18:00", "24 Nov 2026 18:00")[language]
+        case .opened: NoticeWords("21/11/2026 às 04:23", "21/11/2026 às 04:23", "21 Nov 2026 04:23")[language]
         case .state: NoticeWords("em andamento", "em curso", "in progress")[language]
         case .department: NoticeWords("Suporte", "Suporte", "Support")[language]
         case .answer:

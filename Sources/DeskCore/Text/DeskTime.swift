@@ -10,8 +10,13 @@ public struct DeskTime: Sendable {
         self.language = language
     }
 
-    /// `21/11/2026 04:23`; in English `21 Nov 2026 04:23`, which nobody reads as another day.
-    public func dateAndTime(_ moment: Moment) -> String { "\(date(moment)) \(time(moment))" }
+    /// `21/11/2026 às 04:23`, as a sentence says it; in English `21 Nov 2026 04:23`, which nobody reads as another day.
+    public func dateAndTime(_ moment: Moment) -> String {
+        language == .en ? compact(moment) : "\(date(moment)) às \(time(moment))"
+    }
+
+    /// `21/11/2026 04:23`, for a table's column and for spreadsheets.
+    public func compact(_ moment: Moment) -> String { "\(date(moment)) \(time(moment))" }
 
     /// `21/11/2026`; in English `21 Nov 2026`.
     public func date(_ moment: Moment) -> String {

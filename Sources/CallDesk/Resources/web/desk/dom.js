@@ -25,6 +25,12 @@ export function icon(name) {
   return svg;
 }
 
+/** A line's phrases, dots between them; a number stays on one line, however narrow the place is. */
+export function phrases(text) {
+  return String(text).split(" · ").flatMap((phrase, index) => [index ? " · " : null,
+    /^[(+]?\d/.test(phrase) ? h("span", { class: "number" }, phrase) : phrase]);
+}
+
 /** Replaces what an element holds, unless it would be the same: focus and selection stay where they are. */
 export function fill(element, ...children) {
   const fresh = document.createElement(element.tagName);

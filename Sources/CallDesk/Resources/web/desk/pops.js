@@ -2,7 +2,7 @@
 import { desk, on, callerName, isUnconfirmed } from "./store.js";
 import { send } from "./api.js";
 import { t } from "./words.js";
-import { h, fill, announce, dialog } from "./dom.js";
+import { h, fill, phrases, announce, dialog } from "./dom.js";
 
 const place = document.getElementById("pops");
 const shown = new Map();
@@ -24,7 +24,7 @@ function drawTitle() {
 function draw() {
   if (!place) return;
   fill(place, stack().map((pop, index) => h("article", { class: "pop", "data-call": pop.id },
-    h("h2", {}, pop.title), h("p", { class: "quiet" }, pop.text),
+    h("h2", {}, pop.title), h("p", { class: "quiet" }, phrases(pop.text)),
     h("div", { class: "row" },
       pop.attendance ? h("button", { class: "primary compact", "data-key": `take-${pop.id}`, onclick: () => take(pop.id) },
         t("pop.open"), " ", h("kbd", { "aria-hidden": "true" }, index ? `Alt ${index + 1}` : "Alt A")) : null,
