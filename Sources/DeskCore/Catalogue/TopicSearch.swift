@@ -2,6 +2,8 @@
 public struct TopicHit: Sendable, Hashable, Identifiable {
     public var topic: Topic
     public var score: Int
+    /// The keyword, module or guide that was meant, where title and sections do not show why the topic was found.
+    public var found: String?
 
     public var id: String { topic.id }
 }
@@ -10,7 +12,7 @@ public struct TopicHit: Sendable, Hashable, Identifiable {
 struct TopicSearchIndex: Sendable {
     private struct Entry: Sendable {
         var position: Int
-        var words: [(word: String, weight: Int)]
+        var words: [(word: String, weight: Int, text: String)]
         var titles: [String]
     }
 
@@ -28,9 +30,11 @@ struct TopicSearchIndex: Sendable {
     init(topics: [Topic], sections: [String: Section]) {
         self.topics = topics
         entries = topics.enumerated().map { position, topic in
-            var words: [String: Int] = [:]
+            var words: [String: (weight: Int, text: String)] = [:]
             func add(_ text: String, _ weight: Int) {
-                for word in TextFolding.words(text) { words[word] = max(words[word] ?? 0, weight) }
+                for word in TextFolding.words(text) where weight > words[word]?.weight ?? 0 {
+                    words[word] = (weight, text)
+                }
             }
             topic.title.wordings.forEach { add($0, Weight.title) }
             topic.keywords.forEach { add($0, Weight.keyword) }
@@ -41,7 +45,8 @@ struct TopicSearchIndex: Sendable {
             for guide in topic.guides { guide.title.wordings.forEach { add($0, Weight.detail) } }
             return Entry(
                 position: position,
-                words: words.map { (word: $0.key, weight: $0.value) },
+                // In one order, so that of two that fit alike the same one is always named.
+                words: words.sorted { $0.key < $1.key }.map { ($0.key, $0.value.weight, $0.value.text) },
                 titles: topic.title.wordings.map(TextFolding.fold)
             )
         }
@@ -53,17 +58,26 @@ struct TopicSearchIndex: Sendable {
         let wanted = TextFolding.words(String(query.prefix(480))).prefix(12).filter { $0.count <= 40 }
         guard !wanted.isEmpty else { return [] }
         let folded = TextFolding.fold(String(query.prefix(480)))
-        var hits: [(matched: Int, score: Int, position: Int)] = []
+        var hits: [(matched: Int, score: Int, position: Int, found: String?)] = []
         for entry in entries where topics.indices.contains(entry.position) && allowed(topics[entry.position]) {
             var matched = 0
             var score = 0
+            var found: String?
             for word in wanted {
-                let best = entry.words.reduce(0) { max($0, Self.worth(of: word, against: $1.word) * $1.weight) }
+                var (best, meant): (Int, String?) = (0, nil)
+                for known in entry.words {
+                    let worth = Self.worth(of: word, against: known.word) * known.weight
+                    guard worth > best else { continue }
+                    best = worth
+                    let isShown = known.weight == Weight.title || known.weight == Weight.section
+                    meant = isShown ? nil : known.text
+                }
                 if best > 0 { matched += 1 }
                 score += best
+                found = found ?? meant
             }
             if entry.titles.contains(folded) { score += 200 }
-            if matched > 0 { hits.append((matched, score, entry.position)) }
+            if matched > 0 { hits.append((matched, score, entry.position, found)) }
         }
         let most = hits.map(\.matched).max() ?? 0
         return
@@ -72,7 +86,7 @@ struct TopicSearchIndex: Sendable {
             .filter { $0.matched == most && $0.matched * 2 >= wanted.count }
             .sorted { ($1.score, $0.position) < ($0.score, $1.position) }
             .prefix(limit)
-            .map { TopicHit(topic: topics[$0.position], score: $0.score) }
+            .map { TopicHit(topic: topics[$0.position], score: $0.score, found: $0.found) }
     }
 
     /// How well a typed word fits a stored one: 10 the same, 7 its beginning, 4 one letter wrong, 3 inside it.

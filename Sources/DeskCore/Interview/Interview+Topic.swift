@@ -31,7 +31,8 @@ extension Interview {
             TopicChoice(
                 node: .topic(hit.id),
                 title: hit.topic.title[draft.language],
-                detail: catalogue.pathTitles(of: hit.topic, in: draft.language).joined(separator: " › "),
+                detail: catalogue.pathTitles(of: hit.topic, in: draft.language).joined(separator: " › ")
+                    + (hit.found.map { " · “\($0)”" } ?? ""),
                 digit: index < 9 ? index + 1 : nil
             )
         }

@@ -29,6 +29,19 @@ struct TopicSearchTests {
         #expect(catalogue.search("iluminaçã publica").first?.id == "iluminacao")
     }
 
+    @Test(
+        "a topic found by a keyword, module or guide says which; one found by its title needs no reason",
+        arguments: [
+            ("nota", "erro-sistema", "nota fiscal"), ("formatei", "instalacao", "formatei"),
+            ("erro", "erro-sistema", nil),
+            ("erro nota", "erro-sistema", "nota fiscal"), ("boleto", "segunda-via", "boleto"),
+        ] as [(String, String, String?)]
+    )
+    func reason(query: String, id: String, found: String?) throws {
+        let hit = try #require(catalogue.search(query).first { $0.id == id })
+        #expect(hit.found == found)
+    }
+
     @Test("nothing found is nothing shown")
     func nothing() {
         #expect(catalogue.search("xyzzy").isEmpty)
