@@ -2,6 +2,8 @@
 enum TicketSearch {
     /// Replies looked at: a thread with more has said its words.
     private static let mostReplies = 500
+    /// A long text keeps its first words only; the ticket's own must stay among them.
+    private static let mostContacts = 20
 
     /// Puts a ticket's words into the search index, in the transaction that changed them.
     static func index(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) {
@@ -93,9 +95,19 @@ enum TicketSearch {
             )
             parts += phones.map { $0.text(0).map { PhoneNumber.searchWords($0) } }
         }
-        if let contact = ticket.contactID {
+        let named = [ticket.contactID, ticket.secondContactID].compactMap(\.self)
+        for contact in named {
             let row = try session.row("SELECT name, email FROM contact WHERE id = $1", [.integer(contact)])
             parts += [row?.text(0), row?.text(1)]
+        }
+        if named.isEmpty, let customer = ticket.customerID {
+            // Of a customer as a whole: whoever speaks for them may be asked for.
+            let contacts = try session.rows(
+                "SELECT name, email FROM contact WHERE customer_id = $1 AND active = 1 ORDER BY id",
+                [.integer(customer)],
+                limit: mostContacts
+            )
+            parts += contacts.flatMap { [$0.text(0), $0.text(1)] }
         }
         // Who called and from where, registered or not.
         if let callID,

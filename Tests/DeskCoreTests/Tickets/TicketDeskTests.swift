@@ -171,6 +171,27 @@ struct TicketDeskTests {
         #expect(try await directory.list(query).isEmpty)
     }
 
+    @Test("a customer's ticket that names no contact is found by the address of whoever speaks for them")
+    func searchByAddress() async throws {
+        let customers = CustomerDirectory(database: database, clock: clock, region: .brazil)
+        let made = try await customers.register(
+            CustomerRegistration(
+                customer: CustomerDraft(kind: .company, name: "Padaria Luz"),
+                contact: ContactDraft(name: "Rita Prado", email: "rita@padarialuz.com.br"),
+                phones: []
+            ),
+            by: .system("test")
+        )
+        var request = Self.request("k1")
+        request.customerID = made.customer.id
+        let opened = try await desk().open(request, by: nil)
+        for words in ["rita@padarialuz.com.br", "Rita Prado"] {
+            var query = TicketQuery()
+            query.words = words
+            #expect(try await TicketDirectory(database: database).list(query).map(\.id) == [opened.ticket.id])
+        }
+    }
+
     @Test("a closed ticket takes no entry, an empty entry is refused")
     func entries() async throws {
         let desk = desk()
