@@ -152,6 +152,39 @@ public struct CallDirectory: Sendable {
         }
     }
 
+    /// What a line's calls showed: the channels that led outside, and the phones that were answered, each named once.
+    ///
+    /// Outside is where callers came from and where calls from the desk were answered, as far as each did only that.
+    /// `since`: older calls tell of settings that have changed.
+    public func seen(
+        line: String,
+        since: Moment
+    ) async throws(StoreError) -> (outside: [String], phones: [String]) {
+        let calls = "FROM call WHERE line = $1 AND started_at >= $2 AND merged_into IS NULL"
+        let outside = """
+            SELECT caller_party AS party \(calls) AND direction = 'inbound'
+            UNION SELECT answered_by \(calls) AND direction = 'outbound'
+            """
+        let phones = """
+            SELECT answered_by AS party \(calls) AND direction <> 'outbound'
+            UNION SELECT caller_party \(calls) AND direction <> 'inbound'
+            """
+        return try await database.read { session in
+            func list(_ wanted: String, without other: String) throws(StoreError) -> [String] {
+                // A desk has some lines and some dozens of phones; more is not read by anybody.
+                try session.rows(
+                    """
+                    SELECT party FROM (\(wanted)) AS wanted WHERE party IS NOT NULL
+                        AND party NOT IN (SELECT party FROM (\(other)) AS other WHERE party IS NOT NULL)
+                    ORDER BY party LIMIT 50
+                    """,
+                    [.text(line), .moment(since)]
+                ).compactMap { $0.text(0) }
+            }
+            return (try list(outside, without: phones), try list(phones, without: outside))
+        }
+    }
+
     private func one(_ condition: String, _ arguments: [SQLValue]) async throws(StoreError) -> Call? {
         try await many(condition, arguments, limit: 1).first
     }

@@ -212,6 +212,24 @@ struct CallLogTests {
         #expect(try await calls.mistaken(line: "matriz", since: Moment(milliseconds: began.milliseconds + 1)).isEmpty)
     }
 
+    @Test("what led outside and which phones took part is told from the calls, and what did both is neither")
+    func seen() async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make())
+        let made: [(String, String, CallDirection)] = [
+            ("DAHDI/i1", "PJSIP/balcao", .inbound), ("PJSIP/balcao", "Khomp/B0C1", .outbound),
+            ("SIP/701", "SIP/702", .internal), ("SIP/701", "PJSIP/1001", .inbound),
+        ]
+        for (number, call) in made.enumerated() {
+            var told = report("2.\(number)", .ended, .answered)
+            (told.callerParty, told.answeredBy, told.direction) = (call.0, call.1, call.2)
+            _ = try await log.record([told])
+        }
+        let seen = try await calls.seen(line: "matriz", since: Moment(milliseconds: 1_795_236_560_000))
+        #expect(seen.outside == ["DAHDI/i1", "Khomp/B0C1"])
+        #expect(seen.phones == ["PJSIP/1001", "PJSIP/balcao", "SIP/702"])
+        #expect(try await calls.seen(line: "filial", since: Moment(milliseconds: 0)).phones.isEmpty)
+    }
+
     @Test("a call taken for one from outside may turn out to go there, and never becomes talk of the house")
     func directions() async throws {
         let (log, calls, attendances) = desk(try await TestDatabase.make())

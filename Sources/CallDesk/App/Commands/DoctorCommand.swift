@@ -37,6 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
         tell("open files", OpenFiles.trouble(limit: files), "\(files)")
         var phones = PhoneBook.Page()
         var mistaken: [String: [String]] = [:]
+        var seen: [String: (outside: [String], phones: [String])] = [:]
         do {
             if try OpenDatabase.isMissing(settings.database) {
                 print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
@@ -45,6 +46,10 @@ struct DoctorCommand: AsyncParsableCommand {
                 try await database.check()
                 phones = await PhoneBook(database: database).current()
                 for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
+                let month = DeskClock.system.now.adding(.seconds(-30 * 86_400))
+                for pbx in settings.pbx {
+                    seen[pbx.line] = try await CallDirectory(database: database).seen(line: pbx.line, since: month)
+                }
                 tell("database", nil, database.engine.rawValue)
             }
         } catch {
@@ -92,8 +97,38 @@ struct DoctorCommand: AsyncParsableCommand {
                 )
             }
         }
+        for pbx in settings.pbx where pbx.kind.hook == nil {
+            guard let seen = seen[pbx.line] else { continue }
+            for line in Self.proposals(seen, for: pbx, phones) { print("– pbx \(pbx.line): \(line)") }
+        }
         await Self.senders(settings, tell)
         if !isWell { throw ExitCode(1) }
+    }
+
+    /// What the last month's calls propose for a line: the channels to write under `trunks`, and phones that are nobody's.
+    ///
+    /// Proposals, no faults: a house has phones that are no technician's.
+    static func proposals(
+        _ seen: (outside: [String], phones: [String]),
+        for pbx: Settings.PBX,
+        _ phones: PhoneBook.Page
+    ) -> [String] {
+        var lines: [String] = []
+        let strange = seen.outside.filter { party in !pbx.trunks.contains { party.hasPrefix($0) } }
+        if !strange.isEmpty {
+            let all = pbx.trunks + strange
+            lines.append(
+                "calls came or went by \(strange.joined(separator: ", ")); write  trunks: [\(all.joined(separator: ", "))]"
+            )
+        }
+        let unknown = seen.phones.filter { phones.account(of: $0, line: pbx.line) == nil }
+        if !unknown.isEmpty {
+            lines.append(
+                "\(unknown.joined(separator: ", ")) took part in calls and is no technician's extension: what rings there pops "
+                    + "on no screen; give it to its technician in the administration"
+            )
+        }
+        return lines
     }
 
     /// Signs in at the mail server and asks the SMS gateway, as for a message, without sending one.
