@@ -68,7 +68,11 @@ struct DemoTicket: Codable {
 
     func write() {
         guard let data = try? JSONCoding.data(self) else { return }
-        // Without it the terminal asks for its options; the demonstration goes on.
+        // Its own data may be kept elsewhere; without the file the terminal asks for its options.
+        try? FileManager.default.createDirectory(
+            atPath: (Self.path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
         _ = FileManager.default.createFile(
             atPath: Self.path,
             contents: data,
