@@ -3,7 +3,7 @@ import Foundation
 /// A scenario as an Asterisk tells of it: the events that a least-privilege manager is sent, in order.
 ///
 /// The headers are those of Asterisk 16 and 22 that say something; what a real one adds is in the recordings.
-struct AMIScenarioScript {
+struct AMIScenarioScript: ScenarioScript {
     private struct Leg {
         var channel: String
         var id: String
@@ -16,7 +16,7 @@ struct AMIScenarioScript {
     }
 
     private let scenario: Scenario
-    private let nextID: () -> String
+    private let nextID: @Sendable () -> String
     private var legs: [String: Leg] = [:]
     /// Phones in the order they rang.
     private var order: [String] = []
@@ -26,56 +26,33 @@ struct AMIScenarioScript {
     private var bridge = 0
     private var text = ""
 
-    init(_ scenario: Scenario, nextID: @escaping () -> String) {
+    init(_ scenario: Scenario, nextID: @escaping @Sendable () -> String) {
         self.scenario = scenario
         self.nextID = nextID
     }
 
-    /// The pieces to send, with the pauses between them.
-    ///
-    /// `key`: the first leg's identity where the desk gave it.
-    mutating func pieces(seed: UInt64, key: String? = nil) -> [Recording.Piece] {
-        var chance = seed
-        var pieces: [Recording.Piece] = []
-        var now = 0.0
-        begin(key)
-        for step in scenario.steps {
-            let at = step.at.lowerBound + (step.at.upperBound - step.at.lowerBound) * Self.share(&chance)
-            // What happens at once is sent at once.
-            if at > now { pieces.append(flush(before: &now, next: at)) }
-            perform(step.deed)
-        }
-        pieces.append(Recording.Piece(pause: pieces.last?.pause ?? 0, bytes: Array(text.utf8)))
-        return Self.shifted(pieces)
+    mutating func begin(_ key: String?) -> String {
+        start(key)
+        return take()
     }
 
-    /// What has been written so far; its pause is the one that follows it.
-    private mutating func flush(before now: inout Double, next: Double) -> Recording.Piece {
-        defer { (text, now) = ("", next) }
-        return Recording.Piece(pause: next - now, bytes: Array(text.utf8))
+    mutating func perform(_ deed: Scenario.Deed) -> String {
+        play(deed)
+        return take()
     }
 
-    /// A piece's pause stands before it.
-    private static func shifted(_ pieces: [Recording.Piece]) -> [Recording.Piece] {
-        var pause = 0.0
-        return pieces.map { piece in
-            defer { pause = piece.pause }
-            return Recording.Piece(pause: pause, bytes: piece.bytes)
-        }
-    }
+    var isOver: Bool { legs.isEmpty }
+    var caller: String? { scenario.phone == nil ? legs[first]?.id : nil }
+    var channel: String? { legs[first]?.channel }
 
-    /// SplitMix64: the same seed, the same call.
-    private static func share(_ state: inout UInt64) -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((z ^ (z >> 31)) >> 11) / Double(1 << 53)
+    private mutating func take() -> String {
+        defer { text = "" }
+        return text
     }
 
     // MARK: - Deeds
 
-    private mutating func begin(_ key: String?) {
+    private mutating func start(_ key: String?) {
         let id = key ?? nextID()
         linked = id
         if let phone = scenario.phone {
@@ -98,7 +75,7 @@ struct AMIScenarioScript {
         }
     }
 
-    private mutating func perform(_ deed: Scenario.Deed) {
+    private mutating func play(_ deed: Scenario.Deed) {
         switch deed {
         case .queue(let name):
             queue = name
@@ -118,7 +95,28 @@ struct AMIScenarioScript {
         case .resume: if let phone = talking { tell("Unhold", phone, []) }
         case .transfer(let target): transfer(to: target)
         case .hangUp(let who): hangUp(who)
+        case .busy(let phone):
+            dial("DialEnd", phone, [("DialStatus", "BUSY")])
+            end(phone, cause: 17)
+        case .silence(let phone):
+            dial("DialEnd", phone, [("DialStatus", "NOANSWER")])
+            end(phone, cause: 0)
+        // The menu answers the caller; what is said there is the menu's own.
+        case .menu: state(first, 6)
+        case .restart:
+            for who in legs.keys.sorted() { end(who, cause: 0) }
         }
+    }
+
+    /// A manager sends the caller elsewhere: no event of its own tells of it, the caller shows the new extension.
+    mutating func redirect(to target: String, context: String) -> String {
+        guard let phone = talking, legs[first] != nil else { return "" }
+        leave(phone)
+        legs[first]?.context = context
+        legs[first]?.exten = target
+        leave(first)
+        end(phone, cause: 16)
+        return take()
     }
 
     private mutating func answer(_ phone: String) {

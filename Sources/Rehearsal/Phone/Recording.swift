@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A recorded stream with the times of its pieces, to be played as a new call.
 package struct Recording: Sendable {
@@ -34,12 +35,39 @@ package struct Recording: Sendable {
     ///
     /// `seed` chooses times within their ranges; `key` is the first leg's identity where the desk gave it.
     package init(_ scenario: Scenario, seed: UInt64, key: String? = nil) {
-        var counter = 0
-        var script = AMIScenarioScript(scenario) {
-            counter += 1
-            return "1700000000.\(counter)"
+        self.init(scenario, seed: seed, key: key) { AMIScenarioScript($0, nextID: $1) }
+    }
+
+    /// A scenario as a FreeSWITCH tells of it.
+    package init(switch scenario: Scenario, seed: UInt64, key: String? = nil) {
+        self.init(scenario, seed: seed, key: key) { ESLScenarioScript($0, nextID: $1) }
+    }
+
+    private init(
+        _ scenario: Scenario,
+        seed: UInt64,
+        key: String?,
+        _ made: (Scenario, @escaping @Sendable () -> String) -> some ScenarioScript
+    ) {
+        let counter = Mutex(0)
+        var script = made(scenario) {
+            let count = counter.withLock { count in
+                count += 1
+                return count
+            }
+            return "1700000000.\(count)"
         }
-        pieces = script.pieces(seed: seed, key: key)
+        var pieces: [Piece] = []
+        var (text, at, pause) = (script.begin(key), 0.0, 0.0)
+        for (step, time) in zip(scenario.steps, scenario.times(seed: seed)) {
+            // What happens at once is sent at once.
+            if time > at {
+                pieces.append(Piece(pause: pause, bytes: Array(text.utf8)))
+                (text, pause, at) = ("", time - at, time)
+            }
+            text += script.perform(step.deed)
+        }
+        self.pieces = pieces + [Piece(pause: pause, bytes: Array(text.utf8))]
     }
 
     private static func firstEvent(in stream: [UInt8]) -> Int {

@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A PBX that is none: speaks the manager interface over TCP and plays recordings as calls, for the demonstration and tests.
+/// A PBX that is none: speaks the manager interface over TCP and plays recordings and scenarios as calls.
 package final class SimulatedPBX: Sendable {
     /// A demonstration has one desk, tests a few; more are hung up on.
     private static let mostClients = 32
@@ -21,11 +21,20 @@ package final class SimulatedPBX: Sendable {
         var channels: [String: [(String, String)]] = [:]
         var order: [String] = []
         var decoder = AMIFrameDecoder()
+        /// Scenarios that are being played.
+        var calls: [ScenarioCall<AMIScenarioScript>] = []
+        /// Members of its queue who take no calls, with the reason.
+        var paused: [String: String] = [:]
     }
+
+    /// The one queue it has, with the phones that are its members.
+    private static let queue = "suporte"
 
     package let port: Int
     private let channel: any Channel
     private let state: Mutex<State>
+    private let members: [String]
+    private let menu: SimulatedMenu?
     private let user: String
     private let secret: String
     private let epoch: Int
@@ -40,9 +49,13 @@ package final class SimulatedPBX: Sendable {
         secret: String,
         epoch: Int,
         version: String,
-        dialling: Scenario?
+        dialling: Scenario?,
+        members: [String],
+        menu: SimulatedMenu?
     ) {
         self.dialling = dialling
+        self.members = members
+        self.menu = menu
         self.channel = channel
         self.port = port
         self.user = user
@@ -56,6 +69,7 @@ package final class SimulatedPBX: Sendable {
     ///
     /// `epoch`: the seconds its Uniqueids begin with, as an Asterisk started then would write.
     /// `version`: of the manager interface, as its greeting tells. `dialling`: a call from the desk, played for `Originate`.
+    /// `members`: the phones of its queue. `menu`: where a scenario's callers hear the telephone menu.
     package static func start(
         port: Int = 0,
         user: String,
@@ -63,7 +77,8 @@ package final class SimulatedPBX: Sendable {
         epoch: Int,
         version: String = "11.0.0",
         dialling: Scenario? = nil,
-        accepting: @escaping @Sendable (SimulatedPBX) async -> Void = { _ in }
+        members: [String] = [],
+        menu: SimulatedMenu? = nil
     ) async throws -> (pbx: SimulatedPBX, serve: @Sendable () async -> Void) {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -79,7 +94,9 @@ package final class SimulatedPBX: Sendable {
             secret: secret,
             epoch: epoch,
             version: version,
-            dialling: dialling
+            dialling: dialling,
+            members: members,
+            menu: menu
         )
         return (
             pbx,
@@ -95,12 +112,53 @@ package final class SimulatedPBX: Sendable {
 
     /// Stops listening; clients see the end of the stream.
     package func stop() async {
+        hangUp()
+        try? await channel.close().get()
+    }
+
+    /// How many clients have signed in.
+    package var listeners: Int { state.withLock { $0.clients.count } }
+
+    /// Hangs up on everybody, as a PBX that restarts; whoever connects next is served.
+    private func hangUp() {
         let clients = state.withLock { state in
             defer { state.clients = [:] }
             return state.clients.values.map(\.self)
         }
         for client in clients { client.finish() }
-        try? await channel.close().get()
+    }
+
+    private func nextID() -> String {
+        let counter = state.withLock { state in
+            defer { state.nextCounter += 1 }
+            return state.nextCounter
+        }
+        return "\(epoch).\(counter)"
+    }
+
+    /// Plays a scenario as a new call; returns when it is over.
+    ///
+    /// The desk can send its caller elsewhere meanwhile.
+    /// `seed` chooses times within their ranges; `key` is the first leg's identity where the desk gave it.
+    package func play(_ scenario: Scenario, seed: UInt64, key: String? = nil) async {
+        let scenario = scenario.sparing(Set(state.withLock { $0.paused.keys.map(\.self) }))
+        let call = ScenarioCall(AMIScenarioScript(scenario) { self.nextID() }, scenario, seed: seed)
+        state.withLock { $0.calls.append(call) }
+        broadcast(Array(call.begin(key).utf8))
+        await run(call, scenario, turn: 0)
+    }
+
+    private func run(_ call: ScenarioCall<AMIScenarioScript>, _ scenario: Scenario, turn: Int) async {
+        await call.run(turn, send: { broadcast(Array($0.utf8)) }) { deed in
+            switch deed {
+            case .menu(let keys):
+                if let menu, let id = call.caller { await menu.call(keys, as: id, scenario) }
+            case .restart: hangUp()
+            default: break
+            }
+        }
+        guard call.turn == turn else { return }
+        state.withLock { $0.calls.removeAll { $0 === call } }
     }
 
     /// Plays a recording as a new call to every client that has signed in; returns when it is over.
@@ -109,11 +167,7 @@ package final class SimulatedPBX: Sendable {
         let pieces = recording.asNewCall(call) { old in
             known.withLock { known in
                 if let new = known[old] { return new }
-                let counter = state.withLock { state in
-                    defer { state.nextCounter += 1 }
-                    return state.nextCounter
-                }
-                let new = "\(epoch).\(counter)"
+                let new = nextID()
                 known[old] = new
                 return new
             }
@@ -196,9 +250,7 @@ package final class SimulatedPBX: Sendable {
                     for action in actions {
                         let (answer, signsIn) = answer(action, challenge: challenge, isSignedIn: isSignedIn)
                         continuation.yield(Array(answer.utf8))
-                        if isSignedIn, let call = dialled(action) {
-                            group.addTask { await self.play(call) }
-                        }
+                        if isSignedIn { self.obey(action, in: &group) }
                         if signsIn, !isSignedIn {
                             isSignedIn = true
                             state.withLock { $0.clients[id] = continuation }
@@ -230,25 +282,72 @@ package final class SimulatedPBX: Sendable {
             let started = "CoreStartupDate: 1970-01-01\r\nCoreStartupTime: \(epoch)\r\n"
             return ("Response: Success\r\n\(id)\(started)\r\n", false)
         case "coreshowchannels": return (list(id), false)
-        case "queuestatus":
-            return (
-                "Response: Success\r\n\(id)EventList: start\r\nMessage: Queue status will follow\r\n\r\n"
-                    + "Event: QueueStatusComplete\r\n\(id)EventList: Complete\r\nListItems: 0\r\n\r\n",
-                false
-            )
+        case "queuestatus": return (queueStatus(id), false)
+        case "queuepause":
+            guard action["Queue"] == Self.queue, let phone = phone(action["Interface"]) else {
+                return (error("Interface not found"), false)
+            }
+            pause(phone, action["Paused"] == "true", action["Reason"] ?? "")
+            return ("Response: Success\r\n\(id)Message: Interface state changed\r\n\r\n", false)
+        case "redirect":
+            guard let name = action["Channel"], call(name) != nil else {
+                return (error("Channel not specified"), false)
+            }
+            return ("Response: Success\r\n\(id)Message: Redirect successful\r\n\r\n", false)
         case "originate" where dialling != nil:
             return ("Response: Success\r\n\(id)Message: Originate successfully queued\r\n\r\n", false)
         default: return (error("Invalid/unknown command: the simulated PBX plays recordings only"), false)
         }
     }
 
-    /// The call that an `Originate` makes; nil for anything else.
-    private func dialled(_ action: AMIPacket) -> Recording? {
-        guard let dialling, action["Action"]?.lowercased() == "originate", let number = action["Exten"],
-            let phone = action["Channel"]?.split(separator: "/").last.map(String.init)
-        else { return nil }
-        let call = SimulatedCall(number: number, phones: dialling.phone.map { [$0: phone] } ?? [:])
-        return Recording(dialling.played(as: call), seed: UInt64(epoch), key: action["ChannelId"])
+    /// What goes on after a client's order was answered.
+    private func obey(_ action: AMIPacket, in group: inout ThrowingTaskGroup<Void, any Error>) {
+        switch action["Action"]?.lowercased() {
+        case "originate":
+            guard let dialling, let number = action["Exten"],
+                let phone = action["Channel"]?.split(separator: "/").last.map(String.init)
+            else { return }
+            let call = SimulatedCall(number: number, phones: dialling.phone.map { [$0: phone] } ?? [:])
+            let (scenario, seed, key) = (dialling.played(as: call), UInt64(epoch), action["ChannelId"])
+            group.addTask { await self.play(scenario, seed: seed, key: key) }
+        case "redirect":
+            guard let call = call(action["Channel"] ?? ""), let target = action["Exten"],
+                let (text, turn) = call.redirect(to: target, context: action["Context"] ?? "phones")
+            else { return }
+            broadcast(Array(text.utf8))
+            group.addTask { await self.run(call, call.scenario, turn: turn) }
+        default: break
+        }
+    }
+
+    private func call(_ name: String) -> ScenarioCall<AMIScenarioScript>? {
+        state.withLock { $0.calls }.first { $0.isCalled(name) }
+    }
+
+    private func phone(_ interface: String?) -> String? {
+        interface.flatMap { $0.split(separator: "/").last.map(String.init) }.flatMap { members.contains($0) ? $0 : nil }
+    }
+
+    private func pause(_ phone: String, _ isPaused: Bool, _ reason: String) {
+        state.withLock { $0.paused[phone] = isPaused ? reason : nil }
+        broadcast(Array(("Event: QueueMemberPause\r\nPrivilege: agent,all\r\n" + member(phone, isEvent: true)).utf8))
+    }
+
+    private func member(_ phone: String, isEvent: Bool) -> String {
+        let reason = state.withLock { $0.paused[phone] }
+        let headers = [
+            ("Queue", Self.queue), (isEvent ? "MemberName" : "Name", "PJSIP/\(phone)"),
+            (isEvent ? "Interface" : "Location", "PJSIP/\(phone)"), ("StateInterface", "PJSIP/\(phone)"),
+            ("Membership", "static"), ("Penalty", "0"), ("CallsTaken", "0"), ("LastCall", "0"), ("InCall", "0"),
+            ("Status", "1"), ("Paused", reason == nil ? "0" : "1"), ("PausedReason", reason ?? ""),
+        ]
+        return headers.map { "\($0): \($1.filter { !$0.isNewline })\r\n" }.joined() + "\r\n"
+    }
+
+    private func queueStatus(_ id: String) -> String {
+        let list = members.map { "Event: QueueMember\r\n\(id)" + member($0, isEvent: false) }.joined()
+        return "Response: Success\r\n\(id)EventList: start\r\nMessage: Queue status will follow\r\n\r\n" + list
+            + "Event: QueueStatusComplete\r\n\(id)EventList: Complete\r\nListItems: \(members.count)\r\n\r\n"
     }
 
     private func list(_ id: String) -> String {

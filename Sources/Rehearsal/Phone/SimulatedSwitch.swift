@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A FreeSWITCH that is none: speaks the Event Socket over TCP and plays recorded frames, for the self-test and tests.
+/// A FreeSWITCH that is none: speaks the Event Socket over TCP and plays recorded frames and scenarios as calls.
 package final class SimulatedSwitch: Sendable {
     /// A self-test has one client, tests a few; more are hung up on.
     private static let mostClients = 32
@@ -28,23 +28,35 @@ package final class SimulatedSwitch: Sendable {
         var commands: [String] = []
         var answers: [String: String] = [:]
         var connections = 0
+        /// Scenarios that are being played; nil calls are listed as `lists` said.
+        var scenarios: [ScenarioCall<ESLScenarioScript>] = []
+        var paused: Set<String> = []
     }
 
     package let port: Int
     private let channel: any Channel
     private let state = Mutex(State())
     private let secret: String
+    /// What happens when the desk dials; nil refuses to.
+    private let dialling: Scenario?
+    private let members: [String]
 
-    private init(channel: any Channel, port: Int, secret: String) {
+    private init(channel: any Channel, port: Int, secret: String, dialling: Scenario?, members: [String]) {
         self.channel = channel
         self.port = port
         self.secret = secret
+        self.dialling = dialling
+        self.members = members
     }
 
     /// Listens on a loopback port; 0 takes a free one.
+    ///
+    /// `dialling`: a call from the desk, played for `originate`. `members`: the phones of its queue.
     package static func start(
         port: Int = 0,
-        secret: String
+        secret: String,
+        dialling: Scenario? = nil,
+        members: [String] = []
     ) async throws -> (pbx: SimulatedSwitch, serve: @Sendable () async -> Void) {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -56,7 +68,9 @@ package final class SimulatedSwitch: Sendable {
         let pbx = SimulatedSwitch(
             channel: server.channel,
             port: server.channel.localAddress?.port ?? port,
-            secret: secret
+            secret: secret,
+            dialling: dialling,
+            members: members
         )
         return (
             pbx,
@@ -135,6 +149,75 @@ package final class SimulatedSwitch: Sendable {
         }
     }
 
+    /// How many clients listen to its events.
+    package var listeners: Int { state.withLock { $0.clients.count } }
+
+    /// Plays a scenario as a new call; returns when it is over.
+    ///
+    /// The desk can send its caller elsewhere meanwhile.
+    /// `seed` chooses times within their ranges; `key` is the first leg's identity where the desk gave it.
+    package func play(_ scenario: Scenario, seed: UInt64, key: String? = nil) async {
+        let scenario = scenario.sparing(state.withLock { $0.paused })
+        let call = ScenarioCall(ESLScenarioScript(scenario) { UUID().uuidString.lowercased() }, scenario, seed: seed)
+        state.withLock { $0.scenarios.append(call) }
+        play([Array(call.begin(key).utf8)])
+        await run(call, turn: 0)
+    }
+
+    private func run(_ call: ScenarioCall<ESLScenarioScript>, turn: Int) async {
+        await call.run(turn, send: { play([Array($0.utf8)]) }) { deed in if case .restart = deed { hangUp() } }
+        guard call.turn == turn else { return }
+        state.withLock { $0.scenarios.removeAll { $0 === call } }
+    }
+
+    // MARK: - Orders of the desk
+
+    /// What goes on after a client's order was answered.
+    private func obey(_ command: String, in group: inout ThrowingTaskGroup<Void, any Error>) {
+        let words = command.split(separator: "\n")[0].split(separator: " ").map(String.init)
+        guard words.count > 3, words[0] == "bgapi" else { return }
+        switch words[1] {
+        case "originate":
+            // originate {origination_uuid=KEY,…}user/1001 NUMBER XML default
+            guard let dialling, let end = words[2].firstIndex(of: "}") else { return }
+            let variables = words[2][..<end].dropFirst().split(separator: ",")
+            let key = variables.first { $0.hasPrefix("origination_uuid=") }.map { String($0.dropFirst(17)) }
+            let phone = String(words[2][end...].split(separator: "/").last?.prefix { $0 != "@" } ?? "")
+            let order = SimulatedCall(number: words[3], phones: dialling.phone.map { [$0: phone] } ?? [:])
+            let scenario = dialling.played(as: order)
+            group.addTask { await self.play(scenario, seed: 1, key: key) }
+        case "uuid_transfer":
+            guard let call = state.withLock({ $0.scenarios }).first(where: { $0.isCalled(words[2]) }),
+                let (text, turn) = call.redirect(to: words[3], context: words.last ?? "default")
+            else { return }
+            play([Array(text.utf8)])
+            group.addTask { await self.run(call, turn: turn) }
+        default: break
+        }
+    }
+
+    /// The answers of mod_callcenter, for a switch with a queue.
+    private func callCenter(_ command: String, _ paused: inout Set<String>) -> String? {
+        guard !members.isEmpty, command.hasPrefix("callcenter_config ") else { return nil }
+        let words = command.split(separator: " ").map(String.init)
+        switch words.dropFirst().prefix(2).joined(separator: " ") {
+        case "agent list":
+            return "name|status|contact\n"
+                + members.map {
+                    "\($0)@default|\(paused.contains($0) ? "On Break" : "Available")|user/\($0)@pbx.example\n"
+                }
+                .joined() + "+OK\n"
+        case "tier list":
+            return "queue|agent|state\n" + members.map { "suporte@default|\($0)@default|Ready\n" }.joined() + "+OK\n"
+        case "queue list": return "queue|state\n+OK\n"
+        case "agent set":
+            guard words.count > 5, let phone = members.first(where: { words[4] == "\($0)@default" }) else { return nil }
+            if words[5] == "Available" { paused.remove(phone) } else { paused.insert(phone) }
+            return "+OK\n"
+        default: return nil
+        }
+    }
+
     // MARK: - One client
 
     private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
@@ -170,23 +253,27 @@ package final class SimulatedSwitch: Sendable {
                     outbound.finish()
                 }
                 group.addTask {
-                    var pending = ""
-                    var isSignedIn = false
-                    for try await buffer in inbound {
-                        pending += String(buffer: buffer)
-                        while let end = pending.range(of: "\n\n") {
-                            let command = String(pending[..<end.lowerBound])
-                            pending.removeSubrange(..<end.upperBound)
-                            let answer = self.answer(command, &isSignedIn)
-                            continuation.yield(Array(answer.utf8))
-                            if isSignedIn, command.hasPrefix("event ") {
-                                self.state.withLock { $0.clients[id] = continuation }
+                    try await withThrowingTaskGroup(of: Void.self) { calls in
+                        var pending = ""
+                        var isSignedIn = false
+                        for try await buffer in inbound {
+                            pending += String(buffer: buffer)
+                            while let end = pending.range(of: "\n\n") {
+                                let command = String(pending[..<end.lowerBound])
+                                pending.removeSubrange(..<end.upperBound)
+                                let answer = self.answer(command, &isSignedIn)
+                                continuation.yield(Array(answer.utf8))
+                                if isSignedIn, command.hasPrefix("event ") {
+                                    self.state.withLock { $0.clients[id] = continuation }
+                                }
+                                if isSignedIn { self.obey(command, in: &calls) }
                             }
+                            // Nobody's command is longer.
+                            if pending.utf8.count > 65_536 { break }
                         }
-                        // Nobody's command is longer.
-                        if pending.utf8.count > 65_536 { return }
+                        continuation.finish()
+                        calls.cancelAll()
                     }
-                    continuation.finish()
                 }
                 // Whoever is hung up on, or hangs up, is done with.
                 try await group.next()
@@ -222,12 +309,17 @@ package final class SimulatedSwitch: Sendable {
             guard command.hasPrefix("api ") else { return reply("-ERR command not found") }
             let name = String(command.dropFirst(4))
             switch name {
+            case "show channels as json" where !state.scenarios.isEmpty:
+                return response(ESLScenarioScript.listing(state.scenarios.flatMap { $0.look(\.rows) }))
+            case "show calls as json" where !state.scenarios.isEmpty:
+                return response(ESLScenarioScript.listing(state.scenarios.flatMap { $0.look(\.pairs) }))
             case "show channels as json": return response(state.channels)
             case "show calls as json": return response(state.calls)
             case "strepoch": return response("1795622626")
             default:
                 return response(
-                    state.answers[name] ?? "-ERR \(name.prefix { $0 != " " }) Command not found!\n"
+                    state.answers[name] ?? callCenter(name, &state.paused)
+                        ?? "-ERR \(name.prefix { $0 != " " }) Command not found!\n"
                 )
             }
         }

@@ -11,7 +11,7 @@ struct CallDeskCommand: AsyncParsableCommand {
             ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CatalogueCommand.self,
             DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
             RestoreCommand.self, MigrateCommand.self, VaultCommand.self, LinkCommand.self,
-            ExportCommand.self, PromptsCommand.self, DialplanCommand.self,
+            ExportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,
         ]
     )
 }
