@@ -56,7 +56,7 @@ class Demo:
     def start(self, *flags):
         log = open(self.folder / "demo.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "demo", "--no-calls", "--port", str(self.port), "--data", str(self.folder / "data"), *flags],
+            [BINARY, "demo", "--no-calls", "--empty", "--port", str(self.port), "--data", str(self.folder / "data"), *flags],
             cwd=self.folder, stdout=log, stderr=log,
         )
         log.close()

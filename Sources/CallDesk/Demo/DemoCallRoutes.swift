@@ -10,12 +10,12 @@ struct DemoCallRoutes: RouteSet {
     /// Calls that one visitor may have under way; more would only be noise.
     private static let perMinute = 120
 
-    let pbx: SimulatedPBX
+    let calls: DemoCalls
     let origin: OwnOrigin
     private let throttle: AddressThrottle
 
-    init(pbx: SimulatedPBX, url: String, clock: DeskClock) {
-        self.pbx = pbx
+    init(calls: DemoCalls, url: String, clock: DeskClock) {
+        self.calls = calls
         origin = OwnOrigin(url: url)
         throttle = AddressThrottle(burst: 60, perMinute: Self.perMinute, clock: clock)
     }
@@ -37,9 +37,9 @@ struct DemoCallRoutes: RouteSet {
             let name = (field("name") ?? caller.name).filter { !$0.isNewline && $0 != "\0" }
             let seconds = min(600, max(1, field("seconds").flatMap(Int.init) ?? 60))
             let call = SimulatedCall(number: String(number.prefix(20)), name: String(name.prefix(60)))
-            let recording = try DemoCalls.recording(kind, as: call, seed: UInt64(seconds))
+            let calls = calls
             // Rings on after the answer is given: a call outlasts the request that began it.
-            Task { await pbx.play(recording, as: SimulatedCall(talk: .seconds(seconds))) }
+            Task { try? await calls.ring(kind, as: call, talk: .seconds(seconds), seed: UInt64(seconds)) }
             return Response(status: .seeOther, headers: [.location: "/demo/messages", .cacheControl: "no-store"])
         }
     }

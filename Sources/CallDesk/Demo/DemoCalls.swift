@@ -1,3 +1,4 @@
+import DeskCore
 import Foundation
 import IVRBridge
 import Rehearsal
@@ -11,15 +12,37 @@ struct DemoCalls: Sendable {
     static let talk = Duration.seconds(60)
 
     let pbx: SimulatedPBX
+    /// The branch's FreeSWITCH.
+    let branch: SimulatedSwitch
+    /// The PBX in the cloud, which reports by webhook.
+    let cloud: SimulatedSender
+    /// How numbers without a country code are read.
+    let e164: @Sendable (String) -> String?
     /// Who could take a call now: their phones.
     let free: @Sendable () async -> [String]
 
     /// What there is to let ring, in the order the demonstration does.
-    static let kinds = ["fila", "transferida", "abandonada", "direta"]
+    static let kinds = ["fila", "transferida", "filial", "abandonada", "direta", "nuvem"]
 
-    /// A call of a kind, as `call` has it.
-    static func recording(_ kind: String, as call: SimulatedCall, seed: UInt64) throws -> Recording {
-        Recording(try scenario(kind).played(as: call), seed: seed)
+    /// Lets a call of a kind ring; returns when it is over.
+    ///
+    /// `talk`: how long it goes on after it was answered. `seed`: chooses times within their ranges.
+    /// - Throws: `DemoError` for a kind there is no scenario of.
+    func ring(_ kind: String, as call: SimulatedCall, talk: Duration, seed: UInt64) async throws {
+        switch kind {
+        case "filial": await branch.play(try Self.scenario("fila").played(as: call).lasting(talk), seed: seed)
+        case "nuvem":
+            let number = call.number ?? ""
+            let now = DeskClock.system.now.milliseconds
+            await cloud.play(
+                number: e164(number) ?? number,
+                phone: call.phones["1002"] ?? "1002",
+                key: "nuvem-\(now)",
+                talk: talk,
+                now: now * 1_000
+            )
+        default: await pbx.play(try Self.scenario(kind).played(as: call).lasting(talk), seed: seed)
+        }
     }
 
     /// Reads one of the scenarios that come with the program.
@@ -33,13 +56,8 @@ struct DemoCalls: Sendable {
     /// One call as a PBX of this kind tells of it.
     static func recording(of kind: PBXKind) throws -> Recording {
         switch kind {
-        case .asterisk: return try recording("fila", as: SimulatedCall(), seed: 1)
-        case .freeswitch:
-            guard let folder = WebResources.folder("demo"),
-                let stream = FileManager.default.contents(atPath: folder.appending(path: "freeswitch.txt").path),
-                let chunks = try? String(contentsOf: folder.appending(path: "freeswitch.chunks"), encoding: .utf8)
-            else { throw DemoError.recordings }
-            return Recording(stream: [UInt8](stream), chunks: chunks)
+        case .asterisk: return Recording(try scenario("fila"), seed: 1)
+        case .freeswitch: return Recording(switch: try scenario("fila"), seed: 1)
         // A webhook's reports are written, not recorded: `HookSample`.
         default: throw DemoError.recordings
         }
@@ -53,23 +71,18 @@ struct DemoCalls: Sendable {
         var turn = 0
         while !Task.isCancelled {
             let caller = DemoSeed.callers[turn % DemoSeed.callers.count]
-            var call = SimulatedCall(number: caller.number, name: caller.name, talk: Self.talk)
+            var call = SimulatedCall(number: caller.number, name: caller.name)
             // The phone that answers is that of somebody who is free.
             let phone = await free().first
             let kind = Self.kinds[turn % Self.kinds.count]
-            if let phone, kind == "fila" || kind == "direta" { call.phones = Self.swap(kind, phone) }
-            if let recording = try? Self.recording(kind, as: call, seed: UInt64(turn)) {
-                await pbx.play(recording, as: SimulatedCall(talk: Self.talk))
-            }
+            if let phone, let answers = Self.answering[kind] { call.phones = [answers: phone, phone: answers] }
+            try? await ring(kind, as: call, talk: Self.talk, seed: UInt64(turn))
             turn += 1
             try? await Task.sleep(for: Self.pause)
             while await free().isEmpty, !Task.isCancelled { try? await Task.sleep(for: .seconds(1)) }
         }
     }
 
-    /// Puts a phone in the place of the one that answers, and that one in its place.
-    private static func swap(_ kind: String, _ phone: String) -> [String: String] {
-        let answers = kind == "fila" ? "1002" : "1001"
-        return [answers: phone, phone: answers]
-    }
+    /// The phone that answers a kind of call, as its scenario tells it; a transfer needs both.
+    private static let answering = ["fila": "1002", "direta": "1001", "filial": "1002", "nuvem": "1002"]
 }

@@ -1,10 +1,31 @@
 import DeskCore
 import Foundation
+import IVRBridge
 import Rehearsal
 
 /// Who is in the demonstration: technicians with phones of the simulated PBX, and customers who call.
 enum DemoSeed {
     static let password = "demonstracao1"
+    /// The simulated Asterisk's name.
+    static let line = "matriz"
+    /// Its FreeSWITCH's, and that of the PBX that reports by webhook.
+    static let branch = "filial"
+    static let cloud = "nuvem"
+
+    private static let people: [(login: String, name: String, role: Account.Role, phone: String?)] = [
+        ("ana", "Ana Souza", .technician, "PJSIP/1002"), ("bruno", "Bruno Lima", .technician, "PJSIP/1001"),
+        ("sofia", "Sofia Campos", .supervisor, nil), ("admin", "Administração", .administrator, nil),
+    ]
+
+    /// One phone, as each line calls it.
+    private static func extensions(_ phone: String) -> [AccountExtension] {
+        let number = PhoneName(phone).plain
+        return [AccountExtension(party: phone)]
+            + [branch, cloud].map { AccountExtension(line: $0, party: number) }
+    }
+
+    /// The phone somebody answers at.
+    static func phone(of login: String) -> String? { people.first { $0.login == login }?.phone }
 
     /// Callers the simulated PBX lets ring, in turn; the second is nobody's registered number.
     static let callers: [(number: String, name: String)] = [
@@ -31,23 +52,28 @@ enum DemoSeed {
         """
 
     /// Fills an empty desk; a desk that has accounts already is left as it is.
-    static func fill(_ app: App) async throws {
-        guard try await app.accounts.list(limit: 1).isEmpty else { return }
+    ///
+    /// - Returns: whether it was empty.
+    static func fill(_ app: App) async throws -> Bool {
+        guard try await app.accounts.list(limit: 1).isEmpty else { return false }
         let actor = AuditActor.system("demo")
-        let people: [(String, String, Account.Role, String?)] = [
-            ("ana", "Ana Souza", .technician, "PJSIP/1002"), ("bruno", "Bruno Lima", .technician, "PJSIP/1001"),
-            ("sofia", "Sofia Campos", .supervisor, nil), ("admin", "Administração", .administrator, nil),
-        ]
         for (login, name, role, phone) in people {
             let draft = AccountDraft(
                 login: login,
                 name: name,
                 role: role,
-                extensions: phone.map { [AccountExtension(party: $0)] } ?? []
+                extensions: phone.map(extensions) ?? []
             )
             _ = try await app.accounts.add(draft, password: password, by: actor)
         }
-        var rest = Optional([UInt8](customers.utf8))
+        try await load(customers, into: app, by: actor)
+        try await persons(app, by: actor)
+        return true
+    }
+
+    /// Takes customers from a CSV text, as the command does.
+    static func load(_ text: String, into app: App, by actor: AuditActor) async throws {
+        var rest = Optional([UInt8](text.utf8))
         let report = try await CustomerImport(directory: app.customers)
             .run(
                 next: { () throws(ImportError) in
@@ -57,7 +83,6 @@ enum DemoSeed {
                 by: actor
             )
         guard report.refused == 0 else { throw DemoError.seed(report.refusals.map { $0.text(in: .ptBR) }) }
-        try await persons(app, by: actor)
     }
 
     /// Customers who sign in on the portal by their e-mail; Ana sees all of the bakery's tickets.
@@ -76,11 +101,14 @@ enum DemoSeed {
 enum DemoError: Error, CustomStringConvertible {
     case seed([String])
     case recordings
+    /// A chapter of the story, counted from 1, that the desk did not take, and why.
+    case chapter(Int, String)
     case scenario(String, Scenario.Fault)
 
     var description: String {
         switch self {
         case .seed(let lines): "the demonstration's customers were refused:\n" + lines.joined(separator: "\n")
+        case .chapter(let number, let why): "chapter \(number) of the demonstration's story: \(why)"
         case .scenario(let name, let fault): "demo/\(name).scenario, \(fault)"
         case .recordings:
             "the recordings are missing; run the program from where it was built, or install its resources beside it"

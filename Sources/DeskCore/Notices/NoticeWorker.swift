@@ -98,6 +98,37 @@ public final class NoticeWorker: Sendable {
 
     public var health: [SenderHealth] { pumps.map(\.health) }
 
+    /// Sends once what is due by the clock and writes down what became of it, for whoever moves the clock; unlike `run` it
+    /// waits for nothing and tries nothing again.
+    ///
+    /// - Returns: how many notices were sent.
+    @discardableResult
+    public func sendDue() async throws(StoreError) -> Int {
+        var sent = 0
+        for sender in senders {
+            while true {
+                let notices = try await queue.claim(sender.channel, limit: sender.batch, at: clock.now).notices
+                guard !notices.isEmpty else { break }
+                let settlements = zip(notices, await sender.send(notices)).map { notice, result in
+                    switch result {
+                    case .accepted(let reference):
+                        NoticeSettlement(notice: notice, outcome: .sent(reference: reference))
+                    case .refused(let error): NoticeSettlement(notice: notice, outcome: .dead(error))
+                    case .untried: NoticeSettlement(notice: notice, outcome: .released)
+                    }
+                }
+                let settled = await queue.settleEach(settlements, at: clock.now)
+                settled.changes.forEach(onFate)
+                if let error = settled.error { throw error }
+                let accepted = settlements.count { if case .sent = $0.outcome { true } else { false } }
+                sent += accepted
+                // A sender that takes nothing now would be asked for ever.
+                guard accepted > 0 else { break }
+            }
+        }
+        return sent
+    }
+
     /// Works until the task is cancelled, then finishes and writes down what is under way.
     public func run() async {
         await withDiscardingTaskGroup { group in

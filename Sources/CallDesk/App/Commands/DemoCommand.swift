@@ -1,6 +1,8 @@
 import ArgumentParser
 import DeskCore
 import Foundation
+import IVRBridge
+import Logging
 import NIOCore
 import NIOPosix
 import Rehearsal
@@ -17,6 +19,8 @@ struct DemoCommand: AsyncParsableCommand {
     var data = "var/demo"
     @Flag(help: "Go on with the data of the last demonstration.")
     var keep = false
+    @Flag(help: "Begin with customers only, without the weeks of calls and tickets before.")
+    var empty = false
     @Flag(help: "Do not let calls ring by themselves.")
     var noCalls = false
 
@@ -39,8 +43,14 @@ struct DemoCommand: AsyncParsableCommand {
             user: "calldesk",
             secret: secret,
             epoch: Int(DeskClock.system.now.milliseconds / 1000),
+            dialling: try DemoCalls.scenario("ligar"),
+            members: ["1002", "1001"]
+        )
+        let (branch, serveBranch) = try await SimulatedSwitch.start(
+            secret: secret,
             dialling: try DemoCalls.scenario("ligar")
         )
+        let token = Hexadecimal.text(QuickLinks.systemRandom(16))
         let inbox = SinkInbox()
         let mail = try await MailSink.start(inbox: inbox)
         let sms = try await SMSSink.start(inbox: inbox)
@@ -49,17 +59,28 @@ struct DemoCommand: AsyncParsableCommand {
         settings.desk = .init(name: "Suporte Demonstração", url: "http://127.0.0.1:\(port)", data: data)
         settings.http = .init(host: "127.0.0.1", port: port)
         settings.database = "sqlite:\(data)/calldesk.sqlite"
-        settings.pbx = [.init(line: "matriz", port: pbx.port, user: "calldesk", secret: secret)]
+        settings.pbx = [
+            .init(line: DemoSeed.line, port: pbx.port, user: "calldesk", secret: secret, trunks: ["PJSIP/trunk"]),
+            .init(line: DemoSeed.branch, kind: .freeswitch, port: branch.port, secret: secret),
+            .init(line: DemoSeed.cloud, kind: .hook(.cti), token: token),
+        ]
         settings.mail = .init(url: "smtp://127.0.0.1:\(mail.port)", from: "atendimento@exemplo.com.br", tls: .off)
         settings.sms = .init(gateway: .kannel, url: sms.url, user: "demo", password: "demo", from: "CallDesk")
         settings.logLevel = "warning"
 
         let logger = Starting.logger(settings.logLevel)
+        try await fill(settings, inbox, logger)
         let service = try await Starting.service(settings, logger: logger)
-        try await DemoSeed.fill(service.app)
         try await offerTerminal(service.app, port: port)
-        let calls = DemoCalls(pbx: pbx) { await Self.free(service.app) }
-        let bells = DemoCallRoutes(pbx: pbx, url: settings.desk.url, clock: .system)
+        let region = service.app.region
+        let calls = DemoCalls(
+            pbx: pbx,
+            branch: branch,
+            cloud: SimulatedSender(url: "\(settings.desk.url)/hooks/cti/\(DemoSeed.cloud)/\(token)", kind: .cti),
+            e164: { PhoneNumber.callerE164($0, region: region) },
+            free: { await Self.free(service.app) }
+        )
+        let bells = DemoCallRoutes(calls: calls, url: settings.desk.url, clock: .system)
         let messages = MessageRoutes(
             inbox: inbox,
             timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
@@ -70,12 +91,37 @@ struct DemoCommand: AsyncParsableCommand {
             options: Starting.options(settings),
             others: [
                 Loop(name: "simulated pbx", logger: logger) { await servePBX() },
-                Loop(name: "simulated calls", logger: logger) { if !noCalls { await calls.run() } },
-            ],
+                Loop(name: "simulated switch", logger: logger) { await serveBranch() },
+            ]
+                + (noCalls ? [] : [Loop(name: "simulated calls", logger: logger) { await calls.run() }]),
             onRunning: { port in Self.welcome(port) }
         )
         await mail.stop()
         await sms.stop()
+    }
+
+    /// Makes the desk that the demonstration shows: customers, and four weeks of work under a clock of its own.
+    private func fill(_ settings: Settings, _ inbox: SinkInbox, _ logger: Logger) async throws {
+        let now = DeskClock.system.now
+        let time = DemoClock(empty ? now : DemoTime.day(20, "08:00").moment(before: now, in: settings.timeZone))
+        // Sinks of that time: their messages carry its hours, and nobody listens yet for what a telephone reports.
+        let mail = try await MailSink.start(inbox: inbox, now: time.date)
+        let sms = try await SMSSink.start(inbox: inbox, reports: false, now: time.date)
+        var past = settings
+        past.mail?.url = "smtp://127.0.0.1:\(mail.port)"
+        past.sms?.url = sms.url
+        let app = try await App.open(past, clock: time.clock, logger: logger)
+        let senders = try Senders(past)
+        if try await DemoSeed.fill(app), !empty {
+            try await DemoSeed.load(DemoStory.customers, into: app, by: .system("demo"))
+            var story = DemoPast(app: app, time: time, senders: senders)
+            try await story.play(DemoStory.weeks, before: now)
+        }
+        await senders.shutDown()
+        await mail.stop()
+        await sms.stop()
+        // The demonstration's database is always a file.
+        await (app.database as? SQLiteDatabase)?.close()
     }
 
     /// The phones of technicians who have the desk open, no call under way and nothing they have just written on.
