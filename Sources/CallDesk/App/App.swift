@@ -25,6 +25,8 @@ struct App: Sendable {
     let vault: SecretVault
     let templates: TemplateShelf
     let composer: NoticeComposer
+    /// What callers are told by themselves of contacts that came to no ticket.
+    let protocolNotices: ProtocolNotices
     let outbox: NoticeOutbox
     let links: QuickLinks
     let interviews: InterviewDesk
@@ -175,6 +177,14 @@ struct App: Sendable {
             publicURL: settings.desk.url,
             isOn: settings.mail != nil,
             clock: clock
+        protocolNotices = ProtocolNotices(
+            database: database,
+            customers: customers,
+            composer: composer,
+            policy: policy,
+            clock: clock,
+            timeZone: timeZone,
+            language: language
         )
         let notices = NoticeDesk(
             composer: composer,

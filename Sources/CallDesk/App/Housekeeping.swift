@@ -74,6 +74,14 @@ final class Housekeeping: Sendable {
         }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
         await chore("mail to the desk's people") { _ = try await self.app.staffMail.run() }
+        await chore("callers told their protocol") {
+            let tellings = ProtocolTellings(
+                database: self.app.database,
+                notices: self.app.protocolNotices,
+                clock: self.app.clock
+            )
+            self.say("callers told the protocol of their contact", try await tellings.run())
+        }
         await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
         let old = now.adding(.zero - Self.idempotencyLife)
         await chore("repeated requests") {

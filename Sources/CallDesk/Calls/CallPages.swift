@@ -53,6 +53,7 @@ struct CallPages: Sendable {
                 length: DeskTime.length(call.duration(now: now)),
                 outcome: words("calls.outcome.\(outcome)"),
                 tone: Self.tone(outcome),
+                attendanceID: contact?.id,
                 protocol: contact.map { SpokenDigits.grouped($0.protocolNumber) },
                 holder: contact?.holder,
                 ticket: contact?.ticket,
@@ -114,6 +115,8 @@ struct CallListPage: Page {
         var length: String
         var outcome: String
         var tone: String
+        /// Of its contact, whose page the protocol leads to.
+        var attendanceID: Int64?
         var `protocol`: String?
         var holder: String?
         var ticket: String?

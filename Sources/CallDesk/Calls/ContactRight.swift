@@ -53,3 +53,8 @@ extension Problem {
         )
     )
 }
+
+extension SignedInContext {
+    /// Who looks at a page, as the rules of operations know them; a page begins and ends no session.
+    var caller: Caller { .staff(Caller.Staff(signedIn: signedIn, session: "")) }
+}

@@ -8,7 +8,7 @@ import Hummingbird
 struct InterviewOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another, topics] }
+    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another, topics, code] }
 
     private var interviews: InterviewDesk { app.interviews }
 

@@ -147,7 +147,10 @@ struct PageFrame {
 
     /// The places of the navigation somebody of this role can go to.
     static func places(for role: Account.Role) -> [(key: String, href: String)] {
-        let everyone = [("desk", "/desk"), ("tickets", "/desk/tickets"), ("calls", "/desk/calls")]
+        let everyone = [
+            ("desk", "/desk"), ("tickets", "/desk/tickets"), ("attendances", "/desk/attendances"),
+            ("calls", "/desk/calls"),
+        ]
         let customers = [("customers", "/admin/customers")]
         return everyone + customers + (role >= .supervisor ? [("admin", "/admin")] : [])
     }

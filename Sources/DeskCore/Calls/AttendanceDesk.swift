@@ -4,6 +4,8 @@ public struct AttendanceDesk: Sendable {
     private let numbers: NumberDesk
     private let clock: DeskClock
 
+    var now: Moment { clock.now }
+
     public init(database: any Database, numbers: NumberDesk, clock: DeskClock) {
         self.database = database
         self.numbers = numbers

@@ -7,6 +7,8 @@ public struct CustomerCard: Sendable {
     public var smsService: SMSService
     /// Catalogue sections the contracts in force open; nil means all, none that every contract has ended.
     public var allowedSections: [String]?
+    /// The products and domains that the contracts in force name (D4).
+    public var products: [String]
     public var openTickets: Int
     public var lastCallAt: Moment?
 }
@@ -34,6 +36,7 @@ extension CustomerDirectory {
             contracts: contracts,
             smsService: SMSService.of(contracts, phones, region: region, at: now),
             allowedSections: Self.allowedSections(contracts, at: now),
+            products: contracts.filter { $0.isInForce(at: now) }.flatMap(\.products),
             openTickets: try openTickets(of: customer.id, in: session),
             lastCallAt: try lastCall(of: customer.id, in: session)
         )
@@ -41,7 +44,7 @@ extension CustomerDirectory {
 
     func openTickets(of customerID: Int64, in session: any SQLSession) throws(StoreError) -> Int {
         let row = try session.row(
-            "SELECT COUNT(*) FROM ticket WHERE customer_id = $1 AND state NOT IN ('solved', 'closed')",
+            "SELECT COUNT(*) FROM ticket WHERE customer_id = $1 AND \(TicketState.openCondition)",
             [.integer(customerID)]
         )
         return Int(clamping: row?.integer(0) ?? 0)
@@ -79,5 +82,6 @@ extension Candidate {
             people: active.prefix(InterviewLimits.people).map { Person(id: $0.id, name: $0.name, role: $0.role) },
             allowedSections: card.allowedSections
         )
+        products = card.products
     }
 }

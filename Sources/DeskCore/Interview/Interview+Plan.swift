@@ -78,8 +78,7 @@ extension Interview {
         if draft.channel == .keypad { return items }
         items.append(item(.summary, .summary))
         if !topic.modules.isEmpty { items.append(item(.module, .module)) }
-        // Asked of who sees their products on a page; a caller says it in their own words.
-        if draft.channel == .portal, !products.isEmpty { items.append(item(.product, .module)) }
+        if !products.isEmpty { items.append(item(.product, .module)) }
         items.append(item(.description, .description))
         if topic.whatChanged != nil { items.append(item(.whatChanged, .whatChanged)) }
         if topic.attachments != nil { items.append(item(.attachments, .attachments)) }

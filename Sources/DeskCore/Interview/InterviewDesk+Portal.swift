@@ -101,8 +101,6 @@ extension CustomerDirectory {
         var candidate = Candidate(card, contactID: contactID, region: region)
         candidate.reasons = [.signedIn]
         candidate.score = CandidateReason.signedIn.points
-        let now = clock.now
-        candidate.products = card.contracts.filter { $0.isInForce(at: now) }.flatMap(\.products)
         return candidate
     }
 }

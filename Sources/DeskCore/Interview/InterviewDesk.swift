@@ -355,7 +355,7 @@ public struct InterviewDesk: Sendable {
                 let query = CustomerQuery(text: "", readings: [check.reading])
                 if try await !customers.search(query).isEmpty { waiting += work.interview.received(used: check) }
             case .verify(let request):
-                waiting += work.interview.received(verified: try await customers.verify(request))
+                waiting += work.interview.received(verified: try await isProof(request, work.attendance.id))
             case .seal(let request):
                 waiting += try await seal(request, &work)
             case .discardSecret(let reference):
@@ -398,6 +398,21 @@ public struct InterviewDesk: Sendable {
             )
             work.attendance.customerID = identified?.customerID
             work.attendance.contactID = identified?.contactID
+        }
+    }
+
+    /// Whether what the caller said proves who they are: something of the customer's record, or the code sent to it.
+    private func isProof(_ request: VerificationRequest, _ attendanceID: Int64) async throws -> Bool {
+        if try await customers.verify(request) { return true }
+        let now = clock.now
+        return try await attendances.database.write { session in
+            try IdentityCodes.take(
+                request.query.text,
+                attendanceID: attendanceID,
+                customerID: request.customerID,
+                at: now,
+                in: session
+            )
         }
     }
 

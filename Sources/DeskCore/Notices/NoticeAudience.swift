@@ -110,7 +110,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .surveyRequested: [.mail],
         .accountActivation: [.mail, .sms],
         .passwordReset: [.mail, .sms],
-        .verificationCode: [.sms],
+        .verificationCode: [.mail, .sms],
         .accountConfirmation: [.mail],
         .accountExists: [.mail],
         .staffBell: [.mail],

@@ -41,38 +41,69 @@ public struct ProtocolNotices: Sendable {
     ) async throws(StoreError) -> Bool {
         let now = clock.now
         return try await database.write { session in
-            var audience = try customers.noticeRecipients(customerID: customerID, contactID: nil, in: session)
-            let caller = callerNumber.flatMap { PhoneNumber.parse($0, region: customers.region) }
-            // Whoever called on a registered phone is written to in that contact's language.
-            let known = caller.flatMap { caller in audience.phones.first { $0.e164 == caller.e164 } }
-            audience.phones = [
-                NoticeAudience.Phone(
-                    e164: caller?.e164,
-                    takesSMS: caller?.canReceiveSMS ?? false,
-                    name: name,
-                    language: known?.language
-                )
-            ]
-            let subject = NoticeSubject(attendanceID: attendance.id, customerID: customerID, occurrence: "menu")
-            let decision = policy.decide(.protocolIssued, for: audience)
-            let recipients = decision.recipients.filter { $0.channel == .sms }
-            var facts = NoticeFacts(protocolNumber: attendance.protocolNumber, customerName: name)
-            facts.say(.opened) { DeskTime(timeZone: timeZone, language: $0).dateAndTime(attendance.startedAt) }
-            for draft in composer.compose(.protocolIssued, facts: facts, about: subject, to: recipients) {
-                try NoticeOutbox.enqueue(draft, at: now, in: session)
-            }
-            for held in decision.withheld where held.channel == .sms && held.reason != .channelOff {
-                try NoticeOutbox.withhold(
-                    .protocolIssued,
-                    channel: .sms,
-                    reason: held.reason,
-                    about: subject,
-                    language: language,
-                    at: now,
-                    in: session
-                )
-            }
-            return !recipients.isEmpty
+            try tell(
+                .protocolIssued,
+                attendance,
+                customerID: customerID,
+                contactID: nil,
+                callerNumber: callerNumber,
+                name: name,
+                occurrence: "menu",
+                at: now,
+                in: session
+            )
         }
+    }
+
+    /// Keeps what an event says of a contact for the phone that called, in the caller's transaction; repeated, it stays one.
+    ///
+    /// `contactID`: whose mailbox it goes to when no SMS is allowed; nil for SMS alone.
+    /// - Returns: whether anything is on its way.
+    func tell(
+        _ event: NoticeEvent,
+        _ attendance: Attendance,
+        customerID: Int64?,
+        contactID: Int64?,
+        callerNumber: String?,
+        name: String?,
+        occurrence: String,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Bool {
+        var audience = try customers.noticeRecipients(customerID: customerID, contactID: contactID, in: session)
+        let caller = callerNumber.flatMap { PhoneNumber.parse($0, region: customers.region) }
+        // Whoever called on a registered phone is written to in that contact's language.
+        let known = caller.flatMap { caller in audience.phones.first { $0.e164 == caller.e164 } }
+        audience.phones = [
+            NoticeAudience.Phone(
+                e164: caller?.e164,
+                takesSMS: caller?.canReceiveSMS ?? false,
+                name: name,
+                language: known?.language
+            )
+        ]
+        let subject = NoticeSubject(attendanceID: attendance.id, customerID: customerID, occurrence: occurrence)
+        let decision = policy.decide(event, for: audience)
+        let bySMS = decision.recipients.filter { $0.channel == .sms }
+        // A mail goes to the very person the contact was with, never to everybody of the customer.
+        let byMail = contactID == nil ? [] : decision.recipients.filter { $0.channel == .mail }
+        let recipients = bySMS.isEmpty ? byMail : bySMS
+        var facts = NoticeFacts(protocolNumber: attendance.protocolNumber, customerName: name)
+        facts.say(.opened) { DeskTime(timeZone: timeZone, language: $0).dateAndTime(attendance.startedAt) }
+        for draft in composer.compose(event, facts: facts, about: subject, to: recipients) {
+            try NoticeOutbox.enqueue(draft, at: now, in: session)
+        }
+        for held in decision.withheld where held.channel == .sms && held.reason != .channelOff {
+            try NoticeOutbox.withhold(
+                event,
+                channel: .sms,
+                reason: held.reason,
+                about: subject,
+                language: language,
+                at: now,
+                in: session
+            )
+        }
+        return !recipients.isEmpty
     }
 }

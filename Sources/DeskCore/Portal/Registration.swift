@@ -307,6 +307,7 @@ extension PersonEntry {
     @discardableResult
     func sendCode(
         _ subject: String,
+        _ event: NoticeEvent = .portalCode,
         to audience: NoticeAudience,
         customerID: Int64?,
         at now: Moment,
@@ -317,7 +318,7 @@ extension PersonEntry {
         var facts = NoticeFacts(extra: [.code: "\(code.prefix(3)) \(code.suffix(3))"])
         facts.say(.validity) { LocalizedText("15 minutos", en: "15 minutes")[$0] }
         return try notices.announce(
-            .portalCode,
+            event,
             facts: facts,
             to: audience,
             about: NoticeSubject(customerID: customerID, occurrence: "\(subject)-\(now.milliseconds)"),

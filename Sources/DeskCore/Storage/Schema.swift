@@ -53,6 +53,7 @@ public enum Schema {
         SchemaStep(name: "0029-service-rules", statements: serviceRules),
         SchemaStep(name: "0060-survey-results", statements: surveyResults),
         SchemaStep(name: "0061-customer-timeline", statements: customerTimeline),
+        SchemaStep(name: "0062-attendance-list", statements: attendanceList),
     ]
 
     private static let satisfaction = [

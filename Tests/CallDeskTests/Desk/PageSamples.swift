@@ -38,6 +38,51 @@ enum PageSamples {
 
     static let all: [any Page] = [
         AdminPage(places: [.init(href: "/a", label: "A", about: "b")]),
+        AttendanceListPage(
+            q: "1",
+            list: "mine",
+            tabs: [.init(href: "/t", label: "t", isCurrent: true, count: "1")],
+            outcomes: [choice],
+            channels: [choice],
+            from: "2026-11-01",
+            to: "2026-11-25",
+            rows: [
+                .init(
+                    id: 1,
+                    protocol: "1",
+                    started: "hoje",
+                    channel: "c",
+                    customer: "Ana",
+                    holder: "Rui",
+                    outcome: "o",
+                    tone: "done",
+                    ticket: "1"
+                )
+            ],
+            hasRows: true,
+            none: "n",
+            hint: "h",
+            next: "/n"
+        ),
+        AttendancePage(
+            protocol: "1",
+            aloud: "um",
+            outcome: "o",
+            tone: "done",
+            channel: "c",
+            started: "hoje",
+            ended: "hoje",
+            customer: "Ana",
+            customerID: 1,
+            holder: "Rui",
+            topic: "t",
+            goOn: "/g",
+            call: .init(number: "1", direction: "d", outcome: "o", length: "1", recording: "/r"),
+            tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent")],
+            hasTickets: true,
+            notices: [.init(at: "hoje", event: "e", text: "t", tone: "done")],
+            hasNotices: true
+        ),
         CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
         CataloguePage(
             name: "Catálogo",
@@ -250,6 +295,7 @@ enum PageSamples {
         length: "1 min",
         outcome: "atendida",
         tone: "done",
+        attendanceID: 1,
         protocol: "1",
         holder: "Bia",
         ticket: "1",

@@ -78,6 +78,8 @@ struct WordsTests {
         "satisfaction.by.": SurveyGrouping.allCases.map(\.rawValue),
         "satisfaction.notAsked.": TicketSurvey.NotAsked.allCases.map(\.rawValue),
         "satisfaction.column.": SatisfactionPages.columns,
+        "attendances.list.": ["mine", "unfinished", "all"],
+        "attendances.none.": ["mine", "unfinished", "all"],
         "customers.changed.": CustomerStory.changes.map(CustomerStory.key),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]

@@ -17,15 +17,7 @@ enum PhoneServer {
     ) -> AGIServer {
         let phone = PhoneDesk(
             app: app,
-            protocols: ProtocolNotices(
-                database: app.database,
-                customers: app.customers,
-                composer: app.composer,
-                policy: app.policy,
-                clock: app.clock,
-                timeZone: app.timeZone,
-                language: app.language
-            ),
+            protocols: app.protocolNotices,
             meets: { line, key in feed.meets(line: line, key: key) },
             tell: { change in await teller.tell([change], signals: []) },
             wake: wake,

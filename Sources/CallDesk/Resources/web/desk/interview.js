@@ -241,6 +241,7 @@ function draw(isOwn = true) {
     h("h2", { class: "label", id: "q-label" }, prompt.label, prompt.required || prompt.kind !== "field" ? null : h("span", { class: "badge" }, t(current.isLong ? "ask.optionallong" : "ask.optional"))),
     h("p", { class: "say", id: "q-say" }, prompt.say),
     current.element,
+    prompt.id === "verify" ? h("p", {}, h("button", { type: "button", class: "compact", id: "sendcode", onclick: sendCode }, t("ask.sendcode"))) : null,
     h("p", { class: "fault", id: "q-error", role: prompt.error ? "alert" : undefined }, prompt.error ?? ""),
     prompt.hint || prompt.purpose ? h("div", { class: "ask-hint", id: "q-hint" }, icon("info"),
       h("span", {}, prompt.hint, prompt.hint && prompt.purpose ? " " : null, prompt.purpose ? t("ask.purpose", { purpose: prompt.purpose }) : null)) : null);
@@ -249,6 +250,16 @@ function draw(isOwn = true) {
   document.title = `${prompt.label} · ${reply.attendance.groups.join(" ")}`;
   if (takesFocus) focusStage();
   stage.parentElement.scrollTop = 0;
+}
+
+/** Sends the customer a code to read out; says where it went, with stars, or why it did not go. */
+async function sendCode(event) {
+  event.target.disabled = true;
+  const { ok, data } = await send("POST", url("code"), {}).catch(() => ({}));
+  if (ok) note(t("ask.codesent", { where: data.items.map((item) => item.recipient).filter(Boolean).join(", ") }), "done");
+  else note(problemText(data, t("form.lost")), "late");
+  event.target.disabled = false;
+  stage.querySelector("#question input")?.focus();
 }
 
 /** Continue: the answer given, the one that stands, or nothing where that is allowed. */

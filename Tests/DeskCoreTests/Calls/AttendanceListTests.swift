@@ -1,0 +1,198 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import DeskCore
+
+@Suite("The list of contacts and what lies unfinished in it")
+struct AttendanceListTests {
+    /// A telephone contact of a call that was answered, or not, and has ended.
+    private func contact(
+        _ it: TicketUnderTest,
+        key: String,
+        accountID: Int64?,
+        answered: Bool = true,
+        outcome: AttendanceOutcome? = nil,
+        number: String = "+5531987654321",
+        direction: String = "inbound",
+        customerID: Int64? = nil
+    ) async throws -> Int64 {
+        let now = it.now
+        return try await it.database.write { session in
+            let call = try session.row(
+                """
+                INSERT INTO call (line, call_key, direction, number, state, outcome, started_at, answered_at, ended_at)
+                VALUES ('pbx', $1, $2, $3, 'ended', $4, $5, $6, $5) RETURNING id
+                """,
+                [
+                    .text(key), .text(direction), .text(number), .text(answered ? "answered" : "abandoned"),
+                    .moment(now), .moment(answered ? now : nil),
+                ]
+            )?.integer(0)
+            let row = try session.row(
+                """
+                INSERT INTO attendance (protocol, channel, call_id, account_id, customer_id, state, outcome, started_at,
+                    ended_at)
+                VALUES ($1, 'phone', $2, $3, $4, $5, $6, $7, $8) RETURNING id
+                """,
+                [
+                    .text("P" + key), .integer(call), .integer(accountID), .integer(customerID),
+                    .text(outcome == nil ? "open" : "ended"), .text(outcome?.rawValue), .moment(now),
+                    .moment(outcome == nil ? nil : now),
+                ]
+            )
+            return row?.integer(0) ?? 0
+        }
+    }
+
+    @Test(
+        "an answered contact nobody finished comes back to its technician, then to who supervises",
+        arguments: TestDatabase.engines
+    )
+    func unfinished(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let left = try await contact(it, key: "1", accountID: it.ana.id)
+        _ = try await contact(it, key: "2", accountID: it.ana.id, outcome: .information)
+        _ = try await contact(it, key: "3", accountID: it.ana.id, answered: false)
+        var (mine, all) = (AttendanceQuery(), AttendanceQuery())
+        (mine.unfinished, all.unfinished) = (true, true)
+        mine.accountID = it.ana.id
+        func found(_ query: AttendanceQuery) async throws -> [Int64] {
+            try await it.attendances.list(query).map(\.id)
+        }
+        // While it is being written down it lies nowhere.
+        #expect(try await found(mine).isEmpty)
+        it.pass(AttendanceDesk.wrapUp)
+        #expect(try await found(mine) == [left])
+        #expect(try await it.attendances.countUnfinished(accountID: it.ana.id) == 1)
+        #expect(try await it.attendances.countUnfinished(accountID: it.bruno.id) == 0)
+        #expect(try await found(all).isEmpty)
+        it.pass(AttendanceDesk.unfinishedAlone - AttendanceDesk.wrapUp)
+        #expect(try await found(all) == [left])
+        #expect(try await it.attendances.countUnfinished(accountID: nil) == 1)
+        _ = try await it.attendances.end(left, outcome: .information, reason: nil, by: it.ana.id)
+        #expect(try await found(all).isEmpty)
+    }
+
+    @Test("filters narrow, pages follow one another", arguments: TestDatabase.engines)
+    func filters(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        var ids: [Int64] = []
+        for key in 1...5 {
+            ids.append(
+                try await contact(
+                    it,
+                    key: "\(key)",
+                    accountID: key < 3 ? it.ana.id : it.bruno.id,
+                    outcome: key == 5 ? .missed : .information
+                )
+            )
+            it.pass(.seconds(60))
+        }
+        var query = AttendanceQuery()
+        query.limit = 2
+        let first = try await it.attendances.list(query).map(\.id)
+        #expect(first == [ids[4], ids[3]])
+        query.before = first.last
+        #expect(try await it.attendances.list(query).map(\.id) == [ids[2], ids[1]])
+        query = AttendanceQuery()
+        query.accountID = it.ana.id
+        #expect(try await it.attendances.list(query).map(\.id) == [ids[1], ids[0]])
+        query = AttendanceQuery()
+        query.outcome = .missed
+        #expect(try await it.attendances.list(query).map(\.id) == [ids[4]])
+        query = AttendanceQuery()
+        query.channel = .portal
+        #expect(try await it.attendances.list(query).isEmpty)
+        query = AttendanceQuery()
+        query.to = it.now.adding(.seconds(-4 * 60))
+        #expect(try await it.attendances.list(query).map(\.id) == [ids[0]])
+    }
+
+    private func tellings(_ it: TicketUnderTest) -> ProtocolTellings {
+        let policy = NoticePolicy()
+        let customers = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)
+        let composer = NoticeComposer(
+            shelf: TemplateShelf(),
+            policy: policy,
+            deskName: "Suporte",
+            deskPhone: nil,
+            deskLanguage: .ptBR
+        )
+        return ProtocolTellings(
+            database: it.database,
+            notices: ProtocolNotices(
+                database: it.database,
+                customers: customers,
+                composer: composer,
+                policy: policy,
+                clock: it.clock,
+                timeZone: .gmt,
+                language: .ptBR
+            ),
+            clock: it.clock
+        )
+    }
+
+    @Test(
+        "a contact without a ticket and a call nobody answered tell the caller their protocol, once, where SMS is allowed",
+        arguments: TestDatabase.engines
+    )
+    func told(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let customers = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)
+        _ = try await customers.addPhone("31987654321", to: it.customerID, by: .system("test"))
+        _ = try await customers.addContract(
+            ContractDraft(number: "C-1", title: "Suporte", hasSMS: true),
+            to: it.customerID,
+            by: .system("test")
+        )
+        let answered = try await contact(
+            it,
+            key: "1",
+            accountID: it.ana.id,
+            outcome: .information,
+            customerID: it.customerID
+        )
+        // The number is one customer's alone: its missed call is that customer's.
+        let missed = try await contact(it, key: "2", accountID: nil, answered: false, outcome: .missed)
+        let prank = try await contact(it, key: "3", accountID: it.ana.id, outcome: .prank, customerID: it.customerID)
+        let stranger = try await contact(
+            it,
+            key: "4",
+            accountID: nil,
+            answered: false,
+            outcome: .missed,
+            number: "+5531999990000"
+        )
+        let ours = try await contact(
+            it,
+            key: "5",
+            accountID: it.ana.id,
+            outcome: .information,
+            direction: "outbound",
+            customerID: it.customerID
+        )
+        let desk = tellings(it)
+        #expect(try await desk.run() == 0)
+        it.pass(.seconds(180))
+        #expect(try await desk.run() == 2)
+        it.pass(.seconds(60))
+        #expect(try await desk.run() == 0)
+        let outbox = NoticeOutbox(database: it.database)
+        func queued(_ id: Int64) async throws -> [NoticeEvent] {
+            try await outbox.fates(attendanceID: id).filter { $0.state == .queued }.map(\.event)
+        }
+        #expect(try await queued(answered) == [.protocolIssued])
+        #expect(try await queued(missed) == [.callMissed])
+        for id in [prank, stranger, ours] { #expect(try await queued(id).isEmpty) }
+    }
+
+    @Test("what ended more than a day ago is told to nobody", arguments: TestDatabase.engines)
+    func late(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        _ = try await contact(it, key: "1", accountID: it.ana.id, outcome: .information, customerID: it.customerID)
+        it.pass(.seconds(25 * 3600))
+        #expect(try await tellings(it).run() == 0)
+    }
+}
