@@ -12,18 +12,21 @@ struct DeskAccessTests {
     /// Pages with the least role that opens them.
     static let pages: [(path: String, role: Account.Role)] = [
         ("/desk", .technician), ("/desk/tickets", .technician), ("/desk/calls", .technician),
+        ("/desk/attendances", .technician),
         ("/desk/profile", .technician), ("/desk/replies", .technician), ("/admin/customers", .technician),
         ("/admin/customers/new", .technician),
         ("/admin", .supervisor), ("/admin/service", .supervisor), ("/admin/catalogue", .supervisor),
         ("/admin/templates", .supervisor),
         ("/admin/templates/ticket_opened/sms/pt-BR", .supervisor), ("/admin/notices", .supervisor),
+        ("/admin/satisfaction", .supervisor),
         ("/admin/lines", .supervisor), ("/admin/users", .administrator), ("/admin/users/new", .administrator),
     ]
 
     /// What changes something, with the least role.
     static let changes: [(method: HTTPRequest.Method, path: String)] = [
         (.post, "/api/v1/interviews"), (.post, "/api/v1/interviews/1/answers"),
-        (.post, "/api/v1/interviews/1/back"),
+        (.post, "/api/v1/interviews/1/back"), (.post, "/api/v1/interviews/1/code"),
+        (.post, "/api/v1/customers/1/merge"), (.post, "/api/v1/customers/1/unmerge"),
         (.post, "/api/v1/interviews/1/goto"), (.post, "/api/v1/interviews/1/another"),
         (.post, "/api/v1/interviews/1/end"), (.post, "/api/v1/interviews/1/link"),
         (.post, "/api/v1/attendances/1/claim"), (.post, "/api/v1/attendances/1/hand-over"),
