@@ -34,6 +34,7 @@ let package = Package(
     targets: [
         // C adapters: a few dozen lines each, no logic.
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CLDAP", pkgConfig: "ldap", providers: [.apt(["libldap2-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -101,6 +102,7 @@ let package = Package(
             dependencies: [
                 "CCurl",
                 "CGMime",
+                "CLDAP",
                 "Codecs",
                 "DeskCore",
                 "IVRBridge",

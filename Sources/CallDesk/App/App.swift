@@ -35,6 +35,8 @@ struct App: Sendable {
     /// Customers' accounts, and their sessions on the portal.
     let persons: PersonDesk
     let personSessions: PersonSessions
+    /// Second domains, whose directories know customers' passwords.
+    let domains: [PersonDomain]
     /// Customers' lists of tickets and protocols, and what they have read.
     let customerTickets: CustomerTickets
     /// The ways to an account of the portal.
@@ -234,6 +236,10 @@ struct App: Sendable {
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)
+        domains = settings.domains.map { domain in
+            let directory = LDAPDirectory(domain.route, logger: logger)
+            return PersonDomain(name: domain.name, newcomers: domain.newcomers, ask: directory.ask)
+        }
         customerTickets = CustomerTickets(database: database, region: region)
         personSessions = PersonSessions(database: database, clock: clock, changes: access)
         entry = PersonEntry(persons: persons, customers: customers, notices: notices, publicURL: settings.desk.url)

@@ -59,7 +59,7 @@ struct DemoCalls: Sendable {
         case .asterisk: return Recording(try scenario("fila"), seed: 1)
         case .freeswitch: return Recording(switch: try scenario("fila"), seed: 1)
         // A webhook's reports are written, not recorded: `HookSample`.
-        default: throw DemoError.recordings
+        case .hook: throw DemoError.recordings
         }
     }
 

@@ -24,7 +24,7 @@ struct EntryPages: Sendable {
         routes.page("/entrar") { visit in
             let next = PortalRoutes.target(visit.query("next"))
             if visit.customer != nil { return PortalRoutes.redirect(next) }
-            return signInPage(visit, PortalSignInPage(next: next))
+            return signInPage(visit, PortalSignInPage(next: next, domains: domains("", visit.language)))
         }
         routes.form("/entrar") { form in try await signIn(form) }
         routes.form("/sair") { form in
@@ -52,7 +52,22 @@ struct EntryPages: Sendable {
 
         var next: String
         var login = ""
+        /// Whose password it is: the desk's own, or a directory's; nil without a choice.
+        var domains: Domains?
         var message: String?
+
+        struct Domains: PagePart {
+            var choices: [PortalChoice]
+        }
+    }
+
+    /// The choice of domain (C2); nil where there is one only.
+    private func domains(_ chosen: String, _ language: Language) -> PortalSignInPage.Domains? {
+        guard !app.domains.isEmpty else { return nil }
+        let own = PortalChoice(value: "", label: app.settings.desk.name, isChosen: chosen.isEmpty)
+        return .init(
+            choices: [own] + app.domains.map { .init(value: $0.name, label: $0.name, isChosen: $0.name == chosen) }
+        )
     }
 
     private func signInPage(
@@ -69,24 +84,45 @@ struct EntryPages: Sendable {
         // As at the desk: strangers of an address wait for each other, a browser the login's owner has used for none.
         let device = cookie.deviceToken(of: visit.request)
         if try await !app.persons.knowsDevice(device, login: login) { try throttle.admit(visit.peer) }
+        func told(_ message: String, _ status: HTTPResponse.Status) -> Response {
+            let page = PortalSignInPage(
+                next: next,
+                login: String(login.prefix(254)),
+                domains: domains(form["domain"], visit.language),
+                message: message
+            )
+            return signInPage(visit, page, status: status)
+        }
+        let words = pages[visit.language]
+        if !form["domain"].isEmpty {
+            guard let domain = app.domains.first(where: { $0.name == form["domain"] }) else { throw Problem.notFound }
+            let outcome = try await app.persons.verify(
+                login: login,
+                password: form["password"],
+                domain: domain,
+                customers: app.customers,
+                address: visit.address,
+                device: device
+            )
+            switch outcome {
+            case .accepted(let person): return try await begin(person, visit, next: next)
+            case .refused: return told(SignInResult.refusalMessage(in: visit.language), .forbidden)
+            case .unreachable:
+                return told(words("portal.signin.unreachable", ["domain": domain.name]), .serviceUnavailable)
+            case .stranger: return told(words("portal.signin.stranger", ["domain": domain.name]), .forbidden)
+            case .elsewhere: return told(words("portal.signin.ownAccount", ["domain": domain.name]), .forbidden)
+            }
+        }
         let outcome = try await app.persons.verify(
             login: login,
             password: form["password"],
             address: visit.address,
             device: device
         )
-        let page = PortalSignInPage(next: next, login: String(login.prefix(254)))
         switch outcome {
-        case .accepted(let person):
-            return try await begin(person, visit, next: next)
-        case .refused:
-            var page = page
-            page.message = SignInResult.refusalMessage(in: visit.language)
-            return signInPage(visit, page, status: .forbidden)
-        case .busy:
-            var page = page
-            page.message = AccountError.busy.message(in: visit.language)
-            return signInPage(visit, page, status: .serviceUnavailable)
+        case .accepted(let person): return try await begin(person, visit, next: next)
+        case .refused: return told(SignInResult.refusalMessage(in: visit.language), .forbidden)
+        case .busy: return told(AccountError.busy.message(in: visit.language), .serviceUnavailable)
         }
     }
 

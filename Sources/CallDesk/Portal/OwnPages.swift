@@ -27,7 +27,7 @@ struct OwnPages: Sendable {
         routes.ownPage("/telefones") { visit, customer in try await phones(visit, customer) }
         routes.ownForm("/telefones") { form, customer in try await addPhone(form, customer) }
         routes.ownForm("/telefones/remover") { form, customer in try await removePhone(form, customer) }
-        routes.ownPage("/senha") { visit, _ in password(visit) }
+        routes.ownPage("/senha") { visit, customer in password(visit, customer) }
         routes.ownForm("/senha") { form, customer in try await changePassword(form, customer) }
         routes.ownPage("/preferencias") { visit, customer in preferences(visit, customer) }
         routes.ownForm("/preferencias") { form, customer in try await savePreferences(form, customer) }
@@ -98,18 +98,17 @@ struct OwnPages: Sendable {
                 )
             )
         }
-        let page = DataPage(
-            tabs: tabs("dados", words),
-            done: done,
-            message: message ?? (fault?.field == nil ? fault?.message(in: visit.language) : nil),
-            fields: [
-                PortalField(
-                    "name",
-                    words("portal.field.name"),
-                    value: typed?["name"] ?? person.name,
-                    autocomplete: "name",
-                    fault: said(.name)
-                ),
+        var fields = [
+            PortalField(
+                "name",
+                words("portal.field.name"),
+                value: typed?["name"] ?? person.name,
+                autocomplete: "name",
+                fault: said(.name)
+            )
+        ]
+        if person.domain == nil {
+            fields.append(
                 PortalField(
                     "email",
                     words("portal.field.email"),
@@ -120,8 +119,14 @@ struct OwnPages: Sendable {
                     maxlength: 254,
                     hint: words("portal.own.emailHint"),
                     fault: said(.email)
-                ),
-            ],
+                )
+            )
+        }
+        let page = DataPage(
+            tabs: tabs("dados", words),
+            done: done,
+            message: message ?? (fault?.field == nil ? fault?.message(in: visit.language) : nil),
+            fields: fields,
             records: records,
             mayJoin: claim != nil
         )
@@ -140,7 +145,8 @@ struct OwnPages: Sendable {
         do throws(PersonError) {
             if form["name"] != customer.person.name { try await app.entry.rename(id, to: form["name"]) }
             let email = EmailAddress(form["email"])?.canonical ?? form["email"]
-            if email != customer.person.email ?? "" {
+            // A directory's e-mail is changed in the directory, whose password it goes with.
+            if customer.person.domain == nil, email != customer.person.email ?? "" {
                 do throws(Problem) { try throttle.admit(visit.peer) } catch { throw .busy }
                 try await app.entry.changeEmail(of: id, to: form["email"])
                 wake()
@@ -358,8 +364,21 @@ struct OwnPages: Sendable {
         var button: String
     }
 
-    private func password(_ visit: PortalVisit, done: String? = nil, fault: PersonError? = nil) -> Response {
+    private func password(
+        _ visit: PortalVisit,
+        _ customer: Caller.Customer,
+        done: String? = nil,
+        fault: PersonError? = nil
+    ) -> Response {
         let words = pages[visit.language]
+        if let domain = customer.person.domain {
+            let note = PortalNotePage(
+                heading: words("portal.own.senha"),
+                lead: words("portal.own.domainPassword", ["domain": domain]),
+                link: PortalAnchor(href: "/dados", label: words("portal.own.dados"))
+            )
+            return pages.response(visit, "note", title: note.heading, note)
+        }
         func said(_ field: PersonError.Field) -> String? {
             fault?.field == field ? fault?.message(in: visit.language) : nil
         }
@@ -418,9 +437,9 @@ struct OwnPages: Sendable {
             )
         } catch {
             if case .store(let error) = error { throw error }
-            return password(form.visit, fault: error)
+            return password(form.visit, customer, fault: error)
         }
-        return password(form.visit, done: AccountDesk.passwordChangedMessage(in: form.visit.language))
+        return password(form.visit, customer, done: AccountDesk.passwordChangedMessage(in: form.visit.language))
     }
 
     // MARK: - Preferences (B2)

@@ -29,6 +29,16 @@ struct PasswordDoor: Sendable {
         case busy
     }
 
+    /// What somebody else said of a password.
+    enum Proof<Holder: Sendable>: Sendable {
+        case right(Candidate<Holder>)
+        /// It is right, and opens nothing here: told as it is, and nobody signs in.
+        case apart(Holder)
+        case wrong
+        /// They could not be asked; which is no wrong password.
+        case untold
+    }
+
     private struct Look<Holder: Sendable>: Sendable {
         var candidate: Candidate<Holder>?
         var isKnown: Bool
@@ -54,17 +64,8 @@ struct PasswordDoor: Sendable {
         find: @escaping @Sendable (any SQLSession) throws(StoreError) -> Candidate<Holder>?
     ) async throws(StoreError) -> Outcome<Holder> {
         let subjects = SignInSubjects(login: side.prefix + login, address: address, device: device)
-        let (now, devices) = (clock.now, side.devices)
-        let look = try await database.read { session in
-            let candidate = try find(session)
-            let isKnown = try candidate.map { try devices.knows(device, of: $0.id, at: now, in: session) } ?? false
-            return Look(
-                candidate: candidate,
-                isKnown: isKnown,
-                lock: try subjects.lock(isKnown: isKnown, at: now, in: session)
-            )
-        }
-        let (candidate, isKnown, lock) = (look.candidate, look.isKnown, look.lock)
+        let look = try await look(subjects, device, find)
+        let (candidate, lock) = (look.candidate, look.lock)
         if lock == .address { return .refused }
         let isLongEnoughToRead = password.utf8.count <= 4 * PasswordRule.longest
         let hash = candidate?.password.flatMap { PasswordHash($0) }
@@ -79,11 +80,58 @@ struct PasswordDoor: Sendable {
         // Neither right nor wrong counts while it is locked: trying on prolongs nothing.
         guard lock == nil else { return .refused }
         guard matches, let candidate, candidate.isOpen else {
-            try await note(subjects.counted(isKnown: isKnown), of: candidate?.id)
+            try await note(subjects.counted(isKnown: look.isKnown), of: candidate?.id)
             return .refused
         }
         try await accept(candidate.id, subjects, renewed: await renewed(password, hash))
         return .accepted(candidate.holder)
+    }
+
+    /// Checks a password that somebody else knows, by the same rule of tries, lock-outs and known browsers.
+    ///
+    /// - Parameters:
+    ///   - find: whoever has signed in by this name before, for the browsers they are known by.
+    ///   - prove: asks the one who knows; nobody is asked while the name is locked, since they may count tries as well.
+    func verify<Holder: Sendable>(
+        login: String,
+        address: String,
+        device: String?,
+        find: @escaping @Sendable (any SQLSession) throws(StoreError) -> Candidate<Holder>?,
+        prove: @Sendable () async throws(StoreError) -> Proof<Holder>
+    ) async throws(StoreError) -> Outcome<Holder> {
+        let subjects = SignInSubjects(login: side.prefix + login, address: address, device: device)
+        let look = try await look(subjects, device, find)
+        guard look.lock == nil else { return .refused }
+        switch try await prove() {
+        case .right(let candidate) where candidate.isOpen:
+            try await accept(candidate.id, subjects, renewed: nil)
+            return .accepted(candidate.holder)
+        case .right(let candidate):
+            try await note(subjects.counted(isKnown: look.isKnown), of: candidate.id)
+            return .refused
+        case .wrong:
+            try await note(subjects.counted(isKnown: look.isKnown), of: look.candidate?.id)
+            return .refused
+        case .apart(let holder): return .accepted(holder)
+        case .untold: return .busy
+        }
+    }
+
+    private func look<Holder: Sendable>(
+        _ subjects: SignInSubjects,
+        _ device: String?,
+        _ find: @escaping @Sendable (any SQLSession) throws(StoreError) -> Candidate<Holder>?
+    ) async throws(StoreError) -> Look<Holder> {
+        let (now, devices) = (clock.now, side.devices)
+        return try await database.read { session in
+            let candidate = try find(session)
+            let isKnown = try candidate.map { try devices.knows(device, of: $0.id, at: now, in: session) } ?? false
+            return Look(
+                candidate: candidate,
+                isKnown: isKnown,
+                lock: try subjects.lock(isKnown: isKnown, at: now, in: session)
+            )
+        }
     }
 
     /// A salt for the work done on unknown logins; which does not matter.

@@ -1,17 +1,17 @@
 import Foundation
 import Synchronization
 
-/// Hashes passwords on threads of its own: scrypt takes hundreds of milliseconds, which no task of the desk may be held up by.
+/// Checks passwords on threads of its own: scrypt, or a directory that is asked, takes long, which must hold up no task.
 ///
 /// Bounded in both ways: so many at once, so many waiting; a flood of sign-ins is refused, not queued for minutes.
-final class PasswordMill: Sendable {
+public final class PasswordMill: Sendable {
     /// How many may wait: at 200 ms each on two threads the last one waits some seconds.
-    static let mostWaiting = 32
+    public static let mostWaiting = 32
 
     private let queue: OperationQueue
     private let waiting = Mutex(0)
 
-    init(threads: Int) {
+    public init(threads: Int) {
         queue = OperationQueue()
         queue.name = "calldesk.passwords"
         queue.maxConcurrentOperationCount = max(1, threads)
@@ -19,7 +19,7 @@ final class PasswordMill: Sendable {
     }
 
     /// Runs `work` on one of the threads; nil when too many wait already.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+    public func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
         let isAdmitted = waiting.withLock { count in
             guard count < Self.mostWaiting else { return false }
             count += 1

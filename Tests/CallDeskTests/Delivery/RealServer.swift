@@ -20,6 +20,13 @@ enum RealServer {
     )
     static let hasKannel = has("kannel", run(kannelLab, ["check"]) == 0, package: "kannel, kannel-extras")
 
+    static let slapd = "/usr/sbin/slapd"
+    static let hasSlapd = has(
+        "slapd",
+        FileManager.default.isExecutableFile(atPath: slapd) && run("/usr/bin/env", ["openssl", "version"]) == 0,
+        package: "slapd, openssl"
+    )
+
     static let tlsSink = Lab.folder.appendingPathComponent("lab/smtp-tls-sink").path
     static let hasTLSSink = has(
         "smtp-tls-sink",

@@ -1,3 +1,4 @@
+import DeskCore
 import Testing
 
 @testable import CallDesk
@@ -29,6 +30,48 @@ struct PortalSettingsTests {
         let sheet = PortalFace.sheet(portal)
         #expect(sheet.contains("--accent: #7a1fa2; --on-accent: #ffffff;"))
         #expect(sheet.contains("--accent: #d9a7f0; --on-accent: #000000;"))
+    }
+
+    @Test("second domains are read, encrypted unless they say otherwise")
+    func domains() throws {
+        let domains = try read(
+            """
+            ldap:
+              - domain: citsmart.local
+                url: ldap://ldap.citsmart.local
+                base: ou=people,dc=citsmart,dc=local
+                filter: (&(objectClass=user)(sAMAccountName={login}))
+                id: objectGUID
+                user: cn=busca,dc=citsmart,dc=local
+                password: segredo
+                newcomers: make
+                customer: 11.222.333/0001-81
+              - {domain: outra.local, url: "ldaps://x", base: "dc=x"}
+            """
+        ).domains
+        #expect(domains.map(\.name) == ["citsmart.local", "outra.local"])
+        #expect(domains.allSatisfy { $0.route.tls == .required })
+        #expect(domains.first?.newcomers == .make(document: "11.222.333/0001-81"))
+        #expect(domains.last?.newcomers == .join)
+        #expect(domains.first?.route.id == "objectGUID" && domains.last?.route.id == "entryUUID")
+    }
+
+    @Test(
+        "a domain that cannot be asked stops the start with its place",
+        arguments: [
+            ("{url: \"ldap://x\", base: dc=x}", "ldap.0.domain"), ("{domain: a, base: dc=x}", "ldap.0.url"),
+            ("{domain: a, url: \"http://x\", base: dc=x}", "ldap.0.url"),
+            ("{domain: a, url: \"ldap://x\"}", "ldap.0.base"),
+            ("{domain: a, url: \"ldap://x\", base: dc=x, filter: (uid=x)}", "ldap.0.filter"),
+            ("{domain: a, url: \"ldap://x\", base: dc=x, user: cn=x}", "ldap.0.user"),
+            ("{domain: a, url: \"ldap://x\", base: dc=x, mail: \"(\"}", "ldap.0.mail"),
+            ("{domain: a, url: \"ldap://x\", base: dc=x, customer: \"1\"}", "ldap.0.customer"),
+            ("{domain: a, url: \"ldap://x\", base: dc=x, tls: sometimes}", "ldap.0.tls"),
+        ]
+    )
+    func badDomain(entry: String, key: String) {
+        let error = #expect(throws: SettingsError.self) { try read("ldap:\n  - \(entry)\n") }
+        #expect(error?.faults.map(\.key) == [key])
     }
 
     @Test(

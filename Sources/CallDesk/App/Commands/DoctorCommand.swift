@@ -9,7 +9,8 @@ import NIOPosix
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Checks database, PBX lines, FastAGI port, mail, SMS, catalogue and clock; says what to do."
+        abstract:
+            "Checks database, PBX lines, FastAGI port, mail, SMS, directories, catalogue and clock; says what to do."
     )
 
     @OptionGroup var settings: SettingsOption
@@ -102,6 +103,10 @@ struct DoctorCommand: AsyncParsableCommand {
             for line in Self.proposals(seen, for: pbx, phones) { print("– pbx \(pbx.line): \(line)") }
         }
         await Self.senders(settings, tell)
+        for domain in settings.domains {
+            let directory = LDAPDirectory(domain.route, logger: Logger(label: "doctor"))
+            tell("ldap \(domain.name)", await directory.trouble()?.description, "\(domain.route.url) can be asked")
+        }
         if !isWell { throw ExitCode(1) }
     }
 

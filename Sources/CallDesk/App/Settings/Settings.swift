@@ -110,6 +110,14 @@ struct Settings: Sendable {
         var connections = 4
     }
 
+    /// A second domain, whose directory knows the passwords of customers.
+    struct Domain: Sendable {
+        /// As people choose it.
+        var name: String
+        var route: LDAPRoute
+        var newcomers = PersonDomain.Newcomer.join
+    }
+
     struct SMS: Sendable {
         enum Gateway: String, Sendable, CaseIterable { case kannel, twilio, http, file }
         var gateway: Gateway
@@ -155,6 +163,7 @@ struct Settings: Sendable {
     var ticketFormat = ProtocolFormat.standardTicket
     var ticketTerms = TicketTerms()
     var portal = Portal()
+    var domains: [Domain] = []
     var secretHours = 72
     var quickLinkDays = 30
     var retention = Retention()

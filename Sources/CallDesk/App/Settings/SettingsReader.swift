@@ -75,6 +75,7 @@ struct SettingsReader {
         settings.quickLinkDays = number(["quick_link_days"], in: 1...3650) ?? settings.quickLinkDays
         settings.retention = retention()
         settings.portal = portal()
+        settings.domains = domains()
         settings.logLevel =
             choice(["log"], ["trace", "debug", "info", "notice", "warning", "error", "critical"]) ?? settings.logLevel
         return settings
