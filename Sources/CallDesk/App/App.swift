@@ -22,6 +22,8 @@ struct App: Sendable {
     let tickets: TicketDesk
     let directory: TicketDirectory
     let attachments: AttachmentStore
+    /// Addresses of files that read no cookie.
+    let fileLinks: FileLinks
     let vault: SecretVault
     let templates: TemplateShelf
     let composer: NoticeComposer
@@ -35,6 +37,8 @@ struct App: Sendable {
     /// Customers' accounts, and their sessions on the portal.
     let persons: PersonDesk
     let personSessions: PersonSessions
+    /// Photos of customers.
+    let photos: PhotoShelf
     /// Second domains, whose directories know customers' passwords.
     let domains: [PersonDomain]
     /// Customers' lists of tickets and protocols, and what they have read.
@@ -137,6 +141,7 @@ struct App: Sendable {
         directory = TicketDirectory(database: database, region: region)
         attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
         try await DeskIdentity(database: database, folder: data).check()
+        fileLinks = try FileLinks(folder: data, base: settings.desk.filesURL, clock: clock)
         vault = SecretVault(
             database: database,
             clock: clock,
@@ -236,6 +241,7 @@ struct App: Sendable {
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)
+        photos = PhotoShelf(folder: data.appending(path: "photos"), persons: persons)
         domains = settings.domains.map { domain in
             let directory = LDAPDirectory(domain.route, logger: logger)
             return PersonDomain(name: domain.name, newcomers: domain.newcomers, ask: directory.ask)

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// The four tabs of what is one's own: data, telephones, password, preferences (A1–A4, B2).
 struct OwnPages: Sendable {
@@ -31,6 +32,8 @@ struct OwnPages: Sendable {
         routes.ownForm("/senha") { form, customer in try await changePassword(form, customer) }
         routes.ownPage("/preferencias") { visit, customer in preferences(visit, customer) }
         routes.ownForm("/preferencias") { form, customer in try await savePreferences(form, customer) }
+        routes.ownPage("/preferencias/foto") { _, customer in try photo(customer) }
+        routes.ownForm("/preferencias/foto") { form, customer in try await savePhoto(form, customer) }
         routes.page("/email/:token") { visit in try await emailPage(visit) }
         routes.form("/email/:token") { form in try await confirmEmail(form) }
     }
@@ -60,6 +63,8 @@ struct OwnPages: Sendable {
         var records: [Record]
         /// A registration may have met a customer the desk knows: it joins it by the code that went there.
         var mayJoin: Bool
+        /// Where they ask for what is kept of them to be erased; nil in a catalogue without such a topic.
+        var erasure: String?
     }
 
     private func data(
@@ -128,7 +133,8 @@ struct OwnPages: Sendable {
             message: message ?? (fault?.field == nil ? fault?.message(in: visit.language) : nil),
             fields: fields,
             records: records,
-            mayJoin: claim != nil
+            mayJoin: claim != nil,
+            erasure: app.catalogue.current.topic(Catalogue.ownData).map { "/abrir/\(PercentEncoding.encode($0.id))" }
         )
         return pages.response(
             visit,
@@ -449,6 +455,10 @@ struct OwnPages: Sendable {
 
         var tabs: [PortalTab]
         var done: String?
+        /// Why a photo was not taken.
+        var fault: String?
+        /// Where their photo is, with what makes a new one another address; nil without one.
+        var photo: String?
         var languages: [PortalChoice]
         var notices: [Notice]
 
@@ -461,13 +471,16 @@ struct OwnPages: Sendable {
     private func preferences(
         _ visit: PortalVisit,
         _ customer: Caller.Customer,
-        done: String? = nil
+        done: String? = nil,
+        fault: String? = nil
     ) -> Response {
         let words = pages[visit.language]
         let wishes = customer.person.wishes
         let page = PreferencesPage(
             tabs: tabs("preferencias", words),
             done: done,
+            fault: fault,
+            photo: customer.person.photo.map { "/preferencias/foto?v=\($0.prefix(12))" },
             languages: Language.allCases.map {
                 PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
             },
@@ -484,7 +497,48 @@ struct OwnPages: Sendable {
                 )
             }
         )
-        return pages.response(visit, title: words("portal.own.preferencias"), page)
+        return pages.response(
+            visit,
+            title: words("portal.own.preferencias"),
+            page,
+            status: fault == nil ? .ok : .unprocessableContent
+        )
+    }
+
+    /// Their photo as the desk made it, never as it was sent.
+    private func photo(_ customer: Caller.Customer) throws -> Response {
+        do {
+            return Response(
+                status: .ok,
+                headers: [.contentType: "image/jpeg", .cacheControl: "private, max-age=86400"],
+                body: .init(byteBuffer: ByteBuffer(bytes: try app.photos.photo(of: customer.person)))
+            )
+        } catch AttachmentError.missing { throw Problem.notFound }
+    }
+
+    private func savePhoto(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
+        let words = pages[form.visit.language]
+        var (key, square): (String, [UInt8]?) = ("portal.photo.removed", nil)
+        if !form.has("remover") {
+            guard let file = form.files.first(where: { $0.field == "photo" }) else {
+                return preferences(form.visit, customer, fault: words("portal.photo.missing"))
+            }
+            try throttle.admit(form.visit.peer)
+            do throws(PortraitFault) {
+                square = try await PortraitMaker.square(file.name, Array(file.bytes))
+            } catch {
+                let reason =
+                    switch error {
+                    case .notAPicture: "portal.photo.wrong"
+                    case .unavailable: "portal.photo.unavailable"
+                    case .busy: "portal.photo.busy"
+                    }
+                return preferences(form.visit, customer, fault: words(reason))
+            }
+            key = "portal.photo.saved"
+        }
+        try await app.photos.set(square, of: customer.person.id)
+        return preferences(form.visit, try await again(customer), done: words(key))
     }
 
     private func savePreferences(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {

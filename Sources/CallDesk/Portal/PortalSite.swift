@@ -65,6 +65,7 @@ struct PortalSite: RouteSet {
             links: app.links
         )
         GuestPages(guests: guests, pages: pages, clock: app.clock, wake: wake).addPages(to: routes)
+        FileRoutes(app: app).addRoutes(to: router)
         PortalFace.addRoutes(to: router, app.settings.portal, logo: logo)
     }
 }

@@ -250,6 +250,6 @@ struct QuickLinkRoutes: RouteSet {
         let id = context.parameters.get("id").flatMap { Int64($0) }
         let files = try await app.attachments.publicList(of: holder.ticket)
         guard let file = files.first(where: { $0.id == id }) else { throw Problem.notFound }
-        return try FileResponse.download(file, from: app.attachments)
+        return app.fileLinks.redirect(to: file)
     }
 }

@@ -27,7 +27,7 @@ struct RequestPages: Sendable {
             guard let file = try await app.attachments.publicList(of: ticket).first(where: { $0.id == id }) else {
                 throw Problem.notFound
             }
-            return try FileResponse.download(file, from: app.attachments)
+            return app.fileLinks.redirect(to: file)
         }
     }
 

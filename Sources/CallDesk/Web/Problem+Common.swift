@@ -13,6 +13,17 @@ extension Problem {
         )
     )
 
+    static let fileLinkOver = Problem(
+        .gone,
+        "file-link-over",
+        LocalizedText("Este endereço já venceu", ptPT: "Este endereço já expirou", en: "This address is over"),
+        detail: LocalizedText(
+            "Endereços de arquivos valem dois minutos. Volte à página do chamado e abra o arquivo de novo.",
+            ptPT: "Endereços de ficheiros valem dois minutos. Volte à página do pedido e abra o ficheiro de novo.",
+            en: "Addresses of files hold two minutes. Go back to the ticket's page and open the file again."
+        )
+    )
+
     static func methodNotAllowed(_ allowed: String) -> Problem {
         Problem(
             .methodNotAllowed,

@@ -89,9 +89,8 @@ struct PasswordDoor: Sendable {
 
     /// Checks a password that somebody else knows, by the same rule of tries, lock-outs and known browsers.
     ///
-    /// - Parameters:
-    ///   - find: whoever has signed in by this name before, for the browsers they are known by.
-    ///   - prove: asks the one who knows; nobody is asked while the name is locked, since they may count tries as well.
+    /// `find`: whoever has signed in by this name before, for the browsers they are known by. `prove` asks the one who knows;
+    /// nobody is asked while the name is locked, since they may count tries as well.
     func verify<Holder: Sendable>(
         login: String,
         address: String,

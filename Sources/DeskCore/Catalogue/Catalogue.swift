@@ -59,11 +59,14 @@ public struct Catalogue: Sendable {
         topic.path.compactMap { sectionsByID[$0]?.title[language] }
     }
 
+    /// The topic by which people ask to see, correct or erase what is kept of them; a catalogue may be without it.
+    public static let ownData = "dados-pessoais"
+
     /// Whether a customer whose contracts name `sections` may ask for `topic`; nil means everything, an empty list nothing.
     ///
-    /// A section that is named opens all that lies below it.
+    /// A section that is named opens all that lies below it. What people may ask of their own data no contract takes away.
     public func allows(_ topic: Topic, sections: Set<String>?) -> Bool {
-        guard let sections else { return true }
+        guard let sections, topic.id != Self.ownData else { return true }
         return topic.path.contains { sections.contains($0) }
     }
 

@@ -265,7 +265,10 @@ struct QuickLinkDeedTests {
             #expect(try await send(try await it.browser.form("reply"), [("outra.txt", "três")]).status == 303)
             let page = try await it.browser.page()
             let link = try #require(page.body.firstMatch(of: /href="(\/t\/[^"]+\/arquivos\/\d+)">outra.txt/))
-            let file = try await it.browser.client.send(.get, String(link.1))
+            let led = try await it.browser.client.send(.get, String(link.1))
+            let address = try #require(led.headers[.location])
+            #expect(led.status == 303 && address.hasPrefix("/arquivos/"))
+            let file = try await it.browser.client.send(.get, address)
             #expect(file.body == "três")
             #expect(file.headers[.contentDisposition]?.hasPrefix("attachment") == true)
             // A file of an internal note is the desk's own.

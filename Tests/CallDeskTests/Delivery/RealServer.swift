@@ -27,6 +27,12 @@ enum RealServer {
         package: "slapd, openssl"
     )
 
+    static let hasPhotos = has(
+        "vipsthumbnail",
+        run("/usr/bin/env", ["vipsthumbnail", "--version"]) == 0,
+        package: "libvips-tools"
+    )
+
     static let tlsSink = Lab.folder.appendingPathComponent("lab/smtp-tls-sink").path
     static let hasTLSSink = has(
         "smtp-tls-sink",

@@ -17,6 +17,7 @@ struct RightsTableTests {
         ("GET", "/metrics", "this machine, `http.metrics_token`, `http.metrics_port`"),
         ("GET, POST", "/t/{token}", "whoever holds the link, for its one ticket"),
         ("GET", "/t/{token}/arquivos/{id}", "whoever holds the link, public files of its ticket"),
+        ("GET", "/arquivos/{id}/{end}/{mark}", "whoever was led there by a page within two minutes; reads no cookie"),
         ("GET, POST", "/desk/sign-in", "anybody"), ("POST", "/desk/sign-out", "who is signed in"),
         ("GET", "/desk/events", "technician, their own and their departments'; supervisor, all"),
         ("POST", "/hooks/sms/{gateway}", "whoever knows the address's token"),

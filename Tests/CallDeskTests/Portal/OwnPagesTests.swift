@@ -34,6 +34,21 @@ struct OwnPagesTests {
         }
     }
 
+    @Test("asking for one's data to be erased leads to the topic “Meus dados”, whatever the contract")
+    func erasure() async throws {
+        try await with { test, customer, _, browser in
+            let contract = try #require(try await test.app.customers.contracts(of: customer.id).first)
+            _ = try await test.app.customers.updateContract(contract.id, by: .system("test")) {
+                $0.sections = ["faturas"]
+            }
+            let page = try await browser.get("/dados")
+            let link = try #require(page.body.firstMatch(of: /href="(\/abrir\/[^"]+)"/))
+            let form = try await browser.get(String(link.1))
+            #expect(form.status == 200 && form.body.contains("Meus dados") && form.body.contains("Apagar"))
+            #expect(try await browser.get("/abrir/erro-sistema").status == 404)
+        }
+    }
+
     @Test("A1: data is changed, what is mandatory is enforced, a new e-mail waits for its mail")
     func data() async throws {
         try await with { test, customer, person, browser in

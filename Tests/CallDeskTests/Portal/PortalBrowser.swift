@@ -37,6 +37,27 @@ final class PortalBrowser {
         return try await go(.post, path, body, headers)
     }
 
+    /// Sends a form of the page it is on with one file.
+    func send(_ path: String, file: (field: String, name: String, bytes: [UInt8])) async throws -> Answered {
+        var body = Array("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(csrf)\r\n--x\r\n".utf8)
+        body += Array(
+            ("Content-Disposition: form-data; name=\"\(file.field)\"; filename=\"\(file.name)\"\r\n"
+                + "Content-Type: application/octet-stream\r\n\r\n").utf8
+        )
+        body += file.bytes + Array("\r\n--x--\r\n".utf8)
+        return try await client.execute(
+            uri: path,
+            method: .post,
+            headers: [
+                .contentType: "multipart/form-data; boundary=x", .accept: "text/html", .acceptLanguage: language,
+                .cookie: Self.line(cookies),
+            ],
+            body: ByteBuffer(bytes: body)
+        ) { response in
+            Answered(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+    }
+
     /// Takes a session as the sign-in would give it, without its slow hash.
     func enter(_ session: NewSession) {
         cookies["calldesk_portal_session"] = session.token

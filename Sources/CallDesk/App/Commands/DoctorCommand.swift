@@ -103,6 +103,7 @@ struct DoctorCommand: AsyncParsableCommand {
             for line in Self.proposals(seen, for: pbx, phones) { print("– pbx \(pbx.line): \(line)") }
         }
         await Self.senders(settings, tell)
+        tell("photos", await PortraitMaker.trouble(), "made small by vipsthumbnail, confined")
         for domain in settings.domains {
             let directory = LDAPDirectory(domain.route, logger: Logger(label: "doctor"))
             tell("ldap \(domain.name)", await directory.trouble()?.description, "\(domain.route.url) can be asked")

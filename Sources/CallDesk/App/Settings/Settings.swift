@@ -10,6 +10,8 @@ struct Settings: Sendable {
         var phone: String?
         /// How customers and technicians reach us, for links in notices; never taken from a request.
         var url = "http://127.0.0.1:8080"
+        /// Where files are downloaded from, on a host of its own; nil: beside the pages.
+        var filesURL: String?
         /// Where attachments, the key file and rendered prompts lie.
         var data = "var"
     }

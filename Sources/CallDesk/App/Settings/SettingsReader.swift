@@ -52,6 +52,7 @@ struct SettingsReader {
         settings.http.metricsPort = number(["http", "metrics_port"], in: 0...65535)
         settings.http.metricsHost = text(["http", "metrics_host"]) ?? settings.http.metricsHost
         settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
+        settings.desk.filesURL = url(["desk", "files_url"])
         settings.database = database() ?? settings.database
         settings.pbx = (0..<tree.count(["pbx"])).map { pbx(["pbx", String($0)]) }
         settings.hooks = hooks()

@@ -159,12 +159,21 @@ struct PromptRenderer: Sendable {
 
 /// Running one program to its end.
 enum Program {
+    /// Runs it with `environment` besides ours, and ends it after `limit`.
+    ///
     /// - Returns: why it failed, nil when it did not.
-    static func run(_ command: [String]) async -> String? {
+    static func run(
+        _ command: [String],
+        environment: [String: String] = [:],
+        limit: Duration? = nil
+    ) async -> String? {
         guard let name = command.first else { return "the command is empty" }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = command
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
@@ -176,7 +185,15 @@ enum Program {
                 case let status: done.resume(returning: "\(name) ended with \(status)")
                 }
             }
-            do { try process.run() } catch { done.resume(returning: "\(name) cannot be started") }
+            do { try process.run() } catch {
+                done.resume(returning: "\(name) cannot be started")
+                return
+            }
+            guard let limit else { return }
+            // KILL: children inherit the signals our threads have blocked.
+            DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Int(limit.components.seconds))) {
+                if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+            }
         }
     }
 }
