@@ -6,7 +6,7 @@ import interview
 
 
 class Journey(BrowserTest):
-    def test_from_ring_to_message_with_the_keyboard_alone(self):
+    def test_E2_from_ring_to_message_with_the_keyboard_alone(self):
         page = self.page().sign_in("ana")
         page.says("#stage", "Pronto para a próxima ligação")
         self.demo.ring("fila")

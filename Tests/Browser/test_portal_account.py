@@ -2,7 +2,7 @@
 import re
 import unittest
 
-from browser import BrowserTest, wait_for
+from browser import SHOTS, BrowserTest, wait_for
 
 PHRASE = "uma senha longa 1"
 FIELDS = {
@@ -59,16 +59,11 @@ class PortalAccount(BrowserTest):
         for path in ("/", "/entrar", "/cadastro", "/consultar", "/esqueci"):
             page.open(path)
             self.look(page, path.strip("/") or "inicio")
-        page.open("/cadastro")
-        self.fill(page, {**FIELDS, "email": "financeiro@exemplo.com.br"})
-        page.there("#soma").send_keys("99")
-        self.send(page)
-        page.says("#email-about", "setor")
-        self.look(page, "cadastro-errado")
         self.register(page)
         for path in ("/dados", "/telefones", "/senha", "/preferencias"):
             page.open(path)
             self.look(page, path.strip("/"))
+        self.photo(page)
         page.open("/senha")
         self.fill(page, {"current": PHRASE, "password": "outra senha 22", "repeated": "outra senha 22"})
         self.send(page)
@@ -78,6 +73,24 @@ class PortalAccount(BrowserTest):
         page.js("document.querySelector('[name=number]:not([type=hidden])').form.querySelector('.primary').click()")
         page.says("[role=status]", "Telefone adicionado com sucesso!")
         self.look(page, "telefone-adicionado")
+
+    def photo(self, page):
+        """A photo of a screen's own picture, taken by the page and shown as a square."""
+        page.open("/preferencias")
+        page.there("#photo").send_keys(str(SHOTS / "portal-preferencias-360.png"))
+        page.js("document.getElementById('photo').form.querySelector('.primary').click()")
+        page.says("[role=status]", "Foto salva com sucesso!")
+        wait_for("the photo", lambda: page.js("const i = document.querySelector('img.portrait'); return i && i.naturalWidth") == 256)
+        self.look(page, "foto")
+
+    def test_e6_a_departments_address_is_refused_with_the_reason(self):
+        page = self.page(width=360, height=740)
+        page.open("/cadastro")
+        self.fill(page, {**FIELDS, "email": "financeiro@exemplo.com.br"})
+        page.there("#soma").send_keys("99")
+        self.send(page)
+        page.says("#email-about", "setor")
+        self.look(page, "cadastro-errado")
 
     def test_e5_b1_the_desk_invites_and_the_customer_activates(self):
         desk = self.page().sign_in("ana", "/admin/customers")

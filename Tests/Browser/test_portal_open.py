@@ -111,6 +111,13 @@ class Opening(PortalTest):
         number = self.maria.open_ticket("Do assunto")
         self.assertTrue(self.staff.ticket(number)["department"])
 
+    def test_D3_a_password_is_handed_over_safely(self):
+        page = self.enter().open("/abrir/biometria-integracao")
+        self.assertTrue(page.all("input[type=password][autocomplete=off]"))
+        page.click("details.info summary")
+        page.says("details.info", "72 h")
+        page.shot("portal-D3-senha")
+
     def test_D5_a_copy_goes_out_at_once(self):
         number = self.maria.open_ticket("Com cópia")
         wait_for("the copy", lambda: next((m for m in self.demo.messages() if all(words in json_text(m) for words in
