@@ -8,7 +8,8 @@ import interview
 TECHNICIAN = ["/desk", "/desk/tickets", "/desk/tickets?q=erro", "/desk/calls", "/desk/profile", "/admin/customers",
               "/admin/customers/new", "/admin/customers/1", "/desk/tickets/{ticket}", "/desk/tickets/999999"]
 ADMINISTRATOR = ["/admin", "/admin/users", "/admin/users/new", "/admin/users/1", "/admin/catalogue", "/admin/templates",
-                 "/admin/templates/ticket_opened/sms/pt-BR", "/admin/templates/ticket_opened/mail/en", "/admin/notices", "/admin/lines"]
+                 "/admin/templates/ticket_opened/sms/pt-BR", "/admin/templates/ticket_opened/mail/en", "/admin/notices", "/admin/lines",
+                 "/admin/webhooks", "/admin/webhooks/new", "/admin/callers"]
 
 
 class Pages(BrowserTest):
@@ -65,6 +66,68 @@ class Pages(BrowserTest):
         page.click("#self-test")
         page.says("#hops", "Fim da ligação", 30)
         self.look(page, "admin lines tested")
+
+    def test_a_subscriber_is_made_tried_paused_and_removed(self):
+        page = self.page().sign_in("admin", "/admin/webhooks/new")
+        # Nobody listens there, and loopback is refused: the log has something to say.
+        page.js("document.getElementById('name').value = 'ERP'; document.getElementById('url').value = 'https://localhost:9/x'")
+        page.click("#subscriber [name=events][value=ticket]")
+        page.click("#subscriber button.primary")
+        page.there("#told")
+        first = page.js("return document.getElementById('told').value")
+        self.assertTrue(first.startswith("whsec_"), first)
+        page.click("#subscriber a.primary")
+        page.there("#try")
+        self.assertNotIn(first, page.js("return document.documentElement.innerHTML"))
+        page.click("#try button")
+        page.says("#log", "Teste")
+        self.look(page, "admin webhook")
+        page.click("#rotate button")
+        page.there("#told")
+        self.assertNotEqual(page.js("return document.getElementById('told').value"), first)
+        page.click("#rotate a.primary")
+        page.there("#rotate button")
+        page.click("#subscriber [name=paused]")
+        page.click("#subscriber button.primary")
+        page.says("header .badge", "em pausa")
+        page.open("/admin/webhooks")
+        page.says("table", "em pausa")
+        self.look(page, "admin webhooks filled")
+        page.click("tbody a")
+        page.there("#try")
+        page.js("window.confirm = () => true")
+        page.click("button.remove")
+        page.says("main", "Nenhum programa")
+
+    def test_callers_rules_are_put_in_order_tried_and_saved(self):
+        page = self.page().sign_in("admin", "/admin/callers")
+        page.gone("#rules[aria-busy]")
+        self.demo.ring("direta", number="11987650001", name="Trote", seconds=3)
+        page.click(".add[data-table=blocks]")
+        page.js("document.querySelector('#blocks [name=value]').value = 'abc'")
+        page.click("#rules button.primary")
+        page.says("#blocks .fault", "E.164")
+        page.js("document.querySelector('#blocks [name=value]').value = '+5511987650001'")
+        for pattern in ("00*", "000*"):
+            page.click(".add[data-table=incoming]")
+            page.js("const r = document.querySelector('#incoming tbody tr:last-child');"
+                    "r.querySelector('[name=pattern]').value = arguments[0]; r.querySelector('[name=to]').value = '+*'", pattern)
+        page.click("#incoming tbody tr:last-child .up")
+
+        def is_tried():
+            page.click("#preview")
+            return "não atendida" in (page.text("#calls") or "")
+        wait_for("the call among the last ones", is_tried)
+        self.look(page, "admin callers tried")
+        page.click("#rules button.primary")
+        page.says("main", "Salvo.")
+        page.gone("#rules[aria-busy]")
+        self.assertEqual(page.js("return [...document.querySelectorAll('#incoming [name=pattern]')].map(e => e.value)"), ["000*", "00*"])
+        # The next tests ring as they please.
+        for table in ("blocks", "incoming", "incoming"):
+            page.click("#%s .drop" % table)
+        page.click("#rules button.primary")
+        page.gone("#blocks tbody tr")
 
     def test_questions_and_dialogs(self):
         page = self.page().sign_in("bruno")

@@ -18,6 +18,8 @@ struct AdminPages: Sendable {
         ("satisfaction", "/admin/satisfaction", .supervisor),
         ("lines", "/admin/lines", .supervisor),
         ("hooks", "/admin/hooks", .administrator),
+        ("webhooks", "/admin/webhooks", .administrator),
+        ("callers", "/admin/callers", .supervisor),
     ]
 
     func addPages(to routes: PageRoutes) {

@@ -73,6 +73,8 @@ struct DeskSite: RouteSet {
         SendLogPages(app: app, pages: pages).addPages(to: routes)
         LinePages(app: app, pages: pages, lines: lines).addPages(to: routes)
         HookPages(app: app, pages: pages, hooks: hooks).addPages(to: routes)
+        WebhookPages(app: app, pages: pages).addPages(to: routes)
+        CallerRulePages(pages: pages).addPages(to: routes)
     }
 
     private func addStream(_ group: RouterGroup<SignedInContext>) {

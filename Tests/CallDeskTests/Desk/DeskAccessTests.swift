@@ -19,7 +19,9 @@ struct DeskAccessTests {
         ("/admin/templates", .supervisor),
         ("/admin/templates/ticket_opened/sms/pt-BR", .supervisor), ("/admin/notices", .supervisor),
         ("/admin/satisfaction", .supervisor),
-        ("/admin/lines", .supervisor), ("/admin/users", .administrator), ("/admin/users/new", .administrator),
+        ("/admin/lines", .supervisor), ("/admin/callers", .supervisor), ("/admin/users", .administrator),
+        ("/admin/users/new", .administrator), ("/admin/hooks", .administrator), ("/admin/webhooks", .administrator),
+        ("/admin/webhooks/new", .administrator),
     ]
 
     /// What changes something, with the least role.

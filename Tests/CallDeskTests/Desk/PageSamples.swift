@@ -84,6 +84,7 @@ enum PageSamples {
             hasNotices: true
         ),
         CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
+        CallerRulesPage(),
         CataloguePage(
             name: "Catálogo",
             version: "1",
@@ -252,6 +253,47 @@ enum PageSamples {
             places: [.init(value: "v", label: "l")],
             ranks: [.init(value: "v", label: "l")],
             mayTakeNext: true
+        ),
+        WebhookListPage(
+            rows: [
+                .init(
+                    id: 1,
+                    name: "ERP",
+                    url: "https://a",
+                    events: "e",
+                    isPaused: true,
+                    failingSince: "10:00",
+                    error: "e"
+                )
+            ],
+            hasRows: true
+        ),
+        WebhookPage(
+            id: 1,
+            isNew: true,
+            name: "ERP",
+            url: "https://a",
+            isPaused: true,
+            events: [choice],
+            failingSince: "10:00",
+            error: "e",
+            rows: [
+                .init(
+                    delivery: 1,
+                    created: "10:00",
+                    event: "e",
+                    message: "m",
+                    state: "s",
+                    tone: "done",
+                    attempts: 1,
+                    status: 200,
+                    error: "e",
+                    body: "{}",
+                    canResend: true
+                )
+            ],
+            hasRows: true,
+            next: "/n"
         ),
         UserListPage(
             rows: [

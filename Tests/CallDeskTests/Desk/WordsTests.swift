@@ -81,6 +81,9 @@ struct WordsTests {
         "attendances.list.": ["mine", "unfinished", "all"],
         "attendances.none.": ["mine", "unfinished", "all"],
         "customers.changed.": CustomerStory.changes.map(CustomerStory.key),
+        "webhooks.kind.": WebhookKind.allCases.map(\.rawValue),
+        "webhooks.state.": WebhookDelivery.State.allCases.map(\.rawValue),
+        "ui.callers.": CallerRules.Block.Kind.allCases.map(\.rawValue),
         "ui.ask.": ["date", "time", "yes", "no"],
     ]
 
@@ -98,7 +101,7 @@ struct WordsTests {
             }
         }
         for folder in [
-            "Accounts", "Calls", "Catalogue", "Customers", "Interviews", "Live", "Notices", "Portal", "Service",
+            "Accounts", "Calls", "Catalogue", "Customers", "Hooks", "Interviews", "Live", "Notices", "Portal", "Service",
             "Tickets", "Web",
         ] {
             for source in try files(folder, ".swift") {

@@ -123,6 +123,7 @@ async function submit(form) {
     isDirty = false;
     form.dispatchEvent(new CustomEvent("accepted", { bubbles: true, detail: data }));
     if (data?.undo) keepUndo(data.undo, 1);
+    if (form.dataset.reveal) return reveal(form, data);
     if (form.dataset.said) sessionStorage.setItem("calldesk:said", form.dataset.said);
     else sessionStorage.setItem("calldesk:said", t("form.saved"));
     // `{other.number}` is the answer's member.
@@ -134,6 +135,16 @@ async function submit(form) {
   } finally {
     for (const button of buttons) button.disabled = false;
   }
+}
+
+/** What is told this once stands in the form's place until its reader goes on. */
+function reveal(form, data) {
+  const field = h("input", { id: "told", readonly: true, value: data[form.dataset.reveal] });
+  const then = form.dataset.then?.replace("{id}", data.id ?? "") ?? location.href;
+  form.replaceChildren(h("p", { class: "field" }, h("label", { for: "told" }, t("form.told")), field,
+    h("span", { class: "hint" }, t("form.once"))), h("p", { class: "row end" }, h("a", { class: "button primary", href: then }, t("form.goon"))));
+  field.focus();
+  field.select();
 }
 
 document.addEventListener("submit", (event) => {
@@ -148,7 +159,8 @@ document.addEventListener("click", async (event) => {
   if (remove) {
     if (!confirm(remove.dataset.ask)) return;
     const { ok, data } = await send("DELETE", remove.dataset.url);
-    if (ok) location.reload(); else alert(problemText(data, t("form.failed")));
+    if (ok && remove.dataset.then) location.assign(remove.dataset.then);
+    else if (ok) location.reload(); else alert(problemText(data, t("form.failed")));
   }
   const look = event.target.closest("button.look");
   if (look) {
