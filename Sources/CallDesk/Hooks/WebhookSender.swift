@@ -7,11 +7,10 @@ import NIOPosix
 
 /// Posts messages to one subscriber: signed, to an address that was judged, without following anything.
 struct WebhookSender: Sendable {
-    /// A receiver has this long for each message.
-    static let patience = TimeAmount.seconds(15)
-
     let rules: ReceiverRules
     let clock: DeskClock
+    /// A receiver has this long for each message.
+    var patience = TimeAmount.seconds(15)
     var resolve: @Sendable (String) async -> [PeerAddress] = ReceiverRules.resolve
 
     /// Posts a batch in order until the first failure.
@@ -49,7 +48,7 @@ struct WebhookSender: Sendable {
         let address = try await rules.address(of: host, resolve: resolve)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(10), read: Self.patience),
+            timeout: .init(connect: .seconds(10), read: patience),
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
@@ -81,7 +80,7 @@ struct WebhookSender: Sendable {
         ]
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
-            let response = try await client.execute(request, deadline: .now() + Self.patience)
+            let response = try await client.execute(request, deadline: .now() + patience)
             return Self.judge(response)
         } catch {
             return .init(status: nil, error: Self.words(error))

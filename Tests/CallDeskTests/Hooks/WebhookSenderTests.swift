@@ -21,9 +21,15 @@ struct WebhookSenderTests {
         }
 
         let posts = Mutex<[Post]>([])
+        /// One for each message that came.
+        let arrivals: AsyncStream<Void>
+        private let arrived: AsyncStream<Void>.Continuation
         let statuses: Mutex<[Int]>
 
-        init(_ statuses: [Int]) { self.statuses = Mutex(statuses) }
+        init(_ statuses: [Int]) {
+            self.statuses = Mutex(statuses)
+            (arrivals, arrived) = AsyncStream.makeStream()
+        }
 
         func with(_ body: @escaping @Sendable (_ port: Int) async throws -> Void) async throws {
             let router = Router()
@@ -33,6 +39,7 @@ struct WebhookSenderTests {
                 for field in request.headers { headers[field.name.canonicalName] = field.value }
                 let post = Post(headers: headers, body: Array(whole.readableBytesView))
                 self.posts.withLock { $0.append(post) }
+                self.arrived.yield()
                 let status = self.statuses.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? 200 }
                 return Response(status: .init(code: status), headers: status == 302 ? [.location: "/other"] : [:])
             }
@@ -54,10 +61,45 @@ struct WebhookSenderTests {
         }
     }
 
-    private static func worker(_ test: DeskUnderTest, allowed: [String] = ["127.0.0.0/8"]) -> WebhookWorker {
+    /// A port that listens and never accepts: the kernel takes what is sent, and nothing is ever answered.
+    private final class SilentPort: Sendable {
+        let port: Int
+        private let descriptor: Mutex<Int32?>
+
+        init() throws {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isThere = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, size) == 0 && listen(descriptor, 8) == 0
+                        && getsockname(descriptor, $0, &size) == 0
+                }
+            }
+            try #require(isThere)
+            port = Int(UInt16(bigEndian: address.sin_port))
+            self.descriptor = Mutex(descriptor)
+        }
+
+        /// Lets go of whoever waits.
+        func close() {
+            descriptor.withLock { descriptor in
+                if let open = descriptor { _ = Foundation.close(open) }
+                descriptor = nil
+            }
+        }
+    }
+
+    private static func worker(
+        _ test: DeskUnderTest,
+        allowed: [String] = ["127.0.0.0/8"],
+        patience: TimeAmount = .seconds(15)
+    ) -> WebhookWorker {
         WebhookWorker(
             queue: WebhookQueue(database: test.app.database, clock: test.app.clock),
-            sender: WebhookSender(rules: ReceiverRules(allowed: allowed), clock: test.app.clock),
+            sender: WebhookSender(rules: ReceiverRules(allowed: allowed), clock: test.app.clock, patience: patience),
             logger: test.quiet
         )
     }
@@ -93,6 +135,45 @@ struct WebhookSenderTests {
                 let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
                 #expect(log.map(\.state) == [.delivered, .delivered, .delivered])
                 #expect(log.map(\.attempts).reduce(0, +) == 4)
+            }
+        }
+    }
+
+    @Test("one that takes messages and never answers holds up none of the others")
+    func hanging() async throws {
+        try await DeskUnderTest.with { test in
+            // Bound and listening, and nobody accepts: the kernel takes the connection, and nothing is ever said on it.
+            let silent = try SilentPort()
+            defer { silent.close() }
+            let receiver = Receiver([200])
+            try await receiver.with { port in
+                let hanging = WebhookDraft(
+                    name: "A",
+                    url: "http://127.0.0.1:\(silent.port)/hook",
+                    kinds: [.attendance]
+                )
+                let quick = WebhookDraft(name: "B", url: "http://127.0.0.1:\(port)/hook", kinds: [.attendance])
+                let first = try await test.app.webhooks.add(hanging, by: .system("test")).webhook
+                let second = try await test.app.webhooks.add(quick, by: .system("test")).webhook
+                for _ in 0..<3 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+                // However slow the machine is: the first hangs until it is let go.
+                let worker = Self.worker(test, patience: .hours(1))
+                let running = Task { await worker.once() }
+                var arrivals = receiver.arrivals.makeAsyncIterator()
+                for _ in 0..<3 { await arrivals.next() }
+                // What comes while the first still hangs is delivered too, and the first is not asked twice.
+                _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
+                while receiver.posts.withLock({ $0.count }) < 4 { await worker.once() }
+                let held = try await test.app.webhooks.deliveries(of: first.id, after: nil, limit: 10)
+                #expect(held.map(\.state) == [.waiting, .sending, .sending, .sending])
+                // Its end is a failure of its own, told as such; the others stay well.
+                silent.close()
+                await running.value
+                let (failing, well) = (
+                    try await test.app.webhooks.find(first.id), try await test.app.webhooks.find(second.id)
+                )
+                #expect(failing?.failingSince != nil && failing?.lastError != nil)
+                #expect(well?.failingSince == nil && well?.failures == 0)
             }
         }
     }
