@@ -34,6 +34,8 @@ public enum CallOutcome: String, Sendable, Codable, CaseIterable {
     case busy
     /// Menu, dialplan or PBX failed first.
     case failed
+    /// The desk's rules say that this caller is not answered; a line knows no rules, and never tells this.
+    case blocked
 }
 
 /// Who ended a call.

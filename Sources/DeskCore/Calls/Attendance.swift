@@ -29,6 +29,8 @@ public enum AttendanceOutcome: String, Sendable, Codable, CaseIterable {
     case callBackAsked = "callback_asked"
     /// Nobody was there to answer: it came while the desk is closed.
     case afterHours = "after_hours"
+    /// The caller is on the block list, and nobody answered.
+    case blocked
     case other
 }
 

@@ -32,11 +32,14 @@ public struct CallLog: Sendable {
     private let database: any Database
     private let numbers: NumberDesk
     private let clock: DeskClock
+    private let rules: CallerRuleBook?
 
-    public init(database: any Database, numbers: NumberDesk, clock: DeskClock) {
+    /// `rules`: who is not answered; nil: everybody is.
+    public init(database: any Database, numbers: NumberDesk, clock: DeskClock, rules: CallerRuleBook? = nil) {
         self.database = database
         self.numbers = numbers
         self.clock = clock
+        self.rules = rules
     }
 
     /// Records reports in their order in one durable write; a report that says nothing new makes no change.
@@ -168,13 +171,18 @@ public struct CallLog: Sendable {
                 [.text(stored.outcome.rawValue), .integer(stored.id)]
             )
         }
-        if stored.wasMissed, let missed = attendance, missed.state == .open, missed.outcome == nil {
+        if stored.wasMissed, known?.endedAt == nil, isBlocked(stored) {
+            stored.outcome = .blocked
+            try session.execute("UPDATE call SET outcome = 'blocked' WHERE id = $1", [.integer(stored.id)])
+        }
+        if stored.wasUnanswered, let missed = attendance, missed.state == .open, missed.outcome == nil {
+            let outcome = stored.outcome == .blocked ? .blocked : missed.unanswered
             try session.execute(
                 "UPDATE attendance SET state = 'ended', outcome = $1, ended_at = $2 WHERE id = $3",
-                [.text(missed.unanswered.rawValue), .moment(stored.endedAt ?? now), .integer(missed.id)]
+                [.text(outcome.rawValue), .moment(stored.endedAt ?? now), .integer(missed.id)]
             )
             attendance?.state = .ended
-            attendance?.outcome = missed.unanswered
+            attendance?.outcome = outcome
             attendance?.endedAt = stored.endedAt ?? now
             try WebhookOutbox.attendance(missed.id, at: now, in: session)
         }
@@ -192,6 +200,11 @@ public struct CallLog: Sendable {
         )
         if merge.isNews || !absorbed.isEmpty { try WebhookOutbox.call(change, at: now, in: session) }
         return change
+    }
+
+    /// Whether the rules that hold now say that the caller is not answered.
+    private func isBlocked(_ call: Call) -> Bool {
+        rules?.current.isBlocked(number: call.number, raw: call.numberRaw, isWithheld: call.withheld) ?? false
     }
 
     /// Stored calls that the report says are part of its own.

@@ -60,6 +60,8 @@ struct CallMerge {
             merged.cause = report.cause ?? known.cause
         }
         if known.outcome == .answered { merged.outcome = .answered }
+        // The line knows no rules; what was blocked when it ended stays so, whatever the rules say by now.
+        if known.outcome == .blocked, merged.outcome != .answered { merged.outcome = .blocked }
         // The menu knows better than the line why it let the caller go.
         if known.outcome == .noAnswer, merged.outcome == .failed { merged.outcome = .noAnswer }
         call = merged

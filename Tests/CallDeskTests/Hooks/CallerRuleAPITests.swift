@@ -58,6 +58,35 @@ struct CallerRuleAPITests {
         }
     }
 
+    @Test(
+        "a blocked caller who was left unanswered is told as blocked on either kind of line, and is not called back",
+        arguments: ["ami/16-d-abandon.min.txt", "ami/22-d-abandon.min.txt", "freeswitch/d-abandon.min.txt"]
+    )
+    func blocked(recording: String) async throws {
+        try await DeskUnderTest.with { test in
+            let app = test.app
+            func record(_ line: String) async throws -> [Call] {
+                var replay = Replay { app.e164($0) }
+                replay.feed(try Fixtures.bytes(recording))
+                let signals = replay.finish().map { CallSignal(line: line, call: $0.call) }
+                return try await app.callLog.record(signals).map(\.call).filter { $0.direction == .inbound }
+            }
+            let missed = try await record("before")
+            let number = try #require(missed.first?.number)
+            #expect(missed.allSatisfy(\.wasMissed) && !missed.isEmpty)
+            #expect(try await app.callBacks.list().count == 1)
+            _ = try await app.callBacks.done(callID: missed[0].id, by: nil)
+            try await app.callerRules.replace(with: CallerRules(blocks: [.init(.number, number)]), by: .system("t"))
+            let blocked = try await record("after")
+            #expect(blocked.map(\.outcome) == missed.map { _ in .blocked })
+            for call in blocked {
+                let contact = try await app.attendances.find(try #require(call.attendanceID))
+                #expect(contact?.outcome == .blocked && contact?.state == .ended)
+            }
+            #expect(try await app.callBacks.list().isEmpty)
+        }
+    }
+
     @Test("a number is looked up as the PBX has it, and a page is offered to the technician who is named")
     func lookUp() async throws {
         try await DeskUnderTest.with { test in

@@ -67,6 +67,52 @@ struct CallLogTests {
         #expect(try await calls.toReturn().isEmpty)
     }
 
+    @Test("a caller on the block list is told as blocked, and never waits to be returned", arguments: [true, false])
+    func blocked(isWithheld: Bool) async throws {
+        let database = try await TestDatabase.make()
+        let rules = CallerRuleBook(database: database, clock: clock)
+        let (_, calls, attendances) = desk(database)
+        let log = CallLog(
+            database: database,
+            numbers: NumberDesk(format: .standard, timeZone: .gmt),
+            clock: clock,
+            rules: rules
+        )
+        func report(_ key: String, _ state: CallState, _ outcome: CallOutcome = .ongoing) -> CallSignal {
+            var report = self.report(key, state, outcome)
+            report.isWithheld = isWithheld
+            if isWithheld { (report.number, report.numberRaw) = (nil, nil) }
+            return report
+        }
+        // Missed before anybody was blocked: it stays what it was.
+        _ = try await log.record([report("1.0", .ended, .abandoned)])
+        let block = isWithheld ? CallerRules.Block(.withheld) : .init(.prefix, "+55119")
+        try await rules.replace(with: CallerRules(blocks: [block]), by: .system("test"))
+        let changes = try await log.record([
+            report("1.0", .ended, .abandoned), report("1.1", .ringing), report("1.1", .ended, .abandoned),
+        ])
+        #expect(changes.last?.call.outcome == .blocked && changes.last?.call.wasMissed == false)
+        #expect(changes.last?.attendance?.outcome == .blocked && changes.last?.attendance?.state == .ended)
+        #expect(try await calls.find(line: "matriz", key: "1.0")?.outcome == .abandoned)
+        #expect(try await calls.toReturn().map(\.key) == ["1.0"])
+        // Told again after the rule is gone: what it was stays.
+        try await rules.replace(with: CallerRules(), by: .system("test"))
+        var again = report("1.1", .ended, .noAnswer)
+        again.cause = 16
+        _ = try await log.record([again])
+        let kept = try #require(try await calls.find(line: "matriz", key: "1.1"))
+        #expect(kept.outcome == .blocked && kept.cause == 16)
+        #expect(try await attendances.find(try #require(kept.attendanceID))?.outcome == .blocked)
+        // Somebody answered all the same: a contact like any other.
+        try await rules.replace(with: CallerRules(blocks: [block]), by: .system("test"))
+        var talking = report("1.2", .talking, .answered)
+        talking.answeredBy = "PJSIP/1001"
+        var over = talking
+        over.isEnded = true
+        let answered = try await log.record([talking, over])
+        #expect(answered.last?.call.outcome == .answered)
+    }
+
     @Test("an unanswered call waits to be returned, once for each number, until somebody talks to that number")
     func missedCallsAreReturned() async throws {
         let (log, calls, attendances) = desk(try await TestDatabase.make())
