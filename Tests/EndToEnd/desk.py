@@ -55,7 +55,8 @@ class Desk:
         self.before, self.environment = [], {}
         base = {
             "desk": {"name": "Suporte de Teste", "url": "http://127.0.0.1:%d" % self.port, "data": str(self.folder / "data")},
-            "http": {"host": "127.0.0.1", "port": self.port},
+            # The labs measure what the desk can do, not what a program may ask of it.
+            "http": {"host": "127.0.0.1", "port": self.port, "token_rate": 0, "session_rate": 0},
             "database": "sqlite:%s" % (self.folder / "desk.sqlite"),
         }
         base.update(settings)

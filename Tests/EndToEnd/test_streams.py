@@ -1,5 +1,5 @@
 """Streams and waits from outside: rights that end while a stream is open, on two nodes, and clients that keep one waiting."""
-import hashlib, re, secrets, socket, threading, time, unittest
+import hashlib, json, pathlib, re, secrets, socket, threading, time, unittest
 
 import desk as lab
 import nodes
@@ -113,6 +113,46 @@ class Waits(unittest.TestCase):
             return client.recv(4096)
         except (ConnectionError, TimeoutError):
             return b""
+
+
+class Clients(unittest.TestCase):
+    """The client that docs/clients.md gives to programs in Python, as it stands there."""
+
+    RATE = 20
+
+    def setUp(self):
+        self.desk = lab.Desk(lab.scratch(self))
+        settings = json.loads(self.desk.config.read_text())
+        settings["http"]["token_rate"] = self.RATE
+        self.desk.config.write_text(json.dumps(settings))
+        self.desk.start()
+        self.addCleanup(self.desk.stop)
+        page = (pathlib.Path(__file__).parents[2] / "docs" / "clients.md").read_text()
+        self.module = {}
+        exec(re.search(r"```python\n(.*?)```", page, re.S).group(1), self.module)
+
+    def test_the_client_of_the_documentation_pages_makes_once_tells_faults_and_waits_as_told(self):
+        waits = []
+        client = self.module["Desk"]("http://127.0.0.1:%d" % self.desk.port, self.desk.token, tries=2, sleep=waits.append)
+        names = ["Ana", "Bia", "Caio"]
+        for name in names:
+            client.call("POST", "/customers", {"name": name})
+        self.assertEqual(sorted(item["name"] for item in client.items("/customers", limit=2)), names)
+        with self.assertRaises(self.module["Problem"]) as refused:
+            client.call("POST", "/customers", {"nome": "Duda"})
+        self.assertEqual(refused.exception.status, 422)
+        self.assertTrue(refused.exception.errors)
+        body = {"topic": "erro-sistema", "customer_id": 1, "summary": "Erro 613", "module": "fiscal", "description": "Ao emitir.",
+                "answers": {"mensagem": "Erro 613", "versao": "4.2", "quando": "2026-11-20", "frequencia": "sempre", "parado": True,
+                            "usuarios": 3, "computador": "um"}}
+        self.assertEqual(*(client.call("POST", "/tickets", body, key="pedido-4711")["number"] for _ in range(2)))
+        # As many as it may at once; then it is told how long to wait, waits so long, and says so when that was not enough.
+        with self.assertRaises(self.module["Problem"]) as refused:
+            for _ in range(10 * self.RATE):
+                client.call("GET", "/topics")
+        self.assertEqual(refused.exception.status, 429)
+        self.assertEqual(refused.exception.type, "/problems/too-many-requests")
+        self.assertTrue(1 <= waits[-1] <= 60 / self.RATE, waits)
 
 
 if __name__ == "__main__":

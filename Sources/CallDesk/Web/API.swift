@@ -24,7 +24,11 @@ struct API: RouteSet {
         wake: @escaping @Sendable () -> Void = {}
     ) throws(PageFault) {
         let words = try WordLibrary(folder: WebResources.folder("locales"))
-        pipeline = OperationPipeline(callers: Callers(app: app), uploads: uploads)
+        pipeline = OperationPipeline(
+            callers: Callers(app: app),
+            uploads: uploads,
+            pace: CallerPace(app.settings.http, clock: app.clock)
+        )
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers),
             CustomerStoryOperations(customers: app.customers),

@@ -32,6 +32,33 @@ final class AddressThrottle: Sendable {
         if let wait = count(peer.subject, 1) { throw .tooMany(retryAfter: wait) }
     }
 
+    /// What somebody may still do after a try was counted.
+    struct Room: Sendable, Equatable {
+        /// How many at once.
+        var limit: Int
+        var left: Int
+        /// Seconds until all are there again.
+        var reset: Int
+        /// Seconds to wait; nil when the try was admitted.
+        var wait: Int?
+    }
+
+    /// Counts a try of whoever `subject` stands for.
+    func take(_ subject: [UInt8]) -> Room {
+        let wait = count(subject, 1)
+        let now = clock.now
+        let level = state.withLock { state in
+            // Who has no bucket of their own shares the newcomers'.
+            (state.buckets[subject] ?? state.buckets[[]]).map { self.level($0, now) } ?? 0
+        }
+        return Room(
+            limit: Int(burst),
+            left: max(0, Int((burst - level).rounded(.down))),
+            reset: Int((level / perSecond).rounded(.up)),
+            wait: wait
+        )
+    }
+
     /// Whether an address has used up its tries, without counting one.
     func check(_ peer: PeerAddress) throws(Problem) {
         if let wait = count(peer.subject, 0) { throw .tooMany(retryAfter: wait) }

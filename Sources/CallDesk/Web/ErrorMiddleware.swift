@@ -19,9 +19,11 @@ struct ErrorMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             var (error, context) = (error, context)
+            var headers: HTTPFields = [:]
             if let told = error as? ErrorInLanguage {
                 error = told.error
                 context.language = told.language
+                headers = told.headers
             }
             let problem = ProblemTranslation.problem(for: error)
             if problem.status.kind == .serverError {
@@ -34,7 +36,9 @@ struct ErrorMiddleware: RouterMiddleware {
                     ]
                 )
             }
-            return Self.response(to: request, context: context, problem)
+            var response = Self.response(to: request, context: context, problem)
+            for header in headers { response.headers[header.name] = header.value }
+            return response
         }
     }
 

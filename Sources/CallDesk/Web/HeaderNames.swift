@@ -13,6 +13,10 @@ extension HTTPField.Name {
     static let crossOriginResource = known("Cross-Origin-Resource-Policy")
     /// In whose name a program acts.
     static let account = known("CallDesk-Account")
+    /// How many requests this caller may make at once, how many are left, and in how many seconds all are there again.
+    static let rateLimit = known("X-RateLimit-Limit")
+    static let rateRemaining = known("X-RateLimit-Remaining")
+    static let rateReset = known("X-RateLimit-Reset")
     static let twilioSignature = known("X-Twilio-Signature")
     static let placetelSignature = known("X-PLACETEL-SIGNATURE")
     static let robots = known("X-Robots-Tag")

@@ -146,7 +146,8 @@ enum OpenAPI {
         for status in operation.otherStatuses { writeSuccess(operation, status, to: &json) }
         for status in operation.everyProblem {
             json.key(String(status.code))
-            json.object { $0.field("$ref", "#/components/responses/Problem") }
+            let name = status == .tooManyRequests ? "TooManyRequests" : "Problem"
+            json.object { $0.field("$ref", "#/components/responses/\(name)") }
         }
     }
 
@@ -154,14 +155,8 @@ enum OpenAPI {
         json.key(String(status.code))
         json.object { json in
             json.field("description", status.reasonPhrase)
-            if case .none = operation.revisions {
-            } else {
-                json.key("headers")
-                json.object { json in
-                    json.key("ETag")
-                    json.object { $0.field("$ref", "#/components/headers/ETag") }
-                }
-            }
+            let tag: [String] = if case .none = operation.revisions { [] } else { ["ETag"] }
+            writeHeaders(tag + rates.map(\.name), to: &json)
             let content: (String, Schema)? =
                 switch operation.answer {
                 case .one, .list, .page: operation.answer.schema.map { ("application/json", $0) }
@@ -174,6 +169,24 @@ enum OpenAPI {
             // A file's own media type is not known beforehand.
             json.object { json in
                 writeContent(mediaType == "application/octet-stream" ? "*/*" : mediaType, schema, to: &json)
+            }
+        }
+    }
+
+    /// What tells how many requests are left, where the settings know a limit.
+    private static let rates = [
+        (name: "X-RateLimit-Limit", about: "Requests the token or session may make at once, and in each minute."),
+        (name: "X-RateLimit-Remaining", about: "How many of them are left."),
+        (name: "X-RateLimit-Reset", about: "Seconds until all of them are there again."),
+    ]
+    private static let retryAfter = (name: "Retry-After", about: "Seconds to wait.")
+
+    private static func writeHeaders(_ names: [String], to json: inout JSONWriter) {
+        json.key("headers")
+        json.object { json in
+            for name in names {
+                json.key(name)
+                json.object { $0.field("$ref", "#/components/headers/\(name)") }
             }
         }
     }
@@ -215,12 +228,30 @@ enum OpenAPI {
                 json.key("schema")
                 Schema.string(maximum: 200).write(to: &json)
             }
+            for header in [retryAfter] + rates {
+                json.key(header.name)
+                json.object { json in
+                    json.field("description", header.about)
+                    json.key("schema")
+                    Schema.integer(minimum: 0).write(to: &json)
+                }
+            }
         }
         json.key("responses")
         json.object { json in
             json.key("Problem")
             json.object { json in
                 json.field("description", "What went wrong, where, and what to do.")
+                json.key("content")
+                json.object { json in writeContent("application/problem+json", .reference("Problem"), to: &json) }
+            }
+            json.key("TooManyRequests")
+            json.object { json in
+                json.field(
+                    "description",
+                    "More requests than the token or session may make; Retry-After says when to come back."
+                )
+                writeHeaders(([retryAfter] + rates).map(\.name), to: &json)
                 json.key("content")
                 json.object { json in writeContent("application/problem+json", .reference("Problem"), to: &json) }
             }

@@ -3,19 +3,22 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The one way every operation goes: credential, body, caller, right, deed.
+/// The one way every operation goes: credential, caller, pace, body, caller afresh, right, deed.
 ///
 /// The caller is looked up and the right checked before the body, so that no stranger's is read, and again after it: a
 /// body may take its time, and what was allowed when it began may not be when it ends.
 struct OperationPipeline: Sendable {
     let callers: Callers
     let uploads: UploadGate
+    let pace: CallerPace
 
     func answer(_ operation: Operation, _ request: Request, _ context: DeskRequestContext) async throws -> Response {
         let credential = try callers.credential(of: request, for: operation)
         var caller = try await find(credential, operation, request, context)
         let language = Self.language(caller, context)
+        var told: HTTPFields = [:]
         do {
+            told = try pace.admit(caller)
             try operation.who.check(caller)
             try check(operation.parameters, request)
             let body = try await read(operation.body, request, by: caller.actor)
@@ -24,7 +27,7 @@ struct OperationPipeline: Sendable {
                 caller = try await find(credential, operation, request, context)
                 try operation.who.check(caller)
             }
-            return try await operation.handle(
+            var response = try await operation.handle(
                 Ask(
                     caller: caller,
                     language: language,
@@ -33,8 +36,10 @@ struct OperationPipeline: Sendable {
                     path: context.parameters
                 )
             )
+            response.headers.append(contentsOf: told)
+            return response
         } catch {
-            throw ErrorInLanguage(error: error, language: language)
+            throw ErrorInLanguage(error: error, language: language, headers: told)
         }
     }
 
@@ -85,4 +90,6 @@ struct OperationPipeline: Sendable {
 struct ErrorInLanguage: Error {
     var error: any Error
     var language: Language
+    /// What the caller is told with every answer, the refusal too.
+    var headers: HTTPFields = [:]
 }

@@ -26,6 +26,9 @@ struct Settings: Sendable {
         /// Where figures and details are shown to whoever can reach it, apart from people; nil for nowhere.
         var metricsPort: Int?
         var metricsHost = "127.0.0.1"
+        /// Requests to the API a minute, by each token and by each session; 0 for any number.
+        var tokenRate = 6_000
+        var sessionRate = 1_200
     }
 
     struct PBX: Sendable {

@@ -51,6 +51,9 @@ struct SettingsReader {
         settings.http.metricsToken = secret(["http", "metrics_token"]).flatMap { $0.isEmpty ? nil : $0 }
         settings.http.metricsPort = number(["http", "metrics_port"], in: 0...65535)
         settings.http.metricsHost = text(["http", "metrics_host"]) ?? settings.http.metricsHost
+        // A hundred times the default is more than one machine answers.
+        settings.http.tokenRate = number(["http", "token_rate"], in: 0...600_000) ?? settings.http.tokenRate
+        settings.http.sessionRate = number(["http", "session_rate"], in: 0...600_000) ?? settings.http.sessionRate
         settings.desk.url = url(["desk", "url"]) ?? "http://\(settings.http.host):\(settings.http.port)"
         settings.desk.filesURL = url(["desk", "files_url"])
         settings.database = database() ?? settings.database
