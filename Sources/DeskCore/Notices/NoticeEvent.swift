@@ -53,12 +53,12 @@ extension NoticeEvent {
     /// The others keep their names, as stored notices and edited templates may bear them.
     public var isAnnounced: Bool {
         switch self {
-        case .ticketStateChanged, .ticketClosed, .callMissed, .verificationCode:
+        case .ticketStateChanged, .ticketClosed:
             false
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
             .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists,
-            .portalCode, .staffBell:
+            .portalCode, .staffBell, .callMissed, .verificationCode:
             true
         }
     }

@@ -395,7 +395,7 @@ extension StandardTemplates {
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
         case .accountExists: "{{desk}}: you have an account already: {{link}}"
-        case .staffBell: "{{desk}}: {{reason}}, {{ticket}}. {{link}}"
+        case .staffBell: "{{desk}}: {{reason}}, ticket {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Tell it to nobody."
         }

@@ -105,7 +105,7 @@ struct TemplateTests {
         // Two who opened the page together: the second is told, and the first's words stay.
         await #expect(throws: ContentTag.Stale()) {
             let (late, old) = (NoticeTemplate(body: "{{code}}!"), StandardTemplates.template(key).tag)
-            try await shelf.save(late, for: key, of: old, by: nil, at: moment, in: database)
+            _ = try await shelf.save(late, for: key, of: old, by: nil, at: moment, in: database)
         }
         #expect(try await shelf.save(mine, for: key, of: mine.tag, by: nil, at: moment, in: database) == nil)
         let second = TemplateShelf()

@@ -252,6 +252,8 @@ struct TicketNoticesTests {
         // Accounts of customers are told of by their own tests.
         let accounts: Set<NoticeEvent> = [
             .accountActivation, .passwordReset, .accountConfirmation, .accountExists, .portalCode,
+            // To a caller: their identity's code, and the call that nobody answered.
+            .verificationCode, .callMissed,
             // To people of the desk, by what rings for them.
             .staffBell,
         ]
