@@ -107,7 +107,8 @@ class Pages(BrowserTest):
         page.js("document.querySelector('#blocks [name=value]').value = 'abc'")
         page.click("#rules button.primary")
         page.says("#blocks .fault", "E.164")
-        page.js("document.querySelector('#blocks [name=value]').value = '+5511987650001'")
+        page.js("document.querySelector('#blocks [name=kind]').value = 'prefix';"
+                "document.querySelector('#blocks [name=value]').value = '+551198765000'")
         for pattern in ("00*", "000*"):
             page.click(".add[data-table=incoming]")
             page.js("const r = document.querySelector('#incoming tbody tr:last-child');"
@@ -123,9 +124,18 @@ class Pages(BrowserTest):
         page.says("main", "Salvo.")
         page.gone("#rules[aria-busy]")
         self.assertEqual(page.js("return [...document.querySelectorAll('#incoming [name=pattern]')].map(e => e.value)"), ["000*", "00*"])
+        # The line knows no rules: a blocked caller who gives up is no missed call.
+        self.demo.ring("abandonada", number="11987650002", name="Trote", seconds=3)
+
+        def is_blocked():
+            page.open("/desk/calls")
+            return "bloqueada" in page.text("main table").casefold()
+        wait_for("the call to be told as blocked", is_blocked)
         # The next tests ring as they please.
+        page.open("/admin/callers")
+        page.gone("#rules[aria-busy]")
         for table in ("blocks", "incoming", "incoming"):
-            page.click("#%s .drop" % table)
+            page.click("#%s .away" % table)
         page.click("#rules button.primary")
         page.gone("#blocks tbody tr")
 

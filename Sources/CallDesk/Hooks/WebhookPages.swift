@@ -73,6 +73,7 @@ struct WebhookPages: Sendable {
             name: webhook.name,
             url: webhook.url,
             isPaused: webhook.isPaused,
+            tag: webhook.tag.text,
             events: events(webhook.kinds, language),
             failingSince: webhook.failingSince.map(time(language).dateAndTime),
             error: webhook.lastError,
@@ -147,6 +148,8 @@ struct WebhookPage: Page {
     var name = ""
     var url = ""
     var isPaused = false
+    /// Of what the page shows; a change names it.
+    var tag: String?
     var events: [PageChoice]
     var failingSince: String?
     var error: String?

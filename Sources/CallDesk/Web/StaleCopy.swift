@@ -63,9 +63,9 @@ struct StaleCopy: Sendable {
             throw refusal(Self.problem(sent: sent, current: try await current()))
         } catch AccountError.stale {
             throw refusal(Self.problem(sent: sent, current: try await current()))
-        } catch let error as TicketRefusal {
-            guard case .stale = error else { throw error }
-            throw refusal(error.problem)
+        } catch StoreError.refused(let error) {
+            guard let refused = error as? TicketRefusal, case .stale = refused else { throw StoreError.refused(error) }
+            throw refusal(refused.problem)
         }
     }
 

@@ -274,6 +274,7 @@ enum PageSamples {
             name: "ERP",
             url: "https://a",
             isPaused: true,
+            tag: "t",
             events: [choice],
             failingSince: "10:00",
             error: "e",

@@ -4,7 +4,7 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 /** The service could not be reached; nothing is known of the request's fate. */
 export class Lost extends Error {}
 
-/** Sends JSON, reads JSON: { ok, status, data }; `tag` is that of the record a change was made of. */
+/** Sends JSON, reads JSON: { ok, status, data, tag }; `tag` is that of the record a change was made of, or of what came. */
 export async function send(method, url, body, { timeout = 20000, tag } = {}) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
@@ -21,7 +21,7 @@ export async function send(method, url, body, { timeout = 20000, tag } = {}) {
   if (response.status === 502 || response.status === 504) throw new Lost();
   if (response.status === 401) document.dispatchEvent(new CustomEvent("signed-out"));
   const data = response.status === 204 ? null : await response.json().catch(() => null);
-  return { ok: response.ok, status: response.status, data };
+  return { ok: response.ok, status: response.status, data, tag: response.headers.get("ETag")?.replaceAll('"', "") };
 }
 
 /** What a problem document says, in one sentence. */

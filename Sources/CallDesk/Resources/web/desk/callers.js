@@ -31,7 +31,7 @@ function row(table, rule = {}) {
     h("td", {}, h("span", { class: "row" },
       isOrdered ? h("button", { type: "button", class: "compact up", "aria-label": t("callers.up") }, "↑") : null,
       isOrdered ? h("button", { type: "button", class: "compact down", "aria-label": t("callers.down") }, "↓") : null,
-      h("button", { type: "button", class: "compact drop" }, t("callers.drop")))));
+      h("button", { type: "button", class: "compact away" }, t("callers.drop")))));
   settle(made);
   return made;
 }
@@ -86,10 +86,14 @@ function faults(data) {
   first?.focus();
 }
 
+// The tag of the rules as they were read; saving names it, so that a colleague's change is not written over.
+let read;
+
 async function ask(method, place, then) {
   clear();
   try {
-    const { ok, data } = await send(method, place, method === "GET" ? undefined : rules());
+    const { ok, data, tag } = await send(method, place, method === "GET" ? undefined : rules(), { tag: method === "PUT" ? read : undefined });
+    if (ok && method === "GET") read = tag;
     if (ok) then(data); else faults(data);
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
@@ -128,11 +132,11 @@ form.addEventListener("click", (event) => {
     const made = row(button.dataset.table);
     document.querySelector(`#${button.dataset.table} tbody`).append(made);
     made.querySelector("select, input").focus();
-  } else if (button?.classList.contains("drop")) {
+  } else if (button?.classList.contains("away")) {
     const next = line.nextElementSibling ?? line.previousElementSibling;
     const add = line.closest("section").querySelector(".add");
     line.remove();
-    (next?.querySelector(".drop") ?? add).focus();
+    (next?.querySelector(".away") ?? add).focus();
   } else if (button?.classList.contains("up")) {
     line.previousElementSibling?.before(line);
     button.focus();
