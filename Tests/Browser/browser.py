@@ -68,7 +68,8 @@ class Demo:
             raise AssertionError("the demonstration ended: " + (self.folder / "demo.log").read_text()[-2000:])
         with contextlib.suppress(OSError):
             parts = json.loads(urllib.request.urlopen(self.url + "/ready", timeout=2).read())["parts"]
-            return any(part["name"].startswith("pbx") and part["ok"] for part in parts)
+            lines = [part["ok"] for part in parts if part["name"].startswith("pbx")]
+            return bool(lines) and all(lines)
 
     def kill(self):
         """As a power cut would: nothing is said, nothing is finished."""

@@ -145,6 +145,7 @@ class Working(BrowserTest):
         page.shot("service")
         page.click("#save-service")
         page.says("main", "Guardado")
+        page.there(".policy input")
         self.assertEqual(page.js("return document.querySelector('.policy input').value"), "Ouro")
         page.size(360, 740)
         self.assertEqual(page.axe(), [])

@@ -186,6 +186,7 @@ struct App: Sendable {
             publicURL: settings.desk.url,
             isOn: settings.mail != nil,
             clock: clock
+        )
         protocolNotices = ProtocolNotices(
             database: database,
             customers: customers,

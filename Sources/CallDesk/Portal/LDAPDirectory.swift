@@ -1,4 +1,5 @@
 import CLDAP
+import Codecs
 import DeskCore
 import Dispatch
 import Foundation

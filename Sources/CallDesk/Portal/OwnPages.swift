@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import HTTPTypes
@@ -383,7 +384,7 @@ struct OwnPages: Sendable {
                 lead: words("portal.own.domainPassword", ["domain": domain]),
                 link: PortalAnchor(href: "/dados", label: words("portal.own.dados"))
             )
-            return pages.response(visit, "note", title: note.heading, note)
+            return pages.response(visit, title: note.heading, note)
         }
         func said(_ field: PersonError.Field) -> String? {
             fault?.field == field ? fault?.message(in: visit.language) : nil

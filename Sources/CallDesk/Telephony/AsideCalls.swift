@@ -123,7 +123,7 @@ final class AsideCalls: Sendable {
     }
 
     /// Whether some are to be tried again now.
-    var isDue: Bool { state.withLock(Self.isDue) }
+    var isDue: Bool { state.withLock { Self.isDue(&$0) } }
 
     private static func isDue(_ state: inout State) -> Bool {
         !state.calls.isEmpty && (state.isAsked || ContinuousClock.now - state.triedAt > rest)

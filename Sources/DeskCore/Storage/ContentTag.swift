@@ -1,3 +1,4 @@
+import Codecs
 import Crypto
 
 /// What a record that is written whole said when it was read, in short; for records that count no revisions.

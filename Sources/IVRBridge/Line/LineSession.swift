@@ -92,6 +92,8 @@ final class LineSession<Conversation: LineConversation>: Sendable {
     ///   - action: what is asked, as errors name it.
     ///   - id: what the answer will be known by.
     ///   - question: what is said; not called when nobody would hear it.
+    /// - Returns: the answer, good or bad.
+    /// - Throws: `BridgeError` when nobody answers, or nobody waits any more.
     func ask(
         _ action: String,
         id: String,

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 
 /// A scenario as a FreeSWITCH tells of it on the Event Socket, in the order and with the headers of recorded calls that say
@@ -224,8 +225,7 @@ struct ESLScenarioScript: ScenarioScript {
             var row_count: Int
             var rows: [[String: String]]
         }
-        let json = try? JSONEncoder().encode(Listing(row_count: rows.count, rows: rows))
-        return String(decoding: json ?? Data(), as: UTF8.self) + "\n"
+        return ((try? JSONCoding.text(Listing(row_count: rows.count, rows: rows))) ?? "") + "\n"
     }
 
     // MARK: - Events

@@ -45,7 +45,11 @@ struct AfterTheWaitTests {
 
     private static func answer(_ test: DeskUnderTest, _ operation: String, _ request: Request) async throws -> Int {
         let api = try API(app: test.app, streams: test.streams, uploads: UploadGate())
-        let pipeline = OperationPipeline(callers: Callers(app: test.app), uploads: UploadGate())
+        let pipeline = OperationPipeline(
+            callers: Callers(app: test.app),
+            uploads: UploadGate(),
+            pace: CallerPace(test.app.settings.http, clock: test.app.clock)
+        )
         let found = try #require(api.operations.first { $0.id == operation })
         let source = ApplicationRequestContextSource(
             channel: EmbeddedChannel(),

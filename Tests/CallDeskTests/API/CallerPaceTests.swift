@@ -2,6 +2,7 @@ import DeskCore
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import TestSupport
 import Testing
 
 @testable import CallDesk

@@ -21,7 +21,13 @@ struct SurveyAskedTests {
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(made, client)
                 let body = DeskUnderTest.ticket(customer.id, more: ", \"contact_id\": \(contact.id)")
-                let opened = try await browser.send(.post, "/api/v1/tickets", body)
+                let opened = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: body,
+                    headers: [.account: "ana"]
+                )
                 #expect(opened.status == 201)
                 let ticket = opened.json["id"].integer ?? 0
                 _ = try await browser.send(.post, "/api/v1/tickets/\(ticket)/take", "{}")

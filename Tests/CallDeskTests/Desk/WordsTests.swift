@@ -101,7 +101,8 @@ struct WordsTests {
             }
         }
         for folder in [
-            "Accounts", "Calls", "Catalogue", "Customers", "Hooks", "Interviews", "Live", "Notices", "Portal", "Service",
+            "Accounts", "Calls", "Catalogue", "Customers", "Hooks", "Interviews", "Live", "Notices", "Portal",
+            "Service",
             "Tickets", "Web",
         ] {
             for source in try files(folder, ".swift") {

@@ -139,7 +139,7 @@ enum PortalSamples {
     }
 
     static let all: [any Page] = [
-        EntryPages.PortalSignInPage(next: "/", login: "a", message: "m"),
+        EntryPages.PortalSignInPage(next: "/", login: "a", domains: .init(choices: [choice]), message: "m"),
         AccountPages.RegistrationPage(
             hasFaults: true,
             kinds: [choice],
@@ -198,7 +198,8 @@ enum PortalSamples {
             message: "m",
             fields: [field],
             records: [.init(contactID: 1, heading: "h", document: "1", fields: [field])],
-            mayJoin: true
+            mayJoin: true,
+            erasure: "/abrir/a"
         ),
         OwnPages.PhonesPage(
             tabs: [tab],
@@ -223,6 +224,8 @@ enum PortalSamples {
         OwnPages.PreferencesPage(
             tabs: [tab],
             done: "d",
+            fault: "f",
+            photo: "/preferencias/foto",
             languages: [choice],
             notices: [.init(label: "n", boxes: [choice])]
         ),

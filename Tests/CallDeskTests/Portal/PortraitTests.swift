@@ -34,7 +34,9 @@ struct PortraitTests {
                 11GdfUd3Dh3TOXZs59RxnXPHdy6d0Ll2YufWSZ17Z+08Ornz7JTOX6d2Xp3WeXd659MZnW9ndn79fzzYDMRgO5CD3UAN9gM9OAzM \
                 4Diwg9PADc4DP7gMwuA6iIPbIA3ug3XwGOTBc1AGf4M6eA3a4D3og89gDL6DOfiN//FkMxGT7UROdhM12U/05DAxk+PETk4TNzlP \
                 /OQyCZPrJE5ukzS5T9bJY5Inz0mZ/E3q5DVpk/ekTz6TMflO5uQ3+Qf3GGIdZ9ZjRwAAAABJRU5ErkJggg==
-                """
+                """,
+            // The lines' ends leave blanks.
+            options: .ignoreUnknownCharacters
         ) ?? Data()
     )
 

@@ -2,6 +2,7 @@ import DeskCore
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -18,7 +19,8 @@ struct AsideCallsTests {
     func retry() {
         let clock = TestClock()
         let aside = AsideCalls(clock: clock.clock, logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let (woken, counts) = (Mutex(0), Mutex([Int]()))
+        let woken = Mutex(0)
+        let counts = Mutex([Int]())
         aside.tell({ _, now in counts.withLock { $0.append(now) } }, wake: { woken.withLock { $0 += 1 } })
         let (one, two) = (Self.signal("1"), Self.signal("2"))
         aside.note(recorded: [one, two], refused: [(one, .constraint("x"))])
