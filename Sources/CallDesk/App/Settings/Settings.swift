@@ -27,8 +27,8 @@ struct Settings: Sendable {
         var metricsPort: Int?
         var metricsHost = "127.0.0.1"
         /// Requests to the API a minute, by each token and by each session; 0 for any number.
-        var tokenRate = 6_000
-        var sessionRate = 1_200
+        var tokenRate = 600_000
+        var sessionRate = 6_000
     }
 
     struct PBX: Sendable {
