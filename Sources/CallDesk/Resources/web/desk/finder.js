@@ -1,0 +1,77 @@
+// A line to type in and what it finds below, chosen by arrows and Enter or by pointing: the palette, prepared texts.
+import { Lost } from "./api.js";
+import { t } from "./words.js";
+import { h, closed } from "./dom.js";
+
+/**
+ * Opens a finder unless it is open: `id` names its dialog, `title` and `label` what it is and what is typed there,
+ * `placeholder` what stands in the empty line, `foot` what stands below the list.
+ *
+ * `atOnce(words)` gives items that need no asking, `look(words)` asks for them and gives null when nothing is to change;
+ * `line(item)` is what an item shows, `take(item)` gets the one that was chosen once the finder is closed.
+ */
+export function openFinder({ id, title, listTitle = title, label, placeholder = label, foot = null, atOnce, look, line, take }) {
+  if (document.getElementById(id)) return;
+  let items = [];
+  let chosen = 0;
+  let latest = 0;
+  const list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": listTitle });
+  const input = h("input", {
+    type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
+    "aria-label": label, placeholder, autocomplete: "off", maxlength: 200,
+  });
+  const box = h("dialog", { id, class: "palette", "aria-label": title }, h("div", { class: "body" }, input, list, foot));
+  box.addEventListener("close", () => { box.remove(); closed(); });
+  box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
+
+  function draw() {
+    chosen = Math.min(chosen, Math.max(0, items.length - 1));
+    list.replaceChildren(...items.map((item, index) => {
+      const row = h("li", { id: `${id}-${index}`, role: "option", "aria-selected": index === chosen }, ...line(item));
+      row.addEventListener("click", () => pick(item));
+      return row;
+    }));
+    if (!items.length) list.append(h("li", { role: "option", "aria-selected": "false", "aria-disabled": "true" }, t("palette.nothing")));
+    if (items.length) input.setAttribute("aria-activedescendant", `${id}-${chosen}`);
+    else input.removeAttribute("aria-activedescendant");
+    list.children[chosen]?.scrollIntoView({ block: "nearest" });
+  }
+
+  function pick(item) {
+    box.close();
+    take(item);
+  }
+
+  async function search() {
+    const words = input.value.trim();
+    const turn = ++latest;
+    if (atOnce) {
+      items = atOnce(words);
+      draw();
+    }
+    try {
+      const found = await look(words);
+      if (turn !== latest || !found) return;
+      items = found;
+      chosen = 0;
+      draw();
+    } catch (error) { if (!(error instanceof Lost)) throw error; }
+  }
+
+  let timer;
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
+  input.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && items.length) {
+      event.preventDefault();
+      chosen = (chosen + step + items.length) % items.length;
+      draw();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (items[chosen]) pick(items[chosen]);
+    }
+  });
+  document.body.append(box);
+  box.showModal();
+  search();
+}
