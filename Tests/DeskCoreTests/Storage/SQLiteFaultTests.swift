@@ -67,6 +67,25 @@ struct SQLiteFaultTests {
         await database.close()
     }
 
+    @Test("a start waits for another one that holds the file longer than a write would", arguments: [false, true])
+    func lockedAtStart(isMade: Bool) async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("desk.sqlite").path
+        if isMade { await (try await SQLiteDatabase.open(path: path, steps: [])).close() }
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "BEGIN IMMEDIATE") }
+        async let opened = SQLiteDatabase.open(path: path, lockTimeout: .milliseconds(1))
+        try await Task.sleep(for: .milliseconds(200))
+        try await other.writeWithoutTransaction { db in try db.execute(sql: "ROLLBACK") }
+        let database = try await opened
+        try await database.write { try $0.execute(self.insert, ["a"]) }
+        #expect(try await names(database) == ["a"])
+        await database.close()
+    }
+
     @Test("a file that is no database is told as damaged, with what to do", arguments: ["text", "torn"])
     func corrupt(kind: String) async throws {
         let folder = try TestDatabase.folder()

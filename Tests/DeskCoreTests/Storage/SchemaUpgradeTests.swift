@@ -57,7 +57,7 @@ struct SchemaUpgradeTests {
         let place = try await Place(engine)
         defer { place.remove() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 { group.addTask { _ = try await place.open(nil) } }
+            for _ in 0..<8 { group.addTask { _ = try await place.open(nil) } }
             try await group.waitForAll()
         }
         let database = try await place.open(nil)

@@ -6,7 +6,7 @@ extension SQLiteDatabase {
     ///
     /// - Parameters:
     ///   - path: a file; its folder is made, closed to other users, when it does not exist.
-    ///   - lockTimeout: how long a write waits for another process's lock before it is refused.
+    ///   - lockTimeout: how long a write waits for another process's lock before it is refused; opening waits longer.
     ///   - steps: the schema; tests open older ones.
     ///   - onCommit: told after each commit how many writes it held and how long it took, on the writer's queue.
     /// - Returns: the open database.
@@ -18,13 +18,51 @@ extension SQLiteDatabase {
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> SQLiteDatabase {
         try makeFile(path)
-        return try await open(place: path, steps: steps, onCommit: onCommit) {
-            let pool = try DatabasePool(path: path, configuration: configuration(lockTimeout: lockTimeout))
-            // GRDB turns `synchronous` down to NORMAL when it sets up WAL, which could lose the last commits in a
-            // power cut: a number told to a caller must survive one.
-            try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
-            return pool
+        let pool = try await connect(path, lockTimeout: lockTimeout)
+        let database = try await open(place: path, steps: steps, onCommit: onCommit) { pool }
+        do {
+            try await pool.writeWithoutTransaction { db in try Self.wait(lockTimeout, for: db) }
+        } catch {
+            await database.close()
+            throw storeError(error, place: path)
         }
+        return database
+    }
+
+    /// How long a start waits for another one that makes the file or brings its tables up: some forty steps, each
+    /// on the disk before the next, and below the 90 s after which systemd gives a start up.
+    private static let patience = Duration.seconds(30)
+
+    /// A pool on the file at `path` whose writer waits for other starts.
+    ///
+    /// Making a file a WAL file begins as a read: SQLite refuses at once, and does not wait, when another process
+    /// writes in between (https://www.sqlite.org/rescode.html#busy_snapshot), so that is tried again.
+    private static func connect(_ path: String, lockTimeout: Duration) async throws(StoreError) -> DatabasePool {
+        let began = ContinuousClock.now
+        while true {
+            do {
+                let pool = try DatabasePool(path: path, configuration: configuration(lockTimeout: lockTimeout))
+                try await pool.writeWithoutTransaction { db in
+                    // GRDB turns `synchronous` down to NORMAL when it sets up WAL, which could lose the last commits
+                    // in a power cut: a number told to a caller must survive one.
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                    try wait(patience, for: db)
+                }
+                return pool
+            } catch let error as DatabaseError
+                where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode)
+                && ContinuousClock.now - began < patience && !Task.isCancelled
+            {
+                try? await Task.sleep(for: .milliseconds(20))
+            } catch {
+                throw storeError(error, place: path)
+            }
+        }
+    }
+
+    /// Lets `db` wait this long for another process's lock.
+    private static func wait(_ time: Duration, for db: GRDB.Database) throws {
+        try db.execute(sql: "PRAGMA busy_timeout = \(Int(time.seconds * 1_000))")
     }
 
     /// A database that lives in memory, for tests and trials; it goes with the process.
