@@ -3,6 +3,8 @@ import html, http.cookiejar, json, re, urllib.parse, urllib.request
 
 from browser import PASSWORD
 
+import described
+
 MARIA = "maria.silva@exemplo.com.br"
 ANA_LUZ = "ana@padarialuz.com.br"
 
@@ -78,6 +80,8 @@ class Customer(Web):
 class Staff(Web):
     """A technician by the API, with the session's token."""
 
+    description = None
+
     def sign_in(self, login="sofia"):
         self.get("/desk/sign-in")
         self.send("form", login=login, password=PASSWORD)
@@ -85,10 +89,20 @@ class Staff(Web):
         return self
 
     def api(self, method, path, body=None):
+        """Asks the API, whose answer must be one that the service describes."""
+        if self.description is None:
+            self.description = described.Description(self._ask("GET", "/openapi.json"))
+        return self._ask(method, path, body)
+
+    def _ask(self, method, path, body=None):
         request = urllib.request.Request(self.url + "/api/v1" + path, method=method, data=body and json.dumps(body).encode())
         request.add_header("Content-Type", "application/json")
         request.add_header("X-CSRF-Token", self.csrf)
-        return json.loads(self.opener.open(request, timeout=30).read() or b"{}")
+        with self.opener.open(request, timeout=30) as reply:
+            answer = json.loads(reply.read() or "null")
+        if self.description is not None:
+            self.description.check(method, path, reply.status, reply.headers.get_content_type(), answer)
+        return {} if answer is None else answer
 
     def ticket(self, number):
         return self.api("GET", "/ticket-numbers/" + number)

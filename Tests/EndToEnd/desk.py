@@ -5,7 +5,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
 BINARY = os.environ.get("CALLDESK_TEST_BINARY", str(ROOT / ".build" / "debug" / "calldesk"))
 sys.path.insert(0, str(LAB))
-import ports, sipphone  # noqa: E402
+import described, ports, sipphone  # noqa: E402
 
 
 def in_lab(program, *arguments, **more):
@@ -50,7 +50,7 @@ class Desk:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = ports.reserve(1)
-        self.process = self.token = None
+        self.process = self.token = self.description = None
         # Of the service alone: what stands before its command, and its environment beside this process's own.
         self.before, self.environment = [], {}
         base = {
@@ -81,6 +81,8 @@ class Desk:
             env={**os.environ, **self.environment}
         )
         wait_for("the service to be alive", lambda: self.alive())
+        if self.description is None:
+            self.description = described.Description(self._ask("GET", "/api/v1/openapi.json")[2])
         return self
 
     def alive(self):
@@ -111,6 +113,13 @@ class Desk:
         return self.process.returncode if self.process else None
 
     def call(self, method, path, body=None, **headers):
+        """Asks the API and returns its answer, which must be one that the service describes."""
+        status, kind, data = self._ask(method, path, body, **headers)
+        if self.description is not None and path.startswith("/api/v1/"):
+            self.description.check(method, path, status, kind, data)
+        return Answer(status, data)
+
+    def _ask(self, method, path, body=None, **headers):
         request = urllib.request.Request(
             "http://127.0.0.1:%d%s" % (self.port, path),
             method=method,
@@ -118,12 +127,12 @@ class Desk:
             headers={"Authorization": "Bearer " + self.token, "Content-Type": "application/json", **headers},
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as reply:
-                data = reply.read()
-                return Answer(reply.status, json.loads(data) if data[:1] in (b"{", b"[") else data)
+            reply = urllib.request.urlopen(request, timeout=20)
         except urllib.error.HTTPError as problem:
-            data = problem.read()
-            return Answer(problem.code, json.loads(data) if data[:1] in (b"{", b"[") else data)
+            reply = problem
+        with reply:
+            data, kind = reply.read(), reply.headers.get_content_type()
+        return reply.status, kind, json.loads(data) if kind.endswith("json") else data
 
     def get(self, path):
         return self.call("GET", path)
