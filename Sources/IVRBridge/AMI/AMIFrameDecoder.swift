@@ -168,8 +168,7 @@ public struct AMIFrameDecoder: Sendable {
             skip(.tooManyHeaders(offset: offset + lineStart), &sink)
             return false
         }
-        var colon = lineStart
-        while colon < end, packet[colon] != 0x3A, packet[colon] >= 0x20, packet[colon] != 0x7F { colon += 1 }
+        let colon = Self.endOfName(packet, from: lineStart, to: end)
         if colon < end, colon > lineStart, packet[colon] == 0x3A {
             lines.append(
                 AMIHeaderSpan(
@@ -205,6 +204,26 @@ public struct AMIFrameDecoder: Sendable {
         return lines.allSatisfy { line in
             !Self.isOpening(AMIText(start: packet + Int(line.start), count: Int(line.colon - line.start)))
         }
+    }
+
+    /// Where a header's name ends: at its colon, or at the first byte that no name has.
+    ///
+    /// Eight bytes at a time, as most of a busy line's work is to walk these names. The lowest mark of a word is exact:
+    /// a borrow can only set marks above a true one.
+    @inline(__always)
+    private static func endOfName(_ packet: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var place = start
+        while end - place >= 8 {
+            let word = UnsafeRawPointer(packet + place).loadUnaligned(as: UInt64.self).littleEndian
+            let (colon, delete) = (word ^ (0x3A * ones), word ^ (0x7F * ones))
+            let marks =
+                ((colon &- ones) & ~colon | (delete &- ones) & ~delete | (word &- 0x20 * ones) & ~word) & tops
+            if marks != 0 { return place + marks.trailingZeroBitCount / 8 }
+            place += 8
+        }
+        while place < end, packet[place] != 0x3A, packet[place] >= 0x20, packet[place] != 0x7F { place += 1 }
+        return place
     }
 
     private mutating func skip(_ error: AMIFrameError, _ sink: inout some AMIFrameSink) {

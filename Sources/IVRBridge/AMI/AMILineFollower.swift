@@ -140,8 +140,10 @@ private struct Sink: AMIFrameSink, Sendable {
     var collectsLists = false
     var marks = AMIEventMarks()
 
-    /// What the greeting says; a PBX that is too old is not followed at all, as its events would be misread.
-    var version: AMIVersion?
+    /// What the greeting says.
+    var version: AMIVersion? { didSet { isTooOld = version?.trouble != nil } }
+    /// A PBX that is too old is not followed at all, as its events would be misread.
+    var isTooOld = false
 
     mutating func begin(banner: String) {
         version = AMIVersion(greeting: banner)
@@ -149,16 +151,15 @@ private struct Sink: AMIFrameSink, Sendable {
     }
 
     mutating func take(_ packet: inout AMIFields) {
-        let first = packet.name(at: 0)
-        guard first == "Event" || packet.index(of: "Event", from: 0) != nil else {
+        let isFirst = packet.name(at: 0) == "Event"
+        guard let place = isFirst ? 0 : packet.index(of: "Event", from: 0) else {
             keep(packet)
             return
         }
-        var header = packet
-        guard let event = header.value("Event") else { return }
-        counter.count(event.hash, UnsafeBufferPointer(start: event.start, count: event.count))
+        let event = packet.text(at: place)
+        counter.count(UnsafeBufferPointer(start: event.start, count: event.count))
         if event.count == 10, event == "Newchannel" { look(packet) }
-        if version?.trouble == nil { tracker.receive(&packet) }
+        if !isTooOld { tracker.receive(&packet) }
         if Self.isAnswer(event) {
             keep(packet)
         } else if collectsLists, packet.index(of: "ActionID", from: 0) != nil {

@@ -12,9 +12,10 @@ struct EventCounter: Sendable {
     private var lastHash: UInt64 = 0
     private var lastPlace = 0
 
-    /// Counts an event whose name has this hash; a collision counts under another name, which harms nobody.
-    mutating func count(_ hash: UInt64, _ name: UnsafeBufferPointer<UInt8>) {
+    /// Counts an event; a collision counts under another name, which harms nobody.
+    mutating func count(_ name: UnsafeBufferPointer<UInt8>) {
         total += 1
+        let hash = Self.hash(name)
         if hash != lastHash {
             lastHash = hash
             lastPlace = place(hash, name)
@@ -22,11 +23,26 @@ struct EventCounter: Sendable {
         counts[lastPlace] += 1
     }
 
-    /// Counts an event that comes without a hash (FNV-1a is made of its name).
-    mutating func count(_ name: UnsafeBufferPointer<UInt8>) {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        count(hash, name)
+    /// Every byte of a name counts, eight at a time: this is done for each event of a busy line.
+    private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        let bytes = UnsafeRawBufferPointer(name)
+        var hash = UInt64(truncatingIfNeeded: bytes.count) &* 0x9E37_79B9_7F4A_7C15
+        var place = 0
+        while bytes.count - place >= 8 {
+            hash = mix(hash, bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            place += 8
+        }
+        var rest: UInt64 = 0
+        while place < bytes.count {
+            rest = rest << 8 | UInt64(bytes[place])
+            place += 1
+        }
+        return mix(hash, rest)
+    }
+
+    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let mixed = (hash ^ word) &* 0xBF58_476D_1CE4_E5B9
+        return mixed ^ mixed >> 29
     }
 
     private mutating func place(_ hash: UInt64, _ name: UnsafeBufferPointer<UInt8>) -> Int {
