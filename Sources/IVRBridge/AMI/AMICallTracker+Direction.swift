@@ -54,6 +54,7 @@ extension AMICallTracker {
                 houseReached(call)
                 extensionReached(target, call)
             }
+            if let number { colleagueReached(target, showing: number, call) }
         } else if let dialString, let dialled = calls[call].snapshot.dialled,
             let number = AMIHouseSigns.number(in: dialString, party: channels[target].party),
             AMIHouseSigns.isSameNumber(number.string, dialled)
@@ -76,6 +77,18 @@ extension AMICallTracker {
             AMIHouseSigns.areExtensions(channels[calls[call].main].party, channels[target].party, dialled: dialled)
         else { return }
         learnCaller(isInside: true, call)
+    }
+
+    /// A phone of the house is rung that shows the very number its caller shows: the company's, which nobody outside has.
+    ///
+    /// Phones with people's names say nothing else of what they are. A number of the public network that was dialled comes
+    /// from outside all the same: a branch that calls another by it shows the company's number too.
+    private mutating func colleagueReached(_ target: Int, showing number: AMIText, _ call: Int) {
+        guard !calls[call].isCallerSure, let sent = calls[call].snapshot.numberRaw, AMIHouseSigns.isPublicNumber(sent),
+            number == sent, let dialled = calls[call].snapshot.dialled, !AMIHouseSigns.isPublicNumber(dialled)
+        else { return }
+        learnCaller(isInside: true, call)
+        learn(channels[target].party, isHouse: true)
     }
 
     private mutating func learnCaller(isInside: Bool, _ call: Int) {

@@ -91,6 +91,23 @@ struct TrunkTests {
         #expect(told.calls().map(\.direction) == [direction])
     }
 
+    @Test(
+        "phones with people's names that show the company's number are colleagues; the number dialled tells a branch apart",
+        arguments: [
+            ("1010", "1133334444", "vendas", CallDirection.internal), ("beto", "1133334444", "default", .internal),
+            ("33334444", "1133334444", "vendas", .inbound), ("1010", "11987654321", "vendas", .inbound),
+            ("s", "1133334444", "siptrunk", .inbound),
+        ]
+    )
+    func colleagues(exten: String, number: String, context: String, direction: CallDirection) {
+        let told = ToldCall.answered(
+            ToldCall.caller("PJSIP/ana-00000001", number, context, exten),
+            by: ToldCall.leg("PJSIP/beto-00000002", "1133334444", "vendas"),
+            dialString: "beto"
+        )
+        #expect(told.calls().map(\.direction) == [direction])
+    }
+
     @Test("what showed itself to be a phone of the house is one from then on")
     func learnt() {
         let ana = ToldCall.caller("PJSIP/ana-00000001", "1133334444", "vendas", "011987654321")
