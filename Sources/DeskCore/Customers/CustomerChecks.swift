@@ -117,8 +117,8 @@ struct CustomerChecks {
 
     private mutating func email(_ raw: String?, allowsDepartmental: Bool) -> EmailAddress? {
         guard let raw, CleanText.line(raw, longest: 2 * EmailAddress.longest)?.isEmpty != true else { return nil }
-        guard let email = EmailAddress(raw) else {
-            fault(.email, .invalid)
+        guard let email = WrittenAddress(raw)?.address else {
+            fault(.email, WrittenAddress.areSeveral(raw) ? .several : .invalid)
             return nil
         }
         if email.isDepartmental, !allowsDepartmental { fault(.email, .departmental) }

@@ -102,7 +102,7 @@ extension CustomerDirectory {
         // A form that does not ask for the language leaves it as it is; there is none without one.
         draft.language = draft.language ?? before.language
         // An address that was allowed once needs no second permission.
-        let keepsAddress = draft.email.flatMap { EmailAddress($0)?.canonical } == before.email
+        let keepsAddress = draft.email.flatMap { WrittenAddress($0)?.address.canonical } == before.email
         if keepsAddress { draft.allowsDepartmental = true }
         let checked = checks.contact(draft)
         try faultIfTaken(checked, except: before, by: actor, &checks, in: session)

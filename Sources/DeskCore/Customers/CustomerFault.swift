@@ -39,6 +39,8 @@ public struct CustomerFault: Error, Sendable, Hashable, Codable {
         case alreadyThere = "already_there"
         /// E6: the address of a department, not of a person.
         case departmental
+        /// More than one where one is asked for.
+        case several
         case tooMany = "too_many"
         case notFound = "not_found"
         /// Only an administrator may do this.

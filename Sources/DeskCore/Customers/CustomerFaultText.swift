@@ -52,6 +52,10 @@ extension CustomerFault {
             ptPT: "O endereço de um departamento não pode ser registado. Peça o e-mail da própria pessoa.",
             en: "A department's address cannot be registered. Ask for the person's own."
         ),
+        .several: LocalizedText(
+            "Há mais de um. Deixe um só.",
+            en: "There is more than one. Keep one only."
+        ),
         .tooMany: LocalizedText(
             "Limite atingido. Remova um antes de adicionar outro.",
             ptPT: "Limite atingido. Remova um antes de adicionar outro.",
@@ -96,6 +100,11 @@ extension CustomerFault {
             "E-mail inválido. Escreva como nome@empresa.com.br.",
             ptPT: "E-mail inválido. Escreva como nome@empresa.pt.",
             en: "Not an e-mail address. Write it as name@company.com."
+        ),
+        CustomerFault(.email, .several): LocalizedText(
+            "Há mais de um e-mail. Deixe um; cada um dos outros é de um contato próprio.",
+            ptPT: "Há mais de um e-mail. Deixe um; cada um dos outros é de um contacto próprio.",
+            en: "There is more than one address. Keep one; each of the others belongs to a contact of its own."
         ),
         CustomerFault(.email, .taken): LocalizedText(
             "Este e-mail já pertence a outro contato. Cada pessoa tem o seu.",

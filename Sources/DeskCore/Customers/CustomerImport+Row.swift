@@ -166,7 +166,7 @@ extension CustomerDirectory {
             }
         }
         for number in fresh(row, phones) {
-            _ = try insert(number, customer.id, nil, nil, by: actor, in: session)
+            _ = try insert(number, customer.id, nil, row.labels[number.lookup], by: actor, in: session)
             isChanged = true
         }
         if let checked = row.contract {

@@ -31,6 +31,9 @@ public enum ImportColumn: String, Sendable, Hashable, CaseIterable {
     /// Whether several columns of this meaning stand in one file; of any other the first counts.
     var isRepeatable: Bool { self == .phone }
 
+    /// Whether `não tem` is an empty cell there; notes are kept as they are, and `-` is a no to SMS.
+    var maySayNothing: Bool { self != .notes && self != .sms }
+
     private static let headers: [String: ImportColumn] = {
         let names: [ImportColumn: [String]] = [
             .name: [
@@ -96,7 +99,7 @@ struct ImportHeader: Sendable {
 
     func values(_ column: ImportColumn, of record: CSVRecord) -> [String] {
         zip(columns, record.fields).filter { $0.0 == column }.map { SpreadsheetText.value($0.1) }
-            .filter { $0.contains { !$0.isWhitespace } }
+            .filter { $0.contains { !$0.isWhitespace } && !(column.maySayNothing && SpreadsheetText.isNothing($0)) }
     }
 
     /// How the file spells a column.

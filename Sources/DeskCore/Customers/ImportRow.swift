@@ -10,6 +10,8 @@ struct ImportRow: Sendable {
     /// Whether the line names the contact itself, and not only an address.
     let namesContact: Bool
     let phones: [PhoneNumber]
+    /// What the line says about a phone, by its canonical form.
+    let labels: [String: String]
     let contract: CheckedContract?
     /// Whether the line says anything about SMS.
     let hasSMS: Bool
@@ -101,9 +103,15 @@ struct ImportRowReader: Sendable {
         let sms = text(.sms, record).map { Self.truth($0) }
         if case .some(.none) = sms { refuse(.sms, .notYesOrNo) }
         let contact = contactDraft(record, customer, language ?? nil).map { checks.contact($0) }
-        let phones = header.values(.phone, of: record)
-            .flatMap { PhoneCell.numbers(SpreadsheetText.digits($0), region: region) }
-            .compactMap { checks.phone($0) }
+        var phones: [PhoneNumber] = []
+        var labels: [String: String] = [:]
+        for cell in header.values(.phone, of: record) {
+            for entry in PhoneCell.entries(SpreadsheetText.digits(cell), region: region) {
+                guard let phone = checks.phone(entry.number) else { continue }
+                phones.append(phone)
+                if let label = entry.label { labels[phone.lookup] = label }
+            }
+        }
         let contract = contractDraft(record, hasSMS: (sms ?? nil) ?? false).map { checks.contract($0) }
         for fault in checks.faults { refuse(ImportRow.column(of: fault.field), .customer(fault)) }
         guard refusals.isEmpty else { return .failure(ImportRowFaults(refusals: refusals)) }
@@ -116,8 +124,9 @@ struct ImportRowReader: Sendable {
                 customer: customer,
                 hasKind: text(.kind, record) != nil,
                 contact: contact,
-                namesContact: text(.contact, record) != nil,
+                namesContact: text(.contact, record) != nil || nameInAddress(record, customer) != nil,
                 phones: phones,
+                labels: labels,
                 contract: contract,
                 hasSMS: sms != nil,
                 titles: titles,
@@ -142,12 +151,22 @@ struct ImportRowReader: Sendable {
         // A person speaks for themselves; a company's address without a person goes under the company's name.
         guard named != nil || email != nil || customer.kind == .person else { return nil }
         return ContactDraft(
-            name: named ?? customer.name,
+            name: named ?? nameInAddress(record, customer) ?? customer.name,
             email: email,
             role: text(.role, record),
             language: language,
             allowsDepartmental: allowsDepartmental
         )
+    }
+
+    /// The name before an address, `Ana <ana@example.com>`, unless it is the customer's own or a part of that.
+    private func nameInAddress(_ record: CSVRecord, _ customer: CheckedCustomer) -> String? {
+        guard let name = text(.email, record).flatMap({ WrittenAddress($0)?.name }) else { return nil }
+        let isOwn = CustomerDirectory.matches(
+            CustomerDirectory.searchable(customer.name),
+            CustomerDirectory.searchable(name)
+        )
+        return isOwn ? nil : name
     }
 
     private func contractDraft(_ record: CSVRecord, hasSMS: Bool) -> ContractDraft? {

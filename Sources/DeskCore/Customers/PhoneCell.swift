@@ -6,17 +6,59 @@ enum PhoneCell {
     /// More than a record may have, so that too many are told as such.
     private static let most = CustomerLimits.phones + 1
 
-    /// The numbers as texts a phone can be read from, each with its area code where an earlier one gives it.
-    static func numbers(_ cell: String, region: Region) -> [String] {
-        var numbers: [String] = []
+    /// A text that a phone can be read from, and the words beside it: whose it is, whom to ask for.
+    struct Entry: Hashable {
+        var number: String
+        var label: String?
+    }
+
+    /// The numbers, each with its area code where an earlier one gives it.
+    static func entries(_ cell: String, region: Region) -> [Entry] {
+        var entries: [Entry] = []
         var areaCode: String?
         for part in parts(cell, region: region) {
-            guard numbers.count < most else { break }
-            let number = completed(part, after: numbers.last, areaCode: areaCode, region: region)
-            areaCode = PhoneNumber.parse(number, region: region)?.areaCode ?? areaCode
-            numbers.append(number)
+            guard entries.count < most else { break }
+            // Words alone are about the number before them: `… / recado com a Ana`.
+            if !part.contains(where: \.isNumber), let last = entries.indices.last {
+                let words = [entries[last].label, Self.label(part[...])].compactMap(\.self).joined(separator: "; ")
+                entries[last].label = words.isEmpty ? nil : CleanText.line(words, longest: CustomerLimits.number)
+                continue
+            }
+            var entry = parted(part, region: region)
+            entry.number = completed(entry.number, after: entries.last?.number, areaCode: areaCode, region: region)
+            areaCode = PhoneNumber.parse(entry.number, region: region)?.areaCode ?? areaCode
+            entries.append(entry)
         }
-        return numbers
+        return entries
+    }
+
+    /// `(11) 98765-4321 falar com Ana` and `(11) 3333-4444 ramal 22` are a number and words about it.
+    private static func parted(_ text: String, region: Region) -> Entry {
+        let lower = Substring(text.lowercased())
+        let bare = DialledText.withoutExtension(lower)
+        if bare.endIndex < lower.endIndex, isNumber(bare, region: region) {
+            return Entry(number: String(bare), label: Self.label(lower[bare.endIndex...]))
+        }
+        let whole = Entry(number: text, label: nil)
+        guard text.utf8.count <= DialledText.longest + TextLimits.line, !isNumber(text[...], region: region) else {
+            return whole
+        }
+        let tokens = text.split(whereSeparator: \.isWhitespace)
+        guard let first = tokens.firstIndex(where: { $0.contains(where: \.isASCIIDigit) }),
+            let last = tokens.lastIndex(where: { $0.contains(where: \.isASCIIDigit) })
+        else { return whole }
+        let number = tokens[first...last].joined(separator: " ")
+        guard isNumber(number[...], region: region) else { return whole }
+        let words = (tokens[..<first] + tokens[(last + 1)...]).joined(separator: " ")
+        guard let label = Self.label(words[...]) else { return whole }
+        return Entry(number: number, label: label)
+    }
+
+    /// Words without the marks around them, on one line; nil where there are none, or too many for a label.
+    private static func label(_ text: Substring) -> String? {
+        var words = text.drop { !$0.isLetter }
+        while let last = words.last, !last.isLetter, !last.isNumber, last != ")" { words.removeLast() }
+        return words.isEmpty ? nil : CleanText.line(String(words), longest: CustomerLimits.number)
     }
 
     private static func parts(_ cell: String, region: Region) -> [String] {

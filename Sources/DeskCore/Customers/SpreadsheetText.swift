@@ -5,9 +5,32 @@ enum SpreadsheetText {
         var text = cell
         if text.utf8.count >= 3, text.hasPrefix("=\""), text.hasSuffix("\"") {
             text = String(text.dropFirst(2).dropLast()).replacing("\"\"", with: "\"")
+        } else if text.hasPrefix("'"), let next = text.dropFirst().unicodeScalars.first,
+            ("0"..."9").contains(next) || "(+".unicodeScalars.contains(next)
+        {
+            // The mark that makes a cell text, kept by programs that write the file themselves.
+            text.removeFirst()
         }
         return text
     }
+
+    /// Whether a cell says in words or marks that there is nothing to say: `não tem`, `n/a`, `-`.
+    static func isNothing(_ cell: String) -> Bool {
+        guard cell.utf8.count <= 40 else { return false }
+        if !cell.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) {
+            return true
+        }
+        return nothings.contains(TextFolding.words(cell).joined(separator: " "))
+    }
+
+    /// Without accents and in lower case, as `TextFolding` gives them.
+    private static let nothings: Set<String> = [
+        "desconhecido", "empty", "inexistente", "n a", "n consta", "n d", "n i", "n informado", "n possui", "n tem",
+        "nao aplicavel", "nao consta", "nao ha", "nao informado", "nao informou", "nao possui", "nao tem", "nd",
+        "nenhum", "nenhuma", "none", "null", "sem", "sem cnpj", "sem contato", "sem contrato", "sem cpf",
+        "sem documento", "sem e mail", "sem email", "sem fone", "sem informacao", "sem nif", "sem numero", "sem tel",
+        "sem telefone", "unknown", "vazio",
+    ]
 
     /// A cell that should hold a number of digits, without a decimal point nobody wrote: `52998224725.0`.
     static func digits(_ cell: String) -> String {

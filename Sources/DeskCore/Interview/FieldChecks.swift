@@ -26,7 +26,7 @@ public struct FieldChecks: Sendable {
         cnpj: @escaping @Sendable (String) -> String?,
         nif: @escaping @Sendable (String) -> String?,
         phone: @escaping @Sendable (String) -> String?,
-        email: @escaping @Sendable (String) -> String? = { EmailAddress($0)?.canonical },
+        email: @escaping @Sendable (String) -> String? = { WrittenAddress($0)?.address.canonical },
         isDepartmental: @escaping @Sendable (String) -> Bool,
         protocolNumber: @escaping @Sendable (String) -> ProtocolFormat.Reading = { ProtocolFormat.standard.read($0) },
         displayPhone: @escaping @Sendable (String) -> String,

@@ -49,7 +49,7 @@ struct DialledText: Hashable {
     }
 
     /// `text` up to the word for an extension, when only digits and separators follow it.
-    private static func withoutExtension(_ text: Substring) -> Substring {
+    static func withoutExtension(_ text: Substring) -> Substring {
         guard let start = text.firstIndex(where: { $0.isLetter || $0 == "#" }) else { return text }
         let tail = text[start...]
         for word in ["ramal", "ram.", "ext.", "ext", "extensão", "r.", "x", "#"] where tail.hasPrefix(word) {

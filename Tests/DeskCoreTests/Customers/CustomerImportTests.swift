@@ -205,6 +205,77 @@ struct CustomerImportTests {
         #expect(try await bench.directory.card(ana.id)?.phones.map(\.lookup) == numbers)
     }
 
+    @Test("the words beside a number stay with it as its label")
+    func labels() async throws {
+        let bench = try await CustomerBench()
+        let cell =
+            "(31) 3271-0322 falar com Ana / Bia: (31) 98765-4321"
+            + " / (31) 3271-0323 (WhatsApp) / recado com Davi e Elza / (31) 3271-0324 Ramal 22"
+        let report = try await run(bench, "nome;telefone\nAna;\"\(cell)\"\n")
+        #expect(report.refusals == [])
+        let ana = try #require(try await bench.directory.list().first)
+        let phones = try #require(try await bench.directory.card(ana.id)).phones
+        #expect(phones.map(\.lookup) == ["+553132710322", "+5531987654321", "+553132710323", "+553132710324"])
+        #expect(phones.map(\.label) == ["falar com Ana", "Bia", "recado com Davi; Elza", "ramal 22"])
+    }
+
+    @Test("an address copied with its name is read, the name is the contact's where the line names none")
+    func copiedAddresses() async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(
+            bench,
+            #"""
+            nome;cnpj;contato;e-mail
+            Padaria Luz;11222333000181;;"""Ana Sá"" <ana@luz.com.br>"
+            Padaria Luz;11222333000181;Beatriz Lima;Bia <bia@luz.com.br>;
+            Caio Souza;;;Caio <caio@ex.br>
+            Davi Souza;;;mailto:davi@ex.br
+            Elza Souza;;;Fábio Reis <fabio@ex.br>
+            Gil Souza;;;gil@ex.br, gal@ex.br
+            Hugo Souza;;;hugo 19@ex.br
+
+            """#
+        )
+        #expect(
+            report.refusals.map(\.fault) == [
+                .customer(CustomerFault(.email, .several)), .customer(CustomerFault(.email, .invalid)),
+            ]
+        )
+        var people: [String: String] = [:]
+        for customer in try await bench.directory.list() {
+            for contact in try await bench.directory.card(customer.id)?.contacts ?? [] {
+                people[contact.email ?? ""] = contact.name
+            }
+        }
+        #expect(
+            people == [
+                "ana@luz.com.br": "Ana Sá", "bia@luz.com.br": "Beatriz Lima", "caio@ex.br": "Caio Souza",
+                "davi@ex.br": "Davi Souza", "fabio@ex.br": "Fábio Reis",
+            ]
+        )
+    }
+
+    @Test(
+        "a cell that says there is nothing is an empty one",
+        arguments: [
+            "não tem", "-", "N/A", "--", "sem telefone", "Não possui", "#N/D", "nenhum", "(não informado)", "?",
+        ]
+    )
+    func nothing(cell: String) async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(
+            bench,
+            "nome;cpf;telefone;e-mail;contrato;sms\nAna;\(cell);\(cell);\(cell);\(cell);sim\n"
+        )
+        #expect(report.refusals == [])
+        let ana = try #require(try await bench.directory.list().first)
+        let card = try #require(try await bench.directory.card(ana.id))
+        #expect(ana.document == nil && card.phones.isEmpty && card.contracts.isEmpty)
+        #expect(card.contacts.compactMap(\.email) == [])
+        // A name is no name then, and is asked for.
+        #expect(try await run(bench, "nome\n\(cell)\n").created == 0)
+    }
+
     @Test("many numbers in a cell are told as too many, and a cell of slashes ends")
     func hostileCells() async throws {
         let bench = try await CustomerBench()
@@ -221,6 +292,7 @@ struct CustomerImportTests {
             ("1234567890", "01234567890", Customer.Kind.person), ("123456797", "00123456797", .person),
             ("123.456.797", "00123456797", .person), ("416250000107", "00416250000107", .company),
             ("=\"01234567890\"", "01234567890", .person), ("1234567890.0", "01234567890", .person),
+            ("'01234567890", "01234567890", .person),
         ]
     )
     func zeros(cell: String, document: String, kind: Customer.Kind) async throws {
@@ -230,7 +302,7 @@ struct CustomerImportTests {
         let alda = try #require(try await bench.directory.list().first)
         #expect(alda.document?.canonical == document)
         #expect(alda.kind == kind)
-        #expect(report.mendings.map(\.column) == (cell.hasPrefix("=") ? [] : ["CPF ou CNPJ"]))
+        #expect(report.mendings.map(\.column) == (cell.contains("0123") ? [] : ["CPF ou CNPJ"]))
         #expect(report.remarks(in: .ptBR).count == report.mendings.count)
     }
 
