@@ -31,10 +31,14 @@ struct AttendancePages: Sendable {
         let typed = String((request.query("q") ?? "").prefix(TextLimits.query))
         if let found = try await one(typed, context) { return .redirect("\(Self.path)/\(found)") }
         var list = request.query("list").flatMap(List.init) ?? .mine
+        let isSearch = typed.contains { !$0.isWhitespace }
+        // Who looks for a contact looks for it wherever it is, as far as they may.
+        if isSearch, seesAll, list == .mine { list = .all }
         if list == .all, !seesAll { list = .mine }
         var query = AttendanceQuery()
         query.accountID = list == .all || (list == .unfinished && seesAll) ? nil : account.id
         query.unfinished = list == .unfinished
+        if isSearch { query.search = TypedSearch(typed, region: app.region) }
         query.outcome = request.query("outcome").flatMap(AttendanceOutcome.init)
         query.channel = request.query("channel").flatMap(AttendanceChannel.init)
         let from = request.query("from").flatMap { CalendarDay(iso: $0) }
@@ -69,14 +73,14 @@ struct AttendancePages: Sendable {
             to: to?.iso ?? "",
             rows: rows,
             hasRows: !rows.isEmpty,
-            none: words("attendances.none.\(list.rawValue)")
+            none: words("attendances.none.\(isSearch ? List.all.rawValue : list.rawValue)")
         )
         if app.attendances.isMistyped(typed) { page.hint = ProtocolFormat.mistyped[context.language] }
         if found.count == Self.pageSize, let last = found.last {
             page.next = QueryText.path(
                 Self.path,
                 [
-                    ("list", list.rawValue), ("outcome", query.outcome?.rawValue ?? ""),
+                    ("list", list.rawValue), ("q", typed), ("outcome", query.outcome?.rawValue ?? ""),
                     ("channel", query.channel?.rawValue ?? ""), ("from", page.from), ("to", page.to),
                     ("before", String(last.id)),
                 ]

@@ -6,6 +6,8 @@ public struct AttendanceQuery: Sendable, Equatable {
     public var unfinished = false
     public var outcome: AttendanceOutcome?
     public var channel: AttendanceChannel?
+    /// What somebody typed: who called, a number, a protocol, words of a ticket.
+    public var search: TypedSearch?
     /// Begun in [from, to).
     public var from: Moment?
     public var to: Moment?
@@ -27,9 +29,16 @@ extension AttendanceDesk {
         let (condition, values) = condition(query)
         let bounded = min(max(1, query.limit), 200)
         return try await database.read { session in
-            try session.rows(
+            var asked = ContactSearch(values)
+            var condition = condition
+            if let search = query.search {
+                try asked.look(for: search, in: session)
+                guard let found = asked.ofContacts else { return [] }
+                condition += " AND (\(found))"
+            }
+            return try session.rows(
                 "SELECT \(Attendance.columns) FROM attendance WHERE \(condition) ORDER BY id DESC LIMIT \(bounded)",
-                values
+                asked.values
             ).map { row throws(StoreError) in try Attendance(row: row) }
         }
     }

@@ -52,66 +52,17 @@ public struct CallDirectory: Sendable {
         let search = TypedSearch(words, region: region)
         let bounded = min(max(1, limit), 500)
         return try await database.read { session in
-            var arguments: [SQLValue] = [.integer(before ?? .max)]
-            func bind(_ values: [SQLValue]) -> String {
-                arguments += values
-                return values.indices.map { "$\(arguments.count - values.count + 1 + $0)" }.joined(separator: ", ")
-            }
-            // Past what a screen shows of customers and tickets a search is too wide to mean calls.
-            let customers = try SearchIndex.find(kind: .customer, search, before: nil, limit: 200, in: session)
-            let tickets = try SearchIndex.find(kind: .ticket, search, before: nil, limit: 200, in: session)
-            let protocols = search.readings.filter { !$0.contains(" ") }.map { SQLValue.text($0.uppercased()) }
-            var contacts = protocols.isEmpty ? [] : ["protocol IN (\(bind(protocols)))"]
-            if !customers.isEmpty { contacts.append("customer_id IN (\(bind(customers.map { .integer($0) })))") }
-            if !tickets.isEmpty {
-                contacts.append(
-                    "id IN (SELECT attendance_id FROM ticket WHERE id IN (\(bind(tickets.map { .integer($0) }))))"
-                )
-            }
-            var conditions: [String] = []
-            if !contacts.isEmpty {
-                conditions.append("id IN (SELECT call_id FROM attendance WHERE \(contacts.joined(separator: " OR ")))")
-            }
-            let digits = search.text.filter(\.isASCIIDigit)
-            if !search.phones.isEmpty { conditions.append("number IN (\(bind(search.phones.map { .text($0) })))") }
-            // A number without its area, or its end: four digits tell one.
-            if digits.utf8.count >= 4, !search.text.contains(where: \.isLetter) {
-                conditions.append("number LIKE \(bind([.text("%\(digits)")]))")
-            } else {
-                let named = try Self.named(search.text, before: before, in: session)
-                if !named.isEmpty { conditions.append("id IN (\(bind(named.map { .integer($0) })))") }
-            }
-            guard !conditions.isEmpty else { return [] }
+            var asked = ContactSearch([.integer(before ?? .max)])
+            try asked.look(for: search, before: before, in: session)
+            guard let condition = asked.ofCalls else { return [] }
             return try session.rows(
                 """
                 SELECT \(Call.columns) FROM call
-                WHERE merged_into IS NULL AND id < $1 AND (\(conditions.joined(separator: " OR ")))
+                WHERE merged_into IS NULL AND id < $1 AND (\(condition))
                 ORDER BY id DESC LIMIT \(bounded)
                 """,
-                arguments
+                asked.values
             ).map { row throws(StoreError) in try Call(row: row) }
-        }
-    }
-
-    /// The newest calls whose caller the PBX named so.
-    private static func named(_ text: String, before: Int64?, in session: any SQLSession) throws(StoreError) -> [Int64]
-    {
-        let asked = TextFolding.fold(text)
-        guard asked.utf8.count >= 3 else { return [] }
-        // Neither engine folds accents: every letter that may have one stands for any, and the hits are looked at again.
-        let pattern = String(
-            asked.map { $0.isASCII && ($0.isLetter || $0.isNumber) && !"aceinouy".contains($0) ? $0 : "_" }
-        )
-        let rows = try session.rows(
-            """
-            SELECT id, caller_name FROM call
-            WHERE merged_into IS NULL AND id < $1 AND LOWER(caller_name) LIKE $2 ORDER BY id DESC
-            """,
-            [.integer(before ?? .max), .text("%\(pattern)%")],
-            limit: 200
-        )
-        return rows.compactMap { row in
-            TextFolding.fold(row.text(1) ?? "").contains(asked) ? row.integer(0) : nil
         }
     }
 

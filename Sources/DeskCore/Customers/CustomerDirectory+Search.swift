@@ -82,7 +82,12 @@ extension CustomerDirectory {
             words += [contact.name, contact.email ?? ""]
         }
         words += try phones(of: customerID, in: session).map { PhoneNumber.searchWords($0.lookup) }
-        words += try contracts(of: customerID, in: session).map(\.number)
+        for contract in try contracts(of: customerID, in: session) {
+            words.append(contract.number)
+            // Read off a paper or out of a spreadsheet, 000456 is 456.
+            words += TextFolding.words(contract.number).filter { $0.hasPrefix("0") && $0.allSatisfy(\.isNumber) }
+                .map { String($0.drop { $0 == "0" }) }
+        }
         try SearchIndex.put(kind: .customer, id: customerID, text: words.joined(separator: " "), in: session)
     }
 }

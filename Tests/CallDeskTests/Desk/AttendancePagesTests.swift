@@ -35,6 +35,24 @@ struct AttendancePagesTests {
                 let supervisor = try await test.browser(chefe, client)
                 let seen = try await supervisor.get("/desk/attendances?list=all").body
                 #expect(seen.contains("href=\"/desk/attendances/\(contact.id)\""))
+                // What is no protocol is looked for as everywhere, and who supervises looks among all.
+                _ = try await test.app.database.write { session in
+                    try session.execute(
+                        """
+                        INSERT INTO call (line, call_key, direction, number, state, outcome, started_at)
+                        VALUES ('pbx', '1', 'inbound', '+5511982223344', 'ended', 'answered', 1)
+                        """,
+                        []
+                    )
+                    try session.execute(
+                        "UPDATE attendance SET call_id = (SELECT MAX(id) FROM call) WHERE id = $1",
+                        [.integer(contact.id)]
+                    )
+                }
+                let row = "href=\"/desk/attendances/\(contact.id)\""
+                #expect(try await supervisor.get("/desk/attendances?q=%2811%29+98222-3344").body.contains(row))
+                #expect(!(try await supervisor.get("/desk/attendances?q=ninguem").body.contains(row)))
+                #expect(!(try await other.get("/desk/attendances?q=98222-3344").body.contains(row)))
                 #expect(try await supervisor.get("/desk/attendances/999999").status == 404)
                 #expect(try await supervisor.get("/desk/attendances/x").status == 404)
             }

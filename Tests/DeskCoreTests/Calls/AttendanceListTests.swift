@@ -109,6 +109,41 @@ struct AttendanceListTests {
         #expect(try await it.attendances.list(query).map(\.id) == [ids[0]])
     }
 
+    @Test(
+        "what was typed finds contacts by number, name and protocol, in any spelling, within the other filters",
+        arguments: TestDatabase.engines
+    )
+    func search(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let directory = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)
+        let maria = try await directory.create(
+            CustomerDraft(kind: .person, name: "Maria-José D’Ávila", document: "52998224725"),
+            by: .system("test")
+        )
+        let hers = try await contact(it, key: "1", accountID: it.ana.id, outcome: .information, customerID: maria.id)
+        let other = try await contact(
+            it,
+            key: "2",
+            accountID: it.bruno.id,
+            outcome: .information,
+            number: "+5511982223344"
+        )
+        func found(_ typed: String, of account: Int64? = nil) async throws -> [Int64] {
+            var query = AttendanceQuery()
+            query.accountID = account
+            query.search = TypedSearch(typed, region: .brazil)
+            return try await it.attendances.list(query).map(\.id)
+        }
+        for typed in ["davila", "maria jose", "529.982.247-25", "CPF 529.982.247-25", "(31) 98765-4321", "4321", "p1"] {
+            #expect(try await found(typed) == [hers], "\(typed)")
+        }
+        for typed in ["(11) 98222-3344", "0xx11 98222-3344", "tel. 8222-3344", "final 3344"] {
+            #expect(try await found(typed) == [other], "\(typed)")
+        }
+        #expect(try await found("3344", of: it.ana.id).isEmpty)
+        for typed in ["nobody", "%", "9999"] { #expect(try await found(typed).isEmpty, "\(typed)") }
+    }
+
     private func tellings(_ it: TicketUnderTest) -> ProtocolTellings {
         let policy = NoticePolicy()
         let customers = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)

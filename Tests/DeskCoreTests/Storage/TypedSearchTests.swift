@@ -24,6 +24,11 @@ struct TypedSearchTests {
         )
         _ = try await bench.directory.addPhone("(11) 98222-3344", to: id, by: bench.actor)
         _ = try await bench.directory.addPhone("0800 591 2117", to: id, by: bench.actor)
+        _ = try await bench.directory.addContract(
+            ContractDraft(number: "CT-000456/A", title: "x"),
+            to: id,
+            by: bench.actor
+        )
         return made
     }
 
@@ -33,7 +38,9 @@ struct TypedSearchTests {
         "bia.busca@padaria-são-joão.com.br", "BIA.BUSCA@xn--padaria-so-joo-yhbe.com.br", "11982223344",
         "(11) 98222-3344", "+5511982223344", "+55 (11) 98222-3344", "5511982223344", "011 98222-3344",
         "0xx11 98222-3344", "982223344", "98222-3344", "8222-3344", "tel. (11) 98222-3344", "98222 3344",
-        "busca (11) 98222-3344", "0800 591 2117", "08005912117", "0800-591-2117",
+        "busca (11) 98222-3344", "3344", "busca 3344", "2117", "final 3344", "tel: 98222-3344",
+        "CNPJ 9X.YZK.48L/0001-05", "contrato 456",
+        "CT-000456/A", "nº 000456", "contrato nº 456", "0800 591 2117", "08005912117", "0800-591-2117",
     ]
 
     @Test(
@@ -121,7 +128,9 @@ struct TypedSearchTests {
         let grouped = SpokenDigits.grouped(number)
         for typed in [
             ticket.number, number, grouped, number.prefix(4) + "." + number.dropFirst(4), "jose davila",
-            "d'avila", "(11) 98222-3344", "8222-3344", "11982223344", "roteador", "substituido", "fatura dobro",
+            "d'avila", "#\(ticket.number)", "chamado \(ticket.number)", "protocolo \(grouped)", "prot. nº \(number)",
+            "tel. 8222-3344", "final 3344", "(11) 98222-3344", "8222-3344", "11982223344", "roteador", "substituido",
+            "fatura dobro",
         ] {
             #expect(try await found(String(typed)) == 1, "\(typed)")
         }
@@ -155,6 +164,24 @@ struct TypedSearchTests {
             let found = try await calls.search(typed, region: .brazil, limit: 10)
             #expect(found.map(\.number) == ["+5511982223344"], "\(typed)")
         }
+        // An extension is found by what it called and by what it was given.
+        try await database.write { session in
+            for (key, raw, caller, last) in [
+                ("3", "3344", "PJSIP/3344", "PJSIP/1002"), ("4", "11911112222", "PJSIP/trunk", "PJSIP/3344"),
+            ] {
+                try session.execute(
+                    """
+                    INSERT INTO call (line, call_key, direction, number_raw, caller_party, last_party, state, outcome, started_at)
+                    VALUES ('pbx', $1, 'internal', $2, $3, $4, 'ended', 'answered', 1)
+                    """,
+                    [.text(key), .text(raw), .text(caller), .text(last)]
+                )
+            }
+        }
+        let byExtension = try await calls.search("3344", region: .brazil, limit: 10)
+        #expect(Set(byExtension.map(\.key)) == ["1", "3", "4"])
+        #expect(try await calls.search("ramal 3344", region: .brazil, limit: 10).count == 3)
+        #expect(try await calls.search("344", region: .brazil, limit: 10).isEmpty)
         #expect(try await calls.search("nobody", region: .brazil, limit: 10).isEmpty)
         #expect(try await calls.search("%", region: .brazil, limit: 10).isEmpty)
     }

@@ -4,7 +4,7 @@
 /// ended goes on with the next one.
 public struct SearchRebuild: Sendable {
     /// Raised whenever stored rows would be indexed by other words than before.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
     /// Rows of one transaction: some ten milliseconds during which other writers wait.
     private static let batch = 50
 

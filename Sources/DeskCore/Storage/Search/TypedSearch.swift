@@ -8,6 +8,8 @@ public struct TypedSearch: Sendable, Hashable {
 
     /// As typed, on one line, bounded.
     public let text: String
+    /// The text without words that only say what a number beside them is: `protocolo`, `tel.`, `nº`.
+    let bare: String
     /// The ways to read it, each a text all of whose words must be found; the first is what was typed.
     public let readings: [String]
     /// What the whole text is as a telephone number, in the forms it may be stored in.
@@ -15,11 +17,14 @@ public struct TypedSearch: Sendable, Hashable {
 
     public init(_ text: String, region: Region) {
         let line = CleanText.shortened(text, to: TextLimits.query)
-        let phones = PhoneNumber.parse(line, region: region)?.lookupVariants ?? []
         self.text = line
+        // “protocolo 2026 0000 0009 8” asks for the number: what the words say of it stands nowhere.
+        let (bare, isLabelled) = Self.withoutLabels(line)
+        self.bare = bare
+        let phones = PhoneNumber.parse(bare, region: region)?.lookupVariants ?? []
         self.phones = phones
-        let runs = Self.runs(line).map { Self.forms($0, region: region) }
-        var readings = [line]
+        let runs = Self.runs(bare).map { Self.forms($0, region: region) }
+        var readings = isLabelled ? [line, bare] : [line]
         for index in 0..<(runs.map(\.count).max() ?? 0) {
             let reading = runs.map { $0.indices.contains(index) ? $0[index] : $0[0] }.joined(separator: " ")
             if !readings.contains(reading), readings.count < Self.most { readings.append(reading) }
@@ -31,6 +36,26 @@ public struct TypedSearch: Sendable, Hashable {
         }
         self.readings = readings
     }
+
+    /// The text without the words that only say what the number beside them is.
+    private static func withoutLabels(_ line: String) -> (text: String, isLabelled: Bool) {
+        guard line.contains(where: \.isASCIIDigit) else { return (line, false) }
+        let tokens = line.split(separator: " ")
+        let kept = tokens.filter { token in
+            token.contains(where: \.isASCIIDigit) || !labels.contains(TextFolding.words(String(token)).joined())
+        }
+        guard kept.count < tokens.count else { return (line, false) }
+        return (kept.joined(separator: " "), true)
+    }
+
+    /// Without accents and in lower case, as `TextFolding` gives them.
+    private static let labels: Set<String> = [
+        "atendimento", "cel", "celular", "chamado", "cnpj", "contract", "contrato", "cpf", "doc", "documento", "ending",
+        "ext", "extensao", "extension",
+        "final", "fone", "n", "nif", "no", "nr", "nº", "numero", "pedido", "phone", "protocol", "protocolo", "prot",
+        "ramal", "tel",
+        "telefone", "telemovel", "ticket", "whatsapp",
+    ]
 
     /// The text in pieces: words, and what is written of digits and marks between words, which is one number.
     private static func runs(_ line: String) -> [String] {
@@ -53,7 +78,7 @@ public struct TypedSearch: Sendable, Hashable {
         var forms = [run]
         func add(_ form: String) { if !form.isEmpty, !forms.contains(form) { forms.append(form) } }
         if run.contains("@") {
-            if let email = EmailAddress(run) { add(email.canonical) }
+            if let email = WrittenAddress(run)?.address { add(email.canonical) }
             return forms
         }
         if run.contains(where: SearchWords.isApostrophe) { add(run.filter { !SearchWords.isApostrophe($0) }) }
@@ -82,13 +107,16 @@ public struct TypedSearch: Sendable, Hashable {
 }
 
 extension PhoneNumber {
-    /// The words by which a stored number is found: with its country, with its area, without either, and a Brazilian
-    /// mobile one without its ninth digit as well, as people still write it.
+    /// The words by which a stored number is found: with its country, with its area, without either, by the last four
+    /// digits that people name a telephone by (“o de final 3344”), and a Brazilian mobile one without its ninth digit as
+    /// well, as people still write it.
     static func searchWords(_ lookup: String) -> String {
         let digits = lookup.filter(\.isASCIIDigit)
         // With its country in front a number reads alike in every region.
-        guard lookup.hasPrefix("+"), let number = parse(lookup, region: .brazil) else { return digits }
-        var words = [digits]
+        guard lookup.hasPrefix("+"), let number = parse(lookup, region: .brazil) else {
+            return digits.utf8.count > 4 ? "\(digits) \(digits.suffix(4))" : digits
+        }
+        var words = [digits, String(digits.suffix(4))]
         if number.country == "BR", digits.utf8.count > 4 {
             let local = digits.dropFirst(4)
             words += [String(digits.dropFirst(2)), String(local)]
