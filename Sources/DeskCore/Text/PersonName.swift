@@ -28,7 +28,8 @@ public enum PersonName {
         let behind = after.split(separator: " ")
         guard let next = behind.first else { return before }
         if suffixes.contains(bare(next)) || (behind.count == 1 && titles.contains(bare(next))) { return before }
-        guard next.first?.isUppercase == true else { return before }
+        // “Ana Souza, responsável pelo estoque”; who writes no capitals at all tells nothing by them.
+        guard next.first?.isUppercase == true || before == before.lowercased()[...] else { return before }
         let surnames = before.split(separator: " ")
         let isSurname =
             surnames.count == 1 || before == before.uppercased() || surnames.contains { particles.contains(bare($0)) }
@@ -46,12 +47,13 @@ public enum PersonName {
         return words.first.map(organisations.contains) ?? false
     }
 
-    /// `MARIA` as `Maria`; anything else as it is written.
+    /// `MARIA` and `maria` as `Maria`; anything else as it is written.
     private static func spoken(_ word: Substring) -> String {
-        guard word.count > 2, word == word.uppercased()[...], word.contains(where: \.isLetter) else {
-            return String(word)
-        }
-        return word.split(separator: "-").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined(separator: "-")
+        let isShouted = word.count > 2 && word == word.uppercased()[...]
+        let isWhispered = word == word.lowercased()[...]
+        guard isShouted || isWhispered, word.contains(where: \.isLetter) else { return String(word) }
+        return word.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst().lowercased() }
+            .joined(separator: "-")
     }
 
     private static func trimmed(_ text: Substring) -> Substring {
@@ -76,7 +78,9 @@ public enum PersonName {
         "exmo",
         "frei", "gen", "ilma", "ilmo", "irma", "irmao", "juiz", "juiza", "maj", "miss", "mr", "mrs", "ms", "padre",
         "pastor",
-        "pe", "phd", "pr", "prof", "profa", "professor", "professora", "profo", "rev", "sen", "senador", "senhor",
+        "pe", "phd", "pr",
+        "bel", "enf", "enfa", "enfermeira", "enfermeiro", "lic", "mestre", "msc", "psic", "psicologa", "psicologo",
+        "seo", "seu", "prof", "profa", "professor", "professora", "profo", "rev", "sen", "senador", "senhor",
         "senhora",
         "senhorita", "sgt", "soldado", "sor", "sr", "sra", "srta", "srs", "ten", "tenente", "ver", "vereador",
         "vereadora",

@@ -12,7 +12,10 @@ struct PersonNameTests {
             ("Prof. Dr. Rui Reis", "Rui"),
             ("Eng.º Rui Reis", "Rui"), ("Dona Lúcia", "Lúcia"), ("Souza, Dr. Paulo", "Paulo"),
             ("Paulo Néri, Jr.", "Paulo"), ("João Silva, Filho", "João"), ("MARIA DA SILVA", "Maria"),
-            ("Ana-Clara Reis", "Ana-Clara"), ("  maria  souza ", "maria"), ("Mercedes Campos", "Mercedes"),
+            ("Ana-Clara Reis", "Ana-Clara"), ("  maria  souza ", "Maria"), ("ana-clara reis", "Ana-Clara"),
+            ("joão", "João"), ("de souza, maria", "Maria"),
+            ("Enf.ª Carla Dias", "Carla"), ("Seu Jorge", "Jorge"), ("Bel. Pedro Reis", "Pedro"),
+            ("Mercedes Campos", "Mercedes"),
             ("José Casagrande", "José"), ("Maria Hotelino", "Maria"), ("John O'Neil", "John"),
         ]
     )
