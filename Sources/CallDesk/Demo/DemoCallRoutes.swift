@@ -26,8 +26,8 @@ struct DemoCallRoutes: RouteSet {
             try throttle.admit(context.peer)
             let fields = FormFields.parse(String(buffer: try await request.bytes(upTo: Self.longestBody)))
             func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
-            let kind = field("kind") ?? (field("caller") == nil ? "" : DemoCalls.kinds[0])
-            guard DemoCalls.kinds.contains(kind) else { throw Problem.notFound }
+            let kind = field("kind") ?? (field("caller") == nil ? "" : DemoCalls.kinds[0].key)
+            guard DemoCalls.kinds.contains(where: { $0.key == kind }) else { throw Problem.notFound }
             let chosen = DemoSeed.kindsOfCaller.first { $0.key == field("caller") } ?? DemoSeed.kindsOfCaller[0]
             let caller = (number: chosen.number, name: chosen.name)
             let digits = (field("number") ?? caller.number).filter { $0.isASCII && $0.isNumber }

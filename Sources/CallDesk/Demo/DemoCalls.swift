@@ -21,8 +21,16 @@ struct DemoCalls: Sendable {
     /// Who could take a call now: their phones.
     let free: @Sendable () async -> [String]
 
-    /// What there is to let ring, in the order the demonstration does.
-    static let kinds = ["fila", "transferida", "filial", "abandonada", "direta", "nuvem"]
+    /// What there is to let ring, in the order the demonstration does, and how its button says so.
+    static let kinds: [(key: String, title: String)] = [
+        ("fila", "na fila"),
+        ("transferida", "transferida"),
+        ("menu", "pelo menu, com teclas"),
+        ("filial", "pelo FreeSWITCH da filial"),
+        ("abandonada", "abandonada"),
+        ("direta", "direta"),
+        ("nuvem", "pelo webhook da nuvem"),
+    ]
 
     /// Lets a call of a kind ring; returns when it is over.
     ///
@@ -74,7 +82,7 @@ struct DemoCalls: Sendable {
             var call = SimulatedCall(number: caller.number, name: caller.name)
             // The phone that answers is that of somebody who is free.
             let phone = await free().first
-            let kind = Self.kinds[turn % Self.kinds.count]
+            let kind = Self.kinds[turn % Self.kinds.count].key
             if let phone, let answers = Self.answering[kind] { call.phones = [answers: phone, phone: answers] }
             try? await ring(kind, as: call, talk: Self.talk, seed: UInt64(turn))
             turn += 1
@@ -84,5 +92,7 @@ struct DemoCalls: Sendable {
     }
 
     /// The phone that answers a kind of call, as its scenario tells it; a transfer needs both.
-    private static let answering = ["fila": "1002", "direta": "1001", "filial": "1002", "nuvem": "1002"]
+    private static let answering = [
+        "fila": "1002", "direta": "1001", "filial": "1002", "menu": "1002", "nuvem": "1002",
+    ]
 }

@@ -99,10 +99,7 @@ struct MessagesPage: Page {
 
 extension MessagesPage {
     init(_ messages: [SinkMessage], time: DeskTime) {
-        let titles = [
-            "na fila", "transferida", "pelo FreeSWITCH da filial", "abandonada", "direta", "pelo webhook da nuvem",
-        ]
-        kinds = zip(DemoCalls.kinds, titles).map { Button(value: $0, label: $1) }
+        kinds = DemoCalls.kinds.map { Button(value: $0.key, label: $0.title) }
         callers = DemoSeed.kindsOfCaller.map { Button(value: $0.key, label: $0.title) }
         cards = messages.map { Card($0, time: time) }
         hasCards = !messages.isEmpty

@@ -10,6 +10,23 @@ import Testing
 
 @Suite("The demonstration's messages", .timeLimit(.minutes(5)))
 struct MessagesPageTests {
+    @Test("every kind of call has a button, and those of the PBX at hand a scenario that can be read")
+    func kinds() throws {
+        let page = MessagesPage([], time: DeskTime(timeZone: .gmt, language: .ptBR))
+        #expect(page.kinds.map(\.value) == DemoCalls.kinds.map(\.key))
+        #expect(Set(page.kinds.map(\.label)).count == page.kinds.count)
+        for kind in DemoCalls.kinds.map(\.key) where kind != "filial" && kind != "nuvem" {
+            #expect(!(try DemoCalls.scenario(kind)).steps.isEmpty)
+        }
+        // Who goes through the menu presses keys there before anybody rings.
+        let menu = try DemoCalls.scenario("menu").steps.map(\.deed)
+        guard case .menu(let keys) = menu.first else {
+            Issue.record("the menu's caller begins elsewhere")
+            return
+        }
+        #expect(!keys.isEmpty)
+    }
+
     @Test("a mail is shown as text, as its reader sees it, and as it came; an SMS has no page of its own")
     func views() async throws {
         let inbox = SinkInbox()

@@ -40,12 +40,15 @@ struct DemoCommand: AsyncParsableCommand {
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let port = await FreePort.take(near: port)
         let secret = "segredo"
+        // Of the system's choosing: two demonstrations on one machine must not meet at one port.
+        let menuPort = await FreePort.take(near: 0)
         let (pbx, servePBX) = try await SimulatedPBX.start(
             user: "calldesk",
             secret: secret,
             epoch: Int(DeskClock.system.now.milliseconds / 1000),
             dialling: try DemoCalls.scenario("ligar"),
-            members: ["1002", "1001"]
+            members: ["1002", "1001"],
+            menu: SimulatedMenu(host: "127.0.0.1", port: menuPort, script: "ivr?line=\(DemoSeed.line)")
         )
         let (branch, serveBranch) = try await SimulatedSwitch.start(
             secret: secret,
@@ -65,6 +68,7 @@ struct DemoCommand: AsyncParsableCommand {
             .init(line: DemoSeed.branch, kind: .freeswitch, port: branch.port, secret: secret),
             .init(line: DemoSeed.cloud, kind: .hook(.cti), token: token),
         ]
+        settings.fastAGI = .init(port: menuPort)
         settings.mail = .init(url: "smtp://127.0.0.1:\(mail.port)", from: "atendimento@exemplo.com.br", tls: .off)
         settings.sms = .init(gateway: .kannel, url: sms.url, user: "demo", password: "demo", from: "CallDesk")
         settings.logLevel = "warning"
