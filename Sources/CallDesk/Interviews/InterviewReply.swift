@@ -54,7 +54,7 @@ struct InterviewReply: Codable, Sendable {
         }
     }
 
-    struct Help: Codable, Sendable {
+    struct Help: Codable, Sendable, Equatable {
         var title: String
         var text: String?
         var url: String?

@@ -12,7 +12,8 @@ struct TerminalScriptTests {
         field: String? = nil,
         options: [String] = [],
         people: [String] = [],
-        current: String? = nil
+        current: String? = nil,
+        guides: [InterviewReply.Help] = []
     ) -> InterviewReply.Question {
         InterviewReply.Question(
             id: "x",
@@ -47,7 +48,7 @@ struct TerminalScriptTests {
             error: nil,
             reopened: nil,
             maximumLength: 100,
-            guides: [],
+            guides: guides,
             review: [.init(prompt: "summary", stage: "summary", label: "Resumo", display: "Erro", canChange: true)],
             warnings: [],
             canGoBack: true,
@@ -96,6 +97,19 @@ struct TerminalScriptTests {
             script.step("n", for: question("confirm_candidate", options: ["search"], people: ["7"]))
                 == .answer(.option("no"))
         )
+    }
+
+    @Test("a topic's guides are listed once and again when asked for; a hint stands by itself")
+    func guides() {
+        let guide = InterviewReply.Help(title: "Erro 613", url: "https://exemplo.com.br/613")
+        let asked = reply(question("field", field: "text", guides: [guide]))
+        #expect(script.lines(for: asked).contains { $0.contains("Erro 613") })
+        let again = script.lines(for: asked, showsGuides: false)
+        #expect(!again.contains { $0.contains("613") || $0.contains("Guias") })
+        #expect(again.contains("  No canto da janela"))
+        #expect(script.step("/guias", for: asked.prompt) == .guides)
+        #expect(script.lines(for: [guide]).count == 2)
+        #expect(script.lines(for: []).count == 1)
     }
 
     @Test("yes is 1 wherever it can be said")

@@ -12,16 +12,20 @@ struct TerminalInterview {
         guard let attendance = try await choose(phone: phone, walkIn: walkIn) else { return }
         var reply = try await desk.begin(attendance: attendance.id)
         print("\(words.protocolNumber): \(reply.attendance.groups.joined(separator: " "))")
-        print(words.help)
+        say(words.help)
+        var guides: [InterviewReply.Help] = []
         while reply.outcome == nil {
-            for line in script.lines(for: reply) { print(line) }
+            // A topic's guides are listed once, with its first question.
+            let showsGuides = reply.prompt.guides != guides
+            guides = reply.prompt.guides
+            for line in script.lines(for: reply, showsGuides: showsGuides) { print(line) }
             Terminal.ask("> ")
             guard let line = readLine() else {
-                print(words.goodbye)
+                say(words.goodbye)
                 return
             }
             guard let next = try await take(line, reply) else {
-                print(words.goodbye)
+                say(words.goodbye)
                 return
             }
             reply = next
@@ -29,6 +33,13 @@ struct TerminalInterview {
         guard let outcome = reply.outcome else { return }
         for line in script.lines(for: outcome, reply.attendance) { print(line) }
         if outcome.ticketID != nil { try await follow(reply.attendance.id) }
+    }
+
+    /// Prints what may be longer than a line.
+    private func say(_ text: String) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            for part in script.wrapped(String(line)) { print(part) }
+        }
     }
 
     private struct Choice { var id: Int64? }
@@ -43,7 +54,7 @@ struct TerminalInterview {
             }
             if let mine { return Choice(id: mine.attendance_id) }
         }
-        if calls.isEmpty { print(words.noCall) }
+        if calls.isEmpty { say(words.noCall) }
         for (index, call) in calls.enumerated() {
             let number = call.withheld ? words.withheld : call.number_display ?? words.withheld
             let place = [call.queue, call.last_party.map { PhoneName($0).plain }].compactMap(\.self).joined(
@@ -57,7 +68,7 @@ struct TerminalInterview {
             guard let line = readLine()?.trimmingWhitespace else { return nil }
             if line == "/sair" || line == "/quit" { return nil }
             guard let number = Int(line), (0...calls.count).contains(number) else {
-                print(words.unknownOption)
+                say(words.unknownOption)
                 continue
             }
             return Choice(id: number == 0 ? nil : calls[number - 1].attendance_id)
@@ -78,23 +89,26 @@ struct TerminalInterview {
                 return isAsked ? try await desk.answer(InterviewAnswerBody(files: [file]), to: reply) : reply
             case .chooseEnd: return try await end(reply)
             case .help:
-                print(words.help)
+                say(words.help)
+                return reply
+            case .guides:
+                for line in script.lines(for: reply.prompt.guides) { print(line) }
                 return reply
             case .quit: return nil
             case .again(let text):
-                print(text)
+                say(text)
                 return reply
             }
         } catch let trouble as DeskConnection.Trouble {
             if let current = trouble.current {
-                print(words.savedElsewhere)
+                say(words.savedElsewhere)
                 return current
             }
             guard trouble.status != 401, trouble.status != 403 else { throw trouble }
-            print("✗ \(trouble.text)")
+            say("✗ \(trouble.text)")
             return reply
         } catch {
-            print(words.unreachable)
+            say(words.unreachable)
             try await Task.sleep(for: .seconds(1))
             return reply
         }
@@ -109,7 +123,7 @@ struct TerminalInterview {
         guard let number = readLine().flatMap({ Int($0.trimmingWhitespace) }),
             EndReason.codes.indices.contains(number - 1)
         else {
-            print(words.unknownOption)
+            say(words.unknownOption)
             return reply
         }
         let code = EndReason.codes[number - 1]
@@ -131,7 +145,7 @@ struct TerminalInterview {
                 shown[fate.id] = fate.state
                 let who = fate.recipient.map { " \($0)" } ?? ""
                 let channel = fate.channel == "mail" ? "E-mail" : fate.channel.uppercased()
-                print("  \(channel)\(who): \(fate.sentence ?? fate.state)")
+                say("  \(channel)\(who): \(fate.sentence ?? fate.state)")
             }
             if !fates.isEmpty, fates.allSatisfy({ !["queued", "sending"].contains($0.state) }) { break }
             try await Task.sleep(for: .milliseconds(500))

@@ -10,6 +10,7 @@ struct TerminalScript: Sendable {
         case attach(String)
         case chooseEnd
         case help
+        case guides
         case quit
         /// The line means nothing here; say this and ask again.
         case again(String)
@@ -20,20 +21,31 @@ struct TerminalScript: Sendable {
     var width = 80
 
     /// The question as printed: progress, the sentence to say, hint, options, what is wrong.
-    func lines(for reply: InterviewReply) -> [String] {
-        question(reply).flatMap { TerminalText.wrapped($0, width: width) }
+    ///
+    /// `showsGuides`: whether the topic's guides are listed; under every question they would hide it.
+    func lines(for reply: InterviewReply, showsGuides: Bool = true) -> [String] {
+        question(reply, showsGuides).flatMap(wrapped)
     }
 
-    private func question(_ reply: InterviewReply) -> [String] {
+    /// The topic's guides, to be read again.
+    func lines(for guides: [InterviewReply.Help]) -> [String] {
+        guard !guides.isEmpty else { return [words.noGuides] }
+        return (["  \(words.guides):"] + guides.map { "    \($0.title)\($0.url.map { " · \($0)" } ?? "")" })
+            .flatMap(wrapped)
+    }
+
+    /// A line of text in the terminal's width.
+    func wrapped(_ line: String) -> [String] { TerminalText.wrapped(line, width: width) }
+
+    private func question(_ reply: InterviewReply, _ showsGuides: Bool) -> [String] {
         let prompt = reply.prompt
         var lines = ["", progress(reply.progress)]
         if let error = prompt.error { lines.append("✗ \(error)") }
         if prompt.reopened != nil { lines.append("↻ \(words.reopened)") }
         lines.append("\(prompt.label)\(prompt.required || prompt.kind != "field" ? "" : " (\(words.optional))")")
         if !prompt.say.isEmpty { lines.append("  “\(prompt.say)”") }
-        if let hint = prompt.hint { lines.append("  ⓘ \(hint)") }
-        if !prompt.guides.isEmpty { lines.append("  \(words.guides):") }
-        for guide in prompt.guides { lines.append("    \(guide.title)\(guide.url.map { " · \($0)" } ?? "")") }
+        if let hint = prompt.hint { lines.append("  \(hint)") }
+        if showsGuides, !prompt.guides.isEmpty { lines += self.lines(for: prompt.guides) }
         // The one who is asked about is no choice: “Sim” is 1 here as everywhere.
         for person in prompt.candidates where prompt.kind == "confirm_candidate" { lines.append("  \(line(person))") }
         for (index, choice) in choices(prompt).enumerated() {
@@ -136,6 +148,7 @@ struct TerminalScript: Sendable {
         case "/voltar", "/back", "/v", "/b": return .back
         case "/sair", "/quit", "/q": return .quit
         case "/encerrar", "/end": return .chooseEnd
+        case "/guias", "/guides": return .guides
         case "/anexo", "/attach": return argument.isEmpty ? .help : .attach(argument)
         case "/ir", "/go":
             guard let number = Int(argument), prompt.review.indices.contains(number - 1) else { return .help }

@@ -28,6 +28,9 @@ struct TerminalWords: Sendable {
     }
     var reopened: String { text("Confira de novo", "Verifique de novo", "Please look at this again") }
     var guides: String { text("Guias", "Guias", "Guides") }
+    var noGuides: String {
+        text("Este assunto não tem guias.", "Este assunto não tem guias.", "This topic has no guides.")
+    }
     var create: String {
         text(
             "Enter cria o chamado; /ir N corrige uma resposta",
@@ -82,15 +85,15 @@ struct TerminalWords: Sendable {
         text(
             """
             Enter continua · /voltar volta uma pergunta · /ir N vai à resposta N da revisão
-            /anexo ARQUIVO anexa · /encerrar termina sem chamado · /sair guarda o rascunho e sai
+            /anexo ARQUIVO anexa · /guias mostra os guias do assunto · /encerrar termina sem chamado · /sair guarda o rascunho e sai
             """,
             """
             Enter continua · /voltar volta uma pergunta · /ir N vai à resposta N da revisão
-            /anexo FICHEIRO anexa · /encerrar termina sem pedido · /sair guarda o rascunho e sai
+            /anexo FICHEIRO anexa · /guias mostra os guias do assunto · /encerrar termina sem pedido · /sair guarda o rascunho e sai
             """,
             """
             Enter goes on · /back goes back one question · /go N goes to answer N of the review
-            /attach FILE attaches · /end ends without a ticket · /quit keeps the draft and leaves
+            /attach FILE attaches · /guides shows the topic's guides · /end ends without a ticket · /quit keeps the draft and leaves
             """
         )
     }
