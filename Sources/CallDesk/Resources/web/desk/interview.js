@@ -209,7 +209,18 @@ function drawCaller() {
   stage.querySelector(".caller")?.replaceChildren(...callerLine().flat().filter(Boolean));
 }
 
+/** One more ticket in the same contact: the caller stays identified, the topic is asked again. */
 function another() { return ask("POST", url("another")); }
+function mayOpenAnother() { return Boolean(reply?.outcome && reply.outcome.kind !== "ended"); }
+addAction({ title: () => t("done.another"), icon: "plus", run: another, keys: "Alt O", isOpen: mayOpenAnother });
+document.addEventListener("keydown", (event) => {
+  if (event.code !== "KeyO" || !event.altKey || event.ctrlKey || event.metaKey || !mayOpenAnother()) return undefined;
+  const box = document.querySelector("dialog[open]");
+  if (box && box.id !== "done") return undefined;
+  event.preventDefault();
+  box?.close();
+  return another();
+});
 
 /** Links the contact to an open ticket, or takes that back with null. */
 export function link(ticket) { return ask("POST", url("link"), { ticket_id: ticket }); }

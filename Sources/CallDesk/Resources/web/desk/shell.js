@@ -20,7 +20,7 @@ function openKeys() {
   const keys = [
     ["Enter", "keys.next"], ["Ctrl+Enter", "keys.nextlong"], ["Alt+←", "keys.back"], ["1 … 9", "keys.option"], ["↑ ↓", "keys.arrows"],
     ["Alt+A, Alt+2 … 9", "keys.take"], ["Alt+D", "keys.dismiss"], ["Alt+N", "keys.walkin"], ["Alt+C", "palette.registercaller"],
-    ["Alt+U", "palette.unidentified"], ["Alt+L", "who.linkopen"], ["Alt+T", "hand.over"], ["Alt+E", "end.title"], ["Alt+P", "ask.later"],
+    ["Alt+U", "palette.unidentified"], ["Alt+L", "who.linkopen"], ["Alt+T", "hand.over"], ["Alt+E", "end.title"], ["Alt+P", "ask.later"], ["Alt+O", "done.another"],
     ["Alt+B", "keys.bell"], ["Ctrl+K", "keys.palette"], ["R", "keys.reply"], ["P", "keys.ask"], ["N", "keys.note"], ["S", "keys.solve"],
     ["M", "canned.title"],
     ["?", "keys.keys"], ["Esc", "keys.close"],
