@@ -182,7 +182,7 @@ extension Problem {
             LocalizedText(
                 "\(who) está com este atendimento",
                 ptPT: "\(who) está com este atendimento",
-                en: "\(who) has this attendance"
+                en: "\(who) has this contact"
             ),
             detail: LocalizedText(
                 "Peça que o passe a você, ou espere: fica livre quando ninguém mexe nele.",

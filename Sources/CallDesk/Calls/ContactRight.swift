@@ -44,7 +44,7 @@ extension Problem {
         LocalizedText(
             "Este atendimento é de um colega",
             ptPT: "Este atendimento é de um colega",
-            en: "This attendance is a colleague's"
+            en: "This contact is a colleague's"
         ),
         detail: LocalizedText(
             "Peça ao colega que o passe a você, ou a quem supervisiona.",

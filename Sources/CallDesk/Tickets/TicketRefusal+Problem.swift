@@ -93,7 +93,7 @@ extension TicketRefusal: ProblemDescribing {
             LocalizedText(
                 "Alguém mudou o chamado enquanto você escrevia: veja o que mudou e envie de novo",
                 ptPT: "Alguém mudou o chamado enquanto escrevia: veja o que mudou e envie de novo",
-                en: "Somebody changed the ticket while you were writing: look at it and send again"
+                en: "Someone changed the ticket while you were writing: look at it and send again"
             )
         case .noSuchPerson:
             LocalizedText(
@@ -125,7 +125,7 @@ extension TicketRefusal: ProblemDescribing {
         case .otherIsOver:
             LocalizedText("O outro chamado já terminou.", en: "The other ticket has ended.")
         case .nothingChanges:
-            LocalizedText("Já está assim: nada mudaria", en: "It is so already: nothing would change")
+            LocalizedText("Já está assim: nada mudaria", en: "It already is: nothing would change")
         case .tooMany(let limit):
             LocalizedText("No máximo \(limit) de uma vez.", en: "At most \(limit) at once.")
         case .undoneTooLate:
@@ -143,7 +143,7 @@ extension TicketRefusal: ProblemDescribing {
         case .mistypedNumber:
             LocalizedText(
                 "Um dígito deste número está errado.",
-                en: "A digit of this number is mistyped."
+                en: "A digit of this number is wrong."
             )
         }
     }

@@ -46,7 +46,7 @@ extension InterviewDeskError: ProblemDescribing {
                 LocalizedText(
                     "O atendimento já terminou",
                     ptPT: "O atendimento já terminou",
-                    en: "The attendance has ended"
+                    en: "The contact has ended"
                 )
             )
         case .heldByAnother:
@@ -56,7 +56,7 @@ extension InterviewDeskError: ProblemDescribing {
                 LocalizedText(
                     "Um colega está com este atendimento",
                     ptPT: "Um colega está com este atendimento",
-                    en: "A colleague holds this attendance"
+                    en: "A colleague has this contact"
                 )
             )
         }
@@ -77,14 +77,14 @@ extension VaultError: ProblemDescribing {
     private static let erasedText = LocalizedText(
         "O prazo terminou e a senha foi apagada.",
         ptPT: "O prazo terminou e a palavra-passe foi apagada.",
-        en: "The term is over and the password was erased."
+        en: "The time is up and the password was erased."
     )
 
     private static let shut = LocalizedText(
         "As senhas não podem ser guardadas nem lidas agora: o administrador precisa ver a chave do cofre",
         ptPT:
             "As palavras-passe não podem ser guardadas nem lidas agora: o administrador precisa de ver a chave do cofre",
-        en: "Passwords can be neither kept nor read now: the administrator has to look at the vault's key"
+        en: "Passwords can neither be stored nor read right now: the administrator has to check the vault's key"
     )
 }
 

@@ -42,6 +42,6 @@ extension ErrorPage {
     private static let number = LocalizedText(
         "Número deste pedido:",
         ptPT: "Número deste pedido:",
-        en: "This request's number:"
+        en: "Request number:"
     )
 }

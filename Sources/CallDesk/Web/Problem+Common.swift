@@ -9,18 +9,18 @@ extension Problem {
         detail: LocalizedText(
             "Este endereço não leva a nada. Confira o link ou o número.",
             ptPT: "Este endereço não leva a nada. Confirme a ligação ou o número.",
-            en: "Nothing is at this address. Check the link or the number."
+            en: "There is nothing at this address. Check the link or the number."
         )
     )
 
     static let fileLinkOver = Problem(
         .gone,
         "file-link-over",
-        LocalizedText("Este endereço já venceu", ptPT: "Este endereço já expirou", en: "This address is over"),
+        LocalizedText("Este endereço já venceu", ptPT: "Este endereço já expirou", en: "This link has expired"),
         detail: LocalizedText(
             "Endereços de arquivos valem dois minutos. Volte à página do chamado e abra o arquivo de novo.",
             ptPT: "Endereços de ficheiros valem dois minutos. Volte à página do pedido e abra o ficheiro de novo.",
-            en: "Addresses of files hold two minutes. Go back to the ticket's page and open the file again."
+            en: "Links to files work for two minutes. Go back to the ticket's page and open the file again."
         )
     )
 
@@ -44,12 +44,12 @@ extension Problem {
         LocalizedText(
             "Algo falhou do nosso lado",
             ptPT: "Algo falhou do nosso lado",
-            en: "Something failed on our side"
+            en: "Something went wrong on our side"
         ),
         detail: LocalizedText(
             "Nada foi perdido. Tente de novo; se continuar, informe ao administrador o número deste pedido.",
             ptPT: "Nada se perdeu. Tente de novo; se continuar, indique ao administrador o número deste pedido.",
-            en: "Nothing was lost. Try again; if it goes on, give the administrator this request's number."
+            en: "Nothing was lost. Try again; if it keeps happening, give the administrator this request's number."
         )
     )
 
@@ -82,7 +82,7 @@ extension Problem {
     static let tooSlow = Problem(
         .requestTimeout,
         "too-slow",
-        LocalizedText("O envio demorou demais", ptPT: "O envio demorou demasiado", en: "The sending took too long"),
+        LocalizedText("O envio demorou demais", ptPT: "O envio demorou demasiado", en: "Sending took too long"),
         detail: LocalizedText(
             "Nada foi alterado. Envie de novo por uma conexão mais rápida.",
             ptPT: "Nada foi alterado. Envie de novo por uma ligação mais rápida.",

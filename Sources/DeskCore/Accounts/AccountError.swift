@@ -53,7 +53,7 @@ public enum AccountError: Error, Sendable {
             LocalizedText(
                 "A senha atual não confere.",
                 ptPT: "A palavra-passe atual não confere.",
-                en: "The present password is not right."
+                en: "The current password is not right."
             )[language]
         case .notFound:
             LocalizedText("Esta conta não existe.", en: "There is no such account.")[language]

@@ -63,7 +63,7 @@ public enum CandidateReason: Sendable, Hashable {
                 en: "shared company line"
             )[language]
         case .phoneWithoutNinthDigit:
-            LocalizedText("mesmo número, sem o nono dígito", en: "same number but for the ninth digit")[language]
+            LocalizedText("mesmo número, sem o nono dígito", en: "same number except for the ninth digit")[language]
         case .callBack:
             LocalizedText("aguarda nosso retorno", ptPT: "aguarda a nossa chamada", en: "waiting for our call back")[
                 language
@@ -78,7 +78,7 @@ public enum CandidateReason: Sendable, Hashable {
         case .signedIn: LocalizedText("entrou no portal", en: "signed in on the portal")[language]
         case .keypad: LocalizedText("identificou-se pelo teclado", en: "identified by keypad")[language]
         case .registered:
-            LocalizedText("cadastrado agora", ptPT: "registado agora", en: "registered just now")[language]
+            LocalizedText("cadastrado agora", ptPT: "registado agora", en: "just registered")[language]
         }
     }
 

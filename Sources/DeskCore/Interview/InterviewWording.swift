@@ -195,7 +195,7 @@ enum InterviewWording {
             hint: LocalizedText(
                 "Digite palavras do assunto ou escolha uma seção.",
                 ptPT: "Escreva palavras do assunto ou escolha uma secção.",
-                en: "Type words of the topic or choose a section."
+                en: "Type words describing the topic or choose a section."
             )
         ),
         .verify: Sentence(

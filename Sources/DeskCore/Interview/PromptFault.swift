@@ -170,12 +170,12 @@ public struct PromptFault: Error, Sendable, Hashable, Codable {
         ),
         .topicNotFound: LocalizedText(
             "Nenhum assunto com essas palavras. Tente outras, ou escolha na lista.",
-            en: "No topic has these words. Try others, or choose from the list."
+            en: "No topic matches these words. Try others, or choose from the list."
         ),
         .notVerified: LocalizedText(
             "Não confere com o cadastro. Peça outro dado, ou continue sem verificar.",
             ptPT: "Não confere com o registo. Peça outro dado, ou continue sem verificar.",
-            en: "It does not match the record. Ask for something else, or go on unverified."
+            en: "It does not match the record. Ask for something else, or continue unverified."
         ),
         .notRegistered: LocalizedText(
             "O cadastro não foi gravado. Nada se perdeu: tente de novo.",

@@ -39,7 +39,7 @@ public enum StaffHappening: String, Sendable, Codable, CaseIterable {
         case .reiterated: LocalizedText("O cliente reiterou", en: "The customer asked again")[language]
         case .assigned:
             LocalizedText("Recebi um chamado", ptPT: "Recebi um pedido", en: "I was given a ticket")[language]
-        case .deadline: LocalizedText("Prazo em risco ou vencido", en: "A deadline near or over")[language]
+        case .deadline: LocalizedText("Prazo em risco ou vencido", en: "A deadline near or missed")[language]
         case .other:
             LocalizedText(
                 "Outra mudança no que acompanho",
@@ -65,7 +65,7 @@ extension BellKind {
         case .restarted: LocalizedText("Recomeçado", en: "Restarted")[language]
         case .cancelled: LocalizedText("Cancelado", en: "Cancelled")[language]
         case .confirmed: LocalizedText("O cliente confirmou a solução", en: "The customer confirmed it")[language]
-        case .changed: LocalizedText("Dados mudaram", ptPT: "Dados alterados", en: "Facts changed")[language]
+        case .changed: LocalizedText("Dados mudaram", ptPT: "Dados alterados", en: "Details changed")[language]
         case .note: LocalizedText("Nota interna", en: "Internal note")[language]
         case .asked: LocalizedText("Pergunta ao cliente", en: "Question to the customer")[language]
         case .solved: LocalizedText("Resolvido", en: "Solved")[language]
@@ -75,7 +75,7 @@ extension BellKind {
         case .opinion: LocalizedText("Opinião do cliente", en: "The customer's opinion")[language]
         case .escalated: LocalizedText("Escalonado pelo prazo", ptPT: "Escalado pelo prazo", en: "Escalated")[language]
         case .atRisk: LocalizedText("Prazo em risco", en: "Deadline at risk")[language]
-        case .late: LocalizedText("Prazo vencido", en: "Deadline over")[language]
+        case .late: LocalizedText("Prazo vencido", en: "Deadline missed")[language]
         }
     }
 }

@@ -17,7 +17,7 @@ extension StandardTemplates {
             """
         let follow = "{{#link}}Follow and answer it without signing in:\n{{link}}\n{{/link}}"
         let foot = """
-            This message is automatic; replies to it are not read.{{#phone}} Telephone: {{phone}}.{{/phone}}
+            This is an automatic message; replies to it are not read.{{#phone}} Phone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {
@@ -27,7 +27,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your contact{{#opened}} of {{opened}}{{/opened}} is on record. \
+                Your contact{{#opened}} on {{opened}}{{/opened}} has been recorded. \
                 {{#ticket}}It was added to ticket {{ticket}}.{{/ticket}}{{^ticket}}Please keep the protocol number:{{/ticket}}
 
                 \(facts)
@@ -41,7 +41,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your ticket was registered{{#opened}} on {{opened}}{{/opened}}.
+                Your ticket has been registered{{#opened}} on {{opened}}{{/opened}}.
 
                 \(facts){{#department}}Department: {{department}}
                 {{/department}}{{#priority}}Priority: {{priority}}
@@ -91,8 +91,8 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your ticket was solved. If the answer does not fit, you can restart it\
-                {{#validity}} until {{validity}}{{/validity}} through the link.
+                Your ticket has been solved. If the solution does not work for you, you can restart it\
+                {{#validity}} until {{validity}}{{/validity}} with the link below.
 
                 \(facts){{#reason}}{{reason}}
                 {{/reason}}
@@ -108,7 +108,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your ticket was closed.
+                Your ticket has been closed.
 
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}
@@ -122,7 +122,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your ticket went back to the department in charge.
+                Your ticket has gone back to the department in charge.
 
                 \(facts){{#reason}}Reason: {{reason}}
                 {{/reason}}
@@ -152,7 +152,7 @@ extension StandardTemplates {
                 \(hello)
 
                 {{#agent}}{{agent}} has{{/agent}}{{^agent}}We have{{/agent}} a question for you.\
-                 The clock stands until you answer.
+                 The clock is paused until you answer.
 
                 {{#answer}}{{answer}}
 
@@ -164,11 +164,11 @@ extension StandardTemplates {
             )
         case .ticketReminded:
             mail(
-                "{{desk}}: we still wait for your answer on ticket {{ticket}}",
+                "{{desk}}: we are still waiting for your answer on ticket {{ticket}}",
                 """
                 \(hello)
 
-                We still wait for your answer to a question. Without it the ticket ends as solved\
+                We are still waiting for your answer to a question. Without it, the ticket will be closed as solved\
                 {{#validity}} on {{validity}}{{/validity}}.
 
                 \(facts)
@@ -182,7 +182,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Your ticket went to another department, which takes care of it.
+                Your ticket has been passed to another department, which will take care of it.
 
                 \(facts){{#department}}Department: {{department}}
                 {{/department}}
@@ -206,12 +206,12 @@ extension StandardTemplates {
             )
         case .ticketMerged:
             mail(
-                "{{desk}}: your ticket goes on as {{ticket}}",
+                "{{desk}}: your ticket continues as {{ticket}}",
                 """
                 \(hello)
 
                 We merged {{#reason}}your ticket {{reason}}{{/reason}}{{^reason}}your ticket{{/reason}} into\
-                 another about the same matter. The number that counts now is {{ticket}}.
+                 another about the same matter. Its number is now {{ticket}}.
 
                 \(facts)
                 \(follow)
@@ -224,7 +224,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                The solution date of your ticket changed.
+                The solution date of your ticket has changed.
 
                 \(facts){{#due}}Solution due: {{due}}
                 {{/due}}
@@ -238,7 +238,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                This is the new link to your ticket, as asked for on its page. If it was not you, ignore this message.
+                This is the new link to your ticket, as requested on its page. If it was not you, ignore this message.
 
                 \(facts)
                 \(follow)
@@ -251,7 +251,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                We could not take your call{{#opened}} of {{opened}}{{/opened}}. We will call you back.
+                We could not take your call{{#opened}} on {{opened}}{{/opened}}. We will call you back.
 
                 Protocol: {{protocol}}
                 """,
@@ -276,7 +276,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                We opened an account for you. Complete your data and choose a password through the link\
+                We opened an account for you. Complete your details and choose a password with this link\
                 {{#validity}}, valid for {{validity}}{{/validity}}:
 
                 {{link}}
@@ -289,7 +289,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Somebody asked for a new password. To choose it, open the link\
+                Someone asked for a new password. To choose it, open the link\
                 {{#validity}}, valid for {{validity}}{{/validity}}. If it was not you, ignore this message.
 
                 {{link}}
@@ -314,8 +314,8 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Somebody, we hope you, asked for an account with this e-mail. To confirm it, open the link and type the \
-                password you chose{{#validity}}; it works for {{validity}}{{/validity}}. If it was not you, ignore this message: without that nothing is made.
+                Someone, hopefully you, asked for an account with this e-mail. To confirm it, open the link and type the \
+                password you chose{{#validity}}; it works for {{validity}}{{/validity}}. If it was not you, ignore this message: without it, no account is created.
 
                 {{link}}
                 """,
@@ -323,12 +323,12 @@ extension StandardTemplates {
             )
         case .accountExists:
             mail(
-                "{{desk}}: you have an account already",
+                "{{desk}}: you already have an account",
                 """
                 \(hello)
 
-                Somebody, we hope you, asked for a new account with this e-mail, which has one. Sign in with it; if the \
-                password is forgotten, the page has a link for that. If it was not you, nothing was changed.
+                Someone, hopefully you, asked for a new account with this e-mail, which already has one. Sign in with it; if you have \
+                forgotten the password, the page has a link for that. If it was not you, nothing was changed.
 
                 {{link}}
                 """,
@@ -344,7 +344,7 @@ extension StandardTemplates {
 
                 {{link}}
                 """,
-                foot: "Your profile says what you get by mail.\n{{desk}}"
+                foot: "You can choose in your profile what you get by mail.\n{{desk}}"
             )
         case .portalCode:
             mail(
@@ -352,7 +352,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Type this code on the page that asks for it{{#validity}} (valid for {{validity}}){{/validity}}. If you did not ask for it, ignore this message and tell it to nobody.
+                Type this code on the page that asks for it{{#validity}} (valid for {{validity}}){{/validity}}. If you did not ask for it, ignore this message and do not share the code.
 
                 Code: {{code}}
                 """,
@@ -364,8 +364,8 @@ extension StandardTemplates {
     private static func smsEnglish(_ event: NoticeEvent) -> String {
         switch event {
         case .protocolIssued:
-            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}your contact{{#opened}} of {{opened}}{{/opened}} "
-                + "is on record{{#ticket}} on ticket {{ticket}}{{/ticket}}. Protocol {{protocol}}.{{#link}} {{link}}{{/link}}"
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}your contact{{#opened}} on {{opened}}{{/opened}} "
+                + "is on record{{#ticket}} under ticket {{ticket}}{{/ticket}}. Protocol {{protocol}}.{{#link}} {{link}}{{/link}}"
         case .ticketOpened:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}ticket {{ticket}} created. "
                 + "Protocol {{protocol}}. {{link}}"
@@ -378,15 +378,15 @@ extension StandardTemplates {
         case .ticketReiterated: "{{desk}}: ticket {{ticket}} reiterated. {{link}}"
         case .ticketAsked:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}we need your answer on ticket {{ticket}}. {{link}}"
-        case .ticketReminded: "{{desk}}: we still wait for your answer on ticket {{ticket}}. {{link}}"
+        case .ticketReminded: "{{desk}}: we are still waiting for your answer on ticket {{ticket}}. {{link}}"
         case .ticketMoved:
             "{{desk}}: ticket {{ticket}}{{#department}} is now with {{department}}{{/department}}. {{link}}"
         case .ticketCancelled: "{{desk}}: ticket {{ticket}} was cancelled. {{link}}"
-        case .ticketMerged: "{{desk}}: your ticket goes on as {{ticket}}. {{link}}"
+        case .ticketMerged: "{{desk}}: your ticket continues as {{ticket}}. {{link}}"
         case .ticketDueChanged: "{{desk}}: ticket {{ticket}}{{#due}}, now due {{due}}{{/due}}. {{link}}"
         case .linkRenewed: "{{desk}}: new link to ticket {{ticket}}. {{link}}"
         case .callMissed:
-            "{{desk}}: we missed your call{{#opened}} of {{opened}}{{/opened}} and will call back. Protocol {{protocol}}."
+            "{{desk}}: we missed your call{{#opened}} on {{opened}}{{/opened}} and will call back. Protocol {{protocol}}."
         case .surveyRequested: "{{desk}}: how did we do on ticket {{ticket}}? {{link}}"
         case .accountActivation: "{{desk}}: activate your account at {{link}}"
         case .passwordReset: "{{desk}}: to choose a new password, open {{link}}"
@@ -394,10 +394,10 @@ extension StandardTemplates {
             "{{desk}}: your code is {{code}}. Tell it only to the person you are talking to"
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
-        case .accountExists: "{{desk}}: you have an account already: {{link}}"
+        case .accountExists: "{{desk}}: you already have an account: {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, ticket {{ticket}}. {{link}}"
         case .portalCode:
-            "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Tell it to nobody."
+            "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Do not share it."
         }
     }
 }

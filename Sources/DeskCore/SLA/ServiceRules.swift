@@ -235,11 +235,14 @@ public struct ServiceRulesFault: Error, Equatable, CustomStringConvertible {
                     en: "Write a day as 2026-12-25, or 12-25 for every year."
                 )
             case .facultative:
-                LocalizedText("Não é um dia facultativo deste país.", en: "It is no facultative day of this country.")
+                LocalizedText(
+                    "Não é um dia facultativo deste país.",
+                    en: "It is not an optional holiday of this country."
+                )
             case .noHours:
                 LocalizedText(
                     "Ninguém trabalha em 400 dias: dê horário a um dia pelo menos.",
-                    en: "Nobody works within 400 days: give one day hours at least."
+                    en: "Nobody works within 400 days: give at least one day working hours."
                 )
             case .name: LocalizedText("Dê um nome de até 80 caracteres.", en: "Give a name of up to 80 characters.")
             case .term: LocalizedText("Escreva 30min, 4h ou 2d.", en: "Write 30min, 4h or 2d.")

@@ -122,7 +122,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
                     + "Para seguir sem se identificar, digite somente jogo da velha.",
                 ptPT: "Introduza o seu NIF, número do contrato ou telefone, e depois a tecla cardinal. "
                     + "Para continuar sem se identificar, prima apenas cardinal.",
-                en: "Key your document, contract or phone number, then the hash key. "
+                en: "Enter your document, contract or phone number, then the hash key. "
                     + "To go on without identifying yourself, press only the hash key."
             )
         case .notFound:
@@ -157,7 +157,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             LocalizedText(
                 "Para sua segurança, digite o seu CPF, CNPJ ou número do contrato, e depois a tecla jogo da velha.",
                 ptPT: "Para sua segurança, introduza o seu NIF ou número do contrato, e depois a tecla cardinal.",
-                en: "For your safety, key your document or contract number, then the hash key."
+                en: "For your security, enter your document or contract number, then the hash key."
             )
         case .yesOrNo:
             LocalizedText(
@@ -169,31 +169,31 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             LocalizedText(
                 "Digite o número e depois a tecla jogo da velha.",
                 ptPT: "Introduza o número e depois a tecla cardinal.",
-                en: "Key the number, then the hash key."
+                en: "Enter the number, then the hash key."
             )
         case .keyMoney:
             LocalizedText(
                 "Digite o valor, com asterisco no lugar da vírgula, e depois a tecla jogo da velha.",
                 ptPT: "Introduza o valor, com asterisco no lugar da vírgula, e depois a tecla cardinal.",
-                en: "Key the amount, with star for the decimal point, then the hash key."
+                en: "Enter the amount, with star for the decimal point, then the hash key."
             )
         case .keyDate:
             LocalizedText(
                 "Digite o dia, o mês e o ano, com oito números.",
                 ptPT: "Introduza o dia, o mês e o ano, com oito números.",
-                en: "Key day, month and year, eight digits."
+                en: "Enter day, month and year, eight digits."
             )
         case .keyTime:
             LocalizedText(
                 "Digite a hora e os minutos, com quatro números.",
                 ptPT: "Introduza a hora e os minutos, com quatro números.",
-                en: "Key hour and minutes, four digits."
+                en: "Enter hour and minutes, four digits."
             )
         case .keyDigits:
             LocalizedText(
                 "Digite os números e depois a tecla jogo da velha.",
                 ptPT: "Introduza os números e depois a tecla cardinal.",
-                en: "Key the digits, then the hash key."
+                en: "Enter the digits, then the hash key."
             )
         case .openTicket:
             LocalizedText(
@@ -279,13 +279,13 @@ enum PhoneSentence: String, CaseIterable, Sendable {
             LocalizedText(
                 "Vamos passar você para um atendente.",
                 ptPT: "Vamos passar a chamada a um assistente.",
-                en: "We put you through to a person."
+                en: "We will put you through to a person."
             )
         case .survey:
             LocalizedText(
                 "Como você avalia este atendimento? Digite uma nota de 1 a 5, em que 5 é muito bom.",
                 ptPT: "Como avalia este atendimento? Prima uma nota de 1 a 5, em que 5 é muito bom.",
-                en: "How was this call? Press a mark from 1 to 5, where 5 is very good."
+                en: "How was this call? Press a number from 1 to 5, where 5 is very good."
             )
         case .thanks: LocalizedText("Obrigado pela sua resposta.", en: "Thank you for your answer.")
         case .of: LocalizedText("de", en: "of")
