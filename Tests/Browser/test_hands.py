@@ -159,6 +159,14 @@ class Hands(BrowserTest):
         wait_for("the dialog to be finished", lambda: page.press("Enter") or not page.all("#done"))
         page.says("#stage", "Pronto")
 
+    def test_what_a_caller_keyed_in_the_menu_is_not_asked_again(self):
+        page = self.ready()
+        self.demo.ring("menu", seconds=60)
+        page.there("#question", 30)
+        self.assertNotIn(page.question()[0], ("identify", "topic"))
+        page.says(".caller", "Maria Silva")
+        self.assertNotIn("a confirmar", page.text(".caller"))
+
     def test_banners_cover_neither_the_question_nor_each_other(self):
         page = self.ready("bruno")
         self.walk_in(page)

@@ -75,10 +75,10 @@ function aloud(attendance) {
 function buttons(reply, { another, close }, done = () => {}) {
   const number = reply.outcome.ticket_number;
   return [
-    number ? h("a", { class: "button", href: `/desk/tickets/${number}` }, icon("ticket"), t("done.open")) : null,
+    number ? h("a", { class: "button", href: `/desk/tickets/${number}` }, t("done.open")) : null,
     reply.outcome.kind === "ended" ? null : h("button", {
       type: "button", class: "another", "aria-keyshortcuts": "Alt+O", onclick: () => { done(); another(); },
-    }, icon("plus"), t("done.another"), h("kbd", { "aria-hidden": "true" }, "Alt O")),
+    }, t("done.another"), h("kbd", { "aria-hidden": "true" }, "Alt O")),
     h("button", { type: "button", class: "primary finish", "data-next": true, onclick: () => { done(); close(); } }, t("done.close")),
   ].filter(Boolean);
 }
