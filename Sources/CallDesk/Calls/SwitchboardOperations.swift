@@ -241,11 +241,11 @@ extension Switchboard.Refusal: ProblemDescribing {
                 .serviceUnavailable,
                 "line",
                 LocalizedText(
-                    "A central telefônica não fez o que foi pedido",
+                    "O PABX não fez o que foi pedido",
                     ptPT: "A central telefónica não fez o que foi pedido",
                     en: "The PBX did not do what was asked"
                 ),
-                detail: LocalizedText("\(error)", ptPT: "\(error)", en: "\(error)"),
+                detail: error.told,
                 headers: [.retryAfter: "2"]
             )
         }
