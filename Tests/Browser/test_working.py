@@ -144,7 +144,7 @@ class Working(BrowserTest):
         self.assertEqual(page.axe(), [])
         page.shot("service")
         page.click("#save-service")
-        page.says("main", "Guardado")
+        page.says("main", "Salvo. Os chamados")
         page.there(".policy input")
         self.assertEqual(page.js("return document.querySelector('.policy input').value"), "Ouro")
         page.size(360, 740)
