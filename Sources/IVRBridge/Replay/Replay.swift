@@ -20,6 +20,9 @@ public struct Replay: Sendable {
 
     private var stream = Stream.unknown([])
     private let normalise: @Sendable (String) -> String?
+    /// Each event by itself, where its doing is to be told; nil where only the calls are.
+    private var pieces: StreamPieces?
+    private var stories: [Int: [CallStep]] = [:]
     private var calls: [Int: CallSnapshot] = [:]
     private var places: [String: Int] = [:]
     /// Byte offsets of what had to be skipped.
@@ -30,40 +33,54 @@ public struct Replay: Sendable {
         if case .asterisk(let follower) = stream { follower.version?.trouble } else { nil }
     }
 
-    /// - Parameter normalise: a number in E.164, nil for what can be none.
-    public init(normalise: @escaping @Sendable (String) -> String?) { self.normalise = normalise }
+    /// - Parameters:
+    ///   - isExplaining: keep what each event changed; it takes several times as long.
+    ///   - normalise: a number in E.164, nil for what can be none.
+    public init(isExplaining: Bool = false, normalise: @escaping @Sendable (String) -> String?) {
+        self.normalise = normalise
+        pieces = isExplaining ? StreamPieces() : nil
+    }
 
     /// Takes the next bytes of the recording.
     public mutating func feed(_ bytes: some Sequence<UInt8>) {
+        guard var pieces else { return follow(bytes, nil) }
+        // The only copy: what is put back is what was changed.
+        self.pieces = nil
+        pieces.cut(bytes) { piece, offset in follow(piece, (piece, offset)) }
+        self.pieces = pieces
+    }
+
+    /// `piece`: the one event among the bytes and where it begins, for telling.
+    private mutating func follow(_ bytes: some Sequence<UInt8>, _ piece: (bytes: [UInt8], offset: Int)?) {
         switch stream {
         case .unknown(var begun):
             begun.append(contentsOf: bytes)
             stream = .unknown(begun)
-            if begun.count >= Self.sniffed { decide(begun) }
+            if begun.count >= Self.sniffed { decide(begun, piece) }
         case .asterisk(var follower):
             // The only copy: what is put back is what was changed.
             stream = .unknown([])
             follower.feed(bytes)
-            keep(follower.takeOrderedChanges())
+            keep(follower.takeOrderedChanges(), piece)
             skipped += follower.takeFaults().map(\.offset)
             _ = follower.takeAnswers()
             stream = .asterisk(follower)
         case .freeswitch(var follower):
             stream = .unknown([])
             follower.feed(bytes)
-            keep(follower.takeChanges())
+            keep(follower.takeChanges(), piece)
             skipped += follower.takeFaults().map(\.offset)
             _ = follower.takeReplies()
             stream = .freeswitch(follower)
         }
     }
 
-    private mutating func decide(_ begun: [UInt8]) {
+    private mutating func decide(_ begun: [UInt8], _ piece: (bytes: [UInt8], offset: Int)?) {
         stream =
             Self.isEventSocket(begun)
             ? .freeswitch(ESLLineFollower(line: "replay", normalise: normalise))
             : .asterisk(AMILineFollower(line: "replay", normalise: normalise))
-        feed(begun)
+        follow(begun, piece)
     }
 
     /// The head of a frame stands at its beginning, or at the beginning of a line where the stream starts in the middle.
@@ -74,22 +91,49 @@ public struct Replay: Sendable {
             || ["Event-Date-Timestamp: ", "Channel-Call-UUID: "].contains { text.contains("\n\($0)") }
     }
 
-    private mutating func keep(_ changes: [(ordinal: Int, call: CallSnapshot)]) {
+    private mutating func keep(
+        _ changes: [(ordinal: Int, call: CallSnapshot)],
+        _ piece: (bytes: [UInt8], offset: Int)?
+    ) {
+        let heading = piece.flatMap { changes.isEmpty ? nil : PieceHeading($0.bytes) }
         for (ordinal, call) in changes {
+            if let piece, let heading {
+                let told = CallChange.between(calls[ordinal], call)
+                if !told.isEmpty, stories[ordinal, default: []].count < CallStep.mostOfCall {
+                    stories[ordinal, default: []].append(
+                        CallStep(
+                            event: heading.event,
+                            channel: heading.channel,
+                            offset: piece.offset,
+                            at: heading.at,
+                            changes: told
+                        )
+                    )
+                }
+            }
             calls[ordinal] = call
             places[call.key] = ordinal
             // What became part of this call is no call of its own.
             for key in call.absorbed {
-                if let place = places[key], place != ordinal { calls[place] = nil }
+                if let place = places[key], place != ordinal {
+                    calls[place] = nil
+                    stories[place] = nil
+                }
             }
         }
     }
 
     /// Every call of the stream, in order of start.
     public mutating func finish() -> [ReplayedCall] {
-        if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun) }
+        if var rest = pieces {
+            rest.flush { piece, offset in follow(piece, (piece, offset)) }
+            pieces = rest
+        }
+        if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun, pieces == nil ? nil : (begun, 0)) }
         let pbx = if case .freeswitch = stream { "freeswitch" } else { "asterisk" }
-        return calls.sorted { $0.key < $1.key }.map { ReplayedCall(call: $0.value, pbx: pbx) }
+        return calls.sorted { $0.key < $1.key }.map { ordinal, call in
+            ReplayedCall(call: call, pbx: pbx, steps: stories[ordinal] ?? [])
+        }
     }
 }
 
@@ -98,6 +142,8 @@ public struct ReplayedCall: Sendable, Equatable {
     public var call: CallSnapshot
     /// Whose stream it was: `asterisk`, `freeswitch`.
     public var pbx = "asterisk"
+    /// What each event changed, where that was asked for.
+    public var steps: [CallStep] = []
 
     /// One line of JSON, keys in the order of the interface.
     public func json() -> String {

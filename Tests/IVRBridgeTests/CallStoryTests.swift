@@ -1,0 +1,129 @@
+import Crypto
+import Foundation
+import TestSupport
+import Testing
+
+@testable import IVRBridge
+
+@Suite("A call told step by step, and given away without its people")
+struct CallStoryTests {
+    private static let key = SymmetricKey(data: Array(repeating: 7, count: 32))
+
+    private static func told(_ bytes: [UInt8], isExplaining: Bool = false) -> [ReplayedCall] {
+        var replay = Replay(isExplaining: isExplaining, normalise: Recorded.normalise)
+        replay.feed(bytes)
+        return replay.finish()
+    }
+
+    @Test("explained, every recording tells the same calls", arguments: Recorded.streams)
+    func same(name: String) throws {
+        let bytes = try Recorded.bytes(name)
+        try compare(bytes, name)
+    }
+
+    @Test("explained, every recording of a FreeSWITCH tells the same calls", arguments: SwitchRecorded.streams)
+    func sameOfSwitch(name: String) throws { try compare(try SwitchRecorded.bytes(name), name) }
+
+    private func compare(_ bytes: [UInt8], _ name: String) throws {
+        let calls = Self.told(bytes)
+        let explained = Self.told(bytes, isExplaining: true)
+        #expect(explained.map(\.call) == calls.map(\.call), "\(name)")
+        for call in explained {
+            let changes = call.steps.flatMap(\.changes)
+            // Each phone that rang and whoever answered has a step that says so, with the event that did it.
+            for party in call.call.offered { #expect(changes.contains(.rings(party)), "\(name): \(party)") }
+            if let party = call.call.answeredBy { #expect(changes.contains(.answered(party)), "\(name)") }
+            if call.call.isEnded {
+                #expect(changes.contains(.ended(call.call.outcome, call.call.endedBy)), "\(name)")
+            }
+            #expect(call.steps.map(\.offset) == call.steps.map(\.offset).sorted(), "\(name)")
+            #expect(call.steps.allSatisfy { $0.offset < bytes.count && !$0.event.isEmpty }, "\(name)")
+        }
+    }
+
+    @Test("masked, every recording tells the same calls of other people", arguments: Recorded.streams)
+    func masked(name: String) throws { try compareMasked(try Recorded.bytes(name), name) }
+
+    @Test("masked, every recording of a FreeSWITCH does too", arguments: SwitchRecorded.streams)
+    func maskedOfSwitch(name: String) throws { try compareMasked(try SwitchRecorded.bytes(name), name) }
+
+    private func compareMasked(_ bytes: [UInt8], _ name: String) throws {
+        var mask = StreamMask(key: Self.key)
+        let masked = mask.mask(bytes)
+        #expect(masked.count == bytes.count, "\(name)")
+        let before = Self.told(bytes).map(\.call)
+        let after = Self.told(masked).map(\.call)
+        #expect(after.map(Self.withoutPeople) == before.map(Self.withoutPeople), "\(name)")
+        for (old, new) in zip(before, after) {
+            for path in [\CallSnapshot.number, \.numberRaw, \.numberShown, \.callerName] {
+                let (was, is_) = (old[keyPath: path], new[keyPath: path])
+                #expect((was == nil) == (is_ == nil), "\(name)")
+                #expect(was?.utf8.count == is_?.utf8.count || path == \.callerName, "\(name)")
+            }
+            // The whole number stands nowhere in what is given away, in whatever form it was told.
+            if let raw = old.numberRaw?.filter(\.isNumber), raw.count >= 8 {
+                let tail = Array(raw.suffix(8).utf8)
+                #expect(!masked.contains(tail), "\(name): \(raw)")
+            }
+            #expect(old.callerParty == new.callerParty, "\(name)")
+        }
+    }
+
+    /// What a call is when nothing of its caller is looked at; a number dialled outside is somebody's too.
+    private static func withoutPeople(_ call: CallSnapshot) -> CallSnapshot {
+        var call = call
+        (call.number, call.numberRaw, call.numberShown, call.callerName) = (nil, nil, nil, nil)
+        if (call.dialled?.count ?? 0) >= 7 { call.dialled = "outside" }
+        if call.dialledNumber != nil { call.dialledNumber = "outside" }
+        call.recording = call.recording.map { _ in "file" }
+        call.variables = call.variables.mapValues { _ in "" }
+        return call
+    }
+
+    @Test("the same number becomes the same, two numbers never become one, and an extension stays")
+    func numbers() throws {
+        var mask = StreamMask(key: Self.key)
+        func text(_ lines: String) -> String { String(decoding: mask.mask(Array(lines.utf8)), as: UTF8.self) }
+        let pair = text("CallerIDNum: +5531992710322\nCallerIDNum: (31) 99271-0322\nExten: 1001\nExten: 5000\n")
+        let lines = pair.split(separator: "\n").map(String.init)
+        #expect(lines[2] == "Exten: 1001" && lines[3] == "Exten: 5000")
+        let long = lines[0].filter(\.isNumber)
+        let short = lines[1].filter(\.isNumber)
+        #expect(long.hasSuffix(short) && !pair.contains("92710322") && short.hasPrefix("3199"))
+        let many = (0..<2_000).map { "CallerIDNum: 319927\(100_000 + $0)" }.joined(separator: "\n")
+        let others = text(many).split(separator: "\n")
+        #expect(Set(others).count == 2_000)
+    }
+
+    @Test("names go wherever they stand, and what is no name stays")
+    func names() {
+        var mask = StreamMask(key: Self.key)
+        let stream = """
+            Event: Newchannel
+            Channel: PJSIP/1001-0000002a
+            CallerIDName: José Conceição
+            Uniqueid: 1795236570.480
+            ConnectedLineName: <unknown>
+            AppData: CALLERID(name)=José Conceição,31992710322
+
+            {"Caller-Caller-ID-Name":"Jos\\u00e9 Silva","Unique-ID":"30b14d65-e640-4d66-adc6-cf2ba3efe6c0"}
+            """
+        let masked = String(decoding: mask.mask(Array(stream.utf8)), as: UTF8.self)
+        for gone in ["José", "Conceição", "Silva", "92710322"] { #expect(!masked.contains(gone), "\(gone)") }
+        for kept in [
+            "PJSIP/1001-0000002a", "1795236570.480", "<unknown>", "30b14d65-e640-4d66-adc6-cf2ba3efe6c0",
+            "CALLERID(name)=",
+        ] { #expect(masked.contains(kept), "\(kept)") }
+    }
+
+    @Test("damaged and cut streams are masked without harm, in the same length")
+    func damaged() throws {
+        let bytes = try SwitchRecorded.bytes(try #require(SwitchRecorded.streams.first))
+        for cut in stride(from: 1, to: min(bytes.count, 6_000), by: 97) {
+            var mask = StreamMask(key: Self.key)
+            var part = Array(bytes[cut...].prefix(3_000))
+            part[part.count / 2] = UInt8(ascii: "\\")
+            #expect(mask.mask(part).count == part.count)
+        }
+    }
+}
