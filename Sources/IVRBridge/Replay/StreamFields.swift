@@ -27,7 +27,7 @@ struct StreamFields {
             }
             let end = bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             if let colon = bytes[place..<end].firstIndex(of: UInt8(ascii: ":")) {
-                fields.append(Field(kind: kind(bytes[place..<colon]), value: (colon + 1)..<end))
+                add(kind(bytes[place..<colon]), (colon + 1)..<end, in: bytes, &fields)
             } else {
                 // No field at all: the text of a command, a list of the switch.
                 fields.append(Field(kind: .text, value: place..<end))
@@ -58,13 +58,34 @@ struct StreamFields {
                 if end + 1 < bytes.count, bytes[end + 1] == UInt8(ascii: ":") {
                     name = bytes[begin..<end]
                 } else {
-                    fields.append(Field(kind: kind(name), value: begin..<end))
+                    add(kind(name), begin..<end, in: bytes, &fields)
                 }
             default: break
             }
             place += 1
         }
         return bytes.count
+    }
+
+    /// One field, or the two of `"Name" <number>`, written plainly, with percent signs or with JSON's escapes.
+    private static func add(_ kind: Kind, _ value: Range<Int>, in bytes: [UInt8], _ fields: inout [Field]) {
+        guard kind != .kept, kind != .name, let mark = numberMark(bytes[value]) else {
+            return fields.append(Field(kind: kind, value: value))
+        }
+        let front = bytes[value.lowerBound..<mark].drop { $0 == UInt8(ascii: " ") }
+        let isQuoted = ["\"", "\\\"", "%22"].contains { front.starts(with: $0.utf8) }
+        // Elsewhere than in a caller's field only what is quoted is a name; the rest may be a program's argument.
+        let isName = kind == .number || isQuoted
+        fields.append(Field(kind: isName ? .name : kind, value: value.lowerBound..<mark))
+        fields.append(Field(kind: kind, value: mark..<value.upperBound))
+    }
+
+    /// Where `<` stands.
+    private static func numberMark(_ value: ArraySlice<UInt8>) -> Int? {
+        value.indices.first { place in
+            value[place] == UInt8(ascii: "<")
+                || value[place] == UInt8(ascii: "%") && value[place...].prefix(3).elementsEqual("%3C".utf8)
+        }
     }
 
     private static let names = [
