@@ -238,7 +238,7 @@ struct App: Sendable {
         )
         access = AccessChanges(over: database)
         accounts = AccountDesk(database: database, clock: clock, changes: access)
-        webhooks = WebhookDesk(database: database, clock: clock)
+        webhooks = WebhookDesk(database: database, vault: vault, clock: clock)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)

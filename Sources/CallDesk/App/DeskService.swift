@@ -72,7 +72,7 @@ struct DeskService: Sendable {
             read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
         )
         webhooks = WebhookWorker(
-            queue: WebhookQueue(database: app.database, clock: app.clock),
+            queue: WebhookQueue(database: app.database, vault: app.vault, clock: app.clock),
             sender: WebhookSender(
                 rules: ReceiverRules(allowed: app.settings.hooks.allowPrivate),
                 clock: app.clock

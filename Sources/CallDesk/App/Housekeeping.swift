@@ -44,6 +44,9 @@ final class Housekeeping: Sendable {
             let found = try await SearchRebuild(database: self.app.database, customers: self.app.customers).run()
             self.say("search index filled anew", found)
         }
+        await chore("signing secrets") {
+            self.say("signing secrets of webhooks sealed", try await self.app.webhooks.renewSecrets())
+        }
         // What follows goes by age.
         var mayErase = false
         await chore("clock") {

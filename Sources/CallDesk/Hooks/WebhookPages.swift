@@ -13,7 +13,8 @@ struct WebhookPages: Sendable {
     func addPages(to routes: PageRoutes) {
         routes.get("/admin/webhooks") { _, context, frame in
             try begin(context, &frame)
-            let rows = try await app.webhooks.list().map { row($0, context.language) }
+            let lost = try await app.webhooks.withoutSecret()
+            let rows = try await app.webhooks.list().map { row($0, isLost: lost.contains($0.id), context.language) }
             return .page(WebhookListPage(rows: rows, hasRows: !rows.isEmpty))
         }
         routes.get("/admin/webhooks/new") { _, context, frame in
@@ -27,7 +28,8 @@ struct WebhookPages: Sendable {
             frame.title = webhook.name
             let after = request.query("after").flatMap { Int64($0) }
             let found = try await app.webhooks.deliveries(of: webhook.id, after: after, limit: Self.pageSize)
-            return .page(page(webhook, found, context.language))
+            let isLost = try await app.webhooks.withoutSecret().contains(webhook.id)
+            return .page(page(webhook, found, isLost: isLost, context.language))
         }
     }
 
@@ -37,7 +39,7 @@ struct WebhookPages: Sendable {
         frame.place = "admin"
     }
 
-    private func row(_ webhook: Webhook, _ language: Language) -> WebhookListPage.Row {
+    private func row(_ webhook: Webhook, isLost: Bool, _ language: Language) -> WebhookListPage.Row {
         WebhookListPage.Row(
             id: webhook.id,
             name: webhook.name,
@@ -45,12 +47,18 @@ struct WebhookPages: Sendable {
             events: WebhookKind.offered.filter(webhook.kinds.contains).map { title($0, language) }
                 .joined(separator: ", "),
             isPaused: webhook.isPaused,
+            isLost: isLost,
             failingSince: webhook.failingSince.map(time(language).dateAndTime),
             error: webhook.lastError
         )
     }
 
-    private func page(_ webhook: Webhook, _ found: [WebhookDelivery], _ language: Language) -> WebhookPage {
+    private func page(
+        _ webhook: Webhook,
+        _ found: [WebhookDelivery],
+        isLost: Bool,
+        _ language: Language
+    ) -> WebhookPage {
         let words = pages[language]
         let rows = found.map { delivery in
             WebhookPage.Delivery(
@@ -73,6 +81,7 @@ struct WebhookPages: Sendable {
             name: webhook.name,
             url: webhook.url,
             isPaused: webhook.isPaused,
+            isLost: isLost,
             tag: webhook.tag.text,
             events: events(webhook.kinds, language),
             failingSince: webhook.failingSince.map(time(language).dateAndTime),
@@ -113,6 +122,8 @@ struct WebhookListPage: Page {
         var url: String
         var events: String
         var isPaused: Bool
+        /// It needs a new secret, as the key of its own is gone.
+        var isLost: Bool
         var failingSince: String?
         var error: String?
     }
@@ -148,6 +159,8 @@ struct WebhookPage: Page {
     var name = ""
     var url = ""
     var isPaused = false
+    /// It needs a new secret, as the key of its own is gone.
+    var isLost = false
     /// Of what the page shows; a change names it.
     var tag: String?
     var events: [PageChoice]

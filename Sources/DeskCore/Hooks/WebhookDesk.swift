@@ -17,12 +17,23 @@ public struct WebhookDesk: Sendable {
     private let database: any Database
     private let clock: DeskClock
     private let random: RandomSource
+    private let secrets: WebhookSecrets
 
-    public init(database: any Database, clock: DeskClock, random: RandomSource = .system) {
+    /// `vault`: seals the signing secrets.
+    public init(database: any Database, vault: SecretVault, clock: DeskClock, random: RandomSource = .system) {
         self.database = database
         self.clock = clock
         self.random = random
+        secrets = WebhookSecrets(database: database, vault: vault, clock: clock)
     }
+
+    /// Seals signing secrets that a release before left plain, and returns how many there were.
+    ///
+    /// - Throws: `VaultError`, `StoreError`.
+    public func renewSecrets() async throws -> Int { try await secrets.renew() }
+
+    /// The subscribers that need a new secret, as the key of theirs is not in the data folder.
+    public func withoutSecret() async throws(StoreError) -> Set<Int64> { try await secrets.lost() }
 
     public func list() async throws(StoreError) -> [Webhook] {
         try await database.read { session in
@@ -45,6 +56,7 @@ public struct WebhookDesk: Sendable {
     public func add(_ draft: WebhookDraft, by actor: AuditActor) async throws -> (webhook: Webhook, secret: String) {
         guard draft.faults.isEmpty else { throw Fault.wrong(draft.faults) }
         let (now, secret) = (clock.now, WebhookSignature.newSecret(random))
+        let key = try secrets.key()
         let made: Webhook? = try await database.write { session in
             let count = try session.row("SELECT count(*) FROM webhook")?.integer(0) ?? 0
             guard count < Self.most else { return nil }
@@ -53,10 +65,15 @@ public struct WebhookDesk: Sendable {
                 INSERT INTO webhook (name, url, kinds, paused, secret, created_at, failures)
                 VALUES ($1, $2, $3, $4, $5, $6, 0) RETURNING \(Webhook.columns)
                 """,
-                Self.values(draft) + [.text(secret), .moment(now)]
+                Self.values(draft) + [.text(""), .moment(now)]
             )
             guard let row else { throw StoreError.corrupt(what: "webhook") }
             let webhook = try Webhook(row: row)
+            // Sealed for its own row, whose number is known only now.
+            try session.execute(
+                "UPDATE webhook SET secret = $1 WHERE id = $2",
+                [.text(try WebhookSecrets.sealed(secret, of: webhook.id, with: key)), .integer(webhook.id)]
+            )
             try AuditTrail.record("webhook.add", subject: "webhook:\(webhook.id)", by: actor, at: now, in: session)
             return webhook
         }
@@ -119,10 +136,13 @@ public struct WebhookDesk: Sendable {
     /// - Throws: `Fault`, `StoreError`.
     public func rotate(_ id: Int64, by actor: AuditActor) async throws -> String {
         let (now, secret) = (clock.now, WebhookSignature.newSecret(random))
+        let sealed = try WebhookSecrets.sealed(secret, of: id, with: try secrets.key())
         let count = try await database.write { session in
             let count = try session.execute(
-                "UPDATE webhook SET old_secret = secret, old_until = $1, secret = $2 WHERE id = $3",
-                [.moment(now.adding(Self.rotation)), .text(secret), .integer(id)]
+                """
+                UPDATE webhook SET old_secret = secret, old_until = $1, secret = $2, not_before = NULL WHERE id = $3
+                """,
+                [.moment(now.adding(Self.rotation)), .text(sealed), .integer(id)]
             )
             if count > 0 {
                 try AuditTrail.record("webhook.rotate", subject: "webhook:\(id)", by: actor, at: now, in: session)

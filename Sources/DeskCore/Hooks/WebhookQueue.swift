@@ -50,15 +50,19 @@ public struct WebhookQueue: Sendable {
     private let database: any Database
     private let clock: DeskClock
     private let jitter: @Sendable () -> Double
+    private let secrets: WebhookSecrets
 
+    /// `vault`: opens the signing secrets.
     public init(
         database: any Database,
+        vault: SecretVault,
         clock: DeskClock,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) {
         self.database = database
         self.clock = clock
         self.jitter = jitter
+        secrets = WebhookSecrets(database: database, vault: vault, clock: clock)
     }
 
     /// Claims what is due, for every subscriber that is not among `busy`.
@@ -83,15 +87,46 @@ public struct WebhookQueue: Sendable {
         return batches
     }
 
-    private func claim(_ id: Int64, at now: Moment) async throws(StoreError) -> Batch? {
+    /// The secrets that sign now, the new one first; nil when there is no subscriber, or no secret that opens, which is
+    /// noted at the subscriber: its messages wait, as for a receiver that cannot be reached.
+    private func secrets(of id: Int64, at now: Moment) async throws(StoreError) -> [String]? {
+        let row = try await database.read { session in
+            try session.row("SELECT secret, old_secret, old_until FROM webhook WHERE id = $1", [.integer(id)])
+        }
+        guard let row, let stored = row.text(0) else { return nil }
+        let old = row.moment(2).flatMap { $0 > now ? row.text(1) : nil }
+        let trouble: String
+        do {
+            if let secret = try secrets.open(stored, of: id) {
+                return try [secret, old.flatMap { old throws(VaultError) in try secrets.open(old, of: id) }]
+                    .compactMap(\.self)
+            }
+            trouble = WebhookSecrets.lost
+        } catch {
+            trouble = error.description
+        }
         try await database.write { session in
+            try session.execute(
+                """
+                UPDATE webhook SET failing_since = COALESCE(failing_since, $1), failures = failures + 1,
+                    last_error = $2, not_before = $3
+                WHERE id = $4
+                """,
+                [.moment(now), .text(trouble), .moment(now.adding(Self.longestPause)), .integer(id)]
+            )
+        }
+        return nil
+    }
+
+    private func claim(_ id: Int64, at now: Moment) async throws(StoreError) -> Batch? {
+        guard let secrets = try await secrets(of: id, at: now) else { return nil }
+        return try await database.write { session in
             let row = try session.row(
-                "SELECT url, secret, old_secret, old_until, failures FROM webhook WHERE id = $1 AND paused = 0",
+                "SELECT url, failures FROM webhook WHERE id = $1 AND paused = 0",
                 [.integer(id)]
             )
-            guard let row, let url = row.text(0), let secret = row.text(1) else { return nil }
-            let old = row.moment(3).flatMap { $0 > now ? row.text(2) : nil }
-            let failures = Int(clamping: row.integer(4) ?? 0)
+            guard let row, let url = row.text(0) else { return nil }
+            let failures = Int(clamping: row.integer(1) ?? 0)
             // One that fails is asked with one message, not with all that wait.
             let count = failures > 0 ? 1 : Self.batch
             let jobs = try session.rows(
@@ -118,7 +153,7 @@ public struct WebhookQueue: Sendable {
             return Batch(
                 webhook: id,
                 url: url,
-                secrets: [secret, old].compactMap(\.self),
+                secrets: secrets,
                 jobs: jobs,
                 failures: failures
             )

@@ -11,7 +11,7 @@ public struct SecretVault: Sendable {
     /// A sentence; more is a note of its own.
     public static let longestReason = 500
 
-    let database: any Database
+    public let database: any Database
     let clock: DeskClock
     let keys: VaultKeys
     let term: Duration

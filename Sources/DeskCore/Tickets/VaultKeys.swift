@@ -9,6 +9,9 @@ import Synchronization
 final class VaultKeys: Sendable {
     /// The one key of releases before, for rows that name none.
     static let former = "vault.key"
+    /// The key of what has no term, such as webhooks' signing secrets: a day's key would live as long as they do, and
+    /// open that day's passwords in every old copy.
+    static let standing = "webhooks.key"
     /// A key is still used by nodes whose clock is a little behind; after so many days it certainly is not.
     static let rest = 2
 
@@ -27,7 +30,7 @@ final class VaultKeys: Sendable {
     }
 
     private let folder: URL
-    /// What was read once; at the most one a day of a term.
+    /// What was read once; at the most one a day of a term, and two more.
     private let known = Mutex<[String: Key]>([:])
 
     /// `folder`: the data folder.
@@ -44,7 +47,7 @@ final class VaultKeys: Sendable {
     }
 
     private func file(_ name: String) -> KeyFile {
-        name == Self.former
+        [Self.former, Self.standing].contains(name)
             ? KeyFile(folder.appending(path: name))
             : KeyFile(folder.appending(path: "vault").appending(path: "\(name).key"))
     }

@@ -262,6 +262,7 @@ enum PageSamples {
                     url: "https://a",
                     events: "e",
                     isPaused: true,
+                    isLost: true,
                     failingSince: "10:00",
                     error: "e"
                 )
@@ -274,6 +275,7 @@ enum PageSamples {
             name: "ERP",
             url: "https://a",
             isPaused: true,
+            isLost: true,
             tag: "t",
             events: [choice],
             failingSince: "10:00",

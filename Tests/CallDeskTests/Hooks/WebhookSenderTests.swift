@@ -98,7 +98,7 @@ struct WebhookSenderTests {
         patience: TimeAmount = .seconds(15)
     ) -> WebhookWorker {
         WebhookWorker(
-            queue: WebhookQueue(database: test.app.database, clock: test.app.clock),
+            queue: WebhookQueue(database: test.app.database, vault: test.app.vault, clock: test.app.clock),
             sender: WebhookSender(rules: ReceiverRules(allowed: allowed), clock: test.app.clock, patience: patience),
             logger: test.quiet
         )

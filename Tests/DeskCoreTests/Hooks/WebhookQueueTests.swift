@@ -5,17 +5,27 @@ import Testing
 
 @Suite("Webhooks out: queue, retries and signatures")
 struct WebhookQueueTests {
+    /// The data folder goes with the last who holds it.
+    private final class Folder: Sendable {
+        let url: URL
+        init() throws { url = try TestDatabase.folder() }
+        deinit { try? FileManager.default.removeItem(at: url) }
+    }
+
     private struct Desk {
         let clock = TestClock()
         let database: any Database
+        let folder: Folder
         let webhooks: WebhookDesk
         let queue: WebhookQueue
         let attendances: AttendanceDesk
 
         init(_ engine: DatabaseEngine) async throws {
             database = try await TestDatabase.make(engine)
-            webhooks = WebhookDesk(database: database, clock: clock.clock)
-            queue = WebhookQueue(database: database, clock: clock.clock, jitter: { 1 })
+            folder = try Folder()
+            let vault = SecretVault(database: database, clock: clock.clock, folder: folder.url, term: .seconds(3_600))
+            webhooks = WebhookDesk(database: database, vault: vault, clock: clock.clock)
+            queue = WebhookQueue(database: database, vault: vault, clock: clock.clock, jitter: { 1 })
             attendances = AttendanceDesk(
                 database: database,
                 numbers: NumberDesk(format: .standard, tickets: .standardTicket, timeZone: .gmt),

@@ -80,6 +80,8 @@ struct RestoreCommand: AsyncParsableCommand {
         )
         let lost = try await vault.forgetLost(by: .system("restore"))
         if lost > 0 { print("passwords without a key, to be asked for again: \(lost)") }
+        let silent = try await WebhookDesk(database: database, vault: vault, clock: .system).withoutSecret().count
+        if silent > 0 { print("webhooks whose signing secret does not open, to be given a new one: \(silent)") }
     }
 }
 

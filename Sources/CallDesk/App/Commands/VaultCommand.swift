@@ -5,7 +5,7 @@ import Foundation
 struct VaultCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vault",
-        abstract: "Looks after the keys of passwords that customers handed over.",
+        abstract: "Looks after the keys of passwords that customers handed over and of webhooks' secrets.",
         subcommands: [Check.self, Forget.self]
     )
 
@@ -20,6 +20,10 @@ struct VaultCommand: AsyncParsableCommand {
             let vault = try await VaultCommand.vault(settings)
             do {
                 try await vault.check()
+                let webhooks = WebhookDesk(database: vault.database, vault: vault, clock: .system)
+                for id in try await webhooks.withoutSecret().sorted() {
+                    print("webhook \(id): its signing secret does not open; give it a new one")
+                }
                 print("ok")
             } catch {
                 throw Administration.failed("\(error)")
