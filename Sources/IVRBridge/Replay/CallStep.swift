@@ -11,11 +11,11 @@ public struct CallStep: Sendable, Equatable {
     public var offset: Int
     /// Microseconds since 1970 by the PBX's clock; nil where it tells no times.
     public var at: Int64?
-    public var changes: [CallChange]
+    public var changes: [CallStepChange]
 }
 
 /// One thing an event changed in a call.
-public enum CallChange: Sendable, Equatable {
+public enum CallStepChange: Sendable, Equatable {
     case began(CallDirection)
     case direction(CallDirection)
     /// Who calls: the number as it was shown, or as it was sent; nil when it is withheld.
@@ -38,8 +38,8 @@ public enum CallChange: Sendable, Equatable {
     case ended(CallOutcome, CallEnder?)
 
     /// What is another in a call than it was, in the order in which a person would tell it.
-    static func between(_ before: CallSnapshot?, _ after: CallSnapshot) -> [CallChange] {
-        var changes: [CallChange] = []
+    static func between(_ before: CallSnapshot?, _ after: CallSnapshot) -> [CallStepChange] {
+        var changes: [CallStepChange] = []
         let old = before ?? CallSnapshot(key: after.key, direction: after.direction)
         if before == nil { changes.append(.began(after.direction)) }
         if old.direction != after.direction { changes.append(.direction(after.direction)) }

@@ -98,7 +98,7 @@ public struct Replay: Sendable {
         let heading = piece.flatMap { changes.isEmpty ? nil : PieceHeading($0.bytes) }
         for (ordinal, call) in changes {
             if let piece, let heading {
-                let told = CallChange.between(calls[ordinal], call)
+                let told = CallStepChange.between(calls[ordinal], call)
                 if !told.isEmpty, stories[ordinal, default: []].count < CallStep.mostOfCall {
                     stories[ordinal, default: []].append(
                         CallStep(
