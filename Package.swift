@@ -54,6 +54,7 @@ let package = Package(
             name: "DeskCore",
             dependencies: [
                 "CallModel",
+                "CGMime",
                 "CLibXML2",
                 "Codecs",
                 "CPhoneNumber",

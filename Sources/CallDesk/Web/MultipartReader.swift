@@ -18,7 +18,7 @@ struct MultipartReader: Sendable {
 
     /// - Throws: `MultipartFault.wrongType`.
     init(contentType: String) throws(MultipartFault) {
-        _ = Self.library
+        _ = MailLibrary.ready
         // A NUL would end the text for C before its end.
         guard !contentType.utf8.contains(0), let type = g_mime_content_type_parse(nil, contentType) else {
             throw .wrongType
@@ -35,9 +35,6 @@ struct MultipartReader: Sendable {
 
     /// RFC 2046 §5.1.1, without the blank that no sender uses.
     private static var boundary: Regex<Substring> { /[0-9A-Za-z'()+_,\-.\/:=?]{1,70}/ }
-
-    /// The library's tables are set up once for the process.
-    private static let library: Void = g_mime_init()
 
     /// The form in `bytes`, which are `head` and the body after it.
     ///

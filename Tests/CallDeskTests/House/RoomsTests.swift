@@ -28,8 +28,8 @@ struct RoomsTests {
         (
             "DeskCore",
             [
-                "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "Codecs", "Crypto", "CryptoExtras", "Dispatch",
-                "Foundation",
+                "CGMime", "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "Codecs", "Crypto", "CryptoExtras",
+                "Dispatch", "Foundation",
                 "GRDB", "GRDBSQLite", "Glibc", "Logging", "Musl", "Synchronization",
             ]
         ),
