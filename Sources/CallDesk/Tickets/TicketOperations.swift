@@ -156,7 +156,7 @@ struct TicketOperations: OperationSet {
             answer: .list("Notice"),
             problems: [.notFound]
         ) { ask in
-            let ticket = try await existing(ask)
+            let ticket = try await app.ticket(try ask.id(), for: ask.caller)
             let fates = try await app.outbox.fates(ticketID: ticket.id)
             return .list(fates) { $0.write($1, language: ask.language) }
         }
