@@ -103,7 +103,7 @@ class Colleagues(BrowserTest):
         ana.gone(".pop", 10)
         # The simulated PBX dials for nobody: the list says so, and offers the machine's own telephone.
         ana.click("[data-dial]")
-        ana.there("#to-return .why", 15)
+        ana.there("#to-return .why a", 15)
         ana.shot("call-back")
         ana.click("[data-returned]")
         ana.says("#to-return", "Ninguém espera retorno")

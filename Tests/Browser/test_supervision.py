@@ -44,6 +44,33 @@ class Supervision(BrowserTest):
         wait_for("its own page", lambda: page.driver.current_url.endswith(second))
         page.says("h1", name)
 
+    def test_callers_to_be_called_back_and_the_pause(self):
+        page = self.page().sign_in("ana")
+        for number, name in (("11955554444", "Rosa Lima"), ("11944443333", "José Dias"), ("11933332222", "Eva Reis")):
+            self.demo.ring("abandonada", number, name, seconds=1)
+        waiting = lambda: page.js("return document.querySelectorAll('#to-return .missed').length")
+        wait_for("three to wait", lambda: waiting() == 3)
+        page.says("#to-return", "retornar até")
+        self.fits(page, "to-return")
+        page.click("[data-many-returned]")
+        page.js("[...document.querySelectorAll('#many [name=call]')].slice(0, 2).forEach((box) => box.click())")
+        page.shot("to-return-many")
+        self.assertEqual(page.axe(), [])
+        page.click("#many footer .primary")
+        wait_for("two to be gone", lambda: waiting() == 1)
+        # Out of the queues and back, by the bar.
+        page.click("#pause summary")
+        page.says("#pause .menu", "Almoço")
+        self.assertEqual(page.axe(), [])
+        page.shot("pause")
+        page.click("#pause .menu button")
+        page.says("#pause summary", "Em pausa · Almoço")
+        page.open("/desk/tickets")
+        page.says("#pause summary", "Em pausa · Almoço")
+        page.click("#pause summary")
+        page.click("#pause .menu button")
+        wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -124,7 +124,11 @@ struct App: Sendable {
         steps = TicketSteps(database: database, clock: clock)
         surveyResults = SurveyResults(database: database)
         surveys = SurveyDesk(database: database, terms: terms, clock: clock)
-        callBacks = CallBackDesk(database: database, clock: clock)
+        callBacks = CallBackDesk(database: database, clock: clock) { [service] since in
+            settings.desk.callBackMinutes.map { minutes in
+                service.book.calendar.end(of: .seconds(minutes * 60), from: since)
+            }
+        }
         satisfaction = SatisfactionDesk(database: database, clock: clock)
         bell = TicketBell()
         phones = PhoneBook(database: database)

@@ -20,10 +20,7 @@ extension BoardOperations {
                 .init(
                     "to_return",
                     .array(
-                        .object([
-                            .init("item", .reference("BoardCall")), .init("since", .time), .init("calls", .integer()),
-                            .init("asked_for", .boolean),
-                        ])
+                        .object([.init("item", .reference("BoardCall"))] + CallOperations.waiting)
                     )
                 ),
                 .init("today", .array(.reference("BoardCall"))),

@@ -2,6 +2,29 @@ import DeskCore
 
 /// The shapes of this subject's bodies and answers, by name.
 extension CallOperations {
+    /// How long a caller waits, until when they are to be called, and who has tried.
+    static let waiting: [Schema.Property] = [
+        .init("since", .time),
+        .nullable("due_at", .time, "By when they are to be called, in the desk's working hours."),
+        .init("calls", .integer()), .init("asked_for", .boolean),
+        .init("dropped", .boolean, "A talk with them broke off."),
+        .init(
+            "tries",
+            .array(
+                .object([
+                    .init("at", .time), .init("outcome", .text), .nullable("account_id", .id),
+                    .nullable("name", .text),
+                ])
+            ),
+            "Calls to them since, the newest first."
+        ),
+        .nullable(
+            "lease",
+            .object([.init("account_id", .id), .init("name", .text), .init("ends_at", .time)]),
+            "Who is calling them now."
+        ),
+    ]
+
     static let schemas: [(String, Schema)] = [
         (
             "Call",
@@ -55,14 +78,17 @@ extension CallOperations {
         ),
         (
             "CallBack",
-            .object([
-                .init("id", .id, "The newest of the calls."), .nullable("number", .text),
-                .nullable("number_display", .text), .nullable("caller_name", .text), .init("since", .time),
-                .init("calls", .integer()), .init("asked_for", .boolean), .nullable("protocol", .text),
-                .nullable("attendance_id", .id), .nullable("customer_id", .id), .nullable("topic", .text),
-                .nullable("queue", .text),
-            ])
+            .object(
+                [
+                    .init("id", .id, "The newest of the calls."), .nullable("number", .text),
+                    .nullable("number_display", .text), .nullable("caller_name", .text), .nullable("protocol", .text),
+                    .nullable("attendance_id", .id), .nullable("customer_id", .id), .nullable("topic", .text),
+                    .nullable("queue", .text),
+                ] + waiting
+            )
         ),
+        ("CallBacksDone", .object([.init("ids", .array(.id), "Items of the list, at most 500.")])),
+        ("CallBacksAreDone", .object([.init("calls", .integer(minimum: 0), "Calls that were waiting until now.")])),
         ("Attendance", .object(attendance)),
         (
             "AttendanceAloud",

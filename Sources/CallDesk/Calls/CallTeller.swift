@@ -39,12 +39,20 @@ struct CallTeller: Sendable {
             if call.endedAt == nil {
                 payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line)
             }
+            if waitsAnew(change) { hub.publish(.callBack(callID: call.id), to: .everyone) }
             publish(
                 payload,
                 concerns: concerned(change, payload, book),
                 causedAt: causedAt[call.line + "\n" + call.key]
             )
         }
+    }
+
+    /// Whether the list of callers to be called back is another because of a change.
+    private func waitsAnew(_ change: CallChange) -> Bool {
+        guard change.returned.isEmpty else { return true }
+        let hasEnded = change.call.endedAt != nil && change.before != .ended
+        return hasEnded && (change.call.isUnreturned || change.call.direction == .outbound)
     }
 
     /// Tells of calls that could not be recorded: without a number, so that nobody promises one.

@@ -55,9 +55,7 @@ struct DeskBoard: Sendable {
                 json.object { json in
                     json.key("item")
                     write(payload(item.call, contacts, book), &json)
-                    json.field("since", item.since)
-                    json.field("calls", item.calls)
-                    json.field("asked_for", item.isAskedFor)
+                    json.writeWaiting(item)
                 }
             }
             json.key("today")

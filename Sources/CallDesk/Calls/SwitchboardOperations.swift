@@ -3,11 +3,11 @@ import HTTPTypes
 import Hummingbird
 import IVRBridge
 
-/// Calls from the desk, pauses in the queue, and the callers who wait to be called back.
+/// Calls from the desk, pauses in the queue, and what was recorded.
 struct SwitchboardOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [dial, queues, pause, callBacks, callBackDone, recording] }
+    var operations: [Operation] { [dial, queues, pause, recording] }
 
     private var dial: Operation {
         Operation(
@@ -31,7 +31,10 @@ struct SwitchboardOperations: OperationSet {
             let line = body.text("line", maximum: 40)
             try body.finish()
             let number = try await number(written, of: callID)
-            let order = try await app.switchboard.dial(number, for: try ask.person().id, over: line)
+            let account = try ask.person().id
+            let order = try await callingBack(callID, for: account) {
+                try await app.switchboard.dial(number, for: account, over: line)
+            }
             return .one(.accepted) { json in
                 json.object { json in
                     json.field("line", order.line)
@@ -87,38 +90,6 @@ struct SwitchboardOperations: OperationSet {
         }
     }
 
-    private var callBacks: Operation {
-        Operation(
-            method: .get,
-            path: "/callbacks",
-            id: "listCallBacks",
-            tag: "calls",
-            summary:
-                "Callers who reached nobody or asked to be called back: one item a number, the longest waiting first.",
-            who: [.program(.callsRead)],
-            answer: .list("CallBack")
-        ) { _ in .list(try await app.callBacks.list()) { $0.write($1, region: app.region) } }
-    }
-
-    private var callBackDone: Operation {
-        Operation(
-            method: .post,
-            path: "/callbacks/{id}/done",
-            id: "finishCallBack",
-            tag: "calls",
-            summary: "Takes a number off the list by hand; a call that is answered does so by itself.",
-            who: [.program(.callsWrite), .staff(.technician)],
-            parameters: [.account],
-            status: .noContent,
-            answer: .nothing,
-            problems: [.notFound]
-        ) { ask in
-            let done = try await app.callBacks.done(callID: ask.id(), by: ask.caller.account?.id)
-            guard !done.isEmpty else { throw Problem.notFound }
-            return Response(status: .noContent)
-        }
-    }
-
     private var recording: Operation {
         Operation(
             method: .get,
@@ -143,6 +114,33 @@ struct SwitchboardOperations: OperationSet {
         guard let callID else { return written ?? "" }
         guard let number = try await app.calls.find(callID)?.number else { throw Problem.notFound }
         return number
+    }
+
+    /// Dials; a caller who waits at `callID` is this account's alone meanwhile, and nobody's when the line refuses.
+    private func callingBack(
+        _ callID: Int64?,
+        for account: Int64,
+        _ dial: () async throws -> Switchboard.Order
+    ) async throws -> Switchboard.Order {
+        guard let callID, try await isTaken(callID, for: account) else { return try await dial() }
+        do {
+            let order = try await dial()
+            DeskChanges(hub: app.hub, clock: app.clock).callBack(callID)
+            return order
+        } catch {
+            try await app.callBacks.letGo(callID: callID, by: account)
+            throw error
+        }
+    }
+
+    /// Whether somebody waits at a call, who is this account's now; any other call may be dialled all the same.
+    private func isTaken(_ callID: Int64, for account: Int64) async throws -> Bool {
+        do throws(StoreError) {
+            try await app.callBacks.take(callID: callID, for: account)
+            return true
+        } catch .refused(let refusal as CallBackDesk.Refusal) where refusal == .notWaiting {
+            return false
+        }
     }
 
     /// What was said is for those who were part of it then, for supervisors, and for programs that may read calls.
@@ -175,26 +173,6 @@ extension JSONWriter {
             json.field("paused", member.isPaused)
             json.field("reason", member.reason)
             json.field("waiting", member.waiting)
-        }
-    }
-
-    mutating func write(_ item: CallBack, region: Region) {
-        object { json in
-            json.field("id", item.id)
-            json.field("number", item.call.number ?? item.call.numberRaw)
-            json.field(
-                "number_display",
-                (item.call.number ?? item.call.numberRaw).map { PhoneNumber.display($0, region: region) }
-            )
-            json.field("caller_name", item.call.callerName)
-            json.field("since", item.since)
-            json.field("calls", item.calls)
-            json.field("asked_for", item.isAskedFor)
-            json.field("protocol", item.protocolNumber)
-            json.field("attendance_id", item.call.attendanceID)
-            json.field("customer_id", item.customerID)
-            json.field("topic", item.topic)
-            json.field("queue", item.call.queue)
         }
     }
 }

@@ -22,6 +22,9 @@ struct DeskChanges: Sendable {
         hub.publish(.draft(change), to: .accounts([account, holder].compactMap(\.self)))
     }
 
+    /// Somebody waits to be called back, is being called, or waits no more; `callID` is one of their calls.
+    func callBack(_ callID: Int64) { hub.publish(.callBack(callID: callID), to: .everyone) }
+
     /// A contact changed hands.
     func holder(
         of attendance: Attendance,

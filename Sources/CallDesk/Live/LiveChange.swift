@@ -9,6 +9,8 @@ enum LiveChange: Sendable {
     case call(CallPayload)
     /// A contact changed hands.
     case attendance(HolderChange)
+    /// The list of callers to be called back is another, because of this call.
+    case callBack(callID: Int64)
     /// An interview went on.
     case draft(DraftChange)
     /// A ticket was opened or changed.
@@ -33,6 +35,7 @@ enum LiveChange: Sendable {
     /// What a change is called on the wire.
     enum Kind: String, Sendable, CaseIterable {
         case call, attendance, draft, ticket, entry, news, notice, line, database, bell, presence, resync
+        case callBack = "callback"
     }
 
     /// Why a person's bell rings.
@@ -96,6 +99,7 @@ enum LiveChange: Sendable {
         switch self {
         case .call: .call
         case .attendance: .attendance
+        case .callBack: .callBack
         case .draft: .draft
         case .ticket: .ticket
         case .entry: .entry
@@ -115,6 +119,7 @@ enum LiveChange: Sendable {
         switch self {
         case .call(let call): json.write(call)
         case .attendance(let change): json.write(change)
+        case .callBack(let callID): json.object { json in json.field("id", callID) }
         case .draft(let change): json.write(change)
         case .ticket(let change), .entry(let change): json.write(change)
         case .news(let number): json.object { json in json.field("number", number) }

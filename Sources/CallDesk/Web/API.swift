@@ -34,6 +34,7 @@ struct API: RouteSet {
             CustomerStoryOperations(customers: app.customers),
             CallOperations(calls: app.calls, region: app.region),
             SwitchboardOperations(app: app),
+            CallBackOperations(app: app),
             LinkOperations(app: app),
             AttendanceOperations(attendances: app.attendances, tickets: app.directory, outbox: app.outbox),
             TopicOperations(catalogue: app.catalogue),

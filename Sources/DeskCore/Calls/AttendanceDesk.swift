@@ -134,7 +134,10 @@ public struct AttendanceDesk: Sendable {
                 """,
                 [.text(outcome.rawValue), .text(reason), .moment(now), .integer(id)]
             )
-            if count > 0 { try WebhookOutbox.attendance(id, at: now, in: session) }
+            if count > 0 {
+                if outcome == .dropped { try MissedCall.noteDrop(of: id, at: now, in: session) }
+                try WebhookOutbox.attendance(id, at: now, in: session)
+            }
             try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(id)])
             return try Self.find(id, in: session)
         }

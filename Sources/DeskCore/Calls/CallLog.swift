@@ -308,14 +308,18 @@ public struct CallLog: Sendable {
 
     /// Marks earlier missed calls of the same number as returned once somebody talks to it.
     private func answersMissed(_ call: Call, before: Call?, now: Moment, in session: any SQLSession) throws -> [Int64] {
-        guard call.answeredAt != nil, before?.answeredAt == nil, let number = call.number else { return [] }
-        return try session.rows(
-            """
-            UPDATE call SET returned_at = $1
-            WHERE number = $2 AND \(MissedCall.unreturned) AND id <> $3
-            RETURNING id
-            """,
-            [.moment(now), .text(number), .integer(call.id)]
-        ).compactMap { $0.integer(0) }
+        guard let number = call.number else { return [] }
+        if call.direction == .outbound, call.endedAt != nil, before?.endedAt == nil {
+            try CallBackDesk.endLease(number, in: session)
+        }
+        guard call.answeredAt != nil, before?.answeredAt == nil else { return [] }
+        var returned: [Int64] = []
+        for condition in [MissedCall.unreturned, MissedCall.droppedUnreturned] {
+            returned += try session.rows(
+                "UPDATE call SET returned_at = $1 WHERE number = $2 AND \(condition) AND id <> $3 RETURNING id",
+                [.moment(now), .text(number), .integer(call.id)]
+            ).compactMap { $0.integer(0) }
+        }
+        return returned
     }
 }

@@ -10,7 +10,31 @@ enum MissedCall {
     static let unreturned = "returned_at IS NULL AND \(condition)"
 
     /// It is unreturned and can be called: withheld numbers cannot.
-    static let callable = "\(unreturned) AND withheld = 0 AND COALESCE(number, number_raw) IS NOT NULL"
+    static let callable = "\(unreturned) AND \(hasNumber)"
+
+    /// It broke off while people talked, and nobody has talked to that number since.
+    static let droppedUnreturned = "dropped_at IS NOT NULL AND returned_at IS NULL"
+
+    /// It broke off and can be called again.
+    static let droppedCallable = "\(droppedUnreturned) AND \(hasNumber)"
+
+    private static let hasNumber = "withheld = 0 AND COALESCE(number, number_raw) IS NOT NULL"
+
+    /// Notes that the call of a contact broke off, unless its caller was talked to again already.
+    static func noteDrop(of attendanceID: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            UPDATE call SET dropped_at = $1
+            WHERE id = (SELECT MAX(id) FROM call AS last WHERE last.attendance_id = $2 AND last.merged_into IS NULL)
+                AND answered_at IS NOT NULL AND direction <> 'internal'
+                AND NOT EXISTS (
+                    SELECT 1 FROM call AS later WHERE later.number = call.number AND later.id > call.id
+                        AND later.answered_at IS NOT NULL
+                )
+            """,
+            [.moment(now), .integer(attendanceID)]
+        )
+    }
 }
 
 extension Call {

@@ -54,6 +54,7 @@ public enum Schema {
         SchemaStep(name: "0060-survey-results", statements: surveyResults),
         SchemaStep(name: "0061-customer-timeline", statements: customerTimeline),
         SchemaStep(name: "0062-attendance-list", statements: attendanceList),
+        SchemaStep(name: "0063-call-backs", statements: callBacks),
     ]
 
     private static let satisfaction = [

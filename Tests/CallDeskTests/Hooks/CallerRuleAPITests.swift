@@ -75,7 +75,7 @@ struct CallerRuleAPITests {
             let number = try #require(missed.first?.number)
             #expect(missed.allSatisfy(\.wasMissed) && !missed.isEmpty)
             #expect(try await app.callBacks.list().count == 1)
-            _ = try await app.callBacks.done(callID: missed[0].id, by: nil)
+            _ = try await app.callBacks.done(callIDs: [missed[0].id], by: nil)
             try await app.callerRules.replace(with: CallerRules(blocks: [.init(.number, number)]), by: .system("t"))
             let blocked = try await record("after")
             #expect(blocked.map(\.outcome) == missed.map { _ in .blocked })

@@ -145,6 +145,25 @@ struct SwitchboardTests {
             try await test.application.test(.router) { client in
                 let list = try await client.send(.get, "/api/v1/callbacks", token: test.token)
                 let id = try #require(list.json["items"][0]["id"].integer)
+                _ = try await test.app.accounts.add(AccountDraft(login: "ana", name: "Ana"), by: .system("test"))
+                _ = try await test.app.accounts.add(AccountDraft(login: "bia", name: "Bia"), by: .system("test"))
+                func take(_ login: String, _ method: HTTPRequest.Method = .post) async throws -> Int {
+                    let path = "/api/v1/callbacks/\(id)/take"
+                    return try await client.send(method, path, token: test.token, headers: [.account: login]).status
+                }
+                #expect(try await take("ana") == 204)
+                #expect(try await take("bia") == 409)
+                let taken = try await client.send(.get, "/api/v1/callbacks", token: test.token)
+                #expect(taken.json["items"][0]["lease"]["name"].string == "Ana")
+                #expect(try await take("ana", .delete) == 204)
+                #expect(try await take("bia") == 204)
+                let none = try await client.send(
+                    .post,
+                    "/api/v1/callbacks/done",
+                    token: test.token,
+                    json: "{\"ids\": []}"
+                )
+                #expect(none.json["calls"].integer == 0)
                 #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 204)
                 #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 404)
             }

@@ -12,6 +12,8 @@ struct Settings: Sendable {
         var url = "http://127.0.0.1:8080"
         /// Where files are downloaded from, on a host of its own; nil: beside the pages.
         var filesURL: String?
+        /// Within how many working minutes a caller nobody reached is to be called back; nil promises nothing.
+        var callBackMinutes: Int? = 60
         /// Where attachments, the key file and rendered prompts lie.
         var data = "var"
     }

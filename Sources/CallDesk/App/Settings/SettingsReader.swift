@@ -44,6 +44,10 @@ struct SettingsReader {
         settings.node = node()
         settings.desk.name = text(["desk", "name"]) ?? settings.desk.name
         settings.desk.phone = text(["desk", "phone"])
+        // A week of working hours at most: later is no call-back.
+        if let minutes = number(["desk", "call_back_minutes"], in: 0...2_400) {
+            settings.desk.callBackMinutes = minutes == 0 ? nil : minutes
+        }
         settings.desk.data = text(["desk", "data"]) ?? settings.desk.data
         settings.http.host = text(["http", "host"]) ?? settings.http.host
         settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port

@@ -1,7 +1,7 @@
 // The left column: what rings, what is mine, whom to call back, what is unfinished, what today was.
 import { send, problemText } from "./api.js";
 import { desk, on, reload, callerName, isUnconfirmed } from "./store.js";
-import { t, ago, clock, elapsed, now } from "./words.js";
+import { t, ago, at, clock, counted, elapsed, moment, now } from "./words.js";
 import { h, fill, announce, dialog } from "./dom.js";
 import { open, openAttendance, onShown } from "./interview.js";
 
@@ -64,12 +64,60 @@ function drawToReturn() {
   count("return", desk.toReturn.length);
   fill(places.toReturn, desk.toReturn.length ? desk.toReturn.map((call) => {
     const { name, number } = who(call);
+    const isMine = call.lease?.account_id === desk.me?.id;
     return h("div", { class: "missed" }, item(`return-${call.id}`, null, name, h("span", { class: "number small waiting" }, t("list.ago", { time: ago(call.since) })),
-      [number, call.asked_for ? t("list.asked") : "", call.calls > 1 ? t("list.tries", { count: call.calls }) : ""].filter(Boolean).join(" · ")),
+      [number, call.dropped ? t("list.dropped") : "", call.asked_for ? t("list.asked") : "", call.calls > 1 ? t("list.tries", { count: call.calls }) : ""].filter(Boolean).join(" · ")),
+    due(call), called(call),
+    call.lease ? h("p", { class: "small why" }, isMine ? t("list.youcalling") : t("list.calling", { name: call.lease.name })) : null,
     h("div", { class: "actions" },
-      call.number ? h("button", { type: "button", class: "compact", "data-dial": call.id, "data-key": `dial-${call.id}` }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
+      call.number ? h("button", { type: "button", class: "compact", "data-dial": call.id, "data-key": `dial-${call.id}`, disabled: Boolean(call.lease) && !isMine }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
       h("button", { type: "button", class: "compact plain", "data-returned": call.id, "data-key": `returned-${call.id}` }, t("list.returned"), h("span", { class: "spoken" }, ` ${name}`))));
-  }) : h("p", { class: "empty" }, t("list.noreturn")));
+  }).concat(desk.toReturn.length > 1 ? h("button", { type: "button", class: "compact plain", "data-key": "many-returned", "data-many-returned": true }, t("list.manyreturned")) : [])
+    : h("p", { class: "empty" }, t("list.noreturn")));
+}
+
+/** By when they are to be called: in words as well as in colour. */
+function due(call) {
+  if (!call.due_at) return null;
+  const isLate = call.due_at < now();
+  return h("p", { class: `small why ${isLate ? "late" : ""}` }, t(isLate ? "list.duelate" : "list.dueby", { time: moment(call.due_at) }));
+}
+
+/** Who has tried to reach them, and when. */
+function called(call) {
+  const last = call.tries[0];
+  if (!last) return null;
+  return h("p", { class: "small why" }, counted("list.called", call.tries.length, {
+    time: moment(at(last.at)), who: last.name ? t("list.calledby", { name: last.name }) : "",
+  }));
+}
+
+/** Callers who were reached in another way, taken off together. */
+function manyReturned() {
+  const all = h("input", { type: "checkbox" });
+  const boxes = desk.toReturn.map((call) => {
+    const { name, number } = who(call);
+    return h("label", { class: "check" }, h("input", { type: "checkbox", name: "call", value: call.id }),
+      h("span", { class: "grow" }, name, " ", h("span", { class: "quiet small number" }, [number, t("list.ago", { time: ago(call.since) })].filter(Boolean).join(" · "))));
+  });
+  const result = h("p", { class: "fault", role: "alert" });
+  const form = h("form", { id: "many-returned" }, h("label", { class: "check" }, all, t("list.alldone")),
+    h("fieldset", { class: "field" }, h("legend", {}, t("list.closewhich")), boxes), result);
+  const button = h("button", { type: "submit", form: "many-returned", class: "primary" }, t("list.returned"));
+  all.addEventListener("change", () => { for (const box of form.querySelectorAll("[name=call]")) box.checked = all.checked; });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const ids = [...form.querySelectorAll("[name=call]:checked")].map((box) => Number(box.value));
+    if (!ids.length) { result.textContent = t("ask.choosefirst"); return; }
+    button.disabled = true;
+    const { ok, data } = await send("POST", "/api/v1/callbacks/done", { ids }).catch(() => ({}));
+    if (!ok) { button.disabled = false; result.textContent = problemText(data, t("form.lost")); return; }
+    shut.close();
+    announce(t("list.manydone"));
+    reload(0);
+  });
+  const shut = dialog("many", t("list.manytitle"), form, [button], { close: t("close") });
+  all.focus();
 }
 
 function drawDrafts() {
@@ -134,6 +182,7 @@ document.getElementById("left").addEventListener("click", async (event) => {
   const line = event.target.closest("[data-attendance]");
   if (line) return open(Number(line.dataset.attendance));
   if (event.target.closest("[data-close-drafts]")) return closeDrafts();
+  if (event.target.closest("[data-many-returned]")) return manyReturned();
   const dial = event.target.closest("[data-dial]");
   if (dial) return callBack(dial);
   const returned = event.target.closest("[data-returned]");

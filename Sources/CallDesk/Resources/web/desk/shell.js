@@ -6,6 +6,7 @@ import { openPalette } from "./palette.js";
 import "./pops.js";
 import "./bell.js";
 import "./call.js";
+import "./pause.js";
 import { sweepTyped } from "./typed.js";
 
 // Colours: the system's, unless somebody chose; a cookie, so that the next page comes in them.
@@ -52,15 +53,14 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return openKeys();
   }
-  const menu = document.getElementById("account");
-  if (event.key === "Escape" && menu?.open) {
+  const menu = document.querySelector(".top details[open]");
+  if (event.key === "Escape" && menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
 document.addEventListener("click", (event) => {
-  const menu = document.getElementById("account");
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  for (const menu of document.querySelectorAll(".top details[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 document.querySelector('form[action="/desk/sign-out"]')?.addEventListener("submit", () => sweepTyped(true));

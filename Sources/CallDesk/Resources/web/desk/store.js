@@ -41,7 +41,7 @@ export async function load() {
   desk.me = data.me;
   const before = desk.calls;
   desk.calls = new Map(data.calls.map(flat).map((call) => [key(call), { ...keep(before.get(key(call))), ...call }]));
-  desk.toReturn = data.to_return.map(({ item, ...more }) => ({ ...flat(item), ...more, since: at(more.since) }));
+  desk.toReturn = data.to_return.map(({ item, ...more }) => ({ ...flat(item), ...more, since: at(more.since), due_at: at(more.due_at) }));
   desk.today = data.today.map(flat);
   desk.drafts = data.drafts.map((draft) => ({ ...draft, updated_at: at(draft.updated_at) }));
   desk.lines = data.lines;
@@ -54,16 +54,29 @@ export async function load() {
 function keep(call) { return call?.candidates?.length ? { candidates: call.candidates } : {}; }
 
 let pending;
-/** Loads again in a moment; many wishes are one. */
+let due = 0;
+let last = 0;
+/** Loads again in a moment: many wishes are one load, at the earliest time wished, and once more for what was wished later. */
 export function reload(delay = 400) {
+  const time = Date.now() + delay;
+  last = Math.max(last, time);
+  if (pending && due <= time) return;
   clearTimeout(pending);
-  pending = setTimeout(() => load().catch(() => {}), delay);
+  due = time;
+  pending = setTimeout(() => {
+    pending = undefined;
+    load().catch(() => {});
+    const rest = last - Date.now();
+    if (rest > 0) reload(rest);
+  }, delay);
 }
 
 function take(kind, data) {
   switch (kind) {
     case "call": return takeCall(told(data));
     case "resync": return reload(0);
+    // Told to every desk at once: they do not all ask at once.
+    case "callback": return reload(300 + Math.random() * 2000);
     case "line": {
       const known = desk.lines.find((line) => line.line === data.line);
       if (known) Object.assign(known, { message: undefined }, data); else desk.lines.push(data);
