@@ -1,4 +1,4 @@
-import Foundation
+import Codecs
 
 /// Cuts a PBX's stream after each blank line, so that each event's doing can be told apart.
 ///
@@ -53,9 +53,9 @@ struct PieceHeading: Sendable {
                 at = Int64(digits + String(repeating: "0", count: 6 - digits.count)).map { seconds * 1_000_000 + $0 }
             }
         } else if let name = Self.value("Event-Name", in: piece) {
-            let kind = Self.value("Event-Subclass", in: piece).map { " " + ($0.removingPercentEncoding ?? $0) } ?? ""
+            let kind = Self.value("Event-Subclass", in: piece).map { " " + (PercentEncoding.decode($0) ?? $0) } ?? ""
             event = name + (name == "CUSTOM" ? kind : "")
-            channel = Self.value("Channel-Name", in: piece).map { $0.removingPercentEncoding ?? $0 }
+            channel = Self.value("Channel-Name", in: piece).map { PercentEncoding.decode($0) ?? $0 }
             at = Self.value("Event-Date-Timestamp", in: piece).flatMap { Int64($0) }
         }
     }
