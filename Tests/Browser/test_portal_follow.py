@@ -176,8 +176,9 @@ class Following(PortalTest):
         page.there("#survey input[value='5']").click()
         page.there("#survey button").click()
         page.says("#aviso", "Obrigado")
+        # The page is drawn anew by what the survey changed, at a moment of its own: what follows is on a page after that.
+        page.open("/chamados/" + number)
         self.unfold(page, "opinion")
-        # The page may be drawn anew by what the survey changed; the mark is set wherever it stands then.
         page.js("document.querySelector(\"#opinion input[value='praise']\").click()")
         self.do(page, "opinion", "Rápido e gentil.")
         page.says("#aviso", "Opinião registrada")

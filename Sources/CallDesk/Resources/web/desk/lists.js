@@ -60,8 +60,11 @@ function why(call) {
   return h("p", { class: "small waiting why" }, t(`why.${call.why_not}`));
 }
 
+const dialled = new Map();
+
 function drawToReturn() {
   count("return", desk.toReturn.length);
+  for (const id of dialled.keys()) if (!desk.toReturn.some((call) => call.id === id)) dialled.delete(id);
   fill(places.toReturn, desk.toReturn.length ? desk.toReturn.map((call) => {
     const { name, number } = who(call);
     const isMine = call.lease?.account_id === desk.me?.id;
@@ -71,7 +74,7 @@ function drawToReturn() {
     call.lease ? h("p", { class: "small why" }, isMine ? t("list.youcalling") : t("list.calling", { name: call.lease.name })) : null,
     h("div", { class: "actions" },
       call.number ? h("button", { type: "button", class: "compact", "data-dial": call.id, "data-key": `dial-${call.id}`, disabled: Boolean(call.lease) && !isMine }, t("list.callback"), h("span", { class: "spoken" }, ` ${name}`)) : null,
-      h("button", { type: "button", class: "compact plain", "data-returned": call.id, "data-key": `returned-${call.id}` }, t("list.returned"), h("span", { class: "spoken" }, ` ${name}`))));
+      h("button", { type: "button", class: "compact plain", "data-returned": call.id, "data-key": `returned-${call.id}` }, t("list.returned"), h("span", { class: "spoken" }, ` ${name}`))), answer(call));
   }).concat(desk.toReturn.length > 1 ? h("button", { type: "button", class: "compact plain", "data-key": "many-returned", "data-many-returned": true }, t("list.manyreturned")) : [])
     : h("p", { class: "empty" }, t("list.noreturn")));
 }
@@ -196,13 +199,20 @@ document.getElementById("left").addEventListener("click", async (event) => {
 /** Rings the technician's own telephone, and calls from there; where the line cannot, the machine's own telephone may. */
 async function callBack(button) {
   button.disabled = true;
-  const call = desk.toReturn.find((item) => String(item.id) === button.dataset.dial);
   const { ok, data } = await send("POST", "/api/v1/calls", { call_id: Number(button.dataset.dial) }).catch(() => ({}));
   const text = ok ? t("list.dialling", { number: data.number_display }) : problemText(data, t("form.lost"));
   announce(text, !ok);
-  button.closest(".missed").append(h("p", { class: `small why ${ok ? "done" : "late"}` }, text, " ",
-    ok || !call?.number ? null : h("a", { href: `tel:${call.number}` }, t("list.own"))));
+  dialled.set(Number(button.dataset.dial), { ok, text });
   button.disabled = false;
+  drawToReturn();
+}
+
+/** What became of the wish to call somebody: it stays beside them when the list is drawn anew. */
+function answer(call) {
+  const told = dialled.get(call.id);
+  if (!told) return null;
+  return h("p", { class: `small why ${told.ok ? "done" : "late"}` }, told.text, " ",
+    told.ok || !call.number ? null : h("a", { href: `tel:${call.number}` }, t("list.own")));
 }
 // Whether the day lies open is the person's choice, kept for the next time.
 const day = document.getElementById("day");
