@@ -108,6 +108,19 @@ class Colleagues(BrowserTest):
         ana.click("[data-returned]")
         ana.says("#to-return", "Ninguém espera retorno")
 
+    def test_a_caller_whose_call_dropped_waits_at_every_desk(self):
+        ana, bruno = self.page().sign_in("ana"), self.page().sign_in("bruno")
+        for page in (ana, bruno):
+            page.says("#stage", "Pronto")
+        self.demo.ring("fila", number="11911112222", name="Rita Melo", seconds=60)
+        ana.there("#question", 15)
+        ana.press(("Alt", "e"))
+        ana.there("#end")
+        ana.press("2", "Enter")
+        ana.says("#stage", "Ligação caiu")
+        # Told, and not found by the minute's look.
+        bruno.says("#to-return", "a ligação caiu", 20)
+
     def test_two_screens_of_one_person_answer_the_same_question_once(self):
         one = self.page().sign_in("ana")
         one.press(("Alt", "n"))

@@ -20,6 +20,8 @@ struct DeskChanges: Sendable {
             isOver: state.attendance.state == .ended
         )
         hub.publish(.draft(change), to: .accounts([account, holder].compactMap(\.self)))
+        // A call that dropped makes its caller wait to be called back, by anybody.
+        if state.attendance.outcome == .dropped, let callID = state.attendance.callID { callBack(callID) }
     }
 
     /// Somebody waits to be called back, is being called, or waits no more; `callID` is one of their calls.
