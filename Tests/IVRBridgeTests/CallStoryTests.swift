@@ -15,7 +15,7 @@ struct CallStoryTests {
     private static let key = SymmetricKey(data: Array(repeating: 7, count: 32))
 
     private static func told(_ bytes: [UInt8], isExplaining: Bool = false) -> [ReplayedCall] {
-        var replay = Replay(isExplaining: isExplaining, normalise: Recorded.normalise)
+        var replay = Replay(telling: isExplaining ? .everything : .nothing, normalise: Recorded.normalise)
         replay.feed(bytes)
         return replay.finish()
     }
@@ -140,20 +140,6 @@ struct CallStoryTests {
         // What is no caller's field keeps what stands before a number unquoted.
         let command = "AppData: Playback <1001>"
         #expect(String(decoding: mask.mask(Array(command.utf8)), as: UTF8.self) == command)
-    }
-
-    @Test("a story tells each step with its place, without control characters of the wire")
-    func story() throws {
-        let bytes = try Recorded.bytes(try #require(Recorded.streams.first))
-        let call = try #require(Self.told(bytes, isExplaining: true).first)
-        let story = call.story
-        #expect(story.hasPrefix(call.call.key) && story.contains("@") && story.contains("ends: "))
-        #expect(story.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })
-        var odd = call
-        odd.steps = [
-            CallStep(event: "New\u{1b}[2J", channel: "A\r", offset: 0, at: nil, changes: [.name("x\u{7}")])
-        ]
-        #expect(!odd.story.unicodeScalars.contains { $0 != "\n" && $0.properties.generalCategory == .control })
     }
 
     @Test("damaged and cut streams are masked without harm, in the same length")

@@ -15,6 +15,11 @@ struct App: Sendable {
     let phones: PhoneBook
     let catalogue: CatalogueShelf
     let customers: CustomerDirectory
+    /// A number as the PBX tells it, in E.164, by the rules for callers; nil for what can be none.
+    let callerE164: @Sendable (String) -> String?
+    /// What the lines brought of late, and calls looked back at.
+    let tapes: LineTapes
+    let stories: CallStories
     let callLog: CallLog
     let calls: CallDirectory
     let attendances: AttendanceDesk
@@ -140,6 +145,16 @@ struct App: Sendable {
         customers = CustomerDirectory(database: database, clock: clock, region: region, timeZone: timeZone)
         callerRules = CallerRuleBook(database: database, clock: clock)
         try await callerRules.reload()
+        let callers = callerRules
+        callerE164 = { PhoneNumber.callerE164(callers.current.read($0), region: region) }
+        tapes = LineTapes(settings.pbx, term: settings.lineTape, folder: data, clock: clock, logger: logger)
+        stories = CallStories(
+            tapes: tapes,
+            lines: settings.pbx,
+            phones: phones,
+            clock: clock,
+            normalise: callerE164
+        )
         callLog = CallLog(database: database, numbers: numbers, clock: clock, rules: callerRules)
         calls = CallDirectory(database: database)
         attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)

@@ -35,10 +35,7 @@ struct DeskService: Sendable {
         self.metrics = metrics
         self.logger = logger
         let region = app.region
-        let rules = app.callerRules
-        let normalise: @Sendable (String) -> String? = {
-            PhoneNumber.callerE164(rules.current.read($0), region: region)
-        }
+        let normalise = app.callerE164
         let teller = CallTeller(
             hub: app.hub,
             phones: app.phones,
@@ -69,7 +66,8 @@ struct DeskService: Sendable {
                 app.hub.publish(.line(change), to: .everyone)
             },
             counted: { line, event in metrics.pbxEvents(line, event).increment() },
-            read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) }
+            read: { line, bytes in metrics.pbxBytes(line).increment(by: Int64(bytes)) },
+            tapes: app.tapes.tapes
         )
         webhooks = WebhookWorker(
             queue: WebhookQueue(database: app.database, vault: app.vault, clock: app.clock),
@@ -193,6 +191,9 @@ struct DeskService: Sendable {
         }
         services += others
         services += lines.map { line in Loop(name: "line \(line.name)", logger: logger) { await line.run() } }
+        services += app.tapes.tapes.map { name, tape in
+            Loop(name: "tape \(name)", logger: logger) { await tape.run() }
+        }
         if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
         services.append(LiveEnd(hub: app.hub))

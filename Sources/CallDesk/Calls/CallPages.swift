@@ -59,7 +59,8 @@ struct CallPages: Sendable {
                 ticket: contact?.ticket,
                 transfers: transfers(of: call, book),
                 recording: isRecorded ? "/api/v1/calls/\(call.id)/recording" : nil,
-                why: whyNot(call, book, words)
+                why: whyNot(call, book, words),
+                steps: seesAll ? "/desk/calls/\(call.id)" : nil
             )
         }
         var page = CallListPage(q: typed, rows: rows, hasRows: !rows.isEmpty)
@@ -89,7 +90,7 @@ struct CallPages: Sendable {
         )
     }
 
-    private static func tone(_ outcome: String) -> String {
+    static func tone(_ outcome: String) -> String {
         switch outcome {
         case "answered": "done"
         case "ongoing": "accent"
@@ -125,6 +126,8 @@ struct CallListPage: Page {
         var recording: String?
         /// Why it showed on no screen; empty when there is nothing to say.
         var why: String
+        /// Where it is told step by step.
+        var steps: String?
     }
 
     var q: String

@@ -1,13 +1,13 @@
 import DeskCore
 import Hummingbird
-import Synchronization
 
 /// A simulated call through every hop of a PBX line.
 struct LineOperations: OperationSet {
     let app: App
     let words: WordLibrary
     let lines: @Sendable () -> [LineView]
-    private let running = SelfTestGate()
+    /// One self-test at a time: it plays a call of some seconds.
+    private let running = Gate()
 
     init(app: App, words: WordLibrary, lines: @escaping @Sendable () -> [LineView]) {
         self.lines = lines
@@ -129,18 +129,4 @@ extension LineOperations {
             },
         ]
     }
-}
-
-/// One self-test at a time: it plays a call of some seconds.
-private final class SelfTestGate: Sendable {
-    private let isRunning = Mutex(false)
-
-    func enter() -> Bool {
-        isRunning.withLock { running in
-            defer { running = true }
-            return !running
-        }
-    }
-
-    func leave() { isRunning.withLock { $0 = false } }
 }

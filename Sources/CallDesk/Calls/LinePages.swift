@@ -1,5 +1,6 @@
 import DeskCore
 import Hummingbird
+import IVRBridge
 
 /// The PBX lines' page: how each is doing, and what to do about it.
 struct LinePages: Sendable {
@@ -9,6 +10,18 @@ struct LinePages: Sendable {
 
     /// Of many that cannot be recorded the first say it all.
     private static let mostAside = 100
+
+    private func kept(_ line: String, _ words: Words, _ time: DeskTime) -> String? {
+        // What cannot be read is told by the trouble beside it, which the next write meets too.
+        guard let kept = try? app.tapes.tapes[line]?.folder.kept() else { return nil }
+        return words(
+            "lines.kept",
+            [
+                "since": time.dateAndTime(Moment(microseconds: kept.since)),
+                "size": ByteCount.text(Int64(kept.bytes)),
+            ]
+        )
+    }
 
     func addPages(to routes: PageRoutes) {
         routes.get("/admin/lines") { _, context, frame in
@@ -29,7 +42,13 @@ struct LinePages: Sendable {
                     trouble: line.trouble,
                     warnings: line.warnings,
                     events: line.events,
-                    bytes: ByteCount.text(line.bytes)
+                    bytes: ByteCount.text(line.bytes),
+                    kept: kept(
+                        line.name,
+                        pages[context.language],
+                        DeskTime(timeZone: app.timeZone, language: context.language)
+                    ),
+                    isNotKept: app.tapes.trouble(of: line.name)
                 )
             }
             // What the database says of a call may quote it: for administrators alone.
@@ -70,6 +89,10 @@ struct LinePage: Page {
         var warnings: [String]
         var events: Int
         var bytes: String
+        /// Since when what it brought can be looked back at; nil when nothing is.
+        var kept: String?
+        /// Why what it brings is not kept.
+        var isNotKept: String?
     }
 
     /// A call that the database refuses.

@@ -33,6 +33,7 @@ struct API: RouteSet {
             CustomerOperations(customers: app.customers),
             CustomerStoryOperations(customers: app.customers),
             CallOperations(calls: app.calls, region: app.region),
+            CallStoryOperations(app: app),
             SwitchboardOperations(app: app),
             CallBackOperations(app: app),
             LinkOperations(app: app),

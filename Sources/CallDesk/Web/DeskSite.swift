@@ -59,6 +59,7 @@ struct DeskSite: RouteSet {
             return .page(DeskPage(hasMessages: hasMessages))
         }
         CallPages(app: app, pages: pages, board: board).addPages(to: routes)
+        CallStoryPages(app: app, pages: pages).addPages(to: routes)
         AttendancePages(app: app, pages: pages).addPages(to: routes)
         TicketPages(app: app, pages: pages).addPages(to: routes)
         ServicePages(app: app, pages: pages).addPages(to: routes)

@@ -32,6 +32,13 @@ public struct DeskTime: Sendable {
         return "\(two(civil.hour)):\(two(civil.minute))"
     }
 
+    /// `04:23:11,120`; in English `04:23:11.120`.
+    public func exactTime(_ moment: Moment) -> String {
+        let civil = civil(moment)
+        let millis = String(1000 + civil.millisecond).dropFirst()
+        return "\(time(moment)):\(two(civil.second))\(language == .en ? "." : ",")\(millis)"
+    }
+
     /// `2026-11-21T04:23:11.120-03:00`, for programs.
     public func iso8601(_ moment: Moment) -> String {
         let civil = civil(moment)

@@ -71,8 +71,11 @@ final class LineConnector<Conversation: LineConversation>: Sendable {
         return try await channel.executeThenClose { inbound, outbound in
             try await withThrowingTaskGroup(of: LineEnd.self) { group in
                 defer { group.cancelAll() }
+                let tape = sinks.tapes[line.name]
+                tape?.noteBeginning()
                 group.addTask {
                     for try await buffer in inbound {
+                        tape?.note(buffer)
                         if let end = take(buffer, NIODeadline.now().uptimeNanoseconds, session) { return end }
                     }
                     return LineEnd(trouble: "the \(Conversation.house.short) closed the connection")

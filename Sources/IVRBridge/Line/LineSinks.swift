@@ -30,18 +30,22 @@ public struct LineSinks: Sendable {
     public var counted: @Sendable (_ line: String, _ event: String) -> Void
     /// Bytes of one read.
     public var read: @Sendable (_ line: String, _ bytes: Int) -> Void
+    /// What keeps the bytes of each line, by its name.
+    public var tapes: [String: LineTape]
 
     public init(
         signal: @escaping @Sendable (CallSignal) -> Void,
         resynchronised: @escaping @Sendable (_ line: String, _ keys: Set<String>) -> Void = { _, _ in },
         status: @escaping @Sendable (_ line: String, LineStatus) -> Void = { _, _ in },
         counted: @escaping @Sendable (_ line: String, _ event: String) -> Void = { _, _ in },
-        read: @escaping @Sendable (_ line: String, _ bytes: Int) -> Void = { _, _ in }
+        read: @escaping @Sendable (_ line: String, _ bytes: Int) -> Void = { _, _ in },
+        tapes: [String: LineTape] = [:]
     ) {
         self.signal = signal
         self.resynchronised = resynchronised
         self.status = status
         self.counted = counted
         self.read = read
+        self.tapes = tapes
     }
 }

@@ -1,7 +1,7 @@
 /// One event that changed a call: what it was, where it stands in the stream, and what it changed.
 public struct CallStep: Sendable, Equatable {
     /// A call that goes on for ever must not be told for ever; the first and the last steps tell most.
-    static let mostOfCall = 400
+    public static let mostOfCall = 400
 
     /// The event's name, such as `DialBegin`, `CHANNEL_BRIDGE`; a listing has none of its own: `(listing)`.
     public var event: String
@@ -9,9 +9,13 @@ public struct CallStep: Sendable, Equatable {
     public var channel: String?
     /// Where its frame begins in the stream.
     public var offset: Int
-    /// Microseconds since 1970 by the PBX's clock; nil where it tells no times.
+    /// Microseconds since 1970: by the PBX's clock, or where it tells no times when it was read; nil when nobody knows.
     public var at: Int64?
     public var changes: [CallStepChange]
+
+    public init(event: String, channel: String?, offset: Int, at: Int64?, changes: [CallStepChange]) {
+        (self.event, self.channel, self.offset, self.at, self.changes) = (event, channel, offset, at, changes)
+    }
 }
 
 /// One thing an event changed in a call.
@@ -73,32 +77,5 @@ public enum CallStepChange: Sendable, Equatable {
             changes.append(.ended(after.outcome, after.endedBy))
         }
         return changes
-    }
-
-    /// What changed and why it counts, in English, for a terminal.
-    public var text: String {
-        switch self {
-        case .began(let direction): "begins as \(direction.rawValue)"
-        case .direction(let direction): "turns out to be \(direction.rawValue)"
-        case .number(let number?): "the caller is \(number)"
-        case .number(nil): "the caller is not known, or withholds the number"
-        case .name(let name): "the name shown is \(name)"
-        case .dialled(let number): "dialled \(number)"
-        case .queue(let queue): "enters the queue \(queue)"
-        case .waits: "waits; nobody has answered, whatever the PBX did"
-        case .rings(let party): "\(party) rings: it pops for whoever has this extension, and for nobody else"
-        case .stopsRinging(let party): "\(party) rings no more: its banner goes"
-        case .answered(let party): "\(party) and the caller can speak: answered; it opens there and closes elsewhere"
-        case .talks(let party): "the caller talks to \(party) now: the contact goes to whoever has this extension"
-        case .held: "on hold"
-        case .taken: "off hold"
-        case .transfer(let transfer):
-            "\(transfer.kind.rawValue) transfer from \(transfer.from ?? "?") to \(transfer.to ?? "?")"
-        case .absorbed(let key): "the call \(key) becomes part of this one"
-        case .recording(let file): "is recorded to \(file)"
-        case .menu: "is in the telephone menu"
-        case .handed(let name): "the dialplan hands over \(name)"
-        case .ended(let outcome, let ender): "ends: \(outcome.rawValue), by \(ender?.rawValue ?? "unknown")"
-        }
     }
 }

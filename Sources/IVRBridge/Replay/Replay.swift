@@ -18,8 +18,32 @@ public struct Replay: Sendable {
         case freeswitch(ESLLineFollower)
     }
 
+    /// Whose stream it is and how its line is set up, where that is known.
+    public struct Line: Sendable {
+        var name: String
+        var kind: PBXKind
+        var trunks: [String]
+        var extensions: Set<PhoneName.Place>
+
+        /// `extensions`: the phones that belong to somebody, as the line knew them.
+        public init(name: String, kind: PBXKind, trunks: [String], extensions: Set<PhoneName.Place>) {
+            (self.name, self.kind, self.trunks, self.extensions) = (name, kind, trunks, extensions)
+        }
+    }
+
+    /// Whose doing is kept, event by event.
+    public enum Telling: Sendable, Equatable {
+        case nothing
+        case everything
+        /// One call's, by its key; of the others nothing is kept at all.
+        case call(String)
+    }
+
     private var stream = Stream.unknown([])
     private let normalise: @Sendable (String) -> String?
+    private let telling: Telling
+    /// The service's clock at the bytes that are taken now, microseconds since 1970; nil for a recording without.
+    private var now: Int64?
     /// Each event by itself, where its doing is to be told; nil where only the calls are.
     private var pieces: StreamPieces?
     private var stories: [Int: [CallStep]] = [:]
@@ -34,15 +58,51 @@ public struct Replay: Sendable {
     }
 
     /// - Parameters:
-    ///   - isExplaining: keep what each event changed; it takes several times as long.
+    ///   - telling: whose doing is kept, event by event; it takes several times as long.
+    ///   - line: whose stream it is; nil tells it from the first bytes.
     ///   - normalise: a number in E.164, nil for what can be none.
-    public init(isExplaining: Bool = false, normalise: @escaping @Sendable (String) -> String?) {
+    public init(
+        telling: Telling = .nothing,
+        of line: Line? = nil,
+        normalise: @escaping @Sendable (String) -> String?
+    ) {
         self.normalise = normalise
-        pieces = isExplaining ? StreamPieces() : nil
+        self.telling = telling
+        pieces = telling == .nothing ? nil : StreamPieces()
+        switch line?.kind {
+        case .asterisk:
+            var follower = AMILineFollower(line: line?.name ?? "", trunks: line?.trunks ?? [], normalise: normalise)
+            follower.know(extensions: line?.extensions ?? [])
+            stream = .asterisk(follower)
+        case .freeswitch:
+            stream = .freeswitch(
+                ESLLineFollower(line: line?.name ?? "", trunks: line?.trunks ?? [], normalise: normalise)
+            )
+        case .hook, nil: break
+        }
+    }
+
+    /// A new connection of the same line: what comes now does not go on from what came before.
+    public mutating func beginConnection() {
+        flush()
+        switch stream {
+        case .unknown: break
+        case .asterisk(var follower):
+            stream = .unknown([])
+            follower.beginConnection()
+            stream = .asterisk(follower)
+        case .freeswitch(var follower):
+            stream = .unknown([])
+            follower.beginConnection()
+            stream = .freeswitch(follower)
+        }
     }
 
     /// Takes the next bytes of the recording.
-    public mutating func feed(_ bytes: some Sequence<UInt8>) {
+    ///
+    /// `now`: when they were read (microseconds since 1970), by which the PBX's clock is judged; nil when nobody knows.
+    public mutating func feed(_ bytes: some Sequence<UInt8>, now: Int64? = nil) {
+        self.now = now
         guard var pieces else { return follow(bytes, nil) }
         // The only copy: what is put back is what was changed.
         self.pieces = nil
@@ -60,7 +120,7 @@ public struct Replay: Sendable {
         case .asterisk(var follower):
             // The only copy: what is put back is what was changed.
             stream = .unknown([])
-            follower.feed(bytes)
+            follower.feed(bytes, now: now)
             keep(follower.takeOrderedChanges(), piece)
             skipped += follower.takeFaults().map(\.offset)
             _ = follower.takeAnswers()
@@ -95,6 +155,8 @@ public struct Replay: Sendable {
         _ changes: [(ordinal: Int, call: CallSnapshot)],
         _ piece: (bytes: [UInt8], offset: Int)?
     ) {
+        var changes = changes
+        if case .call(let key) = telling { changes.removeAll { $0.call.key != key } }
         let heading = piece.flatMap { changes.isEmpty ? nil : PieceHeading($0.bytes) }
         for (ordinal, call) in changes {
             if let piece, let heading {
@@ -105,7 +167,7 @@ public struct Replay: Sendable {
                             event: heading.event,
                             channel: heading.channel,
                             offset: piece.offset,
-                            at: heading.at,
+                            at: heading.at ?? now,
                             changes: told
                         )
                     )
@@ -123,12 +185,15 @@ public struct Replay: Sendable {
         }
     }
 
+    private mutating func flush() {
+        guard var rest = pieces else { return }
+        rest.flush { piece, offset in follow(piece, (piece, offset)) }
+        pieces = rest
+    }
+
     /// Every call of the stream, in order of start.
     public mutating func finish() -> [ReplayedCall] {
-        if var rest = pieces {
-            rest.flush { piece, offset in follow(piece, (piece, offset)) }
-            pieces = rest
-        }
+        flush()
         if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun, pieces == nil ? nil : (begun, 0)) }
         let pbx = if case .freeswitch = stream { "freeswitch" } else { "asterisk" }
         return calls.sorted { $0.key < $1.key }.map { ordinal, call in

@@ -83,6 +83,25 @@ enum PageSamples {
             notices: [.init(at: "hoje", event: "e", text: "t", tone: "done")],
             hasNotices: true
         ),
+        CallStoryPage(
+            started: "hoje",
+            length: "1 s",
+            direction: "d",
+            number: "n",
+            name: "Ana",
+            line: "matriz",
+            key: "1.2",
+            outcome: "o",
+            tone: "done",
+            attendanceID: 1,
+            steps: [.init(at: "1", event: "Newchannel", channel: "PJSIP/1", changes: ["c"])],
+            hasSteps: true,
+            hasGaps: true,
+            isCut: true,
+            absence: "a",
+            masked: "/m",
+            whole: "/w"
+        ),
         CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
         CallerRulesPage(),
         CataloguePage(
@@ -142,7 +161,9 @@ enum PageSamples {
                     trouble: "t",
                     warnings: ["w"],
                     events: 1,
-                    bytes: "1 B"
+                    bytes: "1 B",
+                    kept: "k",
+                    isNotKept: "n"
                 )
             ],
             hasLines: true,
@@ -346,7 +367,8 @@ enum PageSamples {
         ticket: "1",
         transfers: "a → b",
         recording: "/r",
-        why: "w"
+        why: "w",
+        steps: "/s"
     )
 
     private static let topic = CataloguePage.Node(

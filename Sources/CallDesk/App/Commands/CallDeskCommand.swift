@@ -8,7 +8,8 @@ struct CallDeskCommand: AsyncParsableCommand {
         abstract: "A service desk for telephone support: every call becomes a ticket with a protocol number.",
         version: "1.0.0",
         subcommands: [
-            ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CatalogueCommand.self,
+            ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CaptureCommand.self,
+            CatalogueCommand.self,
             DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
             RestoreCommand.self, MigrateCommand.self, VaultCommand.self, LinkCommand.self,
             ExportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,

@@ -43,7 +43,9 @@ struct ReplayCommand: ParsableCommand {
                 Terminal.complain("\(file): cannot be read; check its name and owner")
                 throw ExitCode(1)
             }
-            var replay = Replay(isExplaining: explain) { PhoneNumber.callerE164($0, region: region) }
+            var replay = Replay(telling: explain ? .everything : .nothing) {
+                PhoneNumber.callerE164($0, region: region)
+            }
             // Read in pieces: a day of a busy PBX is larger than memory should be.
             do {
                 while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { replay.feed(data) }
@@ -52,7 +54,8 @@ struct ReplayCommand: ParsableCommand {
                 hadGarbage = true
                 Terminal.complain("\(file): cannot be read on; it must be a file, and its disk well")
             }
-            for call in replay.finish() { print(explain ? call.story : call.json()) }
+            let told = CallStoryText(words: CallStepWords(.en))
+            for call in replay.finish() { print(explain ? told.text(call) : call.json()) }
             if let trouble = replay.trouble {
                 hadGarbage = true
                 Terminal.complain("\(file): \(trouble)")
@@ -75,14 +78,6 @@ struct ReplayCommand: ParsableCommand {
         }
         var mask = StreamMask()
         let masked = mask.mask([UInt8](data))
-        guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
-            let output = FileHandle(forWritingAtPath: target)
-        else { throw Administration.failed("\(target): cannot be written; check its folder") }
-        do {
-            try output.write(contentsOf: masked)
-            try output.close()
-        } catch {
-            throw Administration.failed("\(target): cannot be written; check the free space")
-        }
+        try NewFile.write(masked, to: target)
     }
 }

@@ -174,5 +174,7 @@ struct Settings: Sendable {
     var secretHours = 72
     var quickLinkDays = 30
     var retention = Retention()
+    /// How much of what lines bring is kept for looking back; nil keeps nothing.
+    var lineTape: LineTapes.Term? = LineTapes.Term()
     var logLevel = "info"
 }

@@ -82,6 +82,7 @@ struct SettingsReader {
         settings.secretHours = number(["secret_hours"], in: 1...8760) ?? settings.secretHours
         settings.quickLinkDays = number(["quick_link_days"], in: 1...3650) ?? settings.quickLinkDays
         settings.retention = retention()
+        settings.lineTape = lineTape()
         settings.portal = portal()
         settings.domains = domains()
         settings.logLevel =
@@ -254,6 +255,16 @@ struct SettingsReader {
         let days = 1...36_500
         result.attendanceDays = number(["retention", "attendance_days"], in: days) ?? result.attendanceDays
         return result
+    }
+
+    private func lineTape() -> LineTapes.Term? {
+        var term = LineTapes.Term()
+        // Seven days of a quiet PBX are 20 MB; a busy one brings some hundred MB an hour. Names and numbers are in it:
+        // nobody needs them for looking back after three months.
+        let megabytes = number(["line_tape", "megabytes"], in: 0...10_000) ?? term.megabytes
+        term.days = number(["line_tape", "days"], in: 1...90) ?? term.days
+        term.megabytes = megabytes
+        return megabytes == 0 ? nil : term
     }
 
     private func database() -> String? {

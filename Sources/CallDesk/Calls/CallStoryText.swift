@@ -1,16 +1,19 @@
 import Foundation
+import IVRBridge
 
-extension ReplayedCall {
-    /// The call step by step, for a terminal: time, event, channel and place in the stream, then what each changed.
-    public var story: String {
-        var lines = ["\(call.key) (\(pbx))"]
-        for step in steps {
+/// A call step by step, for a terminal: time, event, channel and place in the stream, then what each changed.
+struct CallStoryText {
+    let words: CallStepWords
+
+    func text(_ call: ReplayedCall) -> String {
+        var lines = ["\(call.call.key) (\(call.pbx))"]
+        for step in call.steps {
             let time = step.at.map { Self.clock($0) + "  " } ?? ""
             let channel = step.channel.map { "  \(Self.plain($0))" } ?? ""
             lines.append("  \(time)\(Self.plain(step.event))\(channel)  @\(step.offset)")
-            lines += step.changes.map { "      \(Self.plain($0.text))" }
+            lines += step.changes.map { "      \(Self.plain(words.sentence($0)))" }
         }
-        if steps.count == CallStep.mostOfCall {
+        if call.steps.count == CallStep.mostOfCall {
             lines.append("  (\(CallStep.mostOfCall) steps; later ones are not told)")
         }
         return lines.joined(separator: "\n")
