@@ -71,6 +71,24 @@ class Supervision(BrowserTest):
         page.click("#pause .menu button")
         wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
 
+    def test_a_call_looked_back_at(self):
+        self.demo.ring("abandonada", "11922221111", "Iara Melo", seconds=1)
+        page = self.page().sign_in("sofia")
+
+        def is_over():
+            page.open("/desk/calls?q=11922221111")
+            return "A retornar" in (page.text("main") or "")
+        wait_for("the call among the last ones", is_over)
+        page.click("main table a[href^='/desk/calls/']")
+
+        # What the line brought is on the disk a moment after it came.
+        def is_told():
+            page.driver.refresh()
+            return "Termina:" in (page.text("#steps") or "")
+        wait_for("the call's steps", is_told)
+        self.assertIn("Começa, vinda de fora.", page.text("#steps"))
+        self.fits(page, "call-steps")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -36,7 +36,12 @@ struct CallStoryTests {
         for call in explained {
             let changes = call.steps.flatMap(\.changes)
             // Each phone that rang and whoever answered has a step that says so, with the event that did it.
-            for party in call.call.offered { #expect(changes.contains(.rings(party)), "\(name): \(party)") }
+            for party in call.call.offered {
+                let own = changes.filter { [.offered(party), .rings(party), .stopsRinging(party)].contains($0) }
+                #expect(own.contains { $0 != .stopsRinging(party) }, "\(name): \(party)")
+                // It rings anew only after it has stopped.
+                for (one, next) in zip(own, own.dropFirst()) { #expect(one != next, "\(name): \(party)") }
+            }
             if let party = call.call.answeredBy { #expect(changes.contains(.answered(party)), "\(name)") }
             if call.call.isEnded {
                 #expect(changes.contains(.ended(call.call.outcome, call.call.endedBy)), "\(name)")

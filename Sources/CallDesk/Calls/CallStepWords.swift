@@ -41,6 +41,12 @@ struct CallStepWords: Sendable {
                 ptPT: "Espera: ainda ninguém atendeu, faça a central o que fizer.",
                 en: "Waits: nobody has answered yet, whatever the PBX does."
             )
+        case .offered(let party):
+            .init(
+                "O PABX chama \(who(party)).",
+                ptPT: "A central chama \(who(party)).",
+                en: "The PBX calls \(who(party))."
+            )
         case .rings(let party): rings(party)
         case .stopsRinging(let party):
             .init(

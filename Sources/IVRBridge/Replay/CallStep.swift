@@ -28,6 +28,8 @@ public enum CallStepChange: Sendable, Equatable {
     case dialled(String)
     case queue(String)
     case waits
+    /// The PBX calls a phone, which does not ring yet.
+    case offered(String)
     case rings(String)
     case stopsRinging(String)
     case answered(String)
@@ -57,9 +59,10 @@ public enum CallStepChange: Sendable, Equatable {
         if let queue = after.queue, queue != old.queue { changes.append(.queue(queue)) }
         if after.isWaiting, !old.isWaiting { changes.append(.waits) }
         changes += after.absorbed.dropFirst(old.absorbed.count).map { .absorbed($0) }
+        changes += after.offered.filter { !old.offered.contains($0) && !after.ringing.contains($0) }.map {
+            .offered($0)
+        }
         changes += after.ringing.filter { !old.ringing.contains($0) }.map { .rings($0) }
-        // One that rang and stopped within a single event is told by what was offered.
-        changes += after.offered.filter { !old.offered.contains($0) && !after.ringing.contains($0) }.map { .rings($0) }
         let taker = after.answeredBy
         changes += old.ringing.filter { !after.ringing.contains($0) && $0 != taker }.map { .stopsRinging($0) }
         if let taker, taker != old.answeredBy { changes.append(.answered(taker)) }

@@ -10,7 +10,7 @@ struct TapeWriter: Sendable {
     private static let longestSegment = 86_400 * Int64(1_000_000)
 
     private var segment: Segment?
-    private var shedAt = Int64.min
+    private var shedAt: Int64?
 
     private struct Segment: Sendable {
         var handle: FileHandle
@@ -35,7 +35,8 @@ struct TapeWriter: Sendable {
                 if bytes.count >= limit / TapeFolder.parts { try append(&bytes, at: begins) }
             }
             try append(&bytes, at: begins)
-            if now - shedAt > Self.longestSegment / 24 || now < shedAt { try shed(at: now) }
+            // A clock that was put back is no reason to wait.
+            if abs(now - (shedAt ?? 0)) > Self.longestSegment / 24 { try shed(at: now) }
             return nil
         } catch {
             // Another segment begins with the next write: the end of this one may be cut off.

@@ -184,7 +184,8 @@ struct CallLookBackTests {
             + CallOutcome.allCases.flatMap { outcome in CallEnder.allCases.map { .ended(outcome, $0) } }
             + [
                 .number("1"), .number(nil), .name("x"), .dialled("1"), .queue("q"), .waits, .rings("PJSIP/1"),
-                .rings("PJSIP/2"), .stopsRinging("PJSIP/1"), .answered("PJSIP/1"), .talks("PJSIP/2"), .held, .taken,
+                .rings("PJSIP/2"), .offered("PJSIP/2"), .stopsRinging("PJSIP/1"), .answered("PJSIP/1"),
+                .talks("PJSIP/2"), .held, .taken,
                 .absorbed("k"), .recording("f"), .menu, .handed("v"),
             ]
         var seen: Set<String> = []

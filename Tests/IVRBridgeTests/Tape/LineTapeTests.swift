@@ -64,6 +64,10 @@ struct LineTapeTests {
     func absence() throws {
         let folder = Self.folder()
         #expect(try Self.all(folder).entries.isEmpty)
+        // A line that brings nothing makes nothing.
+        var idle = Self.writer(folder)
+        #expect(idle.write([], at: Self.noon) == nil)
+        #expect(!FileManager.default.fileExists(atPath: folder.url.path))
         try Data().write(to: folder.url)
         defer { try? FileManager.default.removeItem(at: folder.url) }
         #expect(throws: (any Error).self) { try Self.all(folder) }
