@@ -23,7 +23,10 @@ final class LineTapes: Sendable {
 
     /// - Parameters:
     ///   - lines: those that are connected to; a webhook's last requests are kept elsewhere.
+    ///   - term: how much and for how long; nil keeps nothing.
     ///   - folder: where each gets a folder of its own.
+    ///   - clock: by which what comes is dated.
+    ///   - logger: hears when the disk does not take it.
     init(_ lines: [Settings.PBX], term: Term?, folder: URL, clock: DeskClock, logger: Logger) {
         self.term = term
         let troubles = Troubles()
