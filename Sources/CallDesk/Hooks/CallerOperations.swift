@@ -44,7 +44,14 @@ struct CallerOperations: OperationSet {
             answer: .one("CallerRules")
         ) { ask in
             let rules = try Self.rules(ask)
-            try await app.callerRules.replace(with: rules, of: StaleCopy.content(ask), by: ask.actor)
+            try await StaleCopy.change(ask) { copy in
+                try await app.callerRules.replace(with: rules, of: copy, by: ask.actor)
+            } current: {
+                try await app.callerRules.reload()
+                var json = JSONWriter()
+                json.write(app.callerRules.current)
+                return json.bytes
+            }
             return .one(tag: rules.tag) { $0.write(rules) }
         }
     }

@@ -61,8 +61,14 @@ struct WebhookOperations: OperationSet {
         ) { ask in
             let draft = try Self.draft(ask)
             let id = try ask.id()
-            let copy = try StaleCopy.content(ask)
-            let changed = try await Self.told { try await desk.update(id, draft, of: copy, by: ask.actor) }
+            let changed = try await StaleCopy.change(ask) { copy in
+                try await Self.told { try await desk.update(id, draft, of: copy, by: ask.actor) }
+            } current: {
+                guard let now = try await desk.find(id) else { throw Problem.notFound }
+                var json = JSONWriter()
+                json.write(now)
+                return json.bytes
+            }
             return .one(tag: changed.tag) { $0.write(changed) }
         }
     }

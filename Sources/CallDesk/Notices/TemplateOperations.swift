@@ -63,14 +63,27 @@ struct TemplateOperations: OperationSet {
             ) { ask in
                 let key = try Self.key(ask)
                 let template = try Self.template(ask.fields(), key)
-                let fault = try await app.templates.save(
-                    template,
-                    for: key,
-                    of: StaleCopy.content(ask),
-                    by: ask.person().id,
-                    at: app.clock.now,
-                    in: app.database
-                )
+                let fault = try await StaleCopy.change(ask) { copy in
+                    try await app.templates.save(
+                        template,
+                        for: key,
+                        of: copy,
+                        by: ask.person().id,
+                        at: app.clock.now,
+                        in: app.database
+                    )
+                } current: {
+                    _ = try await app.templates.reload(from: app.database)
+                    let now = app.templates.template(key)
+                    var json = JSONWriter()
+                    json.object { json in
+                        json.field("subject", now.subject)
+                        json.field("body", now.body)
+                        json.field("html", now.html)
+                        json.field("tag", now.tag.text)
+                    }
+                    return json.bytes
+                }
                 if let fault { throw Self.problem(fault) }
                 var response = try preview(template, key, ask.language)
                 response.headers[.eTag] = "\"\(template.tag.text)\""

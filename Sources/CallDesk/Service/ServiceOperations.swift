@@ -45,7 +45,7 @@ struct ServiceOperations: OperationSet {
             "ServiceRules",
             .object([
                 .init("calendars", .array(.object(calendarMembers))), .init("policies", .array(.object(policyMembers))),
-                .init("revision", .integer(minimum: 0), "As it was read; a newer one refuses the change."),
+                StaleCopy.property,
             ])
         ),
         (
@@ -82,10 +82,13 @@ struct ServiceOperations: OperationSet {
             tag: "service",
             summary: "The calendars and promises that hold now.",
             who: [.staff(.supervisor)],
+            revisions: .told,
             answer: .one("ServiceRules")
         ) { _ in
+            // Another node may have kept newer ones a moment ago.
+            try await app.service.reload(from: app.database, at: app.clock.now)
             let (rules, revision) = app.service.rules
-            return .one { $0.write(rules, revision: revision) }
+            return .one(revision: revision) { $0.write(rules, revision: revision) }
         }
     }
 
@@ -98,27 +101,35 @@ struct ServiceOperations: OperationSet {
             summary:
                 "Changes calendars and promises: they hold from now on. Open tickets are reckoned anew, each deadline that moves with an entry; ended ones keep theirs.",
             who: [.staff(.supervisor)],
+            revisions: .needed,
             body: .json("ServiceRules"),
-            answer: .one("ServiceRules"),
-            problems: [.conflict]
+            answer: .one("ServiceRules")
         ) { ask in
             let fields = try ask.fields()
-            let revision = fields.integer("revision", in: 0...Int64.max)
+            let copy = try StaleCopy(ask, fields, isWhole: true)
             let rules = ServiceRules(
                 calendars: fields.objects("calendars", most: ServiceRules.most).map(Self.calendar),
                 policies: fields.objects("policies", most: ServiceRules.most).map(Self.policy)
             )
             try fields.finish()
             try check(rules)
-            try await app.service.save(
-                rules,
-                revision: revision ?? 0,
-                by: try ask.person().id,
-                at: app.clock.now,
-                in: app.database
-            )
+            try await copy.change {
+                try await app.service.save(
+                    rules,
+                    revision: copy.revision,
+                    by: try ask.person().id,
+                    at: app.clock.now,
+                    in: app.database
+                )
+            } current: {
+                try await app.service.reload(from: app.database, at: app.clock.now)
+                let (now, revision) = app.service.rules
+                var json = JSONWriter()
+                json.write(now, revision: revision)
+                return json.bytes
+            }
             let (kept, now) = app.service.rules
-            return .one { $0.write(kept, revision: now) }
+            return .one(revision: now) { $0.write(kept, revision: now) }
         }
     }
 

@@ -16,6 +16,7 @@ struct CannedReplyOperations: OperationSet {
                 .nullable("text", .text, "Filled in, when a ticket was named."),
                 .init("mine", .boolean, "The person's own; else a department's or everybody's."),
                 .nullable("department", .text), .init("may_change", .boolean),
+                .init("revision", .integer(minimum: 0), "How often it was changed."),
             ])
         ),
         (
@@ -29,6 +30,7 @@ struct CannedReplyOperations: OperationSet {
                 ),
                 .optional("mine", .boolean, "The person's own, which is the rule."),
                 .optional("department", .orNull(.string(maximum: 100)), "Whose people see it, unless it is one's own."),
+                StaleCopy.property,
             ])
         ),
     ]
@@ -86,6 +88,7 @@ struct CannedReplyOperations: OperationSet {
             tag: "tickets",
             summary: "Changes a prepared text.",
             who: [.staff(.technician)],
+            revisions: .needed,
             body: .json("NewCannedReply"),
             answer: .one("CannedReply"),
             problems: [.notFound]
@@ -98,20 +101,30 @@ struct CannedReplyOperations: OperationSet {
         let body = fields.text("body", maximum: CannedReplies.longestBody, required: true)
         let isMine = fields.bool("mine") ?? true
         let department = fields.text("department", maximum: 100)
+        // Two supervisors write a department's texts: the second sees what the first made of it.
+        let copy = try StaleCopy(ask, fields, isWhole: id != nil)
         if !isMine, let department, app.catalogue.current.department(department) == nil {
             fields.fault("department", FieldText.oneOf(app.catalogue.current.departments.map(\.id)))
         }
         try fields.finish()
         let person = try ask.person()
-        let kept = try await app.cannedReplies.save(
-            id,
-            title: title ?? "",
-            body: body ?? "",
-            mine: isMine,
-            department: department,
-            by: person
-        )
-        return .one(status) { $0.write(kept, for: person, text: nil) }
+        let kept = try await copy.change {
+            try await app.cannedReplies.save(
+                id,
+                revision: copy.revision,
+                title: title ?? "",
+                body: body ?? "",
+                mine: isMine,
+                department: department,
+                by: person
+            )
+        } current: {
+            guard let id, let now = try await app.cannedReplies.find(id, for: person) else { throw Problem.notFound }
+            var json = JSONWriter()
+            json.write(now, for: person, text: nil)
+            return json.bytes
+        }
+        return .one(revision: kept.revision, status) { $0.write(kept, for: person, text: nil) }
     }
 
     private var remove: Operation {
@@ -172,6 +185,7 @@ extension JSONWriter {
             json.field("mine", reply.accountID != nil)
             json.field("department", reply.department)
             json.field("may_change", CannedReplies.mayChange(reply, account))
+            json.field("revision", reply.revision)
         }
     }
 }
@@ -183,6 +197,7 @@ extension CannedReplyRefusal: ProblemDescribing {
         case .titleTooLong: .invalid("title", FieldText.longest(CannedReplies.longestTitle))
         case .text(let fault): .invalid("body", LocalizedText { fault.sentence($0) })
         case .notFound: .notFound
+        case .stale: StaleCopy.problem(sent: .null, current: [])
         case .notAllowed: .forbidden
         case .departmentElsewhere:
             .invalid(

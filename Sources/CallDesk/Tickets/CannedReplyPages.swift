@@ -52,6 +52,7 @@ struct CannedReplyPages: Sendable {
                 name: edited?.title ?? "",
                 text: edited?.body ?? "",
                 isEdited: edited != nil,
+                revision: edited?.revision,
                 method: edited == nil ? "POST" : "PUT",
                 url: "/api/v1/canned-replies" + (edited.map { "/\($0.id)" } ?? ""),
                 maySupervise: account.role >= .supervisor,
@@ -96,6 +97,8 @@ struct CannedReplyPage: Page {
     var name: String
     var text: String
     var isEdited: Bool
+    /// That of the text that is edited.
+    var revision: Int64?
     var method: String
     var url: String
     var maySupervise: Bool

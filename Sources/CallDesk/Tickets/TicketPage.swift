@@ -50,9 +50,12 @@ struct TicketPage: Page {
 
     /// One thing of the topic's checklist.
     struct Step: PagePart {
+        var id: String
         var url: String
         var label: String
         var isDone: Bool
+        /// That of the mark as it was shown.
+        var tag: String
         /// Who did it, and when.
         var done: String?
     }

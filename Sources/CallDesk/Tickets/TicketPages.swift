@@ -112,9 +112,11 @@ struct TicketPages: Sendable {
                 hasLinks: !links.isEmpty,
                 steps: steps.map { step in
                     TicketPage.Step(
+                        id: step.id,
                         url: "/api/v1/tickets/\(ticket.id)/steps/\(PercentEncoding.encode(step.id))",
                         label: step.label[language],
                         isDone: step.doneAt != nil,
+                        tag: step.tag.text,
                         done: step.doneAt.map { "\(step.doneBy ?? "") · \(time.dateAndTime($0))" }
                     )
                 },

@@ -13,6 +13,7 @@ struct TicketWorkOperations: OperationSet {
             "TicketStep",
             .object([
                 .init("id", .text), .init("label", .text), .nullable("done_by", .text), .nullable("done_at", .time),
+                .init("tag", .text, "What the mark says, in short: `If-Match` of a change to it."),
             ])
         ),
         ("StepMark", .object([.init("done", .boolean)])),
@@ -56,6 +57,7 @@ struct TicketWorkOperations: OperationSet {
             tag: "tickets",
             summary: "Marks a step of the checklist as done, or not.",
             who: [.staff(.technician)],
+            revisions: .taken,
             body: .json("StepMark"),
             answer: .list("TicketStep"),
             problems: [.notFound, .conflict]
@@ -68,21 +70,27 @@ struct TicketWorkOperations: OperationSet {
             guard app.catalogue.current.topic(ticket.topic)?.steps.contains(where: { $0.id == step }) == true else {
                 throw Problem.notFound
             }
-            try await app.steps.mark(step, isDone: isDone, of: ticket.id, by: try ask.person())
-            return try await list(ticket, ask)
+            // A mark is one value, whole by itself: who names none means whatever it says.
+            let copy = ask.headers[.ifMatch] == nil ? nil : try StaleCopy.content(ask)
+            try await app.steps.mark(step, isDone: isDone, copy: copy, of: ticket.id, by: try ask.person())
+            return try await list(ticket, ask, marked: step)
         }
     }
 
-    private func list(_ ticket: Ticket, _ ask: Ask) async throws -> Response {
+    private func list(_ ticket: Ticket, _ ask: Ask, marked: String? = nil) async throws -> Response {
         let topic = app.catalogue.current.topic(ticket.topic)
-        return .list(try await app.steps.list(of: ticket.id, topic: topic)) { json, step in
+        let steps = try await app.steps.list(of: ticket.id, topic: topic)
+        var response = Response.list(steps) { json, step in
             json.object { json in
                 json.field("id", step.id)
                 json.field("label", step.label[ask.language])
                 json.field("done_by", step.doneBy)
                 json.field("done_at", step.doneAt)
+                json.field("tag", step.tag.text)
             }
         }
+        if let tag = steps.first(where: { $0.id == marked })?.tag { response.headers[.eTag] = "\"\(tag.text)\"" }
+        return response
     }
 
     private var time: Operation {

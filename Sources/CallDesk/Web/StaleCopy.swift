@@ -63,9 +63,17 @@ struct StaleCopy: Sendable {
             throw refusal(Self.problem(sent: sent, current: try await current()))
         } catch AccountError.stale {
             throw refusal(Self.problem(sent: sent, current: try await current()))
+        } catch StoreError.refused(CannedReplyRefusal.stale) {
+            throw refusal(Self.problem(sent: sent, current: try await current()))
         } catch StoreError.refused(let error) {
-            guard let refused = error as? TicketRefusal, case .stale = refused else { throw StoreError.refused(error) }
-            throw refusal(refused.problem)
+            if let refused = error as? TicketRefusal, case .stale = refused { throw refusal(refused.problem) }
+            // Whole books of rules say where they differ in no field of a form: they are read again.
+            if let refused = error as? ServiceRulesRefusal, refused == .stale {
+                var problem = refused.problem
+                problem.members = [("current", try await current())]
+                throw refusal(problem)
+            }
+            throw StoreError.refused(error)
         }
     }
 
@@ -78,6 +86,25 @@ struct StaleCopy: Sendable {
         // What is no tag of ours is that of no copy.
         let isTag = condition.count > 2 && condition.hasPrefix("\"") && condition.hasSuffix("\"")
         return ContentTag(isTag ? String(condition.dropFirst().dropLast()) : condition)
+    }
+
+    /// Makes a change of a whole record that counts no revisions; when the copy it was made of is old, tells what `current`,
+    /// the record's JSON, says now.
+    ///
+    /// - Throws: `Problem` 428 without a copy, 412 for an old one.
+    static func change<Value>(
+        _ ask: Ask,
+        _ make: (ContentTag?) async throws -> Value,
+        current: () async throws -> [UInt8]
+    ) async throws -> Value {
+        let copy = try content(ask)
+        do {
+            return try await make(copy)
+        } catch is ContentTag.Stale {
+            var problem = problem(sent: ask.json, current: try await current())
+            problem.status = .preconditionFailed
+            throw problem
+        }
     }
 
     private func refusal(_ problem: Problem) -> Problem {
@@ -152,14 +179,18 @@ struct StaleCopy: Sendable {
     }
 
     private static func says(_ value: JSONValue) -> LocalizedText {
-        let text =
+        let text: String? =
             switch value {
             case .string(let text), .number(let text): text
+            case .array(let items) where items.contains { $0.object != nil }: nil
             case .array(let items): items.compactMap(\.string).joined(separator: ", ")
-            case .object(let parts): parts["display"]?.string ?? ""
+            case .object(let parts): parts["display"]?.string
             case .bool(true): "✓"
             case .bool(false), .null: ""
             }
+        guard let text else {
+            return LocalizedText("Mudou enquanto isto.", ptPT: "Mudou entretanto.", en: "It changed meanwhile.")
+        }
         guard !text.isEmpty else {
             return LocalizedText("Agora está vazio.", ptPT: "Agora está vazio.", en: "It is empty now.")
         }

@@ -40,10 +40,12 @@ public final class ServiceShelf: Sendable {
 
     /// Keeps changed rules: they hold from now on, and open tickets are reckoned anew by them.
     ///
+    /// `revision`: that of the rules they were made of; nil for whoever means to write over whatever there is.
+    ///
     /// - Throws: `ServiceRulesRefusal`, as `StoreError.refused`.
     public func save(
         _ rules: ServiceRules,
-        revision: Int64,
+        revision: Int64?,
         by accountID: Int64,
         at now: Moment,
         in database: any Database
@@ -56,13 +58,13 @@ public final class ServiceShelf: Sendable {
         let id = try await database.write { session -> Int64 in
             // Two at once: the second sees that there is a first.
             let newest = try session.row("SELECT MAX(id) FROM service_rules")?.integer(0) ?? 0
-            guard newest == revision else { throw ServiceRulesRefusal.stale }
+            guard revision ?? newest == newest else { throw ServiceRulesRefusal.stale }
             let row = try session.row(
                 """
                 INSERT INTO service_rules (rules, saved_by, saved_at, adopted_to, follows) VALUES ($1, $2, $3, 0, $4)
                 RETURNING id
                 """,
-                [.text(text), .integer(accountID), .moment(now), .integer(revision)]
+                [.text(text), .integer(accountID), .moment(now), .integer(newest)]
             )
             guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "service_rules") }
             return id

@@ -3,4 +3,7 @@ extension Schema {
     static let revisions = ["account", "customer", "contact", "contract"].map { table in
         "ALTER TABLE \(table) ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"
     }
+
+    /// Prepared texts of a department are several people's too.
+    static let replyRevisions = ["ALTER TABLE canned_reply ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"]
 }

@@ -55,6 +55,7 @@ public enum Schema {
         SchemaStep(name: "0061-customer-timeline", statements: customerTimeline),
         SchemaStep(name: "0062-attendance-list", statements: attendanceList),
         SchemaStep(name: "0063-call-backs", statements: callBacks),
+        SchemaStep(name: "0064-reply-revisions", statements: replyRevisions),
     ]
 
     private static let satisfaction = [

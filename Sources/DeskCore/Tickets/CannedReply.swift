@@ -7,6 +7,8 @@ public struct CannedReply: Sendable, Equatable, Identifiable {
     public var department: String?
     public var title: String
     public var body: String
+    /// How often it was changed.
+    public var revision: Int64 = 0
 
     /// What such a text may name: what is known of a ticket whoever writes.
     public static let variables: Set<NoticeVariable> = [
@@ -34,6 +36,8 @@ public enum CannedReplyRefusal: Error, Equatable, CustomStringConvertible {
     case notAllowed
     case tooMany(limit: Int)
     case notFound
+    /// Somebody changed it since the copy was read that the change was made of.
+    case stale
 
     public var description: String {
         switch self {
@@ -44,6 +48,7 @@ public enum CannedReplyRefusal: Error, Equatable, CustomStringConvertible {
         case .notAllowed: "only supervisors keep texts for a department"
         case .tooMany(let limit): "at most \(limit) texts are kept; remove one first"
         case .notFound: "there is no such text"
+        case .stale: "somebody changed the text since; read it again"
         }
     }
 }
@@ -56,7 +61,7 @@ public struct CannedReplies: Sendable {
     /// More than this nobody finds again, whose ever they are.
     public static let most = 500
 
-    private static let columns = "id, account_id, department, title, body"
+    private static let columns = "id, account_id, department, title, body, revision"
 
     private let database: any Database
     private let clock: DeskClock
@@ -114,12 +119,14 @@ public struct CannedReplies: Sendable {
 
     /// Keeps a text, or changes an older one.
     ///
-    /// `mine`: for the person alone; else the department's, or everybody's.
+    /// `mine`: for the person alone; else the department's, or everybody's. `revision`: the one of an older text that was
+    /// read; nil for a change that holds whatever it says.
     ///
     /// - Throws: `StoreError.refused(CannedReplyRefusal)`.
     @discardableResult
     public func save(
         _ id: Int64? = nil,
+        revision: Int64? = nil,
         title: String,
         body: String,
         mine: Bool,
@@ -148,15 +155,16 @@ public struct CannedReplies: Sendable {
                 .text(folded.1), .integer(account.id), .moment(now),
             ]
             if let id {
-                try Self.need(id, account, session)
+                let before = try Self.need(id, account, session)
+                guard revision ?? before.revision == before.revision else { throw CannedReplyRefusal.stale }
+                (kept.id, kept.revision) = (id, before.revision + 1)
                 try session.execute(
                     """
                     UPDATE canned_reply SET account_id = $1, department = $2, title = $3, title_folded = $4, body = $5,
-                        body_folded = $6, saved_by = $7, saved_at = $8 WHERE id = $9
+                        body_folded = $6, saved_by = $7, saved_at = $8, revision = $9 WHERE id = $10
                     """,
-                    values + [.integer(id)]
+                    values + [.integer(kept.revision), .integer(id)]
                 )
-                kept.id = id
                 return kept
             }
             let others = try session.row(
@@ -200,13 +208,15 @@ public struct CannedReplies: Sendable {
         return sees(reply, account) ? nil : .departmentElsewhere
     }
 
-    private static func need(_ id: Int64, _ account: Account, _ session: any SQLSession) throws {
+    @discardableResult
+    private static func need(_ id: Int64, _ account: Account, _ session: any SQLSession) throws -> CannedReply {
         guard
             let row = try session.row("SELECT \(columns) FROM canned_reply WHERE id = $1", [.integer(id)])
         else { throw CannedReplyRefusal.notFound }
         let reply = try reply(row)
         guard sees(reply, account) else { throw CannedReplyRefusal.notFound }
         if let refusal = refusal(reply, account) { throw refusal }
+        return reply
     }
 
     private static func fault(in body: String) -> TemplateFault? {
@@ -226,7 +236,8 @@ public struct CannedReplies: Sendable {
             accountID: row.integer(1),
             department: row.text(2),
             title: row.text(3) ?? "",
-            body: row.text(4) ?? ""
+            body: row.text(4) ?? "",
+            revision: try row.need(row.integer(5), "canned_reply.revision")
         )
     }
 }

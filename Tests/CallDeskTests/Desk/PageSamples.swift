@@ -183,6 +183,7 @@ enum PageSamples {
             name: "n",
             text: "t",
             isEdited: true,
+            revision: 3,
             method: "PUT",
             url: "/u",
             maySupervise: true,
@@ -518,7 +519,7 @@ enum PageSamples {
         hasFates: true,
         links: [.init(recipient: "j…@ex.br", until: "24/11/2026", url: "/api/v1/tickets/1/links/1")],
         hasLinks: true,
-        steps: [.init(url: "/u", label: "l", isDone: true, done: "d")],
+        steps: [.init(id: "s", url: "/u", label: "l", isDone: true, tag: "t", done: "d")],
         hasSteps: true,
         work: .init(
             kinds: [.init(move: "reply", key: "R", label: "l", isFirst: true)],

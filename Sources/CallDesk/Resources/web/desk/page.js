@@ -39,9 +39,9 @@ function values(form) {
   return whole;
 }
 
-// What each form that changes a record said when it was opened: only what differs is sent.
+// What each form that changes a record said when it was opened. Of `data-changes` only what differs is sent, of `data-whole` all.
 const opened = new WeakMap();
-for (const form of document.querySelectorAll("form[data-changes]")) opened.set(form, values(form));
+for (const form of document.querySelectorAll("form[data-changes], form[data-whole]")) opened.set(form, values(form));
 
 /** What was changed in a form since it was opened, with the revision it was opened at; what was emptied is null. */
 function changes(form) {
@@ -112,9 +112,11 @@ async function submit(form) {
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   try {
-    const body = opened.has(form) ? changes(form) : values(form);
+    const body = "changes" in form.dataset ? changes(form) : values(form);
     const { ok, data } = await send(form.dataset.method, form.dataset.url, body, { tag: form.dataset.tag });
     if (!ok && data?.current && opened.has(form)) return showChanges(form, data);
+    // Told beside each field what it says now, whoever saves again means it.
+    if (!ok && form.dataset.tag && data?.current?.tag) form.dataset.tag = data.current.tag;
     if (!ok) {
       // Whoever knows better what it means says so; nothing that was typed is touched.
       if (form.dispatchEvent(new CustomEvent("refused", { bubbles: true, cancelable: true, detail: data }))) showFaults(form, data);

@@ -155,12 +155,24 @@ for (const other of document.querySelectorAll("input.other")) {
   });
 }
 
+// Each box names the mark it showed; a colleague's is not taken back unseen.
+function showSteps(items) {
+  for (const step of document.querySelectorAll("input.step")) {
+    const now = items.find(({ id }) => id === step.dataset.id);
+    if (now) [step.checked, step.dataset.tag] = [now.done_at !== null, now.tag];
+  }
+}
+
 for (const step of document.querySelectorAll("input.step")) {
   step.addEventListener("change", async () => {
-    const { ok, data } = await send("PUT", step.dataset.url, { done: step.checked }).catch(() => ({}));
-    if (ok) return;
+    const { url, tag } = step.dataset;
+    const { ok, data } = await send("PUT", url, { done: step.checked }, { tag }).catch(() => ({}));
+    if (ok) return showSteps(data.items);
     step.checked = !step.checked;
     announce(problemText(data, t("form.lost")), true);
+    if (data?.type !== "/problems/stale") return;
+    const fresh = await send("GET", url.slice(0, url.lastIndexOf("/"))).catch(() => ({}));
+    if (fresh.ok) showSteps(fresh.data.items);
   });
 }
 
