@@ -139,15 +139,22 @@ public struct KeyFile: Sendable {
         // Only what is missing is made; others may make it at the same moment.
         var missing: [URL] = []
         var next = folder
+        var isThere = false
         while mkdir(next.path, 0o700) != 0 {
             let code = errno
-            if code == EEXIST { break }
+            isThere = code == EEXIST
+            if isThere { break }
             guard code == ENOENT, next.path != "/" else { throw .unwritable(name, code: code) }
             missing.append(next)
             next = next.deletingLastPathComponent()
         }
-        for part in missing.reversed() where mkdir(part.path, 0o700) != 0 {
-            guard errno == EEXIST else { throw .unwritable(name, code: errno) }
+        // A folder that is new is on disk only when the one it stands in is.
+        if !isThere { try sync(next.deletingLastPathComponent(), for: name) }
+        for part in missing.reversed() {
+            if mkdir(part.path, 0o700) != 0 {
+                guard errno == EEXIST else { throw .unwritable(name, code: errno) }
+            }
+            try sync(part.deletingLastPathComponent(), for: name)
         }
     }
 

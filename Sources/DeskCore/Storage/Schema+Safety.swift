@@ -19,4 +19,7 @@ extension Schema {
         )
         """,
     ]
+
+    /// The half of a password's key that is its own and dies with it; NULL: sealed by a release before, with its day's key alone.
+    static let secretHalves = ["ALTER TABLE secret ADD COLUMN half TEXT"]
 }

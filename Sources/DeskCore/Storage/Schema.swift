@@ -56,6 +56,7 @@ public enum Schema {
         SchemaStep(name: "0062-attendance-list", statements: attendanceList),
         SchemaStep(name: "0063-call-backs", statements: callBacks),
         SchemaStep(name: "0064-reply-revisions", statements: replyRevisions),
+        SchemaStep(name: "0065-secret-halves", statements: secretHalves),
     ]
 
     private static let satisfaction = [

@@ -43,11 +43,12 @@ extension SecretVault {
         _ = try await currentKey(at: clock.now)
     }
 
-    /// Gives up the passwords whose key is not there or opens none of them, and answers how many there were.
+    /// Gives up the passwords whose key, or own half of it, is not there, or whose key opens none of them, and answers how many
+    /// there were.
     ///
     /// A key that cannot be read is an error, not a key that is lost.
     public func forgetLost(by actor: AuditActor) async throws -> Int {
-        var count = 0
+        var count = try await forgetHalves(by: actor)
         for name in try await neededKeys() {
             guard try await state(of: name) != .opens else { continue }
             let now = clock.now
@@ -64,11 +65,51 @@ extension SecretVault {
         return count
     }
 
-    /// Destroys the keys of which nothing sealed is left and nothing will be sealed with any more.
+    /// Gives up the passwords whose own half is gone: they were erased after the copy of the database was made.
+    private func forgetHalves(by actor: AuditActor) async throws -> Int {
+        let kept = try await database.read { session in
+            try session.rows("SELECT id, half FROM secret WHERE sealed IS NOT NULL AND half IS NOT NULL")
+                .map { (id: $0.integer(0), half: $0.text(1) ?? "") }
+        }
+        let lost = try kept.filter { try keys.findHalf($0.half) == nil }
+        guard !lost.isEmpty else { return 0 }
+        let now = clock.now
+        try await database.write { session in
+            for (id, half) in lost {
+                try session.execute("UPDATE secret SET sealed = NULL, half = NULL WHERE id = $1", [.integer(id)])
+                try AuditTrail.record("secret.forget", subject: "key:\(half)", by: actor, at: now, in: session)
+            }
+        }
+        return lost.count
+    }
+
+    /// Destroys the halves of passwords that were erased: from then on no copy of the database opens them, though others of
+    /// their day live on.
+    private func destroyHalves() async throws {
+        let erased = try await database.read { session in
+            try session.rows(
+                "SELECT id, half FROM secret WHERE sealed IS NULL AND half IS NOT NULL",
+                [],
+                limit: Self.destroyedAtOnce
+            ).map { (id: $0.integer(0), half: $0.text(1) ?? "") }
+        }
+        guard !erased.isEmpty else { return }
+        for (_, half) in erased { try keys.destroyHalf(half) }
+        try await database.write { session in
+            for (id, _) in erased { try session.execute("UPDATE secret SET half = NULL WHERE id = $1", [.integer(id)]) }
+        }
+    }
+
+    /// Two syncs each; the next turn goes on.
+    private static let destroyedAtOnce = 500
+
+    /// Destroys the keys of which nothing sealed is left and nothing will be sealed with any more, and the halves of passwords
+    /// that were erased.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: how many keys there were.
     @discardableResult
     public func destroyKeys() async throws -> Int {
+        try await destroyHalves()
         let now = clock.now
         let resting = VaultKeys.resting(at: now)
         let names = try await database.read { session in
@@ -124,18 +165,28 @@ extension SecretVault {
         let rows = try await database.read { session in
             try session.rows(
                 """
-                SELECT sealed, field FROM secret
+                SELECT sealed, field, half FROM secret
                 WHERE sealed IS NOT NULL AND expires_at > $1 AND COALESCE(key_name, $2) = $3 ORDER BY id DESC
                 """,
                 [.moment(now), .text(VaultKeys.former), .text(name)],
                 limit: Self.tried
             )
         }
-        let opens = rows.contains { row in
+        var lacking = 0
+        let opens = try rows.contains { row in
             guard let sealed = row.blob(0), let field = row.text(1) else { return false }
-            return Self.open(sealed, field: field, with: key) != nil
+            var half: [UInt8]?
+            if let name = row.text(2) {
+                half = try keys.findHalf(name)
+                guard half != nil else {
+                    lacking += 1
+                    return false
+                }
+            }
+            return Self.open(sealed, field: field, with: key, half) != nil
         }
-        return opens || rows.isEmpty ? .opens : .wrong
+        if opens || rows.isEmpty { return .opens }
+        return lacking == rows.count ? .missing : .wrong
     }
 
     /// Names of keys that are gone and sealed nothing that is left stand in the way of new ones.

@@ -40,6 +40,6 @@ extension SecretVault {
     func unseal(_ stored: String, of subject: String) throws(VaultError) -> String? {
         guard let secret = StandingSecret(stored) else { return stored }
         guard let key = try keys.find(secret.key) else { return nil }
-        return Self.open(secret.box, field: subject, with: key).map { String(decoding: $0, as: UTF8.self) }
+        return Self.open(secret.box, field: subject, with: key, nil).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -30,7 +30,9 @@ public struct SecretVault: Sendable {
     public func seal(_ value: String, field: String, attendanceID: Int64) async throws -> String {
         let now = clock.now
         let key = try await currentKey(at: now)
-        let box = try AES.GCM.seal(Data(value.utf8), using: key.symmetric, authenticating: Data(field.utf8))
+        let half = try keys.makeHalf(key.name)
+        let whole = Self.whole(key, half.bytes)
+        let box = try AES.GCM.seal(Data(value.utf8), using: whole, authenticating: Data(field.utf8))
         guard let sealed = box.combined else { throw VaultError.missing }
         let expires = now.adding(term)
         let id: Int64? = try await database.write { session in
@@ -39,12 +41,12 @@ public struct SecretVault: Sendable {
             guard mark == key.mark else { return nil }
             return try session.row(
                 """
-                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at, half)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
                 """,
                 [
                     .integer(attendanceID), .text(field), .blob([UInt8](sealed)), .text(key.name), .moment(expires),
-                    .moment(now),
+                    .moment(now), .text(half.name),
                 ]
             )?.integer(0)
         }
@@ -69,7 +71,7 @@ public struct SecretVault: Sendable {
         let now = clock.now
         let row: SQLRow? = try await database.write { session in
             let row = try session.row(
-                "SELECT sealed, field, expires_at, key_name FROM secret WHERE id = $1 AND ticket_id = $2",
+                "SELECT sealed, field, expires_at, key_name, half FROM secret WHERE id = $1 AND ticket_id = $2",
                 [.integer(id), .integer(ticketID)]
             )
             guard let row else { return nil }
@@ -89,7 +91,11 @@ public struct SecretVault: Sendable {
         guard let sealed = row.blob(0), expires > now else { throw VaultError.erased }
         let name = row.text(3) ?? VaultKeys.former
         guard let key = try keys.find(name) else { throw VaultError.keyMissing(name) }
-        guard let data = Self.open(sealed, field: field, with: key) else { throw VaultError.damaged }
+        let half = try row.text(4).map { half in
+            guard let bytes = try keys.findHalf(half) else { throw VaultError.keyMissing(half) }
+            return bytes
+        }
+        guard let data = Self.open(sealed, field: field, with: key, half) else { throw VaultError.damaged }
         return String(decoding: data, as: UTF8.self)
     }
 
@@ -129,10 +135,22 @@ public struct SecretVault: Sendable {
         )
     }
 
-    static func open(_ sealed: [UInt8], field: String, with key: VaultKeys.Key) -> Data? {
+    /// What a password is sealed with: its day's key and its own half, neither of which opens it alone.
+    private static func whole(_ key: VaultKeys.Key, _ half: [UInt8]?) -> SymmetricKey {
+        guard let half else { return key.symmetric }
+        return HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key.symmetric,
+            salt: half,
+            info: Array("calldesk secret".utf8),
+            outputByteCount: 32
+        )
+    }
+
+    /// `half`: nil for what a release before sealed with its day's key alone.
+    static func open(_ sealed: [UInt8], field: String, with key: VaultKeys.Key, _ half: [UInt8]?) -> Data? {
         do {
             let box = try AES.GCM.SealedBox(combined: sealed)
-            return try AES.GCM.open(box, using: key.symmetric, authenticating: Data(field.utf8))
+            return try AES.GCM.open(box, using: whole(key, half), authenticating: Data(field.utf8))
         } catch {
             return nil
         }

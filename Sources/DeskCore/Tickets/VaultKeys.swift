@@ -5,6 +5,7 @@ import Synchronization
 
 /// The vault's keys: a file for each day on which something was sealed, which dies when nothing it sealed is left.
 ///
+/// Each password has a half of its key for itself besides, which dies with it, however long its day's key is needed by others.
 /// An old copy of the database holds sealed passwords whose key is gone for good: that is what makes erasing last.
 final class VaultKeys: Sendable {
     /// The one key of releases before, for rows that name none.
@@ -73,11 +74,63 @@ final class VaultKeys: Sendable {
         }
     }
 
-    /// Removes the key for good.
+    /// Removes the key for good, and with it what is left of its day.
     func destroy(_ name: String) throws(VaultError) {
         known.withLock { $0[name] = nil }
         do {
             try file(name).destroy()
+        } catch {
+            throw .key(error)
+        }
+        // Halves whose password was never kept: they open nothing.
+        if name != Self.former { try? FileManager.default.removeItem(at: vault.appending(path: name)) }
+    }
+
+    // MARK: - Halves
+
+    /// One password's own half of its key.
+    struct Half: Sendable {
+        /// Below the vault: its day and 32 digits.
+        var name: String
+        var bytes: [UInt8]
+    }
+
+    private var vault: URL { folder.appending(path: "vault") }
+
+    /// The file of a half; nil for a name that is none, whatever the database says.
+    private func half(file name: String) -> KeyFile? {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].count == 10, parts[0].allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "-") }),
+            parts[1].count == 32, parts[1].allSatisfy({ $0.isASCII && $0.isHexDigit })
+        else { return nil }
+        return KeyFile(vault.appending(path: "\(name).key"))
+    }
+
+    /// A new half for a password that is sealed with the key of a day.
+    func makeHalf(_ day: String) throws(VaultError) -> Half {
+        let name = "\(day)/\(Hexadecimal.text(RandomSource.system.bytes(16)))"
+        guard let file = half(file: name) else { throw .keyMissing(name) }
+        do {
+            return Half(name: name, bytes: try file.make(RandomSource.system.bytes(32)))
+        } catch {
+            throw .key(error)
+        }
+    }
+
+    /// The half of that name, nil when it is not there (any more).
+    func findHalf(_ name: String) throws(VaultError) -> [UInt8]? {
+        guard let file = half(file: name) else { return nil }
+        do {
+            return try file.read()
+        } catch {
+            throw .key(error)
+        }
+    }
+
+    func destroyHalf(_ name: String) throws(VaultError) {
+        guard let file = half(file: name) else { return }
+        do {
+            try file.destroy()
         } catch {
             throw .key(error)
         }

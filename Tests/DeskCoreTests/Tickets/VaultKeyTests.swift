@@ -202,11 +202,78 @@ struct ErasedPasswordTests {
         // Whatever key is in the folder, the bytes that came back do not open.
         for name in [sealed?.text(2) ?? "", VaultKeys.name(at: later), VaultKeys.former] {
             guard let key = try VaultKeys(folder: data).find(name) else { continue }
-            #expect(SecretVault.open(bytes, field: "senha", with: key) == nil)
+            #expect(SecretVault.open(bytes, field: "senha", with: key, nil) == nil)
         }
         #expect(try await vault(restored, start).forgetLost(by: .system("restore")) == 1)
         try await vault(restored, start).check()
         await restored.close()
+    }
+}
+
+@Suite("A password erased before its day is over")
+struct ErasedEarlyTests {
+    @Test(
+        "stays shut for an older copy of the database, though others of its day still open",
+        arguments: TestDatabase.engines
+    )
+    func restore(engine: DatabaseEngine) async throws {
+        let desk = try await VaultKeyTests.Fixture(engine)
+        defer { desk.end() }
+        let (gone, kept) = (try await desk.seal("s3nha"), try await desk.seal("outra"))
+        func rows() async throws -> [(id: Int64?, sealed: [UInt8]?, half: String?)] {
+            try await desk.database.read { session in
+                try session.rows("SELECT id, sealed, half FROM secret ORDER BY id")
+                    .map { ($0.integer(0), $0.blob(1), $0.text(2)) }
+            }
+        }
+        let copy = try await rows()
+        #expect(copy.count == 2 && Set(copy.map { $0.half ?? "" }).count == 2)
+        // As when its ticket ends: the row is emptied, and the next chore destroys what opened it.
+        try await desk.vault().discard(gone)
+        #expect(try await desk.vault().destroyKeys() == 0)
+        #expect(try await rows().first?.half == nil)
+        // The copy comes back.
+        for row in copy {
+            try await desk.database.write { session in
+                try session.execute(
+                    "UPDATE secret SET sealed = $1, half = $2 WHERE id = $3",
+                    [.blob(row.sealed ?? []), .text(row.half), .integer(row.id)]
+                )
+            }
+        }
+        let keys = VaultKeys(folder: desk.folder)
+        let day = try #require(try keys.find(VaultKeys.name(at: VaultKeyTests.start)))
+        let (first, second) = (try #require(copy.first), try #require(copy.last))
+        #expect(try keys.findHalf(first.half ?? "") == nil)
+        let other = try #require(try keys.findHalf(second.half ?? ""))
+        for half in [nil, other] {
+            #expect(SecretVault.open(first.sealed ?? [], field: "senha", with: day, half) == nil)
+        }
+        #expect(SecretVault.open(second.sealed ?? [], field: "senha", with: day, nil) == nil)
+        #expect(SecretVault.open(second.sealed ?? [], field: "senha", with: day, other) == Data("outra".utf8))
+        // What is lost is said, the other lives on.
+        #expect(try await desk.vault().forgetLost(by: .system("restore")) == 1)
+        try await desk.vault().check()
+        #expect(try await desk.sealed() == 1 && kept == "vault:\(second.id ?? 0)")
+        // Their day over, nothing of it is left in the folder.
+        let later = VaultKeyTests.start.adding(VaultKeyTests.term)
+        _ = try await desk.vault(later).eraseExpired()
+        #expect(try await desk.vault(later).destroyKeys() == 1)
+        let left = try FileManager.default.contentsOfDirectory(atPath: desk.folder.path + "/vault")
+        #expect(!left.contains { $0.hasPrefix(VaultKeys.name(at: VaultKeyTests.start)) })
+    }
+
+    @Test(
+        "a name of a half leads nowhere but to its day",
+        arguments: ["../../etc/passwd", "2026-11-21/..", "/x", "", "a/b"]
+    )
+    func names(name: String) throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let keys = VaultKeys(folder: folder)
+        #expect(try keys.findHalf(name) == nil)
+        try keys.destroyHalf(name)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 }
 
