@@ -162,6 +162,15 @@ struct App: Sendable {
         directory = TicketDirectory(database: database, region: region)
         attachments = AttachmentStore(folder: data.appending(path: "attachments"), database: database, clock: clock)
         try await DeskIdentity(database: database, folder: data).check()
+        for key in try KeyExposure.close(in: data) {
+            // Told as often as it is found: somebody else's hand, a copy that was put back, or a mount does it.
+            logger.warning(
+                key.isOurs
+                    ? "a key file could be read by others on this machine and was closed; what it sealed may be known"
+                    : "a key file may be read by others on this machine; close it",
+                metadata: ["file": "\(key.name)", "mode": "\(String(key.mode, radix: 8))"]
+            )
+        }
         fileLinks = try FileLinks(folder: data, base: settings.desk.filesURL, clock: clock)
         vault = SecretVault(
             database: database,

@@ -297,6 +297,15 @@ struct DeskService: Sendable {
                 return .failing("\(error)", remedy: "look at desk.data: its owner, its disk, its free space")
             }
         }
+        let data = URL(fileURLWithPath: app.settings.desk.data, isDirectory: true)
+        readiness.add("keys") {
+            do throws(KeyFileError) {
+                guard let open = try KeyExposure.all(in: data).first else { return .ready("read by the service alone") }
+                return .failing("\(open)", remedy: KeyExposure.remedy)
+            } catch {
+                return .failing("\(error)", remedy: "look at desk.data: its owner and its disk")
+            }
+        }
         readiness.add("housekeeping") {
             guard let first = housekeeping.failing.first else { return .ready("done every minute") }
             return .failing("\(first.chore): \(first.error)", remedy: "tried again every minute; see the log")

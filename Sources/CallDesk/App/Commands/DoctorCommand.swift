@@ -10,7 +10,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract:
-            "Checks database, PBX lines, FastAGI port, mail, SMS, directories, catalogue and clock; says what to do."
+            "Checks database, PBX lines, FastAGI port, mail, SMS, directories, catalogue, keys, clock and the service that runs."
     )
 
     @OptionGroup var settings: SettingsOption
@@ -57,6 +57,7 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("database", "\(error)")
         }
         tell("data folder", Self.folder(settings.desk.data), settings.desk.data)
+        tell("keys", Self.keys(settings.desk.data), "read by the service's user alone")
         tell("attachments", Self.attachments(settings.desk.data), "kept and read")
         tell("proxies", Self.proxies(settings), settings.http.trustedProxies.isEmpty ? "none" : "trusted")
         do {
@@ -103,6 +104,14 @@ struct DoctorCommand: AsyncParsableCommand {
             for line in Self.proposals(seen, for: pbx, phones) { print("– pbx \(pbx.line): \(line)") }
         }
         await Self.senders(settings, tell)
+        switch await RunningService.ask(settings.http) {
+        case .none: print("– service: nobody answers at \(settings.http.host):\(settings.http.port); it does not run")
+        case .strange:
+            print("– service: what answers at \(settings.http.host):\(settings.http.port) shows no details of itself")
+        case .troubles(let troubles):
+            for trouble in troubles { tell("service, \(trouble.part)", trouble.what) }
+            if troubles.isEmpty { tell("service", nil, "runs, and every part of it is well") }
+        }
         tell("photos", await PortraitMaker.trouble(), "made small by vipsthumbnail, confined")
         for domain in settings.domains {
             let directory = LDAPDirectory(domain.route, logger: Logger(label: "doctor"))
@@ -179,6 +188,20 @@ struct DoctorCommand: AsyncParsableCommand {
         return isBehindOne
             ? "desk.url is https, which a proxy ends, and http.trusted_proxies is empty: its X-Forwarded-For is not believed and all people count as one address; name the proxy"
             : nil
+    }
+
+    /// What is sealed is as secret as the file of its key.
+    ///
+    /// Only told: who asks may be somebody else than the service.
+    static func keys(_ data: String) -> String? {
+        do throws(KeyFileError) {
+            let open = try KeyExposure.all(in: URL(fileURLWithPath: data, isDirectory: true))
+            guard let first = open.first else { return nil }
+            let more = open.count > 1 ? ", and \(open.count - 1) more" : ""
+            return "\(first)\(more); \(KeyExposure.remedy)"
+        } catch {
+            return "\(error)"
+        }
     }
 
     private static func attachments(_ data: String) -> String? {

@@ -24,7 +24,11 @@ struct VaultCommand: AsyncParsableCommand {
                 for id in try await webhooks.withoutSecret().sorted() {
                     print("webhook \(id): its signing secret does not open; give it a new one")
                 }
+                let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+                if let trouble = DoctorCommand.keys(settings.desk.data) { throw Administration.failed(trouble) }
                 print("ok")
+            } catch let code as ExitCode {
+                throw code
             } catch {
                 throw Administration.failed("\(error)")
             }
