@@ -40,6 +40,7 @@ struct SignInRoutes: Sendable {
                 let given = fields.first { $0.name == "csrf" }?.value ?? ""
                 guard Side.staff.accepts(csrf: given, of: signedIn) else { throw Problem.crossSite }
                 try await sessions.end(token)
+                context.logger.signIn(.staff, .ended(signedIn.account.id), from: context.peer)
             }
             var response = Self.redirect("/desk/sign-in")
             response.headers.append(HTTPField(name: .setCookie, value: cookie.taking()))
@@ -75,12 +76,14 @@ struct SignInRoutes: Sendable {
             // A session from before belongs to whoever was here then: never carried over (session fixation).
             if let old = cookie.token(of: request) { try await sessions.end(old) }
             let session = try await sessions.begin(accountID: account.id)
+            context.logger.signIn(.staff, .opened(account.id), from: context.peer)
             var response = Self.redirect(next)
             response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))
             let known = try await accounts.rememberDevice(device, of: account.id)
             response.headers.append(HTTPField(name: .setCookie, value: cookie.givingDevice(known)))
             return response
         case .refused:
+            context.logger.signIn(.staff, .refused, from: context.peer)
             let message = SignInResult.refusalMessage(in: context.language)
             return form(request, context, next: next, login: login, message: message, status: .forbidden)
         case .busy:

@@ -47,6 +47,15 @@ final class Housekeeping: Sendable {
         await chore("signing secrets") {
             self.say("signing secrets of webhooks sealed", try await self.app.webhooks.renewSecrets())
         }
+        // Within a day of the contact; a clock far ahead finds none, and tells them once it is right again.
+        await chore("callers told their protocol") {
+            let tellings = ProtocolTellings(
+                database: self.app.database,
+                notices: self.app.protocolNotices,
+                clock: self.app.clock
+            )
+            self.say("callers told the protocol of their contact", try await tellings.run())
+        }
         // What follows goes by age.
         var mayErase = false
         await chore("clock") {
@@ -77,14 +86,6 @@ final class Housekeeping: Sendable {
         }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
         await chore("mail to the desk's people") { _ = try await self.app.staffMail.run() }
-        await chore("callers told their protocol") {
-            let tellings = ProtocolTellings(
-                database: self.app.database,
-                notices: self.app.protocolNotices,
-                clock: self.app.clock
-            )
-            self.say("callers told the protocol of their contact", try await tellings.run())
-        }
         await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
         let old = now.adding(.zero - Self.idempotencyLife)
         await chore("repeated requests") {

@@ -28,7 +28,10 @@ struct EntryPages: Sendable {
         }
         routes.form("/entrar") { form in try await signIn(form) }
         routes.form("/sair") { form in
-            if let customer = form.visit.customer { try await app.personSessions.end(customer.session) }
+            if let customer = form.visit.customer {
+                try await app.personSessions.end(customer.session)
+                form.visit.logger.signIn(.customer, .ended(customer.person.id), from: form.visit.peer)
+            }
             var response = PortalRoutes.redirect("/")
             response.headers.append(HTTPField(name: .setCookie, value: cookie.taking()))
             return response
@@ -85,6 +88,7 @@ struct EntryPages: Sendable {
         let device = cookie.deviceToken(of: visit.request)
         if try await !app.persons.knowsDevice(device, login: login) { try throttle.admit(visit.peer) }
         func told(_ message: String, _ status: HTTPResponse.Status) -> Response {
+            if status == .forbidden { visit.logger.signIn(.customer, .refused, from: visit.peer) }
             let page = PortalSignInPage(
                 next: next,
                 login: String(login.prefix(254)),
@@ -130,6 +134,7 @@ struct EntryPages: Sendable {
     func begin(_ person: Person, _ visit: PortalVisit, next: String) async throws(StoreError) -> Response {
         if let old = cookie.token(of: visit.request) { try await app.personSessions.end(old) }
         let session = try await app.personSessions.begin(personID: person.id)
+        visit.logger.signIn(.customer, .opened(person.id), from: visit.peer)
         let known = try await app.persons.rememberDevice(cookie.deviceToken(of: visit.request), of: person.id)
         var response = PortalRoutes.redirect(next)
         response.headers.append(HTTPField(name: .setCookie, value: cookie.giving(session.token)))

@@ -3,11 +3,13 @@ import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// One visit to a page of the portal: who, in which language, and the token its forms carry.
 struct PortalVisit: Sendable {
     let request: Request
     let requestID: String
+    let logger: Logger
     let peer: PeerAddress
     let path: PathParameters
     var language: Language
@@ -26,6 +28,7 @@ struct PortalVisit: Sendable {
     init(_ request: Request, _ context: DeskRequestContext, cookie: SessionCookie, random: RandomSource) {
         self.request = request
         requestID = context.requestID
+        logger = context.logger
         peer = context.peer
         path = context.parameters
         language = context.language

@@ -6,7 +6,7 @@ import Logging
 /// Turns whatever a handler throws into an answer: a problem document for programs, a calm page for people.
 ///
 /// Hummingbird answers errors it does not know with an empty 500 and a debug line, so this is the place where such an
-/// error is logged, with the request's id that the asker is told too.
+/// error is logged, with the request's id that the asker is told too; and what somebody asked for who may not.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = DeskRequestContext
 
@@ -34,6 +34,13 @@ struct ErrorMiddleware: RouterMiddleware {
                         "status": "\(problem.status.code)",
                         "error": "\(ProblemTranslation.logText(error))",
                     ]
+                )
+            }
+            // Whoever asks for what is not theirs is seen; who has not signed in is every stranger.
+            if problem.status == .forbidden {
+                context.logger.notice(
+                    "refused",
+                    metadata: ["route": "\(context.endpointPath ?? "-")", "problem": "\(problem.code)"]
                 )
             }
             var response = Self.response(to: request, context: context, problem)

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// Putting a service together from settings; the same for serve, demo and tests.
 enum Starting {
     static func logger(_ level: String) -> Logger {
-        var logger = Logger(label: "calldesk")
+        var logger = Logger(label: "calldesk") { OneLineLog(StreamLogHandler.standardError(label: $0)) }
         logger.logLevel = Logger.Level(rawValue: level) ?? .info
         return logger
     }
