@@ -105,6 +105,58 @@ struct AfterTheWaitTests {
         }
     }
 
+    @Test("of no operation with a body is anything done for whom the right ended while it came, files too")
+    func everyOperation() async throws {
+        try await DeskUnderTest.with { test in
+            let admin = try await test.account("admin", role: .administrator)
+            let api = try API(app: test.app, streams: test.streams, uploads: UploadGate())
+            var asked = (staff: 0, programs: 0)
+            for operation in api.operations {
+                guard let body = operation.body else { continue }
+                let type = if case .file = body { "text/plain" } else { "application/json" }
+                func answer(_ headers: HTTPFields, between: @escaping @Sendable () async -> Void) async throws -> Int {
+                    var headers = headers
+                    headers[.contentType] = type
+                    let request = Self.request(operation.method, "/api/v1", headers: headers, "{}", between: between)
+                    return try await Self.answer(test, operation.id, request)
+                }
+                for permission in operation.who {
+                    if case .staff(let role) = permission {
+                        for isDisabled in role == .technician ? [true] : [true, false] {
+                            let session = try await test.app.sessions.begin(accountID: admin.id)
+                            let headers: HTTPFields = [
+                                .cookie: "calldesk_session=\(session.token)", .csrfToken: Side.staff.csrf(session.csrf),
+                            ]
+                            let status = try await answer(headers) {
+                                if isDisabled {
+                                    try? await test.app.accounts.disable(admin.id, by: .system("test"))
+                                } else {
+                                    _ = try? await test.app.accounts.update(admin.id, by: .system("test")) {
+                                        $0.role = .technician
+                                    }
+                                }
+                            }
+                            #expect(status == (isDisabled ? 401 : 403), "\(operation.id)")
+                            try await test.app.accounts.disable(admin.id, false, by: .system("test"))
+                            _ = try await test.app.accounts.update(admin.id, by: .system("test")) {
+                                $0.role = .administrator
+                            }
+                            asked.staff += 1
+                        }
+                    } else if let scope = permission.scope {
+                        let made = try await test.app.tokens.add(name: "x", scopes: [scope], by: .system("test"))
+                        let status = try await answer([.authorization: "Bearer \(made.secret)"]) {
+                            _ = try? await test.app.tokens.revoke(made.token.id, by: .system("test"))
+                        }
+                        #expect(status == 401, "\(operation.id)")
+                        asked.programs += 1
+                    }
+                }
+            }
+            #expect(asked.staff > 50 && asked.programs > 20)
+        }
+    }
+
     @Test("a body that trickles is refused, however little is missing")
     func trickle() async throws {
         let clock = Mutex(ContinuousClock.now)

@@ -1,6 +1,8 @@
 import DeskCore
 import Foundation
 import IVRBridge
+import Rehearsal
+import TestSupport
 import Testing
 
 @testable import CallDesk
@@ -42,6 +44,32 @@ struct PhoneBadInputTests {
             let call = try #require(try await phone.app.calls.find(line: "matriz", key: "1795236715.1"))
             #expect(call.number == stored)
             #expect((call.numberRaw?.count ?? 0) <= 64)
+        }
+    }
+
+    @Test("no variable of a call stops the menu for the next caller", arguments: TestDatabase.engines)
+    func everyVariable(engine: DatabaseEngine) async throws {
+        let names = SimulatedCaller.environment(script: "ivr?line=matriz", uniqueid: "1.1", number: "1", name: "x")
+            .map(\.0)
+        let texts = [
+            String(repeating: "A", count: 3_000), String(repeating: "ção🧯", count: 700), "a\u{0}b\u{7F}\u{202E}\r",
+            String(repeating: "7", count: 100_000), "-9223372036854775809",
+        ]
+        try await PhoneUnderTest.with(engine) { phone in
+            for (place, name) in names.enumerated() {
+                for offset in 0..<2 {
+                    let text = texts[(place + offset * 3) % texts.count]
+                    let key = name == "agi_uniqueid" ? text : "2.\(place).\(offset)"
+                    // Whoever sends a line of 100 kB is no PBX and is hung up on.
+                    _ = try? await phone.call(["0"], key: key, environment: [(name, text)])
+                }
+            }
+            // What the PBX answers for the call's own name, which keys are made of.
+            for text in texts { _ = try? await phone.call(["0"], key: text) }
+            #expect(try await phone.call(["0"], key: "3.1").status == "person")
+            let attendances = try await phone.attendances()
+            #expect(attendances.count >= names.count)
+            #expect(Set(attendances.map(\.protocolNumber)).count == attendances.count)
         }
     }
 

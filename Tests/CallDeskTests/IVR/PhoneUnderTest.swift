@@ -25,15 +25,19 @@ struct PhoneUnderTest: Sendable {
 
     /// Runs `body` on a working day at ten, with an SMS gateway in the settings.
     static func with(
+        _ engine: DatabaseEngine = TestDatabase.usual,
         settings change: @escaping @Sendable (inout Settings) -> Void = { _ in },
         after duration: Duration = .seconds(49 * 3600),
         _ body: @escaping @Sendable (PhoneUnderTest) async throws -> Void
     ) async throws {
-        try await DeskUnderTest.with(settings: { settings in
-            settings.pbx = [Settings.PBX(line: "matriz")]
-            settings.sms = Settings.SMS(gateway: .file)
-            change(&settings)
-        }) { test in
+        try await DeskUnderTest.with(
+            engine,
+            settings: { settings in
+                settings.pbx = [Settings.PBX(line: "matriz")]
+                settings.sms = Settings.SMS(gateway: .file)
+                change(&settings)
+            }
+        ) { test in
             test.clock.advance(by: duration)
             let changes = ChangeList()
             let app = test.app
