@@ -211,15 +211,38 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Only for `make fuzz`: libFuzzer brings its own main function, so this is a library that scripts/fuzz-decoders links.
+// Only for `make fuzz`: libFuzzer brings its own main function, so these are libraries that scripts/fuzz-decoders links.
 if Context.environment["CALLDESK_LIBFUZZER"] != nil {
-    package.products.append(.library(name: "DecoderFuzz", type: .static, targets: ["DecoderFuzz"]))
-    package.targets.append(
-        .target(
-            name: "DecoderFuzz",
-            dependencies: ["CallModel", "DeskCore", "IVRBridge"],
-            path: "Tests/Fuzz",
-            swiftSettings: strict
+    // The desk as a library too, its own main function by another name.
+    package.products.removeAll { $0.name == "calldesk" }
+    package.targets = package.targets.map { target in
+        guard target.name == "CallDesk" else { return target }
+        let renamed = ["-entry-point-function-name", "CallDesk_main"].flatMap { ["-Xfrontend", $0] }
+        return .target(
+            name: target.name,
+            dependencies: target.dependencies,
+            resources: target.resources,
+            swiftSettings: strict + [.unsafeFlags(renamed)]
         )
-    )
+    }
+    let fuzzed: [(name: String, path: String, exclude: [String], dependencies: [Target.Dependency])] = [
+        ("DecoderFuzz", "Tests/Fuzz", ["Requests"], ["CallModel", "DeskCore", "IVRBridge"]),
+        (
+            "RequestFuzz", "Tests/Fuzz/Requests", [],
+            [
+                "CallDesk",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+    ]
+    for (name, path, exclude, dependencies) in fuzzed {
+        package.products.append(.library(name: name, type: .static, targets: [name]))
+        package.targets.append(
+            .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+        )
+    }
 }
