@@ -287,9 +287,9 @@ struct LDAPDirectory: Sendable {
     }
 
     /// Asks; what keeps it from being asked is logged, without a name.
-    func ask(_ login: String, _ password: String) async -> DirectoryAnswer {
+    func ask(_ login: String, _ password: String, _ asker: PasswordMill.Asker = .stranger) async -> DirectoryAnswer {
         let (route, start) = (route, ContinuousClock.now)
-        let answer = await mill.run { () -> Result<DirectoryAnswer, LDAPFault> in
+        let answer = await mill.run(for: asker) { () -> Result<DirectoryAnswer, LDAPFault> in
             Result { () throws(LDAPFault) in try Self.answer(route, login, password) }
         }
         if pace > .zero {
@@ -321,7 +321,7 @@ struct LDAPDirectory: Sendable {
     /// What is wrong with the settings or the directory; nil when it can be asked.
     func trouble() async -> LDAPFault? {
         let route = route
-        let result = await mill.run { () -> Result<Void, LDAPFault> in
+        let result = await mill.run(for: .known) { () -> Result<Void, LDAPFault> in
             Result { () throws(LDAPFault) in
                 let connection = try LDAPConnection(route)
                 try connection.bindSearcher()

@@ -113,7 +113,7 @@ extension AccountDesk {
             }
         } catch { throw AccountError(error) }
         guard !isLocked else { throw .wrongPassword }
-        guard let matches = await mill.run({ hash.matches(current) }) else { throw .busy }
+        guard let matches = await mill.run(for: .known, { hash.matches(current) }) else { throw .busy }
         guard matches else {
             try await write { session throws(AccountError) in
                 try Self.storing { () throws(StoreError) in
@@ -163,11 +163,17 @@ extension AccountDesk {
     }
 
     /// The stored form of a new password, nil for none.
-    func hash(_ password: String?, login: String) async throws(AccountError) -> String? {
+    ///
+    /// `asker`: a stranger is whoever registers or follows a link.
+    func hash(_ password: String?, login: String, for asker: PasswordMill.Asker = .known) async throws(AccountError)
+        -> String?
+    {
         guard let password else { return nil }
         if let fault = PasswordRule.fault(of: password, login: login) { throw .password(fault) }
         let (cost, salt) = (cost, random.bytes(PasswordHash.saltBytes))
-        guard let hash = await mill.run({ PasswordHash(password, cost: cost, salt: salt)?.text }) else { throw .busy }
+        guard let hash = await mill.run(for: asker, { PasswordHash(password, cost: cost, salt: salt)?.text }) else {
+            throw .busy
+        }
         guard let hash else { throw .password(.tooLong) }
         return hash
     }

@@ -43,6 +43,8 @@ struct PasswordDoor: Sendable {
         var candidate: Candidate<Holder>?
         var isKnown: Bool
         var lock: SignInSubjects.Lock?
+
+        var asker: PasswordMill.Asker { isKnown ? .known : .stranger }
     }
 
     let side: SignInSide
@@ -54,23 +56,26 @@ struct PasswordDoor: Sendable {
 
     /// Checks a login and a password.
     ///
-    /// Unknown, locked and closed logins cost the same work as known ones and get the same answer; only an address that
-    /// failed very often is refused without work, which tells about itself alone.
+    /// Unknown, locked and closed logins cost the same work as known ones and get the same answer; only an address, or a
+    /// known browser, that failed too often is refused without work, which tells about itself alone.
+    ///
+    /// `asker`: known for whoever is signed in and shows the password once more; else the browser says it.
     func verify<Holder: Sendable>(
         login: String,
         password: String,
         address: String,
         device: String?,
+        asker: PasswordMill.Asker? = nil,
         find: @escaping @Sendable (any SQLSession) throws(StoreError) -> Candidate<Holder>?
     ) async throws(StoreError) -> Outcome<Holder> {
         let subjects = SignInSubjects(login: side.prefix + login, address: address, device: device)
         let look = try await look(subjects, device, find)
         let (candidate, lock) = (look.candidate, look.lock)
-        if lock == .address { return .refused }
+        if lock == .address || (lock != nil && look.isKnown) { return .refused }
         let isLongEnoughToRead = password.utf8.count <= 4 * PasswordRule.longest
         let hash = candidate?.password.flatMap { PasswordHash($0) }
         let (cost, decoy) = (cost, decoySalt)
-        let matches = await mill.run { () -> Bool in
+        let matches = await mill.run(for: asker ?? look.asker) { () -> Bool in
             if let hash, isLongEnoughToRead { return hash.matches(password) }
             // Nobody's password, but the same work.
             _ = PasswordHash(isLongEnoughToRead ? password : "", cost: cost, salt: decoy)
@@ -96,12 +101,12 @@ struct PasswordDoor: Sendable {
         address: String,
         device: String?,
         find: @escaping @Sendable (any SQLSession) throws(StoreError) -> Candidate<Holder>?,
-        prove: @Sendable () async throws(StoreError) -> Proof<Holder>
+        prove: @Sendable (PasswordMill.Asker) async throws(StoreError) -> Proof<Holder>
     ) async throws(StoreError) -> Outcome<Holder> {
         let subjects = SignInSubjects(login: side.prefix + login, address: address, device: device)
         let look = try await look(subjects, device, find)
         guard look.lock == nil else { return .refused }
-        switch try await prove() {
+        switch try await prove(look.asker) {
         case .right(let candidate) where candidate.isOpen:
             try await accept(candidate.id, subjects, renewed: nil)
             return .accepted(candidate.holder)
@@ -187,6 +192,7 @@ struct PasswordDoor: Sendable {
     private func renewed(_ password: String, _ hash: PasswordHash?) async -> String? {
         guard let hash, hash.cost != cost else { return nil }
         let (cost, salt) = (cost, random.bytes(PasswordHash.saltBytes))
-        return await mill.run { PasswordHash(password, cost: cost, salt: salt)?.text } ?? nil
+        // Whoever has shown the right password is no stranger.
+        return await mill.run(for: .known) { PasswordHash(password, cost: cost, salt: salt)?.text } ?? nil
     }
 }

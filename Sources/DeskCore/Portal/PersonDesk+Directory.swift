@@ -32,12 +32,15 @@ public struct PersonDomain: Sendable {
     public var name: String
     public var newcomers: Newcomer
     /// Asks the directory, within a bounded time.
-    public var ask: @Sendable (_ login: String, _ password: String) async -> DirectoryAnswer
+    public typealias Asking =
+        @Sendable (_ login: String, _ password: String, _ asker: PasswordMill.Asker) async -> DirectoryAnswer
+
+    public var ask: Asking
 
     public init(
         name: String,
         newcomers: Newcomer,
-        ask: @escaping @Sendable (_ login: String, _ password: String) async -> DirectoryAnswer
+        ask: @escaping Asking
     ) {
         (self.name, self.newcomers, self.ask) = (name, newcomers, ask)
     }
@@ -92,9 +95,9 @@ extension PersonDesk {
                 guard let person = try Self.one("person.login = $1", [.text(name)], in: session) else { return nil }
                 return .init(holder: .person(person), id: person.id, isOpen: person.state == .active)
             },
-            prove: { () async throws(StoreError) -> PasswordDoor.Proof<Admission> in
+            prove: { asker async throws(StoreError) -> PasswordDoor.Proof<Admission> in
                 guard isWhole else { return .wrong }
-                switch await domain.ask(typed, password) {
+                switch await domain.ask(typed, password, asker) {
                 case .wrong: return .wrong
                 case .unreachable: return .untold
                 case .right(let found):

@@ -150,7 +150,7 @@ extension PersonDesk {
             throw .password(fault)
         }
         try await prove(current, of: id, address: address)
-        let hash = try await hash(new, login: person.login ?? "")
+        let hash = try await hash(new, login: person.login ?? "", for: .known)
         let now = clock.now
         try await change(of: id) { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) in
@@ -165,8 +165,13 @@ extension PersonDesk {
     func prove(_ password: String, of id: Int64, address: String) async throws(PersonError) {
         let outcome: PasswordDoor.Outcome<Int64>
         do throws(StoreError) {
-            outcome = try await door.verify(login: "\0own\(id)", password: password, address: address, device: nil) {
-                session throws(StoreError) -> PasswordDoor.Candidate<Int64>? in
+            outcome = try await door.verify(
+                login: "\0own\(id)",
+                password: password,
+                address: address,
+                device: nil,
+                asker: .known
+            ) { session throws(StoreError) -> PasswordDoor.Candidate<Int64>? in
                 let row = try session.row("SELECT password FROM person WHERE id = $1", [.integer(id)])
                 return .init(holder: id, id: id, password: row?.text(0), isOpen: true)
             }
@@ -197,10 +202,17 @@ extension PersonDesk {
     }
 
     /// The stored form of a new password.
-    func hash(_ password: String, login: String, repeated: String? = nil) async throws(PersonError) -> String {
+    func hash(
+        _ password: String,
+        login: String,
+        repeated: String? = nil,
+        for asker: PasswordMill.Asker = .stranger
+    ) async throws(PersonError) -> String {
         if let fault = PasswordRule.fault(of: password, login: login, repeated: repeated) { throw .password(fault) }
         do throws(AccountError) {
-            guard let hash = try await accounts.hash(password, login: login) else { throw AccountError.busy }
+            guard let hash = try await accounts.hash(password, login: login, for: asker) else {
+                throw AccountError.busy
+            }
             return hash
         } catch {
             throw PersonError(error)

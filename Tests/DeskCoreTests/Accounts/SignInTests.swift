@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 import TestSupport
 import Testing
 
@@ -173,7 +174,7 @@ struct SignInTests {
         let gate = DispatchSemaphore(value: 0)
         let answers = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<PasswordMill.mostWaiting + 8 {
-                group.addTask { await mill.run { gate.wait() } != nil }
+                group.addTask { await mill.run(for: .stranger) { gate.wait() } != nil }
             }
             // The eight too many are answered while all the others wait at the gate.
             var answers: [Bool] = []
@@ -184,7 +185,48 @@ struct SignInTests {
         }
         #expect(answers.prefix(8).allSatisfy { !$0 })
         #expect(!answers.dropFirst(8).contains(false))
-        #expect(await mill.run { 1 } == 1)
+        #expect(await mill.run(for: .stranger) { 1 } == 1)
+    }
+
+    @Test("a flood of strangers keeps no known browser out, nor waiting behind it", .timeLimit(.minutes(5)))
+    func knownFirst() async throws {
+        let mill = PasswordMill(threads: 1)
+        let gate = DispatchSemaphore(value: 0)
+        final class Order: Sendable {
+            private let names = Mutex<[String]>([])
+            func add(_ name: String) { names.withLock { $0.append(name) } }
+            var all: [String] { names.withLock { $0 } }
+        }
+        let order = Order()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = await mill.run(for: .stranger) {
+                    beginning.yield()
+                    gate.wait()
+                }
+            }
+            for await _ in begun { break }
+            // One is at work, so many wait, and one more is told to come again.
+            let waits = await withTaskGroup(of: Bool.self) { strangers in
+                for _ in 0..<PasswordMill.mostWaiting {
+                    strangers.addTask { await mill.run(for: .stranger) { order.add("stranger") } == nil }
+                }
+                // The only one that is answered while the gate is shut; whoever is known is admitted all the same.
+                let isRefused = await strangers.next() ?? false
+                strangers.addTask {
+                    await mill.run(for: .known) { order.add("known") } == nil
+                }
+                while !mill.waits(.known) { await Task.yield() }
+                gate.signal()
+                var refused = isRefused ? 1 : 0
+                for await isRefused in strangers where isRefused { refused += 1 }
+                return refused
+            }
+            #expect(waits == 1)
+        }
+        #expect(order.all.first == "known")
+        #expect(order.all.count == PasswordMill.mostWaiting)
     }
 
     @Test("a change of cost renews the stored password at the next sign-in")

@@ -18,7 +18,7 @@ struct DirectorySignInTests {
         func goDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
         func domain(_ newcomers: PersonDomain.Newcomer = .join) -> PersonDomain {
-            PersonDomain(name: "empresa.local", newcomers: newcomers) { _, password in
+            PersonDomain(name: "empresa.local", newcomers: newcomers) { _, password, _ in
                 let isDown = self.state.withLock { state in
                     state.asked += 1
                     return state.isDown
