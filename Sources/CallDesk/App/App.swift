@@ -270,7 +270,7 @@ struct App: Sendable {
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)
         persons = PersonDesk(accounts)
-        photos = PhotoShelf(folder: data.appending(path: "photos"), persons: persons)
+        photos = PhotoShelf(folder: data.appending(path: "photos"), persons: persons, health: attachments.health)
         domains = settings.domains.map { domain in
             let directory = LDAPDirectory(domain.route, logger: logger)
             return PersonDomain(name: domain.name, newcomers: domain.newcomers, ask: directory.ask)

@@ -292,6 +292,9 @@ struct DeskService: Sendable {
         readiness.add("files") {
             do throws(AttachmentError) {
                 try app.attachments.check()
+                if let trouble = app.attachments.health.trouble {
+                    return .failing(trouble, remedy: "look at desk.data: its free space; restore files from a backup")
+                }
                 return .ready("attachments are kept and read")
             } catch {
                 return .failing("\(error)", remedy: "look at desk.data: its owner, its disk, its free space")

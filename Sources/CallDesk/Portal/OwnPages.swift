@@ -514,7 +514,10 @@ struct OwnPages: Sendable {
                 headers: [.contentType: "image/jpeg", .cacheControl: "private, max-age=86400"],
                 body: .init(byteBuffer: ByteBuffer(bytes: try app.photos.photo(of: customer.person)))
             )
-        } catch AttachmentError.missing { throw Problem.notFound }
+        } catch AttachmentError.missing, AttachmentError.lost {
+            // A page shows the person's letters then; that the file is gone is told by `/ready`.
+            throw Problem.notFound
+        }
     }
 
     private func savePhoto(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {

@@ -95,12 +95,26 @@ extension AttachmentError: ProblemDescribing {
         en: "The stored file is damaged: attach the same file again, or ask the administrator for its copy"
     )
 
+    private static let lostText = LocalizedText(
+        "O arquivo guardado se perdeu: anexe o mesmo arquivo de novo ou peça ao administrador a cópia",
+        ptPT: "O ficheiro guardado perdeu-se: anexe o mesmo ficheiro de novo ou peça a cópia ao administrador",
+        en: "The stored file is gone: attach the same file again, or ask the administrator for its copy"
+    )
+
+    private static let shutText = LocalizedText(
+        "Arquivos não podem ser guardados nem lidos agora: o administrador precisa ver o disco deles",
+        ptPT: "Os ficheiros não podem ser guardados nem lidos agora: o administrador precisa de ver o disco deles",
+        en: "Files can neither be stored nor read right now: the administrator has to look at their disk"
+    )
+
     var problem: Problem {
         switch self {
         case .tooLarge(let limit): .tooLarge(limit: limit)
         case .missing: .notFound
-        case .cannotWrite, .cannotRead: .unavailable
+        case .cannotWrite, .cannotRead:
+            Problem(.serviceUnavailable, "files-unavailable", Self.shutText, headers: [.retryAfter: "30"])
         case .damaged: Problem(.serviceUnavailable, "file-damaged", Self.damagedText)
+        case .lost: Problem(.serviceUnavailable, "file-lost", Self.lostText)
         case .empty:
             .invalid(
                 "file",

@@ -28,6 +28,9 @@ enum ProblemTranslation {
         case let StoreError.refused(inner): logText(inner)
         case let error as StoreError: error.description
         case let problem as Problem: problem.code
+        // Of a file or a key, never of whose it is.
+        case let error as AttachmentError: error.description
+        case let error as VaultError: error.description
         default: String(describing: type(of: error))
         }
     }

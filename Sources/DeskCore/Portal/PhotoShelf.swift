@@ -8,8 +8,9 @@ public struct PhotoShelf: Sendable {
     private let files: AttachmentFolder
     private let persons: PersonDesk
 
-    public init(folder: URL, persons: PersonDesk) {
-        files = AttachmentFolder(folder)
+    /// `health`: that of the folder's disk.
+    public init(folder: URL, persons: PersonDesk, health: FolderHealth = FolderHealth()) {
+        files = AttachmentFolder(folder, health: health)
         self.persons = persons
     }
 

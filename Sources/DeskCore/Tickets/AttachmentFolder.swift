@@ -5,8 +5,12 @@ import Foundation
 /// The folder of attachments: each file under the SHA-256 of its bytes, on disk before anything refers to it.
 struct AttachmentFolder: Sendable {
     private let folder: URL
+    private let health: FolderHealth
 
-    init(_ folder: URL) { self.folder = folder }
+    init(_ folder: URL, health: FolderHealth = FolderHealth()) {
+        self.folder = folder
+        self.health = health
+    }
 
     static func hash(_ bytes: some DataProtocol) -> String { Hexadecimal.text(SHA256.hash(data: bytes)) }
 
@@ -20,13 +24,28 @@ struct AttachmentFolder: Sendable {
     }
 
     func bytes(_ hash: String) throws(AttachmentError) -> [UInt8] {
-        guard let bytes = try read(place(hash)) else { throw .missing }
-        guard Self.hash(bytes) == hash else { throw .damaged }
+        guard let bytes = try read(place(hash)) else {
+            health.read(hash, isWhole: false)
+            throw .lost
+        }
+        let isWhole = Self.hash(bytes) == hash
+        health.read(hash, isWhole: isWhole)
+        guard isWhole else { throw .damaged }
         return bytes
     }
 
     /// Puts bytes there and on disk; what is there already is looked at, and replaced when it is damaged.
     func keep(_ bytes: [UInt8], as hash: String) throws(AttachmentError) {
+        do {
+            try put(bytes, as: hash)
+            health.kept(hash, size: bytes.count)
+        } catch {
+            health.refused(error, size: bytes.count)
+            throw error
+        }
+    }
+
+    private func put(_ bytes: [UInt8], as hash: String) throws(AttachmentError) {
         let place = place(hash)
         let present: [UInt8]?
         // What cannot be read may be healed by what can be written.

@@ -40,6 +40,9 @@ public enum AttachmentError: Error, Equatable, CustomStringConvertible {
     case cannotRead
     /// The bytes are not those that were given.
     case damaged
+    /// The bytes that were given are not there any more.
+    case lost
+    /// Nothing was given by that name.
     case missing
 
     public var description: String {
@@ -52,6 +55,7 @@ public enum AttachmentError: Error, Equatable, CustomStringConvertible {
         case .cannotWrite: "the attachments folder cannot be written; check its owner and the free space"
         case .cannotRead: "the attachments folder cannot be read; check its owner and its disk"
         case .damaged: "the file's bytes have changed on disk; attach the same file again, or restore it from a backup"
+        case .lost: "the file's bytes are gone from the disk; attach the same file again, or restore it from a backup"
         case .missing: "there is no such file"
         }
     }
@@ -70,12 +74,15 @@ public struct AttachmentStore: Sendable {
     /// A name as it is shown and saved under.
     public static func shownName(_ name: String) -> String { AttachmentKind.displayName(name) }
 
+    /// What the work met in the folder, for `/ready`.
+    public let health = FolderHealth()
+
     private let files: AttachmentFolder
     private let database: any Database
     private let clock: DeskClock
 
     public init(folder: URL, database: any Database, clock: DeskClock) {
-        files = AttachmentFolder(folder)
+        files = AttachmentFolder(folder, health: health)
         self.database = database
         self.clock = clock
     }

@@ -57,9 +57,46 @@ struct AttachmentFolderTests {
         let attachment = try await desk.add("erro 613")
         let place = desk.place(attachment)
         try FileManager.default.removeItem(at: place)
-        #expect(throws: AttachmentError.missing) { try desk.store().bytes(of: attachment) }
+        #expect(throws: AttachmentError.lost) { try desk.store().bytes(of: attachment) }
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
         #expect(throws: AttachmentError.cannotRead) { try desk.store().bytes(of: attachment) }
+    }
+
+    @Test("what the work met is told until it is healed or disproved")
+    func health() async throws {
+        let desk = try await Fixture(TestDatabase.usual)
+        defer { desk.end() }
+        let store = desk.store()
+        let (first, second) = (try await desk.add("erro 613"), try await desk.add("erro 614"))
+        #expect(store.health.trouble == nil)
+        try Data("erro 615".utf8).write(to: desk.place(first))
+        try FileManager.default.removeItem(at: desk.place(second))
+        for file in [first, second] { #expect(throws: AttachmentError.self) { try store.bytes(of: file) } }
+        let told = try #require(store.health.trouble)
+        #expect(told.contains(min(first.sha256, second.sha256)) && told.hasSuffix("and 1 more"))
+        // A look finds the folder well, which heals nothing; the same uploads do.
+        try store.check()
+        #expect(store.health.trouble == told)
+        for text in ["erro 613", "erro 614"] {
+            _ = try await store.add(Array(text.utf8), name: "log.txt", to: desk.attendanceID, by: nil)
+        }
+        #expect(store.health.trouble == nil)
+    }
+
+    @Test("a file that found no room is told, though smaller ones and a look find some")
+    func room() {
+        let (health, start) = (FolderHealth(), ContinuousClock.now)
+        health.refused(.cannotWrite, size: 900_000, at: start)
+        health.kept("aa", size: 8)
+        #expect(health.trouble(at: start) == "\(AttachmentError.cannotWrite)")
+        #expect(health.trouble(at: start + FolderHealth.memory) != nil)
+        health.kept("bb", size: 900_000)
+        #expect(health.trouble(at: start) == nil)
+        health.read("cc", isWhole: false, at: start)
+        #expect(health.trouble(at: start)?.contains("cc/cc") == true)
+        #expect(health.trouble(at: start + FolderHealth.told + .seconds(1)) == nil)
+        health.refused(.cannotWrite, size: 10, at: start)
+        #expect(health.trouble(at: start + FolderHealth.memory + .seconds(1)) == nil)
     }
 
     @Test("a refused upload keeps no bytes")
