@@ -73,8 +73,22 @@ struct BoardOperations: OperationSet {
             tag: "desk",
             summary: "What may already answer a caller: what is open, when they called, what they hired.",
             who: [.staff(.technician)],
+            parameters: [
+                .init(
+                    name: "attendance",
+                    schema: .id,
+                    about: "The contact they are on the line in: its level of identity decides what is masked."
+                )
+            ],
             answer: .one("CallerCard")
-        ) { ask in try await CallerCards(app: app).card(of: ask.id(), for: ask.caller, language: ask.language) }
+        ) { ask in
+            try await CallerCards(app: app).card(
+                of: ask.id(),
+                in: ask.number("attendance"),
+                for: ask.caller,
+                language: ask.language
+            )
+        }
     }
 
     private var search: Operation {

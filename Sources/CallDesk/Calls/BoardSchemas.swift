@@ -101,7 +101,14 @@ extension BoardOperations {
             "CallerCard",
             .object([
                 .init("id", .id), .init("name", .text), .init("kind", .words(Customer.Kind.allCases.map(\.rawValue))),
-                .nullable("document", .text, "Masked."), .nullable("document_kind", .text), .nullable("address", .text),
+                .nullable("document", .text, "Masked."), .nullable("document_kind", .text),
+                .init("identity", .words(IdentityLevel.allCases.map(\.word)), "How sure the contact's caller is."),
+                .init(
+                    "masked",
+                    .boolean,
+                    "Whether addresses and numbers are hidden until the caller proves to be them."
+                ),
+                .nullable("address", .text),
                 .nullable("notes", .text), .init("sms", .boolean), .init("sms_text", .text),
                 .init(
                     "contacts",
@@ -115,7 +122,8 @@ extension BoardOperations {
                     "phones",
                     .array(
                         .object([
-                            .init("number", .text), .init("display", .text), .nullable("label", .text),
+                            .nullable("number", .text, "Null while it is masked."), .init("display", .text),
+                            .nullable("label", .text),
                             .init("sms", .boolean),
                         ])
                     )
@@ -139,6 +147,11 @@ extension BoardOperations {
                             .nullable("department", .text),
                             .init("state", .words(TicketState.allCases.map(\.rawValue))),
                             .init("readable", .boolean, "False for another department's, which shows its number only."),
+                            .nullable(
+                                "needs_identity",
+                                .words(IdentityLevel.allCases.map(\.word)),
+                                "What its topic wants of the caller before it may be spoken of."
+                            ),
                             .init("created_at", .time),
                         ])
                     )

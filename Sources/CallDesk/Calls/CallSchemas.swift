@@ -103,7 +103,9 @@ extension CallOperations {
         .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
         .nullable("outcome", .words(AttendanceOutcome.allCases.map(\.rawValue))), .nullable("reason", .text),
         .nullable("topic", .text), .nullable("call_id", .id), .nullable("customer_id", .id),
-        .nullable("contact_id", .id), .nullable("account_id", .id), .init("started_at", .time),
+        .nullable("contact_id", .id), .nullable("account_id", .id),
+        .init("identity", .words(IdentityLevel.allCases.map(\.word)), "How sure the desk is of who it is with."),
+        .init("started_at", .time),
         .nullable("ended_at", .time),
     ]
 }

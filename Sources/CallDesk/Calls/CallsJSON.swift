@@ -67,6 +67,7 @@ extension JSONWriter {
             json.field("customer_id", attendance.customerID)
             json.field("contact_id", attendance.contactID)
             json.field("account_id", attendance.accountID)
+            json.field("identity", attendance.identity.word)
             json.field("started_at", attendance.startedAt)
             json.field("ended_at", attendance.endedAt)
         }

@@ -8,8 +8,13 @@ struct CallerCards: Sendable {
 
     let app: App
 
-    func card(of id: Int64, for caller: Caller, language: Language) async throws -> Response {
+    /// The card of a customer, as open as the contact with them allows.
+    ///
+    /// `contactID`: the contact they are on the line in. Without one, and before the caller has said who they are, it shows
+    /// what somebody who is only known may hear.
+    func card(of id: Int64, in contactID: Int64?, for caller: Caller, language: Language) async throws -> Response {
         guard let card = try await app.customers.card(id) else { throw Problem.notFound }
+        let view = try await view(of: id, in: contactID, for: caller)
         var query = TicketQuery()
         query.customerID = card.customer.id
         query.situation = .open
@@ -29,7 +34,9 @@ struct CallerCards: Sendable {
                 json.field("kind", card.customer.kind.rawValue)
                 json.field("document", card.customer.document?.masked)
                 json.field("document_kind", card.customer.document?.kind.title)
-                json.field("address", card.customer.address)
+                json.field("identity", view.level.word)
+                json.field("masked", !view.isOpen)
+                json.field("address", card.customer.address.map { view.isOpen ? $0 : View.hidden })
                 json.field("notes", card.customer.notes)
                 json.field("sms", card.smsService == .active)
                 json.field("sms_text", card.smsService.text(in: language))
@@ -38,15 +45,21 @@ struct CallerCards: Sendable {
                     json.object { json in
                         json.field("id", contact.id)
                         json.field("name", contact.name)
-                        json.field("email", contact.email)
+                        json.field(
+                            "email",
+                            contact.email.map { view.isOpen ? $0 : EmailAddress($0)?.masked ?? View.hidden }
+                        )
                         json.field("role", contact.role)
                     }
                 }
                 json.key("phones")
                 json.array(card.phones) { json, phone in
                     json.object { json in
-                        json.field("number", phone.e164 ?? phone.lookup)
-                        json.field("display", phone.display(region: region))
+                        // Who calls from a number is told nothing by it.
+                        let isShown = view.isOpen || view.number.map { $0 == phone.lookup } ?? false
+                        let display = phone.display(region: region)
+                        json.field("number", isShown ? phone.e164 ?? phone.lookup : nil)
+                        json.field("display", isShown ? display : PhoneNumber.masked(display))
                         json.field("label", phone.label)
                         json.field("sms", phone.canReceiveSMS(region: region))
                     }
@@ -55,7 +68,8 @@ struct CallerCards: Sendable {
                 let now = app.clock.now
                 json.array(card.contracts) { json, contract in
                     json.object { json in
-                        json.field("number", contract.number)
+                        // Its number is what a caller proves themselves by.
+                        json.field("number", view.isOpen ? contract.number : "•••\(contract.number.suffix(2))")
                         json.field("title", contract.title)
                         json.field("in_force", contract.isInForce(at: now))
                         json.field("sms", contract.hasSMS)
@@ -63,11 +77,31 @@ struct CallerCards: Sendable {
                 }
                 json.field("open_count", card.openTickets)
                 json.key("open_tickets")
-                json.array(open) { json, ticket in write(ticket, caller, language, &json) }
+                json.array(open) { json, ticket in write(ticket, caller, view.level, language, &json) }
                 json.key("calls")
                 json.array(calls.prefix(Self.calls)) { json, call in write(call, past, &json) }
             }
         }
+    }
+
+    /// How much of a customer's record may be said.
+    private struct View {
+        static let hidden = "•••"
+
+        var level = IdentityLevel.known
+        /// The number the caller calls from.
+        var number: String?
+        var isOpen: Bool { IdentityRule.opensRecord(level) }
+    }
+
+    private func view(of id: Int64, in contactID: Int64?, for caller: Caller) async throws -> View {
+        guard let contactID, let attendance = try await app.attendances.find(contactID) else { return View() }
+        try await ContactRight(app).check(attendance, caller)
+        var view = View()
+        if let callID = attendance.callID { view.number = try await app.calls.find(callID)?.number }
+        // A contact opens the record of its own customer and of nobody else.
+        if attendance.customerID == id { view.level = attendance.identity }
+        return view
     }
 
     /// A number nobody is registered with: what was said with it before.
@@ -114,9 +148,18 @@ struct CallerCards: Sendable {
         }
     }
 
-    /// Another department's ticket shows that there is one, and no more.
-    private func write(_ ticket: Ticket, _ caller: Caller, _ language: Language, _ json: inout JSONWriter) {
-        let mayRead = caller.mayRead(ticket)
+    /// Another department's ticket shows that there is one, and no more; so does one whose topic wants a surer caller.
+    private func write(
+        _ ticket: Ticket,
+        _ caller: Caller,
+        _ level: IdentityLevel,
+        _ language: Language,
+        _ json: inout JSONWriter
+    ) {
+        let needed = app.catalogue.current.topic(ticket.topic)?.identity ?? .none
+        let isAllowed = IdentityRule.allows(needed, at: level)
+        let isReadable = caller.mayRead(ticket)
+        let mayRead = isReadable && isAllowed
         json.object { json in
             json.field("id", ticket.id)
             json.field("number", ticket.number)
@@ -124,7 +167,8 @@ struct CallerCards: Sendable {
             json.field("topic", mayRead ? ticket.topicTitle : nil)
             json.field("department", app.catalogue.current.department(ticket.department)?.name[language])
             json.field("state", ticket.state.rawValue)
-            json.field("readable", mayRead)
+            json.field("readable", isReadable)
+            json.field("needs_identity", isAllowed ? nil : needed.word)
             json.field("created_at", ticket.createdAt)
         }
     }

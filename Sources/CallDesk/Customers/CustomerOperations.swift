@@ -9,7 +9,7 @@ struct CustomerOperations: OperationSet {
     private var region: Region { customers.region }
 
     var operations: [Operation] {
-        [list, create, show, update, reveal] + people + contactChanges + phones + contracts + contractChanges
+        [list, create, show, update, reveal, find] + people + contactChanges + phones + contracts + contractChanges
     }
 
     private var list: Operation {
@@ -112,6 +112,27 @@ struct CustomerOperations: OperationSet {
                     json.field("kind", document.kind.rawValue)
                     json.field("number", document.canonical)
                     json.field("display", document.formatted)
+                }
+            }
+        }
+    }
+
+    private var find: Operation {
+        Operation(
+            method: .get,
+            path: "/contracts",
+            id: "findContracts",
+            tag: "customers",
+            summary: "Contracts by the beginning of their number or by whose they are; a few, to choose from.",
+            who: [.program(.customersRead), .staff(.technician)],
+            parameters: [.init(name: "q", schema: .string(maximum: 200), about: "What to look for.")],
+            answer: .list("NamedContract")
+        ) { ask in
+            .list(try await customers.contracts(matching: ask.query("q") ?? "")) { json, contract in
+                json.object { json in
+                    json.field("number", contract.number)
+                    json.field("title", contract.title)
+                    json.field("customer", contract.customer)
                 }
             }
         }

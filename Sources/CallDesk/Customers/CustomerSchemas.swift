@@ -4,6 +4,10 @@ import DeskCore
 extension CustomerOperations {
     static let schemas: [(String, Schema)] = [
         (
+            "NamedContract",
+            .object([.init("number", .text), .init("title", .text), .init("customer", .text, "Whose it is.")])
+        ),
+        (
             "Customer",
             .object([
                 .init("id", .id), .init("kind", .words(Customer.Kind.allCases.map(\.rawValue))), .init("name", .text),

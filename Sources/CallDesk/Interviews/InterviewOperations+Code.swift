@@ -18,18 +18,18 @@ extension InterviewOperations {
         ) { ask in
             let id = try await readable(ask)
             guard let attendance = try await app.attendances.find(id) else { throw Problem.notFound }
-            guard attendance.state == .open else { throw InterviewDeskError.ended.problem }
+            guard attendance.isActedIn(at: app.clock.now) else { throw InterviewDeskError.ended.problem }
             if case .staff(let staff) = ask.caller, let holder = attendance.accountID, holder != staff.account.id {
                 throw Problem.colleagues
             }
-            let state = try await app.interviews.state(attendanceID: id, by: ask.author, language: ask.language)
-            guard let customer = state.interview.customer else {
+            // The contact's customer is its interview's: each step that settles on somebody writes them down.
+            guard let customerID = attendance.customerID else {
                 throw Problem(.conflict, "not-identified", Self.notIdentified)
             }
             let sending = try await IdentityCodes(entry: app.entry).send(
                 attendanceID: id,
-                customerID: customer.customerID,
-                contactID: customer.contactID
+                customerID: customerID,
+                contactID: attendance.contactID
             )
             switch sending {
             case .tooSoon: throw Problem(.conflict, "code-too-soon", Self.tooSoon)
@@ -39,6 +39,40 @@ extension InterviewOperations {
         }
     }
 
+    var proof: Operation {
+        Operation(
+            method: .post,
+            path: "/interviews/{attendance}/proof",
+            id: "proveIdentity",
+            tag: "interviews",
+            summary:
+                "Raises the caller's identity by what they say: something of their record, or the code that was sent. Holds while the contact goes on and a day longer.",
+            who: [.staff(.technician), .program(.interviewsWrite)],
+            parameters: [.account],
+            body: .json("IdentityProof"),
+            answer: .one("Attendance"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            let id = try await readable(ask)
+            let body = try ask.fields()
+            let said = body.text("said", maximum: 200, required: true) ?? ""
+            try body.finish()
+            switch try await app.interviews.prove(said, attendanceID: id, by: ask.author) {
+            case .proved: break
+            case .wrong: throw Problem.invalid("said", Self.wrong)
+            case .nobody: throw Problem(.conflict, "not-identified", Self.notIdentified)
+            case .over: throw InterviewDeskError.ended.problem
+            }
+            guard let attendance = try await app.attendances.find(id) else { throw Problem.notFound }
+            return .one { $0.write(attendance) }
+        }
+    }
+
+    private static let wrong = LocalizedText(
+        "Não confere com o cadastro nem com o código enviado.",
+        ptPT: "Não confere com o registo nem com o código enviado.",
+        en: "It is neither in the record nor the code that was sent."
+    )
     private static let notIdentified = LocalizedText(
         "Primeiro identifique quem está falando",
         ptPT: "Primeiro identifique quem está a falar",

@@ -8,7 +8,7 @@ import Hummingbird
 struct InterviewOperations: OperationSet {
     let app: App
 
-    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another, topics, code] }
+    var operations: [Operation] { [begin, show, answer, back, goTo, end, link, another, topics, code, proof] }
 
     private var interviews: InterviewDesk { app.interviews }
 
@@ -30,11 +30,19 @@ struct InterviewOperations: OperationSet {
             let attendanceID = body.id("attendance_id")
             let isWalkIn = body.bool("walk_in") ?? false
             let language = body.choice("language", Language.self) ?? ask.language
+            let earlierID = body.id("refers_to")
             if (attendanceID == nil) == !isWalkIn { body.fault("attendance_id", Self.eitherContact) }
+            if earlierID != nil, !isWalkIn { body.fault("refers_to", Self.eitherContact) }
             try body.finish()
             let author = ask.author
             guard let attendanceID else {
-                return try reply(try await interviews.walkIn(by: author, language: language), to: ask, status: .created)
+                var earlier: Ticket?
+                if let earlierID { earlier = try await app.ticket(earlierID, for: ask.caller) }
+                return try reply(
+                    try await interviews.walkIn(by: author, language: language, refersTo: earlier),
+                    to: ask,
+                    status: .created
+                )
             }
             // One that is over is only read.
             if let attendance = try await app.attendances.find(attendanceID), attendance.state == .ended {
@@ -90,6 +98,7 @@ struct InterviewOperations: OperationSet {
             let revision = body.integer("revision", required: true) ?? 0
             let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
             let answer = body.object("answer", required: true).flatMap { InterviewAnswerJSON.answer($0) }
+            let wish = body.choice("passwords", PasswordSpotter.Wish.self)
             try body.finish()
             guard let answer, let revision = Int(exactly: revision) else {
                 throw Problem.invalid("answer", FieldText.missing)
@@ -98,6 +107,7 @@ struct InterviewOperations: OperationSet {
                 answer,
                 to: PromptID(rawValue: prompt),
                 revision: revision,
+                passwords: wish,
                 attendanceID: ask.id("attendance"),
                 by: ask.author
             )
@@ -228,6 +238,7 @@ struct InterviewOperations: OperationSet {
         case .busy: problem = conflict("busy", busyText)
         case .notAsked: problem = conflict("not-asked", notAskedText)
         case .finished: problem = InterviewDeskError.ended.problem
+        case .password: problem = PasswordOffer.problem
         }
         problem.members = [("current", current)]
         return problem

@@ -13,7 +13,8 @@ extension InterviewReply {
             channel: state.attendance.channel.rawValue,
             state: state.attendance.state.rawValue,
             callID: state.attendance.callID,
-            customerID: state.attendance.customerID
+            customerID: state.attendance.customerID,
+            identity: state.attendance.identity.word
         )
         topic = interview.topic?.title[language]
         revision = interview.draft.revision
@@ -56,20 +57,13 @@ extension InterviewReply.Question {
             say: prompt.say,
             hint: prompt.hint,
             purpose: prompt.purpose,
-            options: prompt.options.map {
-                .init(
-                    id: $0.id,
-                    label: $0.label,
-                    detail: $0.detail,
-                    role: $0.role.rawValue,
-                    digit: $0.digit,
-                    current: $0.isCurrent
-                )
-            },
+            options: prompt.options.map(InterviewReply.Option.init),
+            trail: prompt.trail.isEmpty ? nil : prompt.trail.map(InterviewReply.Option.init),
             candidates: prompt.candidates.map { .init($0, language: language) },
             required: prompt.required,
             current: prompt.current,
             suggestion: prompt.suggestion,
+            remembered: prompt.remembered == nil ? nil : true,
             error: prompt.error,
             reopened: prompt.reopened?.rawValue,
             maximumLength: prompt.maximumLength,
@@ -93,6 +87,19 @@ extension InterviewReply.Question {
             canGoBack: prompt.canGoBack,
             waiting: prompt.isWaiting,
             misses: prompt.misses
+        )
+    }
+}
+
+extension InterviewReply.Option {
+    fileprivate init(_ option: PromptOption) {
+        self.init(
+            id: option.id,
+            label: option.label,
+            detail: option.detail,
+            role: option.role.rawValue,
+            digit: option.digit,
+            current: option.isCurrent
         )
     }
 }
@@ -142,7 +149,7 @@ extension Prompt {
     }
 
     fileprivate var address: [String: String]? {
-        guard case .address(let address) = currentValue else { return nil }
+        guard case .address(let address) = currentValue ?? remembered else { return nil }
         return Dictionary(uniqueKeysWithValues: AddressAnswer.parts.map { ($0.name, address[keyPath: $0.path]) })
     }
 }

@@ -11,9 +11,11 @@ struct InterviewReply: Codable, Sendable {
         var state: String
         var callID: Int64?
         var customerID: Int64?
+        /// How sure the desk is of who it is with: none, known or verified.
+        var identity: String
 
         enum CodingKeys: String, CodingKey {
-            case id, `protocol`, groups, channel, state
+            case id, `protocol`, groups, channel, state, identity
             case callID = "call_id"
             case customerID = "customer_id"
         }
@@ -86,10 +88,14 @@ struct InterviewReply: Codable, Sendable {
         var hint: String?
         var purpose: String?
         var options: [Option]
+        /// The sections that lead to what a topic question shows, the outermost first; each is an option to go back to.
+        var trail: [Option]?
         var candidates: [Person]
         var required: Bool
         var current: String?
         var suggestion: String?
+        /// The suggestion, or the address, is what the same person answered before.
+        var remembered: Bool?
         var error: String?
         var reopened: String?
         var maximumLength: Int
@@ -110,7 +116,8 @@ struct InterviewReply: Codable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case id, stage, kind, field, label, say, hint, purpose, options, candidates, required, current, suggestion
-            case error, reopened, guides, review, recipients, files, address, warnings, waiting, misses
+            case remembered, trail, error, reopened, guides, review, recipients, files, address, warnings, waiting,
+                misses
             case maximumLength = "maximum_length"
             case canGoBack = "can_go_back"
             case fileLimit = "file_limit"

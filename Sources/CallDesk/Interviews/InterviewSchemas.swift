@@ -8,6 +8,7 @@ extension InterviewOperations {
             .object([
                 .optional("attendance_id", .id), .optional("walk_in", .boolean, "Begin a contact that is no call."),
                 .optional("language", .words(Language.allCases.map(\.rawValue))),
+                .optional("refers_to", .id, "With walk_in: an earlier ticket that the new request refers to."),
             ])
         ),
         (
@@ -15,6 +16,7 @@ extension InterviewOperations {
             .object([
                 .init("revision", .integer(), "The one the question carried."),
                 .init("prompt", .string(maximum: 200, minimum: 1)), .init("answer", .reference("Answer")),
+                TicketOperations.passwords,
             ])
         ),
         (
@@ -37,6 +39,7 @@ extension InterviewOperations {
             "InterviewEnd",
             .object([.init("reason", .words(EndReason.codes)), .optional("text", .string(maximum: 1000))])
         ),
+        ("IdentityProof", .object([.init("said", .string(maximum: 200, minimum: 1), "What the caller says.")])),
         ("InterviewLink", .object([.optional("ticket_id", .id, "The open ticket; null takes the link back.")])),
         (
             "Interview",
@@ -49,6 +52,7 @@ extension InterviewOperations {
                         .init("channel", .words(AttendanceChannel.allCases.map(\.rawValue))),
                         .init("state", .words(AttendanceState.allCases.map(\.rawValue))),
                         .optional("call_id", .id), .optional("customer_id", .id),
+                        .init("identity", .words(IdentityLevel.allCases.map(\.word))),
                     ])
                 ),
                 .init("revision", .integer()), .init("prompt", .reference("Prompt")),
@@ -93,8 +97,20 @@ extension InterviewOperations {
                         ])
                     )
                 ),
+                .optional(
+                    "trail",
+                    .array(
+                        .object([
+                            .init("id", .text), .init("label", .text), .optional("detail", .text), .init("role", .text),
+                            .optional("digit", .integer()), .init("current", .boolean),
+                        ])
+                    ),
+                    "The sections that lead to what a topic question shows; each is an option to go back to."
+                ),
                 .init("candidates", .array(.reference("Candidate"))), .init("required", .boolean),
-                .optional("current", .text), .optional("suggestion", .text), .optional("error", .text),
+                .optional("current", .text), .optional("suggestion", .text),
+                .optional("remembered", .boolean, "What is suggested is what the same person answered before."),
+                .optional("error", .text),
                 .optional("reopened", .text), .init("maximum_length", .integer()),
                 .init(
                     "guides",

@@ -313,7 +313,7 @@ struct AccountPages: Sendable {
         typed.language = visit.language
         if form.has("buscar"), let lookup {
             try throttle.check(visit.peer)
-            if let cep = CEP(typed.cep), let found = await lookup.find(cep) { typed.address = found }
+            if let cep = CEP(typed.cep), let found = await lookup.find(cep) { typed.address = found.line }
             return registrationPage(visit, typed, [:], proof: form["soma"])
         }
         var faults = typed.faults(region: app.region).mapValues { $0[visit.language] }

@@ -50,6 +50,34 @@ struct OpeningAnswers {
     var faults: [PromptID: String] = [:]
     /// What concerns the whole page.
     var message: String?
+    /// A password seems to be in a text: what is to become of it is asked.
+    var asksAboutPassword = false
+    /// Where the vault has what was taken out of the texts.
+    var aside: [String] = []
+
+    /// Notices passwords in texts that would stay readable; they go into the vault, or are asked about.
+    mutating func guardPasswords(
+        _ form: PortalForm,
+        _ interview: Interview,
+        _ attendanceID: Int64,
+        app: App
+    ) async throws {
+        let wish = PasswordSpotter.Wish(rawValue: form["passwords"])
+        guard wish != .keep else { return }
+        for (id, answer) in given {
+            guard case .text(let text) = answer, interview.staysReadable(id) else { continue }
+            let found = PasswordSpotter.spot(in: text)
+            guard !found.isEmpty else { continue }
+            guard wish == .seal else {
+                asksAboutPassword = true
+                faults[id] = PasswordOffer.noticed[form.visit.language]
+                given[id] = nil
+                continue
+            }
+            aside += try await app.interviews.sealed(found, of: text, id, attendanceID)
+            given[id] = .text(PasswordSpotter.covered(text, found))
+        }
+    }
 
     /// Reads the answers to the questions a page says it asked; files are kept before anything is judged.
     mutating func read(
@@ -179,6 +207,9 @@ struct OpeningPage: Page {
     var questions: [OpeningQuestion]
     var message: String?
     var hasFaults: Bool
+    /// What is to become of a password in a text; asked where one is noticed.
+    var passwords: [TicketDeed.Choice]
+    var hasPasswords: Bool
     var isBackOffered: Bool
 }
 
@@ -213,6 +244,8 @@ extension OpeningPage {
         questions = prompts.map { OpeningQuestion($0, answers, words) }
         message = answers.message
         hasFaults = !answers.faults.isEmpty
+        passwords = answers.asksAboutPassword ? PasswordChoice.all(words) : []
+        hasPasswords = !passwords.isEmpty
         isBackOffered = !isNew && step != OpeningStep.first(of: interview)
     }
 }
@@ -332,14 +365,16 @@ extension OpeningQuestion {
         longest = prompt.maximumLength
         let control = (prompt.kind.fieldKind ?? .text).traits.control
         let typed = answers.typed[name]
-        let stored = prompt.currentValue
+        // What the person gave before stands in the field; sending the page gives it again.
+        let stored = prompt.currentValue ?? prompt.remembered
+        let shown = prompt.current ?? (prompt.remembered == nil ? nil : prompt.suggestion)
         if case .line(let type, let mode, let isStored) = control {
             (isLine, self.type, inputMode) = (true, type, mode)
             // Dates and times as their control wants them, what people write in a form of its own as they write it.
-            value = typed?.first ?? (isStored ? stored?.text : prompt.current) ?? ""
+            value = typed?.first ?? (isStored ? stored?.text : shown) ?? ""
         } else {
             (isLine, type, inputMode) = (false, "", "")
-            value = typed?.first ?? (control == .prose ? stored?.text : prompt.current) ?? ""
+            value = typed?.first ?? (control == .prose ? stored?.text : shown) ?? ""
         }
         isProse = control == .prose
         isList = control == .list && prompt.options.count > 6

@@ -172,7 +172,7 @@ struct OpeningPages: Sendable {
 
     private func first(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
         let (asker, topic) = try await asked(visit, customer, para: visit.query("para"))
-        let interview = app.interviews.preview(topic.id, by: asker.candidate, language: visit.language)
+        let interview = try await app.interviews.preview(topic.id, by: asker.candidate, language: visit.language)
         let ground = Ground(
             visit: visit,
             interview: interview,
@@ -249,8 +249,9 @@ struct OpeningPages: Sendable {
         let isBack = form["ir"] == "voltar"
         var answers = OpeningAnswers()
         try await answers.read(form, state.interview, id, skippingEmpty: isBack, app: app)
-        let taken = try await app.interviews.answer(form: answers.given, attendanceID: id)
-        for refused in taken.refused where !isBack {
+        try await answers.guardPasswords(form, state.interview, id, app: app)
+        let taken = try await app.interviews.answer(form: answers.given, aside: answers.aside, attendanceID: id)
+        for refused in taken.refused where !isBack && answers.faults[refused.id] == nil {
             answers.faults[refused.id] = taken.state.interview.message(of: refused.fault, at: refused.id)
         }
         let step = OpeningStep(rawValue: form["passo"]) ?? .form

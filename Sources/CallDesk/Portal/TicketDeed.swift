@@ -32,10 +32,32 @@ struct TicketDeed: PagePart {
     var kept: [KeptFile]
     var isUnfolded: Bool
     var wrong: String?
+    /// What is to become of a password in the text; none where there is none.
+    var passwords: [Choice] = []
 
     struct KeptFile: PagePart {
         var id: Int64
         var fileName: String
+    }
+}
+
+extension TicketDeed {
+    /// The form with the question what becomes of a password; as it is where there is none.
+    fileprivate func asking(_ words: Words?) -> TicketDeed {
+        guard let words else { return self }
+        var deed = self
+        deed.passwords = PasswordChoice.all(words)
+        return deed
+    }
+}
+
+/// What a customer says is to become of a password in their text; nothing is chosen in advance.
+enum PasswordChoice {
+    static func all(_ words: Words) -> [TicketDeed.Choice] {
+        [
+            TicketDeed.Choice(name: "passwords", value: "seal", label: words("request.password.seal"), isChosen: false),
+            TicketDeed.Choice(name: "passwords", value: "keep", label: words("request.password.keep"), isChosen: false),
+        ]
     }
 }
 
@@ -46,6 +68,8 @@ struct TypedDeed: Sendable {
     var choice = ""
     var files: [Attachment] = []
     var fault: String
+    /// A password seems to be in the text: what is to become of it is asked.
+    var asksAboutPassword = false
 }
 
 /// What somebody on the customer's side may do with a ticket now, by the table of moves, and what not any more.
@@ -214,7 +238,7 @@ struct TicketDoings {
             kept: own?.files.map { TicketDeed.KeptFile(id: $0.id, fileName: $0.name) } ?? [],
             isUnfolded: own != nil,
             wrong: own?.fault
-        )
+        ).asking(own?.asksAboutPassword == true ? words : nil)
     }
 
     // MARK: - What is over

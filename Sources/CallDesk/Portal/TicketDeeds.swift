@@ -47,6 +47,13 @@ struct TicketDeeds: Sendable {
         do {
             // Files first: a wrong field must not lose them.
             typed.files = try await files(form, on: ticket, deed)
+            if TicketMove(rawValue: deed) != nil,
+                PasswordOffer.isOpen(typed.text, form["passwords"].flatMap(PasswordSpotter.Wish.init))
+            {
+                typed.fault = PasswordOffer.noticed[language]
+                typed.asksAboutPassword = true
+                return .refused(typed, .conflict)
+            }
             try await make(deed, form, typed, key: "\(doer.scope):\(nonce)", ticket, doer)
             return .done(deed)
         } catch {
@@ -108,11 +115,24 @@ struct TicketDeeds: Sendable {
             }
             // Agreed by a tick, never by opening a page or sending an untouched form.
             if move == .confirm, form["assent"] != "yes" { throw Problem.invalid("assent", Self.tick) }
-            var order = MoveOrder(move, of: ticket.id, text: form["text"] ?? "")
+            let offer = PasswordOffer(vault: app.vault)
+            let taken = try await offer.take(
+                form["text"] ?? "",
+                wish: form["passwords"].flatMap(PasswordSpotter.Wish.init),
+                attendanceID: ticket.attendanceID,
+                ticketID: ticket.id
+            )
+            var order = MoveOrder(move, of: ticket.id, text: taken.text)
+            order.sealed = taken.references
             order.key = key
             order.link = doer.link
             if move == .reply { order.fileIDs = typed.files.map(\.id) }
-            _ = try await app.tickets.make(order, by: doer.actor)
+            do {
+                if try await !app.tickets.make(order, by: doer.actor).isNew { try await offer.discard(taken) }
+            } catch {
+                try await offer.discard(taken)
+                throw error
+            }
         }
     }
 

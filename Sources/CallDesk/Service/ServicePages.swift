@@ -31,6 +31,11 @@ struct ServicePages: Sendable {
             json.field("zone", app.timeZone.identifier)
             json.key("departments")
             json.array(catalogue.departments) { named(&$0, $1.id, $1.name[language]) }
+            json.key("topics")
+            json.array(catalogue.topics) { json, topic in
+                let path = catalogue.pathTitles(of: topic, in: language)
+                named(&json, topic.id, (path + [topic.title[language]]).joined(separator: " › "))
+            }
             json.key("priorities")
             json.array(TopicPriority.allCases) { named(&$0, $1.rawValue, $1.title[language]) }
             json.key("listeners")

@@ -53,6 +53,7 @@ extension TicketOperations {
             let fields = try ask.fields()
             var order = Self.order(move, of: try ask.id(), fields)
             order.minutes = fields.integer("minutes", in: TicketTime.minutes)
+            let wish = fields.choice("passwords", PasswordSpotter.Wish.self)
             if order.otherID == nil { order.otherID = try await other(fields, ask) }
             let copy = try StaleCopy(ask, fields)
             order.revision = copy.revision
@@ -60,7 +61,7 @@ extension TicketOperations {
             if let key = try ask.idempotencyKey() {
                 order.key = "\(ask.caller.scoped(key)):\(order.ticketID):\(move.rawValue)"
             }
-            return try await made(order, of: copy, ask)
+            return try await made(order, of: copy, passwords: wish, ask)
         }
     }
 
@@ -223,19 +224,49 @@ extension TicketOperations {
         return order
     }
 
-    private func made(_ order: MoveOrder, of copy: StaleCopy, _ ask: Ask) async throws -> Response {
+    private func made(
+        _ asked: MoveOrder,
+        of copy: StaleCopy,
+        passwords wish: PasswordSpotter.Wish? = nil,
+        _ ask: Ask
+    ) async throws -> Response {
+        let offer = PasswordOffer(vault: app.vault)
+        var order = asked
+        var taken = PasswordOffer.Taken(text: asked.text)
+        // Only what somebody who may read the ticket writes is looked at: a forged number shows nothing, seals nothing.
+        if !asked.text.isEmpty, let named = try await app.directory.find(asked.ticketID), ask.caller.mayRead(named) {
+            taken = try await offer.take(
+                asked.text,
+                wish: wish,
+                attendanceID: named.attendanceID,
+                ticketID: named.id
+            )
+            (order.text, order.sealed) = (taken.text, taken.references)
+        }
+        do {
+            let result = try await made(order, of: copy, ask)
+            if !result.isNew { try await offer.discard(taken) }
+            var response = Response.one(revision: result.ticket.revision) {
+                $0.write(result, offers: offers(result, ask))
+            }
+            if !result.isNew { response.headers[.idempotentReplayed] = "true" }
+            return response
+        } catch {
+            try await offer.discard(taken)
+            throw error
+        }
+    }
+
+    private func made(_ order: MoveOrder, of copy: StaleCopy, _ ask: Ask) async throws -> MoveResult {
         var ticket: Ticket?
         // Staff and programs are looked at by the table, with the ticket as it is in the transaction.
         if case .customer = ask.caller { ticket = try await app.ticket(order.ticketID, for: ask.caller) }
         let actor = ask.caller.ticketActor(on: ticket)
-        let result = try await copy.change {
+        return try await copy.change {
             try await app.tickets.make(order, by: actor)
         } current: {
             []
         }
-        var response = Response.one(revision: result.ticket.revision) { $0.write(result, offers: offers(result, ask)) }
-        if !result.isNew { response.headers[.idempotentReplayed] = "true" }
-        return response
     }
 
     private func offers(_ result: MoveResult, _ ask: Ask) -> [TicketOffer] {

@@ -135,13 +135,25 @@ struct TicketOperations: OperationSet {
             let body = try ask.fields()
             let kind = body.choice("kind", Kind.self) ?? .reply
             let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
+            let wish = body.choice("passwords", PasswordSpotter.Wish.self)
             try body.finish()
             let ticket = try await readable(ask)
-            let entry = try await app.tickets.make(
-                MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: text ?? ""),
-                by: ask.caller.ticketActor(on: ticket)
-            ).entry
-            return .one(.created) { $0.write(entry) }
+            let offer = PasswordOffer(vault: app.vault)
+            let taken = try await offer.take(
+                text ?? "",
+                wish: wish,
+                attendanceID: ticket.attendanceID,
+                ticketID: ticket.id
+            )
+            var order = MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: taken.text)
+            order.sealed = taken.references
+            do {
+                let entry = try await app.tickets.make(order, by: ask.caller.ticketActor(on: ticket)).entry
+                return .one(.created) { $0.write(entry) }
+            } catch {
+                try await offer.discard(taken)
+                throw error
+            }
         }
     }
 

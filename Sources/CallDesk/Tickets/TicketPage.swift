@@ -33,6 +33,8 @@ struct TicketPage: Page {
         var text: String
         var files: [File]
         var hasFiles: Bool
+        /// The vault's references of passwords that were taken out of the text.
+        var secrets: [String]
     }
 
     /// An entry that can go into a ticket of its own.
@@ -146,6 +148,7 @@ struct TicketPage: Page {
     var isLate: Bool
     var isClosed: Bool
     var isUnverified: Bool
+    var needsProof: Bool
     var facts: [Fact]
     var details: String
     var whatChanged: String?

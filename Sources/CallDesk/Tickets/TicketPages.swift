@@ -84,6 +84,7 @@ struct TicketPages: Sendable {
                 isLate: isLate,
                 isClosed: ticket.state.isOver,
                 isUnverified: ticket.isUnverified,
+                needsProof: ticket.needsProof,
                 facts: facts,
                 details: ticket.details,
                 whatChanged: ticket.whatChanged,
@@ -233,7 +234,8 @@ struct TicketPages: Sendable {
             time: time.dateAndTime(entry.createdAt),
             text: [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"),
             files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
-            hasFiles: !files.isEmpty
+            hasFiles: !files.isEmpty,
+            secrets: entry.facts.sealed ?? []
         )
     }
 }

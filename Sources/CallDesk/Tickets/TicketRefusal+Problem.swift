@@ -21,7 +21,7 @@ extension TicketRefusal: ProblemDescribing {
         case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
         case .notUndone: .invalid("moves", text)
         case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges,
-            .undoneTooLate:
+            .undoneTooLate, .identityTooLow:
             Problem(.conflict, code, text)
         }
     }
@@ -38,6 +38,7 @@ extension TicketRefusal: ProblemDescribing {
         case .stale: "stale"
         case .nothingChanges: "nothing-changes"
         case .undoneTooLate: "undone-too-late"
+        case .identityTooLow: "identity-too-low"
         default: "refused"
         }
     }
@@ -139,6 +140,12 @@ extension TicketRefusal: ProblemDescribing {
                 "\(move.rawValue) se faz num chamado de cada vez.",
                 ptPT: "\(move.rawValue) faz-se num chamado de cada vez.",
                 en: "\(move.rawValue) is done one ticket at a time."
+            )
+        case .identityTooLow:
+            LocalizedText(
+                "Este assunto pede identidade confirmada: envie um código ao cliente e confirme-o no atendimento",
+                ptPT: "Este assunto pede identidade confirmada: envie um código ao cliente e confirme-o no atendimento",
+                en: "This topic asks for a confirmed identity: send the customer a code and confirm it in the contact"
             )
         case .mistypedNumber:
             LocalizedText(

@@ -66,7 +66,15 @@ extension TicketOperations {
             .integer(minimum: Int(TicketTime.minutes.lowerBound), maximum: Int(TicketTime.minutes.upperBound)),
             "How long it took whoever does it."
         ),
+        passwords,
     ]
+
+    /// What is to become of a password that the text seems to hold; asked for by 409 `password-noticed`.
+    static let passwords = Schema.Property.optional(
+        "passwords",
+        .words(PasswordSpotter.Wish.allCases.map(\.rawValue)),
+        "seal puts what looks like a password into the vault and leaves dots; keep sends the text as it is."
+    )
 
     static let schemas: [(String, Schema)] = [
         ("Ticket", .object(ticketMembers)),
@@ -177,7 +185,7 @@ extension TicketOperations {
             "NewEntry",
             .object([
                 .optional("kind", .words(["reply", "note"])),
-                .init("body", .string(maximum: TicketDesk.longestEntry, minimum: 1)),
+                .init("body", .string(maximum: TicketDesk.longestEntry, minimum: 1)), passwords,
             ])
         ),
         (

@@ -40,6 +40,7 @@ struct API: RouteSet {
             AttendanceOperations(attendances: app.attendances, tickets: app.directory, outbox: app.outbox),
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
+            PostalOperations(lookup: app.settings.portal.cep.map(PostalLookup.service)),
             TicketOperations(app: app),
             WorkListOperations(app: app), SavedListOperations(app: app), TicketWorkOperations(app: app),
             CannedReplyOperations(app: app), ServiceOperations(app: app),

@@ -49,6 +49,8 @@ public struct Attendance: Sendable, Equatable, Identifiable {
     public var topic: String?
     public var startedAt: Moment
     public var endedAt: Moment?
+    /// How sure the desk is of who it is with; what may be said and done in it follows.
+    public var identity: IdentityLevel
 
     /// The reason of a contact whose caller asked to be called back.
     public static let callBackReason = "call_back"
@@ -66,7 +68,7 @@ public struct Attendance: Sendable, Equatable, Identifiable {
 
     static let columns = """
         id, protocol, channel, call_id, customer_id, contact_id, account_id, state, outcome, reason, topic, started_at,
-        ended_at
+        ended_at, identity_level
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -83,5 +85,6 @@ public struct Attendance: Sendable, Equatable, Identifiable {
         topic = row.text(10)
         startedAt = try row.need(row.moment(11), "attendance.started_at")
         endedAt = row.moment(12)
+        identity = row.integer(13).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none
     }
 }

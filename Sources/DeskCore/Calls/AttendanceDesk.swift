@@ -88,12 +88,18 @@ public struct AttendanceDesk: Sendable {
         }
     }
 
-    /// Who the contact is with, as the technician confirmed it.
-    public func identify(_ id: Int64, customerID: Int64?, contactID: Int64?) async throws(StoreError) {
+    /// Who the contact is with, as the technician confirmed it, and how sure that is.
+    public func identify(
+        _ id: Int64,
+        customerID: Int64?,
+        contactID: Int64?,
+        level: IdentityLevel = .known
+    ) async throws(StoreError) {
+        let level = customerID == nil ? .none : level
         try await database.write { session in
             try session.execute(
-                "UPDATE attendance SET customer_id = $1, contact_id = $2 WHERE id = $3",
-                [.integer(customerID), .integer(contactID), .integer(id)]
+                "UPDATE attendance SET customer_id = $1, contact_id = $2, identity_level = $3 WHERE id = $4",
+                [.integer(customerID), .integer(contactID), .integer(level.rawValue), .integer(id)]
             )
         }
     }

@@ -82,12 +82,15 @@ extension CustomerDirectory {
         return matches
     }
 
-    /// Whether what a caller said is in the customer's record; a name proves nothing.
+    /// Whether what a caller said proves that they are the customer: a document, a contract, a protocol number.
+    ///
+    /// A name, a telephone and an address are known to others too.
     public func verifies(_ query: CustomerQuery, customerID: Int64) async throws(StoreError) -> Bool {
         try await read { session throws(StoreError) in
             for reading in query.readings.prefix(8) {
                 if case .name = reading { continue }
-                if try matches(reading, in: session).contains(where: { $0.customerID == customerID }) { return true }
+                let found = try matches(reading, in: session)
+                if found.contains(where: { $0.customerID == customerID && $0.reason.provesIdentity }) { return true }
             }
             return false
         }

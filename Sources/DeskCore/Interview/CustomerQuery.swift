@@ -52,6 +52,13 @@ public struct CustomerQuery: Sendable, Hashable, Codable {
     }
 }
 
+extension CustomerQuery {
+    /// The query without the number of the contact it is asked in: the caller has just been told it, so it proves nothing.
+    func without(_ attendance: Attendance) -> CustomerQuery {
+        CustomerQuery(text: text, readings: readings.filter { $0 != .protocolNumber(attendance.protocolNumber) })
+    }
+}
+
 extension CustomerQuery.Reading: Codable {
     private enum Key: String, CodingKey { case document, email, phone, protocolNumber = "protocol", contract, name }
 

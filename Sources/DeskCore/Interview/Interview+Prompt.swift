@@ -96,6 +96,9 @@ extension Interview {
         if let id = draft.section, let section = catalogue.section(id), draft.topicQuery == nil {
             prompt.label = section.title[draft.language]
             prompt.say = section.say?[draft.language] ?? prompt.say
+            prompt.trail = (section.path + [section.id]).compactMap { catalogue.section($0) }.map {
+                PromptOption(id: $0.id, label: $0.title[draft.language], role: .section, isCurrent: $0.id == section.id)
+            }
         }
         if let query = draft.topicQuery { prompt.suggestion = query }
     }
@@ -118,6 +121,10 @@ extension Interview {
         if let value = draft.answers[prompt.id]?.value {
             prompt.currentValue = value
             prompt.current = display(value, prompt.id, kind: question.kind)
+        } else if let value = remembered(prompt.id) {
+            prompt.remembered = value
+            // An address has no one line that could be given back.
+            if question.kind != .address { prompt.suggestion = display(value, prompt.id, kind: question.kind) }
         }
         prompt.keypad = keypadGrammar(question)
         if let fieldID = prompt.id.fieldID, let field = topic?.field(fieldID) {

@@ -86,6 +86,17 @@ extension Interview {
         return changed()
     }
 
+    /// The caller proved who they are besides the question for it; whoever is unknown has nobody to prove to be.
+    public mutating func receivedProof() -> [InterviewAction] {
+        guard draft.outcome == nil, draft.identified?.candidate != nil, draft.identified?.level != .verified else {
+            return []
+        }
+        draft.identified?.level = .verified
+        draft.answers[.verify] = nil
+        if draft.focus == .verify { draft.focus = nil }
+        return changed()
+    }
+
     /// The vault has a secret; `reference` finds it.
     ///
     /// When nobody waits for it any more it is to be destroyed.

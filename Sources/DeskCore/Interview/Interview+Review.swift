@@ -50,10 +50,16 @@ extension Interview {
     }
 
     /// The e-mail address and the phones a confirmation goes to; no SMS is promised that the contract does not include.
+    ///
+    /// Stars stand in them until the caller has proved whose they are: the technician reads them out.
     var recipients: [String] {
         guard let customer else { return [] }
-        let phones = customer.smsState == .ready ? customer.smsPhones.map { "SMS: \(checks.displayPhone($0))" } : []
-        return [customer.email.map { "E-mail: \($0)" }].compactMap(\.self) + phones
+        let isOpen = IdentityRule.opensRecord(draft.identified?.level ?? .none)
+        let phones =
+            customer.smsState == .ready
+            ? customer.smsPhones.map(checks.displayPhone).map { isOpen ? $0 : PhoneNumber.masked($0) } : []
+        let email = customer.email.map { isOpen ? $0 : EmailAddress($0)?.masked ?? "•••" }
+        return [email.map { "E-mail: \($0)" }].compactMap(\.self) + phones.map { "SMS: \($0)" }
     }
 
     /// What the technician should know before creating the ticket.
@@ -198,7 +204,8 @@ extension Interview {
             callerName: callerName,
             description: text(.description) ?? "",
             attachments: attachmentIDs,
-            language: draft.language
+            language: draft.language,
+            sealed: draft.aside
         )
     }
 
@@ -228,7 +235,7 @@ extension Interview {
             moduleLabel: module?.label[draft.language],
             description: description,
             whatChanged: topic.whatChanged == nil ? nil : text(.whatChanged),
-            answers: formAnswers,
+            answers: formAnswers + asideAnswers,
             attachments: attachmentIDs,
             formVersion: catalogue.version,
             refersTo: draft.refersTo,

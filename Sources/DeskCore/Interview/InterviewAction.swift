@@ -38,6 +38,8 @@ public enum InterviewRefusal: Sendable, Hashable {
     case invalid(PromptFault)
     /// The interview is over.
     case finished
+    /// A password seems to be in the text: say what is to become of it.
+    case password
 }
 
 /// Something of a new customer that must be nobody else's.

@@ -1,7 +1,20 @@
 extension InterviewDesk {
     /// A customer's request as its first page asks it; nothing is kept yet.
-    public func preview(_ topicID: String, by customer: Candidate, language: Language) -> Interview {
-        interview(topicID, by: customer, attendanceID: nil, key: "preview", refersTo: nil, language: language)
+    ///
+    /// - Throws: `StoreError` when what the person answered before cannot be read.
+    public func preview(_ topicID: String, by customer: Candidate, language: Language) async throws -> Interview {
+        var interview = interview(
+            topicID,
+            by: customer,
+            attendanceID: nil,
+            key: "preview",
+            refersTo: nil,
+            language: language
+        )
+        if let owner = interview.memoryWanted {
+            _ = interview.received(remembered: try await directory.answers(of: owner), of: owner)
+        }
+        return interview
     }
 
     /// Begins a customer's request on the portal: who they are is known, and what they ask for is chosen.
@@ -49,12 +62,16 @@ extension InterviewDesk {
     }
 
     /// Takes the answers of a page that asks several questions; those that do not pass are told, the others are kept.
+    ///
+    /// `aside`: where the vault has passwords that were taken out of them.
     public func answer(
         form answers: [PromptID: Answer],
+        aside references: [String] = [],
         attendanceID: Int64
     ) async throws -> (state: InterviewState, refused: [FormReceipt.Refused]) {
         var refused: [FormReceipt.Refused] = []
         let state = try await step(attendanceID, nil) { interview in
+            interview.keepAside(references)
             let receipt = interview.receive(form: answers)
             refused = receipt.refused
             return receipt.actions

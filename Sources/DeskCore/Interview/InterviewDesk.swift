@@ -68,9 +68,9 @@ public struct InterviewDesk: Sendable {
     private let calls: CallDirectory
     let drafts: DraftDesk
     private let tickets: TicketDesk
-    private let directory: TicketDirectory
+    let directory: TicketDirectory
     private let customers: InterviewCustomers
-    private let vault: SecretVault
+    let vault: SecretVault
     let catalogue: @Sendable () -> Catalogue
     let checks: FieldChecks
     private let clock: DeskClock
@@ -157,9 +157,38 @@ public struct InterviewDesk: Sendable {
     }
 
     /// Begins a contact that is no call, with its own protocol number.
-    public func walkIn(by author: TicketAuthor?, language: Language) async throws -> InterviewState {
+    ///
+    /// `earlier`: a ticket that the request will refer to (D6); its customer is offered, and still asked about.
+    public func walkIn(
+        by author: TicketAuthor?,
+        language: Language,
+        refersTo earlier: Ticket? = nil
+    ) async throws -> InterviewState {
         let attendance = try await attendances.begin(channel: .walkIn, accountID: author?.accountID)
-        return try await begin(attendanceID: attendance.id, by: author, language: language)
+        guard let earlier else { return try await begin(attendanceID: attendance.id, by: author, language: language) }
+        var candidates: [Candidate] = []
+        if earlier.customerID != nil, let first = try await attendances.find(earlier.attendanceID) {
+            let query = CustomerQuery(text: "", readings: [.protocolNumber(first.protocolNumber)])
+            candidates = try await customers.search(query).filter { $0.customerID == earlier.customerID }.map {
+                // That the desk looked at their ticket says nothing about who is talking.
+                var candidate = $0
+                candidate.reasons = []
+                return candidate
+            }
+        }
+        var interview = Interview(
+            key: newKey(),
+            catalogue: catalogue(),
+            checks: checks,
+            language: language,
+            channel: .desk,
+            caller: CallerFacts(attendanceID: attendance.id),
+            candidates: candidates,
+            today: today
+        )
+        interview.draft.refersTo = earlier.id
+        let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
+        return try await perform([.save(interview.draft)], on: work)
     }
 
     /// Another request under the same protocol number; who is calling stays known.
@@ -184,7 +213,7 @@ public struct InterviewDesk: Sendable {
             let query = CustomerQuery(text: "", readings: [.protocolNumber(attendance.protocolNumber)])
             facts.signedIn = try await customers.search(query).first { $0.customerID == customerID }
         }
-        let interview = Interview(
+        var interview = Interview(
             key: newKey(),
             catalogue: catalogue(),
             checks: checks,
@@ -193,6 +222,8 @@ public struct InterviewDesk: Sendable {
             caller: facts,
             today: today
         )
+        // That a protocol number finds the customer is no proof of who calls: they are as sure as they were.
+        interview.draft.identified?.level = attendance.identity
         let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
         do {
             return try await perform([.save(interview.draft)], on: work)
@@ -335,15 +366,20 @@ public struct InterviewDesk: Sendable {
         var waiting = actions
         // An answer leads to a handful of actions; the bound only guards against an interview that never settles.
         var left = 32
-        while !waiting.isEmpty, left > 0 {
+        while left > 0 {
             left -= 1
+            if waiting.isEmpty {
+                guard work.ticket == nil, let owner = work.interview.memoryWanted else { break }
+                waiting += work.interview.received(remembered: try await directory.answers(of: owner), of: owner)
+                continue
+            }
             let action = waiting.removeFirst()
             switch action {
             case .save(let draft):
                 // An interview that is over is its attendance's outcome now; the draft has gone with it.
                 if draft.outcome == nil || work.ticket == nil { try await save(draft, &work) }
             case .search(let query):
-                let found = try await customers.search(query)
+                let found = try await customers.search(query.without(work.attendance))
                 waiting += work.interview.received(candidates: found, for: query)
             case .register(let request):
                 switch try await customers.register(request) {
@@ -387,23 +423,28 @@ public struct InterviewDesk: Sendable {
             title: title
         )
         work.stored = Int64(draft.revision)
-        let identified = draft.identified?.candidate
-        if identified?.customerID != work.attendance.customerID || identified?.contactID != work.attendance.contactID,
-            draft.identified != nil
-        {
+        guard let identified = draft.identified else { return }
+        let (customer, level) = (identified.candidate, identified.level)
+        let isSame =
+            customer?.customerID == work.attendance.customerID && customer?.contactID == work.attendance.contactID
+        if !isSame || level != work.attendance.identity {
             try await attendances.identify(
                 work.attendance.id,
-                customerID: identified?.customerID,
-                contactID: identified?.contactID
+                customerID: customer?.customerID,
+                contactID: customer?.contactID,
+                level: level
             )
-            work.attendance.customerID = identified?.customerID
-            work.attendance.contactID = identified?.contactID
+            work.attendance.customerID = customer?.customerID
+            work.attendance.contactID = customer?.contactID
+            work.attendance.identity = customer == nil ? .none : level
         }
     }
 
     /// Whether what the caller said proves who they are: something of the customer's record, or the code sent to it.
-    private func isProof(_ request: VerificationRequest, _ attendanceID: Int64) async throws -> Bool {
-        if try await customers.verify(request) { return true }
+    func isProof(_ request: VerificationRequest, _ attendanceID: Int64) async throws -> Bool {
+        var said = request
+        if let attendance = try await attendances.find(attendanceID) { said.query = said.query.without(attendance) }
+        if try await customers.verify(said) { return true }
         let now = clock.now
         return try await attendances.database.write { session in
             try IdentityCodes.take(

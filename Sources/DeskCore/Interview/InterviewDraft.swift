@@ -120,6 +120,10 @@ public struct InterviewDraft: Sendable, Hashable, Codable {
     public var pending: PendingWork?
     public var linkTo: OpenedTicket?
     public var refersTo: Int64?
+    /// What the person answered before; drafts of earlier releases have none.
+    public var remembered: RememberedAnswers?
+    /// Where the vault has passwords that were typed into other answers; drafts of earlier releases have none.
+    public var aside: [String]?
     public var outcome: InterviewOutcome?
 
     init(key: String, catalogueVersion: String, language: Language, channel: InterviewChannel, caller: CallerFacts) {

@@ -115,6 +115,8 @@ public struct Prompt: Sendable, Hashable, Identifiable {
     /// Why the desk asks (LGPD).
     public var purpose: String?
     public var options: [PromptOption] = []
+    /// The sections that lead to what a topic question shows, the outermost first.
+    public var trail: [PromptOption] = []
     public var candidates: [Candidate] = []
     public var required = false
     /// The answer so far, as people write it.
@@ -122,6 +124,8 @@ public struct Prompt: Sendable, Hashable, Identifiable {
     public var currentValue: AnswerValue?
     /// What to show in the empty field: a value known from elsewhere, taken only when confirmed.
     public var suggestion: String?
+    /// What the same person answered before (C3), to be taken only when given again.
+    public var remembered: AnswerValue?
     public var fault: PromptFault?
     /// `fault` in the interview's language.
     public var error: String?

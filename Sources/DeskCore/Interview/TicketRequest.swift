@@ -61,6 +61,8 @@ public struct TicketLink: Sendable, Hashable, Codable {
     public var description: String
     public var attachments: [Int64]
     public var language: Language
+    /// Where the vault has passwords that were typed into it.
+    public var sealed: [String]?
 }
 
 /// A ticket that exists, to be read out.

@@ -57,6 +57,7 @@ public enum Schema {
         SchemaStep(name: "0063-call-backs", statements: callBacks),
         SchemaStep(name: "0064-reply-revisions", statements: replyRevisions),
         SchemaStep(name: "0065-secret-halves", statements: secretHalves),
+        SchemaStep(name: "0066-contact-identity", statements: contactIdentity),
     ]
 
     private static let satisfaction = [

@@ -36,6 +36,13 @@ public struct PhoneNumber: Sendable, Hashable {
 
     /// For lists: the last four digits, `(11) •••••-4321`.
     public var masked: String {
+        let text = Self.masked(display)
+        // The area code identifies nobody and helps to recognise the number.
+        return areaCode.map { text.replacing("(••)", with: "(\($0))") } ?? text
+    }
+
+    /// A number as it is written, with all but its last four digits hidden.
+    public static func masked(_ display: String) -> String {
         var shown = 4
         var hidden = ""
         for character in display.reversed() {
@@ -43,9 +50,7 @@ public struct PhoneNumber: Sendable, Hashable {
             if character.isNumber { shown -= 1 }
             hidden.append(isHidden ? "•" : character)
         }
-        let text = String(hidden.reversed())
-        // The area code identifies nobody and helps to recognise the number.
-        return areaCode.map { text.replacing("(••)", with: "(\($0))") } ?? text
+        return String(hidden.reversed())
     }
 
     /// Reads a number as a PBX shows it, a person writes it or a file holds it; nil when it can be none.

@@ -44,6 +44,8 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
     case escalated
     /// A move was taken back before anybody was told.
     case undone
+    /// Who asked for it proved who they are.
+    case identified
 
     /// Whether the customer may know of it at all.
     public var isPublic: Bool {
@@ -51,7 +53,9 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
         case .opened, .reply, .asked, .solved, .unanswered, .confirmed, .closed, .cancelled, .moved, .dueSet,
             .reiterated, .reopened, .restarted, .linked, .split, .merged, .absorbed, .reminded, .file, .opinion:
             true
-        case .note, .taken, .assigned, .raised, .changed, .referred, .secretRead, .escalated, .undone: false
+        case .note, .taken, .assigned, .raised, .changed, .referred, .secretRead, .escalated, .undone,
+            .identified:
+            false
         }
     }
 
@@ -146,6 +150,8 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     public var step: String?
     /// What somebody says they spent on it; the desk's own.
     public var minutes: Int64?
+    /// The vault's references of passwords that were taken out of what was written.
+    public var sealed: [String]?
 
     public init() {}
 

@@ -105,6 +105,12 @@ public struct EntrySentence: Sendable {
                 "File: \(facts.file ?? "")."
             )
         case .secretRead: say("Viu a senha entregue.", "Viu a palavra-passe entregue.", "Read the password.")
+        case .identified:
+            say(
+                "Identidade de quem pediu confirmada.",
+                "Identidade de quem pediu confirmada.",
+                "Who asked for it proved who they are."
+            )
         case .opinion:
             facts.opinion == "praise"
                 ? say("Elogio.", "Elogio.", "Praise.") : say("Reclamação.", "Reclamação.", "Complaint.")

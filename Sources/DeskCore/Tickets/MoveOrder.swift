@@ -45,6 +45,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var fileIDs: [Int64] = []
     /// The clock's step.
     public var escalation: EscalationStep?
+    /// The vault's references of passwords that were taken out of the text.
+    public var sealed: [String] = []
     /// How long it took whoever writes it.
     public var minutes: Int64?
     /// Masked: the address of the quick link it is done by.

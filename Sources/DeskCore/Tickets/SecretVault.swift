@@ -26,8 +26,14 @@ public struct SecretVault: Sendable {
 
     /// Seals a secret for a contact and returns its reference; the value itself is kept nowhere else.
     ///
+    /// `ticketID`: the ticket it is handed over in; nil until the contact has one.
     /// - Throws: `VaultError` when there is no key to seal with, `StoreError` from the database.
-    public func seal(_ value: String, field: String, attendanceID: Int64) async throws -> String {
+    public func seal(
+        _ value: String,
+        field: String,
+        attendanceID: Int64,
+        ticketID: Int64? = nil
+    ) async throws -> String {
         let now = clock.now
         let key = try await currentKey(at: now)
         let half = try keys.makeHalf(key.name)
@@ -41,12 +47,12 @@ public struct SecretVault: Sendable {
             guard mark == key.mark else { return nil }
             return try session.row(
                 """
-                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at, half)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at, half, ticket_id)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
                 """,
                 [
                     .integer(attendanceID), .text(field), .blob([UInt8](sealed)), .text(key.name), .moment(expires),
-                    .moment(now), .text(half.name),
+                    .moment(now), .text(half.name), .integer(ticketID),
                 ]
             )?.integer(0)
         }

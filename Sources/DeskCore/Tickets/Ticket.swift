@@ -148,9 +148,20 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         var answers: [FormAnswer]
     }
 
+    /// Whether who asked in the customer's name has yet to prove who they are.
+    ///
+    /// Of a caller who named no customer nothing is done in anybody's name.
+    public var needsProof: Bool { isUnverified && identity == .known }
+
     /// What the table of moves has to know of it.
     public var standing: TicketStanding {
-        TicketStanding(state, askedFrom: askedFrom, solvedAt: solvedAt, closedAt: closedAt)
+        TicketStanding(
+            state,
+            askedFrom: askedFrom,
+            solvedAt: solvedAt,
+            closedAt: closedAt,
+            needsProof: needsProof
+        )
     }
 
     /// How the promise stands: open work by the clock, ended work by when it ended.
@@ -172,8 +183,9 @@ extension Ticket {
                 solved_at = $13, closed_at = $14, type = $15, level = $16, asked_from = $17, waiting_since = $18,
                 reminded_at = $19, solved_by = $20, cancelled_at = $21, merged_into = $22, revision = revision + 1,
                 list_rank = $23, first_answered_at = $24, due_kind = $25, service_level = $26, policy = $27,
-                at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33, confidential = $34
-            WHERE id = $35
+                at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33, confidential = $34,
+                unverified = $35, identity_level = $36
+            WHERE id = $37
             """,
             [
                 .text(topic), .text(topicTitle), .text(StoredList.encode(sectionPath)), .text(department),
@@ -184,7 +196,7 @@ extension Ticket {
                 .integer(mergedInto), .integer(listRank), .moment(firstAnsweredAt), .text(dueKind.rawValue),
                 .text(serviceLevel.map { StoredList.encode($0) }), .text(policy), .moment(atRiskAt), .moment(toldDue),
                 .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion),
-                .integer(isConfidential ? 1 : 0),
+                .integer(isConfidential ? 1 : 0), .integer(isUnverified ? 1 : 0), .integer(identity.rawValue),
                 .integer(id),
             ]
         )

@@ -255,12 +255,13 @@ public struct TicketDesk: Sendable {
         let row = try session.row(
             """
             UPDATE attendance SET state = 'ended', outcome = 'ticket', customer_id = COALESCE($1, customer_id),
-                contact_id = COALESCE($2, contact_id), account_id = COALESCE(account_id, $3), topic = $4, ended_at = $5
-            WHERE id = $6 RETURNING \(Attendance.columns)
+                contact_id = COALESCE($2, contact_id), account_id = COALESCE(account_id, $3), topic = $4, ended_at = $5,
+                identity_level = CASE WHEN identity_level < $6 THEN $6 ELSE identity_level END
+            WHERE id = $7 RETURNING \(Attendance.columns)
             """,
             [
                 .integer(request.customerID), .integer(request.contactID), .integer(author?.accountID),
-                .text(request.topicID), .moment(now), .integer(attendance.id),
+                .text(request.topicID), .moment(now), .integer(request.identity.rawValue), .integer(attendance.id),
             ]
         )
         guard let row else { throw TicketRefusal.noSuchAttendance }
@@ -395,6 +396,7 @@ public struct TicketDesk: Sendable {
     ) async throws(StoreError) -> TicketOpening {
         var order = MoveOrder(.link, of: link.ticketID, text: String(link.description.prefix(Self.longestEntry)))
         order.attendanceID = attendanceID
+        order.sealed = link.sealed ?? []
         let actor = TicketActor.program(name: link.callerName ?? "", author: author)
         let work = worker
         let result = try await database.write { [order] session in

@@ -40,6 +40,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case notUndone(TicketMove)
     /// A number with a mistyped digit.
     case mistypedNumber
+    /// Who asks is not as sure to be the customer as the topic wants.
+    case identityTooLow(IdentityLevel)
 
     public var description: String {
         switch self {
@@ -70,6 +72,7 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .undoneTooLate: "the time to take it back is over"
         case .notUndone(let move): "\(move.rawValue) cannot be made for many at once"
         case .mistypedNumber: "a digit of the number is mistyped"
+        case .identityTooLow(let needed): "the topic asks for a \(needed.word) identity; confirm who it is first"
         }
     }
 }

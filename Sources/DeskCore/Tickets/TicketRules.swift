@@ -43,12 +43,21 @@ public struct TicketStanding: Sendable, Equatable {
     public var askedFrom: TicketState?
     public var solvedAt: Moment?
     public var closedAt: Moment?
+    /// Somebody asked for it in a customer's name who was not as sure to be them as its topic wants.
+    public var needsProof: Bool
 
-    public init(_ state: TicketState, askedFrom: TicketState? = nil, solvedAt: Moment? = nil, closedAt: Moment? = nil) {
+    public init(
+        _ state: TicketState,
+        askedFrom: TicketState? = nil,
+        solvedAt: Moment? = nil,
+        closedAt: Moment? = nil,
+        needsProof: Bool = false
+    ) {
         self.state = state
         self.askedFrom = askedFrom
         self.solvedAt = solvedAt
         self.closedAt = closedAt
+        self.needsProof = needsProof
     }
 }
 
@@ -90,6 +99,10 @@ public enum TicketRules {
             }
             if standing.state.isOver, move != .restart, move != .reopen { throw .over(standing.state) }
             throw .notNow(move, standing.state)
+        }
+        // Doing what an impostor asked for is the harm; a supervisor answers for doing it all the same.
+        if move == .solve, standing.needsProof, role == .technician || role == .program {
+            throw .identityTooLow(.verified)
         }
         switch found.term {
         case .always: break

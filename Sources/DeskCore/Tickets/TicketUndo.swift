@@ -17,7 +17,7 @@ struct TicketBefore {
         topic, topic_title, section_path, department, priority, state, answers, assigned_to, reiterations, first_due_at,
         due_at, solved_at, closed_at, type, level, asked_from, waiting_since, reminded_at, solved_by, cancelled_at,
         merged_into, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at, told_due, told_step,
-        next_step_at, module, form_version
+        next_step_at, module, form_version, confidential, unverified, identity_level
         """
 
     /// A row's values as JSON keeps them; the desk's tables hold nothing else here.
@@ -204,8 +204,9 @@ struct TicketBefore {
     }
 
     private func restoreTicket(at now: Moment, in session: any SQLSession) throws(StoreError) {
-        let names = Self.columns.split(separator: ",").map { $0.filter { !$0.isWhitespace } }
         let values = traces.ticket.map(\.value)
+        // What was kept before a release that keeps more, in its last minute: columns are only ever appended.
+        let names = Self.columns.split(separator: ",").prefix(values.count).map { $0.filter { !$0.isWhitespace } }
         let sets = names.enumerated().map { "\($1) = $\($0 + 1)" }.joined(separator: ", ")
         try session.execute(
             """

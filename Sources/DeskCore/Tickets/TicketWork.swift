@@ -53,6 +53,7 @@ struct TicketWork {
             terms: terms,
             at: now
         )
+        if let needed = identityMissing(row, order, ticket, contact) { throw TicketRefusal.identityTooLow(needed) }
         if let revision = order.revision, revision != named.revision {
             throw TicketRefusal.stale(current: named.revision)
         }
@@ -69,6 +70,7 @@ struct TicketWork {
         )
         if named.id != ticket.id { step.facts.oldNumber = named.number }
         step.facts.link = order.link
+        if !order.sealed.isEmpty { step.facts.sealed = order.sealed }
         if let minutes = order.minutes, TicketTime.minutes.contains(minutes) { step.facts.minutes = minutes }
         // Within a contact it is the customer who does it, whoever at the desk writes it down; alone with the menu or a
         // program that speaks for them, they do it themselves.
@@ -131,12 +133,52 @@ struct TicketWork {
                 contact.customerID != nil && contact.customerID == ticket.customerID
                     || contact.id == ticket.attendanceID
             else { throw TicketRefusal.anotherCustomer }
-            // What the customer said on the telephone is written down while it is remembered, not a week later.
-            if let ended = contact.endedAt, now.since(ended) > .seconds(24 * 3_600) {
-                throw TicketRefusal.noSuchAttendance
-            }
+            guard contact.isActedIn(at: now) else { throw TicketRefusal.noSuchAttendance }
         }
         return contact
+    }
+
+    /// The level a contact lacks for what is done in it for the customer; nil when it suffices.
+    ///
+    /// Who opened the ticket in this contact goes on with it as they began. What a caller says about a ticket (a link) is
+    /// written down whoever they are.
+    private func identityMissing(
+        _ row: Transition,
+        _ order: MoveOrder,
+        _ ticket: Ticket,
+        _ contact: Attendance?
+    ) -> IdentityLevel? {
+        guard let contact, row.by.contains(.customer), order.move != .link, contact.id != ticket.attendanceID,
+            let needed = catalogue?.topic(ticket.topic)?.identity
+        else { return nil }
+        return IdentityRule.allows(needed, at: contact.identity) ? nil : needed
+    }
+
+    /// Whether a move shows that it is the customer indeed: their own hand on portal or link, or a contact that proved it.
+    private func proves(_ step: Step) -> Bool {
+        if let contact = step.contact {
+            return contact.identity == .verified && contact.customerID == step.before.customerID
+        }
+        if case .customer(_, let contactID, _) = step.actor { return contactID != nil }
+        return false
+    }
+
+    /// The entry that says that who asked for a ticket proved who they are.
+    static func noteProof(
+        of ticketID: Int64,
+        by actor: TicketActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        try Entry.add(
+            to: ticketID,
+            kind: .identified,
+            by: actor.author,
+            id: actor.entryID,
+            name: actor.name,
+            at: now,
+            in: session
+        )
     }
 
     private func linked(_ contact: Attendance, _ ticket: Ticket) throws -> Entry? {
@@ -150,6 +192,11 @@ struct TicketWork {
 
     private func apply(_ step: inout Step) throws {
         step.after.updatedAt = now
+        if step.before.needsProof, proves(step) {
+            step.after.identity = .verified
+            step.after.isUnverified = false
+            try Self.noteProof(of: step.before.id, by: step.actor, at: now, in: session)
+        }
         try facts(&step)
         let solver = step.row.to == .solver ? try solverThere(step.before) : nil
         step.after.state = TicketRules.state(

@@ -59,7 +59,14 @@ struct TerminalScriptTests {
 
     private func reply(_ question: InterviewReply.Question) -> InterviewReply {
         InterviewReply(
-            attendance: .init(id: 1, protocol: "2026", groups: ["2026"], channel: "phone", state: "open"),
+            attendance: .init(
+                id: 1,
+                protocol: "2026",
+                groups: ["2026"],
+                channel: "phone",
+                state: "open",
+                identity: "none"
+            ),
             revision: 1,
             prompt: question,
             progress: .init(done: 1, total: 2, steps: [.init(stage: "topic", title: "Assunto", state: "done")]),

@@ -490,6 +490,7 @@ enum PageSamples {
         isLate: true,
         isClosed: true,
         isUnverified: true,
+        needsProof: true,
         facts: [.init(label: "l", text: "t", tone: "number")],
         details: "d",
         whatChanged: "w",
@@ -509,7 +510,8 @@ enum PageSamples {
                 time: "hoje",
                 text: "t",
                 files: [.init(id: 1, name: "a.pdf", size: "1 kB")],
-                hasFiles: true
+                hasFiles: true,
+                secrets: ["vault:1"]
             )
         ],
         last: 1,

@@ -57,7 +57,8 @@ enum PortalSamples {
         fileKinds: "image/*",
         kept: [.init(id: 1, fileName: "a.png")],
         isUnfolded: true,
-        wrong: "w"
+        wrong: "w",
+        passwords: [.init(name: "passwords", value: "seal", label: "l", isChosen: false)]
     )
 
     static let sheet = TicketSheet(
@@ -291,6 +292,8 @@ enum PortalSamples {
         questions: [question],
         message: "m",
         hasFaults: true,
+        passwords: [.init(name: "passwords", value: "seal", label: "l", isChosen: false)],
+        hasPasswords: true,
         isBackOffered: true
     )
 }

@@ -117,10 +117,13 @@ struct PortalSettingsTests {
     }
 
     @Test("a postal service's answer becomes one line, and nonsense nothing")
-    func postal() {
+    func postal() throws {
         let answer = #"{"logradouro":"Avenida Paulista","bairro":"Bela Vista","localidade":"São Paulo","uf":"SP"}"#
-        #expect(PostalLookup.line(Array(answer.utf8)) == "Avenida Paulista, Bela Vista, São Paulo, SP")
-        #expect(PostalLookup.line(Array(#"{"erro": true}"#.utf8)) == nil)
-        #expect(PostalLookup.line(Array("<html>".utf8)) == nil)
+        let cep = try #require(CEP("01310-100"))
+        let found = PostalLookup.address(Array(answer.utf8), of: cep)
+        #expect(found?.line == "Avenida Paulista, Bela Vista, São Paulo, SP")
+        #expect(found?.cep == "01310100")
+        #expect(PostalLookup.address(Array(#"{"erro": true}"#.utf8), of: cep) == nil)
+        #expect(PostalLookup.address(Array("<html>".utf8), of: cep) == nil)
     }
 }

@@ -22,7 +22,7 @@ struct InterviewTranscriptTests {
         run.say(.text("Abre o pedido,\r\nclica em gravar e aparece a mensagem."))
         run.say(.text("Antivírus novo"))
         run.say(.files([FileAnswer(id: 5, name: "tela.png", size: 9)]))
-        #expect(run.interview.prompt.recipients == ["E-mail: maria@example.com", "SMS: (31) 987654321"])
+        #expect(run.interview.prompt.recipients == ["E-mail: m…@example.com", "SMS: (••) •••••4321"])
         #expect(run.interview.prompt.warnings.isEmpty)
         run.say(.confirm)
         #expect(

@@ -1,9 +1,9 @@
 // Who this is, and what may already answer them: the right column.
-import { send } from "./api.js";
+import { send, problemText } from "./api.js";
 import { on } from "./store.js";
 import { t, at, moment, elapsed } from "./words.js";
 import { h, fill } from "./dom.js";
-import { onShown, link, setCustomerName, isAtWork } from "./interview.js";
+import { onShown, link, refresh, setCustomerName, isAtWork } from "./interview.js";
 
 const place = document.getElementById("right");
 let reply = null;
@@ -29,18 +29,24 @@ draw();
 
 async function load(again = false) {
   const who = subject();
-  const key = reply ? `${reply.attendance.id}|${who?.id ?? ""}` : "";
+  const key = reply ? `${reply.attendance.id}|${who?.id ?? ""}|${reply.attendance.identity}` : "";
   if (key === wanted && !again) return draw();
   if (key !== wanted) [card, caller] = [null, null];
   wanted = key;
   draw();
   if (!reply) return setCustomerName("");
-  const target = who ? `/api/v1/customers/${who.id}/card` : `/api/v1/attendances/${reply.attendance.id}/caller`;
+  const target = who ? `/api/v1/customers/${who.id}/card?attendance=${reply.attendance.id}` : `/api/v1/attendances/${reply.attendance.id}/caller`;
   const { ok, data } = await send("GET", target).catch(() => ({}));
   if (key !== wanted || !ok) return undefined;
   if (who) card = data; else caller = data;
   setCustomerName(who?.isSure ? data.name : "");
   return draw();
+}
+
+/** The caller proved who they are: the question and the card are read again. */
+async function raised() {
+  await refresh();
+  document.getElementById("proved")?.scrollIntoView({ block: "nearest" });
 }
 
 function draw() {
@@ -56,6 +62,7 @@ function customer(who) {
       h("h2", {}, h("a", { href: `/admin/customers/${card.id}`, target: "_blank", rel: "noopener" }, card.name)),
       card.document ? h("p", { class: "quiet number" }, `${card.document_kind} ${card.document}`) : null,
       h("p", { class: "row" }, h("span", { class: `badge ${card.sms ? "done" : "waiting"}` }, card.sms_text))),
+    proof(who),
     card.notes ? h("p", { class: "note text" }, card.notes) : null,
     block(t("who.tickets", { count: card.open_count }), card.open_tickets.length ? h("ul", {}, card.open_tickets.map(ticket)) : h("p", { class: "quiet" }, t("who.notickets"))),
     guides(),
@@ -63,7 +70,7 @@ function customer(who) {
     block(t("who.phones"), h("ul", {}, card.phones.map((phone) => h("li", { class: "row" },
       h("span", { class: "number" }, phone.display), phone.sms ? h("span", { class: "badge accent" }, "SMS") : null,
       phone.label ? h("span", { class: "quiet small" }, phone.label) : null,
-      h("button", { type: "button", class: "compact call", "data-number": phone.number, "data-key": `call-${phone.number}` }, t("call.call"), h("span", { class: "spoken" }, ` ${phone.display}`)))))),
+      phone.number ? h("button", { type: "button", class: "compact call", "data-number": phone.number, "data-key": `call-${phone.number}` }, t("call.call"), h("span", { class: "spoken" }, ` ${phone.display}`)) : null)))),
     card.contracts.length ? block(t("who.contracts"), h("ul", {}, card.contracts.map((contract) => h("li", { class: contract.in_force ? "" : "quiet" },
       contract.title, " ", h("span", { class: "number quiet small" }, contract.number),
       contract.in_force ? null : h("span", { class: "badge" }, t("who.notinforce")))))) : null,
@@ -71,10 +78,37 @@ function customer(who) {
       contact.role ? h("span", { class: "quiet" }, ` · ${contact.role}`) : null, contact.email ? h("small", { class: "quiet below" }, contact.email) : null)))) : null);
 }
 
+/** What is hidden until the caller proves to be who they say, and how they can. */
+function proof(who) {
+  if (!who?.isSure) return null;
+  if (!card.masked) return h("p", { class: "badge done", id: "proved" }, t("who.proved"));
+  const said = h("input", { id: "proof-said", maxlength: "200", autocomplete: "off", "aria-describedby": "proof-fault" });
+  const fault = h("p", { class: "fault", id: "proof-fault", role: "status" });
+  const base = `/api/v1/interviews/${reply.attendance.id}`;
+  const form = h("form", {}, h("p", { class: "field" }, h("label", { for: "proof-said" }, t("who.said")), said), fault,
+    h("div", { class: "row" }, h("button", { type: "submit", class: "compact" }, t("who.confirm")),
+      h("button", { type: "button", class: "compact", id: "send-code", onclick: sendCode }, t("ask.sendcode"))));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!said.value.trim()) return said.focus();
+    const { ok, data } = await send("POST", `${base}/proof`, { said: said.value }).catch(() => ({}));
+    if (ok) return raised();
+    fault.textContent = data?.errors?.[0]?.message ?? problemText(data, t("form.lost"));
+    return said.select();
+  });
+  async function sendCode() {
+    const { ok, data } = await send("POST", `${base}/code`, {}).catch(() => ({}));
+    fault.textContent = ok ? t("ask.codesent", { where: data.items.map((item) => item.recipient).filter(Boolean).join(", ") }) : problemText(data, t("form.lost"));
+    said.focus();
+  }
+  return h("details", { class: "block", id: "prove" }, h("summary", {}, t("who.unproved")), h("p", { class: "quiet small" }, t("who.hidden")), form);
+}
+
 function ticket(item) {
   const canLink = isAtWork() && item.readable !== undefined && reply.attendance.customer_id && reply.link?.ticket_id !== item.id;
   return h("li", { class: "linked" },
-    item.readable ? h("a", { href: `/desk/tickets/${item.number}`, target: "_blank", rel: "noopener" }, `${item.number} · ${item.summary}`)
+    item.needs_identity ? h("span", {}, `${item.number} · `, h("span", { class: "quiet" }, t("who.afterproof")))
+      : item.readable ? h("a", { href: `/desk/tickets/${item.number}`, target: "_blank", rel: "noopener" }, `${item.number} · ${item.summary}`)
       : h("span", {}, `${item.number} · `, h("span", { class: "quiet" }, t("who.otherdepartment", { name: item.department ?? "" }))),
     h("div", { class: "row spread" }, h("span", { class: "quiet small number" }, moment(at(item.created_at))),
       canLink ? h("button", { type: "button", class: "compact", "data-link": item.id, "data-key": `link-${item.id}` }, t("who.link"),

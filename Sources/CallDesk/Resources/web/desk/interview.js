@@ -9,6 +9,7 @@ import { handOver } from "./pops.js";
 import { outcome, finished } from "./outcome.js";
 import { furthest } from "./progress.js";
 import { addAction } from "./palette.js";
+import { askAboutPassword, isPassword } from "./password.js";
 
 const stage = document.getElementById("stage");
 const listeners = [];
@@ -22,6 +23,8 @@ let current = null;
 let isSending = false;
 /** What was in the control when its answer was sent: shown again when the answer did not pass. */
 let sent;
+/** The answer that was sent last, to be sent once more with what is to become of a password in it. */
+let lastAnswer;
 
 /** The attendance whose interview is open; null for none. */
 export function openAttendance() { return id; }
@@ -105,6 +108,12 @@ async function ask(method, target, body) {
 async function take({ ok, status, data }) {
   if (ok) return show(data);
   if (status === 401) return undefined;
+  if (isPassword(data) && lastAnswer) {
+    const body = lastAnswer;
+    note(problemText(data, t("form.failed")), "waiting");
+    askAboutPassword((passwords) => ask("POST", url("answers"), { ...body, passwords }));
+    return undefined;
+  }
   if (data?.current) {
     show(data.current);
     note(problemText(data, t("form.failed")), "waiting");
@@ -222,6 +231,9 @@ document.addEventListener("keydown", (event) => {
   return another();
 });
 
+/** Reads the interview again: something outside its questions changed the contact. */
+export function refresh() { return ask("GET", url("")); }
+
 /** Links the contact to an open ticket, or takes that back with null. */
 export function link(ticket) { return ask("POST", url("link"), { ticket_id: ticket }); }
 
@@ -238,7 +250,8 @@ function draw(isOwn = true) {
   const submit = (answer) => {
     note("");
     sent = current?.state?.();
-    return ask("POST", url("answers"), { revision: reply.revision, prompt: prompt.id, answer });
+    lastAnswer = { revision: reply.revision, prompt: prompt.id, answer };
+    return ask("POST", url("answers"), lastAnswer);
   };
   current = prompt.kind === "review" ? review(prompt) : prompt.kind === "waiting" ? waiting(submit)
     : control(prompt, id, submit, prompt.field === "secret" ? undefined : (prompt.error ? sent : undefined) ?? typed(id, prompt.id));

@@ -67,7 +67,8 @@ function line(prompt, kept) {
     value: kept ?? (isSecret ? "" : prompt.current ?? prompt.suggestion ?? ""),
   });
   return {
-    element: h("div", {}, input, isSecret && prompt.current ? h("p", { class: "hint" }, t("ask.sealed")) : null),
+    element: h("div", {}, input, isSecret && prompt.current ? h("p", { class: "hint" }, t("ask.sealed")) : null,
+      prompt.remembered && kept === undefined ? h("p", { class: "hint" }, t("ask.remembered")) : null),
     answer: () => (input.value.trim() ? { text: input.value } : undefined),
     focus: () => { input.focus(); input.select(); },
     state: isSecret ? undefined : () => input.value,
@@ -167,10 +168,29 @@ function address(prompt, kept) {
     inputmode: name === "cep" ? "numeric" : undefined, "aria-describedby": "q-error",
   }));
   const parts = () => Object.fromEntries(inputs.map((input) => [input.name, input.value]));
+  const told = h("p", { class: "quiet small", role: "status", id: "address-told" }, prompt.remembered && !kept ? t("ask.remembered") : "");
   const group = h("div", { class: "two", role: "group", "aria-labelledby": "q-label" }, inputs.map((input) => h("p", { class: "field" },
     h("label", { for: input.id }, t(`address.${input.name}`)), input)));
+  const code = inputs.find((input) => input.name === "cep");
+  let asked = code.value.replace(/\D/g, "");
+  code.addEventListener("input", look);
+  /** A whole code is looked up; what somebody typed already stays, and typing goes on meanwhile. */
+  async function look() {
+    const digits = code.value.replace(/\D/g, "");
+    if (digits.length !== 8 || digits === asked) return;
+    asked = digits;
+    const { ok, data } = await send("GET", `/api/v1/postal-codes/${digits}`).catch(() => ({}));
+    if (asked !== digits) return;
+    told.textContent = t(ok ? "address.found" : "address.notfound");
+    if (!ok) return;
+    const filled = inputs.filter((input) => input !== code && !input.value.trim() && data[input.name]);
+    for (const input of filled) input.value = data[input.name];
+    if (!filled.length) return;
+    group.dispatchEvent(new Event("input", { bubbles: true }));
+    if (document.activeElement === code) (inputs.find((input) => input.name === "number" && !input.value) ?? code).focus();
+  }
   return {
-    element: group,
+    element: h("div", { class: "pile" }, group, told),
     answer: () => (Object.values(parts()).some((part) => part.trim()) ? { address: parts() } : undefined),
     // After a fault the first part that is owed and empty, or the code; otherwise the first that is empty.
     focus: () => (inputs.find((input) => !input.value && (!prompt.error || OWED.includes(input.name))) ?? inputs[0]).focus(),
@@ -264,7 +284,7 @@ function topics(prompt, attendance, give, kept) {
     return draw(found, words);
   }
   return {
-    element: h("div", { class: "pile" }, input, told, list, actions(prompt, give)),
+    element: h("div", { class: "pile" }, trail(prompt, give), input, told, list, actions(prompt, give)),
     answer: () => (input.value.trim() ? { text: input.value } : undefined),
     // What was looked for stands first among what it found; a section that was opened is all there to be chosen from.
     focus: () => {
@@ -273,6 +293,15 @@ function topics(prompt, attendance, give, kept) {
     },
     state: () => input.value, end: () => clearTimeout(timer),
   };
+}
+
+/** The sections that lead here; each leads back to itself. */
+function trail(prompt, give) {
+  const path = prompt.trail ?? [];
+  if (!path.length) return null;
+  return h("nav", { class: "trail", "aria-label": t("ask.trail") }, path.map((item) => (item.current
+    ? h("span", { "aria-current": "location" }, item.label)
+    : h("button", { type: "button", class: "plain compact", onclick: () => give({ option: item.id }) }, item.label))));
 }
 
 async function findTopics(attendance, words) {

@@ -38,6 +38,52 @@ function line(value, change, attributes = {}) {
   return control;
 }
 
+/** Things chosen by name from what there is; `find(words)` gives [code, label] pairs, `name(code)` what a code is called. */
+function picker(legend, values, find, name, change, at) {
+  const list = h("ul", { class: "chips" });
+  const offers = h("ul", { class: "options", role: "group", "aria-label": legend });
+  const input = h("input", { type: "search", autocomplete: "off", placeholder: t("service.pick"), "aria-label": legend });
+  let turn = 0;
+  const draw = () => list.replaceChildren(...values.map((code) => h("li", {}, name(code), h("button", {
+    type: "button", class: "plain icon-only", "aria-label": t("service.unpick", { name: name(code) }), onclick: () => { values = values.filter((one) => one !== code); change(values); draw(); nowUnsaved(); },
+  }, "×"))));
+  async function look() {
+    const mine = ++turn;
+    const words = input.value.trim();
+    const found = words.length < 2 ? [] : (await find(words)).filter(([code]) => !values.includes(code)).slice(0, 9);
+    if (mine !== turn) return;
+    offers.replaceChildren(...found.map(([code, label]) => h("li", {}, h("button", { type: "button", class: "compact option", onclick: () => {
+      values = [...values, code];
+      change(values);
+      input.value = "";
+      offers.replaceChildren();
+      draw();
+      nowUnsaved();
+      input.focus();
+    } }, label))));
+  }
+  input.addEventListener("input", look);
+  draw();
+  return h("fieldset", { class: "field" }, h("legend", {}, legend), list, input, offers, h("span", { class: "fault", "data-place": at }));
+}
+
+const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const topicNames = new Map(known.topics.map(({ id, name }) => [id, name]));
+const contractNames = new Map();
+
+async function findTopics(words) {
+  return known.topics.filter(({ id, name }) => bare(name).includes(bare(words)) || id.includes(words)).map(({ id, name }) => [id, name]);
+}
+
+async function findContracts(words) {
+  const { ok, data } = await send("GET", `/api/v1/contracts?q=${encodeURIComponent(words)}`).catch(() => ({}));
+  return (ok ? data.items : []).map(({ number, title, customer }) => {
+    const label = `${number} · ${title} · ${customer}`;
+    contractNames.set(number, label);
+    return [number, label];
+  });
+}
+
 function calendar(item, index) {
   const at = `calendars[${index}]`;
   const isOwn = index === 0 && !item.departments.length;
@@ -93,10 +139,9 @@ function flag(label, item, name) {
 
 function policy(item, index) {
   const at = `policies[${index}]`;
-  const topics = h("textarea", { rows: 2, value: item.topics.join(", "), oninput: () => { item.topics = parts(topics.value); } });
-  const contracts = h("textarea", { rows: 2, value: item.contracts.join(", "), oninput: () => { item.contracts = parts(contracts.value); } });
   return h("section", { class: "card policy" }, h("h3", {}, item.name || t("service.addpolicy")), field(t("service.name"), line(item.name, (text) => { item.name = text; }, { maxlength: 80 }), `${at}.name`),
-    field(t("service.topics"), topics, `${at}.topics`), field(t("service.contracts"), contracts, `${at}.contracts`),
+    picker(t("service.topics"), item.topics, findTopics, (id) => topicNames.get(id) ?? id, (list) => { item.topics = list; }, `${at}.topics`),
+    picker(t("service.contracts"), item.contracts, findContracts, (number) => contractNames.get(number) ?? number, (list) => { item.contracts = list; }, `${at}.contracts`),
     ticks(t("service.priorities"), known.priorities.map(({ id, name }) => [id, name]), item.priorities, (list) => { item.priorities = list; }, `${at}.priorities`),
     h("div", { class: "row" }, field(t("service.first"), line(item.first_answer, (text) => { item.first_answer = text || null; }, { placeholder: "4h" }), `${at}.first_answer`),
       field(t("service.solution"), line(item.solution, (text) => { item.solution = text || null; }, { placeholder: "2d" }), `${at}.solution`),

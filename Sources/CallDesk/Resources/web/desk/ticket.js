@@ -4,6 +4,7 @@ import { send, problemText } from "./api.js";
 import { on, desk } from "./store.js";
 import { t } from "./words.js";
 import { h, announce } from "./dom.js";
+import { askAboutPassword, isPassword } from "./password.js";
 import { sendFiles, takeDrops } from "./files.js";
 import { hasUnsaved, note, nowUnsaved } from "./page.js";
 import { isTyping } from "./shell.js";
@@ -33,8 +34,8 @@ if (input) {
 
 // Why passwords are looked at on this page: said once, it holds for the next one too.
 let reason = "";
-async function reveal(place, { ticket, reference }) {
-  const { ok, data } = await send("POST", `/api/v1/tickets/${ticket}/secrets`, { reference, reason }).catch(() => ({}));
+async function reveal(place, { reference }) {
+  const { ok, data } = await send("POST", `${address}/secrets`, { reference, reason }).catch(() => ({}));
   place.replaceWith(h("code", { class: ok ? "secret" : "late" }, ok ? data.text : problemText(data, t("form.lost"))));
 }
 document.addEventListener("click", async (event) => {
@@ -75,6 +76,16 @@ if (composer) {
   });
   const keep = () => keepTyped(draft, "body", text.value && { kind: kinds.find((one) => one.checked)?.value ?? "", text: text.value });
   composer.addEventListener("input", keep);
+  // A password in the text is offered a place in the vault before anything is stored; sent again, it goes as was chosen.
+  const passwords = h("input", { type: "hidden", name: "passwords" });
+  passwords.disabled = true;
+  composer.append(passwords);
+  text.addEventListener("input", () => { passwords.disabled = true; });
+  composer.addEventListener("refused", (event) => {
+    if (!isPassword(event.detail)) return;
+    event.preventDefault();
+    askAboutPassword((wish) => { passwords.value = wish; passwords.disabled = false; composer.requestSubmit(); });
+  });
   composer.addEventListener("accepted", () => keepTyped(draft, "body", ""));
   text.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

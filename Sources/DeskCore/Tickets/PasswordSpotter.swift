@@ -1,0 +1,52 @@
+/// Notices a password that is typed where it would stay readable: in a reply, a note, an answer, a description.
+///
+/// It looks for a word that names one (“senha”, “password”, “PIN” …) and what is given right behind it. That it notices too
+/// much costs a question to whoever types; that it notices too little is as it was. Nothing it finds is logged.
+public enum PasswordSpotter {
+    /// What is done with a noticed password.
+    public enum Wish: String, Sendable, CaseIterable {
+        /// It goes into the vault, and dots stand in the text.
+        case seal
+        /// It is none, or it may be read: the text stays as it is.
+        case keep
+    }
+
+    /// What stands in a text in place of a password in the vault.
+    public static let dots = "•••••"
+
+    /// The passwords of a text, in order; at most ten, as nobody hands over more at once.
+    public static func spot(in text: String) -> [Range<String.Index>] {
+        var found: [Range<String.Index>] = []
+        var rest = text.startIndex
+        while found.count < 10, rest < text.endIndex, let match = text[rest...].firstMatch(of: pattern) {
+            let value = match.output.2
+            rest = max(match.range.upperBound, text.index(after: match.range.lowerBound))
+            if isPassword(value) { found.append(value.startIndex..<value.endIndex) }
+        }
+        return found
+    }
+
+    /// A text with dots for what `spot` found.
+    public static func covered(_ text: String, _ ranges: [Range<String.Index>]) -> String {
+        var covered = text
+        for range in ranges.reversed() { covered.replaceSubrange(range, with: dots) }
+        return covered
+    }
+
+    /// A naming word, at most two words of whose it is, a sign or “é”, and one run of other characters.
+    ///
+    /// Every repetition is bounded, so that no text makes it slow.
+    nonisolated(unsafe) private static let pattern =
+        /(?i)\b(senhas?|passwords?|passwd|pwd|palavras?-passe|contrase(?:ñ|n)a|pin)(?:[ \t]{1,3}(?!é\b|eh\b|is\b)[\p{L}-]{1,20}){0,3}[ \t]{0,3}(?::|=|->|→|[ \t](?:é|eh|is)\b:?)[ \t]{0,5}["'“]?([^\s"'”]{4,128})/
+
+    /// Whether it looks like one: mere words of a sentence do not (“senha: esqueci”), what mixes kinds of signs does.
+    private static func isPassword(_ value: Substring) -> Bool {
+        let value = value.last.map { ".,;)".contains($0) } == true ? value.dropLast() : value
+        // Dots and stars are what stands where one was.
+        guard value.count >= 4, !value.hasPrefix("•••"), !value.hasPrefix("***") else { return false }
+        let hasDigit = value.contains(where: \.isNumber)
+        let hasSign = value.dropLast().contains { !$0.isLetter && !$0.isNumber && $0 != "-" }
+        let hasCapitalInside = value.dropFirst().contains(where: \.isUppercase)
+        return hasDigit || hasSign || hasCapitalInside
+    }
+}

@@ -1,0 +1,160 @@
+import DeskCore
+import Hummingbird
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("A password in a text is offered a place in the vault", .timeLimit(.minutes(5)))
+struct PasswordOfferTests {
+    private static let secret = "Gato#2026"
+
+    /// Whether the secret stands readable anywhere in what the desk keeps.
+    private func isStored(_ test: DeskUnderTest) async throws -> Bool {
+        try await test.app.database.read { session in
+            for (table, column) in [
+                ("entry", "body"), ("draft", "body"), ("notice", "body"), ("ticket", "description"),
+            ] {
+                let found = try session.row(
+                    "SELECT 1 FROM \(table) WHERE \(column) LIKE $1",
+                    [.text("%\(Self.secret)%")]
+                )
+                if found != nil { return true }
+            }
+            return false
+        }
+    }
+
+    @Test(
+        "in a reply, a note and a question of the desk: nothing is stored before it is said",
+        arguments: TestDatabase.engines
+    )
+    func written(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let ana = try await test.account("ana")
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id)
+                )
+                let id = try #require(made.json["id"].integer)
+                let number = try #require(made.json["number"].string)
+                for move in ["note", "reply", "ask"] {
+                    let path = "/api/v1/tickets/\(id)/\(move)"
+                    let text = "\"body\": \"Entre com a senha: \(Self.secret)\""
+                    let noticed = try await browser.send(.post, path, "{\(text)}")
+                    #expect(noticed.status == 409)
+                    #expect(noticed.json["type"].string == "/problems/password-noticed")
+                    #expect(try await !isStored(test))
+                    let sealed = try await browser.send(.post, path, "{\(text), \"passwords\": \"seal\"}")
+                    #expect(sealed.status == 200, "\(sealed.body)")
+                    #expect(sealed.json["entry"]["body"].string == "Entre com a senha: •••••")
+                    #expect(try await !isStored(test))
+                    let reference = try #require(sealed.json["entry"]["facts"]["sealed"][0].string)
+                    #expect(try await browser.get("/desk/tickets/\(number)").body.contains(reference))
+                    let shown = try await browser.send(
+                        .post,
+                        "/api/v1/tickets/\(id)/secrets",
+                        "{\"reference\": \"\(reference)\", \"reason\": \"Entrar\"}"
+                    )
+                    #expect(shown.json["text"].string == Self.secret)
+                }
+                // Somebody else's word that it is none is taken; a move that is refused leaves nothing in the vault.
+                let wrong = "{\"body\": \"senha: \(Self.secret)\", \"passwords\": \"seal\", \"revision\": 0}"
+                #expect(try await browser.send(.post, "/api/v1/tickets/\(id)/note", wrong).status == 409)
+                let left = try await test.app.database.read { session in
+                    try session.row("SELECT COUNT(*) FROM secret WHERE sealed IS NOT NULL")?.integer(0)
+                }
+                #expect(left == 3)
+                let kept = "{\"body\": \"senha: \(Self.secret)\", \"passwords\": \"keep\"}"
+                #expect(try await browser.send(.post, "/api/v1/tickets/\(id)/note", kept).status == 200)
+                #expect(try await isStored(test))
+            }
+        }
+    }
+
+    @Test(
+        "in what a caller says: the draft never holds it, and the ticket finds it in the vault",
+        arguments: TestDatabase.engines
+    )
+    func said(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let customer = try await test.customer()
+            let ana = try await test.account("ana")
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                var state = try await browser.send(.post, "/api/v1/interviews", #"{"walk_in": true}"#)
+                let path = "/api/v1/interviews/\(state.json["attendance"]["id"].integer ?? 0)"
+                func answer(_ answer: String, _ more: String = "") async throws -> Answered {
+                    let prompt = state.json["prompt"]["id"].string ?? ""
+                    let revision = state.json["revision"].integer ?? 0
+                    return try await browser.send(
+                        .post,
+                        path + "/answers",
+                        "{\"revision\": \(revision), \"prompt\": \"\(prompt)\", \"answer\": \(answer)\(more)}"
+                    )
+                }
+                let text = "{\"text\": \"O usuário é maria e a senha é \(Self.secret)\"}"
+                for _ in 0..<30 where state.json["outcome"] == .null {
+                    switch state.json["prompt"]["id"].string {
+                    case "identify":
+                        let isFound =
+                            state.json["prompt"]["options"].array?.contains { $0["id"].string == "yes" } == true
+                        state = try await answer(isFound ? #"{"confirm": true}"# : #"{"text": "Maria Silva"}"#)
+                    case "topic": state = try await answer(#"{"option": "erro-sistema"}"#)
+                    case "review": state = try await answer(#"{"confirm": true}"#)
+                    case "description":
+                        let noticed = try await answer(text)
+                        #expect(noticed.json["type"].string == "/problems/password-noticed")
+                        #expect(noticed.json["current"]["prompt"]["id"].string == "description")
+                        #expect(try await !isStored(test))
+                        state = try await answer(text, ", \"passwords\": \"seal\"")
+                    default:
+                        let isYesNo = state.json["prompt"]["field"].string == "yes-no"
+                        state = try await answer(
+                            isYesNo ? #"{"text": "sim"}"# : InterviewAPITests.answer(state.json["prompt"])
+                        )
+                    }
+                }
+                let id = try #require(state.json["outcome"]["ticket_id"].integer, "\(state.body)")
+                #expect(try await !isStored(test))
+                let ticket = try #require(try await test.app.directory.find(id))
+                #expect(ticket.customerID == customer.id)
+                #expect(ticket.details == "O usuário é maria e a senha é •••••")
+                let secret = try #require(ticket.answers.first { $0.kind == .secret && $0.fieldID == "aside-1" })
+                let shown = try await browser.send(
+                    .post,
+                    "/api/v1/tickets/\(id)/secrets",
+                    "{\"reference\": \"\(secret.value)\", \"reason\": \"Entrar\"}"
+                )
+                #expect(shown.json["text"].string == Self.secret)
+            }
+        }
+    }
+
+    @Test(
+        "in a customer's reply by the link: asked with nothing chosen, typed text comes back",
+        arguments: TestDatabase.engines
+    )
+    func linked(engine: DatabaseEngine) async throws {
+        try await QuickLinkDeedTests.with(engine) { linked in
+            let text = "a senha é \(Self.secret)"
+            let asked = try await linked.browser.make("reply", ["text": text])
+            #expect(asked.status == 409)
+            #expect(asked.body.contains(#"name="passwords" value="seal" required>"#))
+            #expect(asked.body.contains(text))
+            #expect(try await !isStored(linked.test))
+            let sent = try await linked.browser.make("reply", ["text": text, "passwords": "seal"])
+            #expect(sent.status == 303, "\(sent.body)")
+            #expect(try await !isStored(linked.test))
+            let entry = try #require(try await linked.test.app.directory.thread(linked.ticketID).last)
+            #expect(entry.body == "a senha é •••••")
+            #expect(entry.facts.sealed?.count == 1)
+        }
+    }
+}
