@@ -118,6 +118,26 @@ class Opening(PortalTest):
         page.says("details.info", "72 h")
         page.shot("portal-D3-senha")
 
+    def test_D4_which_product_it_concerns_or_none(self):
+        customer = self.staff.api("GET", "/customers?q=52998224725")["items"][0]["id"]
+        path = "/customers/%d/contracts" % customer
+        path += "/%d" % self.staff.api("GET", path)["items"][0]["id"]
+        self.staff.api("PATCH", path, {"products": ["exemplo.com.br", "exemplo.net.br"]})
+        self.addCleanup(self.staff.api, "PATCH", path, {"products": []})
+        page = self.enter().open("/abrir/erro-sistema")
+        self.fill_form(page)
+        page.says("main", "O produto não está associado a um domínio")
+        self.assertEqual(page.all("[name=product]:checked"), [], "nothing is chosen in advance")
+        fill(page, {**DETAILS, "product": "exemplo.net.br"})
+        page.shot("portal-D4-dominios")
+        self.narrow(page)
+        self.assertEqual(page.axe(), [])
+        self.go_on(page)
+        page.says(".review", "exemplo.net.br")
+        self.send(page)
+        number = page.text("table.plain a").strip()
+        self.assertIn("exemplo.net.br", json_text(self.staff.ticket(number)))
+
     def test_D5_a_copy_goes_out_at_once(self):
         number = self.maria.open_ticket("Com cópia")
         wait_for("the copy", lambda: next((m for m in self.demo.messages() if all(words in json_text(m) for words in

@@ -7,6 +7,7 @@ struct AttendanceOperations: OperationSet {
     let attendances: AttendanceDesk
     let tickets: TicketDirectory
     let outbox: NoticeOutbox
+    let region: Region
 
     var operations: [Operation] { [list, show] + under }
 
@@ -20,6 +21,12 @@ struct AttendanceOperations: OperationSet {
             who: [.program(.callsRead)],
             parameters: [
                 .after, .limit,
+                .init(
+                    name: "q",
+                    schema: .string(maximum: 200),
+                    about:
+                        "A phone in any spelling, a protocol or ticket number, or words of who called or of a ticket."
+                ),
                 .init(
                     name: "protocol",
                     schema: .string(maximum: 60),
@@ -36,7 +43,11 @@ struct AttendanceOperations: OperationSet {
                 }
                 return .page(found.map { [$0] } ?? [], next: nil) { $0.write($1) }
             }
-            let found = try await attendances.list(before: page.after, limit: page.limit)
+            var query = AttendanceQuery()
+            let words = ask.query("q") ?? ""
+            if words.contains(where: { !$0.isWhitespace }) { query.search = TypedSearch(words, region: region) }
+            (query.before, query.limit) = (page.after, page.limit)
+            let found = try await attendances.list(query)
             return .page(found, next: page.next(found)) { $0.write($1) }
         }
     }

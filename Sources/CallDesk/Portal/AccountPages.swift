@@ -333,7 +333,7 @@ struct AccountPages: Sendable {
         return note(
             visit,
             words("portal.register.sent"),
-            words("portal.register.sentAbout", ["address": EmailAddress(typed.email)?.canonical ?? ""])
+            words("portal.register.sentAbout", ["address": WrittenAddress(typed.email)?.address.canonical ?? ""])
         )
     }
 
@@ -393,7 +393,15 @@ struct AccountPages: Sendable {
             canLookUp: lookup != nil,
             after: [
                 field(.address, "portal.field.address", typed.address, autocomplete: "street-address"),
-                field(.email, "portal.field.email", typed.email, type: "email", autocomplete: "email", maxlength: 254),
+                // Plain text: a browser's own check takes no address as it is copied out of a mail.
+                field(
+                    .email,
+                    "portal.field.email",
+                    typed.email,
+                    autocomplete: "email",
+                    inputmode: "email",
+                    maxlength: 400
+                ),
                 field(
                     .login,
                     "portal.field.login",

@@ -37,7 +37,7 @@ struct EntryPages: Sendable {
             return response
         }
         routes.form("/idioma") { form in
-            var response = PortalRoutes.redirect(PortalRoutes.target(form["next"]))
+            var response = PortalRoutes.redirect(PortalRoutes.target(form["next"], orSignIn: true))
             guard let language = Language(rawValue: form["idioma"]) else { return response }
             if let customer = form.visit.customer {
                 try await app.persons.prefer(customer.person.id, language: language, by: .person(customer.person.id))

@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 import Foundation
 import HTTPTypes
@@ -12,6 +13,8 @@ struct OwnFile: Sendable {
 
     /// Tickets in one file; who has more asks the desk.
     private static let most = 1_000
+    /// Contacts with the desk in one file, as many as one page of them reads.
+    private static let mostContacts = 200
 
     func response(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
         let person = try await app.persons.find(customer.person.id) ?? customer.person
@@ -23,6 +26,8 @@ struct OwnFile: Sendable {
             guard let found = try await app.customers.find(id) else { continue }
             customers.append((found, try await app.customers.phones(of: id)))
         }
+        let contacts = try await app.customerTickets.protocols(customer.reader, limit: Self.mostContacts)
+        let photo = try photo(of: person)
         var json = JSONWriter(capacity: 65_536)
         json.object { json in
             json.field("made_at", app.clock.now)
@@ -33,6 +38,23 @@ struct OwnFile: Sendable {
                 json.field("email", person.email)
                 json.field("language", person.language?.rawValue)
                 json.field("created_at", person.createdAt)
+                json.key("photo")
+                if let photo {
+                    json.object { json in
+                        json.field("media_type", "image/jpeg")
+                        json.field("base64", Base64.text(photo))
+                    }
+                } else {
+                    json.null()
+                }
+                json.key("notices")
+                json.array(NoticeWishes.Kind.allCases) { json, kind in
+                    json.object { json in
+                        json.field("kind", kind.rawValue)
+                        json.field("mail", person.wishes.wants(kind, .mail))
+                        json.field("sms", person.wishes.wants(kind, .sms))
+                    }
+                }
             }
             json.key("customers")
             json.array(customers) { json, pair in
@@ -41,6 +63,16 @@ struct OwnFile: Sendable {
                     json.field("document", pair.0.document?.formatted)
                     json.field("address", pair.0.address)
                     json.field("phones", pair.1.map { $0.display(region: app.region) })
+                }
+            }
+            json.key("contacts")
+            json.array(contacts) { json, contact in
+                json.object { json in
+                    json.field("protocol", contact.attendance.protocolNumber)
+                    json.field("channel", contact.attendance.channel.rawValue)
+                    json.field("at", contact.attendance.startedAt)
+                    json.field("asked_to_be_called", contact.attendance.reason == Attendance.callBackReason)
+                    json.field("called_back_at", contact.call?.returnedAt)
                 }
             }
             json.key("tickets")
@@ -78,5 +110,10 @@ struct OwnFile: Sendable {
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: json.bytes))
         )
+    }
+
+    /// A photo that is lost from the folder is none; one that cannot be read is told.
+    private func photo(of person: Person) throws -> [UInt8]? {
+        do { return try app.photos.photo(of: person) } catch AttachmentError.missing { return nil }
     }
 }

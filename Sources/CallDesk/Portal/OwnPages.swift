@@ -118,11 +118,11 @@ struct OwnPages: Sendable {
                 PortalField(
                     "email",
                     words("portal.field.email"),
-                    type: "email",
                     value: typed?["email"] ?? person.email ?? "",
                     isRequired: person.email != nil,
                     autocomplete: "email",
-                    maxlength: 254,
+                    inputmode: "email",
+                    maxlength: 400,
                     hint: words("portal.own.emailHint"),
                     fault: said(.email)
                 )
@@ -151,7 +151,7 @@ struct OwnPages: Sendable {
         var message = CustomerSuccess.customerSaved.message(in: visit.language)
         do throws(PersonError) {
             if form["name"] != customer.person.name { try await app.entry.rename(id, to: form["name"]) }
-            let email = EmailAddress(form["email"])?.canonical ?? form["email"]
+            let email = WrittenAddress(form["email"])?.address.canonical ?? form["email"]
             // A directory's e-mail is changed in the directory, whose password it goes with.
             if customer.person.domain == nil, email != customer.person.email ?? "" {
                 do throws(Problem) { try throttle.admit(visit.peer) } catch { throw .busy }

@@ -46,7 +46,10 @@ struct PortalPages: Sendable {
             sheet: sheet,
             icon: icon,
             csrf: visit.csrf,
-            here: PortalRoutes.target(visit.request.method == .get ? visit.request.uri.description : "/"),
+            here: PortalRoutes.target(
+                visit.request.method == .get ? visit.request.uri.description : "/",
+                orSignIn: true
+            ),
             me: visit.customer.map {
                 PortalSurroundings.Me(name: $0.person.name, news: visit.news > 0 ? String(visit.news) : nil)
             },

@@ -55,10 +55,14 @@ struct PortalRoutes {
     }
 
     /// Where to go on: a page of the portal, never another site; home for anything else.
-    static func target(_ text: String?) -> String {
+    ///
+    /// The sign-in page is one only for who stays there, as by choosing another language.
+    static func target(_ text: String?, orSignIn: Bool = false) -> String {
         guard let text, text.utf8.count <= 1000, text.hasPrefix("/"), !text.hasPrefix("//") else { return "/" }
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x5C }
-        let isForeign = ["/desk", "/admin", "/api/", "/entrar", "/sair", "/hooks"].contains { text.hasPrefix($0) }
+        let isForeign =
+            ["/desk", "/admin", "/api/", "/sair", "/hooks"].contains { text.hasPrefix($0) }
+            || !orSignIn && text.hasPrefix("/entrar")
         return isPlain && !isForeign ? text : "/"
     }
 

@@ -37,7 +37,12 @@ struct API: RouteSet {
             SwitchboardOperations(app: app),
             CallBackOperations(app: app),
             LinkOperations(app: app),
-            AttendanceOperations(attendances: app.attendances, tickets: app.directory, outbox: app.outbox),
+            AttendanceOperations(
+                attendances: app.attendances,
+                tickets: app.directory,
+                outbox: app.outbox,
+                region: app.region
+            ),
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
             PostalOperations(lookup: app.settings.portal.cep.map(PostalLookup.service)),

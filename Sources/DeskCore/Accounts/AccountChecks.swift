@@ -23,7 +23,7 @@ struct AccountChecks: Sendable {
         guard !name.isEmpty else { throw .invalid(.name, .missing) }
         var email: String?
         if let text = draft.email, !text.isEmpty {
-            guard let address = EmailAddress(text) else { throw .invalid(.email, .invalid) }
+            guard let address = WrittenAddress(text)?.address else { throw .invalid(.email, .invalid) }
             email = address.canonical
         }
         guard draft.extensions.count <= mostExtensions else { throw .invalid(.extensionParty, .tooMany) }

@@ -73,7 +73,12 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
         case .noEmail:
             NoticeWords("nenhum e-mail cadastrado", "nenhum e-mail registado", "no e-mail address")[language]
         case .noCustomer:
-            NoticeWords("cliente não identificado", "cliente não identificado", "customer not identified")[language]
+            // Said later too, when the customer is known: it is why nothing went out then.
+            NoticeWords(
+                "o cliente ainda não estava identificado",
+                "o cliente ainda não estava identificado",
+                "the customer was not identified yet"
+            )[language]
         case .channelOff:
             NoticeWords(
                 "canal desligado para este aviso",

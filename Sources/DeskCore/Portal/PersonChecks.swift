@@ -5,7 +5,7 @@ enum PersonChecks {
     /// Another's e-mail is no login: whoever took it would stand in its owner's way.
     static func login(_ raw: String, email: String?) -> String? {
         if raw.contains("@") {
-            guard let address = EmailAddress(raw)?.canonical, address == email else { return nil }
+            guard let address = WrittenAddress(raw)?.address.canonical, address == email else { return nil }
             return address
         }
         return AccountChecks.login(raw)
@@ -13,6 +13,6 @@ enum PersonChecks {
 
     /// What somebody types to sign in: an e-mail or a login, in the form they are stored.
     static func signInName(_ raw: String) -> String? {
-        raw.contains("@") ? EmailAddress(raw)?.canonical : AccountChecks.login(raw)
+        raw.contains("@") ? WrittenAddress(raw)?.address.canonical : AccountChecks.login(raw)
     }
 }

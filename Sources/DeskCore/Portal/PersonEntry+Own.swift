@@ -36,7 +36,9 @@ extension PersonEntry {
     ///
     /// What is told is the same when the address has an account already: only its owner reads that.
     public func changeEmail(of id: Int64, to text: String) async throws(PersonError) {
-        guard let email = EmailAddress(text) else { throw .invalid(.email, text.isEmpty ? .missing : .invalid) }
+        guard let email = WrittenAddress(text)?.address else {
+            throw .invalid(.email, text.isEmpty ? .missing : .invalid)
+        }
         guard !email.isDepartmental else { throw .invalid(.email, .departmental) }
         let now = clock.now
         try await persons.write { session throws(PersonError) in

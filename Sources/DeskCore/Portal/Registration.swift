@@ -46,7 +46,7 @@ public struct Registration: Sendable, Equatable {
         if region.country == .brazil, CEP(cep) == nil {
             faults[.cep] = cep.isEmpty ? PersonError.invalid(.name, .missing).text : Self.badCEP
         }
-        let address = EmailAddress(email)
+        let address = WrittenAddress(email)?.address
         if email.isEmpty {
             faults[.email] = PersonError.invalid(.name, .missing).text
         } else if let address {
@@ -88,7 +88,9 @@ extension PersonEntry {
     /// What is told is the same whoever exists: the owner of an address that has an account is told so by mail, a login
     /// that is taken gives way to the e-mail. At most one mail in ten minutes goes to an address.
     public func register(_ registration: Registration) async throws(PersonError) {
-        guard registration.faults(region: customers.region).isEmpty, let email = EmailAddress(registration.email) else {
+        guard registration.faults(region: customers.region).isEmpty,
+            let email = WrittenAddress(registration.email)?.address
+        else {
             throw .invalid(.email, .invalid)
         }
         let typed = registration.login.isEmpty ? email.canonical : registration.login

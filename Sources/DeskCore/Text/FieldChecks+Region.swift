@@ -6,8 +6,8 @@ extension FieldChecks {
             cnpj: { CNPJ($0)?.canonical },
             nif: { NIF($0)?.canonical },
             phone: { PhoneNumber.parse($0, region: region).flatMap { $0.isComplete ? $0.lookup : nil } },
-            email: { EmailAddress($0)?.canonical },
-            isDepartmental: { EmailAddress($0)?.isDepartmental ?? false },
+            email: { WrittenAddress($0)?.address.canonical },
+            isDepartmental: { WrittenAddress($0)?.address.isDepartmental ?? false },
             protocolNumber: { protocols.read($0) },
             displayPhone: { PhoneNumber.display($0, region: region) },
             postalCode: { AddressReader.postalCode($0, digits: region == Region(.portugal) ? 7 : 8) }

@@ -89,6 +89,19 @@ struct DeskUnderTest: Sendable {
     /// Says nothing.
     var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
+    /// Every route there is: its method, and its path with captures as `{name}`.
+    var ways: [(method: HTTPRequest.Method, path: String)] {
+        let router = buildRouter(
+            options: HTTPOptions(),
+            metrics: MetricsRegistry(),
+            assets: AssetLibrary(folder: nil),
+            routes: routes
+        )
+        return router.routes.map { route in
+            (route.method, route.path.description.replacing(/:([a-zA-Z]+)/) { "{\($0.1)}" })
+        }
+    }
+
     /// The application, as the service runs it.
     var application: some ApplicationProtocol {
         var application = HTTPServer.application(

@@ -194,6 +194,15 @@ struct PeopleAPITests {
                 let found = try await client.send(.get, "/api/v1/attendances?protocol=\(number)", token: test.token)
                     .json
                 #expect(found["items"][0]["id"].integer == attendance)
+                // A phone in any spelling and a grouped protocol, as the lists of calls and customers read them.
+                let groups = shown["groups"].array?.compactMap(\.string).joined(separator: "+") ?? ""
+                for words in ["%2831%29+99271-0322", "31+99271+0322", "%2B5531992710322", groups, number] {
+                    let path = "/api/v1/attendances?q=\(words)"
+                    let items = try await client.send(.get, path, token: test.token).json["items"].array
+                    #expect(items?.map { $0["id"].integer } == [attendance], "\(words)")
+                }
+                let none = try await client.send(.get, "/api/v1/attendances?q=Fulano+de+Tal", token: test.token).json
+                #expect(none["items"].array?.isEmpty == true)
             }
         }
     }

@@ -28,7 +28,7 @@ struct RightsTableTests {
     func upToDate() async throws {
         try await DeskUnderTest.with { test in
             let api = try API(app: test.app, streams: test.streams, uploads: UploadGate())
-            let table = Self.table(api.operations)
+            let table = Self.table(api.operations, portal: PortalSafetyTests.ways(of: test))
             if ProcessInfo.processInfo.environment["CALLDESK_WRITE_DOCS"] != nil {
                 try Data(table.utf8).write(to: Self.file)
             }
@@ -37,7 +37,10 @@ struct RightsTableTests {
         }
     }
 
-    private static func table(_ operations: [CallDesk.Operation]) -> String {
+    private static func table(
+        _ operations: [CallDesk.Operation],
+        portal: [(method: HTTPRequest.Method, path: String)]
+    ) -> String {
         var lines = [
             "# Who may what", "",
             "Written by `RightsTableTests` from the routes themselves; who is not named may not. What is seen of each, by",
@@ -63,6 +66,17 @@ struct RightsTableTests {
         }
         lines += ["", "## Pages of the desk", "", "| path | staff |", "| --- | --- |"]
         for page in DeskAccessTests.pages { lines.append("| `\(page.path)` | \(page.role.rawValue) |") }
+        lines += [
+            "", "## Pages and forms of the portal", "",
+            "Everybody's show nothing of anybody; a customer's lead a visitor, and whoever is signed in at the desk, to the sign-in.",
+            "", "| method | path | who |", "| --- | --- | --- |",
+        ]
+        // A form is whose page it is on; those without a page of their own are named here.
+        let open = PortalSafetyTests.open.union(["/idioma", "/sair", "/portal/{file}"])
+        for way in portal.sorted(by: { ($0.path, $0.method.rawValue) < ($1.path, $1.method.rawValue) }) {
+            let who = open.contains(way.path.replacing("/outro", with: "")) ? "anybody" : "customer"
+            lines.append("| \(way.method.rawValue) | `\(way.path)` | \(who) |")
+        }
         lines += ["", "## Beside them", "", "| method | path | who |", "| --- | --- | --- |"]
         for other in others { lines.append("| \(other.0) | `\(other.1)` | \(other.2) |") }
         return lines.joined(separator: "\n") + "\n"

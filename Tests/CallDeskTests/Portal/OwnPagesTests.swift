@@ -166,7 +166,7 @@ struct OwnPagesTests {
 
     @Test("my data as a file holds what is mine and nothing that is the desk's own")
     func file() async throws {
-        try await with { test, customer, _, browser in
+        try await with { test, customer, person, browser in
             let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
             let ticket = try await test.ticket(customer, contact, "n1")
             let account = try await test.account("ana", role: .supervisor)
@@ -177,7 +177,25 @@ struct OwnPagesTests {
             let other = try await test.customer(name: "Outra Pessoa", phone: "(31) 98765-4322")
             let stranger = try #require(try await test.app.customers.contacts(of: other.id).first)
             let strange = try await test.ticket(other, stranger, "n1")
+            var wished = CallSignal(line: "matriz", key: "1.1", direction: .inbound, state: .ended)
+            wished.number = "+5531987654321"
+            wished.startedAt = test.app.clock.now.milliseconds * 1_000
+            _ = try await test.app.callLog.record([wished])
+            try await test.app.database.write { session in
+                try session.execute(
+                    "UPDATE attendance SET customer_id = $1, contact_id = $2, reason = 'call_back'",
+                    [.integer(customer.id), .integer(contact.id)]
+                )
+            }
+            let picture: [UInt8] = [0xFF, 0xD8, 0xFF, 1, 2, 3]
+            try await test.app.photos.set(picture, of: person.id)
+            _ = try await browser.post("/preferencias", [("language", "pt-BR")])
             let answer = try await browser.get("/dados/arquivo")
+            #expect(answer.json["person"]["photo"]["base64"].string == "/9j/AQID")
+            #expect(answer.json["person"]["notices"].array?.count == NoticeWishes.Kind.allCases.count)
+            #expect(answer.json["person"]["notices"][0]["sms"].bool == false)
+            let asked = answer.json["contacts"].array?.first { $0["asked_to_be_called"].bool == true }
+            #expect(asked?["channel"].string == "phone")
             #expect(answer.headers[.contentDisposition]?.hasPrefix("attachment") == true)
             #expect(answer.json["person"]["name"].string == "Maria Silva")
             #expect(answer.body.contains(ticket.number))

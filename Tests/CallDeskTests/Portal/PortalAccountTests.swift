@@ -140,6 +140,23 @@ struct PortalAccountTests {
         }
     }
 
+    @Test(
+        "an e-mail is read as people copy it out of their mail",
+        arguments: ["Ana Luz <Ana@Exemplo.com.br>", "mailto:ana@exemplo.com.br", " ana@exemplo.com.br; "]
+    )
+    func copiedAddress(typed: String) async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                let sent = try await register(browser, ["email": typed])
+                #expect(sent.status == 200 && sent.body.contains("ana@exemplo.com.br"))
+                #expect(try await test.notices(.accountConfirmation).map(\.recipient) == ["ana@exemplo.com.br"])
+                let department = try await register(browser, ["email": "Contas <financeiro@exemplo.com.br>"])
+                #expect(department.status == 422 && department.body.contains("setor"))
+            }
+        }
+    }
+
     @Test("each wrong field is marked, E6's with its reason, and what was typed stays")
     func faults() async throws {
         try await DeskUnderTest.with { test in

@@ -164,6 +164,11 @@ struct PortalEntryTests {
                 #expect(try await browser.get("/").body.contains("<html lang=\"pt-BR\""))
                 #expect(try await browser.post("/idioma", [("idioma", "en"), ("next", "/")]).status == 303)
                 #expect(try await browser.get("/").body.contains("<html lang=\"en\""))
+                // Who is signing in goes on doing so in the other language.
+                let signIn = try await browser.get("/entrar?next=/dados")
+                #expect(signIn.body.contains("name=\"next\" value=\"/entrar?next=/dados\""))
+                let changed = try await browser.post("/idioma", [("idioma", "pt-PT"), ("next", "/entrar?next=/dados")])
+                #expect(changed.headers[.location] == "/entrar?next=/dados")
                 browser.enter(try await test.app.personSessions.begin(personID: person.id))
                 try await browser.post("/idioma", [("idioma", "pt-PT"), ("next", "//evil.example")])
                 #expect(try await test.app.persons.find(person.id)?.language == .ptPT)

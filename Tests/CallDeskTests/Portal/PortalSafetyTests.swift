@@ -62,6 +62,84 @@ struct PortalSafetyTests {
         }
     }
 
+    /// Pages of the portal that are there for everybody; every other one is a customer's.
+    static let open: Set<String> = [
+        "/", "/entrar", "/cadastro", "/consultar", "/esqueci", "/guias", "/guias/{topic}/{guide}", "/estados",
+        "/ativar/{token}", "/confirmar/{token}", "/email/{token}", "/senha/{token}", "/consultar/{id}",
+    ]
+
+    /// Pages and forms of the portal, as the router has them.
+    static func ways(of test: DeskUnderTest) -> [(method: HTTPRequest.Method, path: String)] {
+        test.ways.filter { way in
+            way.method != .head
+                && !["/api/", "/desk", "/admin", "/assets", "/hooks", "/t/", "/arquivos/"].contains {
+                    way.path.hasPrefix($0)
+                }
+        }
+    }
+
+    @Test("every page and form, as everybody and with a stranger's ids, shows and changes nothing of the stranger's")
+    func pages() async throws {
+        try await with { test, stranger, browser in
+            let ways = Self.ways(of: test)
+            #expect(ways.count > 40, "\(ways.map(\.path))")
+            let secret = "Segredo industrial"
+            let id = stranger.ticket.id
+            try await test.app.database.write { session in
+                try session.execute("UPDATE ticket SET summary = $1 WHERE id = $2", [.text(secret), .integer(id)])
+            }
+            var staff: [TestBrowser] = []
+            for role in [Account.Role.technician, .supervisor, .administrator] {
+                staff.append(try await test.browser(try await test.account(role.rawValue, role: role), browser.client))
+            }
+            let before = try await test.standing()
+            for way in ways {
+                let path = way.path.replacing("{number}", with: stranger.ticket.number)
+                    .replacing("{token}", with: String(repeating: "0", count: 64))
+                    .replacing(/\{[a-zA-Z]+\}/, with: String(stranger.ticket.id))
+                let place = "\(way.method) \(way.path)"
+                if way.method == .get {
+                    // A technician is nobody on the portal, whatever their role.
+                    var answers = [try await PortalBrowser(browser.client).get(path)]
+                    for one in staff { answers.append(try await one.get(path)) }
+                    for answer in answers {
+                        if Self.open.contains(way.path) {
+                            #expect([200, 303, 404, 410].contains(answer.status), "\(place): \(answer.status)")
+                        } else {
+                            let isLed = answer.headers[.location]?.hasPrefix("/entrar?next=") == true
+                            #expect(
+                                answer.status == 303 && isLed || answer.status == 404 || answer.status == 401,
+                                "\(place): \(answer.status)"
+                            )
+                        }
+                        #expect(!answer.body.contains(stranger.customer.name), "\(place)")
+                        #expect(!answer.body.contains(stranger.ticket.number) || answer.status == 404, "\(place)")
+                    }
+                    // The events never end: they are read by who has them in tests of their own.
+                    if way.path == "/events" { continue }
+                    let answer = try await browser.get(path)
+                    #expect(answer.status < 500, "\(place)")
+                    #expect(!answer.body.contains(stranger.customer.name), "\(place)")
+                    #expect(!answer.body.contains(secret), "\(place)")
+                } else {
+                    // A page of this browser's own first: every form has its token.
+                    let visitor = PortalBrowser(browser.client)
+                    try await visitor.get("/entrar")
+                    for field in ["contact", "phone", "ticket", "id", "ref", "para"] {
+                        let named = [(field, String(stranger.ticket.id)), ("deed", "reply"), ("text", "x")]
+                        for one in [visitor, browser] where !["/sair", "/idioma"].contains(way.path) {
+                            let answer = try await one.post(path, named)
+                            #expect(answer.status < 500, "\(place) \(field): \(answer.status)")
+                            #expect(!answer.body.contains(stranger.customer.name), "\(place)")
+                            #expect(!answer.body.contains(secret), "\(place)")
+                        }
+                    }
+                }
+            }
+            #expect(try await test.standing() == before)
+        }
+    }
+
     @Test(
         "no page of the desk opens for a customer",
         arguments: [
@@ -125,18 +203,32 @@ struct PortalSafetyTests {
             let other = try await test.customer(name: "Outra Pessoa", phone: "(31) 98765-4322")
             let person = try await test.person(of: other, login: "outra")
             try await test.app.entry.forgot("outra")
-            let paths = [try await test.link(.accountActivation), try await test.link(.passwordReset)]
+            var paths = [try await test.link(.accountActivation), try await test.link(.passwordReset)]
+            var registration = Registration()
+            (registration.name, registration.document) = ("João Pereira", "529.982.247-25")
+            (registration.phone, registration.cep) = ("(31) 99876-5432", "30110-000")
+            (registration.address, registration.email) = ("Rua das Flores, 10", "joao@exemplo.com.br")
+            (registration.password, registration.repeated) = (PortalBrowser.password, PortalBrowser.password)
+            try await test.app.entry.register(registration)
+            paths.append(try await test.link(.accountConfirmation))
+            try await test.app.entry.changeEmail(of: person.id, to: "nova@exemplo.com.br")
+            paths.append(try await test.link(.accountConfirmation))
+            #expect(Set(paths).count == 4, "each mailed link is another")
+            let mailed = paths
             let before = try await test.standing()
             try await test.application.test(.router) { client in
                 let robot = PortalBrowser(client)
-                var waiting = paths + ["/", "/entrar", "/cadastro", "/consultar", "/esqueci"]
+                var waiting = mailed + ["/", "/entrar", "/cadastro", "/consultar", "/esqueci"]
                 var seen: Set<String> = []
                 while let path = waiting.popLast() {
                     guard seen.insert(path).inserted, seen.count < 100 else { continue }
                     let page = try await robot.get(path)
                     waiting += page.body.matches(of: /href="(\/[^"]*)"/).map { String($0.1) }
-                    for form in page.body.matches(of: /action="([^"]+)"/) where String(form.1) != "/idioma" {
-                        _ = try await robot.post(String(form.1))
+                    for form in page.body.matches(of: /(?s)<form [^>]*action="([^"]+)"[^>]*>(.*?)<\/form>/)
+                    where String(form.1) != "/idioma" {
+                        let fields = form.2.matches(of: /<input type="hidden" name="([^"]+)" value="([^"]*)">/)
+                            .map { (String($0.1), String($0.2)) }.filter { $0.0 != "csrf" }
+                        _ = try await robot.post(String(form.1), fields)
                     }
                 }
                 #expect(seen.count > 6)
@@ -144,6 +236,7 @@ struct PortalSafetyTests {
             #expect(try await test.standing() == before)
             #expect(try await test.app.persons.find(contactID: contact.id)?.state == .pending)
             #expect(try await test.app.persons.find(person.id)?.state == .active)
+            #expect(try await test.app.persons.find(person.id)?.email == person.email)
         }
     }
 }

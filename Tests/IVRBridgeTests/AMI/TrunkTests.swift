@@ -168,6 +168,20 @@ struct TrunkTests {
         #expect(follower.doubtful.isEmpty)
     }
 
+    @Test("a named phone with the company's number that rings an extension is told as doubtful, and judged once mapped")
+    func namedPhone() {
+        let told = ToldCall.answered(
+            ToldCall.caller("PJSIP/ana-0000000a", "1133334444", "vendas", "1002"),
+            by: ToldCall.leg("PJSIP/1002-0000000b", "1002", "vendas"),
+            dialString: "1002"
+        )
+        var follower = AMILineFollower(line: "x", normalise: Recorded.normalise)
+        follower.feed(told.text.utf8)
+        #expect(follower.doubtful.contains("PJSIP/ana"))
+        #expect(told.calls(extensions: ["ana"]).map(\.direction) == [.internal])
+        #expect(told.calls(trunks: ["PJSIP/operadora"]).map(\.direction) == [.internal])
+    }
+
     @Test("a customer whom Originate rings first is called, and the phone put through is who called")
     func customerFirst() throws {
         for status in ["ANSWER", "BUSY"] {

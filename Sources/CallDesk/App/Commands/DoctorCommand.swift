@@ -133,7 +133,8 @@ struct DoctorCommand: AsyncParsableCommand {
         if !strange.isEmpty {
             let all = pbx.trunks + strange
             lines.append(
-                "calls came or went by \(strange.joined(separator: ", ")); write  trunks: [\(all.joined(separator: ", "))]"
+                "calls came or went by \(strange.joined(separator: ", ")); write  trunks: [\(all.joined(separator: ", "))]  "
+                    + "without those that are phones of the house: give each of these to its technician in the administration"
             )
         }
         let unknown = seen.phones.filter { phones.account(of: $0, line: pbx.line) == nil }

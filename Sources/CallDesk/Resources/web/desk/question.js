@@ -7,7 +7,7 @@ import { fileControl } from "./files.js";
 /** Texts on one line, with what the keyboard of a phone should show and what browsers should leave alone. */
 const LINES = {
   text: {}, number: { inputmode: "decimal" }, money: { inputmode: "decimal" }, date: { inputmode: "numeric", placeholder: "date" },
-  time: { inputmode: "numeric", placeholder: "time" }, phone: { inputmode: "tel" }, email: { inputmode: "email", type: "email" },
+  time: { inputmode: "numeric", placeholder: "time" }, phone: { inputmode: "tel" }, email: { inputmode: "email" },
   cpf: { inputmode: "numeric" }, cnpj: { autocapitalize: "characters" }, "cpf-or-cnpj": {}, nif: { inputmode: "numeric" },
   cep: { inputmode: "numeric" }, secret: { type: "password" },
 };
