@@ -8,6 +8,7 @@ struct SchemaUpgrade: Sendable {
     func run(on database: any Database) async throws(StoreError) {
         let known = Set(steps.map(\.name))
         let applied = try await database.write { session in
+            try Self.refuseForeign(session)
             try session.execute(
                 "CREATE TABLE IF NOT EXISTS schema_step (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)"
             )
@@ -35,6 +36,23 @@ struct SchemaUpgrade: Sendable {
                 )
             }
         }
+    }
+
+    /// A file that is another program's gets no tables of ours, whether or not a desk could live beside it.
+    ///
+    /// A schema of PostgreSQL may hold others' tables by its administrator's will: only a file is somebody's alone.
+    private static func refuseForeign(_ session: any SQLSession) throws(StoreError) {
+        guard session.engine == .sqlite else { return }
+        let names = try session.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'",
+            [],
+            limit: 1_000
+        ).compactMap { $0.text(0) }
+        guard !names.isEmpty, !names.contains("schema_step") else { return }
+        throw .unavailable(
+            what: "this file",
+            remedy: "it is another program's database, which is left as it is; correct 'database' in the settings"
+        )
     }
 
     /// A durable write that changes nothing, to see that the disk takes it.

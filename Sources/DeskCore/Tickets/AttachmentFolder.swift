@@ -24,7 +24,14 @@ struct AttachmentFolder: Sendable {
     }
 
     func bytes(_ hash: String) throws(AttachmentError) -> [UInt8] {
-        guard let bytes = try read(place(hash)) else {
+        let found: [UInt8]?
+        do {
+            found = try read(place(hash))
+        } catch {
+            health.read(hash, isWhole: false)
+            throw error
+        }
+        guard let bytes = found else {
             health.read(hash, isWhole: false)
             throw .lost
         }

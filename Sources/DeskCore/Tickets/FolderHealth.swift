@@ -29,7 +29,7 @@ public final class FolderHealth: Sendable {
             state.broken = state.broken.filter { now - $0.value <= Self.told }
             guard let first = state.broken.keys.min() else { return nil }
             let more = state.broken.count > 1 ? " and \(state.broken.count - 1) more" : ""
-            return "files that were asked for are damaged or gone: \(first.prefix(2))/\(first)\(more)"
+            return "files that were asked for are damaged, gone or cannot be read: \(first.prefix(2))/\(first)\(more)"
         }
     }
 

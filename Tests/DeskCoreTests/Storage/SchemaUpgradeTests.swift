@@ -40,6 +40,23 @@ struct SchemaUpgradeTests {
         #expect(remedy.contains("newer release") && remedy.contains("0999-future"))
     }
 
+    @Test("another program's file is refused and gets no tables of ours")
+    func foreign() async throws {
+        let place = try await Place(.sqlite)
+        defer { place.remove() }
+        let theirs = SchemaStep(name: "0001-theirs", statements: ["CREATE TABLE invoices (number TEXT)"])
+        let other = try await place.open([theirs])
+        try await other.write { try $0.execute("DROP TABLE schema_step") }
+        func tables() async throws -> [String] {
+            try await other.read {
+                try $0.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1").compactMap { $0.text(0) }
+            }
+        }
+        let error = await #expect(throws: StoreError.self) { try await place.open(nil) }
+        #expect(error?.description.contains("another program's") == true)
+        #expect(try await tables() == ["invoices"])
+    }
+
     @Test("a step that fails leaves nothing of itself, and the steps before it stay", arguments: TestDatabase.engines)
     func failing(engine: DatabaseEngine) async throws {
         let place = try await Place(engine)

@@ -59,7 +59,9 @@ struct AttachmentFolderTests {
         try FileManager.default.removeItem(at: place)
         #expect(throws: AttachmentError.lost) { try desk.store().bytes(of: attachment) }
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: false)
-        #expect(throws: AttachmentError.cannotRead) { try desk.store().bytes(of: attachment) }
+        let store = desk.store()
+        #expect(throws: AttachmentError.cannotRead) { try store.bytes(of: attachment) }
+        #expect(store.health.trouble?.contains(attachment.sha256) == true)
     }
 
     @Test("what the work met is told until it is healed or disproved")
