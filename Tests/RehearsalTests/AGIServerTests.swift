@@ -36,8 +36,8 @@ struct AGIServerTests {
 
     /// Runs `body` against a server with this script.
     private func with(
-        limits: AGILimits = AGILimits(),
-        allow: AGIAllowList = .loopback,
+        limits: MenuLimits = MenuLimits(),
+        allow: MenuAllowList = .loopback,
         script: @escaping AGIServer.Script,
         _ body: @escaping @Sendable (_ port: Int, _ server: AGIServer) async throws -> Void
     ) async throws {
@@ -113,10 +113,10 @@ struct AGIServerTests {
         try await with(script: { call in
             do {
                 _ = try await call.key(within: .seconds(5))
-            } catch AGIError.hungUp {
+            } catch PhoneCallError.hungUp {
                 told.note("hung up")
                 try await call.set("CALLDESK_STATUS", to: "abandoned")
-                await #expect(throws: AGIError.hungUp) { _ = try await call.play("goodbye") }
+                await #expect(throws: PhoneCallError.hungUp) { _ = try await call.play("goodbye") }
                 told.note("set")
             }
         }) { port, _ in
@@ -187,13 +187,13 @@ struct AGIServerTests {
 
     @Test("addresses that are not allowed and calls beyond the cap are turned away before they say anything")
     func turnedAway() async throws {
-        let none = try AGIAllowList(["192.0.2.1"])
+        let none = try MenuAllowList(["192.0.2.1"])
         try await with(allow: none, script: { _ in Issue.record("served") }) { port, server in
             let commands = try await Self.caller { _ in "200 result=1\n" }.call(port: port)
             #expect(commands == [])
             #expect(server.figures.refused == 1)
         }
-        var limits = AGILimits()
+        var limits = MenuLimits()
         limits.sessions = 1
         let told = Told()
         try await with(
@@ -217,7 +217,7 @@ struct AGIServerTests {
 
     @Test("a PBX that says nothing, or answers nothing, is let go after its time")
     func silence() async throws {
-        var limits = AGILimits()
+        var limits = MenuLimits()
         limits.tick = .milliseconds(5)
         limits.environment = .milliseconds(20)
         try await with(limits: limits, script: { _ in Issue.record("served") }) { port, _ in
@@ -240,7 +240,7 @@ struct AGIServerTests {
                 #expect(commands.count <= 1)
             }
         }
-        #expect(told.lines.withLock { Set($0) } == ["\(AGIError.sessionTooLong)"])
+        #expect(told.lines.withLock { Set($0) } == ["\(PhoneCallError.sessionTooLong)"])
     }
 
     @Test("two hundred calls at once all end with their own answers")

@@ -19,7 +19,7 @@ struct DeskService: Sendable {
     let relay: LiveRelay?
     let watch: DatabaseWatch
     let worker: NoticeWorker
-    let phones: AGIServer?
+    let phones: PhoneServers
     let missingSounds: MissingSounds
     let readiness: Readiness
     /// Tells the screens of notices.
@@ -115,18 +115,15 @@ struct DeskService: Sendable {
         let missingSounds = MissingSounds(count: { metrics.agiMissingSounds.increment() })
         self.missingSounds = missingSounds
         let worker = self.worker
-        phones = app.settings.fastAGI.map { agi in
-            PhoneServer.make(
-                agi,
-                app: app,
-                feed: feed,
-                teller: teller,
-                wake: { worker.wake() },
-                missing: missingSounds,
-                metrics: metrics,
-                logger: logger
-            )
-        }
+        phones = PhoneServers(
+            app: app,
+            feed: feed,
+            teller: teller,
+            wake: { worker.wake() },
+            missing: missingSounds,
+            metrics: metrics,
+            logger: logger
+        )
         app.bell.listen { event, opening in
             worker.wake()
             if event == .opened { metrics.tickets(opening.ticket.channel.rawValue).increment() }
@@ -194,7 +191,10 @@ struct DeskService: Sendable {
         services += app.tapes.tapes.map { name, tape in
             Loop(name: "tape \(name)", logger: logger) { await tape.run() }
         }
-        if let phones { services.append(Loop(name: "fastagi", logger: logger) { await phones.run() }) }
+        if let agi = phones.agi { services.append(Loop(name: "fastagi", logger: logger) { await agi.run() }) }
+        if let socket = phones.socket {
+            services.append(Loop(name: "outbound socket", logger: logger) { await socket.run() })
+        }
         services.append(HTTPServer.application(router, options: options, logger: logger, onRunning: onRunning))
         services.append(LiveEnd(hub: app.hub))
         if let postgres = app.database as? PostgresDatabase {
@@ -322,16 +322,8 @@ struct DeskService: Sendable {
                 return .failing(error.what, remedy: error.remedy)
             }
         }
-        if let phones {
-            readiness.add("fastagi") {
-                if let trouble = phones.trouble {
-                    return .failing(
-                        trouble,
-                        remedy: "free the port or change fastagi.port; calls go to the queue meanwhile"
-                    )
-                }
-                return .ready("\(phones.figures.live) callers in the menu")
-            }
+        for (name, report) in phones.reports { readiness.add(name, check: report) }
+        if !phones.reports.isEmpty {
             let missingSounds = missingSounds
             readiness.add("sounds") {
                 guard let (line, report) = missingSounds.all.first else { return .ready("none was missing") }

@@ -50,6 +50,12 @@ protocol ESLFrameSink {
     mutating func take(_ event: ESLEvent)
     mutating func take(_ reply: ESLReply)
     mutating func fault(_ error: ESLFrameError)
+    /// The head of each frame, before what it brings; who waits for the answer to `connect` finds the channel in it.
+    mutating func take(head: ArraySlice<UInt8>)
+}
+
+extension ESLFrameSink {
+    mutating func take(head: ArraySlice<UInt8>) {}
 }
 
 /// Cuts a stream into frames and the frames into events: two layers, both counted in bytes.
@@ -136,6 +142,7 @@ struct ESLFrameDecoder: Sendable {
             return true
         }
         self.head = head
+        sink.take(head: buffer[start..<end])
         return true
     }
 

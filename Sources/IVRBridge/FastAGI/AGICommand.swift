@@ -36,8 +36,8 @@ public struct AGICommand: Sendable, Equatable {
 
     /// The bytes to send, line end included.
     ///
-    /// - Throws: `AGIError`; a value that cannot be sent as it is is not sent.
-    public func encoded() throws(AGIError) -> [UInt8] {
+    /// - Throws: `PhoneCallError`; a value that cannot be sent as it is is not sent.
+    public func encoded() throws(PhoneCallError) -> [UInt8] {
         var bytes = Array(name.utf8)
         for argument in arguments {
             bytes.append(UInt8(ascii: " "))
@@ -52,7 +52,7 @@ public struct AGICommand: Sendable, Equatable {
     }
 
     /// Asterisk ends a quoted word at a bare quote and takes the byte after a backslash as it is (res_agi.c, parse_args).
-    private static func quote(_ text: String, _ name: String, into bytes: inout [UInt8]) throws(AGIError) {
+    private static func quote(_ text: String, _ name: String, into bytes: inout [UInt8]) throws(PhoneCallError) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {

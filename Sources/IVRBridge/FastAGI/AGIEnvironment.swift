@@ -41,14 +41,14 @@ public struct AGIEnvironment: Sendable, Equatable {
     }
 
     /// Which script is asked for, and with what.
-    public var request: AGIRequest {
-        if let script = self["network_script"] { return AGIRequest(script) }
-        return AGIRequest(url: self["request"] ?? "")
+    public var request: ScriptRequest {
+        if let script = self["network_script"] { return ScriptRequest(script) }
+        return ScriptRequest(url: self["request"] ?? "")
     }
 }
 
 /// The script that `agi://host/path?name=value` asks for.
-public struct AGIRequest: Sendable, Equatable {
+public struct ScriptRequest: Sendable, Equatable {
     /// Without slashes around it; empty when the address names none.
     public var path: String
     /// Percent-decoded; of a repeated name the first counts.

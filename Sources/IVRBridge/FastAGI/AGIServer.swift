@@ -1,54 +1,11 @@
 import Logging
 import NIOCore
-import NIOPosix
-import Synchronization
 
-/// The bounds of a FastAGI server.
-public struct AGILimits: Sendable {
-    /// Calls in their scripts at one time; a larger PBX has several desks.
-    public var sessions = 2_000
-    /// How long a PBX may take to say what the call is; it has it ready.
-    public var environment = Duration.seconds(10)
-    /// The longest anybody stays in a menu.
-    public var session = Duration.seconds(1_800)
-    /// How often waiting ones are looked at.
-    public var tick = Duration.milliseconds(500)
-
-    public init() {}
-}
-
-/// What a server counts, for the metrics.
-public struct AGIFigures: Sendable, Equatable {
-    public var live = 0
-    public var served = 0
-    /// Turned away: full, or from an address that is not allowed.
-    public var refused = 0
-    public var commands = 0
-}
-
-/// Takes calls from Asterisk by FastAGI: one structured task a call, which runs the script and no other thing.
-///
-/// The script's task runs on the event loop of its connection, so that an answer wakes it without another thread. When
-/// the server is stopped or full, Asterisk's AGI() returns and the dialplan goes on by itself.
+/// Takes calls from Asterisk by FastAGI; when it is stopped or full, AGI() returns and the dialplan goes on by itself.
 public final class AGIServer: Sendable {
     public typealias Script = @Sendable (AGICall) async throws -> Void
 
-    private let host: String
-    private let port: Int
-    private let allow: AGIAllowList
-    private let limits: AGILimits
-    private let threads: Int
-    private let logger: Logger
-    private let script: Script
-
-    private struct State {
-        var wires: [ObjectIdentifier: AGIWire] = [:]
-        var figures = AGIFigures()
-        var trouble: String?
-        var isListening = false
-    }
-
-    private let state = Mutex(State())
+    private let server: MenuServer<AGITongue>
 
     /// A server that does not listen yet.
     ///
@@ -57,163 +14,31 @@ public final class AGIServer: Sendable {
     public init(
         host: String = "127.0.0.1",
         port: Int = 4573,
-        allow: AGIAllowList = .loopback,
-        limits: AGILimits = AGILimits(),
+        allow: MenuAllowList = .loopback,
+        limits: MenuLimits = MenuLimits(),
         threads: Int = max(1, System.coreCount / 2),
         logger: Logger,
         script: @escaping Script
     ) {
-        self.host = host
-        self.port = port
-        self.allow = allow
-        self.limits = limits
-        self.threads = threads
-        self.logger = logger
-        self.script = script
+        server = MenuServer(
+            host: host,
+            port: port,
+            allow: allow,
+            limits: limits,
+            threads: threads,
+            logger: logger,
+            script: script
+        )
     }
 
-    public var figures: AGIFigures { state.withLock { $0.figures } }
+    public var figures: MenuFigures { server.figures }
     /// Why nothing listens, nil while something does.
-    public var trouble: String? { state.withLock { $0.isListening ? nil : $0.trouble ?? "not started yet" } }
+    public var trouble: String? { server.trouble }
 
     /// Listens until the task is cancelled; a port that is taken is tried again.
     ///
     /// `onListening` is told the port.
     public func run(onListening: @escaping @Sendable (Int) -> Void = { _ in }) async {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, threads))
-        while !Task.isCancelled {
-            do {
-                try await listen(on: group, onListening)
-            } catch {
-                let trouble =
-                    "port \(port) of \(host) cannot be used; another program has it, or the address is not ours"
-                let isNew = state.withLock { state in
-                    state.isListening = false
-                    defer { state.trouble = trouble }
-                    return state.trouble != trouble
-                }
-                if isNew, !Task.isCancelled {
-                    logger.error("FastAGI does not listen", metadata: ["trouble": "\(trouble)"])
-                }
-            }
-            if !Task.isCancelled { try? await Task.sleep(for: .seconds(2)) }
-        }
-        state.withLock { $0.isListening = false }
-        try? await group.shutdownGracefully()
-    }
-
-    private func listen(on group: MultiThreadedEventLoopGroup, _ onListening: (Int) -> Void) async throws {
-        let limits = limits
-        let listener = try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let wire = AGIWire(channel: channel, limits: limits)
-                    try channel.pipeline.syncOperations.addHandler(wire)
-                    return wire
-                }
-            }
-        state.withLock { state in
-            state.isListening = true
-            state.trouble = nil
-        }
-        onListening(listener.channel.localAddress?.port ?? port)
-        var executors: [ObjectIdentifier: EventLoopTaskExecutor] = [:]
-        for loop in group.makeIterator() { executors[ObjectIdentifier(loop)] = EventLoopTaskExecutor(loop) }
-        let loops = executors
-        try await listener.executeThenClose { inbound in
-            try await withThrowingDiscardingTaskGroup { tasks in
-                tasks.addTask { await self.watch() }
-                for try await wire in inbound {
-                    guard take(wire) else { continue }
-                    tasks.addTask(executorPreference: loops[ObjectIdentifier(wire.channel.eventLoop)]) {
-                        await self.serve(wire)
-                    }
-                }
-                tasks.cancelAll()
-            }
-        }
-    }
-
-    /// Whether a new connection is served.
-    private func take(_ wire: AGIWire) -> Bool {
-        guard let address = wire.address else {
-            wire.close(.disconnected)
-            return false
-        }
-        guard allow.allows(address) else {
-            refuse(wire, "its address is not in fastagi.allow", address)
-            return false
-        }
-        let isFull = state.withLock { state in
-            guard state.wires.count < limits.sessions else { return true }
-            state.wires[ObjectIdentifier(wire)] = wire
-            state.figures.live += 1
-            return false
-        }
-        if isFull { refuse(wire, "\(limits.sessions) calls are in their menus already", address) }
-        return !isFull
-    }
-
-    private func refuse(_ wire: AGIWire, _ why: String, _ address: String) {
-        let refused = state.withLock { state in
-            state.figures.refused += 1
-            return state.figures.refused
-        }
-        // The first few are worth a line each; a flood is not worth a full disk.
-        if refused <= 100 || refused % 1_000 == 0 {
-            logger.warning(
-                "a FastAGI connection was refused",
-                metadata: ["from": "\(address)", "why": "\(why)", "refused": "\(refused)"]
-            )
-        }
-        wire.close(.disconnected)
-    }
-
-    private func serve(_ wire: AGIWire) async {
-        await withTaskCancellationHandler {
-            do {
-                let call = AGICall(environment: try await wire.environment(), wire: wire)
-                try await script(call)
-            } catch AGIError.hungUp, AGIError.disconnected {
-                logger.debug("a caller hung up in the menu")
-            } catch {
-                logger.warning("a FastAGI session broke off", metadata: ["error": "\(error)"])
-            }
-        } onCancel: {
-            wire.close(.disconnected)
-        }
-        wire.close(.disconnected)
-        state.withLock { state in
-            state.wires[ObjectIdentifier(wire)] = nil
-            state.figures.live -= 1
-            state.figures.served += 1
-            state.figures.commands += wire.commands
-        }
-    }
-
-    /// Ends sessions whose PBX has fallen silent, until the task is cancelled.
-    private func watch() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: limits.tick)
-            let wires = state.withLock { Array($0.wires.values) }
-            let now = NIODeadline.now()
-            for wire in wires { wire.check(now) }
-        }
-    }
-}
-
-/// Runs a task's jobs on one event loop, so that reading an answer and going on with the script is one thread's work.
-final class EventLoopTaskExecutor: TaskExecutor {
-    private let loop: any EventLoop
-
-    init(_ loop: any EventLoop) { self.loop = loop }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedTaskExecutor()
-        loop.execute { job.runSynchronously(on: executor) }
+        await server.run(onListening: onListening)
     }
 }

@@ -52,7 +52,10 @@ public enum PBXKind: Sendable, Hashable {
             )
         case .freeswitch:
             PBXDialplan(
-                files: ["calldesk.xml", "calldesk-outgoing.xml", "event_socket.conf.xml", "xml_cdr.conf.xml"],
+                files: [
+                    "calldesk.xml", "calldesk-menu.xml", "calldesk-outgoing.xml", "event_socket.conf.xml",
+                    "xml_cdr.conf.xml",
+                ],
                 isXML: true
             )
         case .hook: nil

@@ -13,6 +13,8 @@ struct PhoneUnderTest: Sendable {
     let test: DeskUnderTest
     let port: Int
     let server: AGIServer
+    /// Where a FreeSWITCH hands its callers over.
+    let socketPort: Int
     let changes: ChangeList
     let missing: MissingSounds
 
@@ -61,14 +63,24 @@ struct PhoneUnderTest: Sendable {
                 logger: silent
             )
             let server = AGIServer(port: 0, logger: silent) { try await phone.run($0) }
+            let socket = SwitchMenuServer(port: 0, logger: silent) { try await phone.run($0) }
             let (ports, port) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+            let (socketPorts, socketPort) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server.run { port.yield($0) } }
-                for await port in ports {
+                group.addTask { await socket.run { socketPort.yield($0) } }
+                var (first, second) = (ports.makeAsyncIterator(), socketPorts.makeAsyncIterator())
+                if let port = await first.next(), let socketPort = await second.next() {
                     try await body(
-                        PhoneUnderTest(test: test, port: port, server: server, changes: changes, missing: missing)
+                        PhoneUnderTest(
+                            test: test,
+                            port: port,
+                            server: server,
+                            socketPort: socketPort,
+                            changes: changes,
+                            missing: missing
+                        )
                     )
-                    break
                 }
                 group.cancelAll()
             }
@@ -144,6 +156,72 @@ struct PhoneUnderTest: Sendable {
             return "200 result=\(code)\n"
         }
         let commands = try await caller.call(port: port)
+        return heard.withLock { heard in
+            heard.commands = commands.count
+            return heard
+        }
+    }
+
+    /// The same over a FreeSWITCH's outbound socket.
+    func callBySocket(
+        _ answers: [String],
+        number: String = "31998877665",
+        key: String = "1795236715.1",
+        waiting: Int = 0,
+        hangUpAt end: Int? = nil,
+        lacking: Set<String> = [],
+        during: [String: String] = [:]
+    ) async throws -> Heard {
+        let pressed = Mutex((answers: answers[...], keys: Substring()))
+        let heard = Mutex(Heard())
+        let found = Mutex((played: "FILE PLAYED", variables: [String: String]()))
+        let caller = SimulatedSocketCaller(
+            channel: SimulatedSocketCaller.channel(line: "matriz", uniqueID: key, number: number)
+        ) { command in
+            let count = heard.withLock { heard in
+                heard.commands += 1
+                return heard.commands
+            }
+            if let end, count >= end { return nil }
+            if command[0].hasPrefix("api callcenter_config queue count members") { return "\(waiting)\n" }
+            if command[0].hasPrefix("getvar ") {
+                let name = String(command[0].dropFirst(7))
+                if name == "current_application_response" { return found.withLock { $0.played } }
+                return found.withLock { $0.variables[name] } ?? "-ERR command not found"
+            }
+            guard command[0] == "sendmsg", command.count > 2 else { return "+OK" }
+            let application = command[2].dropFirst("execute-app-name: ".count)
+            let argument = command.count > 3 ? String(command[3].dropFirst("execute-app-arg: ".count)) : ""
+            switch application {
+            case "playback":
+                let last = argument.split(separator: "/").last.map(String.init) ?? ""
+                let name = last.replacing(".wav", with: "")
+                found.withLock { $0.played = lacking.contains(name) ? "FILE NOT FOUND" : "FILE PLAYED" }
+                if !lacking.contains(name) { heard.withLock { $0.sounds.append(name) } }
+                guard let key = during[name] else { break }
+                found.withLock { $0.variables["playback_terminator_used"] = key }
+                // What follows that key in the same answer.
+                pressed.withLock { $0.keys = $0.answers.popFirst().map { $0[...] } ?? "" }
+            case "unset": found.withLock { $0.variables[argument] = nil }
+            case "set":
+                let sides = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                heard.withLock { $0.variables[String(sides[0])] = String(sides[1]) }
+            case "play_and_get_digits":
+                let words = argument.split(separator: " ").map(String.init)
+                guard words.count == 9, words[3] != "300" else { break }
+                let key = pressed.withLock { pressed -> Character? in
+                    // The first key of an answer is waited for longest; after the number only a moment.
+                    if words[3] == "6000" || words[3] == "2000" {
+                        pressed.keys = pressed.answers.popFirst().map { $0[...] } ?? "-"
+                    }
+                    return pressed.keys.popFirst()
+                }
+                if let key, key != "-" { found.withLock { $0.variables[words[7]] = String(key) } }
+            default: break
+            }
+            return "+OK"
+        }
+        let commands = try await caller.call(port: socketPort)
         return heard.withLock { heard in
             heard.commands = commands.count
             return heard

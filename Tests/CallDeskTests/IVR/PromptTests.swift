@@ -108,10 +108,12 @@ struct PromptTests {
             Settings.PBX(line: "matriz", user: "calldesk", secret: "se;gredo", trunks: ["PJSIP/operadora"]),
             Settings.PBX(line: "fs", kind: .freeswitch, secret: "a\"b<c"),
         ]
-        settings.fastAGI = Settings.FastAGI(host: "10.0.0.5", port: 4573)
+        settings.fastAGI = Settings.Menu(host: "10.0.0.5", port: 4573)
+        settings.outboundSocket = Settings.Menu(host: "10.0.0.5", port: 8084)
         let folder = try #require(WebResources.folder("dialplans"))
         let files = DialplanFiles(settings: settings, folder: folder)
         for pbx in PBXKind.connected {
+            #expect(files.names(for: pbx) == pbx.dialplan?.files)
             for file in pbx.dialplan?.files ?? [] {
                 let text = try files.text(file, for: pbx, line: nil)
                 #expect(!text.replacing("{{name}}", with: "").contains("{{"), "\(file)")
@@ -126,11 +128,17 @@ struct PromptTests {
         #expect(manager.contains("write = call,agent,reporting,originate\n"))
         #expect(try files.text("event_socket.conf.xml", for: .freeswitch, line: nil).contains("a&quot;b&lt;c"))
         #expect(throws: DialplanFiles.Fault.self) { try files.text("calldesk.xml", for: .freeswitch, line: "outra") }
+        let menu = try files.text("calldesk-menu.xml", for: .freeswitch, line: nil)
+        #expect(menu.contains("data=\"10.0.0.5:8084 full\"") && menu.contains("data=\"calldesk_line=fs\""))
+        // Without a server for it the menu's file is of no use.
+        settings.outboundSocket = nil
+        let fewer = DialplanFiles(settings: settings, folder: folder).names(for: .freeswitch)
+        #expect(!fewer.contains("calldesk-menu.xml") && fewer.contains("calldesk.xml"))
     }
 
     private func files(
         host: String,
-        fastAGI: Settings.FastAGI? = Settings.FastAGI(),
+        fastAGI: Settings.Menu? = Settings.Menu(port: 4573),
         agi: String? = nil,
         permit: String? = nil,
         own: String? = "192.0.2.7"
@@ -153,12 +161,12 @@ struct PromptTests {
     }
 
     /// Where the desk listens, what was said, and what is printed for a PBX elsewhere; nil is refused.
-    static let menus: [(Settings.FastAGI?, String?, String?)] = [
-        (Settings.FastAGI(host: "0.0.0.0", allow: ["192.0.2.0/24"]), nil, "192.0.2.7:4573"),
-        (Settings.FastAGI(host: "192.0.2.8", port: 4600, allow: ["192.0.2.50"]), nil, "192.0.2.8:4600"),
-        (Settings.FastAGI(), nil, nil),
-        (Settings.FastAGI(host: "127.0.0.1", allow: ["192.0.2.50"]), nil, nil),
-        (Settings.FastAGI(host: "0.0.0.0"), nil, nil),
+    static let menus: [(Settings.Menu?, String?, String?)] = [
+        (Settings.Menu(host: "0.0.0.0", port: 4573, allow: ["192.0.2.0/24"]), nil, "192.0.2.7:4573"),
+        (Settings.Menu(host: "192.0.2.8", port: 4600, allow: ["192.0.2.50"]), nil, "192.0.2.8:4600"),
+        (Settings.Menu(port: 4573), nil, nil),
+        (Settings.Menu(host: "127.0.0.1", port: 4573, allow: ["192.0.2.50"]), nil, nil),
+        (Settings.Menu(host: "0.0.0.0", port: 4573), nil, nil),
         (nil, nil, nil),
         (nil, "203.0.113.7:4573", "203.0.113.7:4573"),
         (nil, "menu.exemplo.com.br", "menu.exemplo.com.br:4573"),
@@ -167,7 +175,7 @@ struct PromptTests {
     ]
 
     @Test("the menu's address is one that the PBX can reach, or is refused", arguments: menus)
-    func menuAddress(fastAGI: Settings.FastAGI?, said: String?, printed: String?) throws {
+    func menuAddress(fastAGI: Settings.Menu?, said: String?, printed: String?) throws {
         let files = try files(host: "192.0.2.50", fastAGI: fastAGI, agi: said)
         guard let printed else {
             #expect(throws: DialplanFiles.Fault.self) {

@@ -57,14 +57,14 @@ struct AGICommandTests {
 
     @Test("a value with a line break or NUL is refused, not shortened", arguments: ["a\nHANGUP", "a\rb", "a\0b"])
     func lineBreaks(value: String) {
-        #expect(throws: AGIError.lineBreak(command: "SET VARIABLE")) {
+        #expect(throws: PhoneCallError.lineBreak(command: "SET VARIABLE")) {
             _ = try AGICommand.setVariable("X", value).encoded()
         }
     }
 
     @Test("a command longer than Asterisk's line is refused")
     func tooLong() {
-        #expect(throws: AGIError.commandTooLong(command: "SET VARIABLE")) {
+        #expect(throws: PhoneCallError.commandTooLong(command: "SET VARIABLE")) {
             _ = try AGICommand.setVariable("X", String(repeating: "é", count: 1_100)).encoded()
         }
     }
@@ -92,10 +92,10 @@ struct AGICommandTests {
         ]
     )
     func allowList(address: String, isAllowed: Bool) throws {
-        let list = try AGIAllowList(["127.0.0.1", "10.1.0.0/16", "192.0.2.10", "fd00::/8"])
+        let list = try MenuAllowList(["127.0.0.1", "10.1.0.0/16", "192.0.2.10", "fd00::/8"])
         #expect(list.allows(address) == isAllowed)
         #expect(!list.allows(nil))
-        #expect(AGIAllowList.loopback.allows("::1"))
+        #expect(MenuAllowList.loopback.allows("::1"))
     }
 
     @Test(
@@ -103,6 +103,6 @@ struct AGICommandTests {
         arguments: ["pbx.example", "1.2.3", "1.2.3.4/33", "::1::", "1.2.3.4/x"]
     )
     func noAddress(entry: String) {
-        #expect(throws: AGIAllowListError(entry: entry)) { _ = try AGIAllowList(["127.0.0.1", entry]) }
+        #expect(throws: MenuAllowListError(entry: entry)) { _ = try MenuAllowList(["127.0.0.1", entry]) }
     }
 }

@@ -33,7 +33,7 @@ struct AGIDecoderTests {
             Issue.record("no environment")
             return
         }
-        #expect(environment.request == AGIRequest("menu?lang=pt"))
+        #expect(environment.request == ScriptRequest("menu?lang=pt"))
         #expect(environment.request.path == "menu")
         #expect(environment.request.query == ["lang": "pt"])
         #expect(environment.callerNumber == "11987654321")
@@ -187,7 +187,7 @@ struct AGIDecoderTests {
         ] as [(String, String, [String: String])]
     )
     func requests(script: String, path: String, query: [String: String]) {
-        let request = AGIRequest(script)
+        let request = ScriptRequest(script)
         #expect(request.path == path)
         #expect(request.query == query)
     }
@@ -195,7 +195,7 @@ struct AGIDecoderTests {
     @Test("without a script variable the address itself says which")
     func address() {
         let environment = AGIEnvironment(["request": "agi://127.0.0.1:4573/ivr?line=matriz"])
-        #expect(environment.request == AGIRequest("ivr?line=matriz"))
+        #expect(environment.request == ScriptRequest("ivr?line=matriz"))
         #expect(AGIEnvironment(["request": "agi://127.0.0.1"]).request.path == "")
     }
 

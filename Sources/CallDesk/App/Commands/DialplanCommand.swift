@@ -35,7 +35,7 @@ struct DialplanCommand: ParsableCommand {
         )
         do {
             // All of them first: what cannot be filled in leaves nothing half done.
-            let texts = try dialplan.files.map { ($0, try files.text($0, for: pbx, line: line)) }
+            let texts = try files.names(for: pbx).map { ($0, try files.text($0, for: pbx, line: line)) }
             for (file, text) in texts {
                 if let out {
                     let target = URL(filePath: out).appending(path: file)

@@ -74,6 +74,10 @@ struct DoctorCommand: AsyncParsableCommand {
             reaches = trouble == nil
             tell("fastagi", trouble, "something listens on \(agi.host):\(agi.port)")
         }
+        if let menu = settings.outboundSocket {
+            let trouble = await Self.reach(DeskAddress.isWildcard(menu.host) ? "127.0.0.1" : menu.host, menu.port)
+            tell("outbound socket", trouble, "something listens on \(menu.host):\(menu.port)")
+        }
         for pbx in settings.pbx {
             if let hook = pbx.kind.hook {
                 tell(

@@ -67,9 +67,14 @@ struct Settings: Sendable {
         var allowPrivate: [String] = []
     }
 
-    struct FastAGI: Sendable {
+    /// Where a PBX hands callers over to the telephone menu.
+    struct Menu: Sendable {
+        /// Where each PBX looks for it by itself.
+        static let fastAGIPort = 4573
+        static let outboundSocketPort = 8084
+
         var host = "127.0.0.1"
-        var port = 4573
+        var port: Int
         var allow: [String] = ["127.0.0.1"]
     }
 
@@ -155,7 +160,10 @@ struct Settings: Sendable {
     var database = "sqlite:var/calldesk.sqlite"
     var pbx: [PBX] = []
     var hooks = Hooks()
-    var fastAGI: FastAGI?
+    /// For Asterisk.
+    var fastAGI: Menu?
+    /// For FreeSWITCH.
+    var outboundSocket: Menu?
     var ivr = IVR()
     var hours = Hours()
     var calendars: [Hours] = []

@@ -65,7 +65,8 @@ struct SettingsReader {
         settings.hooks = hooks()
         let lines = settings.pbx.map(\.line)
         if Set(lines).count != lines.count { tree.fault(["pbx"], "two lines have one name; each 'line' must differ") }
-        settings.fastAGI = fastAGI()
+        settings.fastAGI = menu("fastagi", port: Settings.Menu.fastAGIPort)
+        settings.outboundSocket = menu("outbound_socket", port: Settings.Menu.outboundSocketPort)
         settings.ivr = ivr()
         settings.hours = hours(["hours"])
         settings.calendars = (0..<tree.count(["calendars"])).map { hours(["calendars", String($0)]) }
@@ -148,17 +149,17 @@ struct SettingsReader {
         return entries
     }
 
-    private func fastAGI() -> Settings.FastAGI? {
-        guard tree.has(["fastagi"]) else { return nil }
-        var result = Settings.FastAGI()
-        result.host = text(["fastagi", "host"]) ?? result.host
-        result.port = number(["fastagi", "port"], in: 0...65535) ?? result.port
-        let allow = list(["fastagi", "allow"])
+    private func menu(_ key: String, port: Int) -> Settings.Menu? {
+        guard tree.has([key]) else { return nil }
+        var result = Settings.Menu(port: port)
+        result.host = text([key, "host"]) ?? result.host
+        result.port = number([key, "port"], in: 0...65535) ?? result.port
+        let allow = list([key, "allow"])
         if !allow.isEmpty { result.allow = allow }
-        do throws(AGIAllowListError) {
-            _ = try AGIAllowList(result.allow)
+        do throws(MenuAllowListError) {
+            _ = try MenuAllowList(result.allow)
         } catch {
-            tree.fault(["fastagi", "allow"], "\(error)")
+            tree.fault([key, "allow"], "\(error)")
         }
         return result
     }

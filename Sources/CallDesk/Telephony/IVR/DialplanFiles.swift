@@ -25,6 +25,14 @@ struct DialplanFiles {
         var resolve: (String) -> String? = DeskAddress.address
     }
 
+    /// The files of a kind of PBX that these settings have a use for.
+    func names(for pbx: PBXKind) -> [String] {
+        (pbx.dialplan?.files ?? []).filter { $0 != Self.switchMenu || settings.outboundSocket != nil }
+    }
+
+    /// Hands callers of a FreeSWITCH over to the menu, where there is one.
+    private static let switchMenu = "calldesk-menu.xml"
+
     /// One file with everything filled in.
     ///
     /// - Throws: `Fault` for a file that is not there, a value that the format cannot hold, or a name nobody fills in.
@@ -72,7 +80,9 @@ struct DialplanFiles {
         case "line": line.line
         case "queue": settings.ivr.queue
         case "queue_timeout": "600"
-        case "agi": try agi(line)
+        case "agi": try menu(settings.fastAGI, "fastagi", Settings.Menu.fastAGIPort, line)
+        case "socket":
+            try menu(settings.outboundSocket, "outbound_socket", Settings.Menu.outboundSocketPort, line)
         case "user": line.user.isEmpty ? "calldesk" : line.user
         case "secret": line.secret.isEmpty ? "change-me" : line.secret
         case "permit": try permit(line)
@@ -116,24 +126,27 @@ struct DialplanFiles {
     }
 
     /// Where the PBX finds the menu.
-    private func agi(_ line: Settings.PBX) throws -> String {
+    ///
+    /// `setting`: what the settings call it; `usual`: its port where they say none.
+    private func menu(_ menu: Settings.Menu?, _ setting: String, _ usual: Int, _ line: Settings.PBX) throws -> String {
         let isHere = DeskAddress.isLoopback(line.host)
-        let port = settings.fastAGI?.port ?? Settings.FastAGI().port
+        let port = menu?.port ?? usual
         if let given = addresses.agi {
             guard isHere || !DeskAddress.isLoopback(Self.host(given)) else {
                 throw Fault(description: "--agi: for the PBX at \(line.host) \(given) is the PBX itself")
             }
             return Self.hasPort(given) ? given : "\(DeskAddress.bracketed(given)):\(port)"
         }
-        guard let agi = settings.fastAGI else {
+        guard let menu else {
             if isHere { return "127.0.0.1:\(port)" }
             throw Fault(
-                description: "the settings have no 'fastagi', so that the PBX at \(line.host) would find no menu; add "
-                    + "'fastagi: {host: 0.0.0.0, allow: [ADDRESS OF THE PBX]}', or say --agi HOST:PORT"
+                description:
+                    "the settings have no '\(setting)', so that the PBX at \(line.host) would find no menu; add "
+                    + "'\(setting): {host: 0.0.0.0, allow: [ADDRESS OF THE PBX]}', or say --agi HOST:PORT"
             )
         }
-        try expectAllowed(line, by: agi)
-        if DeskAddress.isWildcard(agi.host) {
+        try expectAllowed(line, by: menu, setting)
+        if DeskAddress.isWildcard(menu.host) {
             if isHere { return "127.0.0.1:\(port)" }
             guard let own = addresses.toward(line.host) else {
                 throw Fault(
@@ -144,23 +157,23 @@ struct DialplanFiles {
             }
             return "\(DeskAddress.bracketed(own)):\(port)"
         }
-        guard isHere || !DeskAddress.isLoopback(agi.host) else {
+        guard isHere || !DeskAddress.isLoopback(menu.host) else {
             throw Fault(
                 description:
-                    "fastagi.host is \(agi.host), which for the PBX at \(line.host) is the PBX itself; listen at 0.0.0.0 "
+                    "\(setting).host is \(menu.host), which for the PBX at \(line.host) is the PBX itself; listen at 0.0.0.0 "
                     + "or at this machine's address, or say --agi HOST:PORT"
             )
         }
-        return "\(DeskAddress.bracketed(agi.host)):\(port)"
+        return "\(DeskAddress.bracketed(menu.host)):\(port)"
     }
 
-    private func expectAllowed(_ line: Settings.PBX, by agi: Settings.FastAGI) throws {
+    private func expectAllowed(_ line: Settings.PBX, by menu: Settings.Menu, _ setting: String) throws {
         // A name that is not known here may be known where the service runs.
-        guard let address = addresses.resolve(line.host), let allow = try? AGIAllowList(agi.allow) else { return }
+        guard let address = addresses.resolve(line.host), let allow = try? MenuAllowList(menu.allow) else { return }
         guard !allow.allows(address) else { return }
         throw Fault(
             description:
-                "fastagi.allow does not name \(address), the PBX of line \(line.line), so that its calls would get no "
+                "\(setting).allow does not name \(address), the PBX of line \(line.line), so that its calls would get no "
                 + "menu; add it"
         )
     }

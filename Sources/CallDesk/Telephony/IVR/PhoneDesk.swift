@@ -3,7 +3,7 @@ import Foundation
 import IVRBridge
 import Logging
 
-/// Runs the scripts that a PBX asks for by FastAGI, over the desk: `ivr` before the queue, `survey` after the call.
+/// Runs the scripts that a PBX asks for by FastAGI or an outbound socket, over the desk: `ivr` before the queue, `survey` after the call.
 ///
 /// Whatever fails, the call goes on: the dialplan finds `CALLDESK_STATUS` unset or `error` and sends it to its queue.
 struct PhoneDesk: Sendable {
@@ -25,8 +25,8 @@ struct PhoneDesk: Sendable {
     private var settings: Settings.IVR { app.settings.ivr }
 
     /// Runs the script that the call's request names.
-    func run(_ call: AGICall) async throws {
-        let request = call.environment.request
+    func run(_ call: any PhoneCall) async throws {
+        let request = call.request
         switch request.path {
         case "", "ivr": try await menu(call)
         case "survey": try await survey(call)
@@ -44,18 +44,18 @@ struct PhoneDesk: Sendable {
     // MARK: - Who and where
 
     /// The PBX line the call came over, by the script's `line=`, the only one there is, or the PBX's address.
-    private func line(_ call: AGICall) -> String? {
+    private func line(_ call: any PhoneCall) -> String? {
         let lines = app.settings.pbx
-        if let name = call.environment.request.query["line"] { return lines.first { $0.line == name }?.line }
+        if let name = call.request.query["line"] { return lines.first { $0.line == name }?.line }
         if lines.count == 1 { return lines.first?.line }
         return lines.first { $0.host == call.peer }?.line
     }
 
-    private func language(_ call: AGICall) -> Language {
-        call.environment.request.query["lang"].flatMap(Language.init) ?? app.language
+    private func language(_ call: any PhoneCall) -> Language {
+        call.request.query["lang"].flatMap(Language.init) ?? app.language
     }
 
-    private func phone(_ call: AGICall, _ language: Language) -> PhoneLine {
+    private func phone(_ call: any PhoneCall, _ language: Language) -> PhoneLine {
         PhoneLine(
             call: call,
             folder: folder(language),
@@ -68,34 +68,24 @@ struct PhoneDesk: Sendable {
     /// Where the PBX finds the sounds of a language.
     private func folder(_ language: Language) -> String { "\(settings.sounds)/\(language.rawValue)" }
 
-    /// The call's key on its line: what the line itself calls it.
-    private func key(_ call: AGICall) async throws(AGIError) -> String {
-        do {
-            if let linkedid = try await call.variable("CHANNEL(linkedid)"), !linkedid.isEmpty { return linkedid }
-        } catch .refused {
-            // A PBX without func_channel: the caller's own channel names the call in all but transferred ones.
-        }
-        return call.environment.uniqueid
-    }
-
-    private func snapshot(_ call: AGICall, key: String) -> CallSnapshot {
-        let environment = call.environment
+    private func snapshot(_ call: any PhoneCall, key: String) -> CallSnapshot {
+        let caller = call.caller
         var report = CallSnapshot(key: key, direction: .inbound)
-        let raw = environment.callerNumber
-        report.isWithheld = environment.isWithheld || PhoneNumber.isWithheld(raw)
+        let raw = caller.number
+        report.isWithheld = caller.isWithheld || PhoneNumber.isWithheld(raw)
         if let raw, !report.isWithheld {
             report.numberRaw = CleanText.line(raw, longest: 64)
             report.number = app.e164(app.callerRules.current.read(raw))
         }
-        report.callerName = environment.callerName.flatMap { CleanText.line($0, longest: 80) }
-        report.dialled = environment.dialled
-        report.callerParty = PBXChannel.party(environment.channel)
+        report.callerName = caller.name.flatMap { CleanText.line($0, longest: 80) }
+        report.dialled = caller.dialled
+        report.callerParty = caller.party
         return report
     }
 
     /// Who calls, for the dialplan, before any phone rings: the name of the one customer with that number, and whether
     /// the call is to be answered.
-    private func caller(_ call: AGICall) async throws {
+    private func caller(_ call: any PhoneCall) async throws {
         let report = snapshot(call, key: "")
         let isBlocked = isBlocked(report)
         try await call.set("CALLDESK_BLOCKED", to: isBlocked ? "1" : "0")
@@ -105,7 +95,7 @@ struct PhoneDesk: Sendable {
             let name = found.count == 1 ? SwitchDirectory.plain(found[0].name) : ""
             if !name.isEmpty {
                 try await call.set("CALLDESK_CALLER_NAME", to: name)
-                try await call.set("CALLERID(name)", to: name)
+                try await call.show(name: name)
             }
         }
         try await call.set("CALLDESK_STATUS", to: "ok")
@@ -121,7 +111,7 @@ struct PhoneDesk: Sendable {
 
     // MARK: - The menu
 
-    private func menu(_ call: AGICall) async throws {
+    private func menu(_ call: any PhoneCall) async throws {
         guard let line = line(call) else {
             logger.warning(
                 "a call in the menu belongs to no line of the settings; add ?line=NAME to the dialplan's AGI()",
@@ -139,7 +129,7 @@ struct PhoneDesk: Sendable {
             return
         }
         try await call.answer()
-        let key = try await key(call)
+        let key = try await call.key()
         let report = CallSignal(line: line, call: snapshot(call, key: key))
         meets(line, key)
         let arrival: CallArrival
@@ -200,8 +190,7 @@ struct PhoneDesk: Sendable {
         case .ask(let question): return try await phone.ask(question).map { .keys($0) } ?? .silence
         case .countWaiting(let department):
             let queue = settings.queue(for: department)
-            let count = try? await session.call.variable("QUEUE_WAITING_COUNT(\(queue))")
-            return .waiting(count.flatMap { $0 }.flatMap { Int($0) })
+            return .waiting((try? await session.call.waiting(in: queue)).flatMap { $0 })
         case .leave: return .silence
         case .begin, .answer, .link, .findTickets, .notify: break
         }
@@ -306,7 +295,7 @@ struct PhoneDesk: Sendable {
     // MARK: - The check call
 
     /// Tries every sound of the menu on a call that nobody hears, and leaves what came of it for the dialplan to tell.
-    private func check(_ call: AGICall) async throws {
+    private func check(_ call: any PhoneCall) async throws {
         let language = language(call)
         try await call.answer()
         var lacking: [String] = []
@@ -327,10 +316,10 @@ struct PhoneDesk: Sendable {
 
     // MARK: - The survey
 
-    private func survey(_ call: AGICall) async throws {
+    private func survey(_ call: any PhoneCall) async throws {
         let phone = phone(call, language(call))
         guard let line = line(call) else { return }
-        let key = try await key(call)
+        let key = try await call.key()
         let attendance: Int64?
         do {
             attendance = try await app.calls.find(line: line, key: key)?.attendanceID
@@ -362,7 +351,7 @@ struct PhoneDesk: Sendable {
 
 /// One call in the menu.
 private struct PhoneSession: Sendable {
-    let call: AGICall
+    let call: any PhoneCall
     let arrival: CallArrival
     let report: CallSignal
     let language: Language

@@ -10,7 +10,7 @@ struct PhoneLine: Sendable {
     /// Between the groups of a number, so that it can be written down; needs no sound of its own.
     static let pause = Duration.milliseconds(300)
 
-    let call: AGICall
+    let call: any PhoneCall
     /// Where the PBX finds the sounds of the caller's language: `calldesk/pt-BR`.
     let folder: String
     /// Where sounds that the PBX does not find are noted.
@@ -22,7 +22,7 @@ struct PhoneLine: Sendable {
     /// Plays everything; a key stops it at once.
     ///
     /// - Returns: the key that stopped it.
-    func play(_ utterances: [Utterance]) async throws(AGIError) -> Character? {
+    func play(_ utterances: [Utterance]) async throws(PhoneCallError) -> Character? {
         var news: [String] = []
         defer {
             if let first = news.first {
@@ -38,7 +38,7 @@ struct PhoneLine: Sendable {
                 continue
             }
             let file = "\(folder)/\(sound)"
-            switch try await call.play(file, escape: "0123456789*#") {
+            switch try await call.play(file) {
             case .whole: missing.found(file, line: line)
             case .missing: if missing.note(file, line: line) { news.append(file) }
             case .key(let key):
@@ -52,7 +52,7 @@ struct PhoneLine: Sendable {
     /// Asks, and collects keys until the most of them, `#`, or a pause.
     ///
     /// - Returns: the keys without the `#` that ended them, a lone `#` as it is; nil when there was none.
-    func ask(_ question: PhoneScript.Question) async throws(AGIError) -> String? {
+    func ask(_ question: PhoneScript.Question) async throws(PhoneCallError) -> String? {
         let played = try await play(question.say)
         let first: Character?
         if let played { first = played } else { first = try await call.key(within: question.patience) }

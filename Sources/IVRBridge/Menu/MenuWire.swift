@@ -5,21 +5,22 @@ import Synchronization
 ///
 /// A handler and continuations instead of an async stream: a dialogue is one question and one answer at a time, and
 /// each saved hop counts with hundreds of calls in their menus.
-final class AGIWire: ChannelInboundHandler, Sendable {
-    typealias InboundIn = ByteBuffer
+public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable {
+    public typealias InboundIn = ByteBuffer
 
-    private typealias Answer = Result<AGIReply, AGIError>
-    private typealias Start = Result<AGIEnvironment, AGIError>
+    private typealias Answer = Result<Tongue.Reply, PhoneCallError>
+    private typealias Start = Result<Tongue.Start, PhoneCallError>
 
     private struct State {
-        var decoder = AGIDecoder()
-        var environment: AGIEnvironment?
+        var tongue = Tongue()
+        /// What the PBX told of the call.
+        var told: Tongue.Start?
         var start: CheckedContinuation<Start, Never>?
         var answer: CheckedContinuation<Answer, Never>?
         /// What the answer that is waited for belongs to.
         var command = ""
         var hasHungUp = false
-        var end: AGIError?
+        var end: PhoneCallError?
         /// When whoever waits has waited too long, and when the whole session has.
         var deadline: NIODeadline
         var lastMoment: NIODeadline
@@ -31,7 +32,7 @@ final class AGIWire: ChannelInboundHandler, Sendable {
     let address: String?
     private let state: Mutex<State>
 
-    init(channel: any Channel, limits: AGILimits) {
+    init(channel: any Channel, limits: MenuLimits) {
         self.channel = channel
         address = channel.remoteAddress?.ipAddress
         let now = NIODeadline.now()
@@ -45,10 +46,11 @@ final class AGIWire: ChannelInboundHandler, Sendable {
 
     // MARK: - The script's side
 
-    func environment() async throws(AGIError) -> AGIEnvironment {
+    /// What the PBX tells of the call, once it has.
+    func start() async throws(PhoneCallError) -> Tongue.Start {
         let start: Start = await withCheckedContinuation { continuation in
             let known: Start? = state.withLock { state in
-                if let environment = state.environment { return .success(environment) }
+                if let told = state.told { return .success(told) }
                 if let end = state.end { return .failure(end) }
                 state.start = continuation
                 return nil
@@ -59,10 +61,10 @@ final class AGIWire: ChannelInboundHandler, Sendable {
     }
 
     /// Sends a command and waits for its answer.
-    func send(_ command: AGICommand) async throws(AGIError) -> AGIReply {
+    func send(_ command: Tongue.Command) async throws(PhoneCallError) -> Tongue.Reply {
         let bytes = try command.encoded()
         let answer: Answer = await withCheckedContinuation { continuation in
-            let refused: AGIError? = state.withLock { state in
+            let refused: PhoneCallError? = state.withLock { state in
                 if let end = state.end { return end }
                 if state.hasHungUp, command.needsCaller { return .hungUp }
                 guard state.answer == nil else { return .busy(command: command.name) }
@@ -79,40 +81,46 @@ final class AGIWire: ChannelInboundHandler, Sendable {
     }
 
     /// Ends the connection; whoever waits is told why.
-    func close(_ why: AGIError) {
+    func close(_ why: PhoneCallError) {
         end(why)
         channel.close(mode: .all, promise: nil)
     }
 
     /// Ends what has waited too long.
     func check(_ now: NIODeadline) {
-        let late: AGIError? = state.withLock { state in
+        let late: PhoneCallError? = state.withLock { state in
             if state.end != nil { return nil }
             if now > state.lastMoment { return .sessionTooLong }
-            let waits = state.answer != nil || state.environment == nil
+            let waits = state.answer != nil || state.told == nil
             guard waits, now > state.deadline else { return nil }
-            return .timedOut(command: state.environment == nil ? "the environment" : state.command)
+            return .timedOut(command: state.told == nil ? "the beginning" : state.command)
         }
         if let late { close(late) }
     }
 
     // MARK: - The event loop's side
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    public func channelActive(context: ChannelHandlerContext) {
+        // Some PBXs wait for the first word, others tell by themselves.
+        if !Tongue.greeting.isEmpty { channel.writeAndFlush(ByteBuffer(bytes: Tongue.greeting), promise: nil) }
+        context.fireChannelActive()
+    }
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
-        var start: (CheckedContinuation<Start, Never>, AGIEnvironment)?
-        var answer: (CheckedContinuation<Answer, Never>, AGIReply)?
-        var fault: AGIFrameError?
+        var start: (CheckedContinuation<Start, Never>, Tongue.Start)?
+        var answer: (CheckedContinuation<Answer, Never>, Tongue.Reply)?
+        var fault: PhoneCallError?
         state.withLock { state in
-            var decoder = AGIDecoder()
-            swap(&decoder, &state.decoder)
+            var tongue = Tongue()
+            swap(&tongue, &state.tongue)
             buffer.withUnsafeReadableBytes { bytes in
-                do throws(AGIFrameError) {
-                    try decoder.feed(bytes) { event in
-                        switch event {
-                        case .environment(let environment):
-                            state.environment = environment
-                            if let waiting = state.start { start = (waiting, environment) }
+                do throws(PhoneCallError) {
+                    try tongue.feed(bytes) { word in
+                        switch word {
+                        case .start(let told):
+                            state.told = told
+                            if let waiting = state.start { start = (waiting, told) }
                             state.start = nil
                         case .hangUp: state.hasHungUp = true
                         case .reply(let reply):
@@ -126,24 +134,24 @@ final class AGIWire: ChannelInboundHandler, Sendable {
                     fault = error
                 }
             }
-            swap(&decoder, &state.decoder)
+            swap(&tongue, &state.tongue)
         }
-        if let (continuation, environment) = start { continuation.resume(returning: .success(environment)) }
+        if let (continuation, told) = start { continuation.resume(returning: .success(told)) }
         if let (continuation, reply) = answer { continuation.resume(returning: .success(reply)) }
-        if let fault { close(.notAGI(fault)) }
+        if let fault { close(fault) }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    public func channelInactive(context: ChannelHandlerContext) {
         end(.disconnected)
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // A reset by the PBX is how most calls end; there is nothing to save on this connection.
         close(.disconnected)
     }
 
-    private func end(_ why: AGIError) {
+    private func end(_ why: PhoneCallError) {
         let waiting = state.withLock { state in
             if state.end == nil { state.end = why }
             defer {

@@ -1,7 +1,7 @@
 /// Why a command was not sent, or what became of it instead of an answer.
 ///
 /// Holds no number, name or value: descriptions end up in logs.
-public enum AGIError: Error, Sendable, Equatable {
+public enum PhoneCallError: Error, Sendable, Equatable {
     /// The caller hung up: nothing can be played or asked any more; variables can still be set.
     case hungUp
     /// The PBX closed the connection, or it broke.
@@ -20,9 +20,11 @@ public enum AGIError: Error, Sendable, Equatable {
     case busy(command: String)
     /// What arrived is no AGI.
     case notAGI(AGIFrameError)
+    /// What arrived is no Event Socket.
+    case notEventSocket(ESLFrameError.Kind)
 }
 
-extension AGIError: CustomStringConvertible {
+extension PhoneCallError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .hungUp: "the caller hung up"
@@ -34,25 +36,7 @@ extension AGIError: CustomStringConvertible {
         case .commandTooLong(let command): "\(command) is longer than \(AGICommand.longestLine) bytes"
         case .busy(let command): "\(command) was sent before the last command was answered"
         case .notAGI(let fault): "what arrived is no AGI: \(fault)"
-        }
-    }
-}
-
-/// What is wrong with the bytes that arrived.
-public enum AGIFrameError: Error, Sendable, Equatable, CustomStringConvertible {
-    case lineTooLong
-    case tooManyVariables
-    case tooManyLines
-    case noEnvironment
-    case unexpectedLines
-
-    public var description: String {
-        switch self {
-        case .lineTooLong: "a line of more than \(AGIDecoder.longestLine) bytes"
-        case .tooManyVariables: "more than \(AGIDecoder.mostVariables) lines of environment"
-        case .tooManyLines: "an answer of more than \(AGIDecoder.mostUsageLines) lines"
-        case .noEnvironment: "the environment does not begin with agi_"
-        case .unexpectedLines: "more than \(AGIDecoder.mostStrayLines) lines that nobody asked for"
+        case .notEventSocket(let fault): "what arrived is no Event Socket: \(fault)"
         }
     }
 }

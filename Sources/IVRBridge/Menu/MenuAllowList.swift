@@ -1,5 +1,5 @@
 /// The addresses AGI is taken from: `127.0.0.1`, `10.1.0.0/16`, `fd00::/8`.
-public struct AGIAllowList: Sendable, Equatable {
+public struct MenuAllowList: Sendable, Equatable {
     private struct Network: Sendable, Equatable {
         var bytes: [UInt8]
         var bits: Int
@@ -7,8 +7,8 @@ public struct AGIAllowList: Sendable, Equatable {
 
     private let networks: [Network]
 
-    /// - Throws: `AGIAllowListError` naming the first entry that is no address.
-    public init(_ entries: [String]) throws(AGIAllowListError) {
+    /// - Throws: `MenuAllowListError` naming the first entry that is no address.
+    public init(_ entries: [String]) throws(MenuAllowListError) {
         var networks: [Network] = []
         for entry in entries { networks.append(try Self.network(entry)) }
         self.networks = networks
@@ -17,7 +17,7 @@ public struct AGIAllowList: Sendable, Equatable {
     private init(networks: [Network]) { self.networks = networks }
 
     /// This machine alone.
-    public static let loopback = AGIAllowList(networks: [
+    public static let loopback = MenuAllowList(networks: [
         Network(bytes: [127], bits: 8), Network(bytes: [UInt8](repeating: 0, count: 15) + [1], bits: 128),
     ])
 
@@ -27,12 +27,12 @@ public struct AGIAllowList: Sendable, Equatable {
         return networks.contains { Self.matches(bytes, $0) }
     }
 
-    private static func network(_ entry: String) throws(AGIAllowListError) -> Network {
+    private static func network(_ entry: String) throws(MenuAllowListError) -> Network {
         let parts = entry.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let bytes = bytes(String(parts[0])) else { throw AGIAllowListError(entry: entry) }
+        guard parts.count <= 2, let bytes = bytes(String(parts[0])) else { throw MenuAllowListError(entry: entry) }
         guard parts.count == 2 else { return Network(bytes: bytes, bits: bytes.count * 8) }
         guard let bits = Int(parts[1]), (0...bytes.count * 8).contains(bits) else {
-            throw AGIAllowListError(entry: entry)
+            throw MenuAllowListError(entry: entry)
         }
         return Network(bytes: bytes, bits: bits)
     }
@@ -89,7 +89,7 @@ public struct AGIAllowList: Sendable, Equatable {
 }
 
 /// An entry that is no address.
-public struct AGIAllowListError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct MenuAllowListError: Error, Sendable, Equatable, CustomStringConvertible {
     public let entry: String
 
     public var description: String { "'\(entry)' is no address; write 192.0.2.10, 192.0.2.0/24 or fd00::/8" }
