@@ -9,6 +9,13 @@ extension UserOperations {
         ("UserID", .object([.init("id", .id)])),
         ("NewPassword", .object([.init("password", .string(maximum: PasswordRule.longest * 4, minimum: 1))])),
         ("Disabled", .object([.init("disabled", .boolean)])),
+        (
+            "Disabling",
+            .object([
+                .init("disabled", .boolean),
+                .optional("successor_id", .id, "Who gets the open tickets of an account that is shut out."),
+            ])
+        ),
         ("Changed", .object([.init("changed", .boolean)])),
     ]
 

@@ -115,18 +115,60 @@ struct UserOperations: OperationSet {
             .put,
             "/{id}/disabled",
             id: "disableUser",
-            "Shuts an account out at once, or lets it in again.",
-            body: "Disabled",
+            "Shuts an account out at once, or lets it in again; its open tickets need somebody else first (`successor_id`).",
+            body: "Disabling",
             answer: "Disabled"
         ) { ask in
             let body = try ask.fields()
             let isDisabled = body.bool("disabled", required: true) ?? true
             let id = try ask.id()
             if id == (try ask.person().id) { body.fault("disabled", Self.oneself) }
+            let successor = body.id("successor_id")
+            if successor == id { body.fault("successor_id", Self.itself) }
             try body.finish()
+            if isDisabled { try await handOver(from: id, to: successor, ask) }
             try await app.accounts.disable(id, isDisabled, by: ask.actor)
             return .one { json in json.object { $0.field("disabled", isDisabled) } }
         }
+    }
+
+    /// Gives what somebody holds to somebody else, so that no customer writes to nobody.
+    ///
+    /// - Throws: `Problem` 409 `holds-tickets` when there is something and nobody is named for it.
+    private func handOver(from id: Int64, to successor: Int64?, _ ask: Ask) async throws {
+        let actor = ask.caller.ticketActor(on: nil)
+        // Each round takes five hundred, or is refused as a whole; nobody has a hundred rounds.
+        for _ in 0..<100 {
+            let held = try await app.directory.held(by: id)
+            guard !held.isEmpty else { return }
+            guard let successor else { throw Self.holds(held.count) }
+            _ = try await app.tickets.make(
+                held.map { ticket in
+                    var order = MoveOrder(.assign, of: ticket)
+                    order.personID = successor
+                    return order
+                },
+                by: actor
+            )
+        }
+    }
+
+    private static func holds(_ count: Int) -> Problem {
+        let number = count < TicketDesk.mostAtOnce ? "\(count)" : "\(count)+"
+        return Problem(
+            .conflict,
+            "holds-tickets",
+            LocalizedText(
+                "Esta pessoa tem chamados abertos (\(number))",
+                ptPT: "Esta pessoa tem pedidos abertos (\(number))",
+                en: "This person has open tickets (\(number))"
+            ),
+            detail: LocalizedText(
+                "Escolha quem fica com eles (successor_id): assim nenhum cliente escreve para ninguém.",
+                ptPT: "Escolha quem fica com eles (successor_id): assim nenhum cliente escreve a ninguém.",
+                en: "Choose who gets them (successor_id), so that no customer writes to nobody."
+            )
+        )
     }
 
     private func operation(
@@ -196,6 +238,7 @@ struct UserOperations: OperationSet {
         ptPT: "Outra pessoa tem de mudar o seu papel: assim o serviço nunca fica sem administrador.",
         en: "Somebody else has to change your role, so that the desk is never without an administrator."
     )
+    private static let itself = LocalizedText("É a mesma pessoa.", en: "That is the same person.")
     private static let oneself = LocalizedText(
         "Você não pode desativar a própria conta.",
         ptPT: "Não pode desativar a própria conta.",

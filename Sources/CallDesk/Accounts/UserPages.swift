@@ -13,14 +13,14 @@ struct UserPages: Sendable {
         routes.get("/admin/users") { _, context, frame in try await list(context, &frame) }
         routes.get("/admin/users/new") { _, context, frame in
             try begin(context, &frame, title: "users.new")
-            return .page(form(nil, [], context))
+            return .page(try await form(nil, [], context))
         }
         routes.get("/admin/users/:id") { _, context, frame in
             try begin(context, &frame, title: "users.title")
             guard let account = try await app.accounts.find(context.id("id")) else { throw Problem.notFound }
             frame.title = account.name
             let extensions = try await app.accounts.extensions(of: account.id)
-            return .page(form(account, extensions, context))
+            return .page(try await form(account, extensions, context))
         }
     }
 
@@ -52,7 +52,11 @@ struct UserPages: Sendable {
         return .page(UserListPage(rows: rows))
     }
 
-    private func form(_ account: Account?, _ extensions: [AccountExtension], _ context: SignedInContext) -> UserPage {
+    private func form(
+        _ account: Account?,
+        _ extensions: [AccountExtension],
+        _ context: SignedInContext
+    ) async throws -> UserPage {
         let language = context.language
         let chosen = Set(account?.departments ?? [])
         let known = app.catalogue.current.departments
@@ -79,7 +83,12 @@ struct UserPages: Sendable {
             queues: (account?.queues ?? []).joined(separator: "\n"),
             departments: departments.map { id, label in
                 UserPage.Department(id: id, label: label, isChosen: chosen.contains(id))
-            }
+            },
+            successors: account == nil
+                ? []
+                : try await app.accounts.list(limit: 500).filter { $0.id != account?.id && !$0.isDisabled }.map {
+                    PageChoice(value: String($0.id), label: $0.name, isChosen: false)
+                }
         )
     }
 }
@@ -129,4 +138,6 @@ struct UserPage: Page {
     var extensions: String
     var queues: String
     var departments: [Department]
+    /// Who may get the open tickets of an account that is shut out.
+    var successors: [PageChoice]
 }

@@ -52,6 +52,7 @@ struct CatalogueOperations: OperationSet {
             )
         }
         do {
+            try await keepHomes(of: try CatalogueReader.read(bytes, file: name))
             let verdict = try app.catalogue.take(bytes, file: name)
             if case .taken(let version) = verdict {
                 try await CatalogueArchive(database: app.database, clock: app.clock).keep(bytes, version: version)
@@ -70,5 +71,32 @@ struct CatalogueOperations: OperationSet {
                 }
             }
         }
+    }
+
+    /// Refuses a catalogue that takes away a department or topic under which tickets are open: nobody would see them.
+    private func keepHomes(of new: Catalogue) async throws {
+        let old = app.catalogue.current
+        let departments = old.departments.map(\.id).filter { new.department($0) == nil }
+        let topics = old.topics.map(\.id).filter { new.topic($0) == nil }
+        let held =
+            try await app.directory.openTickets(of: .department, departments).map { ($0, $1) }
+            + app.directory.openTickets(of: .topic, topics).map { ($0, $1) }
+        guard !held.isEmpty else { return }
+        let list = held.sorted { $0.0 < $1.0 }.prefix(20).map { "\($0): \($1)" }.joined(separator: ", ")
+        throw Problem(
+            .conflict,
+            "holds-tickets",
+            LocalizedText(
+                "O catálogo novo tira o lugar de chamados abertos (\(list))",
+                ptPT: "O catálogo novo tira o lugar a pedidos abertos (\(list))",
+                en: "The new catalogue takes the place of open tickets (\(list))"
+            ),
+            detail: LocalizedText(
+                "Mude antes o departamento ou o assunto deles, na lista de chamados. O catálogo em uso continua.",
+                ptPT: "Mude antes o departamento ou o assunto deles, na lista de pedidos. O catálogo em uso continua.",
+                en:
+                    "Move them to another department or topic first, in the list of tickets. The catalogue in use stays."
+            )
+        )
     }
 }

@@ -52,7 +52,7 @@ public struct CallDirectory: Sendable {
         let search = TypedSearch(words, region: region)
         let bounded = min(max(1, limit), 500)
         return try await database.read { session in
-            var asked = ContactSearch([.integer(before ?? .max)])
+            var asked = ContactSearch([])
             try asked.look(for: search, before: before, in: session)
             guard let condition = asked.ofCalls else { return [] }
             return try session.rows(
@@ -61,7 +61,7 @@ public struct CallDirectory: Sendable {
                 WHERE merged_into IS NULL AND id < $1 AND (\(condition))
                 ORDER BY id DESC LIMIT \(bounded)
                 """,
-                asked.values
+                [.integer(before ?? .max)]
             ).map { row throws(StoreError) in try Call(row: row) }
         }
     }

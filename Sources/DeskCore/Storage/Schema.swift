@@ -58,6 +58,7 @@ public enum Schema {
         SchemaStep(name: "0064-reply-revisions", statements: replyRevisions),
         SchemaStep(name: "0065-secret-halves", statements: secretHalves),
         SchemaStep(name: "0066-contact-identity", statements: contactIdentity),
+        SchemaStep(name: "0067-call-search", statements: callSearch),
     ]
 
     private static let satisfaction = [

@@ -348,7 +348,8 @@ enum PageSamples {
             languages: [choice],
             extensions: "1001",
             queues: "suporte",
-            departments: [.init(id: "suporte", label: "Suporte", isChosen: true)]
+            departments: [.init(id: "suporte", label: "Suporte", isChosen: true)],
+            successors: [choice]
         ),
     ]
 

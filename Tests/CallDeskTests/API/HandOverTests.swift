@@ -1,0 +1,94 @@
+import DeskCore
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import TestSupport
+import Testing
+
+@testable import CallDesk
+
+@Suite("What is switched off needs a new home for what it holds", .timeLimit(.minutes(5)))
+struct HandOverTests {
+    private func ticket(_ test: DeskUnderTest, _ client: any TestClientProtocol, key: String) async throws -> Int64 {
+        let made = try await client.send(
+            .post,
+            "/api/v1/tickets",
+            token: test.token,
+            json: DeskUnderTest.ticket(nil, more: #", "caller_name": "Rui Costa""#),
+            headers: [.idempotencyKey: key]
+        )
+        return try #require(made.json["id"].integer, "\(made.body)")
+    }
+
+    @Test("a person who is shut out leaves no open ticket behind", arguments: TestDatabase.engines)
+    func person(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let admin = try await test.account("adm", role: .administrator)
+            let ana = try await test.account("ana", departments: ["suporte"])
+            let bia = try await test.account("bia", departments: ["suporte"])
+            let rui = try await test.account("rui", departments: ["financeiro"])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(admin, client)
+                var ids: [Int64] = []
+                for key in ["a", "b"] {
+                    let id = try await ticket(test, client, key: key)
+                    _ = try await test.app.tickets.make(MoveOrder(.take, of: id), by: .account(ana))
+                    ids.append(id)
+                }
+                let path = "/api/v1/users/\(ana.id)/disabled"
+                let refused = try await browser.send(.put, path, #"{"disabled": true}"#)
+                #expect(refused.status == 409)
+                #expect(refused.json["type"].string == "/problems/holds-tickets")
+                // To somebody who does not work there, or to herself, nothing moves and nobody is shut out.
+                for wrong in [rui.id, ana.id] {
+                    let body = "{\"disabled\": true, \"successor_id\": \(wrong)}"
+                    #expect(try await browser.send(.put, path, body).status == 422)
+                }
+                #expect(try await test.app.accounts.find(ana.id)?.isDisabled == false)
+                #expect(try await test.app.directory.find(ids[0])?.assignedTo == ana.id)
+                let done = try await browser.send(.put, path, "{\"disabled\": true, \"successor_id\": \(bia.id)}")
+                #expect(done.status == 200, "\(done.body)")
+                #expect(try await test.app.accounts.find(ana.id)?.isDisabled == true)
+                for id in ids { #expect(try await test.app.directory.find(id)?.assignedTo == bia.id) }
+                // Who holds nothing needs nobody.
+                let idle = try await browser.send(.put, "/api/v1/users/\(rui.id)/disabled", #"{"disabled": true}"#)
+                #expect(idle.status == 200)
+            }
+        }
+    }
+
+    @Test(
+        "a catalogue without the department or topic of open tickets is not taken; once they moved it is",
+        arguments: TestDatabase.engines
+    )
+    func catalogue(engine: DatabaseEngine) async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "catalogo.xml")
+        let small = """
+            <catalogue xmlns="urn:calldesk:catalogue"><title>Central</title>
+            <department id="outro"><name>Outro</name></department>
+            <section id="s"><title>S</title><topic id="t" department="outro"><title>T</title></topic></section></catalogue>
+            """
+        try Data(small.utf8).write(to: file)
+        try await DeskUnderTest.with(engine, settings: { $0.catalogue = file.path }) { test in
+            let admin = try await test.account("adm", role: .administrator)
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(admin, client)
+                let id = try await ticket(test, client, key: "a")
+                let refused = try await browser.send(.post, "/api/v1/catalogue/reload")
+                #expect(refused.status == 409, "\(refused.body)")
+                #expect(refused.json["type"].string == "/problems/holds-tickets")
+                #expect(refused.json["title"].string?.contains("erro-sistema: 1") == true)
+                #expect(test.app.catalogue.current.department("suporte") != nil)
+                _ = try await test.app.tickets.make(
+                    MoveOrder(.solve, of: id, text: "Feito"),
+                    by: .account(admin)
+                )
+                let taken = try await browser.send(.post, "/api/v1/catalogue/reload")
+                #expect(taken.json["changed"].bool == true, "\(taken.body)")
+                #expect(test.app.catalogue.current.department("suporte") == nil)
+            }
+        }
+    }
+}
