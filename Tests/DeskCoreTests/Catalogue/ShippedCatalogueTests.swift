@@ -36,6 +36,16 @@ struct ShippedCatalogueTests {
         #expect(catalogue.search(words).first?.id == topic)
     }
 
+    @Test("hints speak to whoever answers, the customer on the portal too, and tell nobody to ask somebody")
+    func hints() throws {
+        let text = String(decoding: try #require(CatalogueResources.shipped), as: UTF8.self)
+        let hints = text.matches(of: /<hint[^>]*>\s*([^<]+)</).map { String($0.1) }
+        #expect(hints.count > 50)
+        for hint in hints {
+            #expect(!["Peça", "Pergunte", "Ask "].contains { hint.hasPrefix($0) }, "\(hint)")
+        }
+    }
+
     @Test("the first menu names complaint and cancellation, and every topic is reached by keys")
     func firstMenu() throws {
         let titles = catalogue.roots.compactMap { catalogue.section($0.id)?.title.ptBR }
