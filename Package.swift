@@ -230,7 +230,7 @@ if Context.environment["CALLDESK_LIBFUZZER"] != nil {
         (
             "RequestFuzz", "Tests/Fuzz/Requests", [],
             [
-                "CallDesk",
+                "CallDesk", "DeskCore",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

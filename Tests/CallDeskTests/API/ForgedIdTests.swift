@@ -25,6 +25,7 @@ struct ForgedIdTests {
         "takeCallBack": "a waiting caller is anybody's who calls them; one that a colleague has taken is refused",
         "letGoCallBack": "gives back what one has taken oneself, and nothing of a colleague's",
         "listWork": "names a list and no record", "takeBackMoves": "names moves, which who made them takes back",
+        "findPostalCode": "names a place and nobody who lives there",
         "findTicketNumber": "says the number and nothing else of a ticket elsewhere",
     ]
     private static let customers =

@@ -1,3 +1,4 @@
+import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -118,7 +119,7 @@ enum Requests: String, CaseIterable {
             _ = request.query("q")
             _ = request.uri.path
             for side in [Side.staff, .customer] { _ = SessionCookie(side, isSecure: true).token(of: request) }
-            _ = SessionCookie.theme(of: request)
+            _ = ThemeCookie.theme(of: request)
             _ = OwnOrigin(url: "https://desk.test").accepts(request)
             _ = try? IdempotencyKey(request)
             _ = try? FieldReader(JSONParser.parse(bodies)).finish()
