@@ -24,6 +24,7 @@ enum TicketWords {
         case .walkIn: LocalizedText("Balcão", ptPT: "Balcão", en: "In person")
         case .portal: LocalizedText("Portal", ptPT: "Portal", en: "Portal")
         case .api: LocalizedText("API", ptPT: "API", en: "API")
+        case .mail: LocalizedText("E-mail", ptPT: "E-mail", en: "E-mail")
         }
     }
 }

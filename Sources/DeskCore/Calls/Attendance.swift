@@ -4,6 +4,7 @@ public enum AttendanceChannel: String, Sendable, Codable, CaseIterable {
     case walkIn = "walk_in"
     case portal
     case api
+    case mail
 }
 
 /// Whether a contact is still being worked on.

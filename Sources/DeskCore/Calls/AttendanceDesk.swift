@@ -1,7 +1,7 @@
 /// Contacts with the desk: begun with a protocol number, identified, handed over, ended with an outcome.
 public struct AttendanceDesk: Sendable {
     let database: any Database
-    private let numbers: NumberDesk
+    let numbers: NumberDesk
     private let clock: DeskClock
 
     var now: Moment { clock.now }

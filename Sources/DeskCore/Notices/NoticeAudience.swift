@@ -114,6 +114,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .accountConfirmation: [.mail],
         .accountExists: [.mail],
         .staffBell: [.mail],
+        .mailRefused: [.mail],
         .portalCode: [.mail, .sms],
     ]
 

@@ -40,6 +40,8 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case portalCode = "portal_code"
     /// Something rings for somebody of the desk, who wants mail of it.
     case staffBell = "staff_bell"
+    /// What somebody mailed was not taken, and why.
+    case mailRefused = "mail_refused"
 }
 
 extension NoticeEvent {
@@ -58,7 +60,7 @@ extension NoticeEvent {
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
             .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists,
-            .portalCode, .staffBell, .callMissed, .verificationCode:
+            .portalCode, .staffBell, .callMissed, .verificationCode, .mailRefused:
             true
         }
     }
@@ -72,7 +74,7 @@ extension NoticeEvent {
             .ticketDueChanged, .surveyRequested, .linkRenewed:
             true
         case .callMissed, .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .accountExists,
-            .portalCode, .staffBell:
+            .portalCode, .staffBell, .mailRefused:
             false
         }
     }
@@ -104,6 +106,7 @@ extension NoticeEvent {
             NoticeWords("Confirmação de e-mail", "Confirmação de e-mail", "Confirmation of an e-mail")
         case .accountExists: NoticeWords("Conta já existente", "Conta já existente", "Account that exists")
         case .staffBell: NoticeWords("Aviso à equipe", "Aviso à equipa", "News for the desk's people")
+        case .mailRefused: NoticeWords("E-mail não registrado", "E-mail não registado", "E-mail not taken")
         case .portalCode: NoticeWords("Código do portal", "Código do portal", "Portal code")
         }
     }

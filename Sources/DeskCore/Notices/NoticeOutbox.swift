@@ -300,36 +300,48 @@ extension NoticeOutbox {
         at moment: Moment
     ) async throws(StoreError) -> NoticeFateChange? {
         try await database.write { session in
-            let states = delivered ? "('queued', 'sending', 'sent', 'failed')" : "('sending', 'sent')"
-            let row = try session.row(
-                """
-                UPDATE notice SET state = $1, last_error = $2, settled_at = $3
-                WHERE id = $4 AND channel = 'sms' AND state IN \(states)
-                RETURNING event, attendance_id, ticket_id, body
-                """,
-                [
-                    .text(delivered ? NoticeState.delivered.rawValue : NoticeState.failed.rawValue),
-                    .text(delivered ? nil : detail), .moment(moment), .integer(id),
-                ]
-            )
-            guard let row else { return nil }
-            let event = try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event")
-            // The report may be here before our own note that it was sent, and that note never come.
-            if delivered, let kept = NoticeSecrets.kept(event, subject: nil, body: row.text(3) ?? "", html: nil) {
-                try Self.keep(kept, of: id, in: session)
-            }
-            let change = NoticeFateChange(
-                noticeID: id,
-                event: event,
-                channel: .sms,
-                state: delivered ? .delivered : .failed,
-                lastError: delivered ? nil : detail,
-                attendanceID: row.integer(1),
-                ticketID: row.integer(2),
-                at: moment
-            )
-            try WebhookOutbox.notice(change, in: session)
-            return change
+            try Self.report(id, on: .sms, delivered: delivered, detail: detail, at: moment, in: session)
         }
+    }
+
+    /// The same inside the caller's transaction; for a mail, what its recipient's server says.
+    static func report(
+        _ id: NoticeID,
+        on channel: NoticeChannel,
+        delivered: Bool,
+        detail: String?,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> NoticeFateChange? {
+        let states = delivered ? "('queued', 'sending', 'sent', 'failed')" : "('sending', 'sent')"
+        let row = try session.row(
+            """
+            UPDATE notice SET state = $1, last_error = $2, settled_at = $3
+            WHERE id = $4 AND channel = $5 AND state IN \(states)
+            RETURNING event, attendance_id, ticket_id, body
+            """,
+            [
+                .text(delivered ? NoticeState.delivered.rawValue : NoticeState.failed.rawValue),
+                .text(delivered ? nil : detail), .moment(moment), .integer(id), .text(channel.rawValue),
+            ]
+        )
+        guard let row else { return nil }
+        let event = try row.need(row.text(0).flatMap(NoticeEvent.init), "notice.event")
+        // The report may be here before our own note that it was sent, and that note never come.
+        if delivered, let kept = NoticeSecrets.kept(event, subject: nil, body: row.text(3) ?? "", html: nil) {
+            try Self.keep(kept, of: id, in: session)
+        }
+        let change = NoticeFateChange(
+            noticeID: id,
+            event: event,
+            channel: channel,
+            state: delivered ? .delivered : .failed,
+            lastError: delivered ? nil : detail,
+            attendanceID: row.integer(1),
+            ticketID: row.integer(2),
+            at: moment
+        )
+        try WebhookOutbox.notice(change, in: session)
+        return change
     }
 }

@@ -57,6 +57,7 @@ extension NoticeEvent {
         case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
             always.union([.link, .validity])
         case .staffBell: always.union([.ticket, .topic, .summary, .link, .reason])
+        case .mailRefused: always.union([.ticket, .reason, .link])
         case .verificationCode, .portalCode: always.union([.code, .validity])
         }
     }
@@ -72,6 +73,7 @@ extension NoticeEvent {
             [.ticket]
         case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists: [.link]
         case .staffBell: [.ticket, .link]
+        case .mailRefused: [.reason]
         case .verificationCode, .portalCode: [.code]
         }
     }

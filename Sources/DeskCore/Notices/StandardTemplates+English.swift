@@ -334,6 +334,18 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .mailRefused:
+            mail(
+                "{{desk}}: your e-mail was not taken",
+                """
+                \(hello)
+
+                We received your e-mail but did not record it: {{reason}}
+
+                {{#link}}On the portal: {{link}}{{/link}}
+                """,
+                foot: foot
+            )
         case .staffBell:
             mail(
                 "[{{ticket}}] {{reason}}: {{summary}}",
@@ -395,6 +407,7 @@ extension StandardTemplates {
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
         case .accountExists: "{{desk}}: you already have an account: {{link}}"
+        case .mailRefused: "{{desk}}: your e-mail was not taken: {{reason}}"
         case .staffBell: "{{desk}}: {{reason}}, ticket {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Do not share it."

@@ -335,6 +335,18 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .mailRefused:
+            mail(
+                "{{desk}}: o seu e-mail não foi registado",
+                """
+                \(hello)
+
+                Recebemos o seu e-mail, mas não o registámos: {{reason}}
+
+                {{#link}}No portal: {{link}}{{/link}}
+                """,
+                foot: foot
+            )
         case .staffBell:
             mail(
                 "[{{ticket}}] {{reason}}: {{summary}}",
@@ -397,6 +409,7 @@ extension StandardTemplates {
             "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
         case .accountExists: "{{desk}}: já tem uma conta: {{link}}"
+        case .mailRefused: "{{desk}}: o seu e-mail não foi registado: {{reason}}"
         case .staffBell: "{{desk}}: {{reason}}, pedido {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: código {{code}}. Escreva-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."

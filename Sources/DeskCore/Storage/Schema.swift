@@ -59,6 +59,7 @@ public enum Schema {
         SchemaStep(name: "0065-secret-halves", statements: secretHalves),
         SchemaStep(name: "0066-contact-identity", statements: contactIdentity),
         SchemaStep(name: "0067-call-search", statements: callSearch),
+        SchemaStep(name: "0068-mail-in", statements: mailIn),
     ]
 
     private static let satisfaction = [

@@ -40,6 +40,8 @@ struct AttachmentKind: Sendable {
         "csv": .init(mediaType: "text/csv", signatures: []),
         "xml": .init(mediaType: "application/xml", signatures: []),
         "wav": .init(mediaType: "audio/wav", signatures: [Array("RIFF".utf8)]),
+        // GSM full rate as PBXs record it: each frame begins with the same four bits, and nothing before it.
+        "gsm": .init(mediaType: "audio/gsm", signatures: (0xD0...0xDF).map { [$0] }),
         "mp3": .init(
             mediaType: "audio/mpeg",
             signatures: [Array("ID3".utf8), [0xFF, 0xFB], [0xFF, 0xF3], [0xFF, 0xF2]]

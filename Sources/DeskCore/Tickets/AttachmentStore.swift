@@ -97,33 +97,72 @@ public struct AttachmentStore: Sendable {
         ticketID: Int64? = nil,
         by accountID: Int64?
     ) async throws -> Attachment {
-        let kind = try AttachmentKind.accepted(name: name, bytes: bytes)
+        _ = try AttachmentKind.accepted(name: name, bytes: bytes)
         // Before bytes are kept: a refused one must not fill the disk.
         guard try await count(attendanceID) < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
+        let kept = try keep(bytes, name: name)
+        let now = clock.now
+        return try await database.write { session in
+            try Self.add(kept, to: attendanceID, ticketID: ticketID, by: accountID, at: now, in: session)
+        }
+    }
+
+    /// A file whose bytes are on disk, and that has no row yet.
+    struct KeptFile: Sendable, Equatable {
+        var name: String
+        var mediaType: String
+        var size: Int
+        var sha256: String
+    }
+
+    /// Puts a file's bytes on disk, before a transaction that adds its row.
+    ///
+    /// - Throws: `AttachmentError`.
+    func keep(_ bytes: [UInt8], name: String) throws(AttachmentError) -> KeptFile {
+        let kind = try AttachmentKind.accepted(name: name, bytes: bytes)
         let hash = AttachmentFolder.hash(bytes)
         try files.keep(bytes, as: hash)
-        let now = clock.now
-        let safeName = AttachmentKind.displayName(name)
-        return try await database.write { session in
-            let count =
-                try session.row(
-                    "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1",
-                    [.integer(attendanceID)]
-                )?.integer(0) ?? 0
-            guard count < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
-            let row = try session.row(
-                """
-                INSERT INTO attachment (attendance_id, ticket_id, name, media_type, size, sha256, created_by, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(Attachment.columns)
-                """,
-                [
-                    .integer(attendanceID), .integer(ticketID), .text(safeName), .text(kind.mediaType),
-                    .integer(bytes.count), .text(hash), .integer(accountID), .moment(now),
-                ]
-            )
-            guard let row else { throw StoreError.corrupt(what: "attachment") }
-            return try Attachment(row: row)
-        }
+        return KeptFile(
+            name: AttachmentKind.displayName(name),
+            mediaType: kind.mediaType,
+            size: bytes.count,
+            sha256: hash
+        )
+    }
+
+    /// How many more files a contact may have.
+    static func room(_ attendanceID: Int64, in session: any SQLSession) throws(StoreError) -> Int {
+        let count = try session.row(
+            "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1",
+            [.integer(attendanceID)]
+        )?.integer(0)
+        return max(0, most - Int(count ?? 0))
+    }
+
+    /// Adds a kept file's row inside the caller's transaction.
+    ///
+    /// - Throws: `AttachmentError.tooMany`, `StoreError`.
+    static func add(
+        _ kept: KeptFile,
+        to attendanceID: Int64,
+        ticketID: Int64?,
+        by accountID: Int64?,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws -> Attachment {
+        guard try room(attendanceID, in: session) > 0 else { throw AttachmentError.tooMany(limit: most) }
+        let row = try session.row(
+            """
+            INSERT INTO attachment (attendance_id, ticket_id, name, media_type, size, sha256, created_by, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(Attachment.columns)
+            """,
+            [
+                .integer(attendanceID), .integer(ticketID), .text(kept.name), .text(kept.mediaType),
+                .integer(kept.size), .text(kept.sha256), .integer(accountID), .moment(now),
+            ]
+        )
+        guard let row else { throw StoreError.corrupt(what: "attachment") }
+        return try Attachment(row: row)
     }
 
     public func find(_ id: Int64) async throws(StoreError) -> Attachment? {

@@ -105,6 +105,9 @@ public struct PublicEntry: Sendable, Equatable, Identifiable {
         facts.file = entry.facts.file
         facts.opinion = entry.facts.opinion
         facts.link = entry.facts.link
+        facts.mail = entry.facts.mail
+        // A thread of theirs it may be, but the quoted mail can be anybody's.
+        facts.mail?.quoted = nil
         facts.onBehalf = entry.facts.onBehalf.flatMap { $0.split(separator: " ").first.map(String.init) }
         self.facts = facts
         createdAt = entry.createdAt

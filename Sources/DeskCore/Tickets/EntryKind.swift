@@ -152,8 +152,31 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     public var minutes: Int64?
     /// The vault's references of passwords that were taken out of what was written.
     public var sealed: [String]?
+    /// How it came by e-mail.
+    public var mail: Mailed?
+
+    public struct Mailed: Sendable, Equatable, Codable {
+        /// Masked: the sender's address as the mail says.
+        public var from: String?
+        /// The sender is not whom the notice was sent to, and nobody has checked who it is.
+        public var isUnverified: Bool?
+        /// Files that were not taken, by their names.
+        public var leftOut: [String]?
+        /// What the sender's program quoted beneath; the desk's own.
+        public var quoted: String?
+
+        public init(from: String? = nil, isUnverified: Bool? = nil, leftOut: [String]? = nil, quoted: String? = nil) {
+            self.from = from
+            self.isUnverified = isUnverified
+            self.leftOut = leftOut
+            self.quoted = quoted
+        }
+    }
 
     public init() {}
+
+    /// What is said of something that came by e-mail.
+    init(mail: Mailed) { self.mail = mail }
 
     /// As programs read them: `{"department":{"from":"a","to":"b"}}`, names with underscores.
     public var json: [UInt8] {

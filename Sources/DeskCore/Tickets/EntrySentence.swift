@@ -45,6 +45,7 @@ public struct EntrySentence: Sendable {
                 )
             )
         }
+        if let mail = facts.mail { parts += mailed(mail, toCustomer: toCustomer) }
         if let old = facts.oldNumber {
             parts.append(say("Escrito no \(old).", "Escrito no \(old).", "Written to \(old)."))
         }
@@ -53,6 +54,31 @@ public struct EntrySentence: Sendable {
             parts.append(say("Tempo gasto: \(length).", "Tempo gasto: \(length).", "Time spent: \(length)."))
         }
         return parts.isEmpty ? nil : parts.joined(separator: " ")
+    }
+
+    private func mailed(_ mail: EntryFacts.Mailed, toCustomer: Bool) -> [String] {
+        var parts: [String] = []
+        if let from = mail.from {
+            parts.append(
+                mail.isUnverified == true
+                    ? say(
+                        "Por e-mail de \(from), remetente não verificado.",
+                        "Por e-mail de \(from), remetente não verificado.",
+                        "By e-mail from \(from), not verified."
+                    ) : say("Por e-mail de \(from).", "Por e-mail de \(from).", "By e-mail from \(from).")
+            )
+        }
+        if let names = mail.leftOut, !names.isEmpty {
+            let list = names.joined(separator: ", ")
+            parts.append(
+                say(
+                    "Anexos que não foram aceitos: \(list).",
+                    "Anexos que não foram aceites: \(list).",
+                    "Attachments that were not taken: \(list)."
+                )
+            )
+        }
+        return parts
     }
 
     private func happening(_ kind: EntryKind, _ facts: EntryFacts, toCustomer: Bool) -> String? {

@@ -51,6 +51,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var minutes: Int64?
     /// Masked: the address of the quick link it is done by.
     public var link: String?
+    /// How it came, when it came by e-mail.
+    public var mail: EntryFacts.Mailed?
     /// The client's own name for this wish: asked for again, it is not done again.
     public var key: String?
     /// Follow it from now on; replying alone makes nobody a watcher.

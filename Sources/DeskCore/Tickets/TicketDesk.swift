@@ -85,55 +85,81 @@ public struct TicketDesk: Sendable {
         by author: TicketAuthor?,
         on channel: AttendanceChannel = .api
     ) async throws(StoreError) -> TicketOpening {
-        let (now, numbers, announce, book) = (clock.now, numbers, announce, book())
+        let opener = opener
         let opening = try await database.write { session in
-            if let opened = try Self.opened(by: request.key, in: session) { return opened }
-            var attendance = try Self.attendance(
-                request,
-                on: channel,
-                by: author,
-                at: now,
-                numbers: numbers,
-                in: session
-            )
-            let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, book, now, session)
-            var ticket = try Self.insert(facts, of: request, in: session)
-            if request.identity < request.identityNeeded {
-                try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
-                ticket.isUnverified = true
-            }
-            if request.isConfidential == true {
-                try session.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(ticket.id)])
-                ticket.isConfidential = true
-            }
-            try Escalation.plan(ticket, by: book, at: now, in: session)
-            attendance = try Self.finish(attendance, request, author, at: now, in: session)
-            // A contact that begins here has neither files nor secrets yet.
-            if request.attendanceID != nil { try Self.bring(attendance.id, to: ticket.id, in: session) }
-            let entry = try Entry.add(
-                to: ticket.id,
-                kind: .opened,
-                by: author == nil ? .customer : .technician,
-                id: author?.accountID,
-                name: author?.name ?? request.callerName ?? "",
-                at: now,
-                in: session
-            )
-            try TicketBells.ring(
-                .opened,
-                for: ticket,
-                entryID: entry.id,
-                to: [.department],
-                except: author?.accountID,
-                at: now,
-                in: session
-            )
-            try TicketSearch.index(opened: ticket, in: attendance, session: session)
-            try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
-            return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
+            try opener(request, author, channel, session)
         }
-        if opening.isNew { committed(.opened, opening) }
+        tell(opening)
         return opening
+    }
+
+    /// The same inside a caller's transaction, which says `tell` of what came of it once it is durable.
+    var opener: @Sendable (TicketRequest, TicketAuthor?, AttendanceChannel, any SQLSession) throws -> TicketOpening {
+        let (now, numbers, announce, book) = (clock.now, numbers, announce, book())
+        return { request, author, channel, session in
+            try Self.open(request, author, channel, now, numbers, announce, book, in: session)
+        }
+    }
+
+    /// Says that a ticket was opened, once that is durable.
+    func tell(_ opening: TicketOpening) {
+        if opening.isNew { committed(.opened, opening) }
+    }
+
+    private static func open(
+        _ request: TicketRequest,
+        _ author: TicketAuthor?,
+        _ channel: AttendanceChannel,
+        _ now: Moment,
+        _ numbers: NumberDesk,
+        _ announce: TicketAnnouncer,
+        _ book: ServiceBook,
+        in session: any SQLSession
+    ) throws -> TicketOpening {
+        if let opened = try Self.opened(by: request.key, in: session) { return opened }
+        var attendance = try Self.attendance(
+            request,
+            on: channel,
+            by: author,
+            at: now,
+            numbers: numbers,
+            in: session
+        )
+        let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, book, now, session)
+        var ticket = try Self.insert(facts, of: request, in: session)
+        if request.identity < request.identityNeeded {
+            try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
+            ticket.isUnverified = true
+        }
+        if request.isConfidential == true {
+            try session.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(ticket.id)])
+            ticket.isConfidential = true
+        }
+        try Escalation.plan(ticket, by: book, at: now, in: session)
+        attendance = try Self.finish(attendance, request, author, at: now, in: session)
+        // A contact that begins here has neither files nor secrets yet.
+        if request.attendanceID != nil { try Self.bring(attendance.id, to: ticket.id, in: session) }
+        let entry = try Entry.add(
+            to: ticket.id,
+            kind: .opened,
+            by: author == nil ? .customer : .technician,
+            id: author?.accountID,
+            name: author?.name ?? request.callerName ?? "",
+            at: now,
+            in: session
+        )
+        try TicketBells.ring(
+            .opened,
+            for: ticket,
+            entryID: entry.id,
+            to: [.department],
+            except: author?.accountID,
+            at: now,
+            in: session
+        )
+        try TicketSearch.index(opened: ticket, in: attendance, session: session)
+        try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
+        return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
     }
 
     /// What a request's key opened before; nil when it did not.

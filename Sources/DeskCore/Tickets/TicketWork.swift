@@ -71,6 +71,7 @@ struct TicketWork {
         if named.id != ticket.id { step.facts.oldNumber = named.number }
         step.facts.link = order.link
         if !order.sealed.isEmpty { step.facts.sealed = order.sealed }
+        step.facts.mail = order.mail
         if let minutes = order.minutes, TicketTime.minutes.contains(minutes) { step.facts.minutes = minutes }
         // Within a contact it is the customer who does it, whoever at the desk writes it down; alone with the menu or a
         // program that speaks for them, they do it themselves.
