@@ -201,7 +201,8 @@ extension MailDesk {
         return .answered
     }
 
-    private func open(_ contact: Contact, _ step: Step, _ row: inout MailRow, _ done: inout Done) throws -> MailOutcome {
+    private func open(_ contact: Contact, _ step: Step, _ row: inout MailRow, _ done: inout Done) throws -> MailOutcome
+    {
         guard !step.cut.text.isEmpty || !step.files.kept.isEmpty else {
             return try refuse(.empty, mayAnswer: true, ticket: nil, step, &row)
         }
@@ -346,7 +347,8 @@ extension MailDesk {
             occurrence: "mail-\(step.now.milliseconds / 86_400_000)"
         )
         for draft in composer.compose(.mailRefused, facts: facts, about: subject, to: [recipient]) {
-            let isFirst = try step.session.row("SELECT 1 FROM notice WHERE dedupe_key = $1", [.text(draft.dedupeKey)]) == nil
+            let isFirst =
+                try step.session.row("SELECT 1 FROM notice WHERE dedupe_key = $1", [.text(draft.dedupeKey)]) == nil
             guard isFirst else { continue }
             row.noticeID = try NoticeOutbox.enqueue(draft, at: step.now, in: step.session)
             row.wasAnswered = true

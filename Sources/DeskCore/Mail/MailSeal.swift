@@ -36,7 +36,9 @@ public struct MailSeal: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
-    public func address(_ purpose: MailTag.Purpose, notice: NoticeID, ticketID: Int64?, recipient: String) -> EmailAddress? {
+    public func address(_ purpose: MailTag.Purpose, notice: NoticeID, ticketID: Int64?, recipient: String)
+        -> EmailAddress?
+    {
         let signature = signature(purpose, notice, ticketID, recipient)
         return EmailAddress(
             "\(mailbox.localPart)+\(purpose.rawValue)\(String(notice, radix: 36))-\(signature)@\(mailbox.domain)"
@@ -84,7 +86,9 @@ public struct MailSeal: Sendable {
     /// RFC 4648 §6, in small letters.
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
-    private func signature(_ purpose: MailTag.Purpose, _ notice: NoticeID, _ ticketID: Int64?, _ recipient: String) -> String {
+    private func signature(_ purpose: MailTag.Purpose, _ notice: NoticeID, _ ticketID: Int64?, _ recipient: String)
+        -> String
+    {
         let text = "mail \(purpose.rawValue) \(notice) \(ticketID ?? 0) \(recipient.lowercased())"
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
         // Five bits a digit of as many bytes as the digits need.
