@@ -54,6 +54,9 @@ extension NoticeEvent {
     /// Whether the message itself lets its reader in somewhere, beside a quick link to one ticket.
     ///
     /// Read from what its templates can hold, so that a new event of this kind is one by itself.
-    /// People of the desk are sent the address of a page, which asks for their own sign-in.
-    var isSecret: Bool { self != .staffBell && !linksTicket && !variables.isDisjoint(with: [.link, .code]) }
+    /// People of the desk are sent the address of a page, which asks for their own sign-in, and who wrote to the mailbox that
+    /// of the portal's first page.
+    var isSecret: Bool {
+        self != .staffBell && self != .mailRefused && !linksTicket && !variables.isDisjoint(with: [.link, .code])
+    }
 }

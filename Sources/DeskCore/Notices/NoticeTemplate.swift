@@ -73,7 +73,7 @@ extension NoticeEvent {
             [.ticket]
         case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists: [.link]
         case .staffBell: [.ticket, .link]
-        case .mailRefused: [.reason]
+        case .mailRefused: [.link]
         case .verificationCode, .portalCode: [.code]
         }
     }

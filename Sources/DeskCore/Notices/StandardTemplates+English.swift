@@ -407,7 +407,7 @@ extension StandardTemplates {
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
         case .accountExists: "{{desk}}: you already have an account: {{link}}"
-        case .mailRefused: "{{desk}}: your e-mail was not taken: {{reason}}"
+        case .mailRefused: "{{desk}}: your e-mail was not taken: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, ticket {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: code {{code}}. Type it on the page that asks for it{{#validity}} (valid {{validity}}){{/validity}}. Do not share it."

@@ -411,7 +411,7 @@ extension StandardTemplates {
             "{{desk}}: seu código é {{code}}. Diga-o só a quem está atendendo você{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
         case .accountExists: "{{desk}}: você já tem uma conta: {{link}}"
-        case .mailRefused: "{{desk}}: o seu e-mail não foi registrado: {{reason}}"
+        case .mailRefused: "{{desk}}: o seu e-mail não foi registrado: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, chamado {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: código {{code}}. Digite-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."

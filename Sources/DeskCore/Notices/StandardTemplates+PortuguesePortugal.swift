@@ -409,7 +409,7 @@ extension StandardTemplates {
             "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
         case .accountExists: "{{desk}}: já tem uma conta: {{link}}"
-        case .mailRefused: "{{desk}}: o seu e-mail não foi registado: {{reason}}"
+        case .mailRefused: "{{desk}}: o seu e-mail não foi registado: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, pedido {{ticket}}. {{link}}"
         case .portalCode:
             "{{desk}}: código {{code}}. Escreva-o na página que o pede{{#validity}} (vale {{validity}}){{/validity}}. Não o diga a ninguém."

@@ -256,6 +256,8 @@ struct TicketNoticesTests {
             .verificationCode, .callMissed,
             // To people of the desk, by what rings for them.
             .staffBell,
+            // To whoever wrote to the mailbox.
+            .mailRefused,
         ]
         #expect(Set(happenings.map(\.event)) == Set(NoticeEvent.allCases.filter(\.isAnnounced)).subtracting(accounts))
     }

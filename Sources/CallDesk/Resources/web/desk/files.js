@@ -5,7 +5,7 @@ import { h, icon, announce } from "./dom.js";
 
 /** Endings of the files the desk takes, as the server checks them. */
 const KINDS =
-  ".3gp,.aac,.amr,.avif,.bmp,.csv,.doc,.docx,.eml,.gif,.heic,.heif,.jpeg,.jpg,.log,.m4a,.m4v,.mov,.mp3,.mp4,.msg,.ods,.odt,.oga,.ogg,.opus,.pdf,.png,.pptx,.rtf,.tif,.tiff,.txt,.wav,.webm,.webp,.xls,.xlsx,.xml,.zip";
+  ".3gp,.aac,.amr,.avif,.bmp,.csv,.doc,.docx,.eml,.gif,.gsm,.heic,.heif,.jpeg,.jpg,.log,.m4a,.m4v,.mov,.mp3,.mp4,.msg,.ods,.odt,.oga,.ogg,.opus,.pdf,.png,.pptx,.rtf,.tif,.tiff,.txt,.wav,.webm,.webp,.xls,.xlsx,.xml,.zip";
 
 /** 1,4 MB as people write it. */
 export function size(bytes) {
