@@ -39,8 +39,10 @@ class Journey(BrowserTest):
         page.says("#q-error", "Escreva uma resposta")
         interview.until(page, "review", {"summary": "Nota fiscal não sai"})
         page.says(".review", "Nota fiscal não sai")
-        page.says("#question", "maria.silva@exemplo.com.br")
-        page.says("#question", "(11) 98765-4321")
+        # Whoever calls has not proven to be Maria: where the confirmation goes is told masked.
+        page.says("#question", "m…@exemplo.com.br")
+        page.says("#question", "•••••-4321")
+        self.assertNotIn("maria.silva@exemplo.com.br", page.text("#question"))
         page.shot("desk-review")
 
         # From the review to an answer and back.
