@@ -8,6 +8,8 @@ struct CustomerListPlanTests {
     /// So many customers share the tickets evenly.
     private static let customers = 100
     private static let tickets = 5_000
+    /// Rows have ids of their own: what a sequence gives next depends on what was tried and taken back before.
+    private static let firstID: Int64 = 1_000_000
 
     /// Every way of seeing, narrowing and putting in order, on the first page and on a later one.
     private static func queries(_ contact: PersonContact) -> [CustomerTicketQuery] {
@@ -59,42 +61,40 @@ struct CustomerListPlanTests {
     func plans(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
         let first = try await it.open()
-        let (customerID, contactID) = (it.customerID, it.contactID)
         try await it.database.write { session in
             let series = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
             try session.execute(
                 """
-                \(series) INSERT INTO customer (kind, name, name_folded, origin, created_at, updated_at)
-                SELECT 'person', 'Maria', 'maria', 'desk', 0, 0 FROM n
+                \(series) INSERT INTO customer (id, kind, name, name_folded, origin, created_at, updated_at)
+                SELECT $2 + i, 'person', 'Maria', 'maria', 'desk', 0, 0 FROM n
                 """,
-                [.integer(Int64(Self.customers))]
+                [.integer(Int64(Self.customers)), .integer(Self.firstID)]
             )
             try session.execute(
                 """
-                \(series) INSERT INTO contact (customer_id, name, name_folded, created_at)
-                SELECT $2 + i, 'Maria', 'maria', 0 FROM n
+                \(series) INSERT INTO contact (id, customer_id, name, name_folded, created_at)
+                SELECT $2 + i, $2 + i, 'Maria', 'maria', 0 FROM n
                 """,
-                [.integer(Int64(Self.customers)), .integer(customerID)]
+                [.integer(Int64(Self.customers)), .integer(Self.firstID)]
             )
             try session.execute(
                 """
                 \(series) INSERT INTO ticket (number, attendance_id, customer_id, contact_id, topic, topic_title,
                     section_path, department, priority, state, summary, description, form_version, answers, channel,
                     created_at, updated_at, creation_key, news_entry)
-                SELECT CAST(900000000 + i AS TEXT), $2, $3 + i % \(Self.customers), $4 + i % \(Self.customers), 'erro', 'Erro',
+                SELECT CAST(900000000 + i AS TEXT), $2, $3 + 1 + i % \(Self.customers), $3 + 1 + i % \(Self.customers), 'erro', 'Erro',
                     'a', CASE WHEN i % 3 = 0 THEN 'redes' ELSE 'financeiro' END, 'normal',
                     CASE WHEN i % 4 = 0 THEN 'in_progress' ELSE 'closed' END, 's', 'd', '1', '[]', 'portal', i, i,
                     'k' || CAST(i AS TEXT), CASE WHEN i % 5 = 0 THEN i END
                 FROM n
                 """,
                 [
-                    .integer(Int64(Self.tickets)), .integer(first.attendanceID), .integer(customerID),
-                    .integer(contactID),
+                    .integer(Int64(Self.tickets)), .integer(first.attendanceID), .integer(Self.firstID),
                 ]
             )
             try session.execute("ANALYZE")
         }
-        let contact = PersonContact(contactID: contactID, customerID: customerID, reach: .own)
+        let contact = PersonContact(contactID: Self.firstID + 1, customerID: Self.firstID + 1, reach: .own)
         let explain = engine == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
         let region = Region.brazil
         let (queries, wrong) = try await it.database.read { session in
