@@ -17,9 +17,11 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         var isWell = true
+        var told: [(name: String, trouble: String)] = []
         func tell(_ name: String, _ trouble: String?, _ good: String = "ok") {
             if let trouble {
                 isWell = false
+                told.append((name, trouble))
                 print("✗ \(name): \(trouble)")
             } else {
                 print("✓ \(name): \(good)")
@@ -113,8 +115,16 @@ struct DoctorCommand: AsyncParsableCommand {
         case .strange:
             print("– service: what answers at \(settings.http.host):\(settings.http.port) shows no details of itself")
         case .troubles(let troubles):
-            for trouble in troubles { tell("service, \(trouble.part)", trouble.what) }
+            // What was found here is not told a second time as the service's.
+            let other = troubles.filter { trouble in
+                !told.contains { one in
+                    one.name == trouble.part
+                        || trouble.part == "sounds" && one.trouble.contains(MissingSounds.remedy)
+                }
+            }
+            for trouble in other { tell("service, \(trouble.part)", trouble.what) }
             if troubles.isEmpty { tell("service", nil, "runs, and every part of it is well") }
+            if other.isEmpty, !troubles.isEmpty { print("– service: runs; what it lacks is told above") }
         }
         tell("photos", await PortraitMaker.trouble(), "made small by vipsthumbnail, confined")
         for domain in settings.domains {
