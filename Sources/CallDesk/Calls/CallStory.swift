@@ -8,6 +8,8 @@ import Synchronization
 struct CallStories: Sendable {
     /// Before a call begins and after it ends: a line tells of a queue before, and of the last leg after.
     private static let margin: Int64 = 120_000
+    /// The year 9999, milliseconds since 1970.
+    private static let latest: Int64 = 253_370_764_800_000
     /// What a busy line brings in some hours; a call that lasts longer is told by its beginning.
     private static let mostRead = 256 << 20
     /// As much is masked as a whole.
@@ -115,9 +117,11 @@ struct CallStories: Sendable {
 
     /// Microseconds since 1970.
     private func window(of call: Call) -> ClosedRange<Int64> {
-        let from = call.startedAt.milliseconds - Self.margin
-        let to = max(from, (call.endedAt ?? clock.now).milliseconds + Self.margin)
-        return from * 1_000...to * 1_000
+        // A row that is damaged may hold any number; every moment anybody calls at is within these.
+        let known = 0...Self.latest
+        let from = known.clamping(call.startedAt.milliseconds) - Self.margin
+        let to = known.clamping((call.endedAt ?? clock.now).milliseconds) + Self.margin
+        return from * 1_000...max(from, to) * 1_000
     }
 
     /// One at a time and on a thread of its own: it reads files and takes a core for some seconds.
@@ -126,4 +130,8 @@ struct CallStories: Sendable {
         defer { gate.leave() }
         return try await NIOThreadPool.singleton.runIfActive(body)
     }
+}
+
+extension ClosedRange<Int64> {
+    fileprivate func clamping(_ value: Int64) -> Int64 { Swift.min(Swift.max(value, lowerBound), upperBound) }
 }

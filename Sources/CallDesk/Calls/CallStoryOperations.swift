@@ -116,9 +116,9 @@ extension CallStories.Absence: ProblemDescribing {
         switch self {
         case .webhook:
             .init(
-                "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks recebidos.",
-                ptPT: "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks recebidos.",
-                en: "This line reports by webhooks; their last requests are under Administration, Incoming webhooks."
+                "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks.",
+                ptPT: "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks.",
+                en: "This line reports by webhooks; their last requests are under Administration, Webhooks."
             )
         case .notKept:
             .init(

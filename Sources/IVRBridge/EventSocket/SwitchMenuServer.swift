@@ -1,8 +1,10 @@
 import Logging
 import NIOCore
 
-/// Takes calls from FreeSWITCH's outbound socket; when it is stopped or full, the dialplan goes on where it says
-/// `socket_resume`.
+/// Takes calls from FreeSWITCH's outbound socket.
+///
+/// When it is stopped or full, the dialplan goes on where it says `socket_resume`. A class of its own for the reason that
+/// `AGIServer` gives.
 public final class SwitchMenuServer: Sendable {
     public typealias Script = @Sendable (ESLMenuCall) async throws -> Void
 

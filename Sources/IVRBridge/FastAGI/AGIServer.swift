@@ -2,6 +2,9 @@ import Logging
 import NIOCore
 
 /// Takes calls from Asterisk by FastAGI; when it is stopped or full, AGI() returns and the dialplan goes on by itself.
+///
+/// A class of its own around the generic server, so that the compiler makes one for this tongue: a generic one is not
+/// specialised for who uses it from another module, and every command of every call would pay for it.
 public final class AGIServer: Sendable {
     public typealias Script = @Sendable (AGICall) async throws -> Void
 

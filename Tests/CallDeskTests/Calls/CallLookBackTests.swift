@@ -134,7 +134,7 @@ struct CallLookBackTests {
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(sofia, client)
                 for (line, key, part) in [
-                    ("matriz", "1.1", "Desse momento nada está guardado"), ("loja", "2.2", "Webhooks recebidos"),
+                    ("matriz", "1.1", "Desse momento nada está guardado"), ("loja", "2.2", "Administração, Webhooks"),
                     ("gone", "2.2", "line_tape"),
                 ] {
                     let id = try #require(calls.first { $0.line == line && $0.key == key }).id
@@ -144,6 +144,23 @@ struct CallLookBackTests {
                     #expect(answer.status == 409 && answer.json["detail"].string?.contains(part) == true, "\(line)")
                 }
             }
+        }
+    }
+
+    @Test("whatever a damaged row says of when the call was, it is looked for and not found")
+    func damagedRow() async throws {
+        try await Self.with { test, call, _ in
+            for moment in [Int64.min, -1, Int64.max] {
+                var odd = call
+                odd.startedAt = Moment(milliseconds: moment)
+                for end in [nil, Moment(milliseconds: .max), Moment(milliseconds: .min)] {
+                    odd.endedAt = end
+                    _ = try? await test.app.stories.story(of: odd)
+                }
+            }
+            // The gate stands open again: the call itself is told as before.
+            let story = try await test.app.stories.story(of: call)
+            #expect(!story.steps.isEmpty)
         }
     }
 

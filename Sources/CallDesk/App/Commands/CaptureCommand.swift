@@ -30,9 +30,13 @@ struct CaptureCommand: ParsableCommand {
 
     /// As much as 'replay --mask' takes; it is held in memory.
     private static let most = 256 << 20
+    /// The ninety days that the settings keep at the most.
+    private static let mostMinutes = 90 * 1_440
 
     func validate() throws {
-        if let minutes, minutes < 1 { throw ValidationError("--minutes is a whole number from 1 on") }
+        if let minutes, !(1...Self.mostMinutes).contains(minutes) {
+            throw ValidationError("--minutes is a whole number from 1 to \(Self.mostMinutes)")
+        }
     }
 
     func run() throws {
