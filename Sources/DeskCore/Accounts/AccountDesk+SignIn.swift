@@ -140,7 +140,7 @@ extension AccountDesk {
         keeping token: String?,
         by actor: AuditActor
     ) async throws(AccountError) {
-        let hash = try await hash(password, login: account.login)
+        let hash = try await hash(password, login: account.login, for: .known)
         let (now, kept) = (clock.now, token.map(SessionToken.hash) ?? "")
         try await change(of: account.id) { session throws(AccountError) in
             try Self.storing { () throws(StoreError) in
@@ -165,7 +165,7 @@ extension AccountDesk {
     /// The stored form of a new password, nil for none.
     ///
     /// `asker`: a stranger is whoever registers or follows a link.
-    func hash(_ password: String?, login: String, for asker: PasswordMill.Asker = .known) async throws(AccountError)
+    func hash(_ password: String?, login: String, for asker: PasswordMill.Asker) async throws(AccountError)
         -> String?
     {
         guard let password else { return nil }

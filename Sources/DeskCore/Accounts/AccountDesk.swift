@@ -115,7 +115,7 @@ extension AccountDesk {
         by actor: AuditActor
     ) async throws(AccountError) -> Account {
         let checked = try AccountChecks.check(draft)
-        let hash = try await hash(password, login: checked.login)
+        let hash = try await hash(password, login: checked.login, for: .known)
         let now = clock.now
         return try await write { session throws(AccountError) in
             try Self.storing { () throws(StoreError) in

@@ -93,7 +93,7 @@ public struct AttendanceDesk: Sendable {
         _ id: Int64,
         customerID: Int64?,
         contactID: Int64?,
-        level: IdentityLevel = .known
+        level: IdentityLevel
     ) async throws(StoreError) {
         let level = customerID == nil ? .none : level
         try await database.write { session in

@@ -33,9 +33,10 @@ public enum PasswordSpotter {
         return covered
     }
 
-    /// A naming word, at most two words of whose it is, a sign or “é”, and one run of other characters.
+    /// A naming word, at most three words of whose it is, a sign or “é”, and one run of other characters.
     ///
     /// Every repetition is bounded, so that no text makes it slow.
+    // SAFETY: a regular expression is never changed once it is made; its type only does not say so.
     nonisolated(unsafe) private static let pattern =
         /(?i)\b(senhas?|passwords?|passwd|pwd|palavras?-passe|contrase(?:ñ|n)a|pin)(?:[ \t]{1,3}(?!é\b|eh\b|is\b)[\p{L}-]{1,20}){0,3}[ \t]{0,3}(?::|=|->|→|[ \t](?:é|eh|is)\b:?)[ \t]{0,5}["'“]?([^\s"'”]{4,128})/
 

@@ -107,7 +107,12 @@ struct IdentityCodeTests {
                         [.integer(id)]
                     )
                 }
-                try await test.app.attendances.identify(attendance.id, customerID: customer.id, contactID: nil)
+                try await test.app.attendances.identify(
+                    attendance.id,
+                    customerID: customer.id,
+                    contactID: nil,
+                    level: .known
+                )
                 let ticket = try #require(try await test.app.directory.find(id))
                 func card(_ id: Int64) async throws -> Answered {
                     try await browser.send(.get, "/api/v1/customers/\(id)/card?attendance=\(attendance.id)")

@@ -265,7 +265,12 @@ struct TicketAPITests {
             let customer = try await test.customer()
             let other = try await test.customer(name: "José", phone: "(31) 98765-2222")
             let attendance = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
-            try await test.app.attendances.identify(attendance.id, customerID: customer.id, contactID: nil)
+            try await test.app.attendances.identify(
+                attendance.id,
+                customerID: customer.id,
+                contactID: nil,
+                level: .known
+            )
             try await test.application.test(.router) { client in
                 let more = ", \"protocol\": \"\(SpokenDigits.grouped(attendance.protocolNumber))\""
                 let refused = try await client.send(

@@ -41,7 +41,12 @@ struct TicketMoveAPITests {
                 let browser = try await test.browser(ana, client)
                 let path = "/api/v1/tickets/\(id)"
                 let contact = try await test.app.attendances.begin(channel: .walkIn, accountID: ana.id)
-                try await test.app.attendances.identify(contact.id, customerID: customer.id, contactID: nil)
+                try await test.app.attendances.identify(
+                    contact.id,
+                    customerID: customer.id,
+                    contactID: nil,
+                    level: .known
+                )
                 let within = "\"attendance_id\": \(contact.id)"
 
                 let shown = try await browser.send(.get, path)

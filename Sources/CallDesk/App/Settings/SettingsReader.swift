@@ -260,8 +260,8 @@ struct SettingsReader {
 
     private func lineTape() -> LineTapes.Term? {
         var term = LineTapes.Term()
-        // Seven days of a quiet PBX are 20 MB; a busy one brings some hundred MB an hour. Names and numbers are in it:
-        // nobody needs them for looking back after three months.
+        // No disk is filled by accident. Names and numbers are in it: nobody
+        // needs them for looking back after three months.
         let megabytes = number(["line_tape", "megabytes"], in: 0...10_000) ?? term.megabytes
         term.days = number(["line_tape", "days"], in: 1...90) ?? term.days
         term.megabytes = megabytes
