@@ -36,7 +36,7 @@ struct CallerCards: Sendable {
                 json.field("document_kind", card.customer.document?.kind.title)
                 json.field("identity", view.level.word)
                 json.field("masked", !view.isOpen)
-                json.field("address", card.customer.address.map { view.isOpen ? $0 : View.hidden })
+                json.field("address", view.address(card.customer.address))
                 json.field("notes", card.customer.notes)
                 json.field("sms", card.smsService == .active)
                 json.field("sms_text", card.smsService.text(in: language))
@@ -45,21 +45,15 @@ struct CallerCards: Sendable {
                     json.object { json in
                         json.field("id", contact.id)
                         json.field("name", contact.name)
-                        json.field(
-                            "email",
-                            contact.email.map { view.isOpen ? $0 : EmailAddress($0)?.masked ?? View.hidden }
-                        )
+                        json.field("email", view.email(contact.email))
                         json.field("role", contact.role)
                     }
                 }
                 json.key("phones")
                 json.array(card.phones) { json, phone in
                     json.object { json in
-                        // Who calls from a number is told nothing by it.
-                        let isShown = view.isOpen || view.number.map { $0 == phone.lookup } ?? false
-                        let display = phone.display(region: region)
-                        json.field("number", isShown ? phone.e164 ?? phone.lookup : nil)
-                        json.field("display", isShown ? display : PhoneNumber.masked(display))
+                        json.field("number", view.shows(phone) ? phone.e164 ?? phone.lookup : nil)
+                        json.field("display", view.display(phone, region: region))
                         json.field("label", phone.label)
                         json.field("sms", phone.canReceiveSMS(region: region))
                     }
@@ -68,8 +62,7 @@ struct CallerCards: Sendable {
                 let now = app.clock.now
                 json.array(card.contracts) { json, contract in
                     json.object { json in
-                        // Its number is what a caller proves themselves by.
-                        json.field("number", view.isOpen ? contract.number : "•••\(contract.number.suffix(2))")
+                        json.field("number", view.contract(contract.number))
                         json.field("title", contract.title)
                         json.field("in_force", contract.isInForce(at: now))
                         json.field("sms", contract.hasSMS)
@@ -84,20 +77,10 @@ struct CallerCards: Sendable {
         }
     }
 
-    /// How much of a customer's record may be said.
-    private struct View {
-        static let hidden = "•••"
-
-        var level = IdentityLevel.known
-        /// The number the caller calls from.
-        var number: String?
-        var isOpen: Bool { IdentityRule.opensRecord(level) }
-    }
-
-    private func view(of id: Int64, in contactID: Int64?, for caller: Caller) async throws -> View {
-        guard let contactID, let attendance = try await app.attendances.find(contactID) else { return View() }
+    private func view(of id: Int64, in contactID: Int64?, for caller: Caller) async throws -> RecordView {
+        guard let contactID, let attendance = try await app.attendances.find(contactID) else { return RecordView() }
         try await ContactRight(app).check(attendance, caller)
-        var view = View()
+        var view = RecordView()
         if let callID = attendance.callID { view.number = try await app.calls.find(callID)?.number }
         // A contact opens the record of its own customer and of nobody else.
         if attendance.customerID == id { view.level = attendance.identity }

@@ -5,6 +5,7 @@ import Hummingbird
 /// Customers, their people, phones and contracts.
 struct CustomerOperations: OperationSet {
     let customers: CustomerDirectory
+    let attendances: AttendanceDesk
 
     private var region: Region { customers.region }
 
@@ -39,7 +40,8 @@ struct CustomerOperations: OperationSet {
                 found = try await customers.list(after: page.after, limit: page.limit)
                 next = found.count == page.limit ? found.last?.id : nil
             }
-            return .page(found, next: next) { $0.write($1) }
+            let views = try await views(ask)
+            return .page(found, next: next) { $0.write($1, views.of($1.id)) }
         }
     }
 
@@ -90,7 +92,8 @@ struct CustomerOperations: OperationSet {
             problems: [.notFound]
         ) { ask in
             guard let card = try await customers.card(ask.id()) else { throw Problem.notFound }
-            return .one(revision: card.customer.revision) { $0.write(card, region: region) }
+            let view = try await views(ask).of(card.customer.id)
+            return .one(revision: card.customer.revision) { $0.write(card, view, region: region) }
         }
     }
 
@@ -156,16 +159,21 @@ struct CustomerOperations: OperationSet {
             let change = CustomerBody.change(body)
             let copy = try StaleCopy(ask, body)
             try body.finish()
+            let view = try await views(ask).of(id)
             let customer = try await copy.change {
                 try await customers.update(id, revision: copy.revision, by: ask.actor, change)
             } current: {
                 guard let now = try await customers.find(id) else { throw Problem.notFound }
                 var json = JSONWriter()
-                json.write(now)
+                json.write(now, view)
                 return json.bytes
             }
-            return .one(revision: customer.revision) { $0.write(customer) }
+            return .one(revision: customer.revision) { $0.write(customer, view) }
         }
+    }
+
+    private func views(_ ask: Ask) async throws -> RecordViews {
+        try await RecordViews(attendances, for: ask.caller)
     }
 }
 
@@ -185,7 +193,8 @@ extension CustomerOperations {
                 problems: [.notFound]
             ) { ask in
                 let id = try await existing(ask)
-                return .list(try await customers.contacts(of: id)) { $0.write($1) }
+                let view = try await views(ask).of(id)
+                return .list(try await customers.contacts(of: id)) { $0.write($1, view) }
             },
             Operation(
                 method: .post,
@@ -276,7 +285,8 @@ extension CustomerOperations {
                 problems: [.notFound]
             ) { ask in
                 let id = try await existing(ask)
-                return .list(try await customers.phones(of: id)) { $0.write($1, region: region) }
+                let view = try await views(ask).of(id)
+                return .list(try await customers.phones(of: id)) { $0.write($1, view, region: region) }
             },
             Operation(
                 method: .post,
@@ -336,7 +346,8 @@ extension CustomerOperations {
                 problems: [.notFound]
             ) { ask in
                 let id = try await existing(ask)
-                return .list(try await customers.contracts(of: id)) { $0.write($1) }
+                let view = try await views(ask).of(id)
+                return .list(try await customers.contracts(of: id)) { $0.write($1, view) }
             },
             Operation(
                 method: .post,

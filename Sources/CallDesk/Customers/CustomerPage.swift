@@ -23,6 +23,8 @@ struct CustomerPage: Page {
         /// Whose it is, when it is one person's.
         var contact: String?
         var sms: Bool
+        /// Whether it can be read, and so called.
+        var isWhole: Bool
         var url: String
     }
 
@@ -76,6 +78,8 @@ struct CustomerPage: Page {
     var address: String?
     var notes: String?
     var isCompany: Bool
+    /// The reader is on the line with somebody who has not yet proven to be this customer.
+    var isMasked: Bool
     var hasSMS: Bool
     var sms: String
     var canChangeContracts: Bool
@@ -101,6 +105,7 @@ struct CustomerPage: Page {
 extension CustomerPage {
     init(
         _ card: CustomerCard,
+        _ view: RecordView,
         tickets: [Ticket],
         region: Region,
         time: DeskTime,
@@ -118,18 +123,25 @@ extension CustomerPage {
             name: customer.name,
             document: customer.document?.masked,
             hasDocument: customer.document != nil,
-            address: customer.address,
+            address: view.address(customer.address),
             notes: customer.notes,
             isCompany: customer.kind == .company,
+            isMasked: !view.isOpen,
             hasSMS: card.smsService == .active,
             sms: card.smsService.text(in: time.language),
             canChangeContracts: canChangeContracts,
             contacts: card.contacts.filter(\.isActive).map { contact in
                 let state = accounts[contact.id]
-                return Person(contact, url: url, access: access(state), mayInvite: state == nil || state == .pending)
+                return Person(
+                    contact,
+                    view,
+                    url: url,
+                    access: access(state),
+                    mayInvite: state == nil || state == .pending
+                )
             },
-            phones: card.phones.map { Phone($0, names: names, region: region, url: url) },
-            contracts: card.contracts.map { Contract($0, time: time, now: now, url: url) },
+            phones: card.phones.map { Phone($0, view, names: names, region: region, url: url) },
+            contracts: card.contracts.map { Contract($0, view, time: time, now: now, url: url) },
             tickets: tickets.map { Request($0, time: time) },
             hasTickets: !tickets.isEmpty
         )
@@ -137,12 +149,12 @@ extension CustomerPage {
 }
 
 extension CustomerPage.Person {
-    fileprivate init(_ contact: Contact, url: String, access: String, mayInvite: Bool) {
+    fileprivate init(_ contact: Contact, _ view: RecordView, url: String, access: String, mayInvite: Bool) {
         self.init(
             id: contact.id,
             revision: contact.revision,
             name: contact.name,
-            email: contact.email,
+            email: view.email(contact.email),
             role: contact.role,
             url: "\(url)/contacts/\(contact.id)",
             access: access,
@@ -152,23 +164,30 @@ extension CustomerPage.Person {
 }
 
 extension CustomerPage.Phone {
-    fileprivate init(_ phone: DeskCore.Phone, names: [Int64: String], region: Region, url: String) {
+    fileprivate init(
+        _ phone: DeskCore.Phone,
+        _ view: RecordView,
+        names: [Int64: String],
+        region: Region,
+        url: String
+    ) {
         self.init(
-            display: phone.display(region: region),
+            display: view.display(phone, region: region),
             label: phone.label,
             contact: phone.contactID.flatMap { names[$0] },
             sms: phone.canReceiveSMS(region: region),
+            isWhole: view.shows(phone),
             url: "\(url)/phones/\(phone.id)"
         )
     }
 }
 
 extension CustomerPage.Contract {
-    fileprivate init(_ contract: DeskCore.Contract, time: DeskTime, now: Moment, url: String) {
+    fileprivate init(_ contract: DeskCore.Contract, _ view: RecordView, time: DeskTime, now: Moment, url: String) {
         self.init(
             id: contract.id,
             revision: contract.revision,
-            number: contract.number,
+            number: view.contract(contract.number),
             title: contract.title,
             isActive: contract.isActive,
             isInForce: contract.isInForce(at: now),

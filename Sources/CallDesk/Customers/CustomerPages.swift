@@ -73,8 +73,10 @@ struct CustomerPages: Sendable {
             accounts[contact.id] = try await app.persons.find(contactID: contact.id)?.state
         }
         let words = pages[language]
+        let view = try await RecordViews(app.attendances, for: context.caller).of(id)
         var page = CustomerPage(
             card,
+            view,
             tickets: tickets,
             region: app.region,
             time: DeskTime(timeZone: app.timeZone, language: language),

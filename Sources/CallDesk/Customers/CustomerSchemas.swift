@@ -54,6 +54,11 @@ extension CustomerOperations {
             .object([
                 .init("customer", .reference("Customer")), .init("contacts", .array(.reference("Contact"))),
                 .init("phones", .array(.reference("Phone"))), .init("contracts", .array(.reference("Contract"))),
+                .init(
+                    "masked",
+                    .boolean,
+                    "Addresses, e-mails, phones and contracts have stars: you are on the line with somebody who has not yet proven to be this customer."
+                ),
                 .init("sms", .words(SMSService.allCases.map(\.rawValue))), .init("open_tickets", .integer(minimum: 0)),
                 .nullable("last_call_at", .time),
             ])

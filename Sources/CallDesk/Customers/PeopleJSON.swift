@@ -2,7 +2,7 @@ import DeskCore
 
 /// Customers, their people, phones and contracts as the API writes them.
 extension JSONWriter {
-    mutating func write(_ customer: Customer) {
+    mutating func write(_ customer: Customer, _ view: RecordView = .whole) {
         object { json in
             json.field("id", customer.id)
             json.field("kind", customer.kind.rawValue)
@@ -16,7 +16,7 @@ extension JSONWriter {
             } else {
                 json.null()
             }
-            json.field("address", customer.address)
+            json.field("address", view.address(customer.address))
             json.field("notes", customer.notes)
             json.field("origin", customer.origin)
             json.field("created_at", customer.createdAt)
@@ -26,12 +26,12 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ contact: Contact) {
+    mutating func write(_ contact: Contact, _ view: RecordView = .whole) {
         object { json in
             json.field("id", contact.id)
             json.field("customer_id", contact.customerID)
             json.field("name", contact.name)
-            json.field("email", contact.email)
+            json.field("email", view.email(contact.email))
             json.field("role", contact.role)
             json.field("language", contact.language?.rawValue)
             json.field("active", contact.isActive)
@@ -40,13 +40,13 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ phone: Phone, region: Region) {
+    mutating func write(_ phone: Phone, _ view: RecordView = .whole, region: Region) {
         object { json in
             json.field("id", phone.id)
             json.field("customer_id", phone.customerID)
             json.field("contact_id", phone.contactID)
-            json.field("number", phone.e164)
-            json.field("display", phone.display(region: region))
+            json.field("number", view.number(phone))
+            json.field("display", view.display(phone, region: region))
             json.field("kind", phone.kind.rawValue)
             json.field("label", phone.label)
             json.field("sms", phone.canReceiveSMS(region: region))
@@ -54,11 +54,11 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ contract: Contract) {
+    mutating func write(_ contract: Contract, _ view: RecordView = .whole) {
         object { json in
             json.field("id", contract.id)
             json.field("customer_id", contract.customerID)
-            json.field("number", contract.number)
+            json.field("number", view.contract(contract.number))
             json.field("title", contract.title)
             json.field("active", contract.isActive)
             json.field("sms", contract.hasSMS)
@@ -72,16 +72,17 @@ extension JSONWriter {
     }
 
     /// A customer with everything around it.
-    mutating func write(_ card: CustomerCard, region: Region) {
+    mutating func write(_ card: CustomerCard, _ view: RecordView, region: Region) {
         object { json in
             json.key("customer")
-            json.write(card.customer)
+            json.write(card.customer, view)
             json.key("contacts")
-            json.array(card.contacts) { $0.write($1) }
+            json.array(card.contacts) { $0.write($1, view) }
             json.key("phones")
-            json.array(card.phones) { $0.write($1, region: region) }
+            json.array(card.phones) { $0.write($1, view, region: region) }
             json.key("contracts")
-            json.array(card.contracts) { $0.write($1) }
+            json.array(card.contracts) { $0.write($1, view) }
+            json.field("masked", !view.isOpen)
             json.field("sms", card.smsService.rawValue)
             json.field("open_tickets", card.openTickets)
             json.field("last_call_at", card.lastCallAt)

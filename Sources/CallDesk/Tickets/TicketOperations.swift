@@ -7,7 +7,9 @@ struct TicketOperations: OperationSet {
     let app: App
 
     var operations: [Operation] {
-        [list, open, show, change, entries, addEntry, reveal, notices] + moves + [together, takeBack, number]
+        [list, open, show, change, entries, addEntry, reveal, revealAnswer, notices] + moves + [
+            together, takeBack, number,
+        ]
     }
 
     private var list: Operation {
@@ -213,6 +215,35 @@ struct TicketOperations: OperationSet {
                 throw Problem.notFound
             }
             return .one { json in json.object { $0.field("text", text) } }
+        }
+    }
+
+    private var revealAnswer: Operation {
+        Operation(
+            method: .post,
+            path: "/tickets/{id}/answers/{field}/document",
+            id: "revealAnswer",
+            tag: "tickets",
+            summary: "Shows the whole document a ticket's answer holds; each look is in the audit trail.",
+            who: [.staff(.technician), .program(.customersRead)],
+            answer: .one("Document"),
+            problems: [.notFound]
+        ) { ask in
+            let ticket = try await readable(ask)
+            let answer = try await app.directory.revealDocument(
+                in: ask.text("field"),
+                of: ticket.id,
+                by: ask.actor,
+                at: app.clock.now
+            )
+            guard let answer else { throw Problem.notFound }
+            return .one { json in
+                json.object { json in
+                    json.field("kind", answer.document?.kind.rawValue ?? answer.kind.rawValue)
+                    json.field("number", answer.value)
+                    json.field("display", answer.display)
+                }
+            }
         }
     }
 

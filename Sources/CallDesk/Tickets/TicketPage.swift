@@ -1,3 +1,4 @@
+import Codecs
 import DeskCore
 
 /// One ticket as the desk sees it: what it is, its thread, whose it is, what can be done now.
@@ -16,6 +17,8 @@ struct TicketPage: Page {
         var isSecret: Bool
         /// By which a secret is asked for.
         var reference: String?
+        /// Where the whole document is asked for; the text has stars.
+        var look: String?
     }
 
     struct Whose: PagePart {
@@ -175,13 +178,15 @@ struct TicketPage: Page {
 }
 
 extension TicketPage.Answer {
-    init(_ answer: FormAnswer) {
+    init(_ answer: FormAnswer, ofTicket ticket: Int64) {
         let isSecret = answer.kind == .secret
         self.init(
             label: answer.label,
-            text: answer.display,
+            text: answer.shown,
             isSecret: isSecret,
-            reference: isSecret ? answer.value : nil
+            reference: isSecret ? answer.value : nil,
+            look: answer.isDocument
+                ? "/api/v1/tickets/\(ticket)/answers/\(PercentEncoding.encode(answer.fieldID))/document" : nil
         )
     }
 }

@@ -42,6 +42,9 @@ struct TicketPages: Sendable {
         if number == nil, let id = customer?.id {
             number = try await app.customers.phones(of: id).lazy.compactMap(\.e164).first
         }
+        var view = RecordView.whole
+        if let id = customer?.id { view = try await RecordViews(app.attendances, for: context.caller).of(id) }
+        let shows = view.isOpen || number == view.number
         var opener: Account?
         if let id = ticket.createdBy { opener = try await app.accounts.find(id) }
         let thread = try await app.directory.thread(ticket.id)
@@ -88,13 +91,16 @@ struct TicketPages: Sendable {
                 facts: facts,
                 details: ticket.details,
                 whatChanged: ticket.whatChanged,
-                answers: ticket.answers.map(TicketPage.Answer.init),
+                answers: ticket.answers.map { TicketPage.Answer($0, ofTicket: ticket.id) },
                 hasAnswers: !ticket.answers.isEmpty,
                 customer: customer.map { TicketPage.Whose(id: $0.id, name: $0.name) },
                 contact: contact?.name ?? ticket.callerName,
-                email: contact?.email,
-                phone: number.map { PhoneNumber.display($0, region: app.region) },
-                dial: number,
+                email: view.email(contact?.email),
+                phone: number.map { number in
+                    let display = PhoneNumber.display(number, region: app.region)
+                    return shows ? display : PhoneNumber.masked(display)
+                },
+                dial: shows ? number : nil,
                 entries: thread.map { item in
                     entry(ofTicket: item, words, time, files: files.filter { $0.entryID == item.id })
                 },

@@ -16,8 +16,9 @@ extension TicketOperations {
             "answers",
             .array(
                 .object([
-                    .init("field", .text), .init("kind", .text), .init("label", .text), .init("display", .text),
-                    .nullable("value", .text),
+                    .init("field", .text), .init("kind", .text), .init("label", .text),
+                    .init("display", .text, "A document has stars; revealAnswer shows the whole."),
+                    .nullable("value", .text, "Null for a secret and for a document."),
                 ])
             )
         ),

@@ -39,9 +39,9 @@ extension JSONWriter {
                 json.field("field", answer.fieldID)
                 json.field("kind", answer.kind.rawValue)
                 json.field("label", answer.label)
-                json.field("display", answer.display)
-                // The vault's reference of a secret says nothing to anybody outside.
-                json.field("value", answer.kind == .secret ? nil : answer.value)
+                json.field("display", answer.shown)
+                // The vault's reference of a secret says nothing to anybody outside; a document is a look of its own.
+                json.field("value", answer.kind == .secret || answer.isDocument ? nil : answer.value)
             }
         }
         field("form_version", ticket.formVersion)

@@ -30,7 +30,7 @@ struct API: RouteSet {
             pace: CallerPace(app.settings.http, clock: app.clock)
         )
         let sets: [any OperationSet] = [
-            CustomerOperations(customers: app.customers),
+            CustomerOperations(customers: app.customers, attendances: app.attendances),
             CustomerStoryOperations(customers: app.customers),
             CallOperations(calls: app.calls, region: app.region),
             CallStoryOperations(app: app),

@@ -21,7 +21,10 @@ extension TicketWork {
     private func change(_ step: inout Step, topic id: String) throws {
         guard let catalogue, let topic = catalogue.topic(id) else { throw TicketRefusal.noSuchTopic }
         let language = step.before.language ?? .ptBR
-        let kept = step.before.answers.filter { answer in topic.field(answer.fieldID)?.kind == answer.kind }
+        // A document stays an answer, so that it keeps its stars; a note is read in passing.
+        let kept = step.before.answers.filter { answer in
+            answer.isDocument || topic.field(answer.fieldID)?.kind == answer.kind
+        }
         let dropped = step.before.answers.filter { answer in !kept.contains(answer) }
         step.facts.topic = .init(step.before.topic, id)
         step.facts.kept = kept.count

@@ -133,7 +133,10 @@ struct ForgedIdTests {
                             "{name}",
                             with: "b.txt"
                         )
-                        .replacing("{step}", with: name(steps.json["items"][0]["id"]))
+                        .replacing("{field}", with: "mensagem").replacing(
+                            "{step}",
+                            with: name(steps.json["items"][0]["id"])
+                        )
                     return path.contains("?") || path.contains("{") ? nil : "/api/v1" + path
                 }
                 let named = api.operations.filter { operation in

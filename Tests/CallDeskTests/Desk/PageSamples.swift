@@ -406,6 +406,7 @@ enum PageSamples {
             address: "Rua A",
             notes: "n",
             isCompany: true,
+            isMasked: true,
             hasSMS: true,
             sms: "s",
             canChangeContracts: true,
@@ -421,7 +422,7 @@ enum PageSamples {
                     mayInvite: true
                 )
             ],
-            phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, url: "/p")],
+            phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, isWhole: true, url: "/p")],
             contracts: [contract],
             tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent", created: "hoje")],
             hasTickets: true,
@@ -495,7 +496,7 @@ enum PageSamples {
         facts: [.init(label: "l", text: "t", tone: "number")],
         details: "d",
         whatChanged: "w",
-        answers: [.init(label: "l", text: "t", isSecret: true, reference: "r")],
+        answers: [.init(label: "l", text: "t", isSecret: true, reference: "r", look: "/l")],
         hasAnswers: true,
         customer: .init(id: 1, name: "Ana"),
         contact: "Ana",

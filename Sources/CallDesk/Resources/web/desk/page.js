@@ -167,6 +167,12 @@ document.addEventListener("click", async (event) => {
   const look = event.target.closest("button.look");
   if (look) {
     const { ok, data } = await send("POST", look.dataset.url).catch(() => ({}));
+    // In a text the whole takes the place of the stars.
+    if (!look.dataset.into) {
+      const text = h("span", { class: ok ? "text" : "late", role: "status" }, ok ? data.display : problemText(data, t("form.failed")));
+      if (ok) look.previousElementSibling.remove();
+      return look.replaceWith(text);
+    }
     const field = document.getElementById(look.dataset.into);
     if (!ok) return note(field.form, problemText(data, t("form.failed")), "late");
     field.value = data.display;

@@ -1,0 +1,35 @@
+/// An open contact that somebody holds, and how sure it is that the caller is the customer.
+public struct HeldContact: Sendable, Equatable {
+    public var customerID: Int64
+    public var level: IdentityLevel
+    /// The number the caller calls from.
+    public var number: String?
+}
+
+extension AttendanceDesk {
+    /// Nobody talks to more customers at once; what lies open besides is older.
+    private static let mostHeld = 50
+
+    /// The open contacts of an account with customers, the newest first.
+    public func held(by accountID: Int64) async throws(StoreError) -> [HeldContact] {
+        try await database.read { session in
+            // The sum keeps both engines on the few that are open, off the many the account ever had.
+            try session.rows(
+                """
+                SELECT attendance.customer_id, attendance.identity_level, call.number
+                FROM attendance LEFT JOIN call ON call.id = attendance.call_id
+                WHERE attendance.state = 'open' AND attendance.account_id + 0 = $1
+                    AND attendance.customer_id IS NOT NULL
+                ORDER BY attendance.id DESC LIMIT \(Self.mostHeld)
+                """,
+                [.integer(accountID)]
+            ).map { row throws(StoreError) in
+                HeldContact(
+                    customerID: try row.need(row.integer(0), "attendance.customer_id"),
+                    level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
+                    number: row.text(2)
+                )
+            }
+        }
+    }
+}
