@@ -1,4 +1,5 @@
 #include "CCurl.h"
+#include <stdlib.h>
 #include <string.h>
 
 static size_t read_body(char *into, size_t size, size_t count, void *context) {
@@ -58,6 +59,43 @@ CURLcode ccurl_set_body(CURL *handle, ccurl_body *body) {
 
 CURLcode ccurl_drop_content(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
+}
+
+static size_t collect(char *from, size_t size, size_t count, void *context) {
+    ccurl_content *content = context;
+    size_t part = size * count;
+    if (part > content->limit - content->size) {
+        content->overflowed = 1;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (part > content->room - content->size) {
+        size_t room = content->room ? content->room : 16384;
+        while (room - content->size < part) room *= 2;
+        unsigned char *bytes = realloc(content->bytes, room);
+        if (!bytes) return CURL_WRITEFUNC_ERROR;
+        content->bytes = bytes;
+        content->room = room;
+    }
+    memcpy(content->bytes + content->size, from, part);
+    content->size += part;
+    return part;
+}
+
+static int watch_content(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    (void)a, (void)b, (void)c, (void)d;
+    return __atomic_load_n(&((ccurl_content *)context)->stop, __ATOMIC_ACQUIRE);
+}
+
+CURLcode ccurl_collect(CURL *handle, ccurl_content *content) {
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, content);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_content);
+    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, content);
+}
+
+void ccurl_stop_content(ccurl_content *content) {
+    __atomic_store_n(&content->stop, 1, __ATOMIC_RELEASE);
 }
 
 void ccurl_stop(ccurl_body *body) {

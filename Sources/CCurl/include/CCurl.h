@@ -25,6 +25,22 @@ CURLcode ccurl_set_body(CURL *handle, ccurl_body *body);
 // Throws away whatever the peer sends as content.
 CURLcode ccurl_drop_content(CURL *handle);
 
+// What a peer sends as content, up to `limit` bytes; `bytes` is malloc's, and the owner's to free.
+typedef struct {
+    unsigned char *bytes;
+    size_t size;
+    size_t room;
+    size_t limit;
+    int overflowed;
+    int stop;
+} ccurl_content;
+
+// Makes the transfer collect its content in `content`, which must outlive it; more than its limit ends the transfer.
+CURLcode ccurl_collect(CURL *handle, ccurl_content *content);
+
+// Ends the transfer that fills `content` within a second or so; may be called from any thread.
+void ccurl_stop_content(ccurl_content *content);
+
 // Ends the transfer that uses `body` within a second or so; may be called from any thread.
 void ccurl_stop(ccurl_body *body);
 

@@ -83,6 +83,8 @@ struct App: Sendable {
     let callerRules: CallerRuleBook
     /// Programs elsewhere that are told what happens.
     let webhooks: WebhookDesk
+    /// The mailbox that is read; nil without one.
+    private(set) var mailIn: MailIn?
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -290,6 +292,7 @@ struct App: Sendable {
             clock: clock
         )
         access.listen { [hub] who in hub.recheck(who) }
+        mailIn = try MailIn(self)
     }
 }
 

@@ -17,6 +17,8 @@ struct DeskService: Sendable {
     let hooks: CallHooks
     let webhooks: WebhookWorker
     let relay: LiveRelay?
+    /// Reads the desk's mailbox; nil where none is read.
+    let mailbox: MailboxKeeper?
     let watch: DatabaseWatch
     let worker: NoticeWorker
     let phones: PhoneServers
@@ -111,6 +113,14 @@ struct DeskService: Sendable {
         ) { change in
             Self.tell(change, by: notices, metrics)
         }
+        let settled = worker
+        mailbox = app.mailIn.map { mailIn in
+            MailboxKeeper(mailIn, database: app.database, clock: app.clock, logger: logger) { result in
+                if let outcome = result.outcome { metrics.mailsIn(outcome.rawValue).increment() }
+                if let change = result.notice { Self.tell(change, by: notices, metrics) }
+                settled.wake()
+            }
+        }
         readiness = Readiness()
         let missingSounds = MissingSounds(count: { metrics.agiMissingSounds.increment() })
         self.missingSounds = missingSounds
@@ -181,6 +191,7 @@ struct DeskService: Sendable {
                 }
             )
         }
+        if let mailbox { services.append(Loop(name: "mailbox", logger: logger) { await mailbox.run() }) }
         if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
         if app.access.hasOthers {
             let access = app.access
@@ -322,6 +333,7 @@ struct DeskService: Sendable {
                 return .failing(error.what, remedy: error.remedy)
             }
         }
+        if let mailbox { readiness.add("mailbox") { await mailbox.report() } }
         for (name, report) in phones.reports { readiness.add(name, check: report) }
         if !phones.reports.isEmpty {
             let missingSounds = missingSounds

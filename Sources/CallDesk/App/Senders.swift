@@ -13,7 +13,8 @@ struct Senders: Sendable {
 
     /// - Throws: `SMSTemplate.Fault` for a gateway description that cannot be read, `KeyFileError` for the key file.
     init(_ settings: Settings) throws {
-        mail = settings.mail.flatMap { Self.mail($0, settings) }
+        let seal = try MailSeal(settings)
+        mail = settings.mail.flatMap { Self.mail($0, seal, settings) }
         guard let sms = settings.sms else {
             (self.sms, gateway, reports) = (nil, nil, nil)
             return
@@ -37,7 +38,7 @@ struct Senders: Sendable {
     /// The host part of the desk's address, for Message-IDs and greetings; the same on every node.
     static func domain(_ settings: Settings) -> String { URL(string: settings.desk.url)?.host ?? "localhost" }
 
-    private static func mail(_ mail: Settings.Mail, _ settings: Settings) -> MailSender? {
+    private static func mail(_ mail: Settings.Mail, _ seal: MailSeal?, _ settings: Settings) -> MailSender? {
         guard let from = EmailAddress(mail.from) else { return nil }
         var route = MailRoute(url: mail.url)
         route.user = mail.user
@@ -56,7 +57,9 @@ struct Senders: Sendable {
             publicURL: settings.desk.url,
             language: Language(rawValue: settings.language) ?? .ptBR
         )
-        return MailSender(route: route, letterhead: .init(from: from, fromName: name, layout: layout))
+        var letterhead = MailMessage.Letterhead(from: from, fromName: name, layout: layout)
+        letterhead.seal = seal
+        return MailSender(route: route, letterhead: letterhead)
     }
 
     private static func gateway(_ sms: Settings.SMS) throws -> SMSGateway {

@@ -67,7 +67,7 @@ final class MailConnection {
     }
 
     /// Sends one mail; blocks the calling thread, at most for the route's time limit.
-    func send(_ message: MailMessage, from: EmailAddress, body: UnsafeMutablePointer<ccurl_body>) -> DeliveryError? {
+    func send(_ message: MailMessage, body: UnsafeMutablePointer<ccurl_body>) -> DeliveryError? {
         guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
             return DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
         }
@@ -80,7 +80,7 @@ final class MailConnection {
             body.pointee.size = bytes.count
             body.pointee.offset = 0
             errorText[0] = 0
-            ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(from.canonical)>")
+            ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(message.returnPath.canonical)>")
             ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
             ccurl_set_body(handle, body)
             let code = curl_easy_perform(handle)

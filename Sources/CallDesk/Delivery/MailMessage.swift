@@ -9,6 +9,8 @@ struct MailMessage: Sendable {
         /// The right-hand side of Message-IDs.
         var domain: String
         var layout: MailLayout
+        /// Makes the addresses that answers and reports come to; nil where no mailbox is read.
+        var seal: MailSeal?
 
         init(from: EmailAddress, fromName: String, layout: MailLayout) {
             self.from = from
@@ -20,6 +22,8 @@ struct MailMessage: Sendable {
 
     let bytes: [UInt8]
     let recipient: EmailAddress
+    /// Where mail servers say what became of it.
+    let returnPath: EmailAddress
 
     /// Nil when the recipient is no address a mail server takes.
     init?(_ notice: Notice, letterhead: Letterhead) {
@@ -32,13 +36,16 @@ struct MailMessage: Sendable {
         let to =
             name.isEmpty
             ? recipient.canonical : "\(MailEncoding.phrase(name, after: "To"))\r\n <\(recipient.canonical)>"
+        // A report goes to the return path, a person's answer to the reply address.
+        returnPath = letterhead.seal?.returnPath(notice) ?? letterhead.from
+        let replyTo = letterhead.seal?.replyTo(notice).map { "Reply-To: <\($0.canonical)>\r\n" } ?? ""
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048 + notice.body.utf8.count * 3)
         bytes +=
             """
             From: \(MailEncoding.phrase(letterhead.fromName, after: "From"))\r
              <\(letterhead.from.canonical)>\r
-            To: \(to)\r
+            \(replyTo)To: \(to)\r
             Subject: \(MailEncoding.unstructured(subject, after: "Subject"))\r
             Date: \(MailEncoding.date(notice.createdAt))\r
             Message-ID: \(notice.messageID(domain: letterhead.domain))\r

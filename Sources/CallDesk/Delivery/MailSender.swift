@@ -81,7 +81,7 @@ final class MailSender: NoticeSender {
                 )
                 continue
             }
-            let error = stop.withBody { connection.send(message, from: letterhead.from, body: $0) }
+            let error = stop.withBody { connection.send(message, body: $0) }
             results.append(error.map { .refused($0) } ?? .accepted(reference: nil))
             if error?.reach == .sender { break }
         }

@@ -46,18 +46,19 @@ extension MailDesk {
             row.subject = mail.subject
             var done = Done()
             let outcome = try make(rules.decide(mail, facts(mail, in: session)), step, &row, &done)
-            done.outcome = outcome
+            (done.outcome, done.reason) = (outcome, row.reason)
             try row.keep(outcome, over: arrival, in: session)
             return done
         }
         if let move = done.move { tickets.tell(move) }
         if let opening = done.opening { tickets.tell(opening) }
-        return MailResult(outcome: done.outcome, notice: done.notice)
+        return MailResult(outcome: done.outcome, reason: done.reason, notice: done.notice)
     }
 
     /// What there is to tell once it is durable.
     private struct Done: Sendable {
         var outcome: MailOutcome?
+        var reason: String?
         var move: MoveResult?
         var opening: TicketOpening?
         var notice: NoticeFateChange?

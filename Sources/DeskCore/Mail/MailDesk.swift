@@ -27,8 +27,14 @@ public enum MailArrival: Sendable, Equatable {
 public struct MailResult: Sendable {
     /// Nil for a copy of a mail that had its effect already.
     public var outcome: MailOutcome?
+    /// A mark, a refusal, a hold, a status: by the outcome, without anybody's words.
+    public var reason: String?
     /// A notice whose fate changed by it.
     public var notice: NoticeFateChange?
+
+    public init(outcome: MailOutcome?, reason: String?, notice: NoticeFateChange? = nil) {
+        (self.outcome, self.reason, self.notice) = (outcome, reason, notice)
+    }
 }
 
 /// Takes the mails of the desk's mailbox: each has its effect and is marked as read in one transaction.
@@ -202,6 +208,43 @@ public struct MailedRequest: Sendable, Equatable {
     public var key: String
     public var summary: String
     public var text: String
+}
+
+extension TicketRequest {
+    /// A contact's mail as a request of a topic, without the topic's form: its questions are asked by whoever takes it.
+    public init(
+        mailed mail: MailedRequest,
+        topic: Topic,
+        sectionTitles: [String],
+        contact: Contact,
+        language: Language,
+        formVersion: String
+    ) {
+        let title = topic.title[language]
+        self.init(
+            key: mail.key,
+            customerID: contact.customerID,
+            contactID: contact.id,
+            identity: .none,
+            identityNeeded: topic.identity,
+            channel: .portal,
+            language: language,
+            topicID: topic.id,
+            topicTitle: title,
+            sectionPath: topic.path,
+            sectionTitles: sectionTitles,
+            department: topic.department,
+            priority: topic.priority,
+            serviceLevel: topic.serviceLevel,
+            summary: mail.summary.isEmpty ? title : mail.summary,
+            description: mail.text,
+            answers: [],
+            attachments: [],
+            formVersion: formVersion,
+            type: topic.type,
+            isConfidential: topic.isConfidential
+        )
+    }
 }
 
 /// A row of `mail_in` to be written.

@@ -1,5 +1,5 @@
 /// Why a mail is not read.
-public enum MailFault: Error, Equatable, CustomStringConvertible {
+public enum UnreadableMail: Error, Equatable, CustomStringConvertible {
     case tooLarge(limit: Int)
     case headerTooLong(limit: Int)
     case tooManyParts(limit: Int)
@@ -57,7 +57,7 @@ struct MailEntity {
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 
     /// The entity that `range` of a mail holds.
-    init(_ bytes: [UInt8], in range: Range<Int>) throws(MailFault) {
+    init(_ bytes: [UInt8], in range: Range<Int>) throws(UnreadableMail) {
         (fields, body) = ([], range)
         var at = range.lowerBound
         var value: [UInt8] = []
@@ -109,7 +109,7 @@ struct MailEntity {
     }
 
     /// Where the parts between a boundary's lines lie (RFC 2046 §5.1); of one that never ends, up to the end.
-    func parts(of bytes: [UInt8], boundary: String, most: Int) throws(MailFault) -> [Range<Int>] {
+    func parts(of bytes: [UInt8], boundary: String, most: Int) throws(UnreadableMail) -> [Range<Int>] {
         let mark = Array("--\(boundary)".utf8)
         guard (1...200).contains(boundary.utf8.count) else { return [] }
         var found: [Range<Int>] = []

@@ -7,8 +7,8 @@ import Crypto
 /// let mail = try MailReader.read(bytes)
 /// ```
 public enum MailReader {
-    /// - Throws: `MailFault`.
-    public static func read(_ bytes: [UInt8]) throws(MailFault) -> IncomingMail {
+    /// - Throws: `UnreadableMail`.
+    public static func read(_ bytes: [UInt8]) throws(UnreadableMail) -> IncomingMail {
         guard bytes.count <= MailLimits.largest else { throw .tooLarge(limit: MailLimits.largest) }
         let whole = try MailEntity(bytes, in: bytes.indices)
         guard !whole.fields.isEmpty else { throw .noMail }
@@ -88,7 +88,9 @@ private struct Walk {
     /// A picture of this size that stands in the text is a letterhead's, not a screenshot.
     private static let smallPicture = 8 * 1024
 
-    mutating func content(_ entity: MailEntity, depth: Int, isAlternative: Bool = false) throws(MailFault) -> Content {
+    mutating func content(_ entity: MailEntity, depth: Int, isAlternative: Bool = false) throws(UnreadableMail)
+        -> Content
+    {
         count += 1
         guard count <= MailLimits.parts else { throw .tooManyParts(limit: MailLimits.parts) }
         guard depth <= MailLimits.depth else { throw .tooDeep(limit: MailLimits.depth) }
@@ -120,7 +122,7 @@ private struct Walk {
     }
 
     private mutating func several(_ entity: MailEntity, _ name: String, _ boundary: String, _ depth: Int)
-        throws(MailFault) -> Content
+        throws(UnreadableMail) -> Content
     {
         let ranges = try entity.parts(of: bytes, boundary: boundary, most: MailLimits.parts - count)
         var contents: [Content] = []

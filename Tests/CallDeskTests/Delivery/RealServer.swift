@@ -20,6 +20,9 @@ enum RealServer {
     )
     static let hasKannel = has("kannel", run(kannelLab, ["check"]) == 0, package: "kannel, kannel-extras")
 
+    static let dovecotLab = Lab.folder.appendingPathComponent("lab/dovecot-lab").path
+    static let hasDovecot = has("dovecot", run(dovecotLab, ["check"]) == 0, package: "dovecot-imapd")
+
     static let slapd = "/usr/sbin/slapd"
     static let hasSlapd = has(
         "slapd",

@@ -160,14 +160,16 @@ struct MailReaderTests {
     func bounds() {
         var deep = "From: a@example.com\n"
         for level in 0..<20 { deep += "Content-Type: multipart/mixed; boundary=b\(level)\n\n--b\(level)\n" }
-        #expect(throws: MailFault.tooDeep(limit: MailLimits.depth)) { try MailReader.read(Array(deep.utf8)) }
+        #expect(throws: UnreadableMail.tooDeep(limit: MailLimits.depth)) { try MailReader.read(Array(deep.utf8)) }
         let many =
             "Content-Type: multipart/mixed; boundary=b\n\n"
             + String(repeating: "--b\n\nx\n", count: MailLimits.parts + 5)
-        #expect(throws: MailFault.tooManyParts(limit: MailLimits.parts)) { try MailReader.read(Array(many.utf8)) }
+        #expect(throws: UnreadableMail.tooManyParts(limit: MailLimits.parts)) { try MailReader.read(Array(many.utf8)) }
         let header = String(repeating: "X-A: \(String(repeating: "x", count: 990))\n", count: 300)
-        #expect(throws: MailFault.headerTooLong(limit: MailLimits.header)) { try MailReader.read(Array(header.utf8)) }
-        #expect(throws: MailFault.noMail) { try MailReader.read([]) }
+        #expect(throws: UnreadableMail.headerTooLong(limit: MailLimits.header)) {
+            try MailReader.read(Array(header.utf8))
+        }
+        #expect(throws: UnreadableMail.noMail) { try MailReader.read([]) }
     }
 
     @Test("mutants of mails are read or refused, never a trap")

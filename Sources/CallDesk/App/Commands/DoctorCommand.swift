@@ -175,6 +175,18 @@ struct DoctorCommand: AsyncParsableCommand {
         } else {
             print("– mail: no server in the settings; customers get no e-mail")
         }
+        if let mailIn = settings.mailIn {
+            let mailbox = IMAPMailbox(MailboxRoute(mailIn))
+            let trouble: String?
+            do throws(MailboxError) {
+                _ = try await mailbox.status()
+                trouble = nil
+            } catch {
+                trouble = error.description
+            }
+            await mailbox.shutDown()
+            tell("mailbox", trouble, "the server lets us read \(mailIn.folder)")
+        }
         if let gateway = senders.gateway {
             tell("sms", Self.words(await gateway.check()), "the gateway answers")
         } else if let path = settings.sms?.path {

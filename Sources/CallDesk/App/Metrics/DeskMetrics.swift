@@ -27,6 +27,8 @@ struct DeskMetrics: Sendable {
     /// {channel}: age of the oldest that waits.
     let noticeAge: MetricFamily<Meter>
     let liveStreams: Meter
+    // {outcome}
+    let mailsIn: MetricFamily<Counter>
 
     init(_ registry: MetricsRegistry) {
         pbxEvents = registry.counter(
@@ -72,6 +74,11 @@ struct DeskMetrics: Sendable {
             "calldesk_notice_age_seconds",
             "Age of the oldest notice that waits.",
             labels: ["channel"]
+        )
+        mailsIn = registry.counter(
+            "calldesk_mails_in_total",
+            "E-mails read, by what came of them.",
+            labels: ["outcome"]
         )
         liveStreams = registry.gauge("calldesk_live_streams", "Open event streams.")()
     }

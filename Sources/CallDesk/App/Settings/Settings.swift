@@ -170,6 +170,7 @@ struct Settings: Sendable {
     var policies: [ServicePolicy] = []
     var catalogue: String?
     var mail: Mail?
+    var mailIn: MailIn?
     var sms: SMS?
     var region = "BR"
     var language = "pt-BR"

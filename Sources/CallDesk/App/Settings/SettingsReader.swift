@@ -73,6 +73,10 @@ struct SettingsReader {
         settings.policies = (0..<tree.count(["sla"])).map { policy(["sla", String($0)]) }
         settings.catalogue = text(["catalogue"])
         settings.mail = mail()
+        settings.mailIn = mailIn()
+        if settings.mailIn != nil, settings.mail == nil {
+            tree.fault(["mail_in"], "answers come to notices that were mailed: set mail.url too")
+        }
         settings.sms = sms()
         settings.region = region() ?? settings.region
         settings.language = choice(["language"], ["pt-BR", "pt-PT", "en"]) ?? settings.language
