@@ -1,6 +1,6 @@
 import Foundation
 
-/// Hands out protocol and ticket numbers inside the transaction that uses them: unique, durable, without gaps that matter.
+/// Writes protocol and ticket numbers for the transaction that uses them: unique, durable, each counted up in its series.
 public struct NumberDesk: Sendable {
     public let format: ProtocolFormat
     /// How ticket numbers are written.
@@ -19,35 +19,32 @@ public struct NumberDesk: Sendable {
     /// The next protocol number; it exists once the surrounding transaction is committed.
     func nextProtocol(at moment: Moment, in session: any SQLSession) throws(StoreError) -> String {
         let year = year(moment)
-        return format.number(year: year, sequence: try next(format.counterName("protocol", year: year), in: session))
+        return format.number(
+            year: year,
+            sequence: try session.next(inSeries: format.counterName("protocol", year: year))
+        )
     }
 
-    /// The next ticket number, counted from 1001 so that none looks like an extension of the house.
+    /// Puts a ticket into the table under the next number, counted from 1001 so that none looks like an extension of the
+    /// house.
     ///
     /// Numbers of another format that an older setting gave out stay theirs: one that is taken is passed over.
-    func nextTicket(at moment: Moment, in session: any SQLSession) throws(StoreError) -> String {
+    ///
+    /// `insert`: inserts under the number, `ON CONFLICT (number) DO NOTHING`, and returns its row; nil when it is taken.
+    func numberTicket(
+        at moment: Moment,
+        in session: any SQLSession,
+        _ insert: (_ number: String) throws(StoreError) -> SQLRow?
+    ) throws(StoreError) -> SQLRow {
         let year = year(moment)
-        let counter = tickets.counterName("ticket", year: year)
+        let series = tickets.counterName("ticket", year: year)
         while true {
-            let number = tickets.number(year: year, sequence: 1_000 + (try next(counter, in: session)))
-            if try session.row("SELECT 1 FROM ticket WHERE number = $1", [.text(number)]) == nil { return number }
+            let sequence = 1_000 + (try session.next(inSeries: series))
+            if let row = try insert(tickets.number(year: year, sequence: sequence)) { return row }
         }
     }
 
     private func year(_ moment: Moment) -> Int {
         calendar.component(.year, from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
-    }
-
-    /// Counters are rows, not engine sequences: a rolled-back write gives its number back, on both engines alike.
-    private func next(_ counter: String, in session: any SQLSession) throws(StoreError) -> Int64 {
-        let row = try session.row(
-            """
-            INSERT INTO counter (name, value) VALUES ($1, 1)
-            ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value
-            """,
-            [.text(counter)]
-        )
-        guard let value = row?.integer(0) else { throw .corrupt(what: "counter") }
-        return value
     }
 }

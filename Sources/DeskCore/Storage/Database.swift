@@ -48,6 +48,12 @@ public protocol SQLSession {
 
     /// Runs a statement and returns its rows, `limit` of them at the most (reading stops there).
     func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow]
+
+    /// The next number of a series, counted from 1; nobody else is ever given it.
+    ///
+    /// It is this write's once the write lasts. On SQLite one that did not last is given to the next write; on PostgreSQL
+    /// a node has numbers leased (`SeriesLeases`), and those it ends with are given to nobody.
+    func next(inSeries name: String) throws(StoreError) -> Int64
 }
 
 extension SQLSession {

@@ -125,8 +125,8 @@ public struct TicketDesk: Sendable {
             numbers: numbers,
             in: session
         )
-        let facts: [SQLValue] = try Self.facts(request, attendance, author, numbers, book, now, session)
-        var ticket = try Self.insert(facts, of: request, in: session)
+        let facts: [SQLValue] = try Self.facts(request, attendance, author, book, now, session)
+        var ticket = try Self.insert(facts, of: request, numbers, at: now, in: session)
         if request.identity < request.identityNeeded {
             try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
             ticket.isUnverified = true
@@ -200,12 +200,11 @@ public struct TicketDesk: Sendable {
         return attendance
     }
 
-    /// The ticket's columns in the order of `insert`.
+    /// The ticket's columns in the order of `insert`, but for its number.
     private static func facts(
         _ request: TicketRequest,
         _ attendance: Attendance,
         _ author: TicketAuthor?,
-        _ numbers: NumberDesk,
         _ book: ServiceBook,
         _ now: Moment,
         _ session: any SQLSession
@@ -220,7 +219,7 @@ public struct TicketDesk: Sendable {
         // Opened while talking, its first answer was the talk.
         let isTalking = author != nil && (attendance.channel == .phone || attendance.channel == .walkIn)
         return [
-            .text(try numbers.nextTicket(at: now, in: session)), .integer(attendance.id), .integer(request.customerID),
+            .integer(attendance.id), .integer(request.customerID),
             .integer(request.contactID), .text(request.callerName), .text(request.callerPhone),
             .text(request.topicID), .text(request.topicTitle), .text(StoredList.encode(request.sectionTitles)),
             .text(request.department), .text(request.priority.rawValue), .text(request.summary),
@@ -238,22 +237,25 @@ public struct TicketDesk: Sendable {
     private static func insert(
         _ facts: [SQLValue],
         of request: TicketRequest,
+        _ numbers: NumberDesk,
+        at now: Moment,
         in session: any SQLSession
     ) throws -> Ticket {
-        let row = try session.row(
-            """
-            INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
-                topic_title, section_path, department, priority, summary, module, description, what_changed,
-                form_version, answers, channel, created_by, refers_to, first_due_at, due_at, created_at, updated_at,
-                creation_key, identity_level, language, list_rank, first_answered_at, service_level, policy, at_risk_at,
-                told_due, next_step_at, type, state)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 'triage')
-            RETURNING \(Ticket.columns)
-            """,
-            facts
-        )
-        guard let row else { throw StoreError.corrupt(what: "ticket") }
+        let row = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) in
+            try session.row(
+                """
+                INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
+                    topic_title, section_path, department, priority, summary, module, description, what_changed,
+                    form_version, answers, channel, created_by, refers_to, first_due_at, due_at, created_at, updated_at,
+                    creation_key, identity_level, language, list_rank, first_answered_at, service_level, policy, at_risk_at,
+                    told_due, next_step_at, type, state)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 'triage')
+                ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
+                """,
+                [.text(number)] + facts
+            )
+        }
         let lists = Ticket.WrittenLists(sectionPath: request.sectionTitles, answers: request.answers)
         return try Ticket(row: row, written: lists)
     }

@@ -110,24 +110,26 @@ extension TicketWork {
 
     /// A ticket like this one, with what belongs to the whole: customer, topic, department, promise.
     private func part(of ticket: Ticket, summary: String, key: String) throws -> Ticket {
-        let row = try session.row(
-            """
-            INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
-                topic_title, section_path, department, priority, state, summary, description, form_version, answers,
-                channel, created_by, refers_to, created_at, updated_at, creation_key, type, level, identity_level,
-                language, list_rank, service_level, policy)
-            SELECT $1, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic, topic_title,
-                section_path, department, priority, 'triage', $2, $3, form_version, '[]', channel, $4, id, $5, $6, $7,
-                type, level, identity_level, language, list_rank, service_level, policy
-            FROM ticket WHERE id = $8
-            RETURNING \(Ticket.columns)
-            """,
-            [
-                .text(try numbers.nextTicket(at: now, in: session)), .text(summary), .text(summary), .integer(nil),
-                .moment(now), .moment(now), .text(key), .integer(ticket.id),
-            ]
-        )
-        guard let row else { throw StoreError.corrupt(what: "ticket") }
+        let row = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) in
+            try session.row(
+                """
+                INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
+                    topic_title, section_path, department, priority, state, summary, description, form_version, answers,
+                    channel, created_by, refers_to, created_at, updated_at, creation_key, type, level, identity_level,
+                    language, list_rank, service_level, policy)
+                SELECT $1, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic, topic_title,
+                    section_path, department, priority, 'triage', $2, $3, form_version, '[]', channel, $4, id, $5, $6, $7,
+                    type, level, identity_level, language, list_rank, service_level, policy
+                FROM ticket WHERE id = $8
+                ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
+                """,
+                [
+                    .text(number), .text(summary), .text(summary), .integer(nil), .moment(now), .moment(now),
+                    .text(key),
+                    .integer(ticket.id),
+                ]
+            )
+        }
         return try Ticket(row: row)
     }
 

@@ -38,7 +38,7 @@ public final class PostgresDatabase: Database {
         // Locks on index ranges let two writers pass each other where a scan of a small table would lock all of it.
         writing.opening.append("SET enable_seqscan = off")
         let writers = PostgresCrew(name: "calldesk-pg-write", size: limits.writers, setup: writing)
-        writes = PostgresWriteQueue(crew: writers, onCommit: onCommit)
+        writes = PostgresWriteQueue(crew: writers, leases: SeriesLeases(setup: setup), onCommit: onCommit)
     }
 
     deinit {

@@ -9,8 +9,38 @@ final class PostgresSession: FallibleSession {
     var failure: StoreError? { fault?.storeError }
 
     private let connection: PostgresConnection
+    private let leases: SeriesLeases?
+    /// Numbers of series taken in this transaction, in their order.
+    private var taken: [SeriesLeases.Taken] = []
 
-    init(connection: PostgresConnection) { self.connection = connection }
+    /// `leases`: where numbers of series come from; nil in transactions that take none.
+    init(connection: PostgresConnection, leases: SeriesLeases?) {
+        (self.connection, self.leases) = (connection, leases)
+    }
+
+    func next(inSeries name: String) throws(StoreError) -> Int64 {
+        if let fault { throw fault.storeError }
+        guard let leases else { throw .statement("a number of a series in a transaction that takes none") }
+        do throws(PostgresFault) {
+            let number = try leases.next(name, timeline: connection.timeline)
+            taken.append(number)
+            return number.value
+        } catch {
+            fault = error
+            throw error.storeError
+        }
+    }
+
+    /// Gives the numbers back for the next write; nothing of the transaction may have lasted.
+    func giveBack() { giveBack(from: 0) }
+
+    /// Leaves the numbers where they are used, whatever becomes of the transaction.
+    func keepNumbers() { taken = [] }
+
+    private func giveBack(from first: Int) {
+        leases?.giveBack(taken[first...])
+        taken.removeSubrange(first...)
+    }
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int {
@@ -27,6 +57,7 @@ final class PostgresSession: FallibleSession {
     /// - Throws: what ends the transaction for all.
     func apart(_ work: () -> StoreError?) throws(StoreError) -> StoreError? {
         try control("SAVEPOINT one_write")
+        let before = taken.count
         let error = work()
         guard connection.isInTransaction else {
             fault = .refused(.statement("a closure ended its own transaction"))
@@ -38,6 +69,7 @@ final class PostgresSession: FallibleSession {
             self.fault = nil
         }
         try control("ROLLBACK TO one_write; RELEASE one_write")
+        giveBack(from: before)
         return error
     }
 

@@ -32,6 +32,8 @@ enum PostgresOutcome<Value: Sendable>: Sendable {
 /// Runs a closure in one transaction, once.
 struct PostgresTransaction<Value: Sendable> {
     let mode: PostgresMode
+    /// Where numbers of series come from; nil for what takes none.
+    var leases: SeriesLeases?
     let body: @Sendable (any SQLSession) throws -> Value
 
     func run(on connection: PostgresConnection, alone: Bool) -> PostgresOutcome<Value> {
@@ -40,7 +42,17 @@ struct PostgresTransaction<Value: Sendable> {
         } catch {
             return outcome(error)
         }
-        let session = PostgresSession(connection: connection)
+        let session = PostgresSession(connection: connection, leases: leases)
+        let outcome = finish(session, on: connection)
+        switch outcome {
+        case .settled(.failure), .again: session.giveBack()
+        // What may have lasted keeps its numbers.
+        case .settled(.success), .unknown: break
+        }
+        return outcome
+    }
+
+    private func finish(_ session: PostgresSession, on connection: PostgresConnection) -> PostgresOutcome<Value> {
         let value: Value
         do {
             value = try body(session)
@@ -50,6 +62,8 @@ struct PostgresTransaction<Value: Sendable> {
         }
         if let fault = session.fault { return abandon(connection, fault) }
         guard connection.isInTransaction else {
+            // It may have committed by itself: the numbers it took are never given again.
+            session.keepNumbers()
             return .settled(.failure(.statement("a closure ended its own transaction")))
         }
         return commit(value, on: connection)

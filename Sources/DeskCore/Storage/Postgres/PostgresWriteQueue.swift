@@ -2,8 +2,7 @@ import Synchronization
 
 /// The writes that wait for a connection; whatever waits when one is free shares its transaction, as on SQLite.
 ///
-/// One fsync and one set of conflicts for all: two transactions of one node would mostly meet each other, at the counters
-/// that number calls and tickets.
+/// One fsync and one set of conflicts for all.
 final class PostgresWriteQueue: Sendable {
     /// Writes in one transaction at the most: more would make it long, and meet other nodes' more often.
     static let largestBatch = 32
@@ -20,11 +19,12 @@ final class PostgresWriteQueue: Sendable {
 
     private let state = Mutex(State())
     private let crew: PostgresCrew
+    private let leases: SeriesLeases
     private let onCommit: @Sendable (Int, Duration) -> Void
     private let clock = ContinuousClock()
 
-    init(crew: PostgresCrew, onCommit: @escaping @Sendable (Int, Duration) -> Void) {
-        self.crew = crew
+    init(crew: PostgresCrew, leases: SeriesLeases, onCommit: @escaping @Sendable (Int, Duration) -> Void) {
+        (self.crew, self.leases) = (crew, leases)
         self.onCommit = onCommit
     }
 
@@ -77,7 +77,7 @@ final class PostgresWriteQueue: Sendable {
 
     /// All writes in one transaction; its value is each one's own refusal, or nil.
     private func transaction(_ batch: [any QueuedWrite]) -> PostgresTransaction<[StoreError?]> {
-        PostgresTransaction(mode: .write) { session in
+        PostgresTransaction(mode: .write, leases: leases) { session in
             guard let session = session as? PostgresSession else { throw StoreError.statement("a foreign session") }
             guard batch.count > 1 else {
                 if let error = batch.first?.run(in: session) { throw error }

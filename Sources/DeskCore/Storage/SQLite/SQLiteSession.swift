@@ -43,6 +43,13 @@ final class SQLiteSession: FallibleSession {
         return rows
     }
 
+    /// A row in the transaction itself: one process writes, so that nobody waits for it.
+    func next(inSeries name: String) throws(StoreError) -> Int64 {
+        let row = try row(CounterRow.advance, [.text(name), .integer(1)])
+        guard let value = row?.integer(0) else { throw .corrupt(what: "counter") }
+        return value
+    }
+
     private func run(
         _ sql: String,
         _ arguments: [SQLValue],
