@@ -13,6 +13,8 @@ from world import lab, nodes
 
 # A call is owed when the link held for so long after its last event: what was on the wire has been read then.
 SETTLED = 3.0
+# After the database was away, calls wait in memory until it is found again: a kill in between may take them along.
+CAUGHT_UP = 20.0
 
 
 class Torture:
@@ -21,6 +23,8 @@ class Torture:
     def __init__(self, folder, dice, seconds):
         self.folder, self.dice, self.seconds = pathlib.Path(folder), dice, seconds
         self.did, self.stops = collections.Counter(), []
+        # When the database last began and ceased to be in trouble.
+        self.trouble = None
         self.mail, self.pbx = world.Mail(), world.PBX()
         self.prepare()
         self.desk = lab.Desk(
@@ -61,7 +65,21 @@ class Torture:
         """Calls of the last moments are nobody's promise: the link to the desk broke after them."""
         with self.pbx.lock:
             now = time.monotonic()
-            self.pbx.told = {key: at for key, at in self.pbx.told.items() if now - at > SETTLED}
+            last = now - SETTLED
+            if self.trouble and now - self.trouble[1] < CAUGHT_UP:
+                last = min(last, self.trouble[0] - SETTLED)
+            self.pbx.told = {key: at for key, at in self.pbx.told.items() if at < last}
+
+    def troubled(self, deed):
+        """The deed, remembered as a time in which the database took nothing."""
+        def done():
+            start = time.monotonic()
+            try:
+                deed()
+            finally:
+                self.trouble = (start, time.monotonic())
+
+        return done
 
     def kill_pbx(self):
         self.pbx.kill()
@@ -141,8 +159,13 @@ class Torture:
         kept = {"Pedido " + key: number for key, number in client.acknowledged.items()}
         lost = [key for key, number in kept.items() if summaries[key] == 0 or numbers[number] == 0]
         doubled = [key for key, count in (summaries + numbers).items() if count > 1]
-        calls = collections.Counter(call["key"] for call in nodes.everything(self.desk, "/api/v1/calls"))
-        lost_calls = [key for key in self.pbx.told if calls[key] == 0]
+        with self.pbx.lock:
+            owed = set(self.pbx.told)
+        lost_calls = owed
+        end = time.monotonic() + CAUGHT_UP
+        while lost_calls and time.monotonic() < end:
+            lost_calls = owed - {call["key"] for call in nodes.everything(self.desk, "/api/v1/calls")}
+            time.sleep(0.5)
         mails = collections.Counter((to, name) for to, name, _ in self.mail.accepted)
         bodies = b"\n".join(text for _, _, text in self.mail.accepted).decode(errors="replace")
         unsent = [number for number in client.acknowledged.values() if number not in bodies]
@@ -152,7 +175,7 @@ class Torture:
             "engine": self.name, "tried": client.tried, "acknowledged": len(client.acknowledged), "lost": len(lost),
             "doubled": len(doubled), "without mail": len(unsent),
             "mails": len(self.mail.accepted), "doubled mails": sum(count - 1 for count in mails.values()),
-            "calls owed": len(self.pbx.told), "calls lost": len(lost_calls),
+            "calls owed": len(owed), "calls lost": len(lost_calls),
             "longest silence": "%.1f s" % client.silence,
             "done": self.did, "faults": client.faults,
         }
@@ -176,9 +199,9 @@ class OnSQLite(Torture):
         self.url = "sqlite:%s" % (self.disk / "desk.sqlite")
 
     def deeds(self):
-        deeds = [("database locked", self.lock)]
+        deeds = [("database locked", self.troubled(self.lock))]
         if self.is_small:
-            deeds += [("disk full", self.fill), ("disk read-only", self.read_only)]
+            deeds += [("disk full", self.troubled(self.fill)), ("disk read-only", self.read_only)]
         return deeds
 
     def lock(self):
@@ -253,7 +276,8 @@ class OnPostgreSQL(Torture):
         self.is_promoted = False
 
     def deeds(self):
-        return [("kill -9 of the database", self.kill_database), ("database away", self.pause), ("failover", self.failover)]
+        deeds = [("kill -9 of the database", self.kill_database), ("database away", self.pause), ("failover", self.failover)]
+        return [(name, self.troubled(deed)) for name, deed in deeds]
 
     def current(self):
         return self.copy if self.is_promoted else self.server

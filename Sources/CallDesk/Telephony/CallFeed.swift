@@ -151,9 +151,10 @@ final class CallFeed: Sendable {
         var pause = Duration.milliseconds(100)
         for await _ in wakeUps {
             while await step() == false, !Task.isCancelled {
-                // The disk may be full for hours: try every few seconds, calls keep popping meanwhile.
+                // The disk may be full for hours, and calls keep popping meanwhile; but what waits stands nowhere else, and
+                // would go with the service: no more than a second after the database is back it is written.
                 try? await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(5))
+                pause = min(pause * 2, .seconds(1))
             }
             pause = .milliseconds(100)
             if Task.isCancelled { break }
