@@ -27,6 +27,7 @@ struct CallHookTests {
         _ kind: HookKind,
         secret: String = "",
         allow: [String] = [],
+        over setup: TestingSetup = .router,
         _ body:
             @escaping @Sendable (any TestClientProtocol, DeskUnderTest, CallHooks, Told) async throws -> Void
     ) async throws {
@@ -51,7 +52,7 @@ struct CallHookTests {
                 assets: AssetLibrary(folder: nil),
                 routes: [hooks]
             )
-            try await HTTPServer.application(router, options: HTTPOptions(port: 0), logger: test.quiet).test(.router) {
+            try await HTTPServer.application(router, options: HTTPOptions(port: 0), logger: test.quiet).test(setup) {
                 client in
                 try await body(client, test, hooks, told)
             }

@@ -12,7 +12,7 @@ struct CallDeskCommand: AsyncParsableCommand {
             CatalogueCommand.self,
             DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
             RestoreCommand.self, MigrateCommand.self, VaultCommand.self, LinkCommand.self,
-            ExportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,
+            ExportCommand.self, ImportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,
         ]
     )
 }

@@ -27,10 +27,7 @@ enum RunningService {
     private static let longest = 262_144
 
     static func ask(_ http: Settings.HTTP) async -> Answer {
-        let host = DeskAddress.isWildcard(http.host) ? "127.0.0.1" : http.host
-        var request = HTTPClientRequest(
-            url: "http://\(host.contains(":") ? "[\(host)]" : host):\(http.port)/ready"
-        )
+        var request = HTTPClientRequest(url: http.localBase + "/ready")
         request.headers.add(name: "accept", value: "application/json")
         if let token = http.metricsToken { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(5)) else { return .none }
@@ -48,5 +45,13 @@ enum RunningService {
             let said = [part["what"]?.string, part["remedy"]?.string].compactMap { $0 }.joined(separator: "; ")
             return Trouble(part: name, what: said)
         }
+    }
+}
+
+extension Settings.HTTP {
+    /// Where the service on this machine is reached, without a slash at the end.
+    var localBase: String {
+        let host = DeskAddress.isWildcard(host) ? "127.0.0.1" : host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 }
