@@ -83,6 +83,8 @@ struct App: Sendable {
     let callerRules: CallerRuleBook
     /// Programs elsewhere that are told what happens.
     let webhooks: WebhookDesk
+    /// The mails that came, and addresses that send ours back.
+    let mailLog: MailLog
     /// The mailbox that is read; nil without one.
     private(set) var mailIn: MailIn?
 
@@ -291,6 +293,7 @@ struct App: Sendable {
             changes: access,
             clock: clock
         )
+        mailLog = MailLog(database: database)
         access.listen { [hub] who in hub.recheck(who) }
         mailIn = try MailIn(self)
     }

@@ -146,6 +146,8 @@ struct AttendancePages: Sendable {
         let line = try await app.attendances.lines(of: [id])[id]
         let tickets = try await app.directory.list(attendanceID: id).filter(caller.mayRead)
         let fates = try await right.visible(try await app.outbox.fates(attendanceID: id), of: attendance, caller)
+        // Those of a ticket are its own to show, and by its rules.
+        let files = try await app.attachments.list(attendanceID: id).filter { $0.ticketID == nil }
         return .page(
             AttendancePage(
                 protocol: SpokenDigits.grouped(attendance.protocolNumber),
@@ -178,7 +180,9 @@ struct AttendancePages: Sendable {
                         tone: fate.state.tone
                     )
                 },
-                hasNotices: !fates.isEmpty
+                hasNotices: !fates.isEmpty,
+                files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
+                hasFiles: !files.isEmpty
             )
         )
     }
@@ -287,4 +291,7 @@ struct AttendancePage: Page {
     var hasTickets: Bool
     var notices: [Told]
     var hasNotices: Bool
+    /// What came with the contact and belongs to none of its tickets: a voice message, say.
+    var files: [TicketPage.File]
+    var hasFiles: Bool
 }

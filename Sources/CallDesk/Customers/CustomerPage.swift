@@ -15,6 +15,8 @@ struct CustomerPage: Page {
         var access: String
         /// Whether the link to activate it can be sent, or sent again.
         var mayInvite: Bool
+        /// That their address sends our mail back, and since when.
+        var trouble: String?
     }
 
     struct Phone: PagePart {
@@ -112,7 +114,8 @@ extension CustomerPage {
         now: Moment,
         canChangeContracts: Bool,
         accounts: [Int64: DeskCore.Person.State],
-        access: (DeskCore.Person.State?) -> String
+        access: (DeskCore.Person.State?) -> String,
+        trouble: (Contact) -> String?
     ) {
         let customer = card.customer
         let url = "/api/v1/customers/\(customer.id)"
@@ -137,7 +140,8 @@ extension CustomerPage {
                     view,
                     url: url,
                     access: access(state),
-                    mayInvite: state == nil || state == .pending
+                    mayInvite: state == nil || state == .pending,
+                    trouble: trouble(contact)
                 )
             },
             phones: card.phones.map { Phone($0, view, names: names, region: region, url: url) },
@@ -149,7 +153,14 @@ extension CustomerPage {
 }
 
 extension CustomerPage.Person {
-    fileprivate init(_ contact: Contact, _ view: RecordView, url: String, access: String, mayInvite: Bool) {
+    fileprivate init(
+        _ contact: Contact,
+        _ view: RecordView,
+        url: String,
+        access: String,
+        mayInvite: Bool,
+        trouble: String?
+    ) {
         self.init(
             id: contact.id,
             revision: contact.revision,
@@ -158,7 +169,8 @@ extension CustomerPage.Person {
             role: contact.role,
             url: "\(url)/contacts/\(contact.id)",
             access: access,
-            mayInvite: mayInvite
+            mayInvite: mayInvite,
+            trouble: trouble
         )
     }
 }

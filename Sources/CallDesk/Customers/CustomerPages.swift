@@ -73,19 +73,24 @@ struct CustomerPages: Sendable {
             accounts[contact.id] = try await app.persons.find(contactID: contact.id)?.state
         }
         let words = pages[language]
+        let time = DeskTime(timeZone: app.timeZone, language: language)
+        let troubles = try await app.mailLog.troubles(of: card.contacts.filter(\.isActive).compactMap(\.email))
         let view = try await RecordViews(app.attendances, for: context.caller).of(id)
         var page = CustomerPage(
             card,
             view,
             tickets: tickets,
             region: app.region,
-            time: DeskTime(timeZone: app.timeZone, language: language),
+            time: time,
             now: app.clock.now,
             canChangeContracts: context.account.role >= .supervisor,
             accounts: accounts,
-            access: { words("customers.access.\($0?.rawValue ?? "none")") }
+            access: { words("customers.access.\($0?.rawValue ?? "none")") },
+            trouble: { contact in
+                contact.email.flatMap { troubles[$0] }.map { words("customers.bounced", ["date": time.date($0.since)]) }
+            }
         )
-        let story = CustomerStory(app: app, words: words, time: DeskTime(timeZone: app.timeZone, language: language))
+        let story = CustomerStory(app: app, words: words, time: time)
         try await story.fill(&page, after: request.query("after").flatMap { TimelineCursor($0) }, for: context.account)
         if context.account.role >= .supervisor {
             try await story.findTwins(of: card.customer, like: request.query("like"), in: &page)

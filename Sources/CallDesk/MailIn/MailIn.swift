@@ -19,11 +19,12 @@ struct MailIn: Sendable {
         rules.voicemailFrom = Set(settings.voicemailFrom.compactMap(EmailAddress.init))
         rules.own = Set([settings.address, app.settings.mail?.from].compactMap { $0 }.compactMap(EmailAddress.init))
         rules.replyLife = .seconds(app.settings.quickLinkDays * 86_400)
-        log = MailLog(database: app.database)
+        log = app.mailLog
         desk = MailDesk(
             database: app.database,
             tickets: app.tickets,
             attachments: app.attachments,
+            vault: app.vault,
             customers: app.customers,
             attendances: app.attendances,
             composer: app.composer,

@@ -58,7 +58,7 @@ final class MailboxReader: Sendable {
     private func again(_ mail: LoggedMail, _ status: MailboxStatus) async throws {
         // Under its old number it is not found any more; it was read again when the folder was numbered anew.
         guard mail.place.uidValidity == status.uidValidity else {
-            return try await park(.again(mail), reason: "the folder was numbered anew", size: Int(mail.size))
+            return try await park(.again(mail), .renumbered, size: Int(clamping: mail.size))
         }
         try await take(.again(mail))
     }
@@ -68,37 +68,29 @@ final class MailboxReader: Sendable {
         guard let size = try await mailbox.size(place.uid) else {
             // Somebody moved or deleted it meanwhile.
             if case .again = arrival {
-                return try await park(arrival, reason: "it is not in the mailbox any more", size: 0)
+                return try await park(arrival, .gone, size: 0)
             }
             return
         }
         guard size <= MailLimits.largest else {
-            return try await park(
-                arrival,
-                reason: "\(UnreadableMail.tooLarge(limit: MailLimits.largest))",
-                size: size
-            )
+            return try await park(arrival, .tooLarge, size: size)
         }
         if case .next = arrival, try await desk.begin(place) > MailDesk.mostTries {
-            return try await park(
-                arrival,
-                reason: "it ended every attempt to read it; look at it in the mailbox",
-                size: size
-            )
+            return try await park(arrival, .tries, size: size)
         }
         let bytes: [UInt8]
         do throws(MailboxError) {
             bytes = try await mailbox.fetch(place.uid, uidValidity: place.uidValidity, limit: MailLimits.largest)
         } catch {
             guard error.reach == .mail else { throw error }
-            return try await park(arrival, reason: error.what, size: size)
+            return try await park(arrival, .tooLarge, size: size)
         }
         try await read(bytes, arrival)
     }
 
-    private func park(_ arrival: MailArrival, reason: String, size: Int) async throws {
-        try await desk.park(arrival, reason: reason, size: size)
-        tell(arrival.place, MailResult(outcome: .parked, reason: reason))
+    private func park(_ arrival: MailArrival, _ why: MailParking, size: Int) async throws {
+        try await desk.park(arrival, why, size: size)
+        tell(arrival.place, MailResult(outcome: .parked, reason: why.rawValue))
     }
 
     private func read(_ bytes: [UInt8], _ arrival: MailArrival) async throws {
@@ -106,7 +98,7 @@ final class MailboxReader: Sendable {
         do throws(UnreadableMail) {
             mail = try MailReader.read(bytes)
         } catch {
-            return try await park(arrival, reason: "\(error)", size: bytes.count)
+            return try await park(arrival, MailParking(error), size: bytes.count)
         }
         tell(arrival.place, try await desk.take(mail, size: bytes.count, at: arrival))
     }

@@ -38,6 +38,8 @@ struct TicketPage: Page {
         var hasFiles: Bool
         /// The vault's references of passwords that were taken out of the text.
         var secrets: [String]
+        /// What the sender's program quoted beneath an answer by e-mail.
+        var quoted: String?
     }
 
     /// An entry that can go into a ticket of its own.

@@ -241,7 +241,8 @@ struct TicketPages: Sendable {
             text: [sentence, entry.body].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "\n"),
             files: files.map { TicketPage.File(id: $0.id, name: $0.name, size: ByteCount.text($0.size)) },
             hasFiles: !files.isEmpty,
-            secrets: entry.facts.sealed ?? []
+            secrets: entry.facts.sealed ?? [],
+            quoted: entry.facts.mail?.quoted
         )
     }
 }

@@ -52,6 +52,7 @@ struct API: RouteSet {
             SurveyOperations(app: app),
             AttachmentOperations(app: app),
             NoticeOperations(app: app, wake: wake),
+            MailOperations(app: app),
             TemplateOperations(app: app),
             CatalogueOperations(app: app),
             PersonOperations(app: app, wake: wake),

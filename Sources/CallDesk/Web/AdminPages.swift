@@ -15,6 +15,7 @@ struct AdminPages: Sendable {
         ("service", "/admin/service", .supervisor),
         ("replies", "/desk/replies", .supervisor),
         ("notices", "/admin/notices", .supervisor),
+        ("mails", "/admin/mails", .supervisor),
         ("satisfaction", "/admin/satisfaction", .supervisor),
         ("lines", "/admin/lines", .supervisor),
         ("hooks", "/admin/hooks", .administrator),

@@ -72,6 +72,7 @@ struct DeskSite: RouteSet {
         TemplatePages(app: app, pages: pages).addPages(to: routes)
         SatisfactionPages(app: app, pages: pages).addPages(to: routes)
         SendLogPages(app: app, pages: pages).addPages(to: routes)
+        MailPages(app: app, pages: pages).addPages(to: routes)
         LinePages(app: app, pages: pages, lines: lines).addPages(to: routes)
         HookPages(app: app, pages: pages, hooks: hooks).addPages(to: routes)
         WebhookPages(app: app, pages: pages).addPages(to: routes)

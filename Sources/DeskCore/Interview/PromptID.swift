@@ -76,4 +76,6 @@ public enum InterviewChannel: String, Sendable, Hashable, Codable, CaseIterable 
     case portal
     /// The caller's telephone keypad.
     case keypad
+    /// The customer's e-mail, which asks nothing and is asked nothing: it is never an interview's.
+    case mail
 }

@@ -9,19 +9,23 @@ extension MailDesk {
             try Self.isCopy(mail, of: arrival, in: session) ? nil : rules.decide(mail, facts(mail, in: session))
         }
         let cut = CutMail(mail, isRequest: fate?.isRequest == true)
+        var secrets: [ClosedSecret] = []
         var files = KeptFiles()
         var request: TicketRequest?
         switch fate {
-        case .answer: try files.keep(mail.files + cut.overflow, in: attachments)
+        case .answer:
+            try files.keep(mail.files + cut.overflow, in: attachments)
+            secrets = try await close(cut.passwords)
         case .voicemail: try files.keep(mail.files, in: attachments)
         case .request(let contact):
             try files.keep(mail.files + cut.overflow, in: attachments)
-            let mailed = MailedRequest(key: "mail:\(mail.identity)", summary: mail.subject, text: cut.text)
+            let mailed = MailedRequest(key: "mail:\(mail.identity)", summary: cut.subject, text: cut.text)
             if !cut.text.isEmpty || !files.kept.isEmpty { request = try await prepare(contact, mailed) }
+            secrets = try await close(cut.passwords)
         default: break
         }
         let (work, opener, now) = (tickets.worker, tickets.opener, clock.now)
-        let done = try await database.write { [files, request] session -> Done in
+        let done = try await database.write { [files, request, secrets] session -> Done in
             guard try Self.claim(arrival, in: session) else { return Done() }
             if try Self.isCopy(mail, of: arrival, in: session) {
                 if case .again(let old) = arrival {
@@ -34,6 +38,7 @@ extension MailDesk {
                 cut: cut,
                 files: files,
                 request: request,
+                secrets: secrets,
                 work: work,
                 opener: opener,
                 now: now,
@@ -43,7 +48,7 @@ extension MailDesk {
             row.identity = mail.identity
             row.sender = mail.sender?.canonical
             row.senderName = mail.senderName
-            row.subject = mail.subject
+            row.subject = cut.subject
             var done = Done()
             let outcome = try make(rules.decide(mail, facts(mail, in: session)), step, &row, &done)
             (done.outcome, done.reason) = (outcome, row.reason)
@@ -53,6 +58,13 @@ extension MailDesk {
         if let move = done.move { tickets.tell(move) }
         if let opening = done.opening { tickets.tell(opening) }
         return MailResult(outcome: done.outcome, reason: done.reason, notice: done.notice)
+    }
+
+    /// Nobody can be asked first, as the portal asks: what looks like a password goes into the vault.
+    private func close(_ passwords: [String]) async throws -> [ClosedSecret] {
+        var closed: [ClosedSecret] = []
+        for password in passwords { closed.append(try await vault.close(password, field: "mail")) }
+        return closed
     }
 
     /// What there is to tell once it is durable.
@@ -70,12 +82,18 @@ extension MailDesk {
         let cut: CutMail
         let files: KeptFiles
         let request: TicketRequest?
+        let secrets: [ClosedSecret]
         let work: @Sendable (any SQLSession) -> TicketWork
         let opener: @Sendable (TicketRequest, TicketAuthor?, AttendanceChannel, any SQLSession) throws -> TicketOpening
         let now: Moment
         let session: any SQLSession
 
         var from: String? { mail.sender?.masked }
+
+        /// Keeps the passwords with the ticket that they were written to.
+        func keepSecrets(of ticketID: Int64, _ attendanceID: Int64) throws -> [String] {
+            try secrets.map { try $0.keep(attendanceID: attendanceID, ticketID: ticketID, in: session) }
+        }
     }
 
     private static func isCopy(_ mail: IncomingMail, of arrival: MailArrival, in session: any SQLSession)
@@ -191,6 +209,7 @@ extension MailDesk {
             order.fileIDs.append(attachment.id)
         }
         order.key = "mail:\(step.mail.identity)"
+        order.sealed = try step.keepSecrets(of: ticket.id, ticket.attendanceID)
         order.mail = EntryFacts.Mailed(
             from: step.from,
             isUnverified: isTheirs ? nil : true,
@@ -222,13 +241,16 @@ extension MailDesk {
                 in: step.session
             )
         }
+        var facts = EntryFacts(mail: EntryFacts.Mailed(from: step.from, leftOut: left.isEmpty ? nil : left))
+        let sealed = try step.keepSecrets(of: opening.ticket.id, opening.attendance.id)
+        if !sealed.isEmpty { facts.sealed = sealed }
         try Entry.add(
             to: opening.ticket.id,
             kind: .note,
             by: .system,
             id: nil,
             name: "",
-            facts: EntryFacts(mail: EntryFacts.Mailed(from: step.from, leftOut: left.isEmpty ? nil : left)),
+            facts: facts,
             at: step.now,
             in: step.session
         )
@@ -368,26 +390,44 @@ extension MailFate {
     var isRequest: Bool { if case .request = self { true } else { false } }
 }
 
-/// A mail's text as it is recorded.
+/// A mail's text as it is recorded, with dots for what looks like a password.
 struct CutMail: Sendable {
     /// What was written now.
     var fresh: String
     var quoted: String?
     /// All of it, for a request: what is quoted is what it is about.
     var text: String
+    var subject: String
     /// The whole text as a file, where it is too long for an entry.
     var overflow: [IncomingMail.File] = []
+    /// What the dots stand for, each once.
+    private(set) var passwords: [String] = []
 
     init(_ mail: IncomingMail, isRequest: Bool) {
-        let parts = QuotedText(mail.text)
+        (fresh, quoted, text, subject) = ("", nil, "", "")
+        subject = cover(mail.subject)
+        let whole = cover(mail.text)
+        let parts = QuotedText(whole)
         fresh = parts.fresh
         quoted = parts.quoted.map { Self.short($0) }
-        text = mail.text.trimmingBlanks
+        text = whole.trimmingBlanks
         if (isRequest ? text : fresh).count > MoveLimits.longestText {
             overflow = [IncomingMail.File(name: "mensagem.txt", bytes: Array(text.utf8))]
         }
         fresh = Self.short(fresh)
         text = Self.short(text)
+    }
+
+    /// More passwords than this nobody hands over in a mail; what is beyond stays in the mailbox alone.
+    private static let most = 50
+
+    private mutating func cover(_ text: String) -> String {
+        let found = PasswordSpotter.spot(in: text, most: .max)
+        for password in found.map({ String(text[$0]) })
+        where passwords.count < Self.most && !passwords.contains(password) {
+            passwords.append(password)
+        }
+        return PasswordSpotter.covered(text, found)
     }
 
     private static func short(_ text: String) -> String {

@@ -50,6 +50,7 @@ public struct MailDesk: Sendable {
     let database: any Database
     let tickets: TicketDesk
     let attachments: AttachmentStore
+    let vault: SecretVault
     let customers: CustomerDirectory
     let composer: NoticeComposer
     let attendances: AttendanceDesk
@@ -64,6 +65,7 @@ public struct MailDesk: Sendable {
         database: any Database,
         tickets: TicketDesk,
         attachments: AttachmentStore,
+        vault: SecretVault,
         customers: CustomerDirectory,
         attendances: AttendanceDesk,
         composer: NoticeComposer,
@@ -76,6 +78,7 @@ public struct MailDesk: Sendable {
         self.database = database
         self.tickets = tickets
         self.attachments = attachments
+        self.vault = vault
         self.customers = customers
         self.attendances = attendances
         self.composer = composer
@@ -173,15 +176,15 @@ public struct MailDesk: Sendable {
         }
     }
 
-    /// Leaves a mail where it lies, for somebody to look at, and goes on; `reason` names a fault, no content.
-    public func park(_ arrival: MailArrival, reason: String, size: Int) async throws(StoreError) {
+    /// Leaves a mail where it lies, for somebody to look at, and goes on.
+    public func park(_ arrival: MailArrival, _ why: MailParking, size: Int) async throws(StoreError) {
         let now = clock.now
         try await database.write { session in
             guard try Self.claim(arrival, in: session) else { return }
             let place = arrival.place
             var row = MailRow(place: place, size: size, at: now)
             row.identity = "uid:\(place.mailbox):\(place.uidValidity):\(place.uid)"
-            row.reason = String(reason.prefix(300))
+            row.reason = why.rawValue
             try row.keep(.parked, over: arrival, in: session)
         }
     }
@@ -227,7 +230,7 @@ extension TicketRequest {
             contactID: contact.id,
             identity: .none,
             identityNeeded: topic.identity,
-            channel: .portal,
+            channel: .mail,
             language: language,
             topicID: topic.id,
             topicTitle: title,

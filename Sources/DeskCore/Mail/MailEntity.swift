@@ -31,8 +31,8 @@ public enum MailLimits {
     static let parts = 200
     /// Signed, mixed, related, alternative: four, and lists put a frame or two around.
     static let depth = 12
-    /// Of the text that is looked at; an entry takes less.
-    static let text = 1_048_576
+    /// Of the text that is looked at: an entry takes less, and looking for passwords in it takes at most some seconds.
+    static let text = 256 * 1024
     static let recipients = 50
     static let subject = 200
 }

@@ -22,6 +22,22 @@ public enum MailOutcome: String, Sendable, Codable, CaseIterable {
     case dropped
 }
 
+/// Why a mail is set aside where it lies.
+public enum MailParking: String, Sendable, Codable, CaseIterable {
+    case tooLarge = "too_large"
+    /// No mail, or one without bounds in its header or its parts.
+    case unreadable
+    /// It ended every attempt to read it.
+    case tries
+    /// Its number counts no more.
+    case renumbered
+    case gone
+
+    public init(_ fault: UnreadableMail) {
+        if case .tooLarge = fault { self = .tooLarge } else { self = .unreadable }
+    }
+}
+
 /// Where a mail lies.
 public struct MailPlace: Sendable, Hashable {
     public var mailbox: String

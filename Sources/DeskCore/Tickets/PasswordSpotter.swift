@@ -14,11 +14,11 @@ public enum PasswordSpotter {
     /// What stands in a text in place of a password in the vault.
     public static let dots = "•••••"
 
-    /// The passwords of a text, in order; at most ten, as nobody hands over more at once.
-    public static func spot(in text: String) -> [Range<String.Index>] {
+    /// The passwords of a text, in order; at most ten, as nobody types more at once, unless told.
+    public static func spot(in text: String, most: Int = 10) -> [Range<String.Index>] {
         var found: [Range<String.Index>] = []
         var rest = text.startIndex
-        while found.count < 10, rest < text.endIndex, let match = text[rest...].firstMatch(of: pattern) {
+        while found.count < most, rest < text.endIndex, let match = text[rest...].firstMatch(of: pattern) {
             let value = match.output.2
             rest = max(match.range.upperBound, text.index(after: match.range.lowerBound))
             if isPassword(value) { found.append(value.startIndex..<value.endIndex) }
@@ -28,9 +28,14 @@ public enum PasswordSpotter {
 
     /// A text with dots for what `spot` found.
     public static func covered(_ text: String, _ ranges: [Range<String.Index>]) -> String {
-        var covered = text
-        for range in ranges.reversed() { covered.replaceSubrange(range, with: dots) }
-        return covered
+        var covered = ""
+        var rest = text.startIndex
+        for range in ranges {
+            covered += text[rest..<range.lowerBound]
+            covered += dots
+            rest = range.upperBound
+        }
+        return covered + text[rest...]
     }
 
     /// A naming word, at most three words of whose it is, a sign or “é”, and one run of other characters.

@@ -34,30 +34,31 @@ public struct SecretVault: Sendable {
         attendanceID: Int64,
         ticketID: Int64? = nil
     ) async throws -> String {
+        let secret = try await close(value, field: field)
+        return try await database.write { session in
+            try secret.keep(attendanceID: attendanceID, ticketID: ticketID, in: session)
+        }
+    }
+
+    /// Seals a secret that is kept in a transaction of the caller's, with what it was taken out of.
+    ///
+    /// - Throws: `VaultError` when there is no key to seal with, `StoreError` from the database.
+    func close(_ value: String, field: String) async throws -> ClosedSecret {
         let now = clock.now
         let key = try await currentKey(at: now)
         let half = try keys.makeHalf(key.name)
         let whole = Self.whole(key, half.bytes)
         let box = try AES.GCM.seal(Data(value.utf8), using: whole, authenticating: Data(field.utf8))
         guard let sealed = box.combined else { throw VaultError.missing }
-        let expires = now.adding(term)
-        let id: Int64? = try await database.write { session in
-            // The key may have been given up meanwhile, or be one that the other nodes do not have.
-            let mark = try session.row("SELECT mark FROM vault_key WHERE name = $1", [.text(key.name)])?.text(0)
-            guard mark == key.mark else { return nil }
-            return try session.row(
-                """
-                INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at, half, ticket_id)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
-                """,
-                [
-                    .integer(attendanceID), .text(field), .blob([UInt8](sealed)), .text(key.name), .moment(expires),
-                    .moment(now), .text(half.name), .integer(ticketID),
-                ]
-            )?.integer(0)
-        }
-        guard let id else { throw VaultError.keyNotShared(key.name) }
-        return "vault:\(id)"
+        return ClosedSecret(
+            field: field,
+            sealed: [UInt8](sealed),
+            keyName: key.name,
+            keyMark: key.mark,
+            half: half.name,
+            closedAt: now,
+            expiresAt: now.adding(term)
+        )
     }
 
     /// Opens a secret for somebody of the desk, who says why.
@@ -184,5 +185,36 @@ public struct SecretVault: Sendable {
 
     private static func id(_ reference: String) -> Int64? {
         reference.hasPrefix("vault:") ? Int64(reference.dropFirst("vault:".count)) : nil
+    }
+}
+
+/// A password that is sealed and kept nowhere yet; of one that is never kept a half of its key is left, which opens nothing.
+struct ClosedSecret: Sendable {
+    let field: String
+    let sealed: [UInt8]
+    let keyName: String
+    let keyMark: String
+    let half: String
+    let closedAt: Moment
+    let expiresAt: Moment
+
+    /// Keeps it and returns its reference.
+    ///
+    /// - Throws: `VaultError.keyNotShared`: the key was given up meanwhile, or is one that the other nodes do not have.
+    func keep(attendanceID: Int64, ticketID: Int64?, in session: any SQLSession) throws -> String {
+        let mark = try session.row("SELECT mark FROM vault_key WHERE name = $1", [.text(keyName)])?.text(0)
+        guard mark == keyMark else { throw VaultError.keyNotShared(keyName) }
+        let id = try session.row(
+            """
+            INSERT INTO secret (attendance_id, field, sealed, key_name, expires_at, created_at, half, ticket_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+            """,
+            [
+                .integer(attendanceID), .text(field), .blob(sealed), .text(keyName), .moment(expiresAt),
+                .moment(closedAt), .text(half), .integer(ticketID),
+            ]
+        )?.integer(0)
+        guard let id else { throw StoreError.corrupt(what: "secret") }
+        return "vault:\(id)"
     }
 }

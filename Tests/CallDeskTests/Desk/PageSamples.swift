@@ -81,7 +81,9 @@ enum PageSamples {
             tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent")],
             hasTickets: true,
             notices: [.init(at: "hoje", event: "e", text: "t", tone: "done")],
-            hasNotices: true
+            hasNotices: true,
+            files: [.init(id: 1, name: "msg0001.wav", size: "1 kB")],
+            hasFiles: true
         ),
         CallStoryPage(
             started: "hoje",
@@ -204,6 +206,32 @@ enum PageSamples {
             hasNoMail: true
         ),
         SendLogPage(channels: [choice], states: [choice], rows: [notice], hasRows: true, next: "/n"),
+        MailListPage(
+            isRead: false,
+            tabs: [.init(href: "/m", label: "Todos", isCurrent: true, count: "2")],
+            rows: [
+                .init(
+                    id: 1,
+                    received: "hoje",
+                    sender: "a@b.br",
+                    name: "Ana",
+                    subject: "s",
+                    outcome: "o",
+                    tone: "waiting",
+                    reason: "r",
+                    ticket: "1",
+                    attendanceID: 1,
+                    protocol: "2",
+                    wasAnswered: true,
+                    waits: true,
+                    isAgain: true,
+                    uid: 7
+                )
+            ],
+            hasRows: true,
+            none: "n",
+            next: "/n"
+        ),
         SignInPage(form: "f", next: "/desk", login: "ana", message: "m"),
         TemplateListPage(
             languages: [choice],
@@ -419,7 +447,8 @@ enum PageSamples {
                     role: "r",
                     url: "/c",
                     access: "sem conta",
-                    mayInvite: true
+                    mayInvite: true,
+                    trouble: "volta"
                 )
             ],
             phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, isWhole: true, url: "/p")],
@@ -513,7 +542,8 @@ enum PageSamples {
                 text: "t",
                 files: [.init(id: 1, name: "a.pdf", size: "1 kB")],
                 hasFiles: true,
-                secrets: ["vault:1"]
+                secrets: ["vault:1"],
+                quoted: "q"
             )
         ],
         last: 1,

@@ -172,6 +172,65 @@ struct MailDeskTests {
         #expect(logged.subject.isEmpty && logged.sender == "m…@example.com")
     }
 
+    @Test(
+        "a password in an answer or a request stands in the vault, and nowhere that stays",
+        arguments: TestDatabase.engines
+    )
+    func passwords(engine: DatabaseEngine) async throws {
+        let secret = "Gato#2026"
+        var house = try await MailUnderTest(engine)
+        house.rules.takesRequests = true
+        let ticket = try await house.bench.open(by: TicketAuthor(accountID: house.bench.ana.id, name: "Ana"))
+        let to = try house.address(try await house.notice(ticket), of: ticket)
+        let answer = MailUnderTest.mail(
+            to: to,
+            "A senha: \(secret)\n\nEm 25/11/2026, Central <desk@exemplo.com.br> escreveu:\n> a senha é \(secret)"
+        )
+        #expect(try await house.take(answer, uid: 1) == .answered)
+        let entry = try #require(try await house.bench.directory.thread(ticket.id).last)
+        #expect(entry.body == "A senha: \(PasswordSpotter.dots)")
+        #expect(entry.facts.mail?.quoted?.contains(PasswordSpotter.dots) == true)
+        let reference = try #require(entry.facts.sealed?.first)
+        #expect(entry.facts.sealed?.count == 1)
+        let request = MailUnderTest.mail(to: "desk@exemplo.com.br", subject: "senha: \(secret)", "PIN = 9081\nSocorro")
+        #expect(try await house.take(request, uid: 2) == .opened)
+        let opened = try #require(try await house.log.list().first?.ticketID)
+        let note = try #require(try await house.bench.directory.thread(opened).last { $0.facts.sealed != nil })
+        #expect(note.facts.sealed?.count == 2)
+        for (id, reference, value) in [
+            (ticket.id, reference, secret), (opened, note.facts.sealed?.last ?? "", "9081"),
+        ] {
+            let shown = try await house.vault.reveal(
+                reference,
+                ticketID: id,
+                reason: "Entrar",
+                by: house.bench.ana.id,
+                named: "Ana"
+            )
+            #expect(shown == value)
+        }
+        let places = [
+            ("entry", "body"), ("entry", "facts"), ("ticket", "description"), ("ticket", "summary"), ("notice", "body"),
+            ("mail_in", "subject"),
+        ]
+        for (table, column) in places {
+            let found = try await house.bench.database.read { session in
+                try session.row("SELECT 1 FROM \(table) WHERE \(column) LIKE $1", [.text("%\(secret)%")])
+            }
+            #expect(found == nil, "\(table).\(column)")
+        }
+    }
+
+    @Test("a very long mail of passwords is covered to its end, in bounded time", .timeLimit(.minutes(1)))
+    func manyPasswords() throws {
+        var mail = try MailReader.read(Array("From: a@example.com\n\nx".utf8))
+        mail.text = (1...2_000).map { "senha: Gato#\($0)" }.joined(separator: "\n")
+        let cut = CutMail(mail, isRequest: true)
+        #expect(!cut.text.contains("Gato") && cut.passwords.count == 50)
+        mail.text = String(repeating: "a senha é a de sempre ", count: 5_000)
+        #expect(CutMail(mail, isRequest: false).passwords.isEmpty)
+    }
+
     @Test("files go by the rules of uploads, and what is not taken is named", arguments: TestDatabase.engines)
     func files(engine: DatabaseEngine) async throws {
         let house = try await MailUnderTest(engine)
@@ -313,7 +372,7 @@ struct MailDeskTests {
         #expect(try await house.desk.begin(house.place) == 1)
         #expect(try await house.desk.begin(house.place) == 2)
         #expect(try await house.desk.begin(house.place) == 3)
-        try await house.desk.park(.next(house.place), reason: "tried three times", size: 5)
+        try await house.desk.park(.next(house.place), .tries, size: 5)
         #expect(try await house.log.waiting() == 1)
         let next = MailUnderTest.mail(from: "x@else.com", to: "desk@exemplo.com.br", "y")
         #expect(try await house.take(next, uid: 2) == .refused)

@@ -24,6 +24,9 @@ struct MailUnderTest {
     var attachments: AttachmentStore {
         AttachmentStore(folder: folder, database: bench.database, clock: bench.clock)
     }
+    var vault: SecretVault {
+        SecretVault(database: bench.database, clock: bench.clock, folder: folder, term: .seconds(72 * 3_600))
+    }
     var log: MailLog { MailLog(database: bench.database) }
 
     var desk: MailDesk {
@@ -31,6 +34,7 @@ struct MailUnderTest {
             database: bench.database,
             tickets: bench.desk,
             attachments: attachments,
+            vault: vault,
             customers: CustomerDirectory(database: bench.database, clock: bench.clock, region: Region(.brazil)),
             attendances: bench.attendances,
             composer: NoticeComposer(
