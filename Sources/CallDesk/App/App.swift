@@ -98,8 +98,13 @@ struct App: Sendable {
         onCommit: @escaping @Sendable (_ batch: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws -> App {
         let database = try await OpenDatabase.open(settings.database, onCommit: onCommit)
-        let shelf = try CatalogueFile.shelf(settings.catalogue)
-        return try await App(settings: settings, clock: clock, database: database, catalogue: shelf, logger: logger)
+        do {
+            let shelf = try CatalogueFile.shelf(settings.catalogue)
+            return try await App(settings: settings, clock: clock, database: database, catalogue: shelf, logger: logger)
+        } catch {
+            await database.close()
+            throw error
+        }
     }
 
     init(

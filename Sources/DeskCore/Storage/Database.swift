@@ -30,6 +30,26 @@ public protocol Database: Sendable {
 
     /// Cheap check that the engine answers and can write, for `/ready` and doctor.
     func check() async throws(StoreError)
+
+    /// Answers the work already taken and lets go of the engine; later calls are refused.
+    ///
+    /// Whoever closes a SQLite file last moves its log into it, so that the file alone is whole.
+    func close() async
+}
+
+extension Database {
+    /// Runs `body` and closes the database, whatever becomes of it.
+    public func closing<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let value: Value
+        do {
+            value = try await body()
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+        return value
+    }
 }
 
 /// The database engines CallDesk runs on.

@@ -13,11 +13,26 @@ public enum FileLook {
         if lstat(path, &found) == 0 { return true }
         let code = errno
         if code == ENOENT || code == ENOTDIR { return false }
-        throw .unavailable(
+        throw unseen(path, code)
+    }
+
+    private static func unseen(_ path: String, _ code: Int32) -> StoreError {
+        .unavailable(
             what: path,
             remedy:
                 "it cannot be looked at (\(String(cString: strerror(code)))); check its folder, its owner and its disk"
         )
+    }
+
+    /// How many bytes `path` holds, where its link leads; nil when nothing is there.
+    ///
+    /// - Throws: `unavailable` when that cannot be told.
+    public static func size(_ path: String) throws(StoreError) -> Int64? {
+        var found = stat()
+        if stat(path, &found) == 0 { return Int64(found.st_size) }
+        let code = errno
+        if code == ENOENT || code == ENOTDIR { return nil }
+        throw unseen(path, code)
     }
 
     /// Whether `path` leads to a file: whoever opens a pipe or a device may wait for ever.

@@ -36,6 +36,18 @@ public enum OpenDatabase {
         )
     }
 
+    /// Opens the database for `body` and closes it afterwards, whatever became of that: what a command does.
+    ///
+    /// - Throws: what opening throws, and what `body` does.
+    public static func with<Value>(
+        _ setting: String,
+        mustExist: Bool = false,
+        _ body: (any Database) async throws -> Value
+    ) async throws -> Value {
+        let database = try await open(setting, mustExist: mustExist)
+        return try await database.closing { try await body(database) }
+    }
+
     /// Whether the setting names a file that is not there yet.
     ///
     /// - Throws: `unavailable` when that cannot be told.

@@ -23,8 +23,7 @@ struct BackupCommand: AsyncParsableCommand {
         if let server = PostgresTools(setting) {
             try server.dump(to: file)
         } else {
-            let database = try await OpenDatabase.open(setting, mustExist: true)
-            try await database.backUp(to: file)
+            try await OpenDatabase.with(setting, mustExist: true) { try await $0.backUp(to: file) }
         }
         print(file)
     }
@@ -52,15 +51,17 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         do {
             if let server = PostgresTools(setting) {
+                try server.examine(file)
                 try server.restore(from: file)
             } else if let path = OpenDatabase.path(of: setting) {
                 try await SQLiteDatabase.restore(from: file, to: path)
             }
             // Brings the tables up to this release, as a start would, and shows that it can be served.
-            let database = try await OpenDatabase.open(setting)
-            try await database.check()
-            print(try await database.holdings())
-            try await Self.join(database, settings)
+            try await OpenDatabase.with(setting) { database in
+                try await database.check()
+                print(try await database.holdings())
+                try await Self.join(database, settings)
+            }
         } catch let error as ExitCode {
             throw error
         } catch {
@@ -140,6 +141,23 @@ struct PostgresTools {
         }
     }
 
+    /// Refuses an archive that is another program's or a newer release's, before anything of it is restored.
+    func examine(_ file: String) throws {
+        let list = try output("pg_restore", ["--list", file], most: 4 << 20)
+        guard list.contains(" TABLE DATA ") && list.contains(" schema_step ") else {
+            throw Administration.failed("\(file) is no backup of a desk; name a file that 'calldesk backup' wrote")
+        }
+        let rows = try output(
+            "pg_restore",
+            ["--data-only", "--table=schema_step", "--file=-", file],
+            most: 4 << 20
+        )
+        // Between COPY and its end, a line is a row, its columns apart by tabs.
+        let lines = rows.split(separator: "\n", omittingEmptySubsequences: false)
+        let steps = lines.drop { !$0.hasPrefix("COPY ") }.dropFirst().prefix { $0 != "\\." }
+        try DatabaseRelease.refuse(Set(steps.compactMap { $0.split(separator: "\t").first.map(String.init) }))
+    }
+
     /// All or nothing, into a database without our tables.
     func restore(from file: String) throws {
         try run(
@@ -149,13 +167,37 @@ struct PostgresTools {
     }
 
     private func run(_ program: String, _ arguments: [String]) throws {
+        try run(program, arguments, into: nil)
+    }
+
+    /// What a program says, as far as `most` bytes.
+    private func output(_ program: String, _ arguments: [String], most: Int) throws -> String {
+        let pipe = Pipe()
+        var said = Data()
+        try run(program, arguments, into: pipe) {
+            // Read to the end, so that the program comes to its own.
+            while let more = try pipe.fileHandleForReading.read(upToCount: 65_536), !more.isEmpty {
+                if said.count < most { said.append(more) }
+            }
+        }
+        return String(decoding: said, as: UTF8.self)
+    }
+
+    private func run(
+        _ program: String,
+        _ arguments: [String],
+        into pipe: Pipe?,
+        _ read: () throws -> Void = {}
+    ) throws {
         let process = Process()
+        if let pipe { process.standardOutput = pipe }
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
         if let password {
             process.environment = ProcessInfo.processInfo.environment.merging(["PGPASSWORD": password]) { $1 }
         }
         try process.run()
+        try read()
         process.waitUntilExit()
         switch process.terminationStatus {
         case 0: return

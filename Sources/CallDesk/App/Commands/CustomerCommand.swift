@@ -22,8 +22,12 @@ struct CustomerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
+            try await OpenDatabase.with(settings.database) { try await take(into: $0, settings) }
+        }
+
+        private func take(into database: any Database, _ settings: Settings) async throws {
             let directory = CustomerDirectory(
-                database: try await OpenDatabase.open(settings.database),
+                database: database,
                 clock: .system,
                 region: Region(settings.region) ?? Region(.brazil),
                 timeZone: settings.timeZone

@@ -79,31 +79,33 @@ struct DemoCommand: AsyncParsableCommand {
         // and not a menu that says good night.
         settings.hours = .init(opens: 0, closes: 24, weekends: true)
         let service = try await Starting.service(settings, logger: logger)
-        try await offerTerminal(service.app, port: port)
-        let region = service.app.region
-        let calls = DemoCalls(
-            pbx: pbx,
-            branch: branch,
-            cloud: SimulatedSender(url: "\(settings.desk.url)/hooks/cti/\(DemoSeed.cloud)/\(token)", kind: .cti),
-            e164: { PhoneNumber.callerE164($0, region: region) },
-            free: { await Self.free(service.app) }
-        )
-        let bells = DemoCallRoutes(calls: calls, url: settings.desk.url, clock: .system)
-        let messages = MessageRoutes(
-            inbox: inbox,
-            timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
-        )
-        let noCalls = noCalls
-        try await service.run(
-            router: try Starting.router(service, extra: [messages, bells]),
-            options: Starting.options(settings),
-            others: [
-                Loop(name: "simulated pbx", logger: logger) { await servePBX() },
-                Loop(name: "simulated switch", logger: logger) { await serveBranch() },
-            ]
-                + (noCalls ? [] : [Loop(name: "simulated calls", logger: logger) { await calls.run() }]),
-            onRunning: { port in Self.welcome(port) }
-        )
+        try await service.app.database.closing {
+            try await offerTerminal(service.app, port: port)
+            let region = service.app.region
+            let calls = DemoCalls(
+                pbx: pbx,
+                branch: branch,
+                cloud: SimulatedSender(url: "\(settings.desk.url)/hooks/cti/\(DemoSeed.cloud)/\(token)", kind: .cti),
+                e164: { PhoneNumber.callerE164($0, region: region) },
+                free: { await Self.free(service.app) }
+            )
+            let bells = DemoCallRoutes(calls: calls, url: settings.desk.url, clock: .system)
+            let messages = MessageRoutes(
+                inbox: inbox,
+                timeZone: DeskTime(timeZone: settings.timeZone, language: .ptBR)
+            )
+            let noCalls = noCalls
+            try await service.run(
+                router: try Starting.router(service, extra: [messages, bells]),
+                options: Starting.options(settings),
+                others: [
+                    Loop(name: "simulated pbx", logger: logger) { await servePBX() },
+                    Loop(name: "simulated switch", logger: logger) { await serveBranch() },
+                ]
+                    + (noCalls ? [] : [Loop(name: "simulated calls", logger: logger) { await calls.run() }]),
+                onRunning: { port in Self.welcome(port) }
+            )
+        }
         await mail.stop()
         await sms.stop()
     }
@@ -119,17 +121,17 @@ struct DemoCommand: AsyncParsableCommand {
         past.mail?.url = "smtp://127.0.0.1:\(mail.port)"
         past.sms?.url = sms.url
         let app = try await App.open(past, clock: time.clock, logger: logger)
-        let senders = try Senders(past)
-        if try await DemoSeed.fill(app), !empty {
-            try await DemoSeed.load(DemoStory.customers, into: app, by: .system("demo"))
-            var story = DemoPast(app: app, time: time, senders: senders)
-            try await story.play(DemoStory.weeks, before: now)
+        try await app.database.closing {
+            let senders = try Senders(past)
+            if try await DemoSeed.fill(app), !empty {
+                try await DemoSeed.load(DemoStory.customers, into: app, by: .system("demo"))
+                var story = DemoPast(app: app, time: time, senders: senders)
+                try await story.play(DemoStory.weeks, before: now)
+            }
+            await senders.shutDown()
         }
-        await senders.shutDown()
         await mail.stop()
         await sms.stop()
-        // The demonstration's database is always a file.
-        await (app.database as? SQLiteDatabase)?.close()
     }
 
     /// The phones of technicians who have the desk open, no call under way and nothing they have just written on.

@@ -45,15 +45,17 @@ struct DoctorCommand: AsyncParsableCommand {
             if try OpenDatabase.isMissing(settings.database) {
                 print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
             } else {
-                let database = try await OpenDatabase.open(settings.database)
-                try await database.check()
-                phones = await PhoneBook(database: database).current()
-                for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
-                let month = DeskClock.system.now.adding(.seconds(-30 * 86_400))
-                for pbx in settings.pbx {
-                    seen[pbx.line] = try await CallDirectory(database: database).seen(line: pbx.line, since: month)
+                let engine = try await OpenDatabase.with(settings.database) { database in
+                    try await database.check()
+                    phones = await PhoneBook(database: database).current()
+                    for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
+                    let month = DeskClock.system.now.adding(.seconds(-30 * 86_400))
+                    for pbx in settings.pbx {
+                        seen[pbx.line] = try await CallDirectory(database: database).seen(line: pbx.line, since: month)
+                    }
+                    return database.engine
                 }
-                tell("database", nil, database.engine.rawValue)
+                tell("database", nil, engine.rawValue)
             }
         } catch {
             tell("database", "\(error)")

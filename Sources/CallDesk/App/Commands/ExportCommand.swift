@@ -16,11 +16,12 @@ struct ExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-        let database = try await OpenDatabase.open(settings.database, mustExist: true)
         let time = DeskTime(timeZone: settings.timeZone, language: Language(rawValue: settings.language) ?? .ptBR)
-        switch subject {
-        case .calls: try await calls(CallDirectory(database: database), time)
-        case .tickets: try await tickets(TicketDirectory(database: database), time)
+        try await OpenDatabase.with(settings.database, mustExist: true) { database in
+            switch subject {
+            case .calls: try await calls(CallDirectory(database: database), time)
+            case .tickets: try await tickets(TicketDirectory(database: database), time)
+            }
         }
     }
 

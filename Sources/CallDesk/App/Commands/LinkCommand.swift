@@ -19,12 +19,13 @@ struct LinkCommand: AsyncParsableCommand {
         var ticket: String
 
         func run() async throws {
-            let (links, ticketID) = try await LinkCommand.links(of: ticket, settings)
-            let now = DeskClock.system.now
-            for link in try await links.list(ticketID: ticketID) {
-                let isOpen = link.isOpen(at: now)
-                let until = ISOTime.string(link.expiresAt)
-                print("\(link.id)\t\(until)\t\(isOpen ? "aberto" : "fechado")\t\(link.recipient)")
+            try await LinkCommand.links(of: ticket, settings) { links, ticketID in
+                let now = DeskClock.system.now
+                for link in try await links.list(ticketID: ticketID) {
+                    let isOpen = link.isOpen(at: now)
+                    let until = ISOTime.string(link.expiresAt)
+                    print("\(link.id)\t\(until)\t\(isOpen ? "aberto" : "fechado")\t\(link.recipient)")
+                }
             }
         }
     }
@@ -41,25 +42,33 @@ struct LinkCommand: AsyncParsableCommand {
         var link: Int64?
 
         func run() async throws {
-            let (links, ticketID) = try await LinkCommand.links(of: ticket, settings)
-            let now = DeskClock.system.now
-            guard let link else {
-                print("revoked: \(try await links.revokeAll(ticketID: ticketID, at: now))")
-                return
+            try await LinkCommand.links(of: ticket, settings) { links, ticketID in
+                let now = DeskClock.system.now
+                guard let link else {
+                    print("revoked: \(try await links.revokeAll(ticketID: ticketID, at: now))")
+                    return
+                }
+                guard try await links.revoke(link, ticketID: ticketID, at: now, by: .system("console")) else {
+                    throw Administration.failed(
+                        "não há link aberto com esse número; veja 'calldesk link list \(ticket)'"
+                    )
+                }
+                print("revoked: 1")
             }
-            guard try await links.revoke(link, ticketID: ticketID, at: now, by: .system("console")) else {
-                throw Administration.failed("não há link aberto com esse número; veja 'calldesk link list \(ticket)'")
-            }
-            print("revoked: 1")
         }
     }
 
-    private static func links(of number: String, _ option: SettingsOption) async throws -> (QuickLinks, Int64) {
+    private static func links(
+        of number: String,
+        _ option: SettingsOption,
+        _ body: (QuickLinks, _ ticketID: Int64) async throws -> Void
+    ) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        let database = try await OpenDatabase.open(settings.database, mustExist: true)
-        guard let ticket = try await TicketDirectory(database: database).find(number: number) else {
-            throw Administration.failed("não há chamado com esse número")
+        try await OpenDatabase.with(settings.database, mustExist: true) { database in
+            guard let ticket = try await TicketDirectory(database: database).find(number: number) else {
+                throw Administration.failed("não há chamado com esse número")
+            }
+            try await body(QuickLinks(database: database), ticket.id)
         }
-        return (QuickLinks(database: database), ticket.id)
     }
 }

@@ -20,11 +20,13 @@ struct ServeCommand: AsyncParsableCommand {
         OpenFiles.raise()
         do {
             let service = try await Starting.service(settings, logger: logger)
-            try await service.run(
-                router: try Starting.router(service),
-                options: Starting.options(settings),
-                onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
-            )
+            try await service.app.database.closing {
+                try await service.run(
+                    router: try Starting.router(service),
+                    options: Starting.options(settings),
+                    onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
+                )
+            }
         } catch let error as ExitCode {
             throw error
         } catch {
@@ -48,16 +50,21 @@ enum Starting {
             metrics.writeBatchSize.record(batch)
             metrics.commitSeconds.record(duration)
         }
-        let (bytes, _) = try CatalogueFile.read(settings.catalogue)
-        try await CatalogueArchive(database: app.database, clock: app.clock)
-            .keep(bytes, version: app.catalogue.current.version)
-        return DeskService(
-            app: app,
-            senders: try Senders(settings),
-            registry: registry,
-            metrics: metrics,
-            logger: logger
-        )
+        do {
+            let (bytes, _) = try CatalogueFile.read(settings.catalogue)
+            try await CatalogueArchive(database: app.database, clock: app.clock)
+                .keep(bytes, version: app.catalogue.current.version)
+            return DeskService(
+                app: app,
+                senders: try Senders(settings),
+                registry: registry,
+                metrics: metrics,
+                logger: logger
+            )
+        } catch {
+            await app.database.close()
+            throw error
+        }
     }
 
     static func options(_ settings: Settings) -> HTTPOptions {

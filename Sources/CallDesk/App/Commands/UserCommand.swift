@@ -51,12 +51,13 @@ struct UserCommand: AsyncParsableCommand {
                 extensions: parties
             )
             let password = noPassword ? nil : try Terminal.password("Senha de \(login): ")
-            let accounts = try await Administration.accounts(settings)
-            do {
-                let account = try await accounts.add(draft, password: password, by: .system("console"))
-                print("\(account.id)\t\(account.login)")
-            } catch {
-                throw Administration.failed(error.message(in: .ptBR))
+            try await Administration.accounts(settings) { accounts in
+                do throws(AccountError) {
+                    let account = try await accounts.add(draft, password: password, by: .system("console"))
+                    print("\(account.id)\t\(account.login)")
+                } catch {
+                    throw Administration.failed(error.message(in: .ptBR))
+                }
             }
         }
     }
@@ -67,17 +68,20 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            let accounts = try await Administration.accounts(settings, mustExist: true)
-            var after = ""
-            while true {
-                let page = try await accounts.list(after: after)
-                for account in page {
-                    let phones = try await accounts.extensions(of: account.id).map(\.party).joined(separator: ",")
-                    let state = account.isDisabled ? "desativada" : "ativa"
-                    print([account.login, account.role.rawValue, state, phones, account.name].joined(separator: "\t"))
+            try await Administration.accounts(settings, mustExist: true) { accounts in
+                var after = ""
+                while true {
+                    let page = try await accounts.list(after: after)
+                    for account in page {
+                        let phones = try await accounts.extensions(of: account.id).map(\.party).joined(separator: ",")
+                        let state = account.isDisabled ? "desativada" : "ativa"
+                        print(
+                            [account.login, account.role.rawValue, state, phones, account.name].joined(separator: "\t")
+                        )
+                    }
+                    guard let last = page.last, page.count == 200 else { break }
+                    after = last.login
                 }
-                guard let last = page.last, page.count == 200 else { break }
-                after = last.login
             }
         }
     }
@@ -91,11 +95,10 @@ struct UserCommand: AsyncParsableCommand {
         var undo = false
 
         func run() async throws {
-            let accounts = try await Administration.accounts(settings)
-            guard let account = try await accounts.find(login: login) else {
-                throw Administration.failed("não há conta com esse login; veja 'calldesk user list'")
+            try await Administration.accounts(settings) { accounts in
+                let account = try await Administration.account(login, in: accounts)
+                try await accounts.disable(account.id, !undo, by: .system("console"))
             }
-            try await accounts.disable(account.id, !undo, by: .system("console"))
         }
     }
 
@@ -106,15 +109,14 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var login: String
 
         func run() async throws {
-            let accounts = try await Administration.accounts(settings)
-            guard let account = try await accounts.find(login: login) else {
-                throw Administration.failed("não há conta com esse login; veja 'calldesk user list'")
-            }
-            let password = try Terminal.password("Nova senha de \(login): ")
-            do {
-                try await accounts.setPassword(password, of: account.id, by: .system("console"))
-            } catch {
-                throw Administration.failed(error.message(in: .ptBR))
+            try await Administration.accounts(settings) { accounts in
+                let account = try await Administration.account(login, in: accounts)
+                let password = try Terminal.password("Nova senha de \(login): ")
+                do throws(AccountError) {
+                    try await accounts.setPassword(password, of: account.id, by: .system("console"))
+                } catch {
+                    throw Administration.failed(error.message(in: .ptBR))
+                }
             }
         }
     }
@@ -147,11 +149,12 @@ struct TokenCommand: AsyncParsableCommand {
             }
             guard !scopes.isEmpty else { throw ValidationError("give at least one --scope") }
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let desk = TokenDesk(database: try await OpenDatabase.open(settings.database), clock: .system)
             let expires = days.map { DeskClock.system.now.adding(.seconds(max(1, min($0, 36_500)) * 86_400)) }
-            print(
-                try await desk.add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console")).secret
-            )
+            let made = try await OpenDatabase.with(settings.database) { database in
+                try await TokenDesk(database: database, clock: .system)
+                    .add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console"))
+            }
+            print(made.secret)
         }
     }
 
@@ -162,9 +165,10 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let database = try await OpenDatabase.open(settings.database, mustExist: true)
-            let desk = TokenDesk(database: database, clock: .system)
-            for token in try await desk.list() {
+            let tokens = try await OpenDatabase.with(settings.database, mustExist: true) { database in
+                try await TokenDesk(database: database, clock: .system).list()
+            }
+            for token in tokens {
                 let state = token.isValid(at: DeskClock.system.now) ? "válido" : "inválido"
                 print("\(token.id)\t\(state)\t\(token.scopes.map(\.rawValue).joined(separator: ","))\t\(token.name)")
             }
@@ -180,10 +184,11 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let database = try await OpenDatabase.open(settings.database)
-            let desk = TokenDesk(database: database, clock: .system, changes: AccessChanges(over: database))
-            guard try await desk.revoke(id, by: .system("console")) else {
-                throw Administration.failed("não há token válido com esse número; veja 'calldesk token list'")
+            try await OpenDatabase.with(settings.database) { database in
+                let desk = TokenDesk(database: database, clock: .system, changes: AccessChanges(over: database))
+                guard try await desk.revoke(id, by: .system("console")) else {
+                    throw Administration.failed("não há token válido com esse número; veja 'calldesk token list'")
+                }
             }
         }
     }
@@ -192,10 +197,23 @@ struct TokenCommand: AsyncParsableCommand {
 /// What the administration commands share.
 enum Administration {
     /// `mustExist`: for commands that only look, so that a mistyped path makes no database.
-    static func accounts(_ option: SettingsOption, mustExist: Bool = false) async throws -> AccountDesk {
+    static func accounts(
+        _ option: SettingsOption,
+        mustExist: Bool = false,
+        _ body: (AccountDesk) async throws -> Void
+    ) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        let database = try await OpenDatabase.open(settings.database, mustExist: mustExist)
-        return AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
+        try await OpenDatabase.with(settings.database, mustExist: mustExist) { database in
+            try await body(AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database)))
+        }
+    }
+
+    /// The account that signs in as `login`.
+    static func account(_ login: String, in accounts: AccountDesk) async throws -> Account {
+        guard let account = try await accounts.find(login: login) else {
+            throw failed("não há conta com esse login; veja 'calldesk user list'")
+        }
+        return account
     }
 
     /// Says what is wrong and ends the command with 1.

@@ -17,8 +17,7 @@ struct VaultCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            let vault = try await VaultCommand.vault(settings)
-            do {
+            try await VaultCommand.vault(settings) { vault in
                 try await vault.check()
                 let webhooks = WebhookDesk(database: vault.database, vault: vault, clock: .system)
                 for id in try await webhooks.withoutSecret().sorted() {
@@ -27,10 +26,6 @@ struct VaultCommand: AsyncParsableCommand {
                 let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
                 if let trouble = DoctorCommand.keys(settings.desk.data) { throw Administration.failed(trouble) }
                 print("ok")
-            } catch let code as ExitCode {
-                throw code
-            } catch {
-                throw Administration.failed("\(error)")
             }
         }
     }
@@ -45,22 +40,29 @@ struct VaultCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            let vault = try await VaultCommand.vault(settings)
-            do {
+            try await VaultCommand.vault(settings) { vault in
                 print("given up: \(try await vault.forgetLost(by: .system("console")))")
-            } catch {
-                throw Administration.failed("\(error)")
             }
         }
     }
 
-    private static func vault(_ option: SettingsOption) async throws -> SecretVault {
+    private static func vault(_ option: SettingsOption, _ body: (SecretVault) async throws -> Void) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        return SecretVault(
-            database: try await OpenDatabase.open(settings.database, mustExist: true),
-            clock: .system,
-            folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
-            term: .seconds(settings.secretHours * 3600)
-        )
+        do {
+            try await OpenDatabase.with(settings.database, mustExist: true) { database in
+                try await body(
+                    SecretVault(
+                        database: database,
+                        clock: .system,
+                        folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
+                        term: .seconds(settings.secretHours * 3600)
+                    )
+                )
+            }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            throw Administration.failed("\(error)")
+        }
     }
 }

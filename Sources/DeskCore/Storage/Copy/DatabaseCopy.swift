@@ -46,11 +46,16 @@ public struct DatabaseCopy: Sendable {
         // At the end every reference of every row is checked in one statement a table.
         limits.statementTimeout = .seconds(3600)
         self.source = try await SQLiteDatabase.open(path: path)
-        self.target = try await PostgresDatabase.open(
-            target,
-            limits: limits,
-            steps: Schema.everyStep(for: .postgres) + [CopyTarget.mark]
-        )
+        do throws(StoreError) {
+            self.target = try await PostgresDatabase.open(
+                target,
+                limits: limits,
+                steps: Schema.everyStep(for: .postgres) + [CopyTarget.mark]
+            )
+        } catch {
+            await self.source.close()
+            throw error
+        }
     }
 
     /// Copies what has not been copied yet, compares everything, and makes the target ready to be served.

@@ -97,6 +97,8 @@ private struct PostgresUpgradeDatabase: Database {
 
     func check() async throws(StoreError) {}
 
+    func close() { crew.close() }
+
     private func onWorker<Value: Sendable>(
         _ work: @escaping @Sendable (PostgresWorker) -> Result<Value, StoreError>
     ) async throws(StoreError) -> Value {

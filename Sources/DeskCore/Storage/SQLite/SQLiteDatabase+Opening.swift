@@ -17,9 +17,11 @@ extension SQLiteDatabase {
         steps: [SchemaStep]? = nil,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> SQLiteDatabase {
+        let upgrade = SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite))
+        try await SQLiteLook.check(path, for: upgrade)
         try makeFile(path)
         let pool = try await connect(path, lockTimeout: lockTimeout)
-        let database = try await open(place: path, steps: steps, onCommit: onCommit) { pool }
+        let database = try await open(place: path, upgrade, onCommit: onCommit) { pool }
         do {
             try await pool.writeWithoutTransaction { db in try Self.wait(lockTimeout, for: db) }
         } catch {
@@ -70,14 +72,15 @@ extension SQLiteDatabase {
         steps: [SchemaStep]? = nil,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> SQLiteDatabase {
-        try await open(place: "the database in memory", steps: steps, onCommit: onCommit) {
+        let upgrade = SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite))
+        return try await open(place: "the database in memory", upgrade, onCommit: onCommit) {
             try DatabaseQueue(configuration: configuration(lockTimeout: .seconds(5)))
         }
     }
 
     private static func open(
         place: String,
-        steps: [SchemaStep]?,
+        _ upgrade: SchemaUpgrade,
         onCommit: @escaping @Sendable (Int, Duration) -> Void,
         _ connect: () throws -> any DatabaseWriter
     ) async throws(StoreError) -> SQLiteDatabase {
@@ -88,7 +91,7 @@ extension SQLiteDatabase {
             throw storeError(error, place: place)
         }
         do throws(StoreError) {
-            try await SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite)).run(on: database)
+            try await upgrade.run(on: database)
         } catch {
             await database.close()
             throw error

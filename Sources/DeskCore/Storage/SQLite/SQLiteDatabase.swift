@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The embedded engine: one SQLite file in WAL mode, every commit on the disk before its caller hears of it.
@@ -121,6 +122,19 @@ public final class SQLiteDatabase: Database {
             }
         }
         try? connections.close()
+        if connections is DatabasePool { mergeLog() }
+    }
+
+    /// Moves the log into the file, which only the last connection that closes can, and only one that may write.
+    ///
+    /// A pool closes its writer before its readers. While another process has the file open, the log stays as it is; what
+    /// cannot be moved now stays in the log, and is read from there at the next start.
+    private func mergeLog() {
+        var last: OpaquePointer?
+        defer { sqlite3_close(last) }
+        guard sqlite3_open_v2(place, &last, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { return }
+        // A connection that has read nothing knows of no log.
+        sqlite3_exec(last, "SELECT count(*) FROM sqlite_master", nil, nil, nil)
     }
 
     /// What GRDB reports while opening or reading, as an error of ours.
