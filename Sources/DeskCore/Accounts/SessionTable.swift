@@ -208,7 +208,17 @@ struct SessionKeeper: Sendable {
 
     func removeEnded() async throws(StoreError) {
         let (now, table) = (clock.now, table)
-        try await database.write { session in try table.removeEnded(at: now, in: session) }
+        let bound = ScheduleBound(
+            table: table.name,
+            column: "expires_at",
+            condition: "1 = 1",
+            longest: lifetime.absolute,
+            comesBack: .bound
+        )
+        try await database.write { session in
+            try bound.apply(at: now, in: session)
+            try table.removeEnded(at: now, in: session)
+        }
     }
 
     func isSeen(_ id: Int64, since moment: Moment) async throws(StoreError) -> Bool {

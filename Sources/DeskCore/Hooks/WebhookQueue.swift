@@ -46,6 +46,23 @@ public struct WebhookQueue: Sendable {
     static let longestPause = Duration.seconds(60)
     /// The longest pause a receiver may ask for.
     static let longestWish = Duration.seconds(3_600)
+    /// What a clock that was ahead has put off; a retry waits for two hours at the most, a subscriber for one.
+    private static let bounds = [
+        ScheduleBound(
+            table: "webhook_delivery",
+            column: "due_at",
+            condition: "state IN ('waiting', 'sending')",
+            longest: max(retry.cap, longestWish),
+            comesBack: .now
+        ),
+        ScheduleBound(
+            table: "webhook",
+            column: "not_before",
+            condition: "paused = 0",
+            longest: longestWish,
+            comesBack: .now
+        ),
+    ]
 
     private let database: any Database
     private let clock: DeskClock
@@ -224,6 +241,7 @@ public struct WebhookQueue: Sendable {
         let old = now.adding(.zero - Self.mostAge)
         let forgotten = now.adding(.zero - WebhookDesk.logLife)
         try await database.write { session in
+            for bound in Self.bounds { try bound.apply(at: now, in: session) }
             try session.execute(
                 """
                 UPDATE webhook_delivery SET state = 'failed', settled_at = $1

@@ -61,6 +61,8 @@ struct NoticePump: Sendable {
     private var lookAt: Moment
     private var settleAt: Moment
     private var waitingUntil: Moment?
+    /// When it was asked last.
+    private var askedAt: Moment
     private(set) var pause = SenderPause()
 
     init(lanes: Int, batch: Int, retry: RetryPolicy, now: Moment) {
@@ -69,6 +71,7 @@ struct NoticePump: Sendable {
         self.retry = retry
         lookAt = now
         settleAt = now
+        askedAt = now
     }
 
     /// There may be something new to send.
@@ -143,6 +146,7 @@ struct NoticePump: Sendable {
 
     /// What to do now; to be asked after every event.
     mutating func actions(at now: Moment) -> [Action] {
+        follow(now)
         var actions: [Action] = []
         let closed = pause.isClosed(at: now)
         if stopping || closed {
@@ -175,6 +179,17 @@ struct NoticePump: Sendable {
             actions.append(.wait(until: next))
         }
         return actions
+    }
+
+    /// What is planned are spans: a clock that is set back takes them along, or nothing would go until it is there again.
+    private mutating func follow(_ now: Moment) {
+        let back = askedAt.since(now)
+        askedAt = now
+        guard back > .zero else { return }
+        lookAt = lookAt.adding(.zero - back)
+        settleAt = settleAt.adding(.zero - back)
+        waitingUntil = waitingUntil?.adding(.zero - back)
+        pause.follow(back: back)
     }
 
     /// How many to claim now; nil when enough are in hand or nothing is known to be due.

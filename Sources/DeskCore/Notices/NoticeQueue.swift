@@ -241,6 +241,20 @@ struct NoticeQueue: Sendable {
         }
     }
 
+    /// A retry waits for half an hour at the most, a moved ticket's undo for a minute; an hour leaves room for both.
+    static let bound = ScheduleBound(
+        table: "notice",
+        column: "next_at",
+        condition: "state = 'queued'",
+        longest: .seconds(3_600),
+        comesBack: .now
+    )
+
+    /// Makes due what a clock that was ahead has put off; says how many.
+    func recall(at now: Moment) async throws(StoreError) -> Int {
+        try await database.write { session in try Self.bound.apply(at: now, in: session) }
+    }
+
     /// A notice that was under way when its worker died may have gone out: it is sent again under the same Message-ID.
     ///
     /// One that dies with its worker time and again is given up.

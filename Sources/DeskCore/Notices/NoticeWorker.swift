@@ -148,6 +148,14 @@ public final class NoticeWorker: Sendable {
                 var changes: [NoticeFateChange] = []
                 if lookForStuck <= .now {
                     changes += try await queue.rescueStuck(lease: Self.lease, at: clock.now, retry: retry)
+                    let recalled = try await queue.recall(at: clock.now)
+                    if recalled > 0 {
+                        logger.notice(
+                            "notices that a clock ahead of its time had put off go now",
+                            metadata: ["count": "\(recalled)"]
+                        )
+                        wake()
+                    }
                     lookForStuck = .now + Self.rescueEvery
                 }
                 if presence != nil {

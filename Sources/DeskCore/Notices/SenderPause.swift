@@ -28,6 +28,11 @@ struct SenderPause: Sendable, Equatable {
         until = now.adding(span / 2 + span / 2 * min(max(0, jitter), 1))
     }
 
+    /// The clock was set back by so much; the wait is as long as before.
+    mutating func follow(back: Duration) {
+        until = until?.adding(.zero - back)
+    }
+
     mutating func worked() {
         self = SenderPause()
     }

@@ -242,7 +242,11 @@ public struct PersonEntry: Sendable {
     /// Removes what ended more than a month ago.
     public func forgetEnded() async throws(StoreError) {
         let old = clock.now.adding(.seconds(-30 * 86_400))
-        try await persons.database.write { session in try PersonLinks.forget(before: old, in: session) }
+        let now = clock.now
+        try await persons.database.write { session in
+            try PersonCodes.bound.apply(at: now, in: session)
+            try PersonLinks.forget(before: old, in: session)
+        }
     }
 }
 

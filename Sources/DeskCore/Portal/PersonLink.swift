@@ -135,6 +135,14 @@ enum PersonCodes {
     static let tries = 5
     /// A new code at most so often; each costs an SMS.
     static let pause = Duration.seconds(60)
+    /// No code works longer, whatever the clock showed when it was made.
+    static let bound = ScheduleBound(
+        table: "person_code",
+        column: "expires_at",
+        condition: "1 = 1",
+        longest: life,
+        comesBack: .bound
+    )
 
     private static func hash(_ code: String, _ subject: String) -> String {
         Hexadecimal.text(SHA256.hash(data: Array("code\0\(subject)\0\(code)".utf8)))

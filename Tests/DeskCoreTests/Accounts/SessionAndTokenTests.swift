@@ -53,6 +53,21 @@ struct SessionDeskTests {
         #expect(try await bench.sessions.find(last.token) == nil)
     }
 
+    @Test("a session begun while the clock was ahead lasts no longer than others", arguments: TestDatabase.engines)
+    func ahead(engine: DatabaseEngine) async throws {
+        let bench = try await AccountBench(engine: engine)
+        let (clock, sessions) = (bench.clock, bench.sessions)
+        let account = try await bench.add("ana")
+        clock.advance(by: .seconds(400 * 86_400))
+        let token = try await sessions.begin(accountID: account.id).token
+        clock.advance(by: .seconds(-400 * 86_400))
+        #expect(try await sessions.find(token) != nil)
+        try await sessions.removeEnded()
+        #expect(try await sessions.find(token) != nil)
+        clock.advance(by: .seconds(13 * 3_600))
+        #expect(try await sessions.find(token) == nil)
+    }
+
     @Test("an open stream keeps no idle session alive", arguments: TestDatabase.engines)
     func stream(engine: DatabaseEngine) async throws {
         let bench = try await AccountBench(engine: engine)

@@ -88,6 +88,20 @@ struct WebhookQueueTests {
         #expect(try await desk.queue.claim(except: []).isEmpty)
     }
 
+    @Test("what a clock that was ahead put off is sent when it is right again", arguments: TestDatabase.engines)
+    func ahead(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        desk.clock.advance(by: .seconds(400 * 86_400))
+        _ = try await desk.contact()
+        let batch = try #require(try await desk.queue.claim(except: []).first)
+        try await desk.queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+        desk.clock.advance(by: .seconds(-400 * 86_400))
+        #expect(try await desk.queue.claim(except: []).isEmpty)
+        try await desk.queue.expire()
+        #expect(try await desk.queue.claim(except: []).first?.jobs.map(\.messageID) == batch.jobs.map(\.messageID))
+    }
+
     @Test(
         "a failed message waits longer each time, keeps its id, and is given up after three days, never sooner",
         arguments: TestDatabase.engines

@@ -45,6 +45,28 @@ struct NoticePumpTests {
         )
     }
 
+    @Test(
+        "a clock that is set back takes its waits along: the queue is looked at, and a sender that was down tried, as soon"
+    )
+    func setBack() {
+        var pump = pump()
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...1), limit: 16, nextDue: nil, at: start)
+        _ = pump.actions(at: start)
+        pump.delivered(notices(1...1), [.refused(down)], at: start, jitter: { 1 })
+        _ = pump.actions(at: start)
+        pump.settled()
+        let before = start.adding(.seconds(-400 * 86_400))
+        pump.ticked()
+        #expect(!pump.actions(at: before).contains(.claim(limit: 1)), "it is down for a second")
+        pump.ticked()
+        #expect(pump.actions(at: before.adding(.seconds(6))).contains(.claim(limit: 1)))
+        pump.claimed([], limit: 1, nextDue: start, at: before.adding(.seconds(6)))
+        _ = pump.actions(at: before.adding(.seconds(6)))
+        pump.ticked()
+        #expect(pump.actions(at: before.adding(.seconds(12))).contains(.claim(limit: 1)))
+    }
+
     @Test("a full claim is followed by the next before the first is through")
     func ahead() {
         var pump = pump()

@@ -289,6 +289,21 @@ struct NoticeWorkerTests {
         #expect(try await NoticeOutbox(database: database).log(state: .sent).count == 5)
     }
 
+    @Test("what a clock that was ahead put off is due when it is right again", arguments: TestDatabase.engines)
+    func ahead(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        let now = TestClock().now
+        let ids = try await enqueue(2, at: now.adding(.seconds(400 * 86_400)), in: database)
+        let soon = try await enqueue(1, prefix: "soon", at: now.adding(.seconds(60)), in: database)
+        let queue = NoticeQueue(database: database, claimant: "n/1", node: "n")
+        #expect(try await queue.claim(.mail, limit: 10, at: now).notices.isEmpty)
+        #expect(try await queue.recall(at: now) == 2)
+        #expect(try await queue.recall(at: now) == 0)
+        let claim = try await queue.claim(.mail, limit: 10, at: now)
+        #expect(claim.notices.map(\.id) == ids && claim.nextDue == now.adding(.seconds(60)))
+        #expect(try await queue.claim(.mail, limit: 10, at: now.adding(.seconds(61))).notices.map(\.id) == soon)
+    }
+
     @Test("a row this version cannot read is set aside and holds up nobody")
     func unreadable() async throws {
         let database = try await TestDatabase.make()
