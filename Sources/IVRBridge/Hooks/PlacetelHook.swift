@@ -24,7 +24,7 @@ enum PlacetelHook {
         if kind == .answer { step.answeredBy = peer }
         if kind == .end {
             step.end = end(fields["type"] ?? "")
-            if fields["type"] == "accepted" { step.talked = fields["duration"].flatMap { Int64($0) } }
+            if fields["type"] == "accepted" { step.talked = fields["duration"].flatMap(HookNumber.seconds) }
         }
         return .step(step)
     }

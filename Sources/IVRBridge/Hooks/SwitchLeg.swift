@@ -84,7 +84,7 @@ public struct SwitchLeg: Sendable, Equatable {
                 destination: profile["destination_number"] as? String,
                 callerName: profile["caller_id_name"] as? String,
                 callerNumber: profile["caller_id_number"] as? String,
-                bridgedAt: (times["bridged_time"] as? String).flatMap { Int64($0) } ?? 0,
+                bridgedAt: (times["bridged_time"] as? String).flatMap(HookNumber.moment) ?? 0,
                 rang: profiles.compactMap { $0["destination_number"] as? String },
                 wasRung: profile["originator"] != nil
             )
@@ -104,7 +104,7 @@ public struct SwitchLeg: Sendable, Equatable {
                 destination: profile?.child("destination_number")?.text,
                 callerName: profile?.child("caller_id_name")?.text,
                 callerNumber: profile?.child("caller_id_number")?.text,
-                bridgedAt: (flow.child("times")?.child("bridged_time")?.text).flatMap { Int64($0) } ?? 0,
+                bridgedAt: (flow.child("times")?.child("bridged_time")?.text).flatMap(HookNumber.moment) ?? 0,
                 rang: profiles?.compactMap { $0.child("destination_number")?.text } ?? [],
                 wasRung: profile?.child("originator") != nil
             )
@@ -136,7 +136,7 @@ public struct SwitchLeg: Sendable, Equatable {
 
     /// A moment of the leg, nil for never.
     func moment(_ name: String) -> Int64? {
-        variables[name].flatMap { Int64($0) }.flatMap { $0 > 0 ? $0 : nil }
+        variables[name].flatMap(HookNumber.moment)
     }
 
     /// The phone a leg that was rung belongs to.

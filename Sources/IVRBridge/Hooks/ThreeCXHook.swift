@@ -53,8 +53,8 @@ enum ThreeCXHook {
     private static func time(_ text: String) -> Int64? {
         let format = ISO8601DateFormatter()
         let plain = text.contains("Z") || text.contains("+") ? text : text + "Z"
-        return format.date(from: plain.replacingOccurrences(of: " ", with: "T")).map {
-            Int64($0.timeIntervalSince1970 * 1_000_000)
+        return format.date(from: plain.replacingOccurrences(of: " ", with: "T")).flatMap {
+            HookNumber.moment(seconds: $0.timeIntervalSince1970)
         }
     }
 }

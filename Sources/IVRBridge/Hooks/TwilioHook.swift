@@ -37,7 +37,7 @@ enum TwilioHook {
         step.callerName = fields["CallerName"]
         step.end = end
         step.sequence = fields["SequenceNumber"].flatMap { Int64($0) }
-        step.talked = fields["CallDuration"].flatMap { Int64($0) }
+        step.talked = fields["CallDuration"].flatMap(HookNumber.seconds)
         return .step(step)
     }
 
@@ -75,7 +75,7 @@ enum TwilioHook {
         (parts.year, parts.month, parts.day) = (year, month + 1, day)
         (parts.hour, parts.minute, parts.second) = (clock[0], clock[1], clock[2])
         guard let date = Calendar(identifier: .gregorian).date(from: parts) else { return nil }
-        return Int64(date.timeIntervalSince1970) * 1_000_000
+        return HookNumber.moment(seconds: date.timeIntervalSince1970)
     }
 
     static func answer(to event: HookEvent, _ decision: HookDecision) -> HookAnswer {

@@ -56,7 +56,7 @@ struct PieceHeading: Sendable {
             let kind = Self.value("Event-Subclass", in: piece).map { " " + (PercentEncoding.decode($0) ?? $0) } ?? ""
             event = name + (name == "CUSTOM" ? kind : "")
             channel = Self.value("Channel-Name", in: piece).map { PercentEncoding.decode($0) ?? $0 }
-            at = Self.value("Event-Date-Timestamp", in: piece).flatMap { Int64($0) }
+            at = Self.value("Event-Date-Timestamp", in: piece).flatMap(HookNumber.moment)
         }
     }
 

@@ -152,6 +152,27 @@ struct HookCallTests {
         #expect(changed.map(\.key) == ["c", "a"] && changed[1].endedBy == .unknown)
     }
 
+    /// The first ended the service; a mutant under Thread Sanitizer wrote it.
+    static let numbers = ["9223372036854775807", "-9223372036854775808", "9223372036855", "604801", "-1"]
+
+    @Test("a number that no call can have is none, and the call is told without it", arguments: numbers)
+    func impossible(number: String) throws {
+        let twilio = "CallSid=a&From=5531987654321&To=22&Direction=inbound&CallStatus="
+        let placetel = "event=HungUp&from=5531987654321&to=22&call_id=a&direction=in&type=accepted&duration="
+        for (kind, body) in [
+            (HookKind.twilio, twilio + "completed&CallDuration=\(number)&SequenceNumber=\(number)"),
+            (.placetel, placetel + number),
+            (.threeCX, "callType=Inbound&number=5531987654321&agent=42&duration=\(number)"),
+        ] {
+            let call = try #require(Self.last(Self.events(kind, [body])).values.first, "\(kind)")
+            #expect(call.startedAt == 1_000_000 && call.endedAt == 1_000_000, "\(kind)")
+        }
+        let leg = Data(#"{"variables":{"uuid":"a","start_uepoch":"\#(number)","end_uepoch":"\#(number)"}}"#.utf8)
+        let recorded = try HookDecoder(kind: .freeswitch).read(HookRequest(url: "", body: Array(leg), arrivedAt: 1))
+        #expect(Self.last([recorded]).values.first?.endedAt.map { (0...HookNumber.lastMoment).contains($0) } ?? true)
+        #expect(HookNumber.moment(seconds: Double(number) ?? 0).map { $0 <= HookNumber.lastMoment } ?? true)
+    }
+
     @Test("a flood of calls forgets the oldest and stays within its bound")
     func flood() {
         var tracker = HookCallTracker(normalise: Self.normalise)
