@@ -1,4 +1,6 @@
 """What people see over time: contacts by their protocol, a customer's story, duplicates made one, what customers said."""
+import contextlib
+import sqlite3
 import unittest
 
 from browser import BrowserTest, wait_for
@@ -70,6 +72,33 @@ class Supervision(BrowserTest):
         page.click("#pause summary")
         page.click("#pause .menu button")
         wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
+
+    def test_mails_that_came(self):
+        rows = [
+            (1, "nova@else.com", "Nova Cliente", "Impressora não imprime desde ontem, já reiniciamos", "held", "unknown_sender"),
+            (2, "ana@example.com", "", "", "automatic", "submitted"),
+            (3, "rui@example.com", "", "", "refused", "over"),
+            (4, None, "", "", "parked", "too_large"),
+        ]
+        # The demonstration has no mailbox: these are what reading one leaves behind.
+        with contextlib.closing(sqlite3.connect(self.demo.folder / "data" / "calldesk.sqlite", timeout=20)) as base, base:
+            base.executemany(
+                "INSERT INTO mail_in (mailbox, uid_validity, uid, identity, sender, sender_name, subject, size, received_at,"
+                " outcome, reason, answered, again) VALUES ('desk', 7, ?, 'id-' || ?1, ?, ?, ?, 10, 1795600000000, ?, ?, 0, 0)",
+                rows,
+            )
+        page = self.page().sign_in("sofia", "/admin/mails")
+        page.says("main", "Remetente sem cadastro")
+        page.says("main", "O chamado já terminou")
+        self.fits(page, "mails")
+        waiting = lambda: page.js("return document.querySelectorAll('tbody form[data-url$=\"/drop\"]').length")
+        self.assertEqual(waiting(), 2)
+        page.js("document.querySelector('tbody form[data-url$=\"/again\"] button').click()")
+        wait_for("it to be read again", lambda: "Será lido de novo." in (page.text("tbody") or ""))
+        page.js("document.querySelector('tbody form[data-url$=\"/drop\"] button').click()")
+        wait_for("one to be dismissed", lambda: waiting() == 1)
+        page.open("/admin/mails?list=waiting")
+        wait_for("what waits alone", lambda: waiting() == 1 and "O chamado já terminou" not in page.text("main"))
 
     def test_a_call_looked_back_at(self):
         self.demo.ring("abandonada", "11922221111", "Iara Melo", seconds=1)

@@ -9,7 +9,7 @@ import Foundation
 enum Decoders: String, CaseIterable {
     case line, menu
     case cti, sipgate, placetel, twilio, threecx, cdr
-    case catalogue, table, template, people
+    case catalogue, table, template, people, mail
 
     /// The one this run is about.
     static let chosen = Decoders(rawValue: ProcessInfo.processInfo.environment["CALLDESK_TEST_FUZZ"] ?? "") ?? .line
@@ -36,6 +36,7 @@ enum Decoders: String, CaseIterable {
             guard let text = try? TemplateText(source, part: "body", allowed: allowed) else { return }
             _ = text.filled([:], escape: { $0 })
         case .people: Self.person(String(decoding: bytes, as: UTF8.self))
+        case .mail: Self.mail(bytes)
         }
     }
 
@@ -96,6 +97,20 @@ enum Decoders: String, CaseIterable {
             _ = SwitchDirectory.answer(request, name: "José <&>", isBlocked: false)
         }
         _ = tracker.sweep(at: .max / 2)
+    }
+
+    /// A mail from the mailbox to what becomes of it, short of the database.
+    private static func mail(_ bytes: [UInt8]) {
+        guard let mail = try? MailReader.read(bytes) else { return }
+        precondition(mail.recipients.count <= MailLimits.recipients, "more recipients than are looked at")
+        for isRequest in [true, false] {
+            let cut = CutMail(mail, isRequest: isRequest)
+            precondition(
+                cut.fresh.count <= MoveLimits.longestText && cut.text.count <= MoveLimits.longestText,
+                "too long"
+            )
+        }
+        _ = MailRules().decide(mail, MailFacts())
     }
 
     private static func person(_ text: String) {

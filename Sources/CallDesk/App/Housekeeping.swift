@@ -86,13 +86,11 @@ final class Housekeeping: Sendable {
         }
         await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
         await chore("mail to the desk's people") { _ = try await self.app.staffMail.run() }
-        if let log = app.mailIn?.log {
-            await chore("mails that came") {
-                self.say(
-                    "mails forgotten that came long ago",
-                    try await log.forget(before: now.adding(.zero - MailLog.life))
-                )
-            }
+        await chore("mails that came") {
+            self.say(
+                "mails forgotten that came long ago",
+                try await self.app.mailLog.forget(before: now.adding(.zero - MailLog.life))
+            )
         }
         await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
         let old = now.adding(.zero - Self.idempotencyLife)

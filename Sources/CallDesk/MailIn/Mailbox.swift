@@ -10,6 +10,9 @@ protocol Mailbox: Sendable {
 
     /// A mail's bytes, at most `limit`.
     func fetch(_ uid: Int64, uidValidity: Int64, limit: Int) async throws(MailboxError) -> [UInt8]
+
+    /// Ends what it has open; it is not asked again.
+    func shutDown() async
 }
 
 /// What a server says of a folder before it is read.

@@ -15,6 +15,7 @@ final class MailboxKeeper: Sendable {
     private let database: any Database
     private let clock: DeskClock
     private let logger: Logger
+    private let open: @Sendable (MailboxRoute) -> any Mailbox
     private let tell: @Sendable (MailResult) -> Void
     private let state: Mutex<State>
 
@@ -31,9 +32,11 @@ final class MailboxKeeper: Sendable {
         database: any Database,
         clock: DeskClock,
         logger: Logger,
+        open: @escaping @Sendable (MailboxRoute) -> any Mailbox = { IMAPMailbox($0) },
         tell: @escaping @Sendable (MailResult) -> Void
     ) {
-        (self.mailIn, self.database, self.clock, self.logger, self.tell) = (mailIn, database, clock, logger, tell)
+        (self.mailIn, self.database, self.clock, self.logger) = (mailIn, database, clock, logger)
+        (self.open, self.tell) = (open, tell)
         state = Mutex(State())
     }
 
@@ -58,7 +61,7 @@ final class MailboxKeeper: Sendable {
     }
 
     private func read() async {
-        let mailbox = IMAPMailbox(mailIn.route)
+        let mailbox = open(mailIn.route)
         let reader = MailboxReader(mailbox, name: mailIn.route.name, desk: mailIn.desk) {
             [tell, logger] place, result in
             if result.outcome == .held || result.outcome == .parked {

@@ -120,6 +120,7 @@ extension CustomerDirectory {
             )
             guard let row else { throw StoreError.corrupt(what: "contact") }
             let after = try Contact(row: row)
+            if after.email != before.email { try MailLog.forget(before.email, in: session) }
             try index(after.customerID, in: session)
             try AuditTrail.record(
                 "contact.update",
@@ -155,6 +156,7 @@ extension CustomerDirectory {
                 "DELETE FROM phone WHERE contact_id = $1 AND customer_id = $2",
                 [.integer(id), .integer(contact.customerID)]
             )
+            try MailLog.forget(contact.email, in: session)
             try index(contact.customerID, in: session)
             try AuditTrail.record(
                 "contact.remove",

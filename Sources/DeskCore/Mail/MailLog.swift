@@ -164,14 +164,31 @@ public struct MailLog: Sendable {
         }
     }
 
-    /// Forgets what became of old mails, but for those that wait.
+    /// Forgets what became of old mails, but for those that wait, and addresses of nobody that took no mail long ago.
     public func forget(before moment: Moment) async throws(StoreError) -> Int {
         try await database.write { session in
             try session.execute(
+                """
+                DELETE FROM mail_trouble WHERE since < $1
+                    AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.email = mail_trouble.address)
+                """,
+                [.moment(moment)]
+            )
+            return try session.execute(
                 "DELETE FROM mail_in WHERE received_at < $1 AND outcome NOT IN ('held', 'parked')",
                 [.moment(moment)]
             )
         }
+    }
+
+    /// Forgets whose an address was, where nobody has it any more.
+    static func forget(_ address: String?, in session: any SQLSession) throws(StoreError) {
+        guard let address = address?.lowercased() else { return }
+        try session.execute("DELETE FROM mail_trouble WHERE address = $1", [.text(address)])
+        try session.execute(
+            "UPDATE mail_in SET sender = NULL, sender_name = '', subject = '' WHERE sender = $1",
+            [.text(address)]
+        )
     }
 
     /// Which of these addresses send our mail back, and since when.

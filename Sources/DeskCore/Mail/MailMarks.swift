@@ -22,6 +22,9 @@ extension AutomaticMark {
             ["mailer-daemon", "postmaster"].contains(from.localPart)
         {
             self = .report
+        } else if word("content-type") == "multipart/report" {
+            // Receipts too (RFC 8098), which Outlook sends without any other mark.
+            self = .report
         } else if Self.absences.contains(where: subject.lowercased().hasPrefix) {
             self = .absence
         } else {

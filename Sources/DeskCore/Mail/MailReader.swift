@@ -148,10 +148,24 @@ private struct Walk {
         // Decoded it is shorter than it is written; what lies behind the bound would be cut off anyway.
         var part = entity
         part.body = entity.body.prefix(4 * MailLimits.text)
-        return MailLibrary.text(decoded(part), charset: charset).replacing("\r\n", with: "\n").replacing(
-            "\r",
-            with: "\n"
-        )
+        return Self.readable(MailLibrary.text(decoded(part), charset: charset))
+    }
+
+    /// With one kind of line end, and without what no reader sees and no database takes.
+    private static func readable(_ text: String) -> String {
+        var out = String.UnicodeScalarView()
+        var wasReturn = false
+        for scalar in text.unicodeScalars {
+            defer { wasReturn = scalar == "\r" }
+            switch scalar {
+            case "\n": if !wasReturn { out.append("\n") }
+            case "\r": out.append("\n")
+            case "\t": out.append("\t")
+            case "\u{FEFF}": continue
+            default: if scalar.properties.generalCategory != .control { out.append(scalar) }
+            }
+        }
+        return String(out)
     }
 
     private mutating func bounded(_ text: String) -> String {

@@ -107,6 +107,7 @@ extension PersonEntry {
                     """,
                     [.text(email.canonical), .integer(id)]
                 )
+                try MailLog.forget(before.email, in: session)
                 try AuditTrail.record(
                     "person.email",
                     subject: PersonDesk.subject(id),

@@ -101,7 +101,7 @@ struct WordsTests {
             }
         }
         for folder in [
-            "Accounts", "Calls", "Catalogue", "Customers", "Hooks", "Interviews", "Live", "Notices", "Portal",
+            "Accounts", "Calls", "Catalogue", "Customers", "Hooks", "Interviews", "Live", "MailIn", "Notices", "Portal",
             "Service",
             "Tickets", "Web",
         ] {

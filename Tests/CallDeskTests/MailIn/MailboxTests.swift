@@ -1,14 +1,18 @@
 import DeskCore
 import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Logging
 import TestSupport
 import Testing
 
 @testable import CallDesk
+@testable import Rehearsal
 
 @Suite("A mailbox at a real Dovecot", .enabled(if: RealServer.hasDovecot), .timeLimit(.minutes(5)))
 struct MailboxTests {
     /// Runs a server with an empty mailbox.
-    private func withMailbox(_ body: (MailboxRoute, _ put: (String) throws -> Void) async throws -> Void) async throws {
+    func withMailbox(_ body: (MailboxRoute, _ put: (String) throws -> Void) async throws -> Void) async throws {
         let folder = try RealServer.folder("dovecot")
         defer { try? FileManager.default.removeItem(at: folder) }
         let (server, port) = try await RealServer.start(RealServer.dovecotLab) { ["start", folder.path, "\($0)"] }
@@ -143,6 +147,90 @@ struct MailboxTests {
                 await mailbox.shutDown()
             }
         }
+    }
+}
+
+extension MailboxTests {
+    @Test("a customer answers the mail that told them of their ticket, and the answer stands on it")
+    func answered() async throws {
+        try await withMailbox { route, put in
+            let inbox = SinkInbox()
+            let sink = try await MailSink.start(inbox: inbox)
+            try await DeskUnderTest.with(settings: { settings in
+                settings.mail = .init(url: "smtp://127.0.0.1:\(sink.port)", from: "avisos@exemplo.com.br")
+                settings.mailIn = .init(
+                    url: route.url,
+                    user: route.user,
+                    password: route.password,
+                    address: "desk@exemplo.com.br"
+                )
+            }) { test in
+                let mailIn = try #require(test.app.mailIn)
+                let mailbox = IMAPMailbox(mailIn.route)
+                let reader = MailboxReader(mailbox, name: mailIn.route.name, desk: mailIn.desk) { _, _ in }
+                #expect(try await !reader.turn())
+                let customer = try await test.customer()
+                let made = try await test.application.test(.router) { client in
+                    try await client.send(
+                        .post,
+                        "/api/v1/tickets",
+                        token: test.token,
+                        json: DeskUnderTest.ticket(customer.id)
+                    )
+                }
+                let ticketID = try #require(made.json["id"].integer)
+                let told = try await sent(by: test, inbox)
+                let reply = try #require(
+                    told.raw.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Reply-To: <") }?
+                        .dropFirst("Reply-To: <".count).dropLast()
+                )
+                #expect(reply.hasPrefix("desk+r") && told.from.hasPrefix("desk+b"))
+                let sender = try #require(told.to.first)
+                try put(
+                    """
+                    From: <\(sender)>
+                    To: <\(reply)>
+                    Subject: Re: \(told.subject ?? "")
+                    Message-ID: <answer@example.com>
+                    Content-Type: text/plain; charset=utf-8
+
+                    Já está funcionando.
+
+                    Em 25/11/2026, Central <\(reply)> escreveu:
+                    > \(told.text.split(separator: "\n").first ?? "")
+
+                    """
+                )
+                #expect(try await !reader.turn())
+                let entry = try #require(try await test.app.directory.thread(ticketID).last { $0.kind == .reply })
+                #expect(entry.body == "Já está funcionando." && entry.authorKind == .customer)
+                #expect(entry.facts.mail?.isUnverified == nil && entry.facts.mail?.quoted != nil)
+                await mailbox.shutDown()
+            }
+            await sink.stop()
+        }
+    }
+
+    /// The first mail that the desk's worker sends.
+    private func sent(by test: DeskUnderTest, _ inbox: SinkInbox) async throws -> SinkMessage {
+        let mail = try #require(try Senders(test.app.settings).mail)
+        let worker = NoticeWorker(
+            database: test.app.database,
+            senders: [mail],
+            node: "n",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { _ in }
+        let arrivals = inbox.arrivals()
+        let running = Task { await worker.run() }
+        var first: SinkMessage?
+        for await message in arrivals {
+            first = message
+            break
+        }
+        running.cancel()
+        await running.value
+        await mail.shutDown()
+        return try #require(first)
     }
 }
 

@@ -379,6 +379,32 @@ struct MailDeskTests {
         #expect(try await house.desk.begin(MailPlace(mailbox: house.place.mailbox, uidValidity: 7, uid: 3)) == 1)
     }
 
+    @Test("of an address that nobody has any more no mail and no trouble is kept", arguments: TestDatabase.engines)
+    func forgotten(engine: DatabaseEngine) async throws {
+        let house = try await MailUnderTest(engine)
+        let ticket = try await house.bench.open()
+        let to = try house.address(try await house.notice(ticket), of: ticket)
+        #expect(try await house.take(MailUnderTest.mail(to: to, "Oi."), uid: 1) == .answered)
+        let now = house.bench.now
+        try await house.bench.database.write { session in
+            try session.execute(
+                "INSERT INTO mail_trouble (address, since, returned) VALUES ('maria@example.com', $1, 1), ('x@y.com', $1, 1)",
+                [.moment(now)]
+            )
+        }
+        let customers = CustomerDirectory(
+            database: house.bench.database,
+            clock: house.bench.clock,
+            region: Region(.brazil)
+        )
+        try await customers.removeContact(house.bench.contactID, by: .account(house.bench.ana.id))
+        #expect(try await house.log.list().map(\.sender) == [""])
+        #expect(try await house.count("mail_trouble") == 1)
+        _ = try await house.log.forget(before: now.adding(.seconds(1)))
+        #expect(try await house.count("mail_trouble") == 0)
+        #expect(try await house.count("mail_in") == 0)
+    }
+
     @Test("what waits is read once more when somebody says so, or dropped", arguments: TestDatabase.engines)
     func again(engine: DatabaseEngine) async throws {
         var house = try await MailUnderTest(engine)
