@@ -38,11 +38,18 @@ public struct NumberDesk: Sendable {
     ) throws(StoreError) -> SQLRow {
         let year = year(moment)
         let series = tickets.counterName("ticket", year: year)
-        while true {
+        for _ in 0..<Self.mostTaken {
             let sequence = 1_000 + (try session.next(inSeries: series))
             if let row = try insert(tickets.number(year: year, sequence: sequence)) { return row }
         }
+        throw .unavailable(
+            what: "a free ticket number",
+            remedy: "\(Self.mostTaken) in a row are taken; set another 'ticket.format'"
+        )
     }
+
+    /// Numbers in a row that another format may have taken: all a desk ever gave out; the end of a search that finds none.
+    private static let mostTaken = 1_000_000
 
     private func year(_ moment: Moment) -> Int {
         calendar.component(.year, from: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1000))
