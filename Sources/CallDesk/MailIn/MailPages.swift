@@ -57,7 +57,7 @@ struct MailPages: Sendable {
             MailListPage.Row(
                 id: mail.id,
                 received: time.compact(mail.receivedAt),
-                sender: mail.sender,
+                sender: mail.sender.isEmpty ? "—" : mail.sender,
                 name: mail.senderName.isEmpty ? nil : mail.senderName,
                 subject: mail.subject.isEmpty ? nil : mail.subject,
                 outcome: MailWords.outcome(mail.outcome)[language],

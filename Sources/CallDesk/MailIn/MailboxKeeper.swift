@@ -16,6 +16,7 @@ final class MailboxKeeper: Sendable {
     private let clock: DeskClock
     private let logger: Logger
     private let open: @Sendable (MailboxRoute) -> any Mailbox
+    private let sleep: @Sendable (Duration) async throws -> Void
     private let tell: @Sendable (MailResult) -> Void
     private let state: Mutex<State>
 
@@ -33,10 +34,11 @@ final class MailboxKeeper: Sendable {
         clock: DeskClock,
         logger: Logger,
         open: @escaping @Sendable (MailboxRoute) -> any Mailbox = { IMAPMailbox($0) },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         tell: @escaping @Sendable (MailResult) -> Void
     ) {
         (self.mailIn, self.database, self.clock, self.logger) = (mailIn, database, clock, logger)
-        (self.open, self.tell) = (open, tell)
+        (self.open, self.sleep, self.tell) = (open, sleep, tell)
         state = Mutex(State())
     }
 
@@ -83,7 +85,7 @@ final class MailboxKeeper: Sendable {
                 note("\(error)")
                 pause = min(pause * 2, max(Self.longestPause, mailIn.every))
             }
-            try? await Task.sleep(for: pause)
+            try? await sleep(pause)
         }
         await mailbox.shutDown()
     }

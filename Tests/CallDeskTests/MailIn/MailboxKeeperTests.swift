@@ -1,5 +1,6 @@
 import DeskCore
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -119,6 +120,46 @@ struct MailboxKeeperTests {
             #expect(log.map(\.outcome) == [.refused, .parked])
             #expect(log.last?.reason == MailParking.tries.rawValue)
             #expect(mailbox.fetched == [1, 1, 1, 2])
+        }
+    }
+
+    @Test(
+        "a server that is away is asked more and more rarely, and after a quarter of an hour it is told",
+        arguments: [(pauses: [60, 120, 240], isWell: true), (pauses: [60, 120, 240, 480, 600, 600], isWell: false)]
+    )
+    func away(pauses: [Int], isWell: Bool) async throws {
+        try await Self.withMailIn(TestDatabase.usual) { test, mailIn, mailbox in
+            let (slept, sleep) = AsyncStream.makeStream(of: Int.self)
+            let count = Mutex(0)
+            let keeper = MailboxKeeper(
+                mailIn,
+                database: test.app.database,
+                clock: test.clock.clock,
+                logger: Self.logger,
+                open: { _ in mailbox },
+                sleep: { pause in
+                    sleep.yield(Int(pause.components.seconds))
+                    let isLast = count.withLock { count in
+                        count += 1
+                        return count == pauses.count
+                    }
+                    // The last pause lasts until the keeper is ended.
+                    if isLast { try await Task.sleep(for: .seconds(3_600)) }
+                    test.clock.advance(by: pause)
+                    mailbox.goAway()
+                },
+                tell: { _ in }
+            )
+            let running = Task { await keeper.run() }
+            defer { running.cancel() }
+            var seen: [Int] = []
+            for await pause in slept {
+                seen.append(pause)
+                if seen.count == pauses.count { break }
+            }
+            let report = await keeper.report()
+            #expect(seen == pauses)
+            #expect(report.ok == isWell, "\(report.what)")
         }
     }
 }

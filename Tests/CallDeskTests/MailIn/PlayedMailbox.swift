@@ -9,6 +9,7 @@ final class PlayedMailbox: Mailbox {
         var looks = 0
         var fetched: [Int64] = []
         var deaths = 0
+        var isAway = false
     }
 
     private let state = Mutex(State())
@@ -25,11 +26,16 @@ final class PlayedMailbox: Mailbox {
     /// Whoever fetches dies with the mail in hand, this many times.
     func letDie(_ times: Int) { state.withLock { $0.deaths = times } }
 
+    /// Its server answers nobody from now on.
+    func goAway() { state.withLock { $0.isAway = true } }
+
     func status() async throws(MailboxError) -> MailboxStatus {
-        state.withLock { state in
+        let status = state.withLock { state in
             state.looks += 1
-            return MailboxStatus(uidValidity: 7, uidNext: Int64(state.mails.count) + 1)
+            return state.isAway ? nil : MailboxStatus(uidValidity: 7, uidNext: Int64(state.mails.count) + 1)
         }
+        guard let status else { throw MailboxError(what: "no server answers", remedy: "start it") }
+        return status
     }
 
     func numbers(_ range: ClosedRange<Int64>, since: IMAPDate?) async throws(MailboxError) -> [Int64] {
