@@ -60,9 +60,12 @@ function draw() {
   drawTitle();
 }
 
+let asked = 0;
 async function load() {
+  const turn = ++asked;
   const { ok, data } = await send("GET", `/api/v1/bells?limit=${MOST}`).catch(() => ({}));
-  if (!ok) return;
+  // An answer that was overtaken by a newer question says what was.
+  if (!ok || turn !== asked) return;
   const fresh = seen ? data.items.filter((row) => row.id > seen) : [];
   rows = data.items;
   seen = Math.max(seen ?? 0, ...rows.map((row) => row.id));
@@ -74,7 +77,8 @@ async function load() {
 }
 
 let timer;
-function soon(delay = 500) { clearTimeout(timer); timer = setTimeout(load, delay); }
+/** Counts anew, in a moment: many things that happen at once are asked for once. */
+export function soon(delay = 500) { clearTimeout(timer); timer = setTimeout(load, delay); }
 
 function open() {
   const list = rows.length ? h("ul", { class: "bells" }, rows.map((row) => h("li", { class: row.pinned ? "pinned" : "" },

@@ -11,6 +11,7 @@ import { isTyping } from "./shell.js";
 import { addAction } from "./palette.js";
 import { openCanned } from "./canned.js";
 import { keepTyped, typed } from "./typed.js";
+import { soon as countBells } from "./bell.js";
 import { watchOthers } from "./presence.js";
 
 const page = document.getElementById("ticket");
@@ -203,8 +204,10 @@ document.addEventListener("refused", async (event) => {
   note(form, `${t("ticket.stale")}\n${what}`, "late text");
 });
 
-// Looked at, it is read, and its bell is silent.
-if (page.dataset.last) send("PUT", `${address}/read`, { entry_id: Number(page.dataset.last) }).catch(() => {});
+// Looked at, it is read, and its bell is silent: counted anew, as the page's first count may have come before.
+if (page.dataset.last) {
+  send("PUT", `${address}/read`, { entry_id: Number(page.dataset.last) }).then(() => countBells(0)).catch(() => {});
+}
 
 // Something was added meanwhile: the page says so, and never takes a half-written reply away.
 let isTold = false;
