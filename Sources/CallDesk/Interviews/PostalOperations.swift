@@ -3,8 +3,7 @@ import HTTPTypes
 
 /// The street of a postal code, for the address a caller spells out.
 struct PostalOperations: OperationSet {
-    /// Nil where the operator names no service that knows.
-    let lookup: PostalLookup?
+    let lookup: PostalLookup
 
     var operations: [Operation] {
         [
@@ -14,12 +13,12 @@ struct PostalOperations: OperationSet {
                 id: "findPostalCode",
                 tag: "interviews",
                 summary:
-                    "The address of a Brazilian postal code as far as the operator's service knows it, within a second; not found leaves it to be typed.",
+                    "The address of a Brazilian postal code as far as the operator's file or service knows it, within a second; not found leaves it to be typed.",
                 who: [.staff(.technician), .program(.interviewsWrite)],
                 answer: .one("Address"),
                 problems: [.notFound]
             ) { ask in
-                guard let lookup, let code = CEP(try ask.text("code")), let found = await lookup.find(code) else {
+                guard let code = CEP(try ask.text("code")), let found = await lookup.find(code) else {
                     throw Problem.notFound
                 }
                 return .one { json in

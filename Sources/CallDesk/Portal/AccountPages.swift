@@ -9,7 +9,7 @@ struct AccountPages: Sendable {
     let app: App
     let pages: PortalPages
     let entry: EntryPages
-    let lookup: PostalLookup?
+    let lookup: PostalLookup
     /// Something to send is due at once.
     let wake: @Sendable () -> Void
     /// Registrations and mails of one address: a household registers now and then.
@@ -17,7 +17,7 @@ struct AccountPages: Sendable {
     /// Passwords are hashed: dear, and anybody can ask.
     private let hashing: AddressThrottle
 
-    init(app: App, pages: PortalPages, entry: EntryPages, lookup: PostalLookup?, wake: @escaping @Sendable () -> Void) {
+    init(app: App, pages: PortalPages, entry: EntryPages, lookup: PostalLookup, wake: @escaping @Sendable () -> Void) {
         self.app = app
         self.pages = pages
         self.entry = entry
@@ -51,7 +51,7 @@ struct AccountPages: Sendable {
         }
         routes.page("/cadastro") { visit in
             if visit.customer != nil { return PortalRoutes.redirect("/") }
-            return registrationPage(visit, Registration(), [:], proof: "")
+            return await registrationPage(visit, Registration(), [:], proof: "")
         }
         routes.form("/cadastro") { form in try await register(form) }
         routes.page("/confirmar/:token") { visit in
@@ -311,22 +311,22 @@ struct AccountPages: Sendable {
         typed.password = form["password"]
         typed.repeated = form["repeated"]
         typed.language = visit.language
-        if form.has("buscar"), let lookup {
+        if form.has("buscar") {
             try throttle.check(visit.peer)
             if let cep = CEP(typed.cep), let found = await lookup.find(cep) { typed.address = found.line }
-            return registrationPage(visit, typed, [:], proof: form["soma"])
+            return await registrationPage(visit, typed, [:], proof: form["soma"])
         }
         var faults = typed.faults(region: app.region).mapValues { $0[visit.language] }
         let isProven = ArithmeticProof(visit.csrf).accepts(form["soma"])
         if !faults.isEmpty || !isProven {
-            return registrationPage(visit, typed, faults, proof: form["soma"], isProven: isProven)
+            return await registrationPage(visit, typed, faults, proof: form["soma"], isProven: isProven)
         }
         try throttle.admit(visit.peer)
         try hashing.admit(visit.peer)
         do throws(PersonError) { try await app.entry.register(typed) } catch {
             if case .store(let error) = error { throw error }
             faults[error.field == .login ? .login : .email] = error.message(in: visit.language)
-            return registrationPage(visit, typed, faults, proof: form["soma"])
+            return await registrationPage(visit, typed, faults, proof: form["soma"])
         }
         wake()
         let words = pages[visit.language]
@@ -343,7 +343,8 @@ struct AccountPages: Sendable {
         _ faults: [Registration.Field: String],
         proof: String,
         isProven: Bool = true
-    ) -> Response {
+    ) async -> Response {
+        let canLookUp = await lookup.isOffered()
         let words = pages[visit.language]
         func field(
             _ field: Registration.Field,
@@ -390,7 +391,7 @@ struct AccountPages: Sendable {
                 field(.phone, "portal.field.phone", typed.phone, type: "tel", autocomplete: "tel"),
                 field(.cep, "portal.field.cep", typed.cep, autocomplete: "postal-code", inputmode: "numeric"),
             ],
-            canLookUp: lookup != nil,
+            canLookUp: canLookUp,
             after: [
                 field(.address, "portal.field.address", typed.address, autocomplete: "street-address"),
                 // Plain text: a browser's own check takes no address as it is copied out of a mail.

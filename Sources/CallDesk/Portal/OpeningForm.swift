@@ -110,6 +110,24 @@ struct OpeningAnswers {
         }
     }
 
+    /// Addresses on one page; a form asks for one or two.
+    private static let mostAddresses = 5
+
+    /// Fills the parts that are empty from the postal code beside them; what somebody typed stays.
+    mutating func fillAddresses(_ form: PortalForm, _ lookup: PostalLookup) async {
+        let addresses = given.filter { if case .address = $0.value { true } else { false } }
+        for (id, answer) in addresses.sorted(by: { $0.key.rawValue < $1.key.rawValue }).prefix(Self.mostAddresses) {
+            guard case .address(var address) = answer, let code = CEP(address.cep),
+                let found = await lookup.find(code)
+            else { continue }
+            for (part, path) in AddressAnswer.parts where address[keyPath: path].allSatisfy(\.isWhitespace) {
+                address[keyPath: path] = found[keyPath: path]
+                typed["\(id.rawValue).\(part)"] = [found[keyPath: path]]
+            }
+            given[id] = .address(address)
+        }
+    }
+
     private func text(_ text: String) -> Answer { text.allSatisfy(\.isWhitespace) ? .skip : .text(text) }
 
     private mutating func keep(_ id: PromptID, _ answer: Answer, _ skippingEmpty: Bool) {
@@ -211,6 +229,8 @@ struct OpeningPage: Page {
     var passwords: [TicketDeed.Choice]
     var hasPasswords: Bool
     var isBackOffered: Bool
+    /// Whether a postal code on the page finds its street.
+    var canLookUp: Bool
 }
 
 extension OpeningPage {
@@ -223,6 +243,7 @@ extension OpeningPage {
         para: String,
         ref: String,
         isNew: Bool,
+        canLookUp: Bool,
         catalogue: Catalogue
     ) {
         let language = interview.draft.language
@@ -246,6 +267,7 @@ extension OpeningPage {
         hasFaults = !answers.faults.isEmpty
         passwords = answers.asksAboutPassword ? PasswordChoice.all(words) : []
         hasPasswords = !passwords.isEmpty
+        self.canLookUp = canLookUp && questions.contains(where: \.isAddress)
         isBackOffered = !isNew && step != OpeningStep.first(of: interview)
     }
 }

@@ -10,6 +10,7 @@ import Hummingbird
 struct OpeningPages: Sendable {
     let app: App
     let pages: PortalPages
+    let lookup: PostalLookup
 
     func addPages(to routes: PortalRoutes) {
         routes.ownPage("/abrir") { visit, customer in try await catalogue(visit, customer) }
@@ -181,7 +182,7 @@ struct OpeningPages: Sendable {
             ref: try await reference(visit.query("ref"), customer)?.number ?? "",
             isNew: true
         )
-        return page(ground, .first(of: interview), OpeningAnswers())
+        return await page(ground, .first(of: interview), OpeningAnswers())
     }
 
     /// - Throws: `Problem` 404 for a topic that is none, or is not in their contract.
@@ -221,7 +222,7 @@ struct OpeningPages: Sendable {
             return PortalRoutes.redirect("/abrir/feito/\(state.attendance.id)")
         }
         let step = visit.query("passo").flatMap(OpeningStep.init) ?? .next(of: state.interview)
-        return page(ground(state, visit), step, OpeningAnswers())
+        return await page(ground(state, visit), step, OpeningAnswers())
     }
 
     private func ground(_ state: InterviewState, _ visit: PortalVisit) -> Ground {
@@ -246,9 +247,12 @@ struct OpeningPages: Sendable {
     /// Keeps what a page asked, and goes on to the next one; what was wrong is marked at its field.
     private func take(_ form: PortalForm, _ state: InterviewState) async throws -> Response {
         let id = state.attendance.id
-        let isBack = form["ir"] == "voltar"
+        let isLookUp = form["ir"] == "buscar"
+        // Nothing is judged yet: what is there is kept.
+        let isBack = form["ir"] == "voltar" || isLookUp
         var answers = OpeningAnswers()
         try await answers.read(form, state.interview, id, skippingEmpty: isBack, app: app)
+        if isLookUp { await answers.fillAddresses(form, lookup) }
         try await answers.guardPasswords(form, state.interview, id, app: app)
         let taken = try await app.interviews.answer(form: answers.given, aside: answers.aside, attendanceID: id)
         for refused in taken.refused where !isBack && answers.faults[refused.id] == nil {
@@ -256,8 +260,9 @@ struct OpeningPages: Sendable {
         }
         let step = OpeningStep(rawValue: form["passo"]) ?? .form
         if !answers.faults.isEmpty {
-            return page(ground(taken.state, form.visit), step, answers, status: .unprocessableContent)
+            return await page(ground(taken.state, form.visit), step, answers, status: .unprocessableContent)
         }
+        if isLookUp { return await page(ground(taken.state, form.visit), step, answers) }
         let next =
             isBack ? step.before(taken.state.interview) : OpeningStep.next(of: taken.state.interview, after: step)
         return PortalRoutes.redirect("/abrir/rascunho/\(id)?passo=\(next.rawValue)")
@@ -268,7 +273,7 @@ struct OpeningPages: Sendable {
         guard form.has("assent") else {
             var answers = OpeningAnswers()
             answers.message = pages[form.visit.language]("open.review.tick")
-            return page(ground(state, form.visit), .review, answers, status: .unprocessableContent)
+            return await page(ground(state, form.visit), .review, answers, status: .unprocessableContent)
         }
         let sent = try await app.interviews.answer(
             .confirm,
@@ -280,7 +285,7 @@ struct OpeningPages: Sendable {
         if sent.ticket != nil { return PortalRoutes.redirect("/abrir/feito/\(id)") }
         var answers = OpeningAnswers()
         answers.message = sent.interview.prompt.error
-        return page(ground(sent, form.visit), .next(of: sent.interview), answers, status: .conflict)
+        return await page(ground(sent, form.visit), .next(of: sent.interview), answers, status: .conflict)
     }
 
     private func page(
@@ -288,7 +293,7 @@ struct OpeningPages: Sendable {
         _ step: OpeningStep,
         _ answers: OpeningAnswers,
         status: HTTPResponse.Status = .ok
-    ) -> Response {
+    ) async -> Response {
         let (visit, interview) = (ground.visit, ground.interview)
         let words = pages[visit.language]
         let title = interview.topic?.title[visit.language] ?? words("open.title")
@@ -312,6 +317,7 @@ struct OpeningPages: Sendable {
             para: ground.para,
             ref: ground.ref,
             isNew: ground.isNew,
+            canLookUp: await lookup.isOffered(),
             catalogue: catalogue
         )
         return pages.response(visit, title: title, page, status: status)

@@ -9,14 +9,16 @@ import NIOCore
 struct OwnPages: Sendable {
     let app: App
     let pages: PortalPages
+    let lookup: PostalLookup
     /// Something to send is due at once.
     let wake: @Sendable () -> Void
     /// Codes cost an SMS each, and passwords are hashed.
     private let throttle: AddressThrottle
 
-    init(app: App, pages: PortalPages, wake: @escaping @Sendable () -> Void) {
+    init(app: App, pages: PortalPages, lookup: PostalLookup, wake: @escaping @Sendable () -> Void) {
         self.app = app
         self.pages = pages
+        self.lookup = lookup
         self.wake = wake
         throttle = AddressThrottle(burst: 20, perMinute: 10, clock: app.clock)
     }
@@ -62,6 +64,8 @@ struct OwnPages: Sendable {
         var message: String?
         var fields: [PortalField]
         var records: [Record]
+        /// Whether a postal code finds its street.
+        var canLookUp: Bool
         /// A registration may have met a customer the desk knows: it joins it by the code that went there.
         var mayJoin: Bool
         /// Where they ask for what is kept of them to be erased; nil in a catalogue without such a topic.
@@ -74,6 +78,7 @@ struct OwnPages: Sendable {
         done: String? = nil,
         message: String? = nil,
         typed: PortalForm? = nil,
+        found: [Int64: String] = [:],
         fault: PersonError? = nil
     ) async throws -> Response {
         let words = pages[visit.language]
@@ -83,6 +88,7 @@ struct OwnPages: Sendable {
         let person = try await app.persons.find(customer.person.id) ?? customer.person
         let claim = try await app.persons.claim(of: person.id)
         var records: [DataPage.Record] = []
+        let canLookUp = await lookup.isOffered()
         for contact in customer.contacts {
             guard let record = try await app.customers.find(contact.customerID) else { continue }
             records.append(
@@ -91,16 +97,29 @@ struct OwnPages: Sendable {
                     heading: record.name,
                     document: record.document?.formatted
                         ?? (claim?.contactID == contact.contactID ? claim?.document : nil),
-                    fields: [
-                        PortalField(
-                            "address-\(contact.contactID)",
-                            words("portal.field.address"),
-                            value: typed?["address-\(contact.contactID)"] ?? record.address ?? "",
-                            isRequired: record.kind == .person,
-                            autocomplete: "street-address",
-                            maxlength: TextLimits.address
-                        )
-                    ]
+                    fields: (canLookUp
+                        ? [
+                            PortalField(
+                                "cep-\(contact.contactID)",
+                                words("portal.field.cep"),
+                                value: typed?["cep-\(contact.contactID)"] ?? "",
+                                isRequired: false,
+                                autocomplete: "postal-code",
+                                inputmode: "numeric",
+                                maxlength: 20,
+                                hint: words("portal.own.cepHint")
+                            )
+                        ] : []) + [
+                            PortalField(
+                                "address-\(contact.contactID)",
+                                words("portal.field.address"),
+                                value: found[contact.contactID] ?? typed?["address-\(contact.contactID)"] ?? record
+                                    .address ?? "",
+                                isRequired: record.kind == .person,
+                                autocomplete: "street-address",
+                                maxlength: TextLimits.address
+                            )
+                        ]
                 )
             )
         }
@@ -134,6 +153,7 @@ struct OwnPages: Sendable {
             message: message ?? (fault?.field == nil ? fault?.message(in: visit.language) : nil),
             fields: fields,
             records: records,
+            canLookUp: canLookUp,
             mayJoin: claim != nil,
             erasure: app.catalogue.current.topic(Catalogue.ownData).map { "/abrir/\(PercentEncoding.encode($0.id))" }
         )
@@ -148,6 +168,15 @@ struct OwnPages: Sendable {
     private func saveData(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
         let (visit, id) = (form.visit, customer.person.id)
         let words = pages[visit.language]
+        if form.has("buscar") {
+            try throttle.admit(visit.peer)
+            var found: [Int64: String] = [:]
+            for contact in customer.contacts {
+                guard let code = CEP(form["cep-\(contact.contactID)"]) else { continue }
+                found[contact.contactID] = await lookup.find(code)?.line
+            }
+            return try await data(visit, customer, typed: form, found: found)
+        }
         var message = CustomerSuccess.customerSaved.message(in: visit.language)
         do throws(PersonError) {
             if form["name"] != customer.person.name { try await app.entry.rename(id, to: form["name"]) }

@@ -46,18 +46,18 @@ struct PortalSite: RouteSet {
                 tickets: app.customerTickets
             )
         )
+        let lookup = PostalLookup(app)
         HomePages(app: app, pages: pages).addPages(to: routes)
         RequestListPages(app: app, pages: pages).addPages(to: routes)
         RequestPages(app: app, pages: pages).addPages(to: routes)
         ProtocolPages(app: app, pages: pages).addPages(to: routes)
-        OpeningPages(app: app, pages: pages).addPages(to: routes)
+        OpeningPages(app: app, pages: pages, lookup: lookup).addPages(to: routes)
         GuidePages(app: app, pages: pages).addPages(to: routes)
         let isSecure = app.settings.desk.url.hasPrefix("https:")
         let entry = EntryPages(app: app, pages: pages, cookie: cookie, isSecure: isSecure)
         entry.addPages(to: routes)
-        let lookup = app.settings.portal.cep.map(PostalLookup.service)
         AccountPages(app: app, pages: pages, entry: entry, lookup: lookup, wake: wake).addPages(to: routes)
-        OwnPages(app: app, pages: pages, wake: wake).addPages(to: routes)
+        OwnPages(app: app, pages: pages, lookup: lookup, wake: wake).addPages(to: routes)
         let guests = GuestEntry(
             entry: app.entry,
             tickets: app.directory,

@@ -4,14 +4,38 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Finds the street of a postal code, where the operator names a service that knows (`portal.cep`).
+/// Finds the street of a postal code: in the file the operator imported, else at a service that knows (`portal.cep`).
 struct PostalLookup: Sendable {
-    /// The address of a code, as much of it as is known; nil when it is not known or the service does not answer.
-    let find: @Sendable (CEP) async -> AddressAnswer?
+    let codes: PostalCodes
+    /// Nil where the operator names no service.
+    let service: (@Sendable (CEP) async -> AddressAnswer?)?
+
+    init(codes: PostalCodes, service: (@Sendable (CEP) async -> AddressAnswer?)?) {
+        self.codes = codes
+        self.service = service
+    }
+
+    init(_ app: App) {
+        codes = PostalCodes(database: app.database, clock: app.clock)
+        service = app.settings.portal.cep.map(Self.service)
+    }
+
+    /// The address of a code, as much of it as is known; nil when nobody knows it or the service does not answer.
+    func find(_ code: CEP) async -> AddressAnswer? {
+        // A look-up spares typing: without it the address is typed.
+        if let found = try? await codes.find(code) { return found }
+        return await service?(code)
+    }
+
+    /// Whether there is anything to look into.
+    func isOffered() async -> Bool {
+        if service != nil { return true }
+        return (try? await codes.isEmpty()) == false
+    }
 
     /// Asks a service that answers as ViaCEP does: `https://viacep.example/ws/{cep}/json/`.
-    static func service(_ template: String) -> PostalLookup {
-        PostalLookup { cep in
+    private static func service(_ template: String) -> @Sendable (CEP) async -> AddressAnswer? {
+        { cep in
             let request = HTTPClientRequest(url: template.replacing("{cep}", with: cep.canonical))
             // A person waits for it, with a caller on the line: one second; an address is some hundred bytes.
             guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(1)),

@@ -45,7 +45,7 @@ struct API: RouteSet {
             ),
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
-            PostalOperations(lookup: app.settings.portal.cep.map(PostalLookup.service)),
+            PostalOperations(lookup: PostalLookup(app)),
             TicketOperations(app: app),
             WorkListOperations(app: app), SavedListOperations(app: app), TicketWorkOperations(app: app),
             CannedReplyOperations(app: app), ServiceOperations(app: app),

@@ -183,6 +183,10 @@ public enum ImportError: Error, Sendable {
     case unreadableFile(path: String, reason: String)
     /// The first line names no column of names.
     case noHeader
+    /// The first line does not name these columns, or no line fills them.
+    case noColumns([String])
+    /// Another import was whole before this one.
+    case overtaken
     /// More lines than one import takes.
     case tooLong(most: Int)
     case store(StoreError)
@@ -203,6 +207,21 @@ extension ImportError {
                 ptPT:
                     "A primeira linha não tem a coluna “nome”. Escreva nela os nomes das colunas; ver docs/customers.md.",
                 en: "The first line names no column “name”. Write the columns' names there; see docs/customers.md."
+            )[language]
+        case .noColumns(let names):
+            LocalizedText(
+                "A primeira linha tem de trazer as colunas \(names.joined(separator: ", ")), e ao menos uma linha preenchê-las; veja docs/customers.md.",
+                ptPT:
+                    "A primeira linha tem de ter as colunas \(names.joined(separator: ", ")), e pelo menos uma linha preenchê-las; ver docs/customers.md.",
+                en:
+                    "The first line has to name the columns \(names.joined(separator: ", ")), and at least one line to fill them; see docs/customers.md."
+            )[language]
+        case .overtaken:
+            LocalizedText(
+                "Outra importação terminou enquanto esta corria, e vale a outra. Rode esta de novo, se é a mais nova.",
+                ptPT:
+                    "Outra importação terminou enquanto esta corria, e vale a outra. Execute esta de novo, se é a mais recente.",
+                en: "Another import ended while this one ran, and counts. Run this one again if it is the newer."
             )[language]
         case .tooLong(let most):
             LocalizedText(

@@ -60,6 +60,7 @@ public enum Schema {
         SchemaStep(name: "0066-contact-identity", statements: contactIdentity),
         SchemaStep(name: "0067-call-search", statements: callSearch),
         SchemaStep(name: "0068-mail-in", statements: mailIn),
+        SchemaStep(name: "0069-postal-codes", statements: postalCodes),
     ]
 
     private static let satisfaction = [

@@ -199,6 +199,7 @@ enum PortalSamples {
             message: "m",
             fields: [field],
             records: [.init(contactID: 1, heading: "h", document: "1", fields: [field])],
+            canLookUp: true,
             mayJoin: true,
             erasure: "/abrir/a"
         ),
@@ -294,6 +295,7 @@ enum PortalSamples {
         hasFaults: true,
         passwords: [.init(name: "passwords", value: "seal", label: "l", isChosen: false)],
         hasPasswords: true,
-        isBackOffered: true
+        isBackOffered: true,
+        canLookUp: true
     )
 }

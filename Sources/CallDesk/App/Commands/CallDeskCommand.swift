@@ -10,7 +10,8 @@ struct CallDeskCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, LogCommand.self, ReplayCommand.self, CaptureCommand.self,
             CatalogueCommand.self,
-            DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, BackupCommand.self,
+            DoctorCommand.self, UserCommand.self, TokenCommand.self, CustomerCommand.self, PostalCodesCommand.self,
+            BackupCommand.self,
             RestoreCommand.self, MigrateCommand.self, VaultCommand.self, LinkCommand.self,
             ExportCommand.self, ImportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,
         ]

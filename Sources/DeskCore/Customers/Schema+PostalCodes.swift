@@ -1,0 +1,25 @@
+extension Schema {
+    /// The streets of postal codes, as the newest file that was read says them.
+    static let postalCodes = [
+        """
+        CREATE TABLE postal_code (
+            edition BIGINT NOT NULL,
+            code TEXT NOT NULL,
+            street TEXT NOT NULL,
+            district TEXT NOT NULL,
+            city TEXT NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (edition, code)
+        )
+        """,
+        // One row. A file is read beside the edition that is looked into, and takes its place when it is whole.
+        """
+        CREATE TABLE postal_edition (
+            id SMALLINT PRIMARY KEY,
+            edition BIGINT NOT NULL,
+            latest BIGINT NOT NULL
+        )
+        """,
+        "INSERT INTO postal_edition (id, edition, latest) VALUES (1, 0, 0)",
+    ]
+}
