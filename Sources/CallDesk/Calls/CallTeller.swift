@@ -52,7 +52,8 @@ struct CallTeller: Sendable {
     private func waitsAnew(_ change: CallChange) -> Bool {
         guard change.returned.isEmpty else { return true }
         let hasEnded = change.call.endedAt != nil && change.before != .ended
-        return hasEnded && (change.call.isUnreturned || change.call.direction == .outbound)
+        let mayHaveBroken = change.call.outcome == .answered && change.call.endedBy == .pbx
+        return hasEnded && (change.call.isUnreturned || change.call.direction == .outbound || mayHaveBroken)
     }
 
     /// Tells of calls that could not be recorded: without a number, so that nobody promises one.

@@ -24,6 +24,9 @@ extension AttendanceDesk {
     /// How long one left lying is its technician's alone; then whoever supervises sees it too.
     public static let unfinishedAlone = Duration.seconds(30 * 60)
 
+    /// A talk of which no end was told for so long is over: its line went down under it and never came back.
+    public static let longestTalk = Duration.seconds(4 * 60 * 60)
+
     /// Contacts, the newest first.
     public func list(_ query: AttendanceQuery) async throws(StoreError) -> [Attendance] {
         let (condition, values) = condition(query)
@@ -75,7 +78,7 @@ extension AttendanceDesk {
             add(
                 """
                 EXISTS (SELECT 1 FROM call WHERE call.id = attendance.call_id AND call.answered_at IS NOT NULL
-                    AND call.ended_at <= ?)
+                    AND COALESCE(call.ended_at, call.answered_at + \(Self.longestTalk.components.seconds * 1_000)) <= ?)
                 """,
                 .moment(now.adding(.zero - patience))
             )

@@ -186,6 +186,10 @@ public struct CallLog: Sendable {
             attendance?.endedAt = stored.endedAt ?? now
             try WebhookOutbox.attendance(missed.id, at: now, in: session)
         }
+        if report.call.brokeOff, stored.answeredAt != nil, known?.endedAt == nil, let cut = attendance {
+            // Our side dropped them: they wait to be called, and the contact comes back to who had it.
+            try MissedCall.noteDrop(of: cut.id, at: stored.endedAt ?? now, in: session)
+        }
         let returned = try answersMissed(stored, before: known, now: now, in: session)
         call = stored
         let change = CallChange(

@@ -91,6 +91,7 @@ extension AMICallTracker {
         guard calls[call].liveChannels <= 0, !calls[call].snapshot.isEnded, !calls[call].isFree else { return }
         let wasAnswered = calls[call].snapshot.answeredBy != nil
         if calls[call].isTornDown {
+            calls[call].snapshot.brokeOff = wasAnswered
             finish(call, wasAnswered ? .answered : .failed, by: .pbx, at: time)
         } else if wasAnswered {
             finish(call, .answered, by: ender(call), at: time)
@@ -154,6 +155,8 @@ extension AMICallTracker {
         guard !calls[call].isFree, !calls[call].snapshot.isEnded else { return }
         for place in calls[call].channels where !channels[place].isGone { leave(place) }
         calls[call].liveChannels = 0
+        // The PBX is only named when it went or began anew; what ended unseen may have ended as any talk does.
+        calls[call].snapshot.brokeOff = ender == .pbx && calls[call].snapshot.answeredBy != nil
         finish(call, calls[call].snapshot.answeredBy == nil ? .failed : .answered, by: ender, at: time)
     }
 

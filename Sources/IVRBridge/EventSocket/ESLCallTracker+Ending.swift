@@ -74,6 +74,7 @@ extension ESLCallTracker {
     mutating func finish(_ call: Int, at time: Int64?) {
         calls[call].snapshot.outcome = outcome(call)
         calls[call].snapshot.endedBy = ender(call)
+        calls[call].snapshot.brokeOff = calls[call].isTornDown && calls[call].snapshot.answeredBy != nil
         end(call, at: time)
     }
 
@@ -151,7 +152,12 @@ extension ESLCallTracker {
 
     /// The switch has begun anew: every call of before is lost.
     mutating func loseAll(at time: Int64?) {
-        for call in calls.indices { lose(call, by: .pbx, at: time) }
+        for call in calls.indices {
+            if !calls[call].isFree, !calls[call].snapshot.isEnded {
+                calls[call].snapshot.brokeOff = calls[call].snapshot.answeredBy != nil
+            }
+            lose(call, by: .pbx, at: time)
+        }
         for place in legs.indices where legs[place].call >= 0 && !legs[place].isGone { leave(place) }
     }
 }

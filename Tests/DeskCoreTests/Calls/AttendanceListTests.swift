@@ -74,6 +74,24 @@ struct AttendanceListTests {
         #expect(try await found(all).isEmpty)
     }
 
+    @Test(
+        "a talk whose line went down and never came back comes back to its technician too",
+        arguments: TestDatabase.engines
+    )
+    func neverEnded(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let left = try await contact(it, key: "1", accountID: it.ana.id)
+        try await it.database.write { session in
+            try session.execute("UPDATE call SET ended_at = NULL, state = 'talking'", [])
+        }
+        var mine = AttendanceQuery()
+        (mine.unfinished, mine.accountID) = (true, it.ana.id)
+        it.pass(AttendanceDesk.longestTalk)
+        #expect(try await it.attendances.list(mine).isEmpty, "it may be a long talk")
+        it.pass(AttendanceDesk.wrapUp)
+        #expect(try await it.attendances.list(mine).map(\.id) == [left])
+    }
+
     @Test("filters narrow, pages follow one another", arguments: TestDatabase.engines)
     func filters(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)

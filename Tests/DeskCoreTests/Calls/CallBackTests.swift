@@ -95,6 +95,40 @@ struct CallBackTests {
         #expect(try await desk.callBacks.list().isEmpty)
     }
 
+    @Test(
+        "are there when the PBX went down under the talk, and not when nobody saw how it ended",
+        arguments: TestDatabase.engines
+    )
+    func brokeOff(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        for (key, number, isSeen) in [("1", "+5511987654321", true), ("2", "+5531987654321", false)] {
+            var report = CallSignal(
+                line: "matriz",
+                key: key,
+                direction: .inbound,
+                state: .talking,
+                outcome: .answered
+            )
+            report.number = number
+            report.answeredBy = "PJSIP/1001"
+            _ = try await desk.log.record([report])
+            guard isSeen else { continue }
+            report.isEnded = true
+            report.endedBy = .pbx
+            report.brokeOff = true
+            // Told twice, they wait once.
+            for _ in 0..<2 { _ = try await desk.log.record([report]) }
+        }
+        _ = try await desk.log.closeLost(line: "matriz", except: [])
+        let items = try await desk.callBacks.list()
+        #expect(items.map(\.call.number) == ["+5511987654321"])
+        #expect(items.map(\.wasDropped) == [true])
+        let contact = try #require(items.first?.call.attendanceID)
+        #expect(try await desk.attendances.find(contact)?.state == .open, "who had it finishes it")
+        try await desk.call("3", .answered, .outbound)
+        #expect(try await desk.callBacks.list().isEmpty)
+    }
+
     @Test("do not wait when they called again before the broken talk was noted", arguments: TestDatabase.engines)
     func calledAgain(engine: DatabaseEngine) async throws {
         let desk = try await Desk(engine)
