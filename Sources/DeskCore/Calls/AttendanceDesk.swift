@@ -27,21 +27,39 @@ public struct AttendanceDesk: Sendable {
         }
     }
 
+    /// What a contact came to that is over as it begins: a ticket opened in one go.
+    struct TicketEnd {
+        var customerID: Int64?
+        var contactID: Int64?
+        var topic: String
+        var identity: IdentityLevel
+    }
+
+    /// `end`: what it came to already; nil leaves it open.
     static func begin(
         channel: AttendanceChannel,
         callID: Int64?,
         accountID: Int64?,
+        endingWith end: TicketEnd? = nil,
         at moment: Moment,
         numbers: NumberDesk,
         in session: any SQLSession
     ) throws(StoreError) -> Attendance {
         let number = try numbers.nextProtocol(at: moment, in: session)
+        // Written whole: a row that is changed as soon as it is there is written, indexed and locked twice.
         let row = try session.row(
             """
-            INSERT INTO attendance (protocol, channel, call_id, account_id, state, started_at)
-            VALUES ($1, $2, $3, $4, 'open', $5) RETURNING \(Attendance.columns)
+            INSERT INTO attendance (protocol, channel, call_id, account_id, started_at, state, outcome, customer_id,
+                contact_id, topic, identity_level, ended_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING \(Attendance.columns)
             """,
-            [.text(number), .text(channel.rawValue), .integer(callID), .integer(accountID), .moment(moment)]
+            [
+                .text(number), .text(channel.rawValue), .integer(callID), .integer(accountID), .moment(moment),
+                .text((end == nil ? AttendanceState.open : .ended).rawValue),
+                .text(end.map { _ in AttendanceOutcome.ticket.rawValue }), .integer(end?.customerID),
+                .integer(end?.contactID), .text(end?.topic), .integer((end?.identity ?? .none).rawValue),
+                .moment(end.map { _ in moment }),
+            ]
         )
         guard let row else { throw .corrupt(what: "attendance") }
         let attendance = try Attendance(row: row)

@@ -46,15 +46,18 @@ struct Escalation {
     ///
     /// A deadline that moved brings back the steps whose time is to come again, and no others.
     ///
+    /// `isNew`: it was opened in this very write, so that nothing can have been written down or have stood still yet.
+    ///
     /// - Returns: the step that is due at `now`.
     @discardableResult
     static func plan(
         _ ticket: Ticket,
+        isNew: Bool = false,
         by book: ServiceBook,
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> EscalationStep? {
-        let known = try find(ticket.id, in: session)
+        let known = isNew ? nil : try find(ticket.id, in: session)
         let policy = ticket.policy.flatMap { name in book.policies.first { $0.name == name } }
         guard let policy, !policy.steps.isEmpty, let due = ticket.dueAt,
             ticket.state == .triage || ticket.state == .inProgress
@@ -67,7 +70,7 @@ struct Escalation {
             }
             return nil
         }
-        let pauses = try TicketPauses.list(ticket.id, in: session)
+        let pauses = isNew ? [] : try TicketPauses.list(ticket.id, in: session)
         let moments = policy.steps.map { moment(of: $0, ticket, due, pauses, by: book, at: now) }
         var done = min(known?.done ?? 0, moments.count)
         if let known, known.due != due { done = min(done, moments.prefix { $0 <= now }.count) }

@@ -66,6 +66,11 @@ public protocol SQLSession {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int
 
+    /// Runs a statement whose outcome nobody asks for; its failure is that of the next statement, or of the whole write.
+    ///
+    /// On PostgreSQL it travels with the next statement, which saves waiting for an answer of its own.
+    func later(_ sql: String, _ arguments: [SQLValue]) throws(StoreError)
+
     /// Runs a statement and returns its rows, `limit` of them at the most (reading stops there).
     func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow]
 

@@ -61,6 +61,7 @@ public enum Schema {
         SchemaStep(name: "0067-call-search", statements: callSearch),
         SchemaStep(name: "0068-mail-in", statements: mailIn),
         SchemaStep(name: "0069-postal-codes", statements: postalCodes),
+        SchemaStep(name: "0070-lean-indexes", statements: leanIndexes),
     ]
 
     private static let satisfaction = [

@@ -51,6 +51,8 @@ public struct Bell: Sendable, Equatable, Identifiable {
 enum TicketBells {
     /// No department has more people; a bell for each of them is a row.
     private static let mostPeople = 2_000
+    /// Bells in one statement: a statement is kept prepared for each count, and most departments fit in.
+    private static let mostAtOnce = 16
 
     static func ring(
         _ kind: BellKind,
@@ -65,21 +67,22 @@ enum TicketBells {
         for listener in listeners { heard.formUnion(try people(listener, of: ticket, in: session)) }
         // Nobody is told of their own deed.
         if let actor { heard.remove(actor) }
-        for account in heard.sorted() {
-            // One of a kind: ten replies are one thing to read.
-            try session.execute(
-                "DELETE FROM bell WHERE account_id = $1 AND ticket_id = $2 AND kind = $3",
-                [.integer(account), .integer(ticket.id), .text(kind.rawValue)]
-            )
-            try session.execute(
-                """
-                INSERT INTO bell (account_id, ticket_id, entry_id, kind, pinned, rung_at, mailed)
-                VALUES ($1, $2, $3, $4, $5, $6, 0)
-                """,
-                [
-                    .integer(account), .integer(ticket.id), .integer(entryID), .text(kind.rawValue),
-                    .bool(kind == .reiterated), .moment(now),
-                ]
+        let accounts = heard.sorted()
+        for start in stride(from: 0, to: accounts.count, by: mostAtOnce) {
+            let some = accounts[start..<min(start + mostAtOnce, accounts.count)].map { SQLValue.integer($0) }
+            let about: [SQLValue] = [.integer(ticket.id), .text(kind.rawValue)]
+            // One of a kind: ten replies are one thing to read. A ticket is opened once, and has none yet.
+            if kind != .opened {
+                let list = (3..<3 + some.count).map { "$\($0)" }.joined(separator: ", ")
+                try session.later(
+                    "DELETE FROM bell WHERE ticket_id = $1 AND kind = $2 AND account_id IN (\(list))",
+                    about + some
+                )
+            }
+            let rows = (6..<6 + some.count).map { "($1, $2, $3, $4, $5, $\($0), 0)" }.joined(separator: ", ")
+            try session.later(
+                "INSERT INTO bell (ticket_id, kind, entry_id, pinned, rung_at, account_id, mailed) VALUES \(rows)",
+                about + [.integer(entryID), .bool(kind == .reiterated), .moment(now)] + some
             )
         }
     }

@@ -49,7 +49,7 @@ public struct Entry: Sendable, Equatable, Identifiable {
         )
         guard let row else { throw .corrupt(what: "entry") }
         if kind.isNews, author != .customer {
-            try session.execute(
+            try session.later(
                 "UPDATE ticket SET news_entry = $1 WHERE id = $2",
                 [.integer(row.integer(0)), .integer(ticketID)]
             )

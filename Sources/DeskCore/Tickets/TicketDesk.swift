@@ -126,19 +126,13 @@ public struct TicketDesk: Sendable {
             in: session
         )
         let facts: [SQLValue] = try Self.facts(request, attendance, author, book, now, session)
-        var ticket = try Self.insert(facts, of: request, numbers, at: now, in: session)
-        if request.identity < request.identityNeeded {
-            try session.execute("UPDATE ticket SET unverified = 1 WHERE id = $1", [.integer(ticket.id)])
-            ticket.isUnverified = true
+        let ticket = try Self.insert(facts, of: request, numbers, at: now, in: session)
+        try Escalation.plan(ticket, isNew: true, by: book, at: now, in: session)
+        // A contact that began here has ended already, and has neither files nor secrets yet.
+        if request.attendanceID != nil {
+            attendance = try Self.finish(attendance, request, author, at: now, in: session)
+            try Self.bring(attendance.id, to: ticket.id, in: session)
         }
-        if request.isConfidential == true {
-            try session.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(ticket.id)])
-            ticket.isConfidential = true
-        }
-        try Escalation.plan(ticket, by: book, at: now, in: session)
-        attendance = try Self.finish(attendance, request, author, at: now, in: session)
-        // A contact that begins here has neither files nor secrets yet.
-        if request.attendanceID != nil { try Self.bring(attendance.id, to: ticket.id, in: session) }
         let entry = try Entry.add(
             to: ticket.id,
             kind: .opened,
@@ -191,6 +185,12 @@ public struct TicketDesk: Sendable {
                 channel: channel,
                 callID: nil,
                 accountID: author?.accountID,
+                endingWith: AttendanceDesk.TicketEnd(
+                    customerID: request.customerID,
+                    contactID: request.contactID,
+                    topic: request.topicID,
+                    identity: request.identity
+                ),
                 at: now,
                 numbers: numbers,
                 in: session
@@ -230,7 +230,8 @@ public struct TicketDesk: Sendable {
             .text(request.language.rawValue), .integer(ListRank.value(priority: request.priority, reiterations: 0)),
             .moment(isTalking ? now : nil), .text(StoredList.encode(promise.level)), .text(promise.name),
             .moment(due.riskBegins), .moment(due.solution), .moment(due.riskBegins ?? due.solution),
-            .text((request.type ?? .request).rawValue),
+            .text((request.type ?? .request).rawValue), .bool(request.identity < request.identityNeeded),
+            .bool(request.isConfidential == true),
         ]
     }
 
@@ -248,9 +249,9 @@ public struct TicketDesk: Sendable {
                     topic_title, section_path, department, priority, summary, module, description, what_changed,
                     form_version, answers, channel, created_by, refers_to, first_due_at, due_at, created_at, updated_at,
                     creation_key, identity_level, language, list_rank, first_answered_at, service_level, policy, at_risk_at,
-                    told_due, next_step_at, type, state)
+                    told_due, next_step_at, type, unverified, confidential, state)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, 'triage')
+                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, 'triage')
                 ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
                 """,
                 [.text(number)] + facts
@@ -277,9 +278,7 @@ public struct TicketDesk: Sendable {
         at now: Moment,
         in session: any SQLSession
     ) throws -> Attendance {
-        if request.attendanceID != nil {
-            try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendance.id)])
-        }
+        try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(attendance.id)])
         let row = try session.row(
             """
             UPDATE attendance SET state = 'ended', outcome = 'ticket', customer_id = COALESCE($1, customer_id),

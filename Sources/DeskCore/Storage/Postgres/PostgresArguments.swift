@@ -18,6 +18,12 @@ enum PostgresKind: UInt32, Equatable {
     }
 }
 
+/// A statement with its arguments.
+struct PostgresStatement: Equatable {
+    var sql: String
+    var arguments: [SQLValue] = []
+}
+
 /// A statement's arguments laid out for libpq: text, except bytes as they are.
 struct PostgresArguments {
     private var storage: [UInt8] = []

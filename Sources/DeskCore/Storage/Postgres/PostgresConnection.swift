@@ -41,6 +41,8 @@ final class PostgresConnection {
     private var prepared: [String: [Prepared]] = [:]
     private var preparedCount = 0
     private var named = 0
+    /// Times the desk has waited for the server's answer.
+    private(set) var exchanges = 0
     private let clock = ContinuousClock()
 
     private struct Prepared {
@@ -104,10 +106,12 @@ final class PostgresConnection {
     /// Whether a transaction is open or failed on the connection.
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
 
-    /// Runs statements without arguments in one exchange.
-    func script(_ sql: String) throws(PostgresFault) {
+    /// Runs statements without arguments in one exchange, and returns the first row of their results.
+    @discardableResult
+    func script(_ sql: String) throws(PostgresFault) -> SQLRow? {
+        exchanges += 1
         guard PQsendQuery(handle, sql) == 1 else { throw lost() }
-        _ = try results(limit: 0)
+        return try results(limit: 1).rows.first
     }
 
     /// Runs one statement, prepared and kept, and returns rows and the count of rows it touched.
@@ -118,9 +122,50 @@ final class PostgresConnection {
             PQsendQueryPrepared(handle, name, Int32(values.count), values, lengths, formats, 0)
         }
         guard sent == 1 else { throw lost() }
+        exchanges += 1
         // Row by row, so that a long result is never held twice, nor past the limit.
         PQsetSingleRowMode(handle)
         return try results(limit: limit)
+    }
+
+    /// Sends statements together, in one exchange; returns the rows of the last and the count of rows it touched.
+    ///
+    /// The first that fails keeps those after it from running.
+    func run(_ statements: [PostgresStatement], limit: Int) throws(PostgresFault) -> (rows: [SQLRow], touched: Int) {
+        if statements.count == 1, let only = statements.first { return try run(only.sql, only.arguments, limit: limit) }
+        var names: [String] = []
+        for statement in statements {
+            names.append(try prepare(statement.sql, statement.arguments.map { PostgresKind($0) }))
+        }
+        exchanges += 1
+        guard PQenterPipelineMode(handle) == 1 else { throw lost() }
+        for (statement, name) in zip(statements, names) {
+            let sent = PostgresArguments(statement.arguments).withPointers { values, lengths, formats in
+                PQsendQueryPrepared(handle, name, Int32(values.count), values, lengths, formats, 0)
+            }
+            guard sent == 1 else { throw lost() }
+        }
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        var answer: (rows: [SQLRow], touched: Int) = ([], 0)
+        var fault: PostgresFault?
+        for statement in statements.indices {
+            let isLast = statement == statements.count - 1
+            if isLast { PQsetSingleRowMode(handle) }
+            do throws(PostgresFault) {
+                answer = try results(limit: isLast ? limit : 0)
+            } catch {
+                if case .lost = error { throw error }
+                fault = fault ?? error
+            }
+        }
+        // The mark that ends them, after which the connection is as it was.
+        let deadline = clock.now + patience
+        try waitForResult(until: deadline)
+        guard let mark = PQgetResult(handle) else { throw lost() }
+        defer { PQclear(mark) }
+        guard PQresultStatus(mark) == PGRES_PIPELINE_SYNC, PQexitPipelineMode(handle) == 1 else { throw lost() }
+        if let fault { throw fault }
+        return answer
     }
 
     /// Drops every prepared statement.
@@ -146,6 +191,7 @@ final class PostgresConnection {
         }
         if preparedCount >= Self.mostPrepared { try forgetPrepared() }
         named += 1
+        exchanges += 1
         let name = "s\(named)"
         guard PQsendPrepare(handle, name, sql, Int32(kinds.count), kinds.map(\.rawValue)) == 1 else { throw lost() }
         _ = try results(limit: 0)
@@ -172,6 +218,8 @@ final class PostgresConnection {
                 touched = Self.touched(result)
             case PGRES_COMMAND_OK:
                 touched = Self.touched(result)
+            // One before it failed, and said why.
+            case PGRES_PIPELINE_ABORTED: break
             case PGRES_EMPTY_QUERY: fault = fault ?? .refused(.statement("an empty statement"))
             default: fault = fault ?? .of(result, place: place)
             }

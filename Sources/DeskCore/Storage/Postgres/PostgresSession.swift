@@ -9,6 +9,8 @@ final class PostgresSession: FallibleSession {
     var failure: StoreError? { fault?.storeError }
 
     private let connection: PostgresConnection
+    /// Statements whose outcome nobody has asked for yet; sent with the next one.
+    private var pending: [PostgresStatement] = []
     private let leases: SeriesLeases?
     /// Numbers of series taken in this transaction, in their order.
     private var taken: [SeriesLeases.Taken] = []
@@ -51,14 +53,48 @@ final class PostgresSession: FallibleSession {
         try run(sql, arguments, limit: limit).rows
     }
 
+    func later(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) {
+        if let fault { throw fault.storeError }
+        pending.append(PostgresStatement(sql: sql, arguments: arguments))
+        // A closure may well leave a thousand rows behind: what waits stays small.
+        if pending.count >= Self.mostPending { try flush() }
+    }
+
+    /// Statements that wait at the most: far below what libpq and the server take in without an answer being read.
+    private static let mostPending = 16
+
+    /// Sends what waits; without it nothing may be committed, undone or begun anew.
+    func flush() throws(StoreError) {
+        guard !pending.isEmpty else { return }
+        try send(limit: 0)
+    }
+
     /// Runs one of several writes in this transaction so that its failure takes nothing of the others with it.
+    ///
+    /// `number`: its place among them, by which it alone can be undone.
     ///
     /// - Returns: its error; nil when it worked.
     /// - Throws: what ends the transaction for all.
-    func apart(_ work: () -> StoreError?) throws(StoreError) -> StoreError? {
-        try control("SAVEPOINT one_write")
+    func apart(_ number: Int, _ work: () -> StoreError?) throws(StoreError) -> StoreError? {
         let before = taken.count
-        let error = work()
+        // It goes with the first statement, and need not go at all while there is none.
+        let savepoint = PostgresStatement(sql: "SAVEPOINT write_\(number)")
+        pending = [savepoint]
+        var error = work()
+        if pending.first == savepoint, error != nil || pending.count == 1 {
+            // The server has heard of nothing yet.
+            pending = []
+            if error != nil { giveBack(from: before) }
+            return error
+        }
+        if error == nil {
+            do throws(StoreError) {
+                try flush()
+            } catch let late {
+                error = late
+            }
+        }
+        pending = []
         guard connection.isInTransaction else {
             fault = .refused(.statement("a closure ended its own transaction"))
             throw fault?.storeError ?? .conflict
@@ -68,7 +104,8 @@ final class PostgresSession: FallibleSession {
             guard case .refused = fault else { throw fault.storeError }
             self.fault = nil
         }
-        try control("ROLLBACK TO one_write; RELEASE one_write")
+        // Fails when the savepoint was never reached; then each write has a transaction of its own.
+        try control("ROLLBACK TO write_\(number); RELEASE write_\(number)")
         giveBack(from: before)
         return error
     }
@@ -88,8 +125,18 @@ final class PostgresSession: FallibleSession {
         limit: Int
     ) throws(StoreError) -> (rows: [SQLRow], touched: Int) {
         if let fault { throw fault.storeError }
+        pending.append(PostgresStatement(sql: sql, arguments: arguments))
+        return try send(limit: limit)
+    }
+
+    /// Sends all that waits in one exchange and returns what came of the last.
+    @discardableResult
+    private func send(limit: Int) throws(StoreError) -> (rows: [SQLRow], touched: Int) {
+        if let fault { throw fault.storeError }
+        let statements = pending
+        pending = []
         do throws(PostgresFault) {
-            return try connection.run(sql, arguments, limit: limit)
+            return try connection.run(statements, limit: limit)
         } catch {
             fault = error
             throw error.storeError

@@ -4,7 +4,7 @@ enum PostgresMode: Sendable {
     /// Serializable, as on SQLite: what a closure read is still so when it commits, or it runs again.
     case write
 
-    /// Statements that open the transaction in one exchange.
+    /// Statements that open the transaction in one exchange; a write's return its number.
     ///
     /// Writers share a lock that the ones who have lost once take alone: then nothing is in their way, and the
     /// queue for it is fair. It is taken before the first snapshot, which LOCK TABLE does not take.
@@ -14,7 +14,8 @@ enum PostgresMode: Sendable {
         case .write:
             """
             BEGIN ISOLATION LEVEL SERIALIZABLE;
-            LOCK TABLE schema_step IN \(alone ? "EXCLUSIVE" : "ROW SHARE") MODE
+            LOCK TABLE schema_step IN \(alone ? "EXCLUSIVE" : "ROW SHARE") MODE;
+            SELECT CAST(pg_current_xact_id() AS TEXT)
             """
         }
     }
@@ -37,13 +38,14 @@ struct PostgresTransaction<Value: Sendable> {
     let body: @Sendable (any SQLSession) throws -> Value
 
     func run(on connection: PostgresConnection, alone: Bool) -> PostgresOutcome<Value> {
+        let id: String?
         do throws(PostgresFault) {
-            try connection.script(mode.opening(alone: alone))
+            id = try connection.script(mode.opening(alone: alone))?.text(0)
         } catch {
             return outcome(error)
         }
         let session = PostgresSession(connection: connection, leases: leases)
-        let outcome = finish(session, on: connection)
+        let outcome = finish(session, id, on: connection)
         switch outcome {
         case .settled(.failure), .again: session.giveBack()
         // What may have lasted keeps its numbers.
@@ -52,10 +54,15 @@ struct PostgresTransaction<Value: Sendable> {
         return outcome
     }
 
-    private func finish(_ session: PostgresSession, on connection: PostgresConnection) -> PostgresOutcome<Value> {
+    private func finish(
+        _ session: PostgresSession,
+        _ id: String?,
+        on connection: PostgresConnection
+    ) -> PostgresOutcome<Value> {
         let value: Value
         do {
             value = try body(session)
+            try session.flush()
         } catch {
             if let fault = session.fault { return abandon(connection, fault) }
             return abandon(connection, .refused((error as? StoreError) ?? .refused(error)))
@@ -66,26 +73,16 @@ struct PostgresTransaction<Value: Sendable> {
             session.keepNumbers()
             return .settled(.failure(.statement("a closure ended its own transaction")))
         }
-        return commit(value, on: connection)
+        return commit(value, id, on: connection)
     }
 
-    private func commit(_ value: Value, on connection: PostgresConnection) -> PostgresOutcome<Value> {
-        var id: String?
-        do throws(PostgresFault) {
-            if case .write = mode {
-                // Should the connection break now, the server can be asked later what became of this number.
-                let rows = try connection.run("SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT)", [], limit: 1)
-                    .rows
-                id = rows.first?.text(0)
-            }
-        } catch {
-            return abandon(connection, error)
-        }
+    /// `id`: should the connection break now, the server can be asked later what became of this number.
+    private func commit(_ value: Value, _ id: String?, on connection: PostgresConnection) -> PostgresOutcome<Value> {
         do throws(PostgresFault) {
             try connection.script("COMMIT")
             return .settled(.success(value))
         } catch .lost(let error) {
-            // Without a number nothing was written, and it can run again.
+            // Without a number it was a read, and can run again.
             guard let id else { return .again(error, isConflict: false) }
             return .unknown(value, id: id, timeline: connection.timeline)
         } catch {
@@ -95,7 +92,7 @@ struct PostgresTransaction<Value: Sendable> {
 
     private func abandon(_ connection: PostgresConnection, _ fault: PostgresFault) -> PostgresOutcome<Value> {
         if case .lost = fault { return outcome(fault) }
-        try? connection.script("ROLLBACK")
+        _ = try? connection.script("ROLLBACK")
         if case .stalePlans = fault { try? connection.forgetPrepared() }
         return outcome(fault)
     }

@@ -83,7 +83,9 @@ final class PostgresWriteQueue: Sendable {
                 if let error = batch.first?.run(in: session) { throw error }
                 return [nil]
             }
-            return try batch.map { write in try session.apart { write.run(in: session) } }
+            return try batch.enumerated().map { number, write in
+                try session.apart(number) { write.run(in: session) }
+            }
         }
     }
 }

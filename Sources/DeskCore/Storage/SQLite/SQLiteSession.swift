@@ -35,6 +35,8 @@ final class SQLiteSession: FallibleSession {
         return sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
     }
 
+    func later(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) { try execute(sql, arguments) }
+
     func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow] {
         var rows: [SQLRow] = []
         try run(sql, arguments) { statement throws(StoreError) in

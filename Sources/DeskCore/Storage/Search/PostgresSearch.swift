@@ -25,9 +25,9 @@ enum PostgresSearch {
 
     static func store(_ kind: SearchKind, id: Int64, words: String, in session: any SQLSession) throws(StoreError) {
         if words.isEmpty {
-            try session.execute("DELETE FROM \(kind.table) WHERE id = $1", [.integer(id)])
+            try session.later("DELETE FROM \(kind.table) WHERE id = $1", [.integer(id)])
         } else {
-            try session.execute(
+            try session.later(
                 """
                 INSERT INTO \(kind.table) (id, words) VALUES ($1, $2)
                 ON CONFLICT (id) DO UPDATE SET words = excluded.words
