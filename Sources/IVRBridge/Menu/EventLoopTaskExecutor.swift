@@ -1,14 +1,37 @@
 import NIOCore
 
 /// Runs a task's jobs on one event loop, so that reading an answer and going on with the script is one thread's work.
-final class EventLoopTaskExecutor: TaskExecutor {
+///
+/// SAFETY: `held` is touched on the loop's thread only.
+final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let loop: any EventLoop
+    /// Jobs made ready by what runs in `directly`; nil outside of it.
+    private var held: [UnownedJob]?
 
     init(_ loop: any EventLoop) { self.loop = loop }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        if loop.inEventLoop, held != nil {
+            held?.append(job)
+            return
+        }
         let executor = asUnownedTaskExecutor()
         loop.execute { job.runSynchronously(on: executor) }
+    }
+
+    /// Runs `body` on the loop and then, at once, the jobs that it made ready.
+    ///
+    /// A script so goes on, and its next command leaves, before the loop looks at anything else. `body` must hold no lock
+    /// that a script could want.
+    ///
+    /// Jobs that those make ready take their turn like any other work, so that no script keeps the loop to itself.
+    func directly(_ body: () -> Void) {
+        guard held == nil else { return body() }
+        held = []
+        body()
+        let jobs = held ?? []
+        held = nil
+        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }

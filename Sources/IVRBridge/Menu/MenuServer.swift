@@ -82,13 +82,20 @@ final class MenuServer<Tongue: MenuTongue>: Sendable {
 
     private func listen(on group: MultiThreadedEventLoopGroup, _ onListening: (Int) -> Void) async throws {
         let limits = limits
+        var executors: [ObjectIdentifier: EventLoopTaskExecutor] = [:]
+        for loop in group.makeIterator() { executors[ObjectIdentifier(loop)] = EventLoopTaskExecutor(loop) }
+        let loops = executors
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // The PBX sends an answer and waits: to look for more at once would be a system call in vain each time.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let wire = Wire(channel: channel, limits: limits)
+                    let executor =
+                        loops[ObjectIdentifier(channel.eventLoop)] ?? EventLoopTaskExecutor(channel.eventLoop)
+                    let wire = Wire(channel: channel, limits: limits, executor: executor)
                     try channel.pipeline.syncOperations.addHandler(wire)
                     return wire
                 }
@@ -98,15 +105,12 @@ final class MenuServer<Tongue: MenuTongue>: Sendable {
             state.trouble = nil
         }
         onListening(listener.channel.localAddress?.port ?? port)
-        var executors: [ObjectIdentifier: EventLoopTaskExecutor] = [:]
-        for loop in group.makeIterator() { executors[ObjectIdentifier(loop)] = EventLoopTaskExecutor(loop) }
-        let loops = executors
         try await listener.executeThenClose { inbound in
             try await withThrowingDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.watch() }
                 for try await wire in inbound {
                     guard take(wire) else { continue }
-                    tasks.addTask(executorPreference: loops[ObjectIdentifier(wire.channel.eventLoop)]) {
+                    tasks.addTask(executorPreference: wire.executor) {
                         await self.serve(wire)
                     }
                 }

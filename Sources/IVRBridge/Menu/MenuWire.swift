@@ -30,10 +30,13 @@ public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable
     let channel: any Channel
     /// The PBX's address; nil when the connection was gone before it was looked at.
     let address: String?
+    let executor: EventLoopTaskExecutor
     private let state: Mutex<State>
 
-    init(channel: any Channel, limits: MenuLimits) {
+    /// `executor`: runs the script's task, on the channel's event loop.
+    init(channel: any Channel, limits: MenuLimits, executor: EventLoopTaskExecutor) {
         self.channel = channel
+        self.executor = executor
         address = channel.remoteAddress?.ipAddress
         let now = NIODeadline.now()
         state = Mutex(
@@ -136,8 +139,10 @@ public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable
             }
             swap(&tongue, &state.tongue)
         }
-        if let (continuation, told) = start { continuation.resume(returning: .success(told)) }
-        if let (continuation, reply) = answer { continuation.resume(returning: .success(reply)) }
+        executor.directly {
+            if let (continuation, told) = start { continuation.resume(returning: .success(told)) }
+            if let (continuation, reply) = answer { continuation.resume(returning: .success(reply)) }
+        }
         if let fault { close(fault) }
     }
 
