@@ -6,7 +6,13 @@ extension SMSGateway {
     /// Kannel's sendsms (user guide, “HTTP interface to smsbox”): one GET, `202` and `0: Accepted` or `3: Queued`.
     ///
     /// `url` is the smsbox (`http://127.0.0.1:13013`), with or without `/cgi-bin/sendsms`.
-    static func kannel(url: String, user: String, password: String, from: String?, connections: Int = 8) -> SMSGateway {
+    static func kannel(
+        url: String,
+        user: String,
+        password: String,
+        from: String?,
+        connections: Int = SMSGateway.usualConnections
+    ) -> SMSGateway {
         let path = URL(string: url)?.path ?? ""
         let base =
             path.isEmpty || path == "/" ? "\(url.hasSuffix("/") ? String(url.dropLast()) : url)/cgi-bin/sendsms" : url
@@ -19,8 +25,9 @@ extension SMSGateway {
                 Pair("to", SMSTemplate(.to)), Pair("text", SMSTemplate(.text)),
                 Pair("charset", SMSTemplate(literal: "UTF-8")), Pair("coding", SMSTemplate(.coding)),
                 Pair("from", SMSTemplate(.from), optional: true),
-                // 31: every kind of report. Without an address Kannel ignores the mask.
-                Pair("dlr-mask", SMSTemplate(literal: "31")),
+                // Delivered (1), not delivered (2), refused (16): the others say nothing that is kept, and each is a request of
+                // Kannel's to us and a file in its spool. Without an address Kannel ignores the mask.
+                Pair("dlr-mask", SMSTemplate(literal: "19")),
                 Pair("dlr-url", SMSTemplate(.reportURL), optional: true),
             ],
             reports: .kannel,
@@ -36,7 +43,7 @@ extension SMSGateway {
         account: String,
         token: String,
         from: String?,
-        connections: Int = 8
+        connections: Int = SMSGateway.usualConnections
     ) -> SMSGateway {
         let base = url ?? "https://api.twilio.com"
         let basic = Base64.text("\(account):\(token)".utf8)
@@ -81,7 +88,7 @@ extension SMSGateway {
         user: String?,
         password: String?,
         from: String?,
-        connections: Int = 8
+        connections: Int = SMSGateway.usualConnections
     ) throws(SMSTemplate.Fault) -> SMSGateway {
         var described: [Pair] = []
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) {

@@ -48,8 +48,11 @@ struct SMSGateway: Sendable, Equatable {
     var acceptedPrefixes: [String] = []
     /// The values of `from`, `user` and `password`.
     var constants: [SMSField: String] = [:]
-    var connections = 8
+    var connections = usualConnections
     var timeout = Duration.seconds(30)
+
+    /// A gateway answers when it has stored the message: while one connection waits for that, others carry the next ones.
+    static let usualConnections = 32
 
     /// What fills the fields for one notice.
     func values(for notice: Notice, reportURL: String?) -> [SMSField: String] {

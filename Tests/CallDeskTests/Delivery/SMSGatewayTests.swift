@@ -31,7 +31,7 @@ struct SMSGatewayTests {
         let plain = kannel.address(values(kannel, Self.notice(), report: "https://d.example/hooks?n=1&status=%d"))
         #expect(
             plain == "http://127.0.0.1:13013/cgi-bin/sendsms?username=u%26x&password=p%3Dy&to=%2B5531992710322"
-                + "&text=Protocolo%2020261121000017-4&charset=UTF-8&coding=0&dlr-mask=31"
+                + "&text=Protocolo%2020261121000017-4&charset=UTF-8&coding=0&dlr-mask=19"
                 + "&dlr-url=https%3A%2F%2Fd.example%2Fhooks%3Fn%3D1%26status%3D%25d"
         )
         let accents = kannel.address(values(kannel, Self.notice("Solicitação")))

@@ -144,7 +144,7 @@ struct Settings: Sendable {
         var reference: String?
         /// One segment per message: drop accents when that saves one.
         var transliterate = true
-        var connections = 8
+        var connections = SMSGateway.usualConnections
         /// Shared secret in the delivery report address.
         var reportSecret: String?
     }

@@ -242,7 +242,7 @@ struct SettingsReader {
         }
         result.reference = text(["sms", "reference"])
         result.transliterate = flag(["sms", "transliterate"]) ?? true
-        result.connections = number(["sms", "connections"], in: 1...64) ?? 8
+        result.connections = number(["sms", "connections"], in: 1...64) ?? SMSGateway.usualConnections
         result.reportSecret = secret(["sms", "report_secret"])
         switch gateway {
         case .file where result.path == nil: tree.fault(["sms", "path"], "the file to write to is needed")
