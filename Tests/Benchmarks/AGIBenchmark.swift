@@ -28,11 +28,10 @@ enum AGIBenchmark {
                 let seconds = Double((ContinuousClock.now - begun) / .milliseconds(1)) / 1_000
                 let figures = server.figures
                 print(
-                    "agi: \(figures.served) sessions of \(commands) commands, \(atOnce) at a time: "
-                        + "\(Int(Double(figures.served) / seconds)) sessions/s, "
-                        + "\(Int(Double(figures.commands) / seconds)) commands/s, "
+                    "agi at_once=\(atOnce) served=\(figures.served) sessions/s=\(Int(Double(figures.served) / seconds)) "
+                        + "commands/s=\(Int(Double(figures.commands) / seconds)) cpu_us_each="
                         + String(format: "%.1f", (cpuSeconds() - cpu) * 1e6 / Double(max(1, figures.commands)))
-                        + " µs of CPU a command, peak \(peakMegabytes()) MB, refused \(figures.refused)"
+                        + " peak_MB=\(peakMegabytes()) refused=\(figures.refused)"
                 )
                 break
             }

@@ -13,8 +13,8 @@ enum LineBenchmark {
         // Greatest first: the load recording is measured for itself as well, being what a busy line looks like.
         let streams = try names.map { ($0, [UInt8](try Data(contentsOf: captures.appending(path: $0)))) }
         guard streams.contains(where: { !$0.1.isEmpty }) else { return }
-        measure("line: all recordings", streams.map(\.1), targetBytes)
-        for (name, bytes) in streams where bytes.count > 1_000_000 { measure("line: \(name)", [bytes], targetBytes) }
+        measure("line all recordings", streams.map(\.1), targetBytes)
+        for (name, bytes) in streams where bytes.count > 1_000_000 { measure("line \(name)", [bytes], targetBytes) }
     }
 
     /// Each stream is a connection of its own and is read as a socket is; what changed is taken after each read.
@@ -41,8 +41,8 @@ enum LineBenchmark {
         }
         let rate = Int(Double(follower.events) / seconds)
         print(
-            "\(label): \(follower.events) events, \(bytes / 1_000_000) MB, \(changes) changes: "
-                + "\(rate) events per core-second, \(Int(Double(bytes) / seconds / 1_000_000)) MB/s, peak \(peakMegabytes()) MB"
+            "\(label) events=\(follower.events) changes=\(changes) events/s=\(rate) "
+                + "MB/s=\(Int(Double(bytes) / seconds / 1_000_000)) peak_MB=\(peakMegabytes())"
         )
     }
 
