@@ -226,7 +226,7 @@ private struct PostalHeader {
         }
         // A spreadsheet takes the zero off São Paulo's codes.
         let isShort = address.cep.count == 7 && address.cep.allSatisfy { $0.isASCII && $0.isNumber }
-        guard let code = CEP(isShort ? "0" + address.cep : address.cep), !address.city.isEmpty, !address.state.isEmpty
+        guard let code = CEP(isShort ? "0\(address.cep)" : address.cep), !address.city.isEmpty, !address.state.isEmpty
         else { return nil }
         address.cep = code.canonical
         return address
