@@ -46,6 +46,9 @@ struct TicketForm {
         _ = interview.received(sealed: reference, for: request.prompt)
     }
 
+    /// The vault has passwords that were taken out of the order's texts; the ticket shows them as answers of their own.
+    mutating func keepAside(_ references: [String]) { interview.keepAside(references) }
+
     /// The ticket as the interview leaves it; nil with something still to be asked, which `faults` then name.
     mutating func request() -> TicketRequest? {
         for action in interview.receive(.confirm, to: .review) {

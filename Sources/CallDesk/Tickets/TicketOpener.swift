@@ -11,18 +11,22 @@ struct TicketOpener: Sendable {
     ///
     /// - Throws: `Problem`, `StoreError`, `CustomerError`.
     func open(
-        _ order: TicketOrder,
+        _ asked: TicketOrder,
         key: IdempotencyKey?,
         by author: TicketAuthor?,
         _ ask: Ask
     ) async throws -> TicketOpening {
+        var order = asked
+        let passwords =
+            order.passwords == .keep
+            ? [] : order.takeOutPasswords(order.topic.flatMap { app.catalogue.current.topic($0) })
         let scoped = ask.caller.scoped(key ?? IdempotencyKey.fresh())
         // The transaction that opens looks for the key itself. Before it, only what belongs to an attendance has to know:
         // its files are the earlier ticket's then.
         let namesAttendance = order.attendanceID != nil || order.protocolNumber != nil
         let known = key != nil && namesAttendance ? try await app.tickets.opened(by: scoped) : nil
         do {
-            return try await open(order, key: scoped, by: author, after: known, ask)
+            return try await open(order, passwords, key: scoped, by: author, after: known, ask)
         } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && key != nil {
             var earlier = known
             if earlier == nil { earlier = try await app.tickets.opened(by: scoped) }
@@ -34,6 +38,7 @@ struct TicketOpener: Sendable {
 
     private func open(
         _ order: TicketOrder,
+        _ passwords: [String],
         key scoped: String,
         by author: TicketAuthor?,
         after earlier: TicketOpening?,
@@ -61,28 +66,46 @@ struct TicketOpener: Sendable {
         var form = TicketForm(interview: interview)
         form.fill(order, files: files)
         guard form.faults.isEmpty else { throw Problem.invalid(form.faults) }
-        let sealed = try await seal(&form, attendance)
-        guard var request = form.request() else {
-            for reference in sealed { try await app.vault.discard(reference) }
-            throw Problem.invalid(form.faults)
-        }
-        if var registration = order.registration {
-            // To open tickets is not to register customers: a program's token says both.
-            if case .program(let program) = ask.caller, !program.token.allows(.customersWrite) {
-                throw Problem.missingScope(.customersWrite)
+        if !passwords.isEmpty, order.passwords == nil { throw PasswordOffer.problem }
+        var place = attendance
+        var begun: Attendance?
+        if place == nil, !passwords.isEmpty {
+            // The vault keeps passwords by their contact. An order that comes again finds the one it began.
+            place = try await app.tickets.opened(by: scoped)?.attendance
+            if place == nil {
+                begun = try await app.attendances.begin(channel: order.channel, accountID: author?.accountID)
+                place = begun
             }
-            registration.key = scoped
-            let made = try await register(registration, ask.actor)
-            request.customerID = made.customer.id
-            request.contactID = made.contact?.id
         }
-        let opening = try await app.tickets.open(request, by: author, on: order.channel)
-        if !opening.isNew {
+        var sealed: [String] = []
+        do {
+            sealed = try await seal(&form, passwords, place)
+            guard var request = form.request() else { throw Problem.invalid(form.faults) }
+            if let place { request.attendanceID = place.id }
+            if var registration = order.registration {
+                // To open tickets is not to register customers: a program's token says both.
+                if case .program(let program) = ask.caller, !program.token.allows(.customersWrite) {
+                    throw Problem.missingScope(.customersWrite)
+                }
+                registration.key = scoped
+                let made = try await register(registration, ask.actor)
+                request.customerID = made.customer.id
+                request.contactID = made.contact?.id
+            }
+            let opening = try await app.tickets.open(request, by: author, on: order.channel)
+            if !opening.isNew {
+                let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
+                guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+                for reference in sealed { try await app.vault.discard(reference) }
+            }
+            return opening
+        } catch {
             for reference in sealed { try await app.vault.discard(reference) }
-            let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
-            guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+            if let begun {
+                _ = try await app.attendances.end(begun.id, outcome: .other, reason: nil, by: author?.accountID)
+            }
+            throw error
         }
-        return opening
     }
 
     private func attendance(_ order: TicketOrder) async throws -> Attendance? {
@@ -145,9 +168,13 @@ struct TicketOpener: Sendable {
         }
     }
 
-    /// Puts passwords into the vault; they belong to a contact, so one is begun where the order named none.
-    private func seal(_ form: inout TicketForm, _ attendance: Attendance?) async throws -> [String] {
-        guard !form.secrets.isEmpty else { return [] }
+    /// Puts passwords into the vault, those of the form's own questions and those taken out of its texts.
+    private func seal(
+        _ form: inout TicketForm,
+        _ passwords: [String],
+        _ attendance: Attendance?
+    ) async throws -> [String] {
+        guard !form.secrets.isEmpty || !passwords.isEmpty else { return [] }
         guard let attendance else { throw Problem.invalid("attendance_id", Self.secretNeedsAttendance) }
         var references: [String] = []
         for secret in form.secrets {
@@ -159,7 +186,12 @@ struct TicketOpener: Sendable {
             form.sealed(secret, as: reference)
             references.append(reference)
         }
-        return references
+        var aside: [String] = []
+        for password in passwords {
+            aside.append(try await app.vault.seal(password, field: "aside", attendanceID: attendance.id))
+        }
+        form.keepAside(aside)
+        return references + aside
     }
 
     private static let unknown = LocalizedText("Não existe.", ptPT: "Não existe.", en: "There is none.")

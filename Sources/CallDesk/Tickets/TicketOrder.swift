@@ -19,6 +19,8 @@ struct TicketOrder {
     var answers: [String: JSONValue]
     var channel: AttendanceChannel
     var refersTo: Int64?
+    /// What is to become of passwords that were typed into its texts.
+    var passwords: PasswordSpotter.Wish?
 
     /// Channels a program may name: calls are made by the PBX alone.
     enum Channel: String, CaseIterable { case api, portal, walkIn = "walk_in" }
@@ -43,12 +45,32 @@ struct TicketOrder {
         let channel = body.choice("channel", Channel.self) ?? .api
         self.channel = AttendanceChannel(rawValue: channel.rawValue) ?? .api
         refersTo = body.id("refers_to")
+        passwords = body.choice("passwords", PasswordSpotter.Wish.self)
         if customerID != nil, registration != nil { body.fault("customer", Self.either("customer_id", "customer")) }
         if attendanceID != nil, protocolNumber != nil {
             body.fault("protocol", Self.either("attendance_id", "protocol"))
         }
         if contactID != nil, customerID == nil { body.fault("customer_id", FieldText.missing) }
         try body.finish()
+    }
+
+    /// The passwords that were typed where they would stay readable, in order; dots stand in their place from now on.
+    ///
+    /// `topic`: says which of the answers are texts.
+    mutating func takeOutPasswords(_ topic: Topic?) -> [String] {
+        var taken: [String] = []
+        func cover(_ text: String) -> String {
+            let found = PasswordSpotter.spot(in: text)
+            taken += found.map { String(text[$0]) }
+            return PasswordSpotter.covered(text, found)
+        }
+        summary = summary.map(cover)
+        description = description.map(cover)
+        whatChanged = whatChanged.map(cover)
+        for field in topic?.fields ?? [] where field.kind == .text || field.kind == .longText {
+            if case .string(let text)? = answers[field.id] { answers[field.id] = .string(cover(text)) }
+        }
+        return taken
     }
 
     private static func either(_ one: String, _ other: String) -> LocalizedText {

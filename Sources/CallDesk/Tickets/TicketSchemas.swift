@@ -169,6 +169,7 @@ extension TicketOperations {
                     "By field of the topic's form."
                 ),
                 .optional("channel", .words(TicketOrder.Channel.allCases.map(\.rawValue))), .optional("refers_to", .id),
+                passwords,
             ])
         ),
         (

@@ -6,7 +6,7 @@ extension Interview {
     }
 
     /// Keeps where the vault has what was taken out of an answer; the ticket gets it as an answer of its own.
-    mutating func keepAside(_ references: [String]) {
+    public mutating func keepAside(_ references: [String]) {
         guard !references.isEmpty else { return }
         // Ten of a text and a few dozen texts: more is no handing over.
         draft.aside = Array(((draft.aside ?? []) + references).prefix(100))

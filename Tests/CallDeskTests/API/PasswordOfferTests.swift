@@ -79,6 +79,93 @@ struct PasswordOfferTests {
     }
 
     @Test(
+        "in a ticket and a reply of a program: noticed, sealed with or without a contact, and the same again is the same",
+        arguments: TestDatabase.engines
+    )
+    func programs(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let customer = try await test.customer()
+            let ana = try await test.account("ana")
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                func contacts() async throws -> Int {
+                    try await test.app.attendances.list(before: nil, limit: 50).count
+                }
+                func body(_ more: String) -> String {
+                    DeskUnderTest.ticket(customer.id, more: more)
+                        .replacing("Ao emitir aparece a mensagem.", with: "Usuário maria, senha: \(Self.secret)")
+                        .replacing("\"mensagem\": \"Erro 613\"", with: "\"mensagem\": \"a senha é \(Self.secret)\"")
+                }
+                func open(_ more: String, key: String = "k-1") async throws -> Answered {
+                    try await client.send(
+                        .post,
+                        "/api/v1/tickets",
+                        token: test.token,
+                        json: body(more),
+                        headers: [.idempotencyKey: key]
+                    )
+                }
+                let noticed = try await open("")
+                #expect(noticed.status == 409)
+                #expect(noticed.json["type"].string == "/problems/password-noticed")
+                #expect(try await contacts() == 0, "nothing is begun before it is said")
+                #expect(try await !isStored(test))
+
+                let sealed = try await open(", \"passwords\": \"seal\"")
+                #expect(sealed.status == 201, "\(sealed.body)")
+                #expect(try await !isStored(test))
+                let id = try #require(sealed.json["id"].integer)
+                let ticket = try #require(try await test.app.directory.find(id))
+                #expect(ticket.details == "Usuário maria, senha: •••••")
+                let secrets = ticket.answers.filter { $0.kind == .secret }
+                #expect(secrets.map(\.fieldID) == ["aside-1", "aside-2"])
+                for secret in secrets {
+                    let shown = try await browser.send(
+                        .post,
+                        "/api/v1/tickets/\(id)/secrets",
+                        "{\"reference\": \"\(secret.value)\", \"reason\": \"Entrar\"}"
+                    )
+                    #expect(shown.json["text"].string == Self.secret)
+                }
+                // The answer was lost and the order comes again: the same ticket, and no contact or secret besides.
+                let again = try await open(", \"passwords\": \"seal\"")
+                #expect(again.status == 200 && again.json["id"].integer == id, "\(again.body)")
+                #expect(try await contacts() == 1)
+                let left = try await test.app.database.read { session in
+                    try session.row("SELECT COUNT(*) FROM secret WHERE sealed IS NOT NULL")?.integer(0)
+                }
+                #expect(left == 2)
+                // What does not hold leaves nothing in the vault and no contact open.
+                let wrong = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: body(", \"passwords\": \"seal\"").replacing(
+                        "\"module\": \"fiscal\"",
+                        with: "\"module\": \"nenhum\""
+                    )
+                )
+                #expect(wrong.status == 422)
+                #expect(try await contacts() == 1)
+
+                let reply = "/api/v1/tickets/\(id)/entries"
+                let text = "\"body\": \"A senha nova é \(Self.secret)\""
+                func write(_ body: String) async throws -> Answered {
+                    try await client.send(.post, reply, token: test.token, json: body, headers: [.account: "ana"])
+                }
+                #expect(try await write("{\(text)}").status == 409)
+                #expect(
+                    try await write("{\(text), \"passwords\": \"seal\"}").json["body"].string == "A senha nova é •••••"
+                )
+                #expect(try await !isStored(test))
+                let kept = try await open(", \"passwords\": \"keep\"", key: "k-3")
+                #expect(kept.status == 201)
+                #expect(try await isStored(test))
+            }
+        }
+    }
+
+    @Test(
         "in what a caller says: the draft never holds it, and the ticket finds it in the vault",
         arguments: TestDatabase.engines
     )

@@ -1,4 +1,5 @@
 import DeskCore
+import Foundation
 import Testing
 
 @testable import CallDesk
@@ -166,5 +167,17 @@ struct TerminalScriptTests {
         #expect(text.contains("“Qual é o número do erro?”"))
         #expect(text.contains("No canto da janela"))
         #expect(text.contains("✓ Assunto"))
+    }
+
+    @Test("a password that is noticed goes where a number says, and nowhere otherwise")
+    func password() throws {
+        let table: [(String, TerminalScript.PasswordChoice)] = [
+            ("1", .wish(.seal)), (" 2 ", .wish(.keep)), ("", .writeAgain), ("3", .writeAgain), ("sim", .writeAgain),
+        ]
+        for (line, choice) in table { #expect(script.passwordWish(line) == choice, "\(line)") }
+        let body = #"{"type": "/problems/password-noticed", "title": "Parece haver uma senha no texto", "status": 409}"#
+        #expect(DeskConnection.trouble(409, Data(body.utf8)).code == PasswordOffer.problem.code)
+        let other = DeskConnection.trouble(502, Data("<html>".utf8))
+        #expect(other.code == nil && other.text == "HTTP 502")
     }
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Codecs
+import DeskCore
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -41,11 +42,14 @@ struct DeskConnection: Sendable {
         var status: UInt
         var text: String
         var current: InterviewReply?
+        /// The last part of the problem's type, such as `password-noticed`.
+        var code: String?
         var description: String { text }
     }
 
     private struct ProblemBody: Decodable {
         struct Field: Decodable { var field: String?, message: String? }
+        var type: String?
         var title: String?
         var detail: String?
         var errors: [Field]?
@@ -70,13 +74,24 @@ struct DeskConnection: Sendable {
         return try await send("POST", "/api/v1/interviews", body, as: InterviewReply.self)
     }
 
-    func answer(_ answer: InterviewAnswerBody, to reply: InterviewReply) async throws -> InterviewReply {
+    /// `passwords`: what is to become of a password that the answer seems to hold; nil has the desk ask.
+    func answer(
+        _ answer: InterviewAnswerBody,
+        to reply: InterviewReply,
+        passwords: PasswordSpotter.Wish? = nil
+    ) async throws -> InterviewReply {
         struct Body: Encodable {
             var revision: Int
             var prompt: String
             var answer: InterviewAnswerBody
+            var passwords: String?
         }
-        let body = Body(revision: reply.revision, prompt: reply.prompt.id, answer: answer)
+        let body = Body(
+            revision: reply.revision,
+            prompt: reply.prompt.id,
+            answer: answer,
+            passwords: passwords?.rawValue
+        )
         return try await send("POST", path(reply, "answers"), body, as: InterviewReply.self)
     }
 
@@ -147,15 +162,21 @@ struct DeskConnection: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let data = Data((try await response.body.collect(upTo: Self.largest)).readableBytesView)
         guard (200..<300).contains(response.status.code) else {
-            let problem = try? JSONCoding.value(ProblemBody.self, from: data)
-            let fields = problem?.errors?.compactMap(\.message).joined(separator: " ")
-            let text = [problem?.title, problem?.detail, fields].compactMap { $0 }.joined(separator: ". ")
-            throw Trouble(
-                status: response.status.code,
-                text: text.isEmpty ? "HTTP \(response.status.code)" : text,
-                current: problem?.current
-            )
+            throw Self.trouble(response.status.code, data)
         }
         return try JSONCoding.value(type, from: data)
+    }
+
+    /// What a refusal says, whatever its body is.
+    static func trouble(_ status: UInt, _ data: Data) -> Trouble {
+        let problem = try? JSONCoding.value(ProblemBody.self, from: data)
+        let fields = problem?.errors?.compactMap(\.message).joined(separator: " ")
+        let text = [problem?.title, problem?.detail, fields].compactMap { $0 }.joined(separator: ". ")
+        return Trouble(
+            status: status,
+            text: text.isEmpty ? "HTTP \(status)" : text,
+            current: problem?.current,
+            code: problem?.type?.split(separator: "/").last.map(String.init)
+        )
     }
 }

@@ -79,7 +79,7 @@ struct TerminalInterview {
     private func take(_ line: String, _ reply: InterviewReply) async throws -> InterviewReply? {
         do {
             switch script.step(line, for: reply.prompt) {
-            case .answer(let answer): return try await desk.answer(answer.body, to: reply)
+            case .answer(let answer): return try await send(answer.body, reply)
             case .back: return try await desk.back(reply)
             case .goTo(let prompt): return try await desk.goTo(prompt, reply)
             case .attach(let path):
@@ -111,6 +111,20 @@ struct TerminalInterview {
             say(words.unreachable)
             try await Task.sleep(for: .seconds(1))
             return reply
+        }
+    }
+
+    /// Sends an answer; what becomes of a password in it is asked before anything is stored.
+    private func send(_ answer: InterviewAnswerBody, _ reply: InterviewReply) async throws -> InterviewReply {
+        do {
+            return try await desk.answer(answer, to: reply)
+        } catch let trouble as DeskConnection.Trouble where trouble.code == PasswordOffer.problem.code {
+            say(words.passwordNoticed)
+            Terminal.ask("> ")
+            switch readLine().map(script.passwordWish) {
+            case .wish(let wish)?: return try await desk.answer(answer, to: reply, passwords: wish)
+            case .writeAgain?, nil: return reply
+            }
         }
     }
 

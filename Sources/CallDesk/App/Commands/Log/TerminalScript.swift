@@ -105,6 +105,21 @@ struct TerminalScript: Sendable {
         }.joined(separator: "  ")
     }
 
+    /// What a typed line says about a password that was noticed in an answer.
+    enum PasswordChoice: Equatable {
+        case wish(PasswordSpotter.Wish)
+        case writeAgain
+    }
+
+    /// Nothing but the two numbers sends anything.
+    func passwordWish(_ line: String) -> PasswordChoice {
+        switch line.trimmingWhitespace {
+        case "1": .wish(.seal)
+        case "2": .wish(.keep)
+        default: .writeAgain
+        }
+    }
+
     /// What a typed line means for a question.
     func step(_ line: String, for prompt: InterviewReply.Question) -> Step {
         let text = line.trimmingWhitespace

@@ -45,6 +45,13 @@ struct TerminalWords: Sendable {
             "Enter or 1 confirms"
         )
     }
+    var passwordNoticed: String {
+        text(
+            "Parece haver uma senha no texto. 1 guarda-a no cofre, de onde se apaga sozinha; 2 envia o texto como está; Enter escreve de novo.",
+            "Parece haver uma palavra-passe no texto. 1 guarda-a no cofre, de onde se apaga sozinha; 2 envia o texto como está; Enter escreve de novo.",
+            "There seems to be a password in the text. 1 puts it into the vault, which erases it by itself; 2 sends the text as it is; Enter writes it again."
+        )
+    }
     var unknownOption: String {
         text(
             "Não há essa opção. Escolha um número da lista.",
