@@ -46,7 +46,7 @@ enum CatalogueFile {
         }
     }
 
-    private static func take(
+    static func take(
         _ path: String,
         on shelf: CatalogueShelf,
         database: any Database,
@@ -64,12 +64,31 @@ enum CatalogueFile {
             return
         }
         do {
+            let homes = try await CatalogueHomes(
+                from: shelf.current,
+                to: try CatalogueReader.read(bytes, file: name),
+                TicketDirectory(database: database)
+            )
+            guard homes.lost.isEmpty else {
+                logger.error(
+                    "the new catalogue takes the place of open tickets; the one in use stays. Move them, then read the catalogue again in the administration",
+                    metadata: ["file": "\(path)", "tickets": "\(homes.list)"]
+                )
+                return
+            }
             if case .taken(let version) = try shelf.take(bytes, file: name) {
                 logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
                 try await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
             }
         } catch let error as CatalogueFaults {
+            // Read again by the shelf, which tells the administration of it.
+            _ = try? shelf.take(bytes, file: name)
             for fault in error.faults.prefix(20) { logger.error("catalogue refused: \(fault.report(in: .ptBR))") }
+        } catch let error as StoreError {
+            logger.error(
+                "the catalogue's file is not taken up: it is not known what is open",
+                metadata: ["error": "\(error)"]
+            )
         } catch {
             // It is in use; answers given to it are shown with today's questions until it is kept at the next start.
             logger.error("the catalogue's form is in use and could not be kept", metadata: ["error": "\(error)"])

@@ -75,14 +75,9 @@ struct CatalogueOperations: OperationSet {
 
     /// Refuses a catalogue that takes away a department or topic under which tickets are open: nobody would see them.
     private func keepHomes(of new: Catalogue) async throws {
-        let old = app.catalogue.current
-        let departments = old.departments.map(\.id).filter { new.department($0) == nil }
-        let topics = old.topics.map(\.id).filter { new.topic($0) == nil }
-        let held =
-            try await app.directory.openTickets(of: .department, departments).map { ($0, $1) }
-            + app.directory.openTickets(of: .topic, topics).map { ($0, $1) }
-        guard !held.isEmpty else { return }
-        let list = held.sorted { $0.0 < $1.0 }.prefix(20).map { "\($0): \($1)" }.joined(separator: ", ")
+        let homes = try await CatalogueHomes(from: app.catalogue.current, to: new, app.directory)
+        guard !homes.lost.isEmpty else { return }
+        let list = homes.list
         throw Problem(
             .conflict,
             "holds-tickets",

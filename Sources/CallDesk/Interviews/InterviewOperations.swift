@@ -24,7 +24,7 @@ struct InterviewOperations: OperationSet {
             body: .json("NewInterview"),
             otherStatuses: [.created],
             answer: .one("Interview"),
-            problems: [.conflict]
+            problems: [.conflict, .notFound]
         ) { ask in
             let body = try ask.fields()
             let attendanceID = body.id("attendance_id")

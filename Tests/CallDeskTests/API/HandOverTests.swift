@@ -9,6 +9,13 @@ import Testing
 
 @Suite("What is switched off needs a new home for what it holds", .timeLimit(.minutes(5)))
 struct HandOverTests {
+    /// A catalogue that has nothing of the shipped one.
+    private static let small = """
+        <catalogue xmlns="urn:calldesk:catalogue"><title>Central</title>
+        <department id="outro"><name>Outro</name></department>
+        <section id="s"><title>S</title><topic id="t" department="outro"><title>T</title></topic></section></catalogue>
+        """
+
     private func ticket(_ test: DeskUnderTest, _ client: any TestClientProtocol, key: String) async throws -> Int64 {
         let made = try await client.send(
             .post,
@@ -58,6 +65,41 @@ struct HandOverTests {
     }
 
     @Test(
+        "a changed file that takes the place of open tickets is not taken up by itself",
+        arguments: TestDatabase.engines
+    )
+    func changedFile(engine: DatabaseEngine) async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "catalogo.xml")
+        try Data(Self.small.utf8).write(to: file)
+        try await DeskUnderTest.with(engine) { test in
+            let ana = try await test.account("ana")
+            try await test.application.test(.router) { client in
+                let id = try await ticket(test, client, key: "a")
+                func change() async {
+                    await CatalogueFile.take(
+                        file.path,
+                        on: test.app.catalogue,
+                        database: test.app.database,
+                        clock: test.app.clock,
+                        logger: test.quiet
+                    )
+                }
+                await change()
+                #expect(test.app.catalogue.current.department("suporte") != nil)
+                _ = try await test.app.tickets.make(MoveOrder(.solve, of: id, text: "Feito"), by: .account(ana))
+                await change()
+                #expect(test.app.catalogue.current.department("suporte") == nil)
+                // A faulty one is told to the administration, as before.
+                try Data("<catalogue".utf8).write(to: file)
+                await change()
+                #expect(!test.app.catalogue.faults.isEmpty)
+            }
+        }
+    }
+
+    @Test(
         "a catalogue without the department or topic of open tickets is not taken; once they moved it is",
         arguments: TestDatabase.engines
     )
@@ -65,12 +107,7 @@ struct HandOverTests {
         let folder = try TestDatabase.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "catalogo.xml")
-        let small = """
-            <catalogue xmlns="urn:calldesk:catalogue"><title>Central</title>
-            <department id="outro"><name>Outro</name></department>
-            <section id="s"><title>S</title><topic id="t" department="outro"><title>T</title></topic></section></catalogue>
-            """
-        try Data(small.utf8).write(to: file)
+        try Data(Self.small.utf8).write(to: file)
         try await DeskUnderTest.with(engine, settings: { $0.catalogue = file.path }) { test in
             let admin = try await test.account("adm", role: .administrator)
             try await test.application.test(.router) { client in

@@ -61,6 +61,54 @@ struct ServiceRulesAPITests {
         }
     }
 
+    @Test("a promise for named topics and contracts holds for their tickets alone, and is read with them")
+    func narrowed() async throws {
+        try await DeskUnderTest.with { test in
+            let chefe = try await test.account("chefe", role: .supervisor)
+            let gold = try await test.customer()
+            let other = try await test.customer(name: "João Souza", phone: "(31) 98765-1111")
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(chefe, client)
+                func keep(_ policy: String, revision: Int) async throws -> Answered {
+                    let calendar = #"{"week": \#(Self.week), "country": "BR"}"#
+                    let body = #"{"calendars": [\#(calendar)], "policies": [\#(policy)], "revision": \#(revision)}"#
+                    return try await browser.send(.put, "/api/v1/service-rules", body)
+                }
+                func promise(_ customer: Customer, _ key: String) async throws -> String? {
+                    let made = try await client.send(
+                        .post,
+                        "/api/v1/tickets",
+                        token: test.token,
+                        json: DeskUnderTest.ticket(customer.id),
+                        headers: [.idempotencyKey: key]
+                    )
+                    #expect(made.status == 201, "\(made.body)")
+                    return made.json["sla"].string
+                }
+                let byContract = #"{"name": "Ouro", "contracts": ["C-\#(gold.id)"], "solution": "4h"}"#
+                let kept = try await keep(byContract, revision: 0)
+                #expect(kept.status == 200, "\(kept.body)")
+                let read = try await browser.send(.get, "/api/v1/service-rules")
+                #expect(read.json["policies"][0]["contracts"][0].string == "C-\(gold.id)", "\(read.body)")
+                #expect(try await promise(gold, "a") == "Ouro")
+                #expect(try await promise(other, "b") != "Ouro")
+
+                let elsewhere = try await keep(
+                    #"{"name": "Prata", "topics": ["iluminacao"], "solution": "4h"}"#,
+                    revision: 1
+                )
+                #expect(elsewhere.status == 200, "\(elsewhere.body)")
+                #expect(try await promise(gold, "c") != "Prata")
+                let here = try await keep(
+                    #"{"name": "Prata", "topics": ["iluminacao", "erro-sistema"], "solution": "4h"}"#,
+                    revision: 2
+                )
+                #expect(here.json["policies"].array?.first?["topics"].array?.count == 2, "\(here.body)")
+                #expect(try await promise(other, "d") == "Prata")
+            }
+        }
+    }
+
     @Test("a deadline is tried by a calendar as it is typed, and says which days it skips and by which law")
     func preview() async throws {
         try await DeskUnderTest.with { test in

@@ -93,13 +93,27 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var login: String
         @Flag(help: "Give the access back.")
         var undo = false
+        @Flag(help: "Take it away at once, although they have open tickets; those stay in their department's list.")
+        var atOnce = false
 
         func run() async throws {
-            try await Administration.accounts(settings) { accounts in
+            let file = try settings.read(environment: ProcessInfo.processInfo.environment)
+            try await OpenDatabase.with(file.database) { database in
+                let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
                 let account = try await Administration.account(login, in: accounts)
+                let mayHold = undo || atOnce
+                let held = mayHold ? 0 : try await TicketDirectory(database: database).held(by: account.id).count
+                guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
                 try await accounts.disable(account.id, !undo, by: .system("console"))
             }
         }
+    }
+
+    /// Why somebody who has open tickets keeps the access, and what to do.
+    static func holds(_ count: Int) -> String {
+        let number = count < TicketDesk.mostAtOnce ? "\(count)" : "\(count)+"
+        return
+            "tem chamados abertos (\(number)): desative a conta em Usuários, que pergunta quem fica com eles, ou repita com --at-once"
     }
 
     struct Password: AsyncParsableCommand {
