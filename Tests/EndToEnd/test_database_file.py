@@ -130,6 +130,47 @@ class TheDatabaseFile(unittest.TestCase):
                 self.assertEqual([path.name for path in elsewhere.folder.glob("desk.sqlite*")], [])
                 self.assertEqual((look(self.file), self.beside()), (before, beside))
 
+    def restored(self, backup, folder):
+        """A desk in `folder` after a restore: its exit code, its words, and its files."""
+        desk = Desk(folder)
+        done = desk.command("restore", str(backup), check=False)
+        return done.returncode, done.stderr, sorted(path.name for path in desk.folder.glob("desk.sqlite*"))
+
+    def test_a_restore_is_whole_or_nothing(self):
+        self.desk.start()
+        self.desk.post("/api/v1/customers", {"name": "Maria Silva"})
+        backup = self.folder / "backup.sqlite"
+        self.desk.command("backup", str(backup))
+        # The desk that runs has its file: nothing is put in its place, and it goes on.
+        refused = self.desk.command("restore", str(backup), check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("nothing is replaced", refused.stderr)
+        self.assertTrue(self.desk.alive())
+        self.assertEqual(self.desk.stop(), 0)
+        code, said, files = self.restored(backup, self.folder / "once")
+        self.assertEqual((code, files), (0, ["desk.sqlite"]), said)
+        code, said, files = self.restored(backup, self.folder / "once")
+        self.assertEqual((code, files), (1, ["desk.sqlite"]), said)
+        data = backup.read_bytes()
+        for size in (0, 100, len(data) // 2, len(data) - 4096):
+            cut = self.folder / f"cut-{size}"
+            cut.write_bytes(data[:size])
+            code, said, files = self.restored(cut, self.folder / f"from-{size}")
+            if size == 0:
+                # An empty file is an empty database for SQLite; it is no backup.
+                self.assertEqual((code, files), (1, []), said)
+            else:
+                self.assertEqual((code, files), (1, []), (size, said))
+        if os.geteuid() == 0 and shutil.which("mount"):
+            small = self.folder / "small"
+            small.mkdir()
+            mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(small)])
+            if mounted.returncode == 0:
+                self.addCleanup(subprocess.run, ["umount", str(small)], check=False)
+                code, said, files = self.restored(backup, small)
+                self.assertEqual((code, files), (1, []), said)
+                self.assertIn("no room", said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -15,6 +15,7 @@ extension SQLiteDatabase {
                 remedy: "a log stands beside it, so that it is no backup; give the file 'calldesk backup' writes"
             )
         }
+        if try FileLook.size(file) == 0 { throw .corrupt(what: file) }
         try mustBeFree(path)
         do {
             try FileManager.default.createDirectory(
