@@ -101,7 +101,10 @@ public struct PostalImport: Sendable {
     func begin() async throws(ImportError) -> (edition: Int64, before: Int64) {
         try await stored { session throws(StoreError) in
             let row = try session.row(
-                "UPDATE postal_edition SET latest = latest + 1 WHERE id = 1 RETURNING latest, edition"
+                """
+                INSERT INTO postal_edition (id, edition, latest) VALUES (1, 0, 1)
+                ON CONFLICT (id) DO UPDATE SET latest = postal_edition.latest + 1 RETURNING latest, edition
+                """
             )
             guard let edition = row?.integer(0), let before = row?.integer(1) else {
                 throw .corrupt(what: "postal_edition")

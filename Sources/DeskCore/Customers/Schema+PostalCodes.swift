@@ -12,7 +12,7 @@ extension Schema {
             PRIMARY KEY (edition, code)
         )
         """,
-        // One row. A file is read beside the edition that is looked into, and takes its place when it is whole.
+        // One row at the most: none before the first file, as a copy goes into a database without rows. A file is read beside the edition that is looked into, and takes its place when it is whole.
         """
         CREATE TABLE postal_edition (
             id SMALLINT PRIMARY KEY,
@@ -20,6 +20,5 @@ extension Schema {
             latest BIGINT NOT NULL
         )
         """,
-        "INSERT INTO postal_edition (id, edition, latest) VALUES (1, 0, 0)",
     ]
 }
