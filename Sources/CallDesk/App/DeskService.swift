@@ -212,8 +212,9 @@ struct DeskService: Sendable {
             services.append(
                 Loop(name: "end", logger: logger) {
                     while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
-                    // Told first: each of the others would wait in its turn for a server that is away.
-                    if watch.trouble != nil { postgres.stopWaiting() }
+                    // Told first: each of the others would wait in its turn for a server that is away, or that falls
+                    // silent only now. What is under way with a sound one has ended long before.
+                    postgres.stopWaiting(within: watch.trouble == nil ? .seconds(15) : .seconds(1))
                 }
             )
         }

@@ -65,6 +65,24 @@ struct PostgresOutageTests {
         }
     }
 
+    @Test("a service that is stopping does not wait for an answer that does not come")
+    func silent() async throws {
+        try await PostgresServer.with { server in
+            let database = try await PostgresDatabase.open(server.url)
+            let observer = try await PostgresDatabase.open(server.url)
+            // Longer than a stop may take, shorter than the server's own limit.
+            let read = Task { try await database.read { try $0.rows("SELECT pg_sleep(25)").count } }
+            let asleep = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            while try await observer.read({ try $0.rows(asleep).isEmpty }) { await Task.yield() }
+            let start = ContinuousClock.now
+            database.stopWaiting()
+            await #expect(throws: StoreError.self) { try await read.value }
+            #expect(ContinuousClock.now - start < .seconds(20))
+            database.close()
+            observer.close()
+        }
+    }
+
     @Test("a commit that happened, and whose answer was lost, is told as done")
     func lostAnswer() async throws {
         try await PostgresServer.with { server in

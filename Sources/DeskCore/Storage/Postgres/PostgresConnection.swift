@@ -2,13 +2,21 @@ import CPostgres
 import Foundation
 import Synchronization
 
-/// Whether nobody waits any longer for a server that is away.
+/// Until when anybody still waits for the server, once the service is stopping.
 final class PostgresHaste: Sendable {
-    private let flag = Atomic(false)
+    private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-    var isOn: Bool { flag.load(ordering: .acquiring) }
+    /// Nil while the service runs.
+    var end: ContinuousClock.Instant? { last.withLock { $0 } }
 
-    func begin() { flag.store(true, ordering: .releasing) }
+    /// Whether that time is up.
+    var isOver: Bool { end.map { $0 <= .now } ?? false }
+
+    /// The earliest end counts.
+    func begin(within time: Duration) {
+        let end = ContinuousClock.now + time
+        last.withLock { $0 = min($0 ?? end, end) }
+    }
 }
 
 /// One connection through libpq with the statements prepared on it; used by one thread at a time.
@@ -38,6 +46,9 @@ final class PostgresConnection {
 
     private let handle: OpaquePointer
     private let patience: Duration
+    private let haste: PostgresHaste
+    /// How soon a wait hears that the service is stopping.
+    private static let hastePause = Duration.milliseconds(500)
     private var prepared: [String: [Prepared]] = [:]
     private var preparedCount = 0
     private var named = 0
@@ -57,6 +68,10 @@ final class PostgresConnection {
 
     /// Connects; blocks for `connectTimeout` per host at the most.
     init(_ setup: Setup) throws(PostgresFault) {
+        // A server that takes connections and says nothing would cost each caller its whole time.
+        guard !setup.haste.isOver else {
+            throw .lost(.unavailable(what: "PostgreSQL", remedy: "the service is stopping"))
+        }
         // Given before the URL, which may say otherwise; libpq keeps the last it reads.
         let parameters = [
             ("fallback_application_name", "calldesk"),
@@ -76,6 +91,7 @@ final class PostgresConnection {
         handle = opened
         place = Self.place(of: opened)
         patience = setup.statementTimeout + setup.answerGrace
+        haste = setup.haste
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
         guard PQstatus(opened) == CONNECTION_OK else { throw Self.refusal(of: opened, place: place) }
         let milliseconds = Int64(setup.statementTimeout.seconds * 1000)
@@ -236,10 +252,11 @@ final class PostgresConnection {
             let unsent = PQflush(handle)
             guard unsent >= 0 else { throw lost() }
             if unsent == 0, PQisBusy(handle) == 0 { return }
-            let left = Int32(clamping: Int64((deadline - clock.now).seconds * 1000))
-            guard left > 0 else { throw lost() }
+            let time = min(deadline, haste.end ?? deadline) - clock.now
+            let left = Int32(clamping: Int64(min(time, Self.hastePause).seconds * 1000))
+            guard time > .zero else { throw lost() }
             var waiting = pollfd(fd: PQsocket(handle), events: Int16(POLLIN | (unsent == 0 ? 0 : POLLOUT)), revents: 0)
-            let ready = poll(&waiting, 1, left)
+            let ready = poll(&waiting, 1, max(left, 1))
             guard ready >= 0 || errno == EINTR else { throw lost() }
             guard PQconsumeInput(handle) == 1 else { throw lost() }
         }

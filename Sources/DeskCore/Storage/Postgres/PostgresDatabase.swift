@@ -103,8 +103,8 @@ public final class PostgresDatabase: Database {
         try await SchemaUpgrade.touch(self)
     }
 
-    /// From now on nothing waits for a server that is away: the service is stopping and must come to its end.
-    public func stopWaiting() { setup.haste.begin() }
+    /// From `time` on nothing waits for the server, away or silent: the service is stopping and must come to its end.
+    public func stopWaiting(within time: Duration = .zero) { setup.haste.begin(within: time) }
 
     /// Lets the threads end once the work taken is done; later calls are refused.
     public func close() {
