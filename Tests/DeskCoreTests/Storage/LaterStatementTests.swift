@@ -91,7 +91,10 @@ struct LaterStatementTests {
         #expect(both == 3)
     }
 
-    @Test("a ticket waits for the server as often as it asks something, and once for its commit")
+    @Test(
+        "a ticket waits for the server as often as it asks something, and once for its commit",
+        .enabled(if: TestDatabase.engines.contains(.postgres))
+    )
     func ticket() async throws {
         let it = try await TicketUnderTest(.postgres)
         defer { (it.database as? PostgresDatabase)?.close() }
