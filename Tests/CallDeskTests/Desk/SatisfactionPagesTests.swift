@@ -38,7 +38,7 @@ struct SatisfactionPagesTests {
                 let browser = try await test.browser(chefe, client)
                 let page = try await browser.get("/admin/satisfaction?by=technician")
                 #expect(page.status == 200)
-                #expect(page.body.contains("1 respostas apenas"))
+                #expect(page.body.contains("Respostas: 1; com menos de"))
                 #expect(page.body.contains("poucas respostas"))
                 #expect(page.body.contains("2 × 1"))
                 #expect(page.body.contains("Demorou; &lt;b&gt;muito"))
