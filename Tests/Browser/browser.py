@@ -37,10 +37,15 @@ def wait_for(what, condition, seconds=60.0):
     """
     end = time.monotonic() + seconds
     while True:
-        with contextlib.suppress(Exception if MISSING else (JavascriptException, StaleElementReferenceException)):
-            value = condition()
-            if value:
-                return value
+        try:
+            with contextlib.suppress(Exception if MISSING else (JavascriptException, StaleElementReferenceException)):
+                value = condition()
+                if value:
+                    return value
+        except Exception as error:
+            # The driver's other word for an element of the page that was there a moment ago.
+            if "does not belong to the document" not in str(error):
+                raise
         if time.monotonic() > end:
             raise AssertionError("not in %.0f s: %s" % (seconds, what))
         time.sleep(0.04)
