@@ -71,7 +71,8 @@ struct CustomerOperations: OperationSet {
             let made = try await customers.register(registration, by: ask.actor)
             guard made.isSame else { throw IdempotencyKey.reused }
             var json = JSONWriter()
-            json.write(made.customer)
+            // What somebody has just written they may read.
+            json.write(made.customer, .whole)
             var response = Response.json(made.isNew ? .created : .ok, json)
             if !made.isNew { response.headers[.idempotentReplayed] = "true" }
             response.headers[.location] = "/api/v1/customers/\(made.customer.id)"
@@ -212,7 +213,7 @@ extension CustomerOperations {
                 let draft = CustomerBody.contact(body, by: ask.caller)
                 try body.finish()
                 let contact = try await customers.addContact(draft, to: ask.id(), by: ask.actor)
-                return .one(revision: contact.revision, .created) { $0.write(contact) }
+                return .one(revision: contact.revision, .created) { $0.write(contact, .whole) }
             },
             Operation(
                 method: .delete,
@@ -252,15 +253,16 @@ extension CustomerOperations {
                 let change = CustomerBody.contactChange(body, isWhole: isWhole, by: ask.caller)
                 let copy = try StaleCopy(ask, body, isWhole: isWhole)
                 try body.finish()
+                let view = try await views(ask).of(ask.id())
                 let contact = try await copy.change {
                     try await customers.updateContact(id, revision: copy.revision, by: ask.actor, change)
                 } current: {
                     guard let now = try await customers.contact(id) else { throw Problem.notFound }
                     var json = JSONWriter()
-                    json.write(now)
+                    json.write(now, view)
                     return json.bytes
                 }
-                return .one(revision: contact.revision) { $0.write(contact) }
+                return .one(revision: contact.revision) { $0.write(contact, view) }
             }
         }
     }
@@ -314,7 +316,7 @@ extension CustomerOperations {
                     backfill: fillsBack,
                     by: ask.actor
                 )
-                return .one(.created) { $0.write(phone, region: region) }
+                return .one(.created) { $0.write(phone, .whole, region: region) }
             },
             Operation(
                 method: .delete,
@@ -365,7 +367,7 @@ extension CustomerOperations {
                 let draft = CustomerBody.contract(body)
                 try body.finish()
                 let contract = try await customers.addContract(draft, to: ask.id(), by: ask.actor)
-                return .one(revision: contract.revision, .created) { $0.write(contract) }
+                return .one(revision: contract.revision, .created) { $0.write(contract, .whole) }
             },
         ]
     }
@@ -393,15 +395,16 @@ extension CustomerOperations {
                 try body.finish()
                 let id = try ask.id("contract")
                 guard try await customers.contract(id)?.customerID == ask.id() else { throw Problem.notFound }
+                let view = try await views(ask).of(ask.id())
                 let contract = try await copy.change {
                     try await customers.updateContract(id, revision: copy.revision, by: ask.actor, change)
                 } current: {
                     guard let now = try await customers.contract(id) else { throw Problem.notFound }
                     var json = JSONWriter()
-                    json.write(now)
+                    json.write(now, view)
                     return json.bytes
                 }
-                return .one(revision: contract.revision) { $0.write(contract) }
+                return .one(revision: contract.revision) { $0.write(contract, view) }
             }
         }
     }

@@ -4,6 +4,7 @@ import Hummingbird
 /// A customer's whole story, and making two records of one customer one.
 struct CustomerStoryOperations: OperationSet {
     let customers: CustomerDirectory
+    let attendances: AttendanceDesk
 
     var operations: [Operation] { [timeline, merge, unmerge] }
 
@@ -87,7 +88,7 @@ struct CustomerStoryOperations: OperationSet {
             guard let kept else { throw Problem.invalid("into", FieldText.missing) }
             let id = try ask.id()
             try await customers.merge(id, into: kept, by: ask.actor)
-            return try await answer(kept)
+            return try await answer(kept, ask)
         }
     }
 
@@ -104,13 +105,14 @@ struct CustomerStoryOperations: OperationSet {
         ) { ask in
             let id = try ask.id()
             try await customers.unmerge(id, by: ask.actor)
-            return try await answer(id)
+            return try await answer(id, ask)
         }
     }
 
-    private func answer(_ id: Int64) async throws -> Response {
+    private func answer(_ id: Int64, _ ask: Ask) async throws -> Response {
         guard let customer = try await customers.find(id) else { throw Problem.notFound }
-        return .one { $0.write(customer) }
+        let view = try await RecordViews(attendances, for: ask.caller).of(id)
+        return .one { $0.write(customer, view) }
     }
 }
 

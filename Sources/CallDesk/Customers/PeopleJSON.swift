@@ -2,7 +2,7 @@ import DeskCore
 
 /// Customers, their people, phones and contracts as the API writes them.
 extension JSONWriter {
-    mutating func write(_ customer: Customer, _ view: RecordView = .whole) {
+    mutating func write(_ customer: Customer, _ view: RecordView) {
         object { json in
             json.field("id", customer.id)
             json.field("kind", customer.kind.rawValue)
@@ -26,7 +26,7 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ contact: Contact, _ view: RecordView = .whole) {
+    mutating func write(_ contact: Contact, _ view: RecordView) {
         object { json in
             json.field("id", contact.id)
             json.field("customer_id", contact.customerID)
@@ -40,7 +40,7 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ phone: Phone, _ view: RecordView = .whole, region: Region) {
+    mutating func write(_ phone: Phone, _ view: RecordView, region: Region) {
         object { json in
             json.field("id", phone.id)
             json.field("customer_id", phone.customerID)
@@ -54,7 +54,7 @@ extension JSONWriter {
         }
     }
 
-    mutating func write(_ contract: Contract, _ view: RecordView = .whole) {
+    mutating func write(_ contract: Contract, _ view: RecordView) {
         object { json in
             json.field("id", contract.id)
             json.field("customer_id", contract.customerID)

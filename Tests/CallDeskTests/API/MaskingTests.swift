@@ -127,6 +127,18 @@ struct MaskingTests {
                         #expect(try await shown(path, by: browser) == (isOpen ? parts : []), "\(level) \(path)")
                         #expect(try await shown(path, by: colleague) == parts, "nobody is on her line: \(path)")
                     }
+                    // What answers a change says no more than what is read.
+                    let person = try #require(people.first)
+                    let revision = try #require(try await test.app.customers.contact(person.id)?.revision)
+                    for (copy, status) in [(revision, 200), (revision, 409)] {
+                        let changed = try await browser.send(
+                            .patch,
+                            "\(base)/contacts/\(person.id)",
+                            "{\"role\": \"papel \(level)\", \"revision\": \(copy)}"
+                        )
+                        #expect(changed.status == status, "\(changed.body)")
+                        #expect(changed.body.contains(whole[1]) == isOpen, "\(level) \(status)")
+                    }
                     let read = try await browser.get(base, headers: [.accept: "application/json"])
                     #expect(read.json["masked"].bool == !isOpen)
                     // What a program reads stays whole, but for documents.
