@@ -26,7 +26,7 @@ enum IMAPAnswer {
                 continue
             }
             let words = line[line.index(after: open)..<close].uppercased().split(separator: " ")
-            guard let validity = value("UIDVALIDITY", words), let next = value("UIDNEXT", words) else { continue }
+            guard let validity = uid("UIDVALIDITY", words), let next = uid("UIDNEXT", words) else { continue }
             return MailboxStatus(uidValidity: validity, uidNext: next)
         }
         return nil
@@ -50,7 +50,7 @@ enum IMAPAnswer {
                 continue
             }
             let words = line[line.index(after: open)..<close].uppercased().split(separator: " ")
-            guard value("UID", words) == uid, let size = value("RFC822.SIZE", words) else { continue }
+            guard self.uid("UID", words) == uid, let size = value("RFC822.SIZE", words) else { continue }
             return Int(exactly: size)
         }
         return nil
@@ -60,7 +60,12 @@ enum IMAPAnswer {
         String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
     }
 
-    /// The number after a name; these are 32 bits and above 0, sizes up to 63.
+    /// A number that names: 32 bits, above 0 (RFC 9051 §9, nz-number); what a server makes up beyond is none.
+    private static func uid(_ name: String, _ words: [Substring]) -> Int64? {
+        value(name, words).flatMap { (1...Int64(UInt32.max)).contains($0) ? $0 : nil }
+    }
+
+    /// The number after a name, such as a size.
     private static func value(_ name: String, _ words: [Substring]) -> Int64? {
         guard let place = words.firstIndex(where: { $0 == name }), place + 1 < words.count else { return nil }
         return Int64(words[place + 1]).flatMap { $0 >= 0 ? $0 : nil }

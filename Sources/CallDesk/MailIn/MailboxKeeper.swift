@@ -106,7 +106,9 @@ final class MailboxKeeper: Sendable {
         if let trouble, let since, since.adding(Self.alarm) <= clock.now || !hasRead {
             return .failing(trouble, remedy: "mail waits in the mailbox and is read by itself")
         }
-        let waiting = (try? await mailIn.log.waiting()) ?? 0
+        guard let waiting = try? await mailIn.log.waiting() else {
+            return .ready("how many mails wait for somebody cannot be asked now")
+        }
         guard waiting == 0 else {
             return .ready("\(waiting) mails wait in the mailbox for somebody; the log names them")
         }
