@@ -9,8 +9,6 @@ public struct CustomerImport: Sendable {
     public static let mostLines = 1_000_000
     /// Lines in one transaction: some ten milliseconds during which other writers wait.
     static let batch = 50
-    /// Bytes read at once.
-    static let pieceBytes = 65_536
 
     private let directory: CustomerDirectory
     private let allowsDepartmental: Bool
@@ -34,16 +32,9 @@ public struct CustomerImport: Sendable {
         by actor: AuditActor = .system("import"),
         onRefusal: @escaping @Sendable (ImportRefusal) -> Void = { _ in }
     ) async throws(ImportError) -> ImportReport {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .unreadableFile(path: path, reason: String(cString: strerror(errno)))
-        }
-        defer { try? handle.close() }
+        let file = try ImportFile(path)
         return try await run(
-            next: { () throws(ImportError) in
-                do { return try handle.read(upToCount: Self.pieceBytes).map { Array($0) } } catch {
-                    throw ImportError.unreadableFile(path: path, reason: "it cannot be read to its end")
-                }
-            },
+            next: { () throws(ImportError) in try file.next() },
             by: actor,
             onRefusal: onRefusal
         )

@@ -189,6 +189,8 @@ public enum ImportError: Error, Sendable {
     case overtaken
     /// More lines than one import takes.
     case tooLong(most: Int)
+    /// More lines than there can be postal codes; the file before is looked into as ever.
+    case tooManyCodes(most: Int)
     case store(StoreError)
 }
 
@@ -228,6 +230,14 @@ extension ImportError {
                 "O arquivo tem mais de \(most) linhas. Divida-o; o que foi lido está importado.",
                 ptPT: "O ficheiro tem mais de \(most) linhas. Divida-o; o que foi lido está importado.",
                 en: "The file has more than \(most) lines. Split it; what was read is imported."
+            )[language]
+        case .tooManyCodes(let most):
+            LocalizedText(
+                "O arquivo tem mais de \(most) linhas, e tantos códigos postais não existem. Nada mudou; confira o arquivo.",
+                ptPT:
+                    "O ficheiro tem mais de \(most) linhas, e tantos códigos postais não existem. Nada mudou; verifique o ficheiro.",
+                en:
+                    "The file has more than \(most) lines, and there are not so many postal codes. Nothing has changed; check the file."
             )[language]
         case .store(let error): error.description
         }

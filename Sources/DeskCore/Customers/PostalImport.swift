@@ -6,8 +6,6 @@ public struct PostalImport: Sendable {
     public static let mostLines = 2_000_000
     /// Lines in one transaction: some ten milliseconds during which other writers wait.
     static let batch = 500
-    /// Bytes read at once.
-    private static let pieceBytes = 65_536
 
     private let codes: PostalCodes
 
@@ -36,16 +34,9 @@ public struct PostalImport: Sendable {
         by actor: AuditActor = .system("import"),
         onRefusal: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws(ImportError) -> Report {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw .unreadableFile(path: path, reason: String(cString: strerror(errno)))
-        }
-        defer { try? handle.close() }
+        let file = try ImportFile(path)
         return try await run(
-            next: { () throws(ImportError) in
-                do { return try handle.read(upToCount: Self.pieceBytes).map { Array($0) } } catch {
-                    throw ImportError.unreadableFile(path: path, reason: "it cannot be read to its end")
-                }
-            },
+            next: { () throws(ImportError) in try file.next() },
             by: actor,
             onRefusal: onRefusal
         )
@@ -77,7 +68,7 @@ public struct PostalImport: Sendable {
                     header = try PostalHeader(record.fields)
                     continue
                 }
-                guard report.taken + report.refused < Self.mostLines else { throw .tooLong(most: Self.mostLines) }
+                guard report.taken + report.refused < Self.mostLines else { throw .tooManyCodes(most: Self.mostLines) }
                 guard let address = columns.address(record) else {
                     report.refused += 1
                     onRefusal(record.line)
