@@ -239,7 +239,8 @@ package final class SimulatedPBX: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await bytes in events { try await outbound.write(ByteBuffer(bytes: bytes)) }
-                    outbound.finish()
+                    // Whoever is hung up on sees the end at once, as when a PBX goes; finishing alone would keep the socket.
+                    try await client.channel.close().get()
                 }
                 var decoder = AMIFrameDecoder()
                 let challenge = String(Int.random(in: 100_000_000..<1_000_000_000))
