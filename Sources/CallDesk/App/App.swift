@@ -112,7 +112,8 @@ struct App: Sendable {
         clock: DeskClock,
         database: any Database,
         catalogue: CatalogueShelf,
-        logger: Logger
+        logger: Logger,
+        passwordCost: PasswordCost = .standard
     ) async throws {
         let language = Language(rawValue: settings.language) ?? .ptBR
         let region = Region(settings.region) ?? Region(.brazil)
@@ -274,7 +275,7 @@ struct App: Sendable {
             timeZone: timeZone
         )
         access = AccessChanges(over: database)
-        accounts = AccountDesk(database: database, clock: clock, changes: access)
+        accounts = AccountDesk(database: database, clock: clock, cost: passwordCost, changes: access)
         webhooks = WebhookDesk(database: database, vault: vault, clock: clock)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
         sessions = SessionDesk(database: database, clock: clock, changes: access)

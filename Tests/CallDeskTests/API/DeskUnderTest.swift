@@ -55,7 +55,9 @@ struct DeskUnderTest: Sendable {
             clock: clock.clock,
             database: TestDatabase.make(engine),
             catalogue: CatalogueShelf(Self.catalogue.get()),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            // What a password costs is tried where passwords are; here it would only keep the tests waiting.
+            passwordCost: PasswordCost(rounds: 16, blockSize: 1, parallelism: 1)
         )
         registry = MetricsRegistry()
         metrics = DeskMetrics(registry)
