@@ -1,0 +1,78 @@
+/// What a move does to a ticket's clocks.
+extension TicketWork {
+    func clocks(_ step: inout Step) throws {
+        let id = step.before.id
+        switch step.row.clocks {
+        case .none: break
+        case .pause:
+            try TicketPauses.begin(.waiting, of: id, at: now, in: session)
+            step.after.askedFrom = step.before.state
+            step.after.waitingSince = now
+            step.after.remindedAt = nil
+        case .resume:
+            try TicketPauses.end(of: id, at: now, in: session)
+            notWaiting(&step)
+        case .stop:
+            try TicketPauses.end(of: id, at: now, in: session)
+            try TicketPauses.begin(.over, of: id, at: now, in: session)
+            notWaiting(&step)
+            if step.after.state == .solved { step.after.solvedAt = now }
+        case .goOn:
+            try TicketPauses.end(of: id, at: now, in: session)
+            step.after.solvedAt = nil
+            step.after.closedAt = nil
+        }
+        if step.after.state == .closed { step.after.closedAt = now }
+        if step.after.state == .closed || step.after.state == .cancelled { try SecretVault.erase(of: id, in: session) }
+        // A ticket that waits and is moved waits from triage of the new department.
+        if step.after.state == .waiting, step.elsewhere { step.after.askedFrom = .triage }
+        if step.after.state == .waiting, step.row.move == .take || step.row.move == .assign {
+            step.after.askedFrom = .inProgress
+        }
+        try reckon(&step.after)
+    }
+
+    func notWaiting(_ step: inout Step) {
+        step.after.askedFrom = nil
+        step.after.waitingSince = nil
+        step.after.remindedAt = nil
+    }
+
+    /// The promised times anew: whatever the promise is now, from the opening on, less the pauses.
+    func reckon(_ ticket: inout Ticket) throws {
+        if ticket.state.isOpen, let level = ticket.serviceLevel {
+            let due = book.due(
+                level,
+                department: ticket.department,
+                from: ticket.createdAt,
+                pauses: try TicketPauses.list(ticket.id, in: session),
+                at: now
+            )
+            ticket.firstDueAt = due.firstAnswer
+            if ticket.dueKind == .policy {
+                ticket.dueAt = due.solution
+                ticket.atRiskAt = due.riskBegins
+            }
+        }
+        if ticket.dueKind == .open {
+            ticket.dueAt = nil
+            ticket.atRiskAt = nil
+        }
+        if ticket.toldDue != ticket.dueAt {
+            ticket.toldDue = ticket.dueAt
+            ticket.toldStep = 0
+        }
+        ticket.nextStepAt = Self.nextStep(ticket)
+        try Escalation.plan(ticket, by: book, at: now, in: session)
+    }
+
+    /// When somebody has next to be told of the deadline; nil while it stands or when all has been told.
+    static func nextStep(_ ticket: Ticket) -> Moment? {
+        guard ticket.state == .triage || ticket.state == .inProgress, let due = ticket.dueAt else { return nil }
+        return switch ticket.toldStep {
+        case 0: ticket.atRiskAt ?? due
+        case 1: due.adding(.milliseconds(1))
+        default: nil
+        }
+    }
+}
