@@ -47,6 +47,18 @@ class Pages(BrowserTest):
             self.look(page, path.format(ticket="10019").strip("/"))
             self.assertEqual(page.js("return document.querySelectorAll('h1').length"), 1, path)
 
+    def test_weight(self):
+        page = self.page().sign_in("ana")
+        page.driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+        measure = """const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+            .filter(e => !e.name.endsWith('/events') && !e.name.includes('/api/'));
+            return [all.length, all.reduce((sum, e) => sum + e.transferSize, 0), all.map(e => e.name)]"""
+        page.open("/desk").there("#main")
+        page.there("#walk-in")
+        requests, size, names = page.js(measure)
+        self.assertLessEqual(requests, 10, names)
+        self.assertLess(size, 100_000)
+
     def test_the_technicians_pages(self):
         page = self.page().open("/desk/sign-in")
         self.look(page, "sign-in")

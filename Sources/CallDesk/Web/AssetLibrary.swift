@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// The service's own style sheets, scripts and pictures, read once at the start and served from memory.
 ///
@@ -20,9 +21,24 @@ struct AssetLibrary: Sendable {
         let bytes: ByteBuffer
         let mediaType: String
         let tag: String
+
+        /// The same packed, under a tag of its own; nil when that saves nothing.
+        func packed() -> Asset? {
+            guard mediaType.hasPrefix("text/") || mediaType == "image/svg+xml" || mediaType == "application/json",
+                let packed = Gzip.compressed(Array(bytes.readableBytesView))
+            else { return nil }
+            return Asset(bytes: ByteBuffer(bytes: packed), mediaType: mediaType, tag: "\(tag.dropLast())-gzip\"")
+        }
+    }
+
+    /// What is made of a file the first time it is asked for.
+    private final class Made: Sendable {
+        let whole = Mutex<[String: Asset]>([:])
+        let packed = Mutex<[String: Asset?]>([:])
     }
 
     private let assets: [String: Asset]
+    private let made = Made()
     /// The hash that stands in lasting addresses.
     let version: String
 
@@ -30,6 +46,8 @@ struct AssetLibrary: Sendable {
     init(folder: URL?) {
         var assets: [String: Asset] = [:]
         var hash = SHA256()
+        // A release that puts scripts together otherwise gives them other addresses.
+        hash.update(data: Data(ModuleBundle.form.utf8))
         for (name, url) in Self.files(below: folder) {
             guard let data = try? Data(contentsOf: url), data.count <= Self.largest else { continue }
             let digest = SHA256.hash(data: data)
@@ -48,8 +66,54 @@ struct AssetLibrary: Sendable {
     /// The lasting address of a file, for pages to refer to.
     func path(_ name: String) -> String { "/assets/v-\(version)/\(name)" }
 
+    /// The lasting address of a page's script with all the modules it imports in it: `desk/desk.js` is one file then.
+    func script(_ name: String) -> String { path(Self.wholeName(name)) }
+
+    private static let wholeEnding = ".whole.js"
+
+    private static func wholeName(_ name: String) -> String { "\(name.dropLast(".js".count))\(wholeEnding)" }
+
+    private func asset(_ name: String) -> Asset? {
+        if let asset = assets[name] { return asset }
+        guard name.hasSuffix(Self.wholeEnding) else { return nil }
+        let entry = "\(name.dropLast(Self.wholeEnding.count)).js"
+        guard let plain = assets[entry] else { return nil }
+        return made.whole.withLock { whole in
+            if let known = whole[name] { return known }
+            // What cannot be put together is served as it is, and the browser fetches what it imports.
+            let asset = bundle(entry) ?? plain
+            whole[name] = asset
+            return asset
+        }
+    }
+
+    private func bundle(_ entry: String) -> Asset? {
+        let folder = entry.split(separator: "/").dropLast().map { $0 + "/" }.joined()
+        let file = String(entry.dropFirst(folder.count))
+        let text = ModuleBundle.text(of: file) { name in
+            assets[folder + name].map { String(decoding: $0.bytes.readableBytesView, as: UTF8.self) }
+        }
+        guard let text else { return nil }
+        return Asset(
+            bytes: ByteBuffer(string: text),
+            mediaType: Self.mediaType(entry),
+            tag: "\"\(Hexadecimal.text(SHA256.hash(data: Data(text.utf8)).prefix(12)))\""
+        )
+    }
+
+    private func packed(_ name: String, _ asset: Asset) -> Asset? {
+        made.packed.withLock { packed in
+            if let known = packed[name] { return known }
+            let made = asset.packed()
+            packed[name] = .some(made)
+            return made
+        }
+    }
+
     /// Answers a request for `/assets/…`; nil when there is no such file.
-    func response(_ path: String, ifNoneMatch: String?) -> Response? {
+    ///
+    /// `acceptEncoding`: what the browser says it unpacks.
+    func response(_ path: String, ifNoneMatch: String?, acceptEncoding: String? = nil) -> Response? {
         var name = path
         let lasting = "v-\(version)/"
         let isLasting = name.hasPrefix(lasting)
@@ -59,9 +123,11 @@ struct AssetLibrary: Sendable {
             // An older version's address, asked for by a page loaded before an upgrade: the file as it is now.
             name = String(name[name.index(after: slash)...])
         }
-        guard let asset = assets[name] else { return nil }
+        guard let plain = asset(name) else { return nil }
+        let packed = Gzip.isAccepted(acceptEncoding) ? packed(name, plain) : nil
+        let asset = packed ?? plain
         var headers: HTTPFields = [
-            .eTag: asset.tag,
+            .eTag: asset.tag, .vary: "Accept-Encoding",
             .cacheControl: isLasting ? "public, max-age=31536000, immutable" : "public, no-cache",
         ]
         if let known = ifNoneMatch,
@@ -70,6 +136,7 @@ struct AssetLibrary: Sendable {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = asset.mediaType
+        if packed != nil { headers[.contentEncoding] = "gzip" }
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: asset.bytes))
     }
 
@@ -114,7 +181,13 @@ extension AssetLibrary {
     func addRoutes(to router: Router<DeskRequestContext>) {
         router.get("/assets/**") { request, context -> Response in
             let path = context.parameters.getCatchAll().joined(separator: "/")
-            guard let response = response(path, ifNoneMatch: request.headers[.ifNoneMatch]) else {
+            guard
+                let response = response(
+                    path,
+                    ifNoneMatch: request.headers[.ifNoneMatch],
+                    acceptEncoding: request.headers[.acceptEncoding]
+                )
+            else {
                 throw Problem.notFound
             }
             return response

@@ -55,18 +55,21 @@ struct DeskPages: Sendable {
     subscript(_ language: Language) -> Words { words[language] }
 
     /// A script module with the texts of a language, by the name pages ask for: `pt-BR-0123456789abcdef.js`.
-    func module(named name: String) -> Response? {
+    func module(named name: String, acceptEncoding: String? = nil) -> Response? {
         for language in Language.allCases {
             let words = words[language]
             guard name.hasPrefix("\(language.rawValue)-"), name.hasSuffix(".js") else { continue }
             let isCurrent = name == Self.moduleName(words)
+            var headers: HTTPFields = [
+                .contentType: "text/javascript; charset=utf-8", .vary: "Accept-Encoding",
+                .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
+            ]
+            let packed = Gzip.isAccepted(acceptEncoding) ? words.packedModule : nil
+            if packed != nil { headers[.contentEncoding] = "gzip" }
             return Response(
                 status: .ok,
-                headers: [
-                    .contentType: "text/javascript; charset=utf-8",
-                    .cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
-                ],
-                body: .init(byteBuffer: ByteBuffer(bytes: words.module))
+                headers: headers,
+                body: .init(byteBuffer: ByteBuffer(bytes: packed ?? words.module))
             )
         }
         return nil
@@ -106,7 +109,7 @@ struct DeskPages: Sendable {
                 sheet: assets.path("desk.css"),
                 icons: assets.path("desk/icons.svg"),
                 icon: assets.path("desk/icon.svg"),
-                script: assets.path("desk/\(frame.script).js"),
+                script: assets.script("desk/\(frame.script).js"),
                 words: "/desk/words/\(Self.moduleName(words))"
             ),
             me: account.map {

@@ -39,10 +39,12 @@ struct DeskSite: RouteSet {
         let known = router.group().add(middleware: DeskSessions(known: app.known, cookie: cookie))
         SignInRoutes(app: app, cookie: cookie, origin: origin, pages: pages).addRoutes(to: known)
         let pages = pages
-        router.get("/desk/words/:name") { _, context -> Response in
-            guard let response = pages.module(named: context.parameters.get("name") ?? "") else {
-                throw Problem.notFound
-            }
+        router.get("/desk/words/:name") { request, context -> Response in
+            let response = pages.module(
+                named: context.parameters.get("name") ?? "",
+                acceptEncoding: request.headers[.acceptEncoding]
+            )
+            guard let response else { throw Problem.notFound }
             return response
         }
         let guarded = known.add(middleware: SignInRequired()).add(middleware: SameOrigin(origin: origin))

@@ -12,6 +12,8 @@ struct Words: Sendable {
     let tree: [String: any Sendable]
     /// The texts scripts need (`ui.…`) as a module: `export default {…}`.
     let module: [UInt8]
+    /// The same as gzip, for browsers that unpack it.
+    let packedModule: [UInt8]?
     /// Changes with the module's content, so that browsers keep it for long.
     let version: String
 
@@ -26,6 +28,7 @@ struct Words: Sendable {
             }
         }
         module = Array("export default ".utf8) + json.bytes + Array(";\n".utf8)
+        packedModule = Gzip.compressed(module)
         version = Hexadecimal.text(SHA256.hash(data: module).prefix(8))
     }
 

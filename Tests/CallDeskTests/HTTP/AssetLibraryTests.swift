@@ -80,4 +80,86 @@ struct AssetLibraryTests {
             #expect(good.headers[.xContentTypeOptions] == "nosniff")
         }
     }
+
+    @Test("a page's script is one script with every module it imports, each once and after those it needs")
+    func bundled() throws {
+        let files = [
+            "a.js": "// A.\nimport { b, other as c } from \"./b.js\";\nimport \"./d.js\";\nb(c);\n",
+            "b.js": "import \"./d.js\";\nexport function b() {}\nexport const other = 1;\n",
+            "d.js": "const inner = 2;\nexport { inner };\n",
+            "round.js": "import \"./trip.js\";\n", "trip.js": "import \"./round.js\";\n",
+            "later.js": "export let changing = 1;\n", "lost.js": "import \"./nowhere.js\";\n",
+        ]
+        let text = try #require(ModuleBundle.text(of: "a.js") { files[$0] })
+        let lines = text.split(separator: "\n").filter { !$0.isEmpty }
+        #expect(
+            lines == [
+                "const module0 = await (async () => {", "const inner = 2;", "return { inner };", "})();",
+                "const module1 = await (async () => {", "function b() {}", "const other = 1;", "return { b, other };",
+                "})();", "const module2 = await (async () => {", "// A.", "const { b, other: c } = module1;", "b(c);",
+                "return {  };", "})();",
+            ]
+        )
+        for entry in ["round.js", "later.js", "lost.js", "none.js"] {
+            #expect(ModuleBundle.text(of: entry) { files[$0] } == nil, "\(entry)")
+        }
+    }
+
+    @Test("every script of a desk page can be put together with what it imports")
+    func ownScripts() throws {
+        let folder = try #require(WebResources.folder("web")).appending(path: "desk")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".js") }
+        #expect(names.count > 20)
+        for name in names {
+            let text = ModuleBundle.text(of: name) {
+                try? String(contentsOf: folder.appending(path: $0), encoding: .utf8)
+            }
+            let lines = try #require(text, "\(name)").split(separator: "\n")
+            #expect(!lines.contains { $0.hasPrefix("import ") || $0.hasPrefix("export ") }, "\(name)")
+        }
+    }
+
+    @Test("a whole script has an address of its own; what cannot be put together is served as it is")
+    func whole() throws {
+        let library = try Self.library { folder in
+            try Data("export let a = 1;".utf8).write(to: folder.appending(path: "a.js"))
+            try Data("import \"./a.js\";".utf8).write(to: folder.appending(path: "b.js"))
+        }
+        let lasting = String(library.script("b.js").dropFirst("/assets/".count))
+        #expect(lasting == "v-\(library.version)/b.whole.js")
+        let kept = try #require(library.response(lasting, ifNoneMatch: nil))
+        #expect(kept.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        #expect(kept.headers[.eTag] == library.response("b.js", ifNoneMatch: nil)?.headers[.eTag])
+        #expect(library.response("c.whole.js", ifNoneMatch: nil) == nil)
+        #expect(library.response("a.whole.whole.js", ifNoneMatch: nil) == nil)
+    }
+
+    @Test("a text goes out packed to who unpacks it, under a tag of its own")
+    func packed() throws {
+        let library = try Self.library { folder in
+            try Data(String(repeating: "a{} ", count: 500).utf8).write(to: folder.appending(path: "desk.css"))
+            try Data("b{}".utf8).write(to: folder.appending(path: "short.css"))
+        }
+        let plain = try #require(library.response("desk.css", ifNoneMatch: nil))
+        let small = try #require(library.response("desk.css", ifNoneMatch: nil, acceptEncoding: "br, gzip"))
+        #expect(plain.headers[.contentEncoding] == nil && small.headers[.contentEncoding] == "gzip")
+        #expect(plain.headers[.vary] == "Accept-Encoding" && small.headers[.vary] == "Accept-Encoding")
+        #expect(plain.headers[.eTag] != small.headers[.eTag])
+        #expect((small.body.contentLength ?? .max) < 200)
+        let known = small.headers[.eTag]
+        #expect(library.response("desk.css", ifNoneMatch: known, acceptEncoding: "gzip")?.status == .notModified)
+        let short = try #require(library.response("short.css", ifNoneMatch: nil, acceptEncoding: "gzip"))
+        #expect(short.headers[.contentEncoding] == nil, "three bytes are not worth it")
+    }
+
+    @Test(
+        "who says so gets gzip, and nobody else",
+        arguments: [
+            ("gzip", true), ("br, GZIP;q=0.5", true), ("gzip;q=0", false), ("gzip; q=0.0", false), ("br", false),
+            ("", false), ("gzip;q=x", false), ("xgzip", false),
+        ]
+    )
+    func accepted(_ header: String, _ expected: Bool) {
+        #expect(Gzip.isAccepted(header) == expected)
+    }
 }
