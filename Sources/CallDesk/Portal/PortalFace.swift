@@ -139,8 +139,6 @@ struct PortalLogo: Sendable {
     }
 }
 
-extension Settings.Portal.Link: PagePart {}
-
 /// Why the operator's picture cannot be shown, and what to do.
 enum PortalLogoFault: Error, CustomStringConvertible {
     case unreadable(String)

@@ -58,8 +58,8 @@ struct PortalPages: Sendable {
                 PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
             }
         )
-        var values = PageMembers.of(surroundings)
-        values["page"] = PageMembers.of(page)
+        let values = PageMembers(surroundings)
+        values.take(page, below: "page")
         var response = Response(
             status: status,
             headers: [
@@ -91,7 +91,7 @@ struct PortalSurroundings: PagePart {
     var face: PortalFace
     /// The help video of the step this page's address begins with (“Ver vídeo”).
     var video: String?
-    var words: [String: any Sendable]
+    var words: WordTree
     var sheet: String
     var icon: String
     /// What every form carries.

@@ -27,17 +27,28 @@ enum TicketColumn: String, CaseIterable {
 }
 
 /// One cell of a list of tickets.
+///
+/// Most cells are plain text: what few have is a part, so that the others cost a tag each and no more.
 struct TicketCell: PagePart {
+    struct Link: PagePart {
+        var href: String
+        var text: String
+    }
+
+    struct Badge: PagePart {
+        var tone: String?
+        var text: String
+    }
+
     var label: String
-    var text: String
+    /// The classes of its style.
+    var style: String
+    /// What it says, unless it is a link or a badge.
+    var plain: String?
+    var link: Link?
+    var badge: Badge?
     /// A second, quiet line.
     var below: String?
-    /// Where it leads.
-    var href: String?
-    /// The class of its badge.
-    var tone: String?
-    var isBadge: Bool
-    var isNumber: Bool
     var isLate: Bool
 }
 
@@ -55,25 +66,18 @@ struct TicketCells {
 
     func cell(_ column: TicketColumn, of ticket: Ticket) -> TicketCell {
         let status = ticket.serviceStatus(at: now)
-        var cell = TicketCell(
-            label: heading(column),
-            text: text(column, of: ticket),
-            isBadge: false,
-            isNumber: column.isNumber,
-            isLate: column == .due && ticket.state.isOpen && status == .late
-        )
+        let text = text(column, of: ticket)
+        let isLate = column == .due && ticket.state.isOpen && status == .late
+        let styles = [column.isNumber ? "n" : nil, isLate ? "late" : nil].compactMap(\.self)
+        var cell = TicketCell(label: heading(column), style: styles.joined(separator: " "), isLate: isLate)
         switch column {
-        case .number, .summary: cell.href = "/desk/tickets/\(ticket.number)"
-        case .state:
-            cell.isBadge = true
-            cell.tone = TicketWords.tone(ticket.state)
-        case .priority:
-            cell.isBadge = ticket.state.isOpen && ticket.priority == TopicPriority.urgent.rawValue
-            cell.tone = cell.isBadge ? "late" : nil
-        case .serviceStatus:
-            cell.isBadge = status == .late || status == .atRisk
-            cell.tone = status == .late ? "late" : status == .atRisk ? "waiting" : nil
-        default: break
+        case .number, .summary: cell.link = .init(href: "/desk/tickets/\(ticket.number)", text: text)
+        case .state: cell.badge = .init(tone: TicketWords.tone(ticket.state), text: text)
+        case .priority where ticket.state.isOpen && ticket.priority == TopicPriority.urgent.rawValue:
+            cell.badge = .init(tone: "late", text: text)
+        case .serviceStatus where status == .late || status == .atRisk:
+            cell.badge = .init(tone: status == .late ? "late" : "waiting", text: text)
+        default: cell.plain = text
         }
         if column == .summary { cell.below = ticket.topicTitle }
         return cell

@@ -79,7 +79,8 @@ struct DeskPages: Sendable {
 
     /// Renders a page: its own values beside what every page has.
     func html(_ frame: PageFrame, _ page: any Page) -> String {
-        let values = PageMembers.of(surroundings(frame)).merging(PageMembers.of(page)) { _, own in own }
+        let values = PageMembers(surroundings(frame))
+        values.take(page)
         return library.render(values, withTemplate: type(of: page).template) ?? ""
     }
 
@@ -186,7 +187,7 @@ struct PageSurroundings: PagePart {
     var title: String
     var deskName: String
     /// Every text of the locale, nested by the dots of its key.
-    var words: [String: any Sendable]
+    var words: WordTree
     var csrf: String?
     var assets: Assets
     /// Nil, as the places are none, for somebody who is not signed in.

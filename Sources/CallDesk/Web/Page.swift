@@ -1,8 +1,9 @@
-/// A part of a page as its template sees it: each stored member is a name that the template's tags may use.
+/// A part of a page as its template sees it: each stored member is a name that the template's tags may use, as the compiler
+/// encodes it.
 ///
 /// To a section an empty text is nothing, as what is not there is, and hides an outer member of the same name. A test walks
 /// every tag of every template through the members of its page's type.
-protocol PagePart: Sendable {}
+protocol PagePart: Encodable, Sendable {}
 
 /// A whole page: the values of one template.
 protocol Page: PagePart {

@@ -1,31 +1,160 @@
 import Mustache
 
-/// A page's values as the template engine takes them: read from the types once, not at every tag.
-enum PageMembers {
+/// A part's values as the template engine takes them: read from the types once, not at every tag.
+///
+/// A part tells its members by encoding itself, which the compiler writes; asking a mirror for them takes several times as
+/// long.
+final class PageMembers: MustacheParent {
+    /// By name: texts, numbers, truths, `PageMembers` of parts, arrays of these, and `NothingToShow`.
+    fileprivate(set) var values: [String: Any] = [:]
+
+    fileprivate init() {}
+
     /// The members of `part` by name, and of the parts in it.
-    static func of(_ part: any PagePart) -> [String: Any] {
-        var members: [String: Any] = [:]
-        for child in Mirror(reflecting: part).children {
-            if let name = child.label { members[name] = shown(child.value) }
-        }
-        return members
+    convenience init(_ part: any PagePart) {
+        self.init()
+        take(part)
     }
 
-    private static func shown(_ value: Any) -> Any {
-        switch value {
-        case let text as String: return text.isEmpty ? NothingToShow() : text
-        case let part as any PagePart: return of(part)
-        case let parts as [any PagePart]: return parts.map(of)
-        default:
-            let mirror = Mirror(reflecting: value)
-            guard mirror.displayStyle == .optional else { return value }
-            return mirror.children.first.map { shown($0.value) } ?? NothingToShow()
-        }
+    /// Adds the members of `part`, which count before what is there by the same name.
+    func take(_ part: any PagePart) {
+        let place = MemberPlace()
+        place.found = self
+        // The places below throw nothing, and neither does what the compiler writes.
+        do { try part.encode(to: place) } catch { assertionFailure("\(error)") }
     }
+
+    /// Puts a part's members below a name.
+    func take(_ part: any PagePart, below name: String) { values[name] = PageMembers(part) }
+
+    func child(named name: String) -> Any? { values[name] }
 }
 
 /// Renders as nothing, and is nothing to a section.
-private struct NothingToShow: MustacheCustomRenderable {
+struct NothingToShow: MustacheCustomRenderable {
     var renderText: String { "" }
     var isNull: Bool { true }
+}
+
+/// Where one value goes while a part encodes itself.
+private final class MemberPlace: Encoder {
+    var codingPath: [any CodingKey] { [] }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    var found: Any = NothingToShow()
+    private var items: [Any]?
+
+    /// As the engine takes a value: an empty text is nothing.
+    static func shown<Value: Encodable>(_ value: Value) throws -> Any {
+        if let text = value as? String { return shown(text) }
+        if Value.self == WordTree.self { return value }
+        let place = MemberPlace()
+        try value.encode(to: place)
+        return place.items ?? place.found
+    }
+
+    static func shown(_ text: String) -> Any { text.isEmpty ? NothingToShow() : text }
+
+    func add(_ value: Any) { items?.append(value) }
+
+    var count: Int { items?.count ?? 0 }
+
+    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+        let members = found as? PageMembers ?? PageMembers()
+        found = members
+        return KeyedEncodingContainer(MemberWriter<Key>(members: members))
+    }
+
+    func unkeyedContainer() -> any UnkeyedEncodingContainer {
+        items = []
+        return ItemWriter(place: self)
+    }
+
+    func singleValueContainer() -> any SingleValueEncodingContainer { ValueWriter(place: self) }
+}
+
+/// Takes a part's members one after the other.
+private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    var codingPath: [any CodingKey] { [] }
+    let members: PageMembers
+
+    private func put(_ value: Any?, _ key: Key) { members.values[key.stringValue] = value ?? NothingToShow() }
+
+    func encodeNil(forKey key: Key) { put(nil, key) }
+    func encode(_ value: Bool, forKey key: Key) { put(value, key) }
+    func encode(_ value: String, forKey key: Key) { put(MemberPlace.shown(value), key) }
+    func encode(_ value: Double, forKey key: Key) { put(value, key) }
+    func encode(_ value: Float, forKey key: Key) { put(value, key) }
+    func encode(_ value: Int, forKey key: Key) { put(value, key) }
+    func encode(_ value: Int8, forKey key: Key) { put(value, key) }
+    func encode(_ value: Int16, forKey key: Key) { put(value, key) }
+    func encode(_ value: Int32, forKey key: Key) { put(value, key) }
+    func encode(_ value: Int64, forKey key: Key) { put(value, key) }
+    func encode(_ value: UInt, forKey key: Key) { put(value, key) }
+    func encode(_ value: UInt8, forKey key: Key) { put(value, key) }
+    func encode(_ value: UInt16, forKey key: Key) { put(value, key) }
+    func encode(_ value: UInt32, forKey key: Key) { put(value, key) }
+    func encode(_ value: UInt64, forKey key: Key) { put(value, key) }
+    func encode(_ value: some Encodable, forKey key: Key) throws { put(try MemberPlace.shown(value), key) }
+
+    // What is not there hides an outer member of its name.
+    func encodeIfPresent(_ value: Bool?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: String?, forKey key: Key) { put(value.map(MemberPlace.shown), key) }
+    func encodeIfPresent(_ value: Double?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Float?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Int?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Int8?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Int16?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Int32?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: Int64?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: UInt?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: UInt8?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: UInt16?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: UInt32?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: UInt64?, forKey key: Key) { put(value, key) }
+    func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
+        guard let value else { return put(nil, key) }
+        put(try MemberPlace.shown(value), key)
+    }
+
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type,
+        forKey key: Key
+    ) -> KeyedEncodingContainer<Nested> {
+        let below = PageMembers()
+        put(below, key)
+        return KeyedEncodingContainer(MemberWriter<Nested>(members: below))
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { MemberPlace().unkeyedContainer() }
+    func superEncoder() -> any Encoder { MemberPlace() }
+    func superEncoder(forKey key: Key) -> any Encoder { MemberPlace() }
+}
+
+/// Takes the parts of a list.
+private struct ItemWriter: UnkeyedEncodingContainer {
+    var codingPath: [any CodingKey] { [] }
+    var count: Int { place.count }
+    let place: MemberPlace
+
+    func encodeNil() { place.add(NothingToShow()) }
+    func encode(_ value: some Encodable) throws { place.add(try MemberPlace.shown(value)) }
+
+    func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
+        let below = PageMembers()
+        place.add(below)
+        return KeyedEncodingContainer(MemberWriter<Nested>(members: below))
+    }
+
+    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { MemberPlace().unkeyedContainer() }
+    func superEncoder() -> any Encoder { MemberPlace() }
+}
+
+/// Takes a value that is no part and no list.
+private struct ValueWriter: SingleValueEncodingContainer {
+    var codingPath: [any CodingKey] { [] }
+    let place: MemberPlace
+
+    func encodeNil() { place.found = NothingToShow() }
+    func encode(_ value: String) { place.found = MemberPlace.shown(value) }
+    func encode(_ value: some Encodable) { place.found = value }
 }

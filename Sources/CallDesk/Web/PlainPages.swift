@@ -12,7 +12,7 @@ enum PlainPages {
     static func check() throws(PageFault) { _ = try DeskPages.library(of: WebResources.folder("plain")) }
 
     static func html(_ page: some Page) -> String? {
-        library?.render(PageMembers.of(page), withTemplate: type(of: page).template)
+        library?.render(PageMembers(page), withTemplate: type(of: page).template)
     }
 
     static func response(_ html: String, status: HTTPResponse.Status = .ok) -> Response {

@@ -2,6 +2,7 @@ import Codecs
 import Crypto
 import DeskCore
 import Foundation
+import Mustache
 
 /// Every text of the desk's pages and scripts in one language.
 struct Words: Sendable {
@@ -9,7 +10,7 @@ struct Words: Sendable {
     /// By key, as the file has them: `tickets.title`.
     let texts: [String: String]
     /// Nested by the dots of the keys, as templates look them up: `{{words.tickets.title}}`.
-    let tree: [String: any Sendable]
+    let tree: WordTree
     /// The texts scripts need (`ui.…`) as a module: `export default {…}`.
     let module: [UInt8]
     /// The same as gzip, for browsers that unpack it.
@@ -44,7 +45,7 @@ struct Words: Sendable {
         self("\(key).\(count == 1 ? "one" : "other")", ["count": String(count)])
     }
 
-    private static func nested(_ texts: [String: String]) -> [String: any Sendable] {
+    private static func nested(_ texts: [String: String]) -> WordTree {
         var tree: [String: any Sendable] = [:]
         let grouped = Dictionary(grouping: texts) { $0.key.prefix { $0 != "." } }
         for (head, pairs) in grouped {
@@ -56,8 +57,21 @@ struct Words: Sendable {
                 tree[String(head)] = nested(Dictionary(below) { first, _ in first })
             }
         }
-        return tree
+        return WordTree(tree)
     }
+}
+
+/// The texts of a language as templates look them up; a page has it whole, whatever it shows of it.
+final class WordTree: MustacheParent, Encodable, Sendable {
+    /// Texts, and trees of what stands below a name.
+    let values: [String: any Sendable]
+
+    init(_ values: [String: any Sendable]) { self.values = values }
+
+    func child(named name: String) -> Any? { values[name] }
+
+    /// Nothing of it: nobody writes it anywhere, pages look into it.
+    func encode(to encoder: any Encoder) {}
 }
 
 /// The locale files read at the start.

@@ -281,12 +281,11 @@ enum PageSamples {
                     cells: [
                         .init(
                             label: "Situação",
-                            text: "Aberto",
+                            style: "n late",
+                            plain: "Aberto",
+                            link: .init(href: "/h", text: "1"),
+                            badge: .init(tone: "accent", text: "Aberto"),
                             below: "b",
-                            href: "/h",
-                            tone: "accent",
-                            isBadge: true,
-                            isNumber: true,
                             isLate: true
                         )
                     ]

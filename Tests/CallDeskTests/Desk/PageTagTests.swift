@@ -117,7 +117,7 @@ struct PageTagTests {
             var number = 7
             var parts: [Inner]
         }
-        let members = PageMembers.of(Outer(parts: [Inner(text: "", number: nil), Inner(text: "a", number: 1)]))
+        let members = PageMembers(Outer(parts: [Inner(text: "", number: nil), Inner(text: "a", number: 1)]))
         let template = try MustacheTemplate(
             string: "{{#parts}}[{{#text}}{{.}}{{/text}}{{^text}}-{{/text}}{{number}}]{{/parts}}"
         )

@@ -70,15 +70,15 @@ struct TagWalk {
     /// Walks `page`, whose every list and every optional must hold something, with the values that all pages have.
     mutating func walk(_ page: any Page, _ surroundings: (any PagePart)?, _ place: Place = .beside) {
         let name = type(of: page).template
-        let own = PageMembers.of(page)
-        var all = surroundings.map(PageMembers.of) ?? [:]
+        let own = PageMembers(page).values
+        var all = surroundings.map { PageMembers($0).values } ?? [:]
         for double in place == .below ? [] : Set(own.keys).intersection(all.keys) {
             faults.append("\(name): '\(double)' is every page's name")
         }
         used = []
-        var stack = [Level(path: "page", value: own)]
+        var stack = [Level(path: "page", value: PageMembers(page))]
         if place == .below {
-            all["page"] = own
+            all["page"] = PageMembers(page)
             stack = []
         }
         walk(name, [Level(path: "", value: all)] + stack, [:])
@@ -157,7 +157,7 @@ struct TagWalk {
     /// What a tag's name means where it stands.
     private mutating func find(_ name: String, _ template: String, _ stack: [Level]) -> Level? {
         guard name != "." else {
-            if stack.last?.value is [String: Any] { faults.append("\(template): '.' is no text") }
+            if let last = stack.last, Self.members(last.value) != nil { faults.append("\(template): '.' is no text") }
             return stack.last
         }
         var names = name.split(separator: ".").map(String.init)[...]
@@ -179,18 +179,24 @@ struct TagWalk {
         return found
     }
 
+    /// What stands in a part, and in the words of a language; nil for what has no members.
+    private static func members(_ value: Any) -> [String: Any]? {
+        (value as? PageMembers)?.values ?? (value as? WordTree)?.values ?? value as? [String: Any]
+    }
+
     private static func member(_ name: String, of level: Level) -> Level? {
-        guard let value = (level.value as? [String: Any])?[name] else { return nil }
+        guard let value = members(level.value)?[name] else { return nil }
         return Level(path: level.path.isEmpty ? name : "\(level.path).\(name)", value: value)
     }
 
-    private static func paths(_ members: [String: Any], _ path: String) -> Set<String> {
+    private static func paths(_ values: [String: Any], _ path: String) -> Set<String> {
         var found: Set<String> = []
-        for (name, value) in members {
+        for (name, value) in values {
             let here = "\(path).\(name)"
             found.insert(here)
-            if let part = value as? [String: Any] { found.formUnion(paths(part, here)) }
-            for part in value as? [[String: Any]] ?? [] { found.formUnion(paths(part, here)) }
+            for part in value as? [Any] ?? [value] {
+                if let part = members(part) { found.formUnion(paths(part, here)) }
+            }
         }
         return found
     }

@@ -4,7 +4,8 @@ import Foundation
 extension Settings {
     /// The operator's own face on the customers' portal.
     struct Portal: Sendable {
-        struct Link: Sendable {
+        /// A link of the operator's, shown as it is.
+        struct Link: PagePart {
             var label: String
             var url: String
         }
