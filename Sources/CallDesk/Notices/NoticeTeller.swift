@@ -30,14 +30,14 @@ final class NoticeTeller: Sendable {
     }
 
     func audience(of change: NoticeFateChange) async throws -> LiveAudience {
+        let readers = try await NoticeReaders.find(
+            attendanceID: change.attendanceID,
+            ticketID: change.ticketID,
+            in: app.database
+        )
         var audience = LiveAudience()
-        if let id = change.attendanceID, let contact = try await app.attendances.find(id) {
-            audience.accounts = Set([contact.accountID].compactMap(\.self))
-        }
-        if let id = change.ticketID, let ticket = try await app.directory.find(id) {
-            audience.accounts.formUnion([ticket.createdBy, ticket.assignedTo].compactMap(\.self))
-            audience.department = ticket.department
-        }
+        audience.accounts = readers.accountIDs
+        audience.department = readers.department
         return audience
     }
 }

@@ -26,29 +26,34 @@ public struct MailLayout: Sendable, Equatable {
 
             """
         html.reserveCapacity(html.utf8.count + text.utf8.count * 2)
-        var lines: [Substring] = []
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            if line.allSatisfy(\.isWhitespace) {
+        var lines: [Line] = []
+        for text in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if text.allSatisfy(\.isWhitespace) {
                 paragraph(lines, into: &html)
                 lines = []
             } else {
-                lines.append(line)
+                lines.append(Line(text: text, fact: fact(text), isLink: isLink(text)))
             }
         }
         paragraph(lines, into: &html)
         return html + "</div></body></html>\n"
     }
 
-    private func paragraph(_ lines: [Substring], into html: inout String) {
+    /// A line and what it can be, looked at once.
+    private struct Line {
+        let text: Substring
+        let fact: (label: Substring, value: Substring)?
+        let isLink: Bool
+    }
+
+    private func paragraph(_ lines: [Line], into html: inout String) {
+        let tables = Self.tables(lines)
         var index = 0
         while index < lines.count {
-            let facts = table(lines[index...])
-            let prose = lines[index...].enumerated()
-                .prefix { offset, line in !isLink(line) && (offset == 0 || table(lines[(index + offset)...]).isEmpty) }
-                .map(\.element)
-            if !facts.isEmpty {
+            let rest = lines[index...]
+            if tables[index] > 0 {
                 html += "<table style=\"margin:16px 0;border-spacing:0\">\n"
-                for (label, value) in facts.compactMap(fact) {
+                for (label, value) in rest.prefix(tables[index]).compactMap(\.fact) {
                     html += """
                         <tr><td style="padding:2px 16px 2px 0;opacity:.75">\(NoticeEscaping.html(String(label)))</td>\
                         <td style="padding:2px 0;font-weight:600">\(NoticeEscaping.html(String(value)))</td></tr>
@@ -56,12 +61,14 @@ public struct MailLayout: Sendable, Equatable {
                         """
                 }
                 html += "</table>\n"
-                index += facts.count
-            } else if !prose.isEmpty {
-                html += "<p>\(prose.map { NoticeEscaping.html(String($0)) }.joined(separator: "<br>\n"))</p>\n"
-                index += prose.count
+                index += tables[index]
+            } else if !lines[index].isLink {
+                let end = rest.indices.first { lines[$0].isLink || tables[$0] > 0 } ?? lines.endIndex
+                let prose = lines[index..<end].map { NoticeEscaping.html(String($0.text)) }
+                html += "<p>\(prose.joined(separator: "<br>\n"))</p>\n"
+                index = end
             } else {
-                let url = NoticeEscaping.html(String(lines[index]))
+                let url = NoticeEscaping.html(String(lines[index].text))
                 html += """
                     <p><a href="\(url)" style="display:inline-block;padding:12px 20px;border-radius:6px;\
                     background:#0b6e4f;color:#fff;text-decoration:none;font-weight:600">\(button)</a></p>
@@ -73,15 +80,18 @@ public struct MailLayout: Sendable, Equatable {
         }
     }
 
-    /// The facts that begin here and make a table: two and more, or one that is ours.
+    /// How many lines from each on make a table: two facts and more, or one that is ours; 0 for none.
     ///
     /// A single “Atenção: desligue o modem” in an answer is a sentence, and so is the line that says a mail is automatic.
-    private func table(_ lines: ArraySlice<Substring>) -> ArraySlice<Substring> {
-        let facts = lines.prefix { fact($0) != nil }
-        if facts.count == 1, let own = facts.first.flatMap(fact)?.label, !Self.ownLabels.contains(String(own)) {
-            return []
+    private static func tables(_ lines: [Line]) -> [Int] {
+        var counts = [Int](repeating: 0, count: lines.count)
+        var facts = 0
+        for (index, line) in lines.enumerated().reversed() {
+            facts = line.fact == nil ? 0 : facts + 1
+            let isAlone = facts == 1 && !ownLabels.contains(line.fact.map { String($0.label) } ?? "")
+            counts[index] = isAlone ? 0 : facts
         }
-        return facts
+        return counts
     }
 
     /// Labels of our templates that may stand alone.
@@ -92,7 +102,7 @@ public struct MailLayout: Sendable, Equatable {
 
     /// A short label, a colon, a value; nothing with a link in it.
     private func fact(_ line: Substring) -> (label: Substring, value: Substring)? {
-        guard let colon = line.firstIndex(of: ":"), !line.contains("://") else { return nil }
+        guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), !line.utf8.hasLink else { return nil }
         let label = line[..<colon]
         let value = line[line.index(after: colon)...].drop { $0 == " " }
         return label.isEmpty || label.count > 28 || value.isEmpty ? nil : (label, value)
@@ -104,4 +114,16 @@ public struct MailLayout: Sendable, Equatable {
     }
 
     private var button: String { NoticeWords("Abrir", "Abrir", "Open")[language] }
+}
+
+extension Substring.UTF8View {
+    /// Whether `://` stands in it, as in every address.
+    fileprivate var hasLink: Bool {
+        var rest = self[...]
+        while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            rest = rest[rest.index(after: colon)...]
+            if rest.starts(with: "//".utf8) { return true }
+        }
+        return false
+    }
 }
