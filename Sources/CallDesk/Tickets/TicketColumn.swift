@@ -28,7 +28,7 @@ enum TicketColumn: String, CaseIterable {
 
 /// One cell of a list of tickets.
 ///
-/// Most cells are plain text: what few have is a part, so that the others cost a tag each and no more.
+/// Most cells are plain text: what few have is one part, so that the others cost a tag for it and no more.
 struct TicketCell: PagePart {
     struct Link: PagePart {
         var href: String
@@ -40,16 +40,22 @@ struct TicketCell: PagePart {
         var text: String
     }
 
+    /// What a cell can be besides plain text.
+    struct Special: PagePart {
+        var link: Link?
+        var badge: Badge?
+        /// What it says, unless it is a link or a badge.
+        var text: String?
+        /// A second, quiet line.
+        var below: String?
+        var isLate = false
+    }
+
     var label: String
     /// The classes of its style.
     var style: String
-    /// What it says, unless it is a link or a badge.
     var plain: String?
-    var link: Link?
-    var badge: Badge?
-    /// A second, quiet line.
-    var below: String?
-    var isLate: Bool
+    var special: Special?
 }
 
 /// Makes the cells of a list, with the names a page of them needs.
@@ -69,18 +75,25 @@ struct TicketCells {
         let text = text(column, of: ticket)
         let isLate = column == .due && ticket.state.isOpen && status == .late
         let styles = [column.isNumber ? "n" : nil, isLate ? "late" : nil].compactMap(\.self)
-        var cell = TicketCell(label: heading(column), style: styles.joined(separator: " "), isLate: isLate)
-        switch column {
-        case .number, .summary: cell.link = .init(href: "/desk/tickets/\(ticket.number)", text: text)
-        case .state: cell.badge = .init(tone: TicketWords.tone(ticket.state), text: text)
-        case .priority where ticket.state.isOpen && ticket.priority == TopicPriority.urgent.rawValue:
-            cell.badge = .init(tone: "late", text: text)
-        case .serviceStatus where status == .late || status == .atRisk:
-            cell.badge = .init(tone: status == .late ? "late" : "waiting", text: text)
-        default: cell.plain = text
-        }
-        if column == .summary { cell.below = ticket.topicTitle }
-        return cell
+        let link = TicketCell.Link(href: "/desk/tickets/\(ticket.number)", text: text)
+        let special: TicketCell.Special? =
+            switch column {
+            case .number: .init(link: link)
+            case .summary: .init(link: link, below: ticket.topicTitle)
+            case .state: .init(badge: .init(tone: TicketWords.tone(ticket.state), text: text))
+            case .priority where ticket.state.isOpen && ticket.priority == TopicPriority.urgent.rawValue:
+                .init(badge: .init(tone: "late", text: text))
+            case .serviceStatus where status == .late || status == .atRisk:
+                .init(badge: .init(tone: status == .late ? "late" : "waiting", text: text))
+            case _ where isLate: .init(text: text, isLate: true)
+            default: nil
+            }
+        return TicketCell(
+            label: heading(column),
+            style: styles.joined(separator: " "),
+            plain: special == nil ? text : nil,
+            special: special
+        )
     }
 
     /// The cell's text alone, as a file of the list has it.

@@ -283,10 +283,13 @@ enum PageSamples {
                             label: "Situação",
                             style: "n late",
                             plain: "Aberto",
-                            link: .init(href: "/h", text: "1"),
-                            badge: .init(tone: "accent", text: "Aberto"),
-                            below: "b",
-                            isLate: true
+                            special: .init(
+                                link: .init(href: "/h", text: "1"),
+                                badge: .init(tone: "accent", text: "Aberto"),
+                                text: "t",
+                                below: "b",
+                                isLate: true
+                            )
                         )
                     ]
                 )
