@@ -37,18 +37,35 @@ public enum JSONCoding {
 
     /// A text as JSON writes it, with its quotes.
     public static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where scalar.value < 0x20: out += "\\u00" + Hexadecimal.text([UInt8(scalar.value)])
-            default: out.unicodeScalars.append(scalar)
+        var out: [UInt8] = []
+        append(quoted: text, to: &out)
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// The same behind what is in `out`: JSON (RFC 8259 §7) wants quotes, backslashes and control characters escaped.
+    public static func append(quoted text: String, to out: inout [UInt8]) {
+        var text = text
+        out.append(UInt8(ascii: "\""))
+        text.withUTF8 { bytes in
+            var start = 0
+            for index in bytes.indices {
+                let byte = bytes[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                out.append(contentsOf: bytes[start..<index])
+                out.append(UInt8(ascii: "\\"))
+                switch byte {
+                case 0x08: out.append(UInt8(ascii: "b"))
+                case 0x09: out.append(UInt8(ascii: "t"))
+                case 0x0A: out.append(UInt8(ascii: "n"))
+                case 0x0C: out.append(UInt8(ascii: "f"))
+                case 0x0D: out.append(UInt8(ascii: "r"))
+                case ..<0x20: out.append(contentsOf: ("u00" + Hexadecimal.text([byte])).utf8)
+                default: out.append(byte)
+                }
+                start = index + 1
             }
+            out.append(contentsOf: bytes[start...])
         }
-        return out + "\""
+        out.append(UInt8(ascii: "\""))
     }
 }

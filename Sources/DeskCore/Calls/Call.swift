@@ -100,7 +100,13 @@ public struct Call: Sendable, Equatable, Identifiable {
 
 /// Lists and small documents kept as JSON text in a column.
 enum StoredList {
-    static func encode(_ value: some Encodable) -> String {
+    /// A document without members.
+    static let nothing = "{}"
+
+    static func encode(_ value: some Encodable) -> String { coded(value) }
+
+    /// As the coder writes it.
+    static func coded(_ value: some Encodable) -> String {
         // Our own value types always encode; an empty list is the honest answer should one ever not.
         return (try? JSONCoding.text(value)) ?? "[]"
     }

@@ -16,7 +16,9 @@ public struct FieldOption: Sendable, Hashable, Identifiable {
 }
 
 /// One question of a topic's form.
-public struct Field: Sendable, Hashable, Identifiable {
+///
+/// One object for all who look at it, as its topic is.
+public final class Field: Sendable, Hashable, Identifiable {
     public let id: String
     public let kind: FieldKind
     public let label: LocalizedText
@@ -73,4 +75,15 @@ public struct Field: Sendable, Hashable, Identifiable {
         self.keypad = keypad
         self.maximumLength = maximumLength
     }
+
+    public static func == (left: Field, right: Field) -> Bool {
+        left === right
+            || left.id == right.id && left.kind == right.kind && left.label == right.label && left.say == right.say
+                && left.hint == right.hint && left.options == right.options && left.relevant == right.relevant
+                && left.required == right.required && left.constraint == right.constraint
+                && left.calculate == right.calculate && left.alert == right.alert && left.purpose == right.purpose
+                && left.keypad == right.keypad && left.maximumLength == right.maximumLength
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -38,7 +38,9 @@ public struct TopicPrompt: Sendable, Hashable {
 }
 
 /// Something a customer can ask for: it decides department, form, priority and promised times.
-public struct Topic: Sendable, Hashable, Identifiable {
+///
+/// One object for all who look at it: it is made once, read by every answer of every interview, and never changes.
+public final class Topic: Sendable, Hashable, Identifiable {
     public let id: String
     public let title: LocalizedText
     public let say: LocalizedText?
@@ -113,4 +115,18 @@ public struct Topic: Sendable, Hashable, Identifiable {
 
     /// The field called `id`, if the form has it.
     public func field(_ id: String) -> Field? { fields.first { $0.id == id } }
+
+    public static func == (left: Topic, right: Topic) -> Bool {
+        left === right
+            || left.id == right.id && left.title == right.title && left.say == right.say
+                && left.keywords == right.keywords && left.path == right.path && left.department == right.department
+                && left.priority == right.priority && left.serviceLevel == right.serviceLevel
+                && left.digit == right.digit && left.identity == right.identity && left.fields == right.fields
+                && left.modules == right.modules && left.guides == right.guides && left.summary == right.summary
+                && left.description == right.description && left.whatChanged == right.whatChanged
+                && left.attachments == right.attachments && left.type == right.type
+                && left.isConfidential == right.isConfidential && left.steps == right.steps
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -185,6 +185,7 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     }
 
     static func decode(_ text: String?) -> EntryFacts {
-        StoredList.decode(EntryFacts.self, text) ?? EntryFacts()
+        if text == StoredList.nothing { return EntryFacts() }
+        return StoredList.decode(EntryFacts.self, text) ?? EntryFacts()
     }
 }

@@ -16,6 +16,7 @@ public enum PasswordSpotter {
 
     /// The passwords of a text, in order; at most ten, as nobody types more at once, unless told.
     public static func spot(in text: String, most: Int = 10) -> [Range<String.Index>] {
+        guard mayName(text) else { return [] }
         var found: [Range<String.Index>] = []
         var rest = text.startIndex
         while found.count < most, rest < text.endIndex, let match = text[rest...].firstMatch(of: pattern) {
@@ -44,6 +45,23 @@ public enum PasswordSpotter {
     // SAFETY: a regular expression is never changed once it is made; its type only does not say so.
     nonisolated(unsafe) private static let pattern =
         /(?i)\b(senhas?|passwords?|passwd|pwd|palavras?-passe|contrase(?:ñ|n)a|pin)(?:[ \t]{1,3}(?!é\b|eh\b|is\b)[\p{L}-]{1,20}){0,3}[ \t]{0,3}(?::|=|->|→|[ \t](?:é|eh|is)\b:?)[ \t]{0,5}["'“]?([^\s"'”]{4,128})/
+
+    /// What each naming word has in it, in small letters.
+    private static let marks = ["senha", "passw", "pwd", "passe", "contrase", "pin"].map { Array($0.utf8) }
+
+    /// Whether a naming word may stand in a text: nearly all have none, and are not worth the expression's walk.
+    private static func mayName(_ text: String) -> Bool {
+        // Letters become small; a sign that becomes a letter costs a walk for nothing at the most.
+        let small = text.utf8.map { $0 | 0x20 }
+        return marks.contains { mark in
+            var rest = small[...]
+            while let start = rest.firstIndex(of: mark[0]) {
+                if small[start...].starts(with: mark) { return true }
+                rest = small[(start + 1)...]
+            }
+            return false
+        }
+    }
 
     /// Whether it looks like one: mere words of a sentence do not (“senha: esqueci”), what mixes kinds of signs does.
     private static func isPassword(_ value: Substring) -> Bool {
