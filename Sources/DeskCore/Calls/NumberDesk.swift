@@ -30,7 +30,7 @@ public struct NumberDesk: Sendable {
     ///
     /// Numbers of another format that an older setting gave out stay theirs: one that is taken is passed over.
     ///
-    /// `insert`: inserts under the number, `ON CONFLICT (number) DO NOTHING`, and returns its row; nil when it is taken.
+    /// `insert`: inserts under the number, `ON CONFLICT DO NOTHING`, and returns its row; nil when the number is taken.
     func numberTicket(
         at moment: Moment,
         in session: any SQLSession,

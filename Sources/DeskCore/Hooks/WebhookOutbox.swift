@@ -10,10 +10,7 @@ public enum WebhookOutbox {
         in session: any SQLSession,
         _ data: () throws -> Content
     ) throws(StoreError) {
-        // Few rows, looked through here: SQLite plans a LIKE with a bound pattern anew each time it is asked, which was
-        // a tenth of what a ticket cost.
-        let subscribers = try session.rows("SELECT id, kinds FROM webhook ORDER BY id", [], limit: WebhookDesk.most)
-            .filter { Webhook.kinds($0.text(1)).contains(kind) }.compactMap { $0.integer(0) }
+        let subscribers = try Self.subscribers(in: session).filter { $0.kinds.contains(kind) }
         guard !subscribers.isEmpty else { return }
         let body: String
         do {
@@ -23,7 +20,26 @@ public enum WebhookOutbox {
         } catch {
             throw .corrupt(what: "webhook event")
         }
-        for id in subscribers { try add(kind, body, to: id, at: now, in: session) }
+        for subscriber in subscribers { try add(kind, body, to: subscriber.id, at: now, in: session) }
+    }
+
+    /// Who hears of which kinds.
+    struct Subscriber {
+        var id: Int64
+        var kinds: Set<WebhookKind>
+    }
+
+    /// Read once in each write, which often notes several things.
+    private static func subscribers(in session: any SQLSession) throws(StoreError) -> [Subscriber] {
+        if let known = session.memory.subscribers { return known }
+        // Few rows, looked through here: SQLite plans a LIKE with a bound pattern anew each time it is asked, which was
+        // a tenth of what a ticket cost.
+        let rows = try session.rows("SELECT id, kinds FROM webhook ORDER BY id", [], limit: WebhookDesk.most)
+        let subscribers = rows.compactMap { row in
+            row.integer(0).map { Subscriber(id: $0, kinds: Webhook.kinds(row.text(1))) }
+        }
+        session.memory.subscribers = subscribers
+        return subscribers
     }
 
     /// Puts one message into a subscriber's queue.

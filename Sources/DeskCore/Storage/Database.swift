@@ -62,6 +62,9 @@ public enum DatabaseEngine: String, Sendable {
 public protocol SQLSession {
     var engine: DatabaseEngine { get }
 
+    /// What this write has read and reads again; empty when it begins.
+    var memory: WriteMemory { get }
+
     /// Runs a statement and returns how many rows it changed. Statements are prepared once and kept.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int
@@ -79,6 +82,12 @@ public protocol SQLSession {
     /// It is this write's once the write lasts. On SQLite one that did not last is given to the next write; on PostgreSQL
     /// a node has numbers leased (`SeriesLeases`), and those it ends with are given to nobody.
     func next(inSeries name: String) throws(StoreError) -> Int64
+}
+
+/// What one write reads more than once and does not change, so that the database is asked once.
+public final class WriteMemory {
+    /// Who hears of what happens.
+    var subscribers: [WebhookOutbox.Subscriber]?
 }
 
 extension SQLSession {

@@ -121,7 +121,7 @@ extension Schema {
     static func everyStep(for engine: DatabaseEngine) -> [SchemaStep] {
         switch engine {
         case .sqlite: steps + [SQLiteSearch.step]
-        case .postgres: steps + [PostgresSearch.step]
+        case .postgres: steps + [PostgresSearch.step, PostgresChecks.step]
         }
     }
 }

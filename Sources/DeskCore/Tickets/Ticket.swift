@@ -85,7 +85,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// Where the first column behind the ticket's own stands in a row.
     static let columnCount = columns.split(separator: ",").count
 
-    /// `written`: the lists of a ticket that was written this moment, which need not be read back from their text.
+    /// `written`: the lists and the level of a ticket that was written this moment, which need not be read back from their text.
     init(row: SQLRow, written: WrittenLists? = nil) throws(StoreError) {
         id = try row.need(row.integer(0), "ticket.id")
         number = try row.need(row.text(1), "ticket.number")
@@ -131,7 +131,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         listRank = row.integer(41) ?? 0
         firstAnsweredAt = row.moment(42)
         dueKind = row.text(43).flatMap(DueKind.init) ?? .policy
-        serviceLevel = StoredList.decode(ServiceLevel.self, row.text(44))
+        serviceLevel = written?.level ?? StoredList.decode(ServiceLevel.self, row.text(44))
         policy = row.text(45)
         atRiskAt = row.moment(46)
         toldDue = row.moment(47)
@@ -142,10 +142,11 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         secondContactID = row.integer(52)
     }
 
-    /// What is kept of a ticket as a list in one text.
+    /// What is kept of a ticket as JSON in one text.
     struct WrittenLists {
         var sectionPath: [String]
         var answers: [FormAnswer]
+        var level: ServiceLevel
     }
 
     /// Whether who asked in the customer's name has yet to prove who they are.

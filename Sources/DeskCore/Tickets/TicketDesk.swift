@@ -85,19 +85,35 @@ public struct TicketDesk: Sendable {
         by author: TicketAuthor?,
         on channel: AttendanceChannel = .api
     ) async throws(StoreError) -> TicketOpening {
-        let opener = opener
-        let opening = try await database.write { session in
-            try opener(request, author, channel, session)
+        // A contact that is there already is looked at anyway; to others the key is no question but a rule of the table.
+        let opener = request.attendanceID == nil ? openerOfNew : opener
+        let opening: TicketOpening
+        do {
+            opening = try await database.write { session in try opener(request, author, channel, session) }
+        } catch .refused(is OpenedBefore) {
+            guard let earlier = try await opened(by: request.key) else { throw StoreError.conflict }
+            return earlier
         }
         tell(opening)
         return opening
     }
 
+    /// Undoes what was written for a ticket whose key has opened one.
+    private struct OpenedBefore: Error {}
+
+    typealias Opener =
+        @Sendable (TicketRequest, TicketAuthor?, AttendanceChannel, any SQLSession) throws -> TicketOpening
+
     /// The same inside a caller's transaction, which says `tell` of what came of it once it is durable.
-    var opener: @Sendable (TicketRequest, TicketAuthor?, AttendanceChannel, any SQLSession) throws -> TicketOpening {
+    var opener: Opener { opener(asking: true) }
+
+    /// The same for what probably has not been opened: throws `OpenedBefore` for a key that has opened one.
+    var openerOfNew: Opener { opener(asking: false) }
+
+    private func opener(asking: Bool) -> Opener {
         let (now, numbers, announce, book) = (clock.now, numbers, announce, book())
         return { request, author, channel, session in
-            try Self.open(request, author, channel, now, numbers, announce, book, in: session)
+            try Self.open(request, author, channel, now, numbers, announce, book, asking: asking, in: session)
         }
     }
 
@@ -106,6 +122,10 @@ public struct TicketDesk: Sendable {
         if opening.isNew { committed(.opened, opening) }
     }
 
+    /// Opens it in a transaction.
+    ///
+    /// `asking`: looks first whether the key opened one. Without it a key that did throws `OpenedBefore`, and nothing of the
+    /// pages that all nodes write is read before they are written (docs/storage.md).
     private static func open(
         _ request: TicketRequest,
         _ author: TicketAuthor?,
@@ -114,9 +134,10 @@ public struct TicketDesk: Sendable {
         _ numbers: NumberDesk,
         _ announce: TicketAnnouncer,
         _ book: ServiceBook,
+        asking: Bool,
         in session: any SQLSession
     ) throws -> TicketOpening {
-        if let opened = try Self.opened(by: request.key, in: session) { return opened }
+        if asking, let opened = try Self.opened(by: request.key, in: session) { return opened }
         var attendance = try Self.attendance(
             request,
             on: channel,
@@ -125,8 +146,14 @@ public struct TicketDesk: Sendable {
             numbers: numbers,
             in: session
         )
-        let facts: [SQLValue] = try Self.facts(request, attendance, author, book, now, session)
-        let ticket = try Self.insert(facts, of: request, numbers, at: now, in: session)
+        let promise = book.promise(
+            topic: request.topicID,
+            own: request.serviceLevel,
+            contracts: try TicketWork.contracts(of: request.customerID, at: now, in: session),
+            priority: request.priority
+        )
+        let facts = Self.facts(request, attendance, author, book, promise, now)
+        let ticket = try Self.insert(facts, of: request, promise.level, numbers, at: now, in: session)
         try Escalation.plan(ticket, isNew: true, by: book, at: now, in: session)
         // A contact that began here has ended already, and has neither files nor secrets yet.
         if request.attendanceID != nil {
@@ -206,15 +233,9 @@ public struct TicketDesk: Sendable {
         _ attendance: Attendance,
         _ author: TicketAuthor?,
         _ book: ServiceBook,
-        _ now: Moment,
-        _ session: any SQLSession
-    ) throws -> [SQLValue] {
-        let promise = book.promise(
-            topic: request.topicID,
-            own: request.serviceLevel,
-            contracts: try TicketWork.contracts(of: request.customerID, at: now, in: session),
-            priority: request.priority
-        )
+        _ promise: (name: String?, level: ServiceLevel),
+        _ now: Moment
+    ) -> [SQLValue] {
         let due = book.due(promise.level, department: request.department, from: now, at: now)
         // Opened while talking, its first answer was the talk.
         let isTalking = author != nil && (attendance.channel == .phone || attendance.channel == .walkIn)
@@ -238,12 +259,13 @@ public struct TicketDesk: Sendable {
     private static func insert(
         _ facts: [SQLValue],
         of request: TicketRequest,
+        _ level: ServiceLevel,
         _ numbers: NumberDesk,
         at now: Moment,
         in session: any SQLSession
     ) throws -> Ticket {
         let row = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) in
-            try session.row(
+            let row = try session.row(
                 """
                 INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
                     topic_title, section_path, department, priority, summary, module, description, what_changed,
@@ -252,12 +274,22 @@ public struct TicketDesk: Sendable {
                     told_due, next_step_at, type, unverified, confidential, state)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
                     $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, 'triage')
-                ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
+                ON CONFLICT DO NOTHING RETURNING \(Ticket.columns)
                 """,
                 [.text(number)] + facts
             )
+            if row == nil,
+                try session.row("SELECT id FROM ticket WHERE creation_key = $1", [.text(request.key)]) != nil
+            {
+                throw .refused(OpenedBefore())
+            }
+            return row
         }
-        let lists = Ticket.WrittenLists(sectionPath: request.sectionTitles, answers: request.answers)
+        let lists = Ticket.WrittenLists(
+            sectionPath: request.sectionTitles,
+            answers: request.answers,
+            level: level
+        )
         return try Ticket(row: row, written: lists)
     }
 

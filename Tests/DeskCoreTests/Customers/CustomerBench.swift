@@ -10,7 +10,11 @@ struct CustomerBench {
     let actor = AuditActor.system("test")
 
     init(region: Region = .brazil, engine: DatabaseEngine = .sqlite) async throws {
-        database = try await TestDatabase.make(engine)
+        self.init(region: region, database: try await TestDatabase.make(engine))
+    }
+
+    init(region: Region = .brazil, database: any Database) {
+        self.database = database
         directory = CustomerDirectory(database: database, clock: clock.clock, region: region, timeZone: .gmt)
     }
 

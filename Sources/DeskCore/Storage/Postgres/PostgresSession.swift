@@ -3,6 +3,7 @@
 /// After a statement has failed every later one fails alike: the server has given the transaction up by then.
 final class PostgresSession: FallibleSession {
     let engine = DatabaseEngine.postgres
+    private(set) var memory = WriteMemory()
     /// The first failure in this transaction.
     private(set) var fault: PostgresFault?
 
@@ -77,6 +78,7 @@ final class PostgresSession: FallibleSession {
     /// - Throws: what ends the transaction for all.
     func apart(_ number: Int, _ work: () -> StoreError?) throws(StoreError) -> StoreError? {
         let before = taken.count
+        memory = WriteMemory()
         // It goes with the first statement, and need not go at all while there is none.
         let savepoint = PostgresStatement(sql: "SAVEPOINT write_\(number)")
         pending = [savepoint]

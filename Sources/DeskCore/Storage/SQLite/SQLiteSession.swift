@@ -6,6 +6,7 @@ import GRDBSQLite
 /// what works on one engine works on the other.
 final class SQLiteSession: FallibleSession {
     let engine = DatabaseEngine.sqlite
+    let memory = WriteMemory()
     /// The first failure in this transaction.
     private(set) var failure: StoreError?
 
