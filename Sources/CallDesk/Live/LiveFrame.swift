@@ -3,7 +3,8 @@ import NIOCore
 /// How events are written on the wire: server-sent events (WHATWG HTML §9.2), each a chunk of its own (RFC 9112 §7.1).
 ///
 /// A stream's head is written by the HTTP server; what follows goes to the socket as it is, so that the framing is part
-/// of the bytes that all readers share.
+/// of the bytes that all readers share. To a client of HTTP/1.0, which has no chunks, their sizes are lines of no field's
+/// name, which a reader of events ignores.
 enum LiveFrame {
     /// A comment, so that proxies and browsers see the stream begin, and when to try again after a loss (milliseconds).
     static let opening = ": calldesk\nretry: 2000\n\n"

@@ -58,7 +58,7 @@ final class UploadGate: Sendable {
         guard enter(person) else { throw Problem.tooMany(retryAfter: 2) }
         var bytes = head
         defer { leave(person, bytes.count - head.count) }
-        try await request.body.read(upTo: limit) { chunk in
+        try await request.read(upTo: limit) { chunk in
             guard hold(chunk.readableBytes) else { throw Problem.tooMany(retryAfter: 5) }
             bytes.append(contentsOf: chunk.readableBytesView)
         }

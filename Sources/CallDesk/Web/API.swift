@@ -87,21 +87,6 @@ struct API: RouteSet {
                 try await pipeline.answer(operation, request, context)
             }
         }
-        for (path, operations) in Dictionary(grouping: operations, by: \.path) {
-            refuseOthers(path, operations.map(\.method), on: router)
-        }
-    }
-
-    /// Says which methods a path takes to whoever tries another.
-    private func refuseOthers(_ path: String, _ allowed: [HTTPRequest.Method], on router: DeskRouter) {
-        let isRead = allowed.contains(.get)
-        let names = (allowed.map(\.rawValue) + (isRead ? ["HEAD"] : [])).sorted().joined(separator: ", ")
-        let others: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete, .options, .trace]
-        for method in others where !allowed.contains(method) {
-            router.on(RouterPath(Self.route(path)), method: method) { _, _ -> Response in
-                throw Problem.methodNotAllowed(names)
-            }
-        }
     }
 
     /// `/tickets/{id}` as the router writes it: `/api/v1/tickets/:id`.

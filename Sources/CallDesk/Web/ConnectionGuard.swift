@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// Ends a connection whose client keeps the service waiting too long, and answers methods nobody knows.
+/// Ends a connection whose client keeps the service waiting too long, and answers heads that no handler should see.
 ///
 /// It stands behind the HTTP decoder, where a request's parts can be told; `ByteGuard`, before the decoder, tells it of bytes.
 final class ConnectionGuard: ChannelDuplexHandler {
@@ -11,10 +11,27 @@ final class ConnectionGuard: ChannelDuplexHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private var waits = RequestWaits()
+    private var turns = RequestTurns()
+    /// What is said once those before it are answered.
+    private var refusal: Refusal?
+    /// The socket took the last there was to say.
+    private var isEnding = false
     private var context: ChannelHandlerContext?
     private var timer: (at: NIODeadline, task: Scheduled<Void>)?
-    /// Answers begun and not complete: what is written then would end up within another's.
-    private var isAnswering = false
+
+    /// An answer of the guard's own.
+    private struct Refusal {
+        var status: HTTPResponseStatus
+        var headers: [(String, String)] = []
+
+        static let method = Refusal(
+            status: .methodNotAllowed,
+            headers: [("Allow", HTTPLimits.methods.joined(separator: ", "))]
+        )
+    }
+
+    /// Said on the channel by who begins to read a request's body.
+    struct BodyWanted: Sendable {}
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -25,10 +42,18 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !turns.isDeaf else { return }
         switch unwrapInboundIn(data) {
-        case .head: waits.receivedHead(at: context.eventLoop.now)
-        case .body(let bytes): waits.receivedBody(bytes.readableBytes)
-        case .end: waits.receivedEnd()
+        case .head(let head):
+            if let fault = HeadFault(head) { return refuse(Refusal(status: fault.status)) }
+            waits.receivedHead(at: context.eventLoop.now)
+            turns.received(head)
+        case .body(let bytes):
+            waits.receivedBody(bytes.readableBytes)
+            turns.receivedBody()
+        case .end:
+            waits.receivedEnd()
+            turns.receivedEnd()
         }
         plan()
         context.fireChannelRead(data)
@@ -36,19 +61,53 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head): isAnswering = head.status.code >= 200
-        case .body: break
-        case .end: isAnswering = false
+        case .head(let head):
+            guard let head = turns.answers(head) else { break }
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body:
+            guard turns.isAnswering else { break }
+            return context.write(data, promise: promise)
+        case .end:
+            guard turns.isAnswering else { break }
+            switch turns.answered() {
+            case .nothing: return context.write(data, promise: promise)
+            case .refusal:
+                context.write(data, promise: promise)
+                return sayRefusal()
+            case .end: return end(with: data, promise)
+            }
         }
-        context.write(data, promise: promise)
+        // Nobody waits for it: its request was refused meanwhile.
+        promise?.fail(ChannelError.ioOnClosedChannel)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if turns.tellsToGoOn() {
+            // Its time begins now.
+            waits.receivedHead(at: context.eventLoop.now)
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        }
+        promise?.succeed()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // RFC 9110 §15.5.6; a word that is no method at all comes as an error of the decoder.
-        if case .invalidMethod? = error as? HTTPParserError, !isAnswering, !waits.isReadingBody {
-            return refuse(.methodNotAllowed, [("Allow", HTTPLimits.methods.joined(separator: ", "))])
+        guard let fault = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        if turns.isDeaf { return }
+        if waits.isReadingBody {
+            // Whoever reads the body must hear that it is damaged, and answers; where the next request begins is lost.
+            waits.receivedEnd()
+            context.fireErrorCaught(error)
+            if turns.loseTrack() == .end { end() }
+            return
         }
-        context.fireErrorCaught(error)
+        switch fault {
+        // RFC 9110 §15.5.6; a word that is no method at all comes as an error of the decoder.
+        case .invalidMethod: refuse(.method)
+        case .headerOverflow: refuse(Refusal(status: .requestHeaderFieldsTooLarge))
+        default: refuse(Refusal(status: .badRequest))
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -56,13 +115,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
             waits.stopping(at: context.eventLoop.now)
             plan()
         }
+        // The client has taken our last word, and has none itself.
+        if isEnding, case .inputClosed? = event as? ChannelEvent { return context.close(promise: nil) }
         context.fireUserInboundEventTriggered(event)
     }
 
     // MARK: - What bytes tell
 
     func receivedBytes() {
-        guard let context else { return }
+        guard let context, !turns.isDeaf else { return }
         waits.receivedBytes(at: context.eventLoop.now)
         plan()
     }
@@ -94,70 +155,52 @@ final class ConnectionGuard: ChannelDuplexHandler {
         guard let context, let due = waits.due else { return }
         guard due.at <= context.eventLoop.now else { return plan() }
         switch due.what {
-        case .head, .body:
+        case .head: refuse(Refusal(status: .requestTimeout))
+        case .body:
             // Whoever reads the body must not take a part of it for the whole.
-            if waits.isReadingBody { context.fireErrorCaught(HTTPParserError.closedConnection) }
-            refuse(.requestTimeout, [])
+            context.fireErrorCaught(HTTPParserError.closedConnection)
+            refuse(Refusal(status: .requestTimeout), isPassed: true)
         case .answer: context.close(promise: nil)
         }
     }
 
-    /// Answers what no handler will, and closes.
-    private func refuse(_ status: HTTPResponseStatus, _ headers: [(String, String)]) {
+    // MARK: - The guard's own word
+
+    /// Answers what no handler will, in its turn, and ends the connection.
+    private func refuse(_ refusal: Refusal, isPassed: Bool = false) {
+        self.refusal = refusal
+        waits.receivedEnd()
+        switch turns.refuse(isPassed: isPassed) {
+        case .nothing: break
+        case .refusal: sayRefusal()
+        case .end: context?.close(promise: nil)
+        }
+    }
+
+    private func sayRefusal() {
+        guard let context, let refusal else { return }
+        let fields = HTTPHeaders(refusal.headers + [("Content-Length", "0"), ("Connection", "close")])
+        let head = HTTPResponseHead(version: .http1_1, status: refusal.status, headers: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        turns.end()
+        end(with: wrapOutboundOut(.end(nil)), nil)
+    }
+
+    /// Writes the last there is to say, and ends once the socket took it: that may take as long as an answer may.
+    private func end(with last: NIOAny, _ promise: EventLoopPromise<Void>?) {
         guard let context else { return }
-        if !isAnswering {
-            let fields = HTTPHeaders(headers + [("Content-Length", "0"), ("Connection", "close")])
-            let head = HTTPResponseHead(version: .http1_1, status: status, headers: fields)
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        }
-        context.close(promise: nil)
-    }
-}
-
-/// The first handler of a connection: counts it to its address, and tells its guard of bytes.
-final class ByteGuard: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    private static let tooMany = ByteBuffer(
-        string: "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 15\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    )
-
-    private let guarded: ConnectionGuard
-    private let shares: ConnectionShares
-    private var peer: PeerAddress?
-
-    init(_ guarded: ConnectionGuard, _ shares: ConnectionShares) {
-        self.guarded = guarded
-        self.shares = shares
+        let promise = promise ?? context.eventLoop.makePromise()
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.end() }
+        context.writeAndFlush(last, promise: promise)
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        let peer = PeerAddress(context.channel.remoteAddress)
-        if shares.enter(peer) {
-            self.peer = peer
-        } else {
-            context.writeAndFlush(wrapOutboundOut(Self.tooMany), promise: nil)
-            context.close(promise: nil)
-        }
-        context.fireChannelActive()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        if let peer { shares.leave(peer) }
-        peer = nil
-        context.fireChannelInactive()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guarded.receivedBytes()
-        context.fireChannelRead(data)
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guarded.writabilityChanged()
-        context.fireChannelWritabilityChanged()
+    /// Ends our half, and the whole a little later: what the client still sends would otherwise be answered with a reset,
+    /// which takes our last word out of its hands (RFC 9112 §9.6).
+    private func end() {
+        guard let context else { return }
+        isEnding = true
+        context.close(mode: .output, promise: nil)
+        waits.ending(at: context.eventLoop.now)
+        plan()
     }
 }

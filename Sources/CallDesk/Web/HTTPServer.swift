@@ -14,6 +14,7 @@ enum HTTPServer {
         logger: Logger,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> Application<RouterResponder<DeskRequestContext>> {
+        router.refuseOtherMethods()
         var channel = HTTP1Channel.Configuration(idleTimeout: .seconds(HTTPLimits.idleSeconds))
         channel.httpDecoder = .init(
             maxHeaderFieldSize: HTTPLimits.headerField,

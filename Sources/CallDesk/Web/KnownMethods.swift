@@ -10,6 +10,10 @@ struct KnownMethods: RouterMiddleware {
         context: Context,
         next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        // Asked of the service as a whole (RFC 9110 §9.3.7).
+        if request.method == .options, request.head.path == "*" {
+            return Response(status: .noContent, headers: [.allow: HTTPLimits.methods.joined(separator: ", ")])
+        }
         // What an address itself has to say about OPTIONS and TRACE names its own methods.
         let isKnown =
             HTTPLimits.methods.contains(request.method.rawValue) || [.options, .trace].contains(request.method)

@@ -24,11 +24,21 @@ extension Request {
             throw Problem.tooLarge(limit: limit)
         }
         var whole = ByteBuffer()
-        try await body.read(upTo: limit) { chunk in
+        try await read(upTo: limit) { chunk in
             var chunk = chunk
             whole.writeBuffer(&chunk)
         }
         return whole
+    }
+
+    /// Reads the body as it comes, bounded; who waits for a word before sending it gets it now (RFC 9110 §10.1.1).
+    ///
+    /// - Throws: `Problem` 413 for more than `limit` bytes, 408 for a body that trickles.
+    func read(upTo limit: Int, _ take: (ByteBuffer) throws -> Void) async throws {
+        if headers[.expect] != nil {
+            HTTPConnection.current?.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil)
+        }
+        try await body.read(upTo: limit, take)
     }
 
     /// `application/json`, or a kind of it (`application/merge-patch+json`), whatever its parameters.

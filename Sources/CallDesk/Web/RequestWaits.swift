@@ -20,6 +20,8 @@ struct RequestWaits: Sendable, Equatable {
     private var takenBy: NIODeadline?
     /// The service stops: what is half-sent is waited for until then.
     private var endBy: NIODeadline?
+    /// The last answer was written: the client may take it until then.
+    private var overBy: NIODeadline?
 
     /// Bytes came in.
     mutating func receivedBytes(at now: NIODeadline) {
@@ -45,6 +47,12 @@ struct RequestWaits: Sendable, Equatable {
     /// The service was asked to stop.
     mutating func stopping(at now: NIODeadline) { endBy = now + HTTPLimits.endGrace }
 
+    /// The connection ends once the client has taken what was written, or a little later.
+    mutating func ending(at now: NIODeadline) {
+        reading = .nothing
+        overBy = now + HTTPLimits.endGrace
+    }
+
     /// Whether part of a request has come and not all of it.
     var isReading: Bool { reading != .nothing }
     /// Whether a request's head has come and not all of its body.
@@ -61,6 +69,7 @@ struct RequestWaits: Sendable, Equatable {
             let grace = TimeAmount.seconds(Int64(HTTPLimits.bodySeconds) + 5)
             due = (since + grace + Self.time(for: received, at: HTTPLimits.bodyRate), .body)
         }
+        if let overBy { due = (overBy, .answer) }
         if let takenBy, due.map({ takenBy < $0.at }) ?? true { due = (takenBy, .answer) }
         if let endBy, let wait = due, endBy < wait.at { due = (endBy, wait.what) }
         return due

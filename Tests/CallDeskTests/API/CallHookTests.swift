@@ -92,6 +92,16 @@ struct CallHookTests {
         }
     }
 
+    @Test("a hook says which method it takes")
+    func methods() async throws {
+        try await Self.with(.cti) { client, _, _, _ in
+            let allowed = try await client.execute(uri: Self.cti, method: .put) { response in
+                (response.status, response.headers[.allow])
+            }
+            #expect(allowed.0 == .methodNotAllowed && allowed.1?.contains("POST") == true)
+        }
+    }
+
     @Test("who does not know the token, or calls another's hook, is told so and changes nothing")
     func strangers() async throws {
         try await Self.with(.cti) { client, _, hooks, told in

@@ -51,6 +51,27 @@ struct ConnectionGuardTests {
             return seconds
         }
 
+        /// The server's answer to the request whose turn it is.
+        func say(length: Int? = 2) throws {
+            let fields = HTTPHeaders(length.map { [("Content-Length", String($0))] } ?? [])
+            let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: fields)
+            for part in [HTTPServerResponsePart.head(head), .body(.byteBuffer(ByteBuffer(string: "ok"))), .end(nil)] {
+                channel.writeAndFlush(part, promise: nil)
+            }
+            channel.embeddedEventLoop.run()
+        }
+
+        /// The server begins to read the body.
+        func want() { channel.triggerUserOutboundEvent(ConnectionGuard.BodyWanted(), promise: nil) }
+
+        /// What was answered since it was asked last.
+        var statuses: [Int] { answer.matches(of: #/HTTP/1\.1 (\d+) /#).compactMap { Int($0.1) } }
+
+        var isOverSoon: Bool {
+            channel.embeddedEventLoop.advanceTime(by: HTTPLimits.endGrace)
+            return !channel.isActive
+        }
+
         var answer: String {
             var text = ""
             while let buffer = try? channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: buffer) }
@@ -142,7 +163,124 @@ struct ConnectionGuardTests {
         let answer = connection.answer
         #expect(answer.hasPrefix("HTTP/1.1 405 "))
         #expect(answer.contains("Allow: DELETE, GET, HEAD, PATCH, POST, PUT\r\n"))
-        #expect(!connection.channel.isActive)
+        #expect(connection.isOverSoon)
+    }
+
+    private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    @Test(
+        "what is refused behind requests that wait for their answers is told after those",
+        arguments: [("BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 405), ("GET / HTTP/1.1\r\n\r\n", 400)]
+    )
+    func turns(bad: String, status: Int) throws {
+        let connection = try Connection()
+        connection.send(Self.get + Self.get + bad + Self.get)
+        #expect(connection.behind.ends == 2 && connection.answer.isEmpty)
+        try connection.say()
+        #expect(connection.statuses == [200])
+        try connection.say()
+        #expect(connection.statuses == [200, status])
+        // Nobody asked for it.
+        try connection.say()
+        #expect(connection.statuses.isEmpty && connection.isOverSoon)
+    }
+
+    @Test("a half-sent request behind one that is being answered does not end the answer")
+    func halfBehind() throws {
+        let connection = try Connection()
+        connection.send(Self.get)
+        connection.send("GET / HT")
+        connection.channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(connection.channel.isActive && connection.answer.isEmpty)
+        try connection.say()
+        #expect(connection.statuses == [200, 408] && connection.isOverSoon)
+    }
+
+    @Test("a client waits for a word before its body until somebody reads it")
+    func goOn() throws {
+        let connection = try Connection()
+        connection.send("PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n")
+        #expect(connection.answer.isEmpty)
+        connection.want()
+        connection.want()
+        #expect(connection.answer == "HTTP/1.1 100 Continue\r\n\r\n")
+        connection.send("ab")
+        try connection.say()
+        #expect(connection.statuses == [200] && connection.channel.isActive && !connection.isOverSoon)
+    }
+
+    @Test("a client refused before it was told to go on sends no other request on that connection")
+    func refusedUnheard() throws {
+        let connection = try Connection()
+        connection.send("PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 40\r\n\r\n")
+        try connection.say()
+        connection.send(Self.get)
+        let answer = connection.answer
+        #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("Connection: close\r\n"))
+        #expect(connection.behind.ends == 0 && connection.isOverSoon)
+    }
+
+    @Test("a body that comes unasked is taken, and its client told nothing more")
+    func unasked() throws {
+        let connection = try Connection()
+        connection.send("PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\na")
+        connection.want()
+        connection.send("b")
+        try connection.say()
+        #expect(connection.statuses == [200] && connection.behind.ends == 1 && !connection.isOverSoon)
+    }
+
+    @Test(
+        "the answer to a connection's last request ends it, and what follows is no request",
+        arguments: [
+            "HTTP/1.0\r\n\r\n", "HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n",
+        ]
+    )
+    func last(head: String) throws {
+        let connection = try Connection()
+        connection.send("GET / \(head)" + Self.get)
+        #expect(connection.behind.ends == 1)
+        try connection.say()
+        let answer = connection.answer
+        #expect(answer.contains("Connection: close\r\n") && connection.isOverSoon)
+    }
+
+    @Test("a client of HTTP/1.0 is sent no chunks")
+    func old() throws {
+        let connection = try Connection()
+        connection.send("GET / HTTP/1.0\r\n\r\n")
+        try connection.say(length: nil)
+        #expect(connection.answer == "HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nok")
+        let new = try Connection()
+        new.send(Self.get)
+        try new.say(length: nil)
+        #expect(new.answer.contains("chunked\r\n\r\n2\r\nok\r\n0\r\n"))
+    }
+
+    @Test("an answer that a client takes slowly is not cut because it is the last")
+    func slowLast() throws {
+        let connection = try Connection()
+        connection.send("GET / HTTP/1.0\r\n\r\n")
+        connection.channel.isWritable = false
+        connection.channel.pipeline.fireChannelWritabilityChanged()
+        connection.channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+        #expect(connection.channel.isActive)
+    }
+
+    @Test(
+        "a Host is a name or an address with a port",
+        arguments: [
+            ("desk.example", true), ("desk.example:8080", true), ("[::1]:8080", true), ("[::1]", true),
+            ("10.0.0.1:", true),
+            ("  desk.example  ", true), ("", true), ("a:b", false), ("[::1", false), ("[]", false), ("a:1:2", false),
+            ("a/b", false), ("a b", false), ("a:999999", false), ("[::1]x", false), ("a,b", false),
+        ]
+    )
+    func host(text: String, isTaken: Bool) throws {
+        let connection = try Connection()
+        connection.send("GET / HTTP/1.1\r\nHost: \(text)\r\n\r\n")
+        #expect((connection.behind.ends == 1) == isTaken)
     }
 
     @Test("an address has its share of the connections, a proxy of ours and a stream have not")
