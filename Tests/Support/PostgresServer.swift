@@ -41,6 +41,12 @@ public final class PostgresServer: Sendable {
     /// Starts it again.
     public func resume() async throws { _ = try await Self.lab(["resume", folder]) }
 
+    /// Stops its processes where they are: it takes connections and says nothing.
+    public func freeze() async throws { _ = try await Self.lab(["freeze", folder]) }
+
+    /// Lets them go on.
+    public func thaw() async throws { _ = try await Self.lab(["thaw", folder]) }
+
     /// Makes a replica a server that takes writes.
     public func promote() async throws { _ = try await Self.lab(["promote", folder]) }
 

@@ -83,6 +83,55 @@ struct PostgresOutageTests {
         }
     }
 
+    @Test("a server that says nothing is given up in seconds, refused at once while it lasts, and found again")
+    func frozen() async throws {
+        try await PostgresServer.with { server in
+            let database = try await PostgresDatabase.open(server.url)
+            let load = Load(database)
+            let writing = Task { await load.run(writers: 4) }
+            try await load.waitFor(50)
+            try await server.freeze()
+            let start = ContinuousClock.now
+            // Both ways at once, more of them than there are connections.
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        let error = await #expect(throws: StoreError.self) {
+                            if number.isMultiple(of: 2) { return try await database.check() }
+                            _ = try await database.read { try $0.row("SELECT 1") }
+                        }
+                        #expect(error?.isTransient == true)
+                    }
+                }
+            }
+            // Some 5 s; far less than the 35 s that a question may take.
+            #expect(ContinuousClock.now - start < .seconds(15))
+            let later = ContinuousClock.now
+            for _ in 0..<50 {
+                await #expect(throws: StoreError.self) { try await database.read { try $0.row("SELECT 1") } }
+                await #expect(throws: StoreError.self) { try await database.check() }
+            }
+            #expect(ContinuousClock.now - later < .seconds(4))
+            try await server.thaw()
+            try await load.waitFor(load.acknowledgedCount + 50)
+            load.stop()
+            await writing.value
+            try await load.verify()
+            #expect(try await database.read { try $0.row("SELECT 1")?.integer(0) } == 1)
+            database.close()
+        }
+    }
+
+    @Test("a question that takes long is not given up while the server answers others")
+    func long() async throws {
+        try await PostgresServer.with { server in
+            let database = try await PostgresDatabase.open(server.url)
+            let row = try await database.read { try $0.row("SELECT 1 FROM pg_sleep(6)")?.integer(0) }
+            #expect(row == 1)
+            database.close()
+        }
+    }
+
     @Test("a commit that happened, and whose answer was lost, is told as done")
     func lostAnswer() async throws {
         try await PostgresServer.with { server in

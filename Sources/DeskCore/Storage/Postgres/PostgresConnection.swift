@@ -35,6 +35,12 @@ final class PostgresConnection {
         var opening: [String] = []
         /// Shared by all connections of a database.
         let haste = PostgresHaste()
+        /// Shared too; nil where a wait may be as long as it takes, as for a step of the schema.
+        var pulse: ServerPulse?
+
+        init(url: String) { self.init(url: url, pulse: ServerPulse(url: url)) }
+
+        init(url: String, pulse: ServerPulse?) { (self.url, self.pulse) = (url, pulse) }
     }
 
     /// Statements kept prepared at the most, as on SQLite.
@@ -47,6 +53,7 @@ final class PostgresConnection {
     private let handle: OpaquePointer
     private let patience: Duration
     private let haste: PostgresHaste
+    private let pulse: ServerPulse?
     /// How soon a wait hears that the service is stopping.
     private static let hastePause = Duration.milliseconds(500)
     private var prepared: [String: [Prepared]] = [:]
@@ -72,6 +79,8 @@ final class PostgresConnection {
         guard !setup.haste.isOver else {
             throw .lost(.unavailable(what: "PostgreSQL", remedy: "the service is stopping"))
         }
+        if setup.pulse?.isSilent == true { throw .lost(.silent) }
+        let start = ContinuousClock.now
         // Given before the URL, which may say otherwise; libpq keeps the last it reads.
         let parameters = [
             ("fallback_application_name", "calldesk"),
@@ -92,8 +101,13 @@ final class PostgresConnection {
         place = Self.place(of: opened)
         patience = setup.statementTimeout + setup.answerGrace
         haste = setup.haste
+        pulse = setup.pulse
         PQsetNoticeProcessor(opened, { _, _ in }, nil)
-        guard PQstatus(opened) == CONNECTION_OK else { throw Self.refusal(of: opened, place: place) }
+        guard PQstatus(opened) == CONNECTION_OK else {
+            let refusal = Self.refusal(of: opened, place: place)
+            if case .lost = refusal { pulse?.unreached(after: .now - start) }
+            throw refusal
+        }
         let milliseconds = Int64(setup.statementTimeout.seconds * 1000)
         var settings = [
             "SET statement_timeout = \(milliseconds)",
@@ -248,10 +262,20 @@ final class PostgresConnection {
     }
 
     private func waitForResult(until deadline: ContinuousClock.Instant) throws(PostgresFault) {
+        var start: ContinuousClock.Instant?
         while true {
             let unsent = PQflush(handle)
             guard unsent >= 0 else { throw lost() }
-            if unsent == 0, PQisBusy(handle) == 0 { return }
+            if unsent == 0, PQisBusy(handle) == 0 {
+                // What had come already tells nothing of now.
+                if start != nil { pulse?.heard() }
+                return
+            }
+            if let pulse, let start {
+                pulse.waiting(since: start)
+                if pulse.isSilent { throw .lost(.silent) }
+            }
+            start = start ?? clock.now
             let time = min(deadline, haste.end ?? deadline) - clock.now
             let left = Int32(clamping: Int64(min(time, Self.hastePause).seconds * 1000))
             guard time > .zero else { throw lost() }
@@ -308,4 +332,12 @@ final class PostgresConnection {
         }
         return .lost(.unavailable(what: place, remedy: "it does not answer; check that it runs and can be reached"))
     }
+}
+
+extension StoreError {
+    /// The server takes connections and says nothing.
+    static let silent = StoreError.unavailable(
+        what: "PostgreSQL",
+        remedy: "it says nothing to anybody; look whether its machine hangs, it comes back by itself"
+    )
 }

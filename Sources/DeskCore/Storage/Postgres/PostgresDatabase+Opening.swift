@@ -19,6 +19,8 @@ extension PostgresDatabase {
         let database = PostgresDatabase(setup: setup, limits: limits, onCommit: onCommit)
         var upgrading = setup
         upgrading.statementTimeout = longestUpgrade
+        // Under a step that rebuilds a large table a server may be slow to greet others.
+        upgrading.pulse = nil
         let upgrade = PostgresUpgrade(setup: upgrading)
         do throws(StoreError) {
             try await upgrade.run(steps ?? Schema.everyStep(for: .postgres), patience: limits.patience)

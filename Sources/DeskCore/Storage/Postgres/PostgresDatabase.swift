@@ -1,7 +1,8 @@
 /// The engine for several machines: CallDesk nodes on one PostgreSQL server, 15 or newer, through libpq.
 ///
 /// Closures run on threads of their own with a connection each; write transactions are serializable, so that what is
-/// right on SQLite is right here. While the server is away, as in a failover, calls wait for `patience` before they fail.
+/// right on SQLite is right here. While the server is away, as in a failover, calls wait for `patience` before they fail;
+/// one that takes connections and says nothing is given up within some five seconds (`ServerPulse`).
 public final class PostgresDatabase: Database {
     public let engine = DatabaseEngine.postgres
 
@@ -42,6 +43,7 @@ public final class PostgresDatabase: Database {
     }
 
     deinit {
+        setup.pulse?.close()
         readers.close()
         writes.close()
     }
@@ -76,6 +78,12 @@ public final class PostgresDatabase: Database {
     private func answer<Value: Sendable>(
         _ submit: (ContinuousClock.Instant, @escaping @Sendable (Result<Value, StoreError>) -> Void) -> Bool
     ) async throws(StoreError) -> Value {
+        // Found silent, it is not waited for by one more.
+        if setup.pulse?.isSilent == true {
+            // Whoever repeats it at once lets others have a turn.
+            await Task.yield()
+            throw .silent
+        }
         let deadline = clock.now + limits.patience
         // A plain continuation, which cancellation does not touch: the caller always learns what became of it.
         let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
@@ -108,6 +116,7 @@ public final class PostgresDatabase: Database {
 
     /// Lets the threads end once the work taken is done; later calls are refused.
     public func close() {
+        setup.pulse?.close()
         readers.close()
         writes.close()
     }

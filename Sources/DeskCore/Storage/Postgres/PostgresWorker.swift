@@ -105,7 +105,9 @@ final class PostgresWorker {
     private func pause(after attempts: Int, until deadline: ContinuousClock.Instant) -> Bool {
         let longest = min(0.5, 0.002 * Double(1 << min(attempts, 8)))
         let seconds = Double.random(in: 0...longest)
-        guard clock.now + .seconds(seconds) < deadline, !setup.haste.isOver else { return false }
+        guard clock.now + .seconds(seconds) < deadline, !setup.haste.isOver, setup.pulse?.isSilent != true else {
+            return false
+        }
         Thread.sleep(forTimeInterval: seconds)
         return true
     }
