@@ -1,5 +1,5 @@
 """A CallDesk service under test with the real servers around it, each in a temporary folder on loopback."""
-import contextlib, email, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.request
+import contextlib, email, html, http.cookiejar, json, os, pathlib, re, shutil, signal, socket, subprocess, sys, tempfile, time, unittest, urllib.error, urllib.parse, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAB = ROOT / "Tests" / "Support" / "lab"
@@ -139,6 +139,42 @@ class Desk:
 
     def post(self, path, body):
         return self.call("POST", path, body)
+
+
+class Browser:
+    """Pages without scripts: fills forms in as they stand, and asks the API as a page of the desk does."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    def __init__(self, desk):
+        self.base = "http://127.0.0.1:%d" % desk.port
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), self.Stay)
+
+    def open(self, path, data=None, **headers):
+        """Status and text of an answer, a redirect's own too."""
+        request = urllib.request.Request(self.base + path, data, {"Origin": self.base, **headers})
+        try:
+            answer = self.opener.open(request, timeout=40)
+        except urllib.error.HTTPError as problem:
+            answer = problem
+        with answer:
+            return answer.status, answer.read().decode()
+
+    def form(self, path, **fields):
+        """Sends a page's form with what is hidden in it, and returns the status of the answer."""
+        hidden = {}
+        for tag in re.findall(r"<input[^>]*type=\"?hidden[^>]*>", self.open(path)[1]):
+            name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+            if name:
+                hidden[name.group(1)] = html.unescape(value.group(1)) if value else ""
+        return self.open(path, urllib.parse.urlencode({**hidden, **fields}).encode())[0]
+
+    def post(self, path, body):
+        csrf = re.search(r'<meta name="csrf" content="([^"]*)"', self.open("/desk")[1]).group(1)
+        status, text = self.open(path, json.dumps(body).encode(), **{"Content-Type": "application/json", "X-CSRF-Token": csrf})
+        return Answer(status, json.loads(text))
 
 
 class Asterisk:

@@ -71,29 +71,12 @@ final class GatewaySender: NoticeSender {
             request.body = .bytes(ByteBuffer(string: content.text))
         }
         do {
-            let response = try await client.execute(request, timeout: .nanoseconds(gateway.timeout.nanoseconds))
-            var body: [UInt8] = []
-            do {
-                for try await part in response.body {
-                    body += part.readableBytesView.prefix(Self.longestAnswer - body.count)
-                    if body.count >= Self.longestAnswer { break }
-                }
-            } catch {
-                // The status has told the fate of the message; a broken rest changes nothing.
-            }
-            return SMSAnswer(status: Int(response.status.code), body: body).judge(by: gateway)
+            // The status has told the fate of the message; a broken rest changes nothing.
+            let answer = try await client.answer(to: request, within: gateway.timeout, upTo: Self.longestAnswer)
+            return SMSAnswer(status: Int(answer.status.code), body: answer.body).judge(by: gateway)
         } catch {
             return .refused(GatewayFault.error(error, gateway: gateway.name))
         }
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds, for NIO's time amounts; bounded by 292 years.
-    fileprivate var nanoseconds: Int64 {
-        let parts = components
-        let (scaled, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        return overflow ? .max : scaled.addingReportingOverflow(parts.attoseconds / 1_000_000_000).partialValue
     }
 }
 

@@ -40,6 +40,8 @@ final class MailConnection {
             ccurl_set_text(handle, CURLOPT_URL, url),
             ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps"),
             ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
+            // Or the end of a transfer waits for a resolver that says nothing, which its time limit does not know of.
+            ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1),
             ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(route.connectTimeout)),
             ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(route.timeout)),
             ccurl_set_long(handle, CURLOPT_USE_SSL, Int(use.rawValue)),

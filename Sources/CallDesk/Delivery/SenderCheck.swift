@@ -31,13 +31,12 @@ extension GatewaySender {
         var request = HTTPClientRequest(url: gateway.reports == .kannel ? gateway.address(values) : origin(values))
         request.method = gateway.reports == .kannel ? .GET : .HEAD
         do {
-            let response = try await client.execute(request, timeout: .seconds(10))
-            _ = try? await response.body.collect(upTo: 65_536)
+            let answer = try await client.answer(to: request, within: .seconds(10), upTo: 65_536)
             guard gateway.reports == .kannel else { return nil }
-            switch response.status.code {
+            switch answer.status.code {
             case 400, 200..<300: return nil
             default:
-                let answer = SMSAnswer(status: Int(response.status.code), body: []).judge(by: gateway)
+                let answer = SMSAnswer(status: Int(answer.status.code), body: []).judge(by: gateway)
                 if case .refused(let error) = answer { return error }
                 return nil
             }

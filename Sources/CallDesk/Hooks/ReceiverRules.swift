@@ -1,6 +1,3 @@
-import Foundation
-import NIOPosix
-
 /// Where webhooks may be sent: the public Internet, and what the settings allow besides.
 ///
 /// The address is judged when it is connected to, and the connection goes to that very address: a name that leads elsewhere
@@ -14,7 +11,7 @@ struct ReceiverRules: Sendable {
         var description: String {
             switch self {
             case .noAddress: "the address of the receiver cannot be read"
-            case .unknownName: "the name of the receiver leads nowhere"
+            case .unknownName: "the name of the receiver leads nowhere, or nobody answered for it in time"
             case .isPrivate:
                 "the receiver's address is a private one; name its network or its name under hooks.allow_private"
             }
@@ -64,35 +61,6 @@ struct ReceiverRules: Sendable {
         return good
     }
 
-    /// Asks the system's resolver, on a thread that may wait.
-    static let resolve: @Sendable (String) async -> [PeerAddress] = { name in
-        let found = try? await NIOThreadPool.singleton.runIfActive { () -> [PeerAddress] in
-            var hints = addrinfo()
-            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-            var list: UnsafeMutablePointer<addrinfo>?
-            guard getaddrinfo(name, nil, &hints, &list) == 0 else { return [] }
-            defer { freeaddrinfo(list) }
-            var addresses: [PeerAddress] = []
-            var next = list
-            while let entry = next {
-                var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-                let code = getnameinfo(
-                    entry.pointee.ai_addr,
-                    entry.pointee.ai_addrlen,
-                    &text,
-                    socklen_t(text.count),
-                    nil,
-                    0,
-                    NI_NUMERICHOST
-                )
-                let written = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                if code == 0, let address = PeerAddress(text: written.contains(":") ? "[\(written)]" : written) {
-                    addresses.append(address)
-                }
-                next = entry.pointee.ai_next
-            }
-            return addresses
-        }
-        return found ?? []
-    }
+    /// Asks the system's resolver, for so long and no longer.
+    static let resolve: @Sendable (String) async -> [PeerAddress] = { await NameLookup.resolve($0) }
 }

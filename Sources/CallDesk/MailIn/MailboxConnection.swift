@@ -122,6 +122,8 @@ private final class IMAPHandle {
         var results = [
             ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "imap,imaps"),
             ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
+            // Or the end of a transfer waits for a resolver that says nothing.
+            ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1),
             ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(route.connectTimeout)),
             ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(route.timeout)),
             ccurl_set_long(

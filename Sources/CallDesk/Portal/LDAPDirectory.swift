@@ -28,6 +28,9 @@ struct LDAPRoute: Sendable {
     /// To connect, and for each answer: a person waits.
     var connectTimeout = Duration.seconds(3)
     var timeout = Duration.seconds(5)
+
+    /// A whole conversation: encryption, a search and two sign-ins, each of which has its own time but the first.
+    var longest: Duration { connectTimeout + timeout * 3 }
 }
 
 /// Why a directory could not be asked, and what to do; no name and no password.
@@ -78,8 +81,7 @@ final class LDAPConnection {
             throw LDAPFault(what: "the address \(route.url) is none", remedy: "write ldaps://host or ldap://host")
         }
         handle = made
-        // Encryption, a search and two sign-ins, each of which has its own time but the first.
-        guard let watch = LDAPWatch(made, limit: route.connectTimeout + route.timeout * 3) else {
+        guard let watch = LDAPWatch(made, limit: route.longest) else {
             ldap_unbind_ext_s(made, nil, nil)
             throw LDAPFault(what: "out of memory", remedy: "try again in some minutes")
         }
@@ -288,9 +290,17 @@ struct LDAPDirectory: Sendable {
 
     /// Asks; what keeps it from being asked is logged, without a name.
     func ask(_ login: String, _ password: String, _ asker: PasswordMill.Asker = .stranger) async -> DirectoryAnswer {
-        let (route, start) = (route, ContinuousClock.now)
-        let answer = await mill.run(for: asker) { () -> Result<DirectoryAnswer, LDAPFault> in
-            Result { () throws(LDAPFault) in try Self.answer(route, login, password) }
+        let (route, mill, start) = (route, mill, ContinuousClock.now)
+        // Finding the directory's address is nothing that could be ended, nor waiting for a thread.
+        let answer: Result<DirectoryAnswer, LDAPFault>? = await FirstWord.wait(for: route.longest, otherwise: nil) {
+            word in
+            Task {
+                word.tell(
+                    await mill.run(for: asker) {
+                        Result { () throws(LDAPFault) in try Self.answer(route, login, password) }
+                    }
+                )
+            }
         }
         if pace > .zero {
             let steps = ((ContinuousClock.now - start) / pace).rounded(.up)
@@ -299,7 +309,7 @@ struct LDAPDirectory: Sendable {
         switch answer {
         case .success(let answer)?: return answer
         case .failure(let fault)?: logger.warning("a directory cannot be asked", metadata: ["why": "\(fault)"])
-        case nil: logger.warning("a directory is asked by too many at once")
+        case nil: logger.warning("a directory does not answer, or is asked by too many at once")
         }
         return .unreachable
     }

@@ -38,11 +38,10 @@ struct PostalLookup: Sendable {
         { cep in
             let request = HTTPClientRequest(url: template.replacing("{cep}", with: cep.canonical))
             // A person waits for it, with a caller on the line: one second; an address is some hundred bytes.
-            guard let response = try? await HTTPClient.shared.execute(request, timeout: .seconds(1)),
-                response.status == .ok,
-                let body = try? await response.body.collect(upTo: 16_384)
+            guard let answer = try? await HTTPClient.shared.answer(to: request, within: .seconds(1), upTo: 16_384),
+                answer.status == .ok, answer.isWhole
             else { return nil }
-            return address(Array(body.readableBytesView), of: cep)
+            return address(answer.body, of: cep)
         }
     }
 

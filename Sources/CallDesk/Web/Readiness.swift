@@ -42,21 +42,6 @@ final class Readiness: Sendable {
         }
     }
 
-    /// Whoever waits, told once.
-    private final class Waiting: Sendable {
-        private let continuation: Mutex<CheckedContinuation<ReadinessReport, Never>?>
-
-        init(_ continuation: CheckedContinuation<ReadinessReport, Never>) { self.continuation = Mutex(continuation) }
-
-        func tell(_ report: ReadinessReport) {
-            let waiting = continuation.withLock { continuation in
-                defer { continuation = nil }
-                return continuation
-            }
-            waiting?.resume(returning: report)
-        }
-    }
-
     /// A part that says nothing for so long is not ready.
     private static let patience = Duration.seconds(3)
 
@@ -87,17 +72,11 @@ final class Readiness: Sendable {
     private static func ask(_ part: Part) async -> ReadinessReport {
         // One question at a time: a part that is stuck must not gather those of every probe.
         guard !part.isAsked.exchange(true, ordering: .acquiring) else { return silent }
-        return await withCheckedContinuation { continuation in
-            let waiting = Waiting(continuation)
-            let timer = Task {
-                try? await Task.sleep(for: patience)
-                waiting.tell(silent)
-            }
+        return await FirstWord.wait(for: patience, otherwise: silent) { word in
             // Not a child of ours: who asks must not wait for a part that does not heed cancellation.
             Task {
-                waiting.tell(await part.check())
+                word.tell(await part.check())
                 part.isAsked.store(false, ordering: .releasing)
-                timer.cancel()
             }
         }
     }

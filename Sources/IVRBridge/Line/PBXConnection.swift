@@ -6,22 +6,25 @@ import NIOSSL
 extension PBXAddress {
     func connect(within timeout: Duration) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         let (tls, host) = (try context(), host)
-        return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(TimeAmount(timeout))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        // An address is no name: SNI takes names only (RFC 6066 §3).
-                        let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host)
-                        )
-                    }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        let address = try? SocketAddress(ipAddress: host, port: port)
+        let prepare: @Sendable (any Channel) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                if let tls {
+                    // An address is no name: SNI takes names only (RFC 6066 §3).
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: tls, serverHostname: address == nil ? host : nil)
+                    )
                 }
+                return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
+        }
+        // An address asks no resolver: one that says nothing would keep it waiting behind others' names.
+        if let address { return try await bootstrap.connect(to: address, channelInitializer: prepare) }
+        return try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
     }
 
     private func context() throws -> NIOSSLContext? {

@@ -90,6 +90,21 @@ struct GatewaySenderTests {
         for server in [silent, garbage, hangUp, redirect, endless] { await server.stop() }
     }
 
+    @Test("an answer that trickles for ever ends in its time, in its head or its body, and what it said by then counts")
+    func trickling() async throws {
+        for (said, isTaken) in [
+            ("", false), ("HTTP/1.1 202 Accepted\r\nX: ", false), ("HTTP/1.1 202 Accepted\r\n\r\n0: Accepted", true),
+        ] {
+            let server = try await RawServer.start(answer: Array(said.utf8), trickles: true)
+            let sender = self.sender("http://127.0.0.1:\(server.port)", timeout: .milliseconds(700))
+            let results = await sender.send(notices(1))
+            #expect((results == [.accepted(reference: nil)]) == isTaken, "\(said): \(results)")
+            if !isTaken { #expect(failure(results.first)?.isTransient == true) }
+            await sender.shutDown()
+            await server.stop()
+        }
+    }
+
     @Test("a huge answer that begins with yes is a yes: nothing is sent twice for it")
     func longYes() async throws {
         let server = try await RawServer.start(

@@ -139,8 +139,14 @@ final class RawServer: Sendable {
         port = channel.localAddress?.port ?? 0
     }
 
-    /// Sends `greeting` as soon as somebody connects, `answer` when something arrives, and then hangs up if `close`.
-    static func start(greeting: [UInt8] = [], answer: [UInt8] = [], close: Bool = false) async throws -> RawServer {
+    /// Sends `greeting` as soon as somebody connects, `answer` when something arrives, and then hangs up if `close`, or goes
+    /// on with a byte every few milliseconds for ever if `trickles`.
+    static func start(
+        greeting: [UInt8] = [],
+        answer: [UInt8] = [],
+        close: Bool = false,
+        trickles: Bool = false
+    ) async throws -> RawServer {
         let (connections, bell) = AsyncStream.makeStream(of: Void.self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -148,7 +154,7 @@ final class RawServer: Sendable {
                 bell.yield()
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
-                        Handler(greeting: greeting, answer: answer, close: close)
+                        Handler(greeting: greeting, answer: answer, close: close, trickles: trickles)
                     )
                 }
             }
@@ -164,12 +170,17 @@ final class RawServer: Sendable {
         private let greeting: [UInt8]
         private let answer: [UInt8]
         private let close: Bool
+        private let trickles: Bool
+        private var trickle: RepeatedTask?
 
-        init(greeting: [UInt8], answer: [UInt8], close: Bool) {
+        init(greeting: [UInt8], answer: [UInt8], close: Bool, trickles: Bool) {
             self.greeting = greeting
             self.answer = answer
             self.close = close
+            self.trickles = trickles
         }
+
+        func channelInactive(context: ChannelHandlerContext) { trickle?.cancel() }
 
         func channelActive(context: ChannelHandlerContext) {
             if !greeting.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: greeting)), promise: nil) }
@@ -178,6 +189,11 @@ final class RawServer: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             if !answer.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil) }
             if close { context.close(promise: nil) }
+            guard trickles, trickle == nil else { return }
+            let channel = context.channel
+            trickle = context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(5)) { _ in
+                channel.writeAndFlush(ByteBuffer(string: "x"), promise: nil)
+            }
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

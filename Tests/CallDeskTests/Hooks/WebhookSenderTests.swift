@@ -245,6 +245,25 @@ struct WebhookSenderTests {
         }
     }
 
+    @Test("a resolver that says nothing keeps nobody longer than its time, nor others' names, nor the end")
+    func silentResolver() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let silent: @Sendable (String) -> [PeerAddress] = { name in
+            if name == "a.test" { return [PeerAddress(bytes: [10, 0, 0, 1])] }
+            gate.wait()
+            return [PeerAddress(bytes: [10, 0, 0, 2])]
+        }
+        #expect(await NameLookup.resolve("silent.test", within: .milliseconds(50), by: silent).isEmpty)
+        let cancelled = Task { await NameLookup.resolve("silent.test", within: .seconds(3600), by: silent) }
+        cancelled.cancel()
+        #expect(await cancelled.value.isEmpty)
+        #expect(await NameLookup.resolve("a.test", within: .seconds(3600), by: silent).count == 1)
+        // Whoever was asked in time is heard.
+        let later = Task { await NameLookup.resolve("late.test", within: .seconds(3600), by: silent) }
+        for _ in 0..<3 { gate.signal() }
+        #expect(await later.value.count == 1)
+    }
+
     @Test("subscribers are made, changed, tested and removed by API, for administrators alone")
     func api() async throws {
         try await DeskUnderTest.with { test in
