@@ -118,7 +118,7 @@ class SilentPeers(unittest.TestCase):
             cls.names = None
 
     def hook(self, name, url):
-        made = self.desk.post("/api/v1/webhooks", {"name": name, "url": url, "kinds": ["ticket"]})
+        made = self.desk.post("/api/v1/webhooks", {"name": name, "url": url, "events": ["ticket"]})
         self.assertEqual(made.status, 201, made.body)
 
     def timed(self, work):
