@@ -8,7 +8,7 @@ import Foundation
 /// A trap, a hang, memory without bound or a broken promise stops the run and leaves the input as a file.
 enum Decoders: String, CaseIterable {
     case line, menu
-    case cti, sipgate, placetel, twilio, threecx, cdr
+    case cti, sipgate, placetel, twilio, threecx, cdr, yeastar
     case catalogue, table, template, people, mail
 
     /// The one this run is about.
@@ -24,6 +24,7 @@ enum Decoders: String, CaseIterable {
         case .twilio: Self.hook(.twilio, bytes)
         case .threecx: Self.hook(.threeCX, bytes)
         case .cdr: Self.hook(.freeswitch, bytes)
+        case .yeastar: Self.hook(.yeastar, bytes)
         case .catalogue:
             let faults = CatalogueReader.check(bytes, file: "x")
             guard faults.isEmpty else { return }
@@ -82,12 +83,7 @@ enum Decoders: String, CaseIterable {
         let request = HookRequest(url: "https://desk.test/hooks/x/matriz/t?a=b", body: bytes, arrivedAt: 1_000_000)
         var tracker = HookCallTracker { $0.count > 7 ? "+\($0.filter(\.isNumber))" : nil }
         // Signed senders' formats are read without the signature, which no mutant would get past.
-        let event: HookEvent? =
-            switch kind {
-            case .placetel: (try? HookFields(request)).flatMap { try? PlacetelHook.read($0, at: 1_000_000) }
-            case .twilio: (try? HookFields(request)).flatMap { try? TwilioHook.read($0, at: 1_000_000) }
-            default: try? HookDecoder(kind: kind).read(request)
-            }
+        let event = try? HookDecoder(kind: kind).readUnsigned(request)
         if let event {
             for call in tracker.receive(event, at: 2_000_000) { _ = CallSignal(line: "x", call: call).bounded }
             _ = HookDecoder(kind: kind).answer(to: event, .callerID("+5531987654321"), url: request.url)
@@ -139,6 +135,7 @@ enum Decoders: String, CaseIterable {
             case .twilio: .twilio
             case .threecx: .threeCX
             case .cdr: .freeswitch
+            case .yeastar: .yeastar
             default: nil
             }
         if let kind {

@@ -82,12 +82,7 @@ struct FuzzTests {
             let now = Int64(round + 1) * 1_000_000
             let request = HookRequest(url: "https://desk.test/h?a=b", body: mutator.next(), arrivedAt: now)
             // What is signed is read without the signature, which no mutant would get past.
-            let event: HookEvent? =
-                switch kind {
-                case .placetel: (try? HookFields(request)).flatMap { try? PlacetelHook.read($0, at: now) }
-                case .twilio: (try? HookFields(request)).flatMap { try? TwilioHook.read($0, at: now) }
-                default: try? HookDecoder(kind: kind).read(request)
-                }
+            let event = try? HookDecoder(kind: kind).readUnsigned(request)
             if let event {
                 taken += 1
                 _ = tracker.receive(event, at: now)

@@ -42,7 +42,9 @@ struct CallHook: Sendable {
     func decide(_ event: HookEvent, _ rules: CallerRules, _ e164: (String) -> String?) -> (
         decision: HookDecision, isDropped: Bool
     ) {
-        guard case .step(let step) = event else { return (.take, false) }
+        // The step that begins the call has its numbers; of a phone that rings alone nothing is decided.
+        let steps = event.steps
+        guard let step = steps.first(where: { $0.from != nil }) ?? steps.first else { return (.take, false) }
         switch step.direction {
         case .outbound:
             guard step.kind == .ring, let to = step.to else { return (.take, false) }
@@ -51,7 +53,9 @@ struct CallHook: Sendable {
         case .inbound:
             let (number, raw, isWithheld) = HookCaller.read(step.from, e164)
             guard rules.isBlocked(number: number, raw: raw, isWithheld: isWithheld) else { return (.take, false) }
-            guard step.kind != .answer, !line.isTalking(step.key) else { return (.take, false) }
+            guard !steps.contains(where: { $0.kind == .answer }), !line.isTalking(step.key) else {
+                return (.take, false)
+            }
             return (.reject, true)
         case .internal: return (.take, false)
         }

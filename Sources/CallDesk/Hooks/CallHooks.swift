@@ -84,7 +84,7 @@ struct CallHooks: RouteSet {
             url: hook.base + (request.head.path ?? ""),
             method: request.method.rawValue,
             contentType: entry.contentType,
-            signature: request.headers[.twilioSignature] ?? request.headers[.placetelSignature],
+            signature: hook.line.kind.signatureHeader.flatMap { HTTPField.Name($0) }.flatMap { request.headers[$0] },
             body: body,
             arrivedAt: clock.now.milliseconds * 1_000
         )

@@ -18,7 +18,6 @@ extension HTTPField.Name {
     static let rateRemaining = known("X-RateLimit-Remaining")
     static let rateReset = known("X-RateLimit-Reset")
     static let twilioSignature = known("X-Twilio-Signature")
-    static let placetelSignature = known("X-PLACETEL-SIGNATURE")
     static let robots = known("X-Robots-Tag")
     static let requestID = known("X-Request-ID")
     /// Tells nginx and its kin to pass a live stream on as it comes.

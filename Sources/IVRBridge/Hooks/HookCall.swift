@@ -51,6 +51,8 @@ struct HookCall: Sendable {
             ? (one.sequence ?? -1) > (two.sequence ?? -1) : (one.at, one.order) <= (two.at, two.order)
         var (kept, other) = first ? (one, two) : (two, one)
         kept.at = min(one.at, two.at)
+        // Who is told of a phone alone cannot know yet that a trunk will be in it.
+        if kept.direction == .internal { kept.direction = other.direction }
         kept.from = kept.from ?? other.from
         kept.to = kept.to ?? other.to
         kept.callerName = kept.callerName ?? other.callerName
@@ -59,6 +61,7 @@ struct HookCall: Sendable {
         kept.answeredBy = kept.answeredBy ?? other.answeredBy
         kept.end = kept.end ?? other.end
         kept.talked = kept.talked ?? other.talked
+        kept.lasted = kept.lasted ?? other.lasted
         return kept
     }
 
@@ -91,14 +94,19 @@ struct HookCall: Sendable {
         let ordered = steps.values.sorted { ($0.kind, $0.at, $0.leg) < ($1.kind, $1.at, $1.leg) }
         let own = ordered.filter { $0.leg.isEmpty }
         let parts = ordered.filter { !$0.leg.isEmpty }
-        var call = CallSnapshot(key: key, direction: (own.first ?? ordered.first)?.direction ?? .inbound)
+        let told = (own + parts).map(\.direction)
+        var call = CallSnapshot(key: key, direction: told.first { $0 != .internal } ?? told.first ?? .inbound)
         let isOut = call.direction == .outbound
         let from = own.lazy.compactMap(\.from).first
         let to = own.lazy.compactMap(\.to).first
         call.queue = ordered.lazy.compactMap(\.queue).first
         call.callerName = ordered.lazy.compactMap(\.callerName).first
-        call.startedAt = ordered.map { $0.at - ($0.kind == .end ? ($0.talked ?? 0) * 1_000_000 : 0) }.min()
-        let people = ordered.flatMap(\.people).uniqued
+        call.startedAt = ordered.map { $0.at - ($0.kind == .end ? ($0.lasted ?? $0.talked ?? 0) * 1_000_000 : 0) }.min()
+        let isInternal = call.direction == .internal
+        // Between two phones of the house the call's own one is who calls, those of its parts are who is called.
+        let people = (isInternal ? parts : ordered).flatMap(\.people).uniqued
+        // A phone that has stopped ringing while others go on.
+        let gone = Set(parts.lazy.filter { $0.kind == .end }.map(\.leg))
         let end = own.first { $0.kind == .end }
         let answers = (parts.isEmpty ? own : parts).filter { $0.kind == .answer }
         if isOut {
@@ -106,6 +114,10 @@ struct HookCall: Sendable {
             call.dialled = to
             call.dialledNumber = to.flatMap { HookCaller.number($0, normalise) }
             call.offered = []
+        } else if isInternal {
+            call.callerParty = own.lazy.flatMap(\.people).first ?? from
+            call.dialled = to
+            call.offered = people
         } else {
             (call.number, call.numberRaw, call.isWithheld) = HookCaller.read(from, normalise)
             call.dialled = to
@@ -119,11 +131,19 @@ struct HookCall: Sendable {
             if !isOut {
                 let who = answers.lazy.compactMap(\.answeredBy).first ?? end?.answeredBy
                 call.answeredBy = who
-                call.lastParty = who
-                if let who, !call.offered.contains(who) { call.offered.append(who) }
+                // Who answers later has it from who had it before.
+                let talkers = answers.compactMap(\.answeredBy)
+                call.lastParty = talkers.last ?? who
+                for (one, two) in zip(talkers, talkers.dropFirst()) where one != two {
+                    call.transfers.append(CallTransfer(kind: .blind, from: one, to: two))
+                }
+                for who in [who].compactMap(\.self) + talkers where !call.offered.contains(who) {
+                    call.offered.append(who)
+                }
             }
         } else if !isOut {
-            call.ringing = end == nil ? people : []
+            let rung = ordered.filter { !gone.contains($0.leg) }.flatMap(\.people).uniqued
+            call.ringing = end == nil ? rung.filter(people.contains) : []
             // A caller who is in a queue and rings nobody waits.
             call.isWaiting = end == nil && call.queue != nil && people.isEmpty
         }
@@ -135,7 +155,7 @@ struct HookCall: Sendable {
             if !wasAnswered { call.outcome = Self.outcome(end.end ?? .normal, isOut: isOut) }
             call.endedBy = end.end == .cancelled && !isOut ? .caller : .unknown
             if end.end == .forwarded {
-                call.transfers = [CallTransfer(kind: .redirect, from: call.answeredBy, to: nil)]
+                call.transfers.append(CallTransfer(kind: .redirect, from: call.lastParty, to: nil))
             }
         }
         return call

@@ -34,6 +34,9 @@ public struct HookCallTracker: Sendable {
         let key: String
         switch event {
         case .step(let step): key = step.key
+        case .steps(let steps):
+            guard let first = steps.first else { return [] }
+            key = first.key
         case .leg(let leg): key = leg.root
         case .nothing: return []
         }
@@ -41,6 +44,8 @@ public struct HookCallTracker: Sendable {
         let isNews: Bool
         switch event {
         case .step(let step): isNews = call.take(step)
+        // Each is taken, whatever the others say.
+        case .steps(let steps): isNews = steps.reduce(false) { call.take($1) || $0 }
         case .leg(let leg): isNews = call.take(leg)
         case .nothing: isNews = false
         }
@@ -52,8 +57,8 @@ public struct HookCallTracker: Sendable {
         touched[key] = now
         guard isNews else { return [] }
         var changed = [call.snapshot(normalise)]
-        if case .step(let step) = event, step.kind == .answer, let phone = step.answeredBy {
-            changed += left(by: phone, for: key, at: step.at)
+        for step in event.steps where step.kind == .answer {
+            if let phone = step.answeredBy { changed += left(by: phone, for: key, at: step.at) }
         }
         return changed
     }

@@ -18,17 +18,26 @@ public struct HookDecoder: Sendable {
     public func read(_ request: HookRequest) throws(HookError) -> HookEvent {
         guard request.body.count <= kind.longestBody else { throw .tooLarge(limit: kind.longestBody) }
         switch kind {
+        case .placetel: try PlacetelSignature.check(request, secret: secret)
+        case .twilio: try TwilioSignature.check(request, token: secret)
+        case .yeastar: try YeastarSignature.check(request, secret: secret)
+        case .cti, .sipgate, .threeCX, .freeswitch: break
+        }
+        return try readUnsigned(request)
+    }
+
+    /// What a request says, whoever wrote it.
+    func readUnsigned(_ request: HookRequest) throws(HookError) -> HookEvent {
+        switch kind {
         case .cti: return try CTIHook.read(HookFields(request), at: request.arrivedAt)
         case .sipgate: return try SipgateHook.read(HookFields(request), at: request.arrivedAt)
-        case .placetel:
-            try PlacetelSignature.check(request, secret: secret)
-            return try PlacetelHook.read(HookFields(request), at: request.arrivedAt)
+        case .placetel: return try PlacetelHook.read(HookFields(request), at: request.arrivedAt)
         case .twilio:
-            try TwilioSignature.check(request, token: secret)
             let fields = request.method == "GET" ? HookFields(form: request.query.utf8) : try HookFields(request)
             return try TwilioHook.read(fields, at: request.arrivedAt)
         case .threeCX: return try ThreeCXHook.read(HookFields(request), at: request.arrivedAt)
         case .freeswitch: return .leg(try SwitchLeg(request))
+        case .yeastar: return try YeastarHook.read(request)
         }
     }
 
@@ -41,7 +50,7 @@ public struct HookDecoder: Sendable {
         case .sipgate: SipgateHook.answer(to: event, decision, url: url)
         case .placetel: PlacetelHook.answer(to: event, decision)
         case .twilio: TwilioHook.answer(to: event, decision)
-        case .threeCX: .json("{}")
+        case .threeCX, .yeastar: .json("{}")
         case .freeswitch: HookAnswer(status: 200, contentType: "text/plain", body: "")
         }
     }
@@ -51,7 +60,7 @@ public struct HookDecoder: Sendable {
         switch kind {
         case .freeswitch, .sipgate, .placetel, .twilio:
             HookAnswer(status: error.status, contentType: "text/plain; charset=utf-8", body: error.description)
-        case .cti, .threeCX:
+        case .cti, .threeCX, .yeastar:
             HookAnswer.json("{\"error\":\(JSONCoding.quoted(error.description))}", status: error.status)
         }
     }

@@ -8,6 +8,8 @@ public enum HookKind: String, Sendable, CaseIterable {
     case threeCX = "3cx"
     /// `mod_json_cdr` and `mod_xml_cdr`.
     case freeswitch
+    /// The event push of the P-Series.
+    case yeastar
 
     /// What it is called in sentences.
     public var title: String {
@@ -18,11 +20,22 @@ public enum HookKind: String, Sendable, CaseIterable {
         case .twilio: "Twilio"
         case .threeCX: "3CX"
         case .freeswitch: "FreeSWITCH CDR"
+        case .yeastar: "Yeastar"
         }
     }
 
     /// Whether requests are signed with a secret of the line besides the token in the address.
-    public var isSigned: Bool { self == .placetel || self == .twilio }
+    public var isSigned: Bool { signatureHeader != nil }
+
+    /// The header a signature stands in; nil for a sender that signs nothing.
+    public var signatureHeader: String? {
+        switch self {
+        case .placetel: PlacetelSignature.header
+        case .twilio: TwilioSignature.header
+        case .yeastar: YeastarSignature.header
+        case .cti, .sipgate, .threeCX, .freeswitch: nil
+        }
+    }
 
     /// The longest body taken, in bytes.
     ///

@@ -84,6 +84,7 @@ public final class HookLine: PBXLine {
     private static func word(_ event: HookEvent) -> String {
         switch event {
         case .step(let step): ["ring", "answer", "end"][step.kind.rawValue]
+        case .steps: "state"
         case .leg: "leg"
         case .nothing: "other"
         }

@@ -6,7 +6,7 @@ public struct HookRequest: Sendable {
     public var url: String
     public var method: String
     public var contentType: String?
-    /// `X-Twilio-Signature` or `X-PLACETEL-SIGNATURE`.
+    /// The sender's header for it (`HookKind.signatureHeader`).
     public var signature: String?
     public var body: [UInt8]
     /// When it came, microseconds since 1970, for senders that tell no times.
@@ -36,10 +36,21 @@ public struct HookRequest: Sendable {
 public enum HookEvent: Sendable, Equatable {
     /// A step of a call while it goes on.
     case step(HookStep)
+    /// Steps of one call that a request tells together; each has the same `key`.
+    case steps([HookStep])
     /// One leg of a call that has ended.
     case leg(SwitchLeg)
     /// A request that is well formed and concerns no call.
     case nothing
+
+    /// The steps told, none for what tells no step.
+    public var steps: [HookStep] {
+        switch self {
+        case .step(let step): [step]
+        case .steps(let steps): steps
+        case .leg, .nothing: []
+        }
+    }
 }
 
 /// One step of a call.
@@ -72,6 +83,8 @@ public struct HookStep: Sendable, Equatable {
     public var sequence: Int64?
     /// How long it was talked, in seconds, where the end says it.
     public var talked: Int64?
+    /// How long the call was in all, in seconds, where the end says it.
+    public var lasted: Int64?
 
     public enum End: String, Sendable, CaseIterable {
         case normal, busy, cancelled, noAnswer, failed, forwarded, voicemail

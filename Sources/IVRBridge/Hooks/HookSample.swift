@@ -37,6 +37,7 @@ public struct HookSample: Sendable {
             case .placetel:
                 let key = SymmetricKey(data: Array(secret.utf8))
                 request.signature = Hexadecimal.text(HMAC<SHA256>.authenticationCode(for: request.body, using: key))
+            case .yeastar: request.signature = YeastarSignature.expected(request.body, secret: secret)
             case .twilio:
                 let fields = HookFields(form: request.body).all
                 request.signature = TwilioSignature.expected(token: secret, url: url, fields: fields)
@@ -69,6 +70,22 @@ public struct HookSample: Sendable {
                 "\(leg)&CallStatus=in-progress",
                 "\(call)&CallStatus=completed&SequenceNumber=2&CallDuration=2",
             ]
+        case .yeastar:
+            func event(_ type: Int, _ message: String) -> String {
+                "{\"type\":\(type),\"sn\":\"selftest\",\"msg\":\(JSONCoding.quoted(message))}"
+            }
+            func state(_ outside: String, _ inside: String) -> String {
+                let members = """
+                    {"inbound":{"from":"\(number)","to":"5531","channel_id":"trunk-1","member_status":"\(outside)"}},\
+                    {"extension":{"number":"\(phone)","channel_id":"\(phone)-1","member_status":"\(inside)"}}
+                    """
+                return event(30011, "{\"call_id\":\"\(key)\",\"members\":[\(members)]}")
+            }
+            let record = """
+                {"call_id":"\(key)","call_from":"\(number)","call_to":"\(phone)","did_number":"5531","call_duration":2,\
+                "talk_duration":1,"status":"ANSWERED","type":"Inbound"}
+                """
+            return [state("ALERT", "RING"), state("ANSWERED", "ANSWER"), event(30012, record)]
         case .threeCX:
             return [
                 #"{"callType":"Inbound","number":"\#(number)","agent":"\#(phone)","duration":"2","callId":"\#(key)"}"#

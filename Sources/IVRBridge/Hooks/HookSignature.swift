@@ -20,6 +20,25 @@ enum PlacetelSignature {
     }
 }
 
+/// Yeastar's signature: the base64 of the HMAC-SHA256 of the raw body.
+enum YeastarSignature {
+    static let header = "X-Signature"
+
+    static func check(_ request: HookRequest, secret: String) throws(HookError) {
+        guard !secret.isEmpty else { throw .noSecret }
+        guard let given = request.signature else { throw .unsigned(header: header) }
+        let expected = expected(request.body, secret: secret)
+        guard SecretText.isSame(given, expected) else {
+            throw .forged(HookForgery(address: nil, expected: expected, given: String(given.prefix(128))))
+        }
+    }
+
+    /// The signature Yeastar would send.
+    static func expected(_ body: [UInt8], secret: String) -> String {
+        Base64.text(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(secret.utf8))))
+    }
+}
+
 /// Comparing secrets.
 public enum SecretText {
     /// All of both is compared, so that the time taken tells nothing but the lengths.

@@ -264,6 +264,43 @@ struct CallHookTests {
         }
     }
 
+    @Test("a Yeastar's events are held against its secret, and a forged one shows both signatures")
+    func yeastar() async throws {
+        try await Self.with(.yeastar, secret: "segredo") { client, test, hooks, told in
+            let path = "/hooks/yeastar/matriz/\(Self.token)"
+            let sample = HookSample(kind: .yeastar, number: "+5531987654321", phone: "1001", key: "1795176000.280")
+            let requests = sample.requests(url: "http://desk.test" + path, secret: "segredo", from: 1)
+            let name = try #require(HTTPField.Name("X-Signature"))
+            var states: [CallState?] = []
+            for request in requests {
+                let body = String(decoding: request.body, as: UTF8.self)
+                let answer = try await Self.post(client, path, body, [name: request.signature ?? ""])
+                #expect(answer.status == 200 && answer.body == "{}")
+                states.append(told.last?.state)
+            }
+            #expect(states == [.ringing, .talking, .ended])
+            #expect(told.last?.answeredBy == "1001" && told.last?.number == "+5531987654321")
+            let count = told.count
+            let body = String(decoding: requests[0].body, as: UTF8.self)
+            let forged = try await Self.post(client, path, body, [name: "AA=="])
+            #expect(forged.status == 403 && told.count == count)
+            let forgery = try #require(hooks.log.entries(of: "matriz").first?.forgery)
+            #expect(forgery.given == "AA==" && forgery.expected == requests[0].signature)
+            #expect(try await Self.post(client, path, body).status == 400)
+            // A blocked caller makes no call, by any of the events.
+            try await test.app.callerRules.replace(
+                with: CallerRules(blocks: [.init(.prefix, "+5531")]),
+                by: .system("test")
+            )
+            let other = HookSample(kind: .yeastar, number: "+5531987654321", phone: "1001", key: "2")
+            for request in other.requests(url: "", secret: "segredo", from: 1) where !request.body.isAnswer {
+                let body = String(decoding: request.body, as: UTF8.self)
+                #expect(try await Self.post(client, path, body, [name: request.signature ?? ""]).status == 200)
+            }
+            #expect(told.count == count)
+        }
+    }
+
     @Test("a 3CX is given its template, finds a caller's name, and reports calls when they are over")
     func threeCX() async throws {
         try await Self.with(.threeCX) { client, test, _, told in
@@ -304,4 +341,8 @@ struct CallHookTests {
             #expect(try await Self.post(client, path, asked).body.contains(#"application="hangup" data="USER_BUSY""#))
         }
     }
+}
+
+extension [UInt8] {
+    fileprivate var isAnswer: Bool { String(decoding: self, as: UTF8.self).contains("ANSWERED") }
 }

@@ -131,6 +131,15 @@ struct HostileTextTests {
     private static func reports(_ kind: HookKind) throws -> [[UInt8]] {
         let sample = HookSample(kind: kind, number: "+5531987654321", phone: "1001", key: "a-1")
         let reports = sample.requests(url: "https://desk.test/h", secret: "s", from: 1_795_000_000_000_000).map(\.body)
+        if kind == .yeastar {
+            // Its events' documents as they are and not as texts: each of their fields is reached then.
+            return reports.map { report in
+                let text = String(decoding: report, as: UTF8.self)
+                return Array(
+                    text.replacing("\"{", with: "{").replacing("}\"", with: "}").replacing("\\\"", with: "\"").utf8
+                )
+            }
+        }
         guard kind == .freeswitch else { return reports }
         return try reports
             + ["json-encode-false-busy-1", "xml-encode-false-busy"].map { name in
@@ -144,11 +153,7 @@ struct HostileTextTests {
     private static func event(_ kind: HookKind, _ body: [UInt8], at now: Int64) -> HookEvent? {
         let request = HookRequest(url: "https://desk.test/h?a=b", body: body, arrivedAt: now)
         // What is signed is read without the signature: its sender may be hostile and know the secret.
-        return switch kind {
-        case .placetel: (try? HookFields(request)).flatMap { try? PlacetelHook.read($0, at: now) }
-        case .twilio: (try? HookFields(request)).flatMap { try? TwilioHook.read($0, at: now) }
-        default: try? HookDecoder(kind: kind).read(request)
-        }
+        return try? HookDecoder(kind: kind).readUnsigned(request)
     }
 
     @Test("a webhook's field stops no recording", arguments: HookKind.allCases, TestDatabase.engines)
