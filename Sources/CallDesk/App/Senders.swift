@@ -72,6 +72,24 @@ struct Senders: Sendable {
                 from: sms.from,
                 connections: sms.connections
             )
+        case .vonage:
+            return .vonage(
+                url: sms.url,
+                key: sms.user ?? "",
+                secret: sms.password ?? "",
+                from: sms.from,
+                connections: sms.connections
+            )
+        case .infobip:
+            return try .infobip(
+                url: sms.url ?? "",
+                key: sms.password ?? "",
+                from: sms.from,
+                connections: sms.connections
+            )
+        case .zenvia:
+            return try .zenvia(url: sms.url, token: sms.password ?? "", from: sms.from, connections: sms.connections)
+        case .smsdev: return .smsdev(url: sms.url, key: sms.password ?? "", connections: sms.connections)
         case .http:
             return try .http(
                 url: sms.url ?? "",

@@ -58,7 +58,11 @@ final class GatewaySender: NoticeSender {
     }
 
     private func send(_ notice: Notice) async -> DeliveryResult {
-        let values = gateway.values(for: notice, reportURL: reports?.url(for: notice.id))
+        let values = gateway.values(
+            for: notice,
+            reportURL: reports?.url(for: notice.id),
+            reportKey: reports?.key(for: notice.id)
+        )
         var request = HTTPClientRequest(url: gateway.address(values))
         request.method = gateway.method == .get ? .GET : .POST
         for header in gateway.headers {

@@ -1,5 +1,4 @@
 import DeskCore
-import Foundation
 
 /// What a gateway answered, and what it means for the notice.
 struct SMSAnswer: Sendable {
@@ -10,15 +9,16 @@ struct SMSAnswer: Sendable {
     func judge(by gateway: SMSGateway) -> DeliveryResult {
         switch status {
         case 200..<300:
-            guard isAccepted(by: gateway) else {
-                return refused(
-                    .noticeNow,
-                    gateway,
-                    "answered without accepting the message",
-                    "read its log; check the sms settings"
-                )
+            switch gateway.answers {
+            case .plain: break
+            case .vonage: return vonage(gateway)
+            case .infobip: return infobip(gateway)
+            case .smsdev: return smsdev(gateway)
             }
-            return .accepted(reference: reference(by: gateway))
+            let isAccepted =
+                gateway.acceptedPrefixes.isEmpty
+                || gateway.acceptedPrefixes.contains { body.starts(with: $0.utf8) }
+            return isAccepted ? .accepted(reference: reference(by: gateway)) : silent(gateway)
         case 300..<400:
             return refused(.sender, gateway, "sends us elsewhere", "set sms.url to its final address; we follow none")
         case 401, 403, 407:
@@ -41,30 +41,41 @@ struct SMSAnswer: Sendable {
         }
     }
 
-    private func isAccepted(by gateway: SMSGateway) -> Bool {
-        if gateway.acceptedPrefixes.isEmpty { return true }
-        return gateway.acceptedPrefixes.contains { body.starts(with: $0.utf8) }
-    }
-
     /// The gateway's own name for the message: one short word, or none.
     private func reference(by gateway: SMSGateway) -> String? {
-        guard case .json(let path) = gateway.reference,
-            var value = try? JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed])
-        else { return nil }
+        guard case .json(let path) = gateway.reference, var value = try? JSONParser.parse(body) else { return nil }
         for key in path {
-            if let object = value as? [String: Any], let next = object[key] {
+            if let next = value.object?[key] {
                 value = next
-            } else if let list = value as? [Any], let index = Int(key), list.indices.contains(index) {
+            } else if let list = value.array, let index = Int(key), list.indices.contains(index) {
                 value = list[index]
             } else {
                 return nil
             }
         }
-        let text = (value as? String) ?? (value as? NSNumber)?.stringValue
+        return Self.word(value)
+    }
+
+    static func word(_ value: JSONValue?) -> String? {
+        let text: String? =
+            switch value {
+            case .string(let text), .number(let text): text
+            default: nil
+            }
         return text.flatMap { (1...200).contains($0.utf8.count) ? $0 : nil }
     }
 
-    private func refused(
+    /// A success that says nothing of the message.
+    func silent(_ gateway: SMSGateway) -> DeliveryResult {
+        refused(
+            .noticeNow,
+            gateway,
+            "answered without accepting the message",
+            "read its log; check the sms settings"
+        )
+    }
+
+    func refused(
         _ reach: DeliveryError.Reach,
         _ gateway: SMSGateway,
         _ what: String,

@@ -65,6 +65,121 @@ extension SMSGateway {
         )
     }
 
+    /// Vonage's SMS API: a form to `sms/json`, answered with a status for each part.
+    ///
+    /// Source: developer.vonage.com, “SMS API” and “Troubleshooting SMS”.
+    static func vonage(
+        url: String? = nil,
+        key: String,
+        secret: String,
+        from: String?,
+        connections: Int = SMSGateway.usualConnections
+    ) -> SMSGateway {
+        SMSGateway(
+            name: "vonage",
+            method: .post,
+            url: SMSTemplate(literal: Self.joined(url ?? "https://rest.nexmo.com", "/sms/json")),
+            body: .form([
+                Pair("api_key", SMSTemplate(.user)), Pair("api_secret", SMSTemplate(.password)),
+                Pair("from", SMSTemplate(.from)), Pair("to", SMSTemplate(.toDigits)), Pair("text", SMSTemplate(.text)),
+                Pair("type", SMSTemplate(.textType)), Pair("callback", SMSTemplate(.reportURL), optional: true),
+            ]),
+            reports: .vonage,
+            answers: .vonage,
+            constants: [.user: key, .password: secret, .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    /// Infobip's SMS API, version 3: JSON to the account's own address with an API key.
+    ///
+    /// Source: infobip.com/docs, “Send SMS message” and “Message status codes”.
+    static func infobip(
+        url: String,
+        key: String,
+        from: String?,
+        connections: Int = SMSGateway.usualConnections
+    ) throws(SMSTemplate.Fault) -> SMSGateway {
+        func body(_ delivery: String) throws(SMSTemplate.Fault) -> SMSTemplate {
+            try SMSTemplate(
+                #"{"messages":[{"sender":"{{from}}","destinations":[{"to":"{{to_digits}}"}],"#
+                    + #""content":{"text":"{{text}}"},"webhooks":{"delivery":"# + delivery + "}}]}"
+            )
+        }
+        return SMSGateway(
+            name: "infobip",
+            method: .post,
+            url: SMSTemplate(literal: Self.joined(url, "/sms/3/messages")),
+            headers: [
+                Pair("Authorization", try SMSTemplate("App {{password}}")),
+                Pair("Accept", SMSTemplate(literal: "application/json")),
+            ],
+            body: .reported(try body(#"{"url":"{{report_url}}"}"#), otherwise: try body(#"{"notify":false}"#)),
+            reports: .infobip,
+            answers: .infobip,
+            constants: [.password: key, .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    /// Zenvia's API, version 2, channel SMS.
+    ///
+    /// Its reports come by a subscription of the whole account and name nothing of ours: they are not asked for.
+    /// Source: zenvia.github.io/zenvia-openapi-spec.
+    static func zenvia(
+        url: String? = nil,
+        token: String,
+        from: String?,
+        connections: Int = SMSGateway.usualConnections
+    ) throws(SMSTemplate.Fault) -> SMSGateway {
+        SMSGateway(
+            name: "zenvia",
+            method: .post,
+            url: SMSTemplate(literal: Self.joined(url ?? "https://api.zenvia.com", "/v2/channels/sms/messages")),
+            headers: [Pair("X-API-TOKEN", SMSTemplate(.password))],
+            body: .json(
+                try SMSTemplate(
+                    #"{"from":"{{from}}","to":"{{to_digits}}","contents":[{"type":"text","text":"{{text}}"}]}"#
+                )
+            ),
+            reference: .json(["id"]),
+            reports: .none,
+            constants: [.password: token, .from: from ?? ""],
+            connections: connections
+        )
+    }
+
+    /// SMSDev: a form, answered with `situacao`; reports come to the address set in its panel.
+    ///
+    /// Source: smsdev.com.br, “Envio SMS” and “Callback situação da mensagem (DLR)”.
+    static func smsdev(
+        url: String? = nil,
+        key: String,
+        connections: Int = SMSGateway.usualConnections
+    ) -> SMSGateway {
+        SMSGateway(
+            name: "smsdev",
+            method: .post,
+            url: SMSTemplate(literal: Self.joined(url ?? "https://api.smsdev.com.br", "/v1/send")),
+            body: .form([
+                Pair("key", SMSTemplate(.password)), Pair("type", SMSTemplate(literal: "9")),
+                Pair("number", SMSTemplate(.toDigits)), Pair("msg", SMSTemplate(.text)),
+                Pair("refer", SMSTemplate(.reportKey), optional: true),
+            ]),
+            reports: .smsdev,
+            answers: .smsdev,
+            constants: [.password: key],
+            connections: connections
+        )
+    }
+
+    /// An address of the settings with the path of the gateway's documentation.
+    private static func joined(_ base: String, _ path: String) -> String {
+        var base = base
+        while base.hasSuffix("/") { base.removeLast() }
+        return base.hasSuffix(path) ? base : base + path
+    }
+
     /// Any other HTTP gateway: address, headers and body as the operator wrote them, with `{{fields}}`.
     ///
     /// - Parameters:

@@ -9,6 +9,8 @@ struct SMSGateway: Sendable, Equatable {
         case form([Pair])
         /// JSON or any other text, with fields inside JSON strings.
         case json(SMSTemplate)
+        /// JSON that says where to report, and what is sent instead when there is no such address.
+        case reported(SMSTemplate, otherwise: SMSTemplate)
     }
 
     /// A name and its value with fields.
@@ -33,7 +35,14 @@ struct SMSGateway: Sendable, Equatable {
     }
 
     /// How delivery reports come.
-    enum Reports: String, Sendable { case kannel, twilio, http }
+    enum Reports: String, Sendable {
+        case kannel, twilio, http, vonage, infobip, smsdev
+        /// Only by an account-wide subscription, which names nothing of ours.
+        case none
+    }
+
+    /// What stands in a successful answer's body, where the status alone does not tell.
+    enum Answers: String, Sendable { case plain, vonage, infobip, smsdev }
 
     /// Names the gateway in `/hooks/sms/{name}` and in messages.
     var name: String
@@ -44,6 +53,7 @@ struct SMSGateway: Sendable, Equatable {
     var body: Body = .none
     var reference: Reference = .none
     var reports: Reports
+    var answers = Answers.plain
     /// A successful answer begins so, where the status alone does not tell.
     var acceptedPrefixes: [String] = []
     /// The values of `from`, `user` and `password`.
@@ -55,7 +65,7 @@ struct SMSGateway: Sendable, Equatable {
     static let usualConnections = 32
 
     /// What fills the fields for one notice.
-    func values(for notice: Notice, reportURL: String?) -> [SMSField: String] {
+    func values(for notice: Notice, reportURL: String?, reportKey: String? = nil) -> [SMSField: String] {
         // The text was planned when it was written; only its alphabet has to be told again.
         let isPlain = SMSText.measure(notice.body, .gsm7) != nil
         var values = constants
@@ -65,8 +75,10 @@ struct SMSGateway: Sendable, Equatable {
         values[.id] = String(notice.id)
         values[.encoding] = isPlain ? "gsm7" : "ucs2"
         values[.coding] = isPlain ? "0" : "2"
+        values[.textType] = isPlain ? "text" : "unicode"
         values[.segments] = notice.segments.map { String($0) } ?? "1"
         values[.reportURL] = reportURL
+        values[.reportKey] = reportKey
         return values
     }
 
@@ -88,6 +100,9 @@ struct SMSGateway: Sendable, Equatable {
         switch body {
         case .none: return nil
         case .json(let template): return ("application/json", template.filled(values, for: .json))
+        case .reported(let template, let otherwise):
+            let isReported = values[.reportURL]?.isEmpty == false
+            return ("application/json", (isReported ? template : otherwise).filled(values, for: .json))
         case .form(let pairs):
             let fields = pairs.compactMap { pair -> String? in
                 let value = pair.value.filled(values, for: .url)

@@ -44,11 +44,15 @@ struct SMSReports: Sendable {
         return gateway.reports == .kannel ? "\(base)&status=%d" : base
     }
 
+    /// What names one notice where a gateway reports to one address for all: its number and the same proof.
+    func key(for id: NoticeID) -> String { "\(id).\(token(for: id))" }
+
     /// Reads one report.
     ///
     /// - Parameters:
     ///   - query: the fields of the address.
     ///   - form: the fields of a form in the body.
+    ///   - document: the body where it is JSON.
     ///   - pathAndQuery: as the gateway called it, for signatures over the address.
     ///   - signature: the `X-Twilio-Signature` header.
     /// - Returns: nil for a report on the way (queued, submitted), which changes nothing.
@@ -56,10 +60,18 @@ struct SMSReports: Sendable {
     func read(
         query: [String: String],
         form: [(name: String, value: String)] = [],
+        document: JSONValue? = nil,
         pathAndQuery: String = "",
         signature: String? = nil
     ) throws(SMSReportRefusal) -> SMSReport? {
-        guard let id = query["notice"].flatMap(NoticeID.init), let token = query["token"] else { throw .malformed }
+        let fields = Self.fields(query, form, document)
+        var (notice, proof) = (query["notice"], query["token"])
+        if gateway.reports == .smsdev, let parts = fields["refer"]?.split(separator: ".", maxSplits: 1),
+            parts.count == 2
+        {
+            (notice, proof) = (String(parts[0]), String(parts[1]))
+        }
+        guard let id = notice.flatMap(NoticeID.init), let token = proof else { throw .malformed }
         guard isToken(token, for: id) else { throw .forged }
         switch gateway.reports {
         case .kannel:
@@ -78,9 +90,52 @@ struct SMSReports: Sendable {
             guard let status = form.first(where: { $0.name == "MessageStatus" })?.value else { throw .malformed }
             return Self.named(status, id, code: form.first { $0.name == "ErrorCode" }?.value)
         case .http:
-            let fields = query.merging(form.map { ($0.name, $0.value) }) { first, _ in first }
             guard let status = fields["status"] else { throw .malformed }
             return Self.named(status, id, code: fields["code"])
+        case .vonage:
+            guard let status = fields["status"] else { throw .malformed }
+            return Self.named(status, id, code: fields["err-code"])
+        case .smsdev:
+            guard let status = fields["situacao"] else { throw .malformed }
+            return Self.smsdev(status, id)
+        case .infobip:
+            let state = document?.object?["results"]?.array?.first?.object?["status"]?.object
+            guard let group = state?["groupId"]?.integer else { throw .malformed }
+            return Self.infobip(group, state?["id"]?.integer, id)
+        case .none: return nil
+        }
+    }
+
+    /// What a report says, wherever it stands; the address first, which is ours.
+    private static func fields(
+        _ query: [String: String],
+        _ form: [(name: String, value: String)],
+        _ document: JSONValue?
+    ) -> [String: String] {
+        var fields = query.merging(form.map { ($0.name, $0.value) }) { first, _ in first }
+        for (name, value) in document?.object ?? [:] where fields[name] == nil { fields[name] = SMSAnswer.word(value) }
+        return fields
+    }
+
+    /// Infobip's status groups: 2 undeliverable, 3 delivered, 4 expired, 5 rejected; that an operator has it (2 of group 3)
+    /// is no delivery yet.
+    private static func infobip(_ group: Int64, _ status: Int64?, _ id: NoticeID) -> SMSReport? {
+        switch group {
+        case 3: return status == 2 ? nil : SMSReport(noticeID: id, delivered: true)
+        case 2, 4, 5:
+            let number = status.map { " (code \($0))" } ?? ""
+            return SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it\(number)")
+        default: return nil
+        }
+    }
+
+    private static func smsdev(_ status: String, _ id: NoticeID) -> SMSReport? {
+        switch status.uppercased() {
+        case "RECEBIDA": SMSReport(noticeID: id, delivered: true)
+        case "ERRO", "CANCELADA", "BLACK LIST":
+            SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it")
+        // Queued or with the operator.
+        default: nil
         }
     }
 

@@ -18,8 +18,12 @@ enum SMSField: String, Sendable, CaseIterable {
     /// The GSM data coding: 0 for the 7-bit alphabet, 2 for UCS-2.
     case coding
     case segments
+    /// `text` or `unicode`, as Vonage calls the alphabets.
+    case textType = "text_type"
     /// Where delivery reports go; empty without a report secret.
     case reportURL = "report_url"
+    /// The notice with its proof, for gateways that report to one address for all; empty without a report secret.
+    case reportKey = "report_key"
 }
 
 /// A piece of a request with fields in it; values are escaped for the place they land in.

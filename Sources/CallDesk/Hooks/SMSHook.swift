@@ -35,15 +35,21 @@ struct SMSHook: RouteSet {
     func addRoutes(to router: DeskRouter) {
         router.get("/hooks/sms/:gateway") { request, context in try await take(request, context, form: []) }
         router.post("/hooks/sms/:gateway") { request, context in
-            let body = try await request.bytes(upTo: Self.longestForm)
-            return try await take(request, context, form: FormFields.parse(String(buffer: body)))
+            let body = Array(try await request.bytes(upTo: Self.longestForm).readableBytesView)
+            // The first byte decides, not the type, which gateways mistake.
+            if body.first(where: { !$0.isBlank }) == UInt8(ascii: "{") {
+                guard let document = try? JSONParser.parse(body) else { throw Problem.malformed(Self.noReport) }
+                return try await take(request, context, form: [], document: document)
+            }
+            return try await take(request, context, form: FormFields.parse(String(decoding: body, as: UTF8.self)))
         }
     }
 
     private func take(
         _ request: Request,
         _ context: DeskRequestContext,
-        form: [(name: String, value: String)]
+        form: [(name: String, value: String)],
+        document: JSONValue? = nil
     ) async throws -> Response {
         try failures.check(context.peer)
         let fields = FormFields.parse(request.uri.query ?? "")
@@ -52,6 +58,7 @@ struct SMSHook: RouteSet {
             report = try reports.read(
                 query: Dictionary(fields.map { ($0.name, $0.value) }) { first, _ in first },
                 form: form,
+                document: document,
                 pathAndQuery: request.head.path ?? "",
                 signature: request.headers[.twilioSignature]
             )
@@ -84,4 +91,9 @@ struct SMSHook: RouteSet {
         ptPT: "Token ou assinatura inválidos",
         en: "Token or signature not valid"
     )
+}
+
+extension UInt8 {
+    /// White space of JSON (RFC 8259 §2).
+    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }

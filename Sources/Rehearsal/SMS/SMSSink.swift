@@ -12,8 +12,18 @@ package final class SMSSink: Sendable {
     private static let mostConnections = 64
     private static let idle = TimeAmount.seconds(300)
 
-    /// Lets a test answer otherwise: the fields in, status and body out, nil for the usual answer.
-    package typealias Script = @Sendable (_ fields: [String: String]) -> (status: Int, body: String)?
+    /// What was asked, as it came.
+    package struct Request: Sendable {
+        package var method: String
+        package var path: String
+        package var headers: [String: String]
+        /// Of the address and of a form in the body.
+        package var fields: [String: String]
+        package var body: String
+    }
+
+    /// Lets a test answer otherwise: the request in, status and body out, nil for the usual answer.
+    package typealias Script = @Sendable (_ request: Request) -> (status: Int, body: String)?
 
     package let port: Int
     private let channel: any Channel
@@ -106,7 +116,14 @@ private final class SMSSinkHandler: ChannelInboundHandler {
             self.head = nil
             let query = head.uri.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
             let fields = Self.fields(query).merging(Self.fields(Substring(String(buffer: body)))) { first, _ in first }
-            let (status, answer) = script?(fields) ?? take(fields)
+            let request = SMSSink.Request(
+                method: head.method.rawValue,
+                path: String(head.uri.prefix { $0 != "?" }),
+                headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+                fields: fields,
+                body: String(buffer: body)
+            )
+            let (status, answer) = script?(request) ?? take(fields)
             respond(status, answer, keepAlive: head.isKeepAlive, context)
         }
     }

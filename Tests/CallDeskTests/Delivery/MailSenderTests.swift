@@ -262,8 +262,8 @@ struct SenderCheckTests {
     @Test("a gateway is tried without a message")
     func gateway() async throws {
         let inbox = SinkInbox()
-        let sink = try await SMSSink.start(inbox: inbox) { fields in
-            fields["password"] == "p" ? nil : (403, "Authorization failed for sendsms")
+        let sink = try await SMSSink.start(inbox: inbox) { request in
+            request.fields["password"] == "p" ? nil : (403, "Authorization failed for sendsms")
         }
         for (password, good) in [("p", true), ("x", false)] {
             let gateway = SMSGateway.kannel(url: sink.url, user: "u", password: password, from: nil)

@@ -131,7 +131,9 @@ struct Settings: Sendable {
     }
 
     struct SMS: Sendable {
-        enum Gateway: String, Sendable, CaseIterable { case kannel, twilio, http, file }
+        enum Gateway: String, Sendable, CaseIterable {
+            case kannel, twilio, vonage, infobip, zenvia, smsdev, http, file
+        }
         var gateway: Gateway
         var url: String?
         var user: String?

@@ -246,10 +246,16 @@ struct SettingsReader {
         result.reportSecret = secret(["sms", "report_secret"])
         switch gateway {
         case .file where result.path == nil: tree.fault(["sms", "path"], "the file to write to is needed")
-        case .kannel where result.url == nil, .http where result.url == nil:
+        case .kannel where result.url == nil, .http where result.url == nil, .infobip where result.url == nil:
             tree.fault(["sms", "url"], "the gateway's address is needed")
-        case .twilio where result.user == nil || result.password == nil:
+        case .twilio where result.user == nil || result.password == nil,
+            .vonage where result.user == nil || result.password == nil:
             tree.fault(["sms", "user"], "the account and its token ('user' and 'password') are needed")
+        case .infobip where result.password == nil, .zenvia where result.password == nil,
+            .smsdev where result.password == nil:
+            tree.fault(["sms", "password"], "the gateway's key is needed")
+        case .vonage where result.from == nil, .infobip where result.from == nil, .zenvia where result.from == nil:
+            tree.fault(["sms", "from"], "the sender, as the gateway knows it, is needed")
         default: break
         }
         return result

@@ -1,0 +1,109 @@
+import DeskCore
+import Foundation
+
+/// What the gateways say that answer `200` to what they refuse, each as its documentation has it.
+extension SMSAnswer {
+    private func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(body))
+    }
+
+    // MARK: - Vonage
+
+    /// One entry for each part of the message; the parts are sent and refused together.
+    private struct VonageAnswer: Decodable {
+        struct Message: Decodable {
+            var status: String
+            var id: String?
+
+            enum CodingKeys: String, CodingKey { case status, id = "message-id" }
+        }
+
+        var messages: [Message]
+    }
+
+    func vonage(_ gateway: SMSGateway) -> DeliveryResult {
+        guard let answer = decoded(VonageAnswer.self), let first = answer.messages.first else { return silent(gateway) }
+        guard let fault = answer.messages.first(where: { $0.status != "0" }) else {
+            return .accepted(reference: Self.word(first.id.map(JSONValue.string)))
+        }
+        let code = Int(fault.status) ?? -1
+        let named = "(status \(code))"
+        switch code {
+        case 1, 10: return refused(.sender, gateway, "takes no more for now \(named)", "messages wait; ask it for more")
+        case 4, 14, 32:
+            return refused(.sender, gateway, "refused key and secret \(named)", "correct sms.user and sms.password")
+        case 8, 11: return refused(.sender, gateway, "has closed the account \(named)", "ask it why; messages wait")
+        case 9: return refused(.sender, gateway, "has no credit left \(named)", "top the account up; messages wait")
+        case 15: return refused(.sender, gateway, "refused the sender \(named)", "correct sms.from")
+        case 23: return refused(.sender, gateway, "refused the report address \(named)", "correct desk.url")
+        case 5: return refused(.noticeNow, gateway, "failed \(named)", "it is tried again by itself")
+        case 2, 3, 6, 7, 12, 22, 29, 33:
+            return refused(
+                .noticeForever,
+                gateway,
+                "refused the number or the text \(named)",
+                "check the customer's mobile number, then send it again"
+            )
+        default:
+            return refused(.noticeForever, gateway, "refused the message \(named)", "see its log, then send it again")
+        }
+    }
+
+    // MARK: - Infobip
+
+    private struct InfobipAnswer: Decodable {
+        struct Message: Decodable {
+            var messageId: String?
+            var status: Status
+        }
+
+        struct Status: Decodable {
+            /// 0 OK, 1 pending, 2 undeliverable, 3 delivered, 4 expired, 5 rejected.
+            var groupId: Int
+            var id: Int?
+        }
+
+        var messages: [Message]
+    }
+
+    func infobip(_ gateway: SMSGateway) -> DeliveryResult {
+        guard let message = decoded(InfobipAnswer.self)?.messages.first else { return silent(gateway) }
+        switch message.status.groupId {
+        case 0, 1, 3: return .accepted(reference: Self.word(message.messageId.map(JSONValue.string)))
+        default:
+            return refused(
+                .noticeForever,
+                gateway,
+                "refused the message (status \(message.status.id ?? message.status.groupId))",
+                "look the status up in its documentation, then send it again"
+            )
+        }
+    }
+
+    // MARK: - SMSDev
+
+    /// An object for one message, or a list with one.
+    private struct SMSDevAnswer: Decodable {
+        var situacao: String
+        var id: String?
+
+        enum CodingKeys: String, CodingKey { case situacao, id }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            situacao = try values.decode(String.self, forKey: .situacao)
+            id =
+                (try? values.decode(String.self, forKey: .id))
+                ?? (try? values.decode(Int64.self, forKey: .id)).map { "\($0)" }
+        }
+    }
+
+    func smsdev(_ gateway: SMSGateway) -> DeliveryResult {
+        guard let answer = decoded(SMSDevAnswer.self) ?? decoded([SMSDevAnswer].self)?.first else {
+            return silent(gateway)
+        }
+        // Its documentation names no reasons: a wrong key and a wrong number look the same.
+        guard answer.situacao.uppercased() == "OK" else { return silent(gateway) }
+        return .accepted(reference: Self.word(answer.id.map(JSONValue.string)))
+    }
+}
