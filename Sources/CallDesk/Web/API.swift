@@ -27,7 +27,7 @@ struct API: RouteSet {
         pipeline = OperationPipeline(
             callers: Callers(app: app),
             uploads: uploads,
-            pace: CallerPace(app.settings.http, clock: app.clock)
+            pace: CallerPace(app.settings.http, database: app.database, clock: app.clock)
         )
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers, attendances: app.attendances),

@@ -18,7 +18,7 @@ struct OperationPipeline: Sendable {
         let language = Self.language(caller, context)
         var told: HTTPFields = [:]
         do {
-            told = try pace.admit(caller)
+            told = try await pace.admit(caller)
             try operation.who.check(caller)
             try check(operation.parameters, request)
             let body = try await read(operation.body, request, by: caller.actor)

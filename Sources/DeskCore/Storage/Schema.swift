@@ -62,6 +62,7 @@ public enum Schema {
         SchemaStep(name: "0068-mail-in", statements: mailIn),
         SchemaStep(name: "0069-postal-codes", statements: postalCodes),
         SchemaStep(name: "0070-lean-indexes", statements: leanIndexes),
+        SchemaStep(name: "0071-rate-levels", statements: rateLevels),
     ]
 
     private static let satisfaction = [

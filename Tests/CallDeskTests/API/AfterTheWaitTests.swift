@@ -48,7 +48,7 @@ struct AfterTheWaitTests {
         let pipeline = OperationPipeline(
             callers: Callers(app: test.app),
             uploads: UploadGate(),
-            pace: CallerPace(test.app.settings.http, clock: test.app.clock)
+            pace: CallerPace(test.app.settings.http, database: test.app.database, clock: test.app.clock)
         )
         let found = try #require(api.operations.first { $0.id == operation })
         let source = ApplicationRequestContextSource(

@@ -1,0 +1,110 @@
+import DeskCore
+import Synchronization
+
+/// A token's limit over all nodes: each takes shares of it and makes requests from its share without asking anybody.
+///
+/// A share is a fiftieth of a minute's requests, kept for a minute at the most, so that the row is visited once for that
+/// many requests, or once a minute. As what was given out leaks on, the nodes together may be over the limit by the
+/// shares they hold: two in a hundred for each. Until a share is there again refusals are given without a visit too.
+final class SharedThrottle: Sendable {
+    /// More tokens than a desk has programs; beyond it those that are not used are forgotten.
+    private static let most = 10_000
+    /// How long a share is good for, in milliseconds.
+    private static let term: Int64 = 60_000
+
+    private struct Holding {
+        /// Of the share, not made yet.
+        var requests = 0
+        /// Of the whole limit, when the row was last seen.
+        var left: Int
+        var until = Moment(milliseconds: 0)
+        /// No share is there before this.
+        var emptyUntil: Moment?
+        var visit: Task<Void, Never>?
+    }
+
+    private enum Outcome {
+        case told(AddressThrottle.Room)
+        case visiting(Task<Void, Never>)
+    }
+
+    private let limit: Int
+    private let share: Int
+    private let levels: RateLevels
+    private let alone: AddressThrottle
+    private let clock: DeskClock
+    private let holdings = Mutex<[Int64: Holding]>([:])
+
+    /// `alone`: what counts while the database cannot be asked.
+    init(limit: Int, levels: RateLevels, alone: AddressThrottle, clock: DeskClock) {
+        self.limit = limit
+        share = max(1, limit / 50)
+        self.levels = levels
+        self.alone = alone
+        self.clock = clock
+    }
+
+    /// Counts a request of a token.
+    func take(_ token: Int64) async -> AddressThrottle.Room {
+        // Others may use up the share that was waited for: whoever waited so often is told by this node's count alone.
+        for _ in 0..<8 {
+            switch attempt(token) {
+            case .told(let room): return room
+            case .visiting(let visit): await visit.value
+            }
+        }
+        return alone.take(Array("\(token)".utf8))
+    }
+
+    private func attempt(_ token: Int64) -> Outcome {
+        let now = clock.now
+        return holdings.withLock { holdings in
+            if holdings[token] == nil, holdings.count >= Self.most {
+                holdings = holdings.filter { $0.value.visit != nil || $0.value.until > now }
+            }
+            var holding = holdings[token] ?? Holding(left: limit)
+            defer { holdings[token] = holding }
+            if holding.requests > 0, holding.until > now {
+                holding.requests -= 1
+                return .told(room(holding.requests + holding.left, wait: nil))
+            }
+            if let empty = holding.emptyUntil, empty > now {
+                let wait = Int((empty.milliseconds - now.milliseconds + 999) / 1_000)
+                return .told(room(0, wait: max(1, wait)))
+            }
+            if let visit = holding.visit { return .visiting(visit) }
+            let visit = Task { await self.visit(token) }
+            holding.visit = visit
+            return .visiting(visit)
+        }
+    }
+
+    private func room(_ left: Int, wait: Int?) -> AddressThrottle.Room {
+        // A minute brings all of them back.
+        let used = limit - left
+        return AddressThrottle.Room(limit: limit, left: left, reset: (used * 60 + limit - 1) / limit, wait: wait)
+    }
+
+    private func visit(_ token: Int64) async {
+        let now = clock.now
+        let got: RateLevels.Share
+        do throws(StoreError) {
+            got = try await levels.take(token, limit: limit, wanted: share, at: now)
+        } catch {
+            // The database is away: a second's worth by this node's own count, then it is asked again.
+            let own = alone.take(Array("\(token)".utf8))
+            got = RateLevels.Share(
+                requests: own.wait == nil ? 1 : 0,
+                left: own.left,
+                wait: Int64(own.wait ?? 0) * 1_000
+            )
+        }
+        holdings.withLock { holdings in
+            var holding = Holding(left: got.left)
+            holding.requests = got.requests
+            holding.until = Moment(milliseconds: now.milliseconds + Self.term)
+            if got.requests == 0 { holding.emptyUntil = Moment(milliseconds: now.milliseconds + max(1, got.wait)) }
+            holdings[token] = holding
+        }
+    }
+}
