@@ -19,7 +19,7 @@ struct MailPages: Sendable {
             let before = request.query("before").flatMap { Int64($0) }
             let found = try await app.mailLog.list(before: before, limit: Self.pageSize, waiting: isWaiting)
             let waiting = try await app.mailLog.waiting()
-            let rows = try await rows(found, context)
+            let rows = rows(found, context)
             var page = MailListPage(
                 isRead: app.settings.mailIn != nil,
                 tabs: [false, true].map { tab in
@@ -44,15 +44,9 @@ struct MailPages: Sendable {
         }
     }
 
-    private func rows(_ found: [LoggedMail], _ context: SignedInContext) async throws -> [MailListPage.Row] {
+    private func rows(_ found: [LoggedMail], _ context: SignedInContext) -> [MailListPage.Row] {
         let language = context.language
         let time = DeskTime(timeZone: app.timeZone, language: language)
-        var numbers: [Int64: String] = [:]
-        for id in Set(found.compactMap(\.ticketID)) { numbers[id] = try await app.directory.find(id)?.number }
-        var protocols: [Int64: String] = [:]
-        for id in Set(found.filter { $0.ticketID == nil }.compactMap(\.attendanceID)) {
-            protocols[id] = try await app.attendances.find(id).map { SpokenDigits.grouped($0.protocolNumber) }
-        }
         return found.map { mail in
             MailListPage.Row(
                 id: mail.id,
@@ -63,9 +57,9 @@ struct MailPages: Sendable {
                 outcome: MailWords.outcome(mail.outcome)[language],
                 tone: MailWords.tone(mail.outcome),
                 reason: MailWords.reason(mail.outcome, mail.reason)?[language],
-                ticket: mail.ticketID.flatMap { numbers[$0] },
+                ticket: mail.ticketNumber,
                 attendanceID: mail.ticketID == nil ? mail.attendanceID : nil,
-                protocol: mail.attendanceID.flatMap { protocols[$0] } ?? "",
+                protocol: mail.protocolNumber.map(SpokenDigits.grouped) ?? "",
                 wasAnswered: mail.wasAnswered,
                 waits: mail.waits,
                 isAgain: mail.isAgain,

@@ -113,13 +113,23 @@ public struct AttendanceDesk: Sendable {
         contactID: Int64?,
         level: IdentityLevel
     ) async throws(StoreError) {
-        let level = customerID == nil ? .none : level
         try await database.write { session in
-            try session.execute(
-                "UPDATE attendance SET customer_id = $1, contact_id = $2, identity_level = $3 WHERE id = $4",
-                [.integer(customerID), .integer(contactID), .integer(level.rawValue), .integer(id)]
-            )
+            try Self.identify(id, customerID: customerID, contactID: contactID, level: level, in: session)
         }
+    }
+
+    static func identify(
+        _ id: Int64,
+        customerID: Int64?,
+        contactID: Int64?,
+        level: IdentityLevel,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        let level = customerID == nil ? .none : level
+        try session.execute(
+            "UPDATE attendance SET customer_id = $1, contact_id = $2, identity_level = $3 WHERE id = $4",
+            [.integer(customerID), .integer(contactID), .integer(level.rawValue), .integer(id)]
+        )
     }
 
     /// Takes an open contact for a technician, unless a colleague holds it already.

@@ -288,6 +288,7 @@ extension MailDesk {
                 in: step.session
             )
             attendanceID = begun.id
+            try identify(begun.id, by: number, in: step.session)
         }
         let ticketID = try step.session.row(
             "SELECT id FROM ticket WHERE attendance_id = $1 ORDER BY id DESC",
@@ -308,6 +309,23 @@ extension MailDesk {
         row.ticketID = ticketID
         row.reason = left.isEmpty ? nil : "left_out"
         return .voicemail
+    }
+
+    /// Whose number it is, where it is one customer's alone; a number proves nothing more.
+    private func identify(_ attendanceID: Int64, by e164: String?, in session: any SQLSession) throws(StoreError) {
+        guard let number = e164.flatMap({ PhoneNumber.parse($0, region: customers.region) }) else { return }
+        let phones = try customers.registered(number, in: session)
+        guard let customerID = phones.first?.customerID, phones.allSatisfy({ $0.customerID == customerID }) else {
+            return
+        }
+        let contacts = Set(phones.compactMap(\.contactID))
+        try AttendanceDesk.identify(
+            attendanceID,
+            customerID: customerID,
+            contactID: contacts.count == 1 ? contacts.first : nil,
+            level: .none,
+            in: session
+        )
     }
 
     private func returned(

@@ -67,6 +67,10 @@ public struct LoggedMail: Sendable, Equatable, Identifiable {
     public var reason: String?
     public var ticketID: Int64?
     public var attendanceID: Int64?
+    /// What its ticket is called.
+    public var ticketNumber: String?
+    /// The protocol number of its contact, bare.
+    public var protocolNumber: String?
     public var noticeID: NoticeID?
     public var wasAnswered: Bool
     /// Somebody asked that it be read again.
@@ -77,7 +81,9 @@ public struct LoggedMail: Sendable, Equatable, Identifiable {
 
     static let columns = """
         id, mailbox, uid_validity, uid, sender, sender_name, subject, size, received_at, outcome, reason, ticket_id,
-        attendance_id, notice_id, answered, again
+        attendance_id, notice_id, answered, again,
+        (SELECT number FROM ticket WHERE ticket.id = mail_in.ticket_id),
+        (SELECT protocol FROM attendance WHERE attendance.id = mail_in.attendance_id)
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -99,6 +105,8 @@ public struct LoggedMail: Sendable, Equatable, Identifiable {
         noticeID = row.integer(13)
         wasAnswered = row.bool(14)
         isAgain = row.bool(15)
+        ticketNumber = row.text(16)
+        protocolNumber = row.text(17)
         guard !waits else { return }
         sender = EmailAddress(sender)?.masked ?? ""
         senderName = ""

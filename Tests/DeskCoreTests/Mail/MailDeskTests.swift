@@ -338,6 +338,24 @@ struct MailDeskTests {
         let logged = try #require(try await house.log.list().first)
         let files = try await house.attachments.list(attendanceID: logged.attendanceID ?? 0)
         #expect(files.map(\.name) == ["msg0001.wav"] && files.map(\.mediaType) == ["audio/wav"])
+        #expect(logged.protocolNumber?.isEmpty == false && logged.ticketNumber == nil)
+        // No call of that time is known: it is the customer's whose number it is, when it is one customer's alone.
+        let bench = house.bench
+        let customers = CustomerDirectory(database: bench.database, clock: bench.clock, region: Region(.brazil))
+        func owner() async throws -> Int64? {
+            let id = try await house.log.list().first?.attendanceID
+            return try await bench.database.read { session in
+                try session.row("SELECT customer_id FROM attendance WHERE id = $1", [.integer(id)])?.integer(0)
+            }
+        }
+        #expect(try await owner() == nil)
+        let rosa = try await customers.create(CustomerDraft(kind: .person, name: "Rosa"), by: .system("test"))
+        _ = try await customers.addPhone("31992710322", to: rosa.id, by: .system("test"))
+        #expect(try await house.take(message("c"), uid: 3) == .voicemail)
+        #expect(try await owner() == rosa.id)
+        _ = try await customers.addPhone("31992710322", to: bench.customerID, by: .system("test"))
+        #expect(try await house.take(message("d"), uid: 4) == .voicemail)
+        #expect(try await owner() == nil)
     }
 
     @Test("a mailbox numbered anew is read again without doing a thing twice", arguments: TestDatabase.engines)
