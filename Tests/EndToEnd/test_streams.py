@@ -1,5 +1,5 @@
 """Streams and waits from outside: rights that end while a stream is open, on two nodes, and clients that keep one waiting."""
-import hashlib, json, pathlib, re, secrets, socket, threading, time, unittest
+import hashlib, json, os, pathlib, re, secrets, socket, subprocess, threading, time, unittest, urllib.error, urllib.request
 
 import desk as lab
 import nodes
@@ -36,6 +36,38 @@ class TwoNodes(unittest.TestCase):
             desk.start()
             self.addCleanup(desk.stop)
             self.b.token = self.a.token
+
+    RATE = 20
+
+    def test_a_tokens_limit_holds_over_both_nodes_and_each_tells_it(self):
+        for desk in (self.a, self.b):
+            desk.stop()
+            settings = json.loads(desk.config.read_text())
+            settings["http"]["token_rate"] = self.RATE
+            desk.config.write_text(json.dumps(settings))
+            desk.start()
+        began, taken, refused = time.monotonic(), 0, []
+        for turn in range(3 * self.RATE):
+            desk = (self.a, self.b)[turn % 2]
+            status, headers = self.ask(desk)
+            taken += status == 200
+            if status == 429:
+                refused.append(headers)
+        # One comes back every three seconds.
+        self.assertLessEqual(taken, self.RATE + (time.monotonic() - began) / 3 + 1)
+        self.assertGreaterEqual(taken, self.RATE)
+        self.assertTrue(all(one["X-RateLimit-Limit"] == str(self.RATE) and int(one["Retry-After"]) > 0 for one in refused))
+
+    def ask(self, desk):
+        request = urllib.request.Request(
+            "http://127.0.0.1:%d/api/v1/topics" % desk.port, headers={"Authorization": "Bearer " + self.a.token}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                return reply.status, reply.headers
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.headers
 
     def node(self, name):
         return lab.Desk(
@@ -116,7 +148,7 @@ class Waits(unittest.TestCase):
 
 
 class Clients(unittest.TestCase):
-    """The client that docs/clients.md gives to programs in Python, as it stands there."""
+    """The clients that docs/clients.md gives to programs, each as it stands there."""
 
     RATE = 20
 
@@ -127,9 +159,85 @@ class Clients(unittest.TestCase):
         self.desk.config.write_text(json.dumps(settings))
         self.desk.start()
         self.addCleanup(self.desk.stop)
-        page = (pathlib.Path(__file__).parents[2] / "docs" / "clients.md").read_text()
+        self.page = (pathlib.Path(__file__).parents[2] / "docs" / "clients.md").read_text()
         self.module = {}
-        exec(re.search(r"```python\n(.*?)```", page, re.S).group(1), self.module)
+        exec(self.program("python"), self.module)
+
+    def program(self, language):
+        return re.search(r"```%s\n(.*?)```" % language, self.page, re.S).group(1)
+
+    def run_program(self, command, text, **more):
+        """What a program of the page prints, told where the desk is."""
+        url = "http://127.0.0.1:%d" % self.desk.port
+        environment = dict(os.environ, URL=url, TOKEN=self.desk.token, no_proxy="127.0.0.1")
+        folder = lab.scratch(self)
+        (folder / "ticket.json").write_text(json.dumps(self.TICKET))
+        return subprocess.run(
+            command, input=text, capture_output=True, text=True, cwd=folder, env=environment, timeout=120, **more
+        )
+
+    TICKET = {"topic": "erro-sistema", "customer_id": 1, "summary": "Erro 613", "module": "fiscal", "description": "Ao emitir.",
+              "answers": {"mensagem": "Erro 613", "versao": "4.2", "quando": "2026-11-20", "frequencia": "sempre", "parado": True,
+                          "usuarios": 3, "computador": "um"}}
+
+    def test_curl_goes_through_the_pages_and_makes_a_ticket_once(self):
+        client = self.module["Desk"]("http://127.0.0.1:%d" % self.desk.port, self.desk.token)
+        names = ["Ana", "Bia", "Caio"]
+        for name in names:
+            client.call("POST", "/customers", {"name": name})
+        # Two a page: three customers need two pages.
+        text = self.program("sh").replace("limit=200", "limit=2")
+        self.assertIn("limit=2", text)
+        numbers = []
+        for _ in range(2):
+            ran = self.run_program(["bash", "-euo", "pipefail"], text)
+            self.assertEqual(ran.returncode, 0, ran.stderr)
+            items, rest = [], ran.stdout
+            decoder = json.JSONDecoder()
+            while rest.strip():
+                item, end = decoder.raw_decode(rest.lstrip())
+                items.append(item)
+                rest = rest.lstrip()[end:]
+            self.assertEqual(sorted(item["name"] for item in items[:-1]), names)
+            numbers.append(items[-1]["number"])
+        self.assertEqual(*numbers)
+        # What is refused ends it with a status and the problem's words.
+        refused = self.run_program(["bash", "-euo", "pipefail"], text.replace("/customers?", "/kunden?"))
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("404", refused.stderr)
+
+    def test_php_goes_through_the_pages_makes_once_tells_faults_and_waits_as_told(self):
+        client = self.module["Desk"]("http://127.0.0.1:%d" % self.desk.port, self.desk.token)
+        names = ["Ana", "Bia", "Caio"]
+        for name in names:
+            client.call("POST", "/customers", {"name": name})
+        use = """
+        $desk = new Desk(getenv('URL'), getenv('TOKEN'), 2);
+        $told = ['names' => [], 'numbers' => []];
+        foreach ($desk->items('/customers', ['limit' => 2]) as $customer) $told['names'][] = $customer['name'];
+        $ticket = json_decode(file_get_contents('ticket.json'), true);
+        foreach ([1, 2] as $_) $told['numbers'][] = $desk->call('POST', '/tickets', $ticket, 'pedido-4711')['number'];
+        try { $desk->call('POST', '/customers', ['nome' => 'Duda']); }
+        catch (RuntimeException $problem) { $told['refused'] = [$problem->getCode(), $problem->getMessage()]; }
+        $once = new Desk(getenv('URL'), getenv('TOKEN'), 1);
+        try { for ($i = 0; $i < 200; $i++) $once->call('GET', '/topics'); }
+        catch (RuntimeException $problem) { $told['limit'] = [$problem->getCode(), $problem->getMessage()]; }
+        $began = microtime(true);
+        $told['after'] = count($desk->call('GET', '/topics'));
+        $told['waited'] = microtime(true) - $began;
+        echo json_encode($told);
+        """
+        ran = self.run_program(["php", "-d", "display_errors=stderr", "-d", "error_reporting=-1"], self.program("php") + use)
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""), ran.stdout)
+        told = json.loads(ran.stdout)
+        self.assertEqual(sorted(told["names"]), names)
+        self.assertEqual(*told["numbers"])
+        self.assertEqual(told["refused"][0], 422)
+        self.assertEqual(told["limit"][0], 429)
+        self.assertIn("/problems/too-many-requests", told["limit"][1])
+        # Told to wait, it waited so long and was served.
+        self.assertGreater(told["after"], 0)
+        self.assertGreaterEqual(told["waited"], 1)
 
     def test_the_client_of_the_documentation_pages_makes_once_tells_faults_and_waits_as_told(self):
         waits = []
@@ -142,10 +250,7 @@ class Clients(unittest.TestCase):
             client.call("POST", "/customers", {"nome": "Duda"})
         self.assertEqual(refused.exception.status, 422)
         self.assertTrue(refused.exception.errors)
-        body = {"topic": "erro-sistema", "customer_id": 1, "summary": "Erro 613", "module": "fiscal", "description": "Ao emitir.",
-                "answers": {"mensagem": "Erro 613", "versao": "4.2", "quando": "2026-11-20", "frequencia": "sempre", "parado": True,
-                            "usuarios": 3, "computador": "um"}}
-        self.assertEqual(*(client.call("POST", "/tickets", body, key="pedido-4711")["number"] for _ in range(2)))
+        self.assertEqual(*(client.call("POST", "/tickets", self.TICKET, key="pedido-4711")["number"] for _ in range(2)))
         # As many as it may at once; then it is told how long to wait, waits so long, and says so when that was not enough.
         with self.assertRaises(self.module["Problem"]) as refused:
             for _ in range(10 * self.RATE):
