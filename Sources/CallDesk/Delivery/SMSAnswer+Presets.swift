@@ -1,10 +1,11 @@
+import Codecs
 import DeskCore
 import Foundation
 
 /// What the gateways say that answer `200` to what they refuse, each as its documentation has it.
 extension SMSAnswer {
     private func decoded<Value: Decodable>(_ type: Value.Type) -> Value? {
-        try? JSONDecoder().decode(type, from: Data(body))
+        try? JSONCoding.value(type, from: Data(body))
     }
 
     // MARK: - Vonage

@@ -9,6 +9,8 @@ import Synchronization
 final class SharedThrottle: Sendable {
     /// More tokens than a desk has programs; beyond it those that are not used are forgotten.
     private static let most = 10_000
+    /// More than one token's requests can wait for at once, each for a share of one.
+    private static let mostVisits = 10_000
     /// How long a share is good for, in milliseconds.
     private static let term: Int64 = 60_000
 
@@ -46,14 +48,14 @@ final class SharedThrottle: Sendable {
 
     /// Counts a request of a token.
     func take(_ token: Int64) async -> AddressThrottle.Room {
-        // Others may use up the share that was waited for: whoever waited so often is told by this node's count alone.
-        for _ in 0..<8 {
+        // Others may use up the share that was waited for, but each visit serves somebody or refuses everybody.
+        for _ in 0..<Self.mostVisits {
             switch attempt(token) {
             case .told(let room): return room
             case .visiting(let visit): await visit.value
             }
         }
-        return alone.take(Array("\(token)".utf8))
+        return room(0, wait: 1)
     }
 
     private func attempt(_ token: Int64) -> Outcome {

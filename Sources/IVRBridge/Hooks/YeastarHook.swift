@@ -1,4 +1,5 @@
 import CallModel
+import Codecs
 import Foundation
 
 /// Yeastar P-Series' event push: signed JSON in, an acknowledgement out.
@@ -11,9 +12,8 @@ enum YeastarHook {
     private static let mostMembers = 64
 
     static func read(_ request: HookRequest) throws(HookError) -> HookEvent {
-        let decoder = JSONDecoder()
         let text = Data(String(decoding: request.body, as: UTF8.self).utf8)
-        guard let envelope = try? decoder.decode(Envelope.self, from: text) else { throw .unreadable("JSON object") }
+        guard let envelope = try? JSONCoding.value(Envelope.self, from: text) else { throw .unreadable("JSON object") }
         guard let type = envelope.type?.number else { throw .missing(field: "type") }
         switch type {
         case 30011, 30013, 30016:
@@ -179,7 +179,7 @@ enum YeastarHook {
 
         func value<Value: Decodable>(_ type: Value.Type) -> Value? {
             switch self {
-            case .text(let text): try? JSONDecoder().decode(type, from: Data(text.utf8))
+            case .text(let text): try? JSONCoding.value(type, from: text)
             case .state(let state, let record): state as? Value ?? record as? Value
             }
         }

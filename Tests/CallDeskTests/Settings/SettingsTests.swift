@@ -165,7 +165,7 @@ struct SettingsTests {
             ("timezone: Brasil/Leste2", "there is no such time zone"),
             ("pbx: [{host: a}]", "a line needs a name"),
             ("pbx: [{line: a}, {line: a}]", "two lines have one name"),
-            ("sms: {gateway: pombo}", "one of kannel, twilio, http, file is expected"),
+            ("sms: {gateway: pombo}", "one of kannel, twilio, vonage, infobip, zenvia, smsdev, http, file is expected"),
             ("sms: {gateway: kannel}", "the gateway's address is needed"),
             ("mail: {url: \"http://x\", from: a@b.example}", "write smtp://host:port"),
             ("mail: {url: \"smtp://x\", from: ninguém}", "this is no e-mail address"),
