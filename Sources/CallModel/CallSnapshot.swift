@@ -39,8 +39,8 @@ public struct CallSnapshot: Sendable, Equatable {
     /// What the dialplan hands over, by lower-case names.
     public var variables: [String: String] = [:]
     public var isEnded = false
-    /// The PBX went down or began anew under a talk: neither of the two had hung up.
-    public var brokeOff = false
+    /// How a talk broke off that neither of the two had ended; nil for an end like any other.
+    public var brokeOff: CallBreak?
 
     public init(key: String, direction: CallDirection) {
         self.key = key

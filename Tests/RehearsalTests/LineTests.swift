@@ -25,7 +25,7 @@ struct LineTests {
         var sinks: LineSinks {
             LineSinks(
                 signal: { signal in self.note { $0.calls[signal.call.key] = signal.call } },
-                resynchronised: { _, keys in self.note { $0.resyncs.append(keys) } },
+                resynchronised: { _, there in self.note { $0.resyncs.append(there.keys) } },
                 status: { _, status in
                     if let trouble = status.trouble { self.note { $0.troubles.append(trouble) } }
                 }

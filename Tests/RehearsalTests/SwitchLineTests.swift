@@ -41,7 +41,7 @@ struct SwitchLineTests {
                         told.signals += 1
                     }
                 },
-                resynchronised: { _, keys in self.note { $0.resyncs.append(keys) } },
+                resynchronised: { _, there in self.note { $0.resyncs.append(there.keys) } },
                 status: { _, status in
                     self.note { told in
                         if let trouble = status.trouble { told.troubles.append(trouble) }

@@ -57,8 +57,11 @@ struct DeskService: Sendable {
         housekeeping = Housekeeping(app: app, logger: logger)
         let sinks = LineSinks(
             signal: { feed.accept($0) },
-            resynchronised: { line, keys in feed.resynchronised(line: line, keys: keys) },
+            resynchronised: { line, there in
+                feed.resynchronised(line: line, keys: there.keys, pbxStartedAt: there.pbxStartedAt)
+            },
             status: { line, status in
+                if !status.isConnected { feed.silent(line: line) }
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
                 let change = LiveChange.LineChange(
                     line: line,

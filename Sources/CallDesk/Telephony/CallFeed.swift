@@ -14,6 +14,8 @@ final class CallFeed: Sendable {
     private static let batch = 200
     /// A call that could not be recorded for so long pops without its number.
     private static let patience = Duration.milliseconds(1_500)
+    /// Well below the time within which a PBX that fell is back.
+    private static let heardPace = Duration.seconds(60)
 
     private struct Waiting {
         var signal: CallSignal
@@ -28,7 +30,9 @@ final class CallFeed: Sendable {
         var order: [CallKey] = []
         var dropped = 0
         /// Lines whose calls have just been compared with the PBX, and what is still there.
-        var resynchronised: [String: Set<String>] = [:]
+        var resynchronised: [String: Comparison] = [:]
+        /// Lines that are compared, and connected since.
+        var heard: Set<String> = []
 
         /// Lets the oldest go when more than `most` wait; answers how many went so far, 0 when none had to now.
         mutating func makeRoom(most: Int) -> Int {
@@ -38,6 +42,11 @@ final class CallFeed: Sendable {
             dropped += 1
             return dropped
         }
+    }
+
+    private struct Comparison: Equatable {
+        var keys: Set<String>
+        var pbxStartedAt: Int64?
     }
 
     struct CallKey: Hashable, Sendable {
@@ -84,7 +93,7 @@ final class CallFeed: Sendable {
         let dropped = state.withLock { state -> Int in
             let key = CallKey(line: report.line, key: report.key)
             // A call that is told of now is there, whatever a comparison of a moment ago found.
-            state.resynchronised[report.line]?.insert(report.key)
+            state.resynchronised[report.line]?.keys.insert(report.key)
             guard let earlier = state.waiting[key] else {
                 state.waiting[key] = Waiting(signal: report, since: .now)
                 state.order.append(key)
@@ -108,20 +117,24 @@ final class CallFeed: Sendable {
 
     /// A call the telephone menu has met is there, whatever a comparison of a moment ago found.
     func meets(line: String, key: String) {
-        state.withLock { _ = $0.resynchronised[line]?.insert(WireText.key(key)) }
+        state.withLock { _ = $0.resynchronised[line]?.keys.insert(WireText.key(key)) }
     }
 
-    /// The PBX told which of a line's calls exist; every other stored one is over.
-    func resynchronised(line: String, keys: Set<String>) {
+    /// The PBX told which of a line's calls exist, and when it started; every other stored one is over.
+    func resynchronised(line: String, keys: Set<String>, pbxStartedAt: Int64? = nil) {
         let keys = Set(keys.map(WireText.key))
-        state.withLock { $0.resynchronised[line] = keys }
+        state.withLock { $0.resynchronised[line] = Comparison(keys: keys, pbxStartedAt: pbxStartedAt) }
         wake.yield()
     }
+
+    /// A line is not heard any more.
+    func silent(line: String) { state.withLock { _ = $0.heard.remove(line) } }
 
     /// Records and tells until the task is cancelled; then writes what is still waiting once more.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.tellLate() }
+            group.addTask { await self.noteHeard() }
             await self.work()
             group.cancelAll()
         }
@@ -138,6 +151,16 @@ final class CallFeed: Sendable {
             if !late.isEmpty { teller.tellUnrecorded(late) }
             // On a quiet day no call comes that would have them tried again.
             if aside.isDue { wake.yield() }
+        }
+    }
+
+    /// Notes now and then which lines are heard, so that a start after a fall knows how long nobody listened.
+    private func noteHeard() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.heardPace)
+            let lines = state.withLock { $0.heard }
+            // What keeps the database from being written is said where calls are recorded.
+            if !lines.isEmpty { try? await log.noteHeard(lines: lines) }
         }
     }
 
@@ -189,11 +212,16 @@ final class CallFeed: Sendable {
     }
 
     private func closeLost() async -> Bool {
-        for (line, keys) in state.withLock({ $0.resynchronised }) {
+        for (line, there) in state.withLock({ $0.resynchronised }) {
             do {
-                let changes = try await log.closeLost(line: line, except: keys)
+                let changes = try await log.closeLost(
+                    line: line,
+                    except: there.keys,
+                    pbxStartedAt: there.pbxStartedAt
+                )
                 state.withLock { state in
-                    if state.resynchronised[line] == keys { state.resynchronised[line] = nil }
+                    if state.resynchronised[line] == there { state.resynchronised[line] = nil }
+                    state.heard.insert(line)
                 }
                 await teller.tell(changes, signals: [])
             } catch  where error.isTransient {

@@ -101,12 +101,35 @@ public struct CallLog: Sendable {
         }
     }
 
+    /// Notes that these lines are heard now, so that after an absence of the service it is known how long nobody listened.
+    public func noteHeard(lines: Set<String>) async throws(StoreError) {
+        let now = clock.now
+        try await database.write { session in
+            for line in lines.sorted() { try HeardLine.note(WireText.key(line), at: now, in: session) }
+        }
+    }
+
     /// Ends the calls of a line that the PBX no longer has, as after a restart of either side.
     ///
-    /// `keys`: the calls that are still there.
-    public func closeLost(line: String, except keys: Set<String>) async throws(StoreError) -> [CallChange] {
+    /// - Parameters:
+    ///   - line: whose calls.
+    ///   - keys: the calls that are still there.
+    ///   - pbxStartedAt: when the PBX started, microseconds since 1970, where it says so: whose talk fell with it while
+    ///     nobody listened waits to be called back.
+    /// - Returns: the calls that were ended.
+    /// - Throws: `StoreError`; nothing is ended then.
+    public func closeLost(
+        line: String,
+        except keys: Set<String>,
+        pbxStartedAt: Int64? = nil
+    ) async throws(StoreError) -> [CallChange] {
         let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
         return try await database.write { session in
+            let silence = LineSilence(
+                since: try HeardLine.last(line, in: session)?.microseconds,
+                startedAt: pbxStartedAt
+            )
+            try HeardLine.note(line, at: now, in: session)
             let open = try session.rows(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",
                 [.text(line)]
@@ -118,8 +141,9 @@ public struct CallLog: Sendable {
                 var lost = CallSnapshot(key: call.key, direction: call.direction)
                 lost.isEnded = true
                 lost.outcome = call.answeredAt == nil ? .failed : .answered
-                // Whoever ended it, nobody was there to see.
-                lost.endedBy = .unknown
+                lost.brokeOff = call.answeredAt.flatMap { silence.broke(talkSince: $0.microseconds) }
+                // Whoever else ended it, nobody was there to see.
+                lost.endedBy = lost.brokeOff == nil ? .unknown : .pbx
                 let report = CallSignal(line: line, call: lost)
                 if let change = try record(report, now: now, in: session) { changes.append(change) }
             }
@@ -186,7 +210,7 @@ public struct CallLog: Sendable {
             attendance?.endedAt = stored.endedAt ?? now
             try WebhookOutbox.attendance(missed.id, at: now, in: session)
         }
-        if report.call.brokeOff, stored.answeredAt != nil, known?.endedAt == nil, let cut = attendance {
+        if let cut = attendance, known?.endedAt == nil, MissedCall.isOwed(report.call.brokeOff, of: stored, in: cut) {
             // Our side dropped them: they wait to be called, and the contact comes back to who had it.
             try MissedCall.noteDrop(of: cut.id, at: stored.endedAt ?? now, in: session)
         }

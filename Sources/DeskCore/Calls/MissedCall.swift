@@ -20,6 +20,15 @@ enum MissedCall {
 
     private static let hasNumber = "withheld = 0 AND COALESCE(number, number_raw) IS NOT NULL"
 
+    /// Whether a talk that ended just now is to be taken up again by calling back.
+    ///
+    /// One that was only inferred to have broken off is not where somebody finished the contact: whoever did had ended
+    /// the talk, before the PBX went.
+    static func isOwed(_ way: CallBreak?, of call: Call, in contact: Attendance) -> Bool {
+        guard let way, call.answeredAt != nil else { return false }
+        return way == .seen || contact.state == .open
+    }
+
     /// Notes that the call of a contact broke off, unless its caller was talked to again already.
     static func noteDrop(of attendanceID: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {
         try session.execute(

@@ -7,6 +7,12 @@ public struct Moment: Sendable, Hashable, Comparable, Codable {
     /// A PBX's time, cut to what a person needs.
     public init(microseconds: Int64) { milliseconds = microseconds / 1_000 }
 
+    /// Microseconds since 1970, the farthest there are where a stored time lies beyond them.
+    public var microseconds: Int64 {
+        let (exact, isBeyond) = milliseconds.multipliedReportingOverflow(by: 1_000)
+        return isBeyond ? (milliseconds < 0 ? .min : .max) : exact
+    }
+
     public init(from decoder: any Decoder) throws {
         milliseconds = try decoder.singleValueContainer().decode(Int64.self)
     }

@@ -66,6 +66,8 @@ struct AMICall: Sendable {
     var wasGivenUp = false
     /// The PBX shut down under it.
     var isTornDown = false
+    /// The network took a leg that talked, and nobody has been put through since.
+    var hasFailed = false
     /// A transfer whose taker is not known yet: its place in `transfers`.
     var openTransfer: Int?
     /// How many phones the open transfer has rung.

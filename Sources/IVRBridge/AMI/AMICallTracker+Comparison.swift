@@ -12,6 +12,12 @@ extension AMICallTracker {
     /// The PBX has started since the connection before.
     mutating func noteRestart() { hasRestarted = isFirstListing }
 
+    /// The line was not heard since the last bytes of the connection before.
+    mutating func noteSilence() { silence = LineSilence(since: now) }
+
+    /// How a talk ended that is gone since the PBX began anew.
+    private var fall: CallBreak? { silence.isFall ? .inferred : nil }
+
     /// One channel of a listing (`CoreShowChannels`).
     ///
     /// Who was dialled by whom is not in it; a phone in the same bridge as the caller's channel talks to the caller.
@@ -69,7 +75,9 @@ extension AMICallTracker {
         where !channels[place].isFree && !channels[place].isGone && channels[place].seen < oldest {
             let call = channels[place].call
             leave(place)
-            if calls[call].liveChannels <= 0 { lose(call, by: hasRestarted ? .pbx : .unknown, at: time) }
+            guard calls[call].liveChannels <= 0 else { continue }
+            // What ended unseen may have ended as any talk does.
+            lose(call, by: hasRestarted && silence.isFall ? .pbx : .unknown, broke: hasRestarted ? fall : nil, at: time)
         }
         listing += 1
         isFirstListing = false
@@ -78,14 +86,15 @@ extension AMICallTracker {
 
     /// After a restart the PBX counts its seconds anew, and nothing of before exists.
     mutating func fullyBooted(_ fields: inout AMIFields) {
-        guard let now = fields.value("Uptime")?.integer else { return }
-        defer { uptime = now }
-        guard let uptime, now < uptime, isFirstListing else { return }
+        guard let told = fields.value("Uptime")?.integer, (0...Self.longestUptime).contains(told) else { return }
+        defer { uptime = told }
+        silence.startedAt = now.map { $0 - told * 1_000_000 }
+        guard let uptime, told < uptime, isFirstListing else { return }
         for call in calls.indices
         where !calls[call].isFree && !calls[call].snapshot.isEnded
             && calls[call].channels.allSatisfy({ channels[$0].isGone || channels[$0].seen < listing })
         {
-            lose(call, by: .pbx, at: time(fields))
+            lose(call, by: silence.isFall ? .pbx : .unknown, broke: fall, at: time(fields))
         }
     }
 }

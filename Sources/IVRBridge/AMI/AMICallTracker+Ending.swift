@@ -6,6 +6,7 @@ extension AMICallTracker {
         let channel = channels[place]
         let call = channel.call
         guard !channel.isLocal, !channel.isNobody, !channel.hasTransferred else { return }
+        if notesFailure(place, cause: fields.value("Cause")?.integer) { return }
         if place == calls[call].main || channel.isCallersSide {
             // The agent hung up first, the caller in the same moment.
             if calls[call].hungUpBy == .agent, channel.bridge != 0 { return }
@@ -29,6 +30,23 @@ extension AMICallTracker {
             }
         }
         channels[place].hasHungUp = true
+    }
+
+    /// Whether the network ends a leg that talks: Asterisk asks for its end as if its owner had hung up.
+    private mutating func notesFailure(_ place: Int, cause: Int64?) -> Bool {
+        let channel = channels[place]
+        let call = channel.call
+        // Asterisk 16 asks without a cause, and tells it when the channel is gone.
+        let hasAsked = channel.hasHungUp && calls[call].hungUpBy == (place == calls[call].main ? .caller : .agent)
+        guard NetworkFailure.isOne(cause), calls[call].hungUpBy == nil || hasAsked,
+            calls[call].snapshot.answeredBy != nil
+        else { return false }
+        // A phone that had the caller before, and is gone while another has them, takes nothing along.
+        guard place == calls[call].main || channel.hasTalked && partner(of: call).map({ $0 == place }) ?? true
+        else { return false }
+        calls[call].hungUpBy = nil
+        calls[call].hasFailed = true
+        return true
     }
 
     /// Taken up in the middle: a phone that is up and hangs up itself has talked.
@@ -63,8 +81,12 @@ extension AMICallTracker {
         guard let place = channel(&fields, .own, isEnding: true), !channels[place].isGone else { return }
         let call = channels[place].call
         let hungUpAt = time(fields)
+        let cause = fields.value("Cause")?.integer
+        if !channels[place].isLocal, !channels[place].isNobody, !channels[place].hasTransferred {
+            _ = notesFailure(place, cause: cause)
+        }
         if place == calls[call].main {
-            calls[call].snapshot.cause = fields.value("Cause")?.integer
+            calls[call].snapshot.cause = cause
             if calls[call].isOriginated, !channels[place].isUp, channels[place].isRinging {
                 calls[call].attempt.noAnswer += 1
             }
@@ -91,9 +113,10 @@ extension AMICallTracker {
         guard calls[call].liveChannels <= 0, !calls[call].snapshot.isEnded, !calls[call].isFree else { return }
         let wasAnswered = calls[call].snapshot.answeredBy != nil
         if calls[call].isTornDown {
-            calls[call].snapshot.brokeOff = wasAnswered
+            calls[call].snapshot.brokeOff = wasAnswered ? .seen : nil
             finish(call, wasAnswered ? .answered : .failed, by: .pbx, at: time)
         } else if wasAnswered {
+            if calls[call].hasFailed, calls[call].hungUpBy == nil { calls[call].snapshot.brokeOff = .seen }
             finish(call, .answered, by: ender(call), at: time)
         } else {
             finish(call, outcome(call), by: ender(call), at: time)
@@ -147,21 +170,21 @@ extension AMICallTracker {
         calls[call].snapshot.outcome = .ongoing
         calls[call].snapshot.endedBy = nil
         calls[call].snapshot.endedAt = nil
+        calls[call].snapshot.brokeOff = nil
         change(call)
     }
 
-    /// Ends a call that the PBX no longer has.
-    mutating func lose(_ call: Int, by ender: CallEnder, at time: Int64?) {
+    /// Ends a call that the PBX no longer has; `broke` where a talk fell with the PBX.
+    mutating func lose(_ call: Int, by ender: CallEnder, broke: CallBreak? = nil, at time: Int64?) {
         guard !calls[call].isFree, !calls[call].snapshot.isEnded else { return }
         for place in calls[call].channels where !channels[place].isGone { leave(place) }
         calls[call].liveChannels = 0
-        // The PBX is only named when it went or began anew; what ended unseen may have ended as any talk does.
-        calls[call].snapshot.brokeOff = ender == .pbx && calls[call].snapshot.answeredBy != nil
+        calls[call].snapshot.brokeOff = calls[call].snapshot.answeredBy == nil ? nil : broke
         finish(call, calls[call].snapshot.answeredBy == nil ? .failed : .answered, by: ender, at: time)
     }
 
     /// Ends every open call: the PBX is going.
     mutating func loseAll(at time: Int64?) {
-        for call in calls.indices { lose(call, by: .pbx, at: time) }
+        for call in calls.indices { lose(call, by: .pbx, broke: .seen, at: time) }
     }
 }

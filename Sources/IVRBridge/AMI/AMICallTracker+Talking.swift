@@ -63,6 +63,7 @@ extension AMICallTracker {
     /// The caller goes on to something else: the agent who hung up before did not end the call.
     mutating func continues(_ call: Int) {
         if calls[call].hungUpBy == .agent { calls[call].hungUpBy = nil }
+        calls[call].hasFailed = false
     }
 
     mutating func leaveBridge(_ place: Int) {
@@ -79,6 +80,7 @@ extension AMICallTracker {
         guard !calls[call].isFree, let partner = partner(of: call) else { return }
         let party = calls[call].farParty ?? channels[partner].party
         channels[partner].hasTalked = true
+        calls[call].hasFailed = false
         let isCaller = calls[call].farParty == nil || calls[call].snapshot.callerParty == channels[partner].party
         if calls[call].snapshot.lastParty != party || calls[call].snapshot.isWaiting
             || calls[call].snapshot.answeredBy == nil || !isCaller

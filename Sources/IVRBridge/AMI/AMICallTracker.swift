@@ -54,7 +54,12 @@ public struct AMICallTracker: Sendable {
     var isFirstListing = false
     /// The PBX is known to have started since the last connection.
     var hasRestarted = false
+    /// How long the PBX said it was up, in seconds.
     var uptime: Int64?
+    /// No machine runs for a century.
+    static let longestUptime: Int64 = 100 * 366 * 86_400
+    /// The time before this connection.
+    var silence = LineSilence()
 
     /// The service's clock, microseconds since 1970; nil while a recording is read.
     var now: Int64?

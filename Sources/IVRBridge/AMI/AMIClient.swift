@@ -117,7 +117,8 @@ final class AMIClient: PBXLine {
         case .compared:
             // What it could not list before it lists now.
             connector.reporter.change { $0.trouble = nil }
-            sinks.resynchronised(line.name, liveCalls)
+            let there = follower.withLock { LineComparison(keys: $0.liveKeys, pbxStartedAt: $0.pbxStartedAt) }
+            sinks.resynchronised(line.name, there)
         case .product(let product, let version):
             if let trouble = version?.trouble { return LineEnd(trouble: trouble, pause: connector.pace.refusedPause) }
             connector.reporter.change { $0.product = product }

@@ -27,6 +27,9 @@ public struct AMILineFollower: Sendable {
     /// The PBX tells that it has started since the connection before: what it had then is gone by its own doing.
     public mutating func noteRestart() { sink.tracker.noteRestart() }
 
+    /// When the PBX started last (microseconds since 1970), nil while it has not said so.
+    var pbxStartedAt: Int64? { sink.tracker.silence.startedAt }
+
     /// The version the PBX greeted with, nil before it did or when it named none.
     public var version: AMIVersion? { sink.version }
 
@@ -81,6 +84,7 @@ public struct AMILineFollower: Sendable {
     /// A new connection: what is left of the last one's bytes is dropped, its calls are kept until compared.
     public mutating func beginConnection() {
         decoder = AMIFrameDecoder()
+        sink.tracker.noteSilence()
         sink.tracker.beginConnection()
         sink.answers.removeAll()
         sink.marks = AMIEventMarks()

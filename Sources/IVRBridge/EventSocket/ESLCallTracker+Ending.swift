@@ -11,6 +11,12 @@ extension ESLCallTracker {
         leave(place)
         if tried, !legs[place].isLoopback, let cause { note(cause, isPhone: !legs[place].isTrunk, in: call) }
         if cause == "SYSTEM_SHUTDOWN" { calls[call].isTornDown = true }
+        // The network took a leg that talked, whatever it said of who asked for the end.
+        if NetworkFailure.isOne(cause), calls[call].snapshot.answeredBy != nil,
+            place == calls[call].main || place == calls[call].talker
+        {
+            calls[call].hasFailed = true
+        }
         if place == calls[call].main {
             calls[call].mainCause = event.text(.originateDisposition, longest: 128).flatMap {
                 $0 == "SUCCESS" || $0 == "failure" || $0 == "ORIGINATOR_CANCEL" ? nil : $0
@@ -74,7 +80,8 @@ extension ESLCallTracker {
     mutating func finish(_ call: Int, at time: Int64?) {
         calls[call].snapshot.outcome = outcome(call)
         calls[call].snapshot.endedBy = ender(call)
-        calls[call].snapshot.brokeOff = calls[call].isTornDown && calls[call].snapshot.answeredBy != nil
+        let isCut = calls[call].isTornDown || calls[call].hasFailed
+        calls[call].snapshot.brokeOff = isCut && calls[call].snapshot.answeredBy != nil ? .seen : nil
         end(call, at: time)
     }
 
@@ -97,7 +104,7 @@ extension ESLCallTracker {
     }
 
     private func ender(_ call: Int) -> CallEnder {
-        if calls[call].isTornDown { return .pbx }
+        if calls[call].isTornDown || calls[call].hasFailed { return .pbx }
         let (main, talker) = (calls[call].main, calls[call].talker)
         if main >= 0, legs[main].hungUp { return .caller }
         if calls[call].snapshot.answeredBy != nil {
@@ -154,9 +161,10 @@ extension ESLCallTracker {
     mutating func loseAll(at time: Int64?) {
         for call in calls.indices {
             if !calls[call].isFree, !calls[call].snapshot.isEnded {
-                calls[call].snapshot.brokeOff = calls[call].snapshot.answeredBy != nil
+                calls[call].snapshot.brokeOff =
+                    calls[call].snapshot.answeredBy != nil && silence.isFall ? .inferred : nil
             }
-            lose(call, by: .pbx, at: time)
+            lose(call, by: silence.isFall ? .pbx : .unknown, at: time)
         }
         for place in legs.indices where legs[place].call >= 0 && !legs[place].isGone { leave(place) }
     }

@@ -121,6 +121,7 @@ extension ESLCallTracker {
             stays != main || legs[main].isAnswered || !legs[main].isDialled
         else { return }
         calls[call].snapshot.isWaiting = false
+        calls[call].hasFailed = false
         guard talker != before else { return }
         let left = stays == main ? before : main
         if let open = calls[call].openTransfer {

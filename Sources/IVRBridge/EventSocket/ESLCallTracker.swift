@@ -32,6 +32,8 @@ struct ESLCallTracker: Sendable {
     var nextOrdinal = 0
     /// This life of the switch.
     var coreUUID: String?
+    /// The time before this connection.
+    var silence = LineSilence()
     /// Counts listings of legs.
     var listing = 0
     var isFirstListing = false

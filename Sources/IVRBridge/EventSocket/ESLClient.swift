@@ -46,8 +46,9 @@ final class ESLClient: PBXLine {
     }
 
     private func take(_ buffer: ByteBuffer, _ readAt: UInt64, _ session: LineSession<ESLSessionState>) -> LineEnd? {
+        let now = connector.pace.now()
         let news = follower.withLock { follower in
-            follower.feed(buffer.readableBytesView)
+            follower.feed(buffer.readableBytesView, now: now)
             return News(from: &follower)
         }
         tell(news.calls, readAt: readAt)
@@ -71,17 +72,21 @@ final class ESLClient: PBXLine {
     private func act(on output: ESLSessionState.Output, _ session: LineSession<ESLSessionState>) -> LineEnd? {
         switch output {
         case .loggedIn: connector.loggedIn(session)
+        case .up(let seconds):
+            let startedAt = connector.pace.now() - seconds * 1_000_000
+            follower.withLock { $0.noteStart(at: startedAt) }
         case .refused(let why): return LineEnd(trouble: why, pause: connector.pace.refusedPause)
         case .rejected(let why): return LineEnd(trouble: why, pause: connector.pace.rejectedPause)
         case .limited(let why): connector.limited(why)
         case .compared(let channels, let calls):
-            let (changes, live) = follower.withLock { follower in
+            let (changes, there) = follower.withLock { follower in
                 _ = follower.compare(channels: channels, calls: calls)
-                return (follower.takeChanges().map(\.call), follower.liveKeys)
+                let there = LineComparison(keys: follower.liveKeys, pbxStartedAt: follower.pbxStartedAt)
+                return (follower.takeChanges().map(\.call), there)
             }
             tell(changes, readAt: nil)
             connector.reporter.change { $0.trouble = nil }
-            sinks.resynchronised(name, live)
+            sinks.resynchronised(name, there)
         case .answer(let id, let reply): session.begun(id, reply)
         case .farewell:
             return LineEnd(

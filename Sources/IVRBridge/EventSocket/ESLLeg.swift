@@ -77,6 +77,8 @@ struct ESLCall: Sendable {
     var leftQueue = false
     var queueGaveUp = false
     var isTornDown = false
+    /// The network took a leg that talked, and nobody has been put through since.
+    var hasFailed = false
     var mainCause: String?
     var mainDisposition: String?
     var isChanged = false

@@ -11,10 +11,24 @@ struct ESLLineFollower: Sendable {
         sink = ESLSink(tracker: ESLCallTracker(line: line, trunks: trunks, normalise: normalise))
     }
 
-    mutating func feed(_ bytes: some Sequence<UInt8>) { decoder.feed(bytes, into: &sink) }
+    /// When the line was heard last (microseconds since 1970), nil while a recording is read.
+    private var heardAt: Int64?
+
+    /// `now`: the service's clock (microseconds since 1970); nil for a recording.
+    mutating func feed(_ bytes: some Sequence<UInt8>, now: Int64? = nil) {
+        heardAt = now
+        decoder.feed(bytes, into: &sink)
+    }
+
+    /// The switch says how long it has been up: since when, microseconds since 1970.
+    mutating func noteStart(at time: Int64) { sink.tracker.silence.startedAt = time }
+
+    /// When the switch started, nil while it has not said so.
+    var pbxStartedAt: Int64? { sink.tracker.silence.startedAt }
 
     /// A new connection: what is left of the last one's bytes is dropped, its calls are kept until compared.
     mutating func beginConnection() {
+        sink.tracker.silence = LineSilence(since: heardAt)
         decoder = ESLFrameDecoder()
         sink.tracker.beginConnection()
         sink.replies.removeAll()

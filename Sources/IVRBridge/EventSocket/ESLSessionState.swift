@@ -5,6 +5,8 @@ struct ESLSessionState: Sendable {
     enum Output: Equatable, Sendable {
         case send(String)
         case loggedIn
+        /// How long the switch has been up, in seconds.
+        case up(Int64)
         /// The switch will not have us; trying again at once is pointless.
         case refused(String)
         /// This machine is in no access list: each try costs the switch a connection it never frees.
@@ -21,6 +23,7 @@ struct ESLSessionState: Sendable {
 
     private enum Awaited: Equatable {
         case login
+        case uptime
         case events
         case event(String)
         case channels
@@ -39,6 +42,9 @@ struct ESLSessionState: Sendable {
     ]
     /// All words after CUSTOM are subclasses: these come last.
     private static let subclasses = ["callcenter::info", "fifo::info"]
+
+    /// No machine runs for a century.
+    private static let longestUptime: Int64 = 100 * 366 * 86_400
 
     private var awaited: [Awaited] = []
     private var missing: [String] = []
@@ -103,8 +109,14 @@ struct ESLSessionState: Sendable {
                     .refused("user or password is wrong; look at event_socket.conf.xml, or at the user's directory")
                 ]
             }
+            // Before any event: whose calls a new Core-UUID ended depends on it.
+            return send("api uptime s", .uptime)
+        case .uptime:
+            // A user who may not ask it is followed all the same.
+            let told = Int64(String(decoding: reply.body.prefix(24), as: UTF8.self).filter { !$0.isWhitespace })
+            let up = told.flatMap { (0...Self.longestUptime).contains($0) ? [Output.up($0)] : nil } ?? []
             let names = (Self.essential + Self.further + ["CUSTOM"] + Self.subclasses).joined(separator: " ")
-            return send("event plain \(names)", .events)
+            return up + send("event plain \(names)", .events)
         case .events:
             if reply.isGood { return begin() }
             // One name that the user may not have refuses all: each is asked for alone.

@@ -153,7 +153,9 @@ struct HookCall: Sendable {
             call.isWaiting = false
             call.endedAt = end.at
             if !wasAnswered { call.outcome = Self.outcome(end.end ?? .normal, isOut: isOut) }
-            call.endedBy = end.end == .cancelled && !isOut ? .caller : .unknown
+            // The sender says that it failed, of a call somebody had.
+            if wasAnswered, end.end == .failed { call.brokeOff = .seen }
+            call.endedBy = call.brokeOff != nil ? .pbx : end.end == .cancelled && !isOut ? .caller : .unknown
             if end.end == .forwarded {
                 call.transfers.append(CallTransfer(kind: .redirect, from: call.lastParty, to: nil))
             }
@@ -223,7 +225,11 @@ struct HookCall: Sendable {
         call.cause = caller.variables["hangup_cause_q850"].flatMap { Int64($0) }
         let leftByItself = caller.variables["sip_hangup_disposition"]?.hasPrefix("recv_") == true
         call.endedBy = leftByItself ? (isOwn ? .agent : .caller) : talks.isEmpty ? .pbx : .agent
-        if talks.isEmpty { call.outcome = Self.outcome(caller, leftByItself: leftByItself) }
+        if talks.isEmpty {
+            call.outcome = Self.outcome(caller, leftByItself: leftByItself)
+        } else if NetworkFailure.isOne(call.cause) || NetworkFailure.isOne(caller.variables["hangup_cause"]) {
+            (call.brokeOff, call.endedBy) = (.seen, .pbx)
+        }
         return call
     }
 

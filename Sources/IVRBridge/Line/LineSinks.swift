@@ -21,11 +21,24 @@ public struct LineStatus: Sendable, Equatable {
     }
 }
 
+/// What a comparison with the PBX showed.
+public struct LineComparison: Sendable, Equatable {
+    /// The calls that are there.
+    public var keys: Set<String>
+    /// When the PBX started last by this machine's clock (microseconds since 1970), nil where it does not say.
+    public var pbxStartedAt: Int64?
+
+    public init(keys: Set<String>, pbxStartedAt: Int64? = nil) {
+        self.keys = keys
+        self.pbxStartedAt = pbxStartedAt
+    }
+}
+
 /// What a line tells; every closure returns at once, so that the PBX is never kept waiting.
 public struct LineSinks: Sendable {
     public var signal: @Sendable (CallSignal) -> Void
     /// After each (re)connection: every call the PBX still has.
-    public var resynchronised: @Sendable (_ line: String, _ keys: Set<String>) -> Void
+    public var resynchronised: @Sendable (_ line: String, _ there: LineComparison) -> Void
     public var status: @Sendable (_ line: String, LineStatus) -> Void
     public var counted: @Sendable (_ line: String, _ event: String) -> Void
     /// Bytes of one read.
@@ -35,7 +48,7 @@ public struct LineSinks: Sendable {
 
     public init(
         signal: @escaping @Sendable (CallSignal) -> Void,
-        resynchronised: @escaping @Sendable (_ line: String, _ keys: Set<String>) -> Void = { _, _ in },
+        resynchronised: @escaping @Sendable (_ line: String, _ there: LineComparison) -> Void = { _, _ in },
         status: @escaping @Sendable (_ line: String, LineStatus) -> Void = { _, _ in },
         counted: @escaping @Sendable (_ line: String, _ event: String) -> Void = { _, _ in },
         read: @escaping @Sendable (_ line: String, _ bytes: Int) -> Void = { _, _ in },

@@ -115,7 +115,7 @@ struct CallBackTests {
             guard isSeen else { continue }
             report.isEnded = true
             report.endedBy = .pbx
-            report.brokeOff = true
+            report.brokeOff = .seen
             // Told twice, they wait once.
             for _ in 0..<2 { _ = try await desk.log.record([report]) }
         }
@@ -127,6 +127,59 @@ struct CallBackTests {
         #expect(try await desk.attendances.find(contact)?.state == .open, "who had it finishes it")
         try await desk.call("3", .answered, .outbound)
         #expect(try await desk.callBacks.list().isEmpty)
+    }
+
+    @Test(
+        "are there when the PBX fell while the service was away too, and nobody has finished their contact",
+        arguments: TestDatabase.engines
+    )
+    func awayTogether(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        for (key, number) in [("talk", "+5511987654321"), ("finished", "+5531987654321"), ("queue", "+5521987654321")] {
+            let isTalk = key != "queue"
+            var report = CallSignal(
+                line: "matriz",
+                key: key,
+                direction: .inbound,
+                state: isTalk ? .talking : .queued,
+                outcome: isTalk ? .answered : .ongoing
+            )
+            report.number = number
+            report.startedAt = desk.time.now.microseconds
+            if isTalk { report.answeredBy = "PJSIP/1001" }
+            let change = try #require(try await desk.log.record([report]).first)
+            guard key == "finished", let contact = change.attendance?.id else { continue }
+            _ = try await desk.attendances.end(contact, outcome: .information, reason: nil, by: desk.ana)
+        }
+        try await desk.log.noteHeard(lines: ["matriz"])
+        desk.time.advance(by: .seconds(120))
+        let started = desk.time.now.microseconds
+        desk.time.advance(by: .seconds(30))
+        let changes = try await desk.log.closeLost(line: "matriz", except: [], pbxStartedAt: started)
+        #expect(changes.count == 3)
+        let items = try await desk.callBacks.list()
+        #expect(Set(items.map(\.call.number)) == ["+5511987654321", "+5521987654321"])
+        #expect(items.filter(\.wasDropped).map(\.call.number) == ["+5511987654321"])
+        #expect(items.first { $0.wasDropped }?.call.endedBy == .pbx)
+    }
+
+    @Test(
+        "are not there when the talk ended while the service was away and the PBX went on, or fell long after",
+        arguments: TestDatabase.engines
+    )
+    func awayAlone(engine: DatabaseEngine) async throws {
+        for startedAfter in [nil, 3_600] as [Int64?] {
+            let desk = try await Desk(engine)
+            try await desk.call("1", .answered, isEnded: false)
+            try await desk.log.noteHeard(lines: ["matriz"])
+            let left = desk.time.now
+            desk.time.advance(by: .seconds(4_000))
+            let started = startedAfter.map { left.adding(.seconds($0)).microseconds }
+            let changes = try await desk.log.closeLost(line: "matriz", except: [], pbxStartedAt: started)
+            #expect(changes.map(\.call.outcome) == [.answered])
+            #expect(changes.map(\.call.endedBy) == [.unknown])
+            #expect(try await desk.callBacks.list().isEmpty)
+        }
     }
 
     @Test("do not wait when they called again before the broken talk was noted", arguments: TestDatabase.engines)

@@ -144,7 +144,7 @@ struct ReplayTruthTests {
             let calls = try Recorded.calls("\(version)-p-restart\(user)").map(\.call)
             #expect(calls.map(\.outcome) == [.answered, .failed], "\(version)\(user)")
             #expect(calls.allSatisfy { $0.endedBy == .pbx && $0.isEnded }, "\(version)\(user)")
-            #expect(calls.map(\.brokeOff) == [true, false], "who was talking was cut off")
+            #expect(calls.map(\.brokeOff) == [.seen, nil], "who was talking was cut off")
         }
     }
 

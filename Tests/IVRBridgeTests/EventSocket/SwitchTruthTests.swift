@@ -123,7 +123,7 @@ struct SwitchTruthTests {
         let calls = try SwitchRecorded.calls("p-restart.min")
         #expect(calls.map(\.outcome) == [.answered, .failed])
         #expect(calls.allSatisfy { $0.endedBy == .pbx && $0.isEnded })
-        #expect(calls.map(\.brokeOff) == [true, false], "who was talking was cut off")
+        #expect(calls.map(\.brokeOff) == [.seen, nil], "who was talking was cut off")
         #expect(try SwitchRecorded.calls("p-restart.again").isEmpty)
     }
 

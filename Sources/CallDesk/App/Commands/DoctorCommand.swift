@@ -304,7 +304,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let client = pbx.line(
             sinks: LineSinks(
                 signal: { _ in },
-                resynchronised: { _, keys in continuation.yield(LineCheck(calls: keys.count)) },
+                resynchronised: { _, there in continuation.yield(LineCheck(calls: there.keys.count)) },
                 status: { _, status in
                     if let trouble = status.trouble { continuation.yield(LineCheck(trouble: trouble)) }
                 }
