@@ -162,7 +162,7 @@ struct AttendancePages: Sendable {
                 holder: line?.holder,
                 topic: attendance.topic.flatMap { app.catalogue.current.topic($0)?.title[language] },
                 goOn: attendance.state == .open ? "/desk?a=\(id)" : nil,
-                call: try await call(of: attendance, context.account, words),
+                call: try await call(of: attendance, context, words),
                 tickets: tickets.map { ticket in
                     AttendancePage.Request(
                         number: ticket.number,
@@ -189,13 +189,15 @@ struct AttendancePages: Sendable {
 
     private func call(
         of attendance: Attendance,
-        _ account: Account,
+        _ context: SignedInContext,
         _ words: Words
     ) async throws -> AttendancePage.Spoken? {
         guard let id = attendance.callID, let call = try await app.calls.find(id) else { return nil }
+        let account = context.account
+        let view = try await RecordViews(app.attendances, for: context.caller).of(attendance.customerID)
         let heard = try await app.calls.tookPart(account.id, in: [id]).contains(id)
         let mayHear = account.role >= .supervisor || heard
-        let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
+        let number = view.display(of: call, region: app.region)
         let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
         return AttendancePage.Spoken(
             number: call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),

@@ -61,7 +61,7 @@ struct BoardOperations: OperationSet {
             if let attendance = try await app.attendances.find(id) {
                 try await ContactRight(app).check(attendance, ask.caller)
             }
-            return try await CallerCards(app: app).caller(of: id, language: ask.language)
+            return try await CallerCards(app: app).caller(of: id, for: ask.caller, language: ask.language)
         }
     }
 

@@ -36,10 +36,12 @@ struct CallPages: Sendable {
             let parties = call.offered + [call.answeredBy, call.lastParty].compactMap { $0 }
             return seesAll || call.wasMissed || book.accounts(of: parties, line: call.line).contains(context.account.id)
         }
+        let views = try await RecordViews(app.attendances, for: context.caller)
         let heard = try await app.calls.tookPart(context.account.id, in: mine.map(\.id))
         let rows = mine.map { call in
             let contact = call.attendanceID.flatMap { contacts[$0] }
-            let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
+            let view = views.of(contact?.customerID)
+            let number = view.display(of: call, region: app.region)
             let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
             let mayHear = seesAll || heard.contains(call.id)
             let isRecorded = mayHear && RecordingFile(call, lines: app.settings.pbx) != nil
@@ -48,7 +50,7 @@ struct CallPages: Sendable {
                 name: contact?.customer ?? call.callerName,
                 customerID: contact?.customerID,
                 number: call.withheld ? words("calls.withheld") : number ?? words("calls.withheld"),
-                sent: call.sentOtherwise,
+                sent: view.sentOtherwise(call),
                 direction: words("calls.direction.\(call.direction.rawValue)"),
                 length: DeskTime.length(call.duration(now: now)),
                 outcome: words("calls.outcome.\(outcome)"),

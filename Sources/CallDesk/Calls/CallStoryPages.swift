@@ -17,13 +17,16 @@ struct CallStoryPages: Sendable {
             frame.place = "calls"
             let time = DeskTime(timeZone: app.timeZone, language: context.language)
             let book = await app.phones.current()
-            let number = call.withheld ? nil : (call.number ?? call.numberRaw)
+            var contact: Attendance?
+            if let id = call.attendanceID { contact = try await app.attendances.find(id) }
+            let view = try await RecordViews(app.attendances, for: context.caller).of(contact?.customerID)
+            let number = call.withheld ? nil : view.display(of: call, region: app.region)
             let outcome = call.endedAt == nil ? "ongoing" : call.wasMissed ? "missed" : call.outcome.rawValue
             var page = CallStoryPage(
                 started: time.dateAndTime(call.startedAt),
                 length: DeskTime.length(call.duration(now: app.clock.now)),
                 direction: words("calls.direction.\(call.direction.rawValue)"),
-                number: number.map { PhoneNumber.display($0, region: app.region) } ?? words("calls.withheld"),
+                number: number ?? words("calls.withheld"),
                 name: call.callerName,
                 line: call.line,
                 key: call.key,

@@ -16,12 +16,6 @@ struct DeskBoard: Sendable {
     /// How each PBX line is doing.
     let lines: @Sendable () -> [LineView]
 
-    /// A call with what the lists say beside it.
-    private struct Line {
-        var payload: CallPayload
-        var call: Call
-    }
-
     func response(for account: Account) async throws -> Response {
         // Read before the lists: what changes in between is told again, never missed.
         let position = app.hub.position
@@ -38,6 +32,7 @@ struct DeskBoard: Sendable {
         let extensions = try await app.accounts.extensions(of: account.id)
         var reasons: [Int64: String] = [:]
         for call in concerned { reasons[call.id] = await whyNot(call, book) }
+        let views = try await RecordViews(app.attendances, for: account)
         let mine = concerned.filter { $0.attendanceID.map { contacts[$0]?.accountID == account.id } ?? false }
         var json = JSONWriter(capacity: 16_384)
         json.object { json in
@@ -48,18 +43,18 @@ struct DeskBoard: Sendable {
             write(account, extensions, &json)
             json.key("calls")
             json.array(concerned) { json, call in
-                write(payload(call, contacts, book), &json, reasons[call.id])
+                write(payload(call, contacts, book, views), &json, reasons[call.id])
             }
             json.key("to_return")
             json.array(callBacks) { json, item in
                 json.object { json in
                     json.key("item")
-                    write(payload(item.call, contacts, book), &json)
+                    write(payload(item.call, contacts, book, views), &json)
                     json.writeWaiting(item)
                 }
             }
             json.key("today")
-            json.array(today) { json, call in write(payload(call, contacts, book), &json) }
+            json.array(today) { json, call in write(payload(call, contacts, book, views), &json) }
             json.key("drafts")
             json.array(drafts) { json, draft in write(draft, draftContacts[draft.attendanceID], &json) }
             json.key("lines")
@@ -114,9 +109,19 @@ struct DeskBoard: Sendable {
 
     // MARK: - What is written
 
-    private func payload(_ call: Call, _ contacts: [Int64: ContactLine], _ book: PhoneBook.Page) -> CallView {
+    private func payload(
+        _ call: Call,
+        _ contacts: [Int64: ContactLine],
+        _ book: PhoneBook.Page,
+        _ views: RecordViews
+    ) -> CallView {
         let region = app.region
         var payload = CallPayload(call) { PhoneNumber.display($0, region: region) }
+        // Whoever is on the line shows their number themselves.
+        let customerID = call.endedAt == nil ? nil : call.attendanceID.flatMap { contacts[$0]?.customerID }
+        let view = views.of(customerID)
+        payload.number = view.number(of: call)
+        payload.numberDisplay = view.display(of: call, region: region)
         let isRinging = call.endedAt == nil && call.answeredAt == nil
         payload.ringing = isRinging ? book.accounts(of: call.offered, line: call.line) : []
         let contact = call.attendanceID.flatMap { contacts[$0] }
@@ -142,7 +147,7 @@ struct DeskBoard: Sendable {
                 json.field("direction", call.direction.rawValue)
                 json.field("state", call.state.rawValue)
                 json.field("outcome", call.outcome.rawValue)
-                json.field("number", call.number)
+                json.field("number", payload.number)
                 json.field("number_display", payload.numberDisplay)
                 json.field("caller_name", call.callerName)
                 json.field("withheld", call.withheld)

@@ -88,7 +88,7 @@ struct CallerCards: Sendable {
     }
 
     /// A number nobody is registered with: what was said with it before.
-    func caller(of attendanceID: Int64, language: Language) async throws -> Response {
+    func caller(of attendanceID: Int64, for caller: Caller, language: Language) async throws -> Response {
         guard let attendance = try await app.attendances.find(attendanceID) else { throw Problem.notFound }
         var call: Call?
         if let id = attendance.callID { call = try await app.calls.find(id) }
@@ -96,14 +96,12 @@ struct CallerCards: Sendable {
         if let number = call?.number { calls = try await app.calls.recent(number: number, limit: Self.calls + 1) }
         let past = try await pasts(of: calls)
         let region = app.region
+        let view = try await RecordViews(app.attendances, for: caller).of(attendance.customerID)
         return .one { json in
             json.object { json in
                 json.field("customer_id", attendance.customerID)
-                json.field("number", call?.number)
-                json.field(
-                    "number_display",
-                    (call?.number ?? call?.numberRaw).map { PhoneNumber.display($0, region: region) }
-                )
+                json.field("number", call.flatMap { view.number(of: $0) })
+                json.field("number_display", call.flatMap { view.display(of: $0, region: region) })
                 json.field("caller_name", call?.callerName)
                 json.field("withheld", call?.withheld ?? false)
                 json.field("line", call?.line)

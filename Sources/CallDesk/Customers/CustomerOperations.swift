@@ -132,7 +132,12 @@ struct CustomerOperations: OperationSet {
             parameters: [.init(name: "q", schema: .string(maximum: 200), about: "What to look for.")],
             answer: .list("NamedContract")
         ) { ask in
-            .list(try await customers.contracts(matching: ask.query("q") ?? "")) { json, contract in
+            let views = try await views(ask)
+            // A covered number cannot be chosen; one that was said whole is no secret of the record's any more.
+            let found = try await customers.contracts(matching: ask.query("q") ?? "").filter { contract in
+                views.of(contract.customerID).isOpen || contract.isSaid
+            }
+            return .list(found) { json, contract in
                 json.object { json in
                     json.field("number", contract.number)
                     json.field("title", contract.title)

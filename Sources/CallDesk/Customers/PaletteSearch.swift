@@ -61,8 +61,12 @@ struct PaletteSearch: Sendable {
                 )
             )
         }
-        for call in try await app.calls.search(words, region: app.region, limit: Self.calls) {
-            let number = (call.number ?? call.numberRaw).map { PhoneNumber.display($0, region: app.region) }
+        let calls = try await app.calls.search(words, region: app.region, limit: Self.calls)
+        let contacts = try await app.attendances.lines(of: calls.compactMap(\.attendanceID))
+        let views = try await RecordViews(app.attendances, for: caller)
+        for call in calls {
+            let contact = call.attendanceID.flatMap { contacts[$0] }
+            let number = views.of(contact?.customerID).display(of: call, region: app.region)
             let time = DeskTime(timeZone: app.timeZone, language: language).compact(call.startedAt)
             hits.append(
                 Hit(

@@ -2,7 +2,7 @@ import DeskCore
 
 /// How much of a customer's record may be said: all but the document, or so much as tells one entry from another.
 ///
-/// The card, the customer's page, the ticket's page and the API show a record through it.
+/// Every screen and operation shows a record through it; `UnprovenTests` asks them all.
 struct RecordView: Sendable {
     static let hidden = "•••"
     /// Nobody is on the line: what work needs is shown, and the document by a look of its own.
@@ -31,6 +31,26 @@ struct RecordView: Sendable {
         let display = phone.display(region: region)
         return shows(phone) ? display : PhoneNumber.masked(display)
     }
+
+    /// The name at the portal, which as a rule is the person's address.
+    func login(_ login: String?) -> String? { email(login) }
+
+    // MARK: - Calls from the customer's telephones
+
+    private func shows(_ call: Call) -> Bool { isOpen || call.number == number }
+
+    func number(of call: Call) -> String? { shows(call) ? call.number : nil }
+
+    /// The number as people write it, nil where there is none.
+    func display(of call: Call, region: Region) -> String? {
+        (call.number ?? call.numberRaw).map { number in
+            let display = PhoneNumber.display(number, region: region)
+            return shows(call) ? display : PhoneNumber.masked(display)
+        }
+    }
+
+    /// The number as the trunk sent it, where it was shown otherwise.
+    func sentOtherwise(_ call: Call) -> String? { shows(call) ? call.sentOtherwise : nil }
 }
 
 /// The records somebody may see now: each as open as their contact with its customer allows.
@@ -41,12 +61,21 @@ struct RecordViews: Sendable {
     private var held: [Int64: RecordView] = [:]
 
     init(_ attendances: AttendanceDesk, for caller: Caller) async throws {
-        guard case .staff(let staff) = caller else { return }
+        if case .staff(let staff) = caller {
+            try await self.init(attendances, for: staff.account)
+        } else {
+            try await self.init(attendances, for: nil as Account?)
+        }
+    }
+
+    init(_ attendances: AttendanceDesk, for account: Account?) async throws {
+        guard let account else { return }
         // The newest contact with a customer counts.
-        for contact in try await attendances.held(by: staff.account.id) where held[contact.customerID] == nil {
+        for contact in try await attendances.held(by: account.id) where held[contact.customerID] == nil {
             held[contact.customerID] = RecordView(level: contact.level, number: contact.number)
         }
     }
 
-    func of(_ customerID: Int64) -> RecordView { held[customerID] ?? .whole }
+    /// The view of a customer's record; of what is nobody's nothing is covered.
+    func of(_ customerID: Int64?) -> RecordView { customerID.flatMap { held[$0] } ?? .whole }
 }

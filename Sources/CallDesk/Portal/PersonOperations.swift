@@ -54,7 +54,7 @@ struct PersonOperations: OperationSet {
             problems: [.notFound]
         ) { ask in
             guard let person = try await app.persons.find(contactID: ask.id()) else { throw Problem.notFound }
-            return try await answer(person)
+            return try await answer(person, ask)
         }
     }
 
@@ -78,7 +78,7 @@ struct PersonOperations: OperationSet {
             try fields.finish()
             let invited = try await app.entry.invite(contactID: ask.id(), reach: reach, by: ask.actor)
             wake()
-            return try await answer(invited.person, .created)
+            return try await answer(invited.person, ask, .created)
         }
     }
 
@@ -102,7 +102,7 @@ struct PersonOperations: OperationSet {
             if let reach { _ = try await app.persons.setReach(reach, contactID: id, by: ask.actor) }
             if let isBlocked { try await app.persons.block(person.id, isBlocked, by: ask.actor) }
             guard let now = try await app.persons.find(person.id) else { throw Problem.notFound }
-            return try await answer(now)
+            return try await answer(now, ask)
         }
     }
 
@@ -111,15 +111,18 @@ struct PersonOperations: OperationSet {
         return fields.text("reach", maximum: 20).flatMap { Reach($0, departments: names ?? []) }
     }
 
-    private func answer(_ person: Person, _ status: HTTPResponse.Status = .ok) async throws -> Response {
+    private func answer(_ person: Person, _ ask: Ask, _ status: HTTPResponse.Status = .ok) async throws -> Response {
         let contacts = try await app.persons.contacts(of: person.id)
+        let views = try await RecordViews(app.attendances, for: ask.caller)
+        // Who speaks for several customers is covered while one of them is.
+        let view = contacts.map { views.of($0.customerID) }.first { !$0.isOpen } ?? .whole
         return .one(status) { json in
             json.object { json in
                 json.field("id", person.id)
                 json.field("name", person.name)
                 json.field("state", person.state.rawValue)
-                json.field("login", person.login)
-                json.field("email", person.email)
+                json.field("login", view.login(person.login))
+                json.field("email", view.email(person.email))
                 json.field("activated_at", person.activatedAt)
                 json.key("contacts")
                 json.array(contacts) { json, contact in

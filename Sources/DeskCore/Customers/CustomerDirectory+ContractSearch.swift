@@ -3,6 +3,9 @@ public struct NamedContract: Sendable, Equatable {
     public var number: String
     public var title: String
     public var customer: String
+    public var customerID: Int64
+    /// What was looked for is its whole number.
+    public var isSaid: Bool
 }
 
 extension CustomerDirectory {
@@ -15,16 +18,19 @@ extension CustomerDirectory {
             func take(_ condition: String, _ values: [SQLValue]) throws(StoreError) {
                 for row in try session.rows(
                     """
-                    SELECT contract.number, contract.title, customer.name FROM contract
+                    SELECT contract.number, contract.title, customer.name, customer.id FROM contract
                     JOIN customer ON customer.id = contract.customer_id
                     WHERE \(condition) ORDER BY contract.number LIMIT \(min(max(1, limit), 50))
                     """,
                     values
                 ) {
+                    let number = row.text(0) ?? ""
                     let contract = NamedContract(
-                        number: row.text(0) ?? "",
+                        number: number,
                         title: row.text(1) ?? "",
-                        customer: row.text(2) ?? ""
+                        customer: row.text(2) ?? "",
+                        customerID: try row.need(row.integer(3), "customer.id"),
+                        isSaid: number == line
                     )
                     if !found.contains(contract) { found.append(contract) }
                 }
