@@ -86,12 +86,13 @@ extension TicketDirectory {
     /// Tickets whose answers are looked through: what was said long ago has changed since.
     private static let remembered = 20
 
-    /// What a person answered in their last requests, the newest first.
+    /// What a person answered in their last requests, the newest first; after it what is their company's own, from whoever
+    /// else speaks for it, where they see every ticket of it anyway.
     func answers(of owner: MemoryOwner) async throws(StoreError) -> [FormAnswer] {
         try await database.read { session in
             let (condition, id) =
                 owner.contactID.map { ("contact_id", $0) } ?? ("customer_id", owner.customerID)
-            return try session.rows(
+            let own = try session.rows(
                 "SELECT customer_id, answers FROM ticket WHERE \(condition) = $1 ORDER BY id DESC",
                 [.integer(id)],
                 limit: Self.remembered
@@ -99,6 +100,43 @@ extension TicketDirectory {
                 row.integer(0) == owner.customerID
                     ? StoredList.decode([FormAnswer].self, row.text(1)) ?? [] : []
             }
+            return try own + Self.companyAnswers(of: owner, in: session)
+        }
+    }
+
+    /// Addresses and numbers of a company that its people gave in tickets which are not confidential.
+    private static func companyAnswers(
+        of owner: MemoryOwner,
+        in session: any SQLSession
+    ) throws(StoreError) -> [FormAnswer] {
+        guard let contactID = owner.contactID else { return [] }
+        let seesAll = try session.row(
+            """
+            SELECT 1 FROM person_contact JOIN contact ON contact.id = person_contact.contact_id
+            JOIN customer ON customer.id = contact.customer_id
+            WHERE person_contact.contact_id = $1 AND person_contact.reach = 'all' AND contact.active = 1
+                AND customer.id = $2 AND customer.kind = 'company'
+            """,
+            [.integer(contactID), .integer(owner.customerID)]
+        )
+        guard seesAll != nil else { return [] }
+        return try session.rows(
+            "SELECT answers FROM ticket WHERE customer_id = $1 AND confidential = 0 ORDER BY id DESC",
+            [.integer(owner.customerID)],
+            limit: remembered
+        ).flatMap { row in
+            (StoredList.decode([FormAnswer].self, row.text(0)) ?? []).filter(\.isOfCompany)
+        }
+    }
+}
+
+extension FormAnswer {
+    /// Whether it is a fact of a company, whoever of its people gave it: where it is, and its number.
+    var isOfCompany: Bool {
+        switch kind {
+        case .address, .cep, .cnpj: true
+        case .cpfOrCnpj: CNPJ(value) != nil
+        default: false
         }
     }
 }

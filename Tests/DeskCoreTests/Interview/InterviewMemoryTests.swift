@@ -95,6 +95,57 @@ struct InterviewMemoryTests {
         #expect(try await test.directory.answers(of: stranger).isEmpty)
     }
 
+    @Test(
+        "a company's address and number are offered to who sees all of it, whoever gave them; what is a colleague's is not",
+        arguments: TestDatabase.engines
+    )
+    func company(engine: DatabaseEngine) async throws {
+        let test = try await TicketUnderTest(engine)
+        let (customerID, contactID) = (test.customerID, test.contactID)
+        let colleague = try await test.database.write { session in
+            try session.execute("UPDATE customer SET kind = 'company' WHERE id = $1", [.integer(customerID)])
+            return try session.row(
+                """
+                INSERT INTO contact (customer_id, name, name_folded, email, created_at)
+                VALUES ($1, 'Rui Costa', 'rui costa', 'rui@example.com', 0) RETURNING id
+                """,
+                [.integer(customerID)]
+            )?.integer(0)
+        }
+        let given = [
+            Self.answer("onde", .address, "30130010\nAvenida Afonso Pena\n12\n\nCentro\nBelo Horizonte\nMG"),
+            Self.answer("cnpj", .cpfOrCnpj, "11222333000181"), Self.answer("doc", .cpfOrCnpj, "52998224725"),
+            Self.answer("fone", .phone, "+5511912345678"), Self.answer("cpf", .cpf, "52998224725"),
+            Self.answer("email", .email, "rui@example.com"),
+        ]
+        for (key, answers) in [("open", given), ("secret", [Self.answer("cep", .cep, "01310100")])] {
+            var request = TicketDeskTests.request(key)
+            (request.customerID, request.contactID, request.answers) = (customerID, colleague, answers)
+            let made = try await test.desk.open(request, by: nil)
+            guard key == "secret" else { continue }
+            let id = made.ticket.id
+            try await test.database.write {
+                _ = try $0.execute("UPDATE ticket SET confidential = 1 WHERE id = $1", [.integer(id)])
+            }
+        }
+        let owner = MemoryOwner(customerID: customerID, contactID: contactID)
+        #expect(try await test.directory.answers(of: owner).isEmpty, "who has no account sees their own")
+        let persons = PersonDesk(AccountDesk(database: test.database, clock: .system))
+        for (reach, fields) in [(Reach.own, []), (.departments(["financeiro"]), []), (.all, ["onde", "cnpj"])] {
+            _ = try await persons.invite(contactID: contactID, by: .system("test"))
+            _ = try await persons.setReach(reach, contactID: contactID, by: .system("test"))
+            #expect(try await test.directory.answers(of: owner).map(\.fieldID) == fields, "\(reach)")
+        }
+        // What they said themselves comes first.
+        var own = TicketDeskTests.request("own")
+        (own.customerID, own.contactID) = (customerID, contactID)
+        own.answers = [Self.answer("cep", .cep, "30140071")]
+        _ = try await test.desk.open(own, by: nil)
+        #expect(try await test.directory.answers(of: owner).first?.value == "30140071")
+        let elsewhere = MemoryOwner(customerID: customerID + 1, contactID: contactID)
+        #expect(try await test.directory.answers(of: elsewhere).isEmpty)
+    }
+
     @Test("the way through the catalogue stands above the topics, each section a step back")
     func trail() throws {
         var interview = try asked(.known)
