@@ -64,6 +64,87 @@ struct HandOverTests {
         }
     }
 
+    @Test("the command that shuts somebody out refuses who has open tickets, unless it must be now")
+    func command() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let id = try await ticket(test, client, key: "a")
+                _ = try await test.app.tickets.make(MoveOrder(.take, of: id), by: .account(ana))
+                func run(undo: Bool = false, atOnce: Bool = false) async throws {
+                    try await UserCommand.Disable.apply("ana", undo: undo, atOnce: atOnce, to: test.app.database)
+                }
+                func isOut() async throws -> Bool? { try await test.app.accounts.find(ana.id)?.isDisabled }
+                await #expect(throws: (any Error).self) { try await run() }
+                #expect(UserCommand.holds(1).contains("--at-once"))
+                #expect(try await isOut() == false)
+                try await run(atOnce: true)
+                #expect(try await isOut() == true)
+                #expect(try await test.app.directory.find(id)?.assignedTo == ana.id, "to be assigned by the department")
+                try await run(undo: true)
+                #expect(try await isOut() == false)
+                _ = try await test.app.tickets.make(MoveOrder(.solve, of: id, text: "Feito"), by: .account(ana))
+                try await run()
+                #expect(try await isOut() == true, "who holds nothing needs nobody")
+            }
+        }
+    }
+
+    @Test("the page of a person offers who may take over what they hold")
+    func page() async throws {
+        try await DeskUnderTest.with { test in
+            let admin = try await test.account("adm", role: .administrator)
+            let ana = try await test.account("ana", departments: ["suporte"])
+            let bia = try await test.account("bia", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let body = try await test.browser(admin, client).get("/admin/users/\(ana.id)").body
+                #expect(body.contains("name=\"successor_id\""))
+                #expect(body.contains("value=\"\(bia.id)\""))
+                #expect(!body.contains("<option value=\"\(ana.id)\""))
+            }
+        }
+    }
+
+    @Test(
+        "who is given another role, other departments or none goes on with what they hold",
+        arguments: [
+            #"{"role": "technician", "departments": ["financeiro"]}"#, #"{"departments": ["financeiro"]}"#,
+            #"{"departments": ["inexistente"]}"#, #"{"departments": []}"#,
+        ]
+    )
+    func changed(change: String) async throws {
+        try await DeskUnderTest.with { test in
+            let admin = try await test.account("adm", role: .administrator)
+            let ana = try await test.account("ana", role: .supervisor, departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let id = try await ticket(test, client, key: "a")
+                _ = try await test.app.tickets.make(MoveOrder(.take, of: id), by: .account(ana))
+                let path = "/api/v1/users/\(ana.id)"
+                let adm = try await test.browser(admin, client)
+                let changed = try await adm.send(.patch, path, change)
+                // A department that is not there is refused, and nothing is changed.
+                #expect([200, 422].contains(changed.status), "\(changed.body)")
+                // Her screen is her own: what she holds is hers to read, to answer and to end.
+                let browser = try await test.browser(try #require(try await test.app.accounts.find(ana.id)), client)
+                let mine = try await browser.send(.get, "/api/v1/work/mine")
+                #expect(mine.json["items"].array?.count == 1, "\(mine.body)")
+                #expect(try await browser.send(.get, "/api/v1/tickets/\(id)").status == 200)
+                let reply = try await browser.send(
+                    .post,
+                    "/api/v1/tickets/\(id)/entries",
+                    #"{"kind": "reply", "body": "Estamos vendo."}"#
+                )
+                #expect(reply.status == 201, "\(reply.body)")
+                let solved = try await browser.send(
+                    .post,
+                    "/api/v1/tickets/\(id)/solve",
+                    #"{"body": "Feito."}"#
+                )
+                #expect(solved.status == 200, "\(solved.body)")
+            }
+        }
+    }
+
     @Test(
         "a changed file that takes the place of open tickets is not taken up by itself",
         arguments: TestDatabase.engines

@@ -98,14 +98,22 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let file = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let (login, undo, atOnce) = (login, undo, atOnce)
             try await OpenDatabase.with(file.database) { database in
-                let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
-                let account = try await Administration.account(login, in: accounts)
-                let mayHold = undo || atOnce
-                let held = mayHold ? 0 : try await TicketDirectory(database: database).held(by: account.id).count
-                guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
-                try await accounts.disable(account.id, !undo, by: .system("console"))
+                try await Self.apply(login, undo: undo, atOnce: atOnce, to: database)
             }
+        }
+
+        /// - Throws: what the command says of somebody who has open tickets; nothing is changed then.
+        static func apply(_ login: String, undo: Bool = false, atOnce: Bool = false, to database: any Database)
+            async throws
+        {
+            let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
+            let account = try await Administration.account(login, in: accounts)
+            let mayHold = undo || atOnce
+            let held = mayHold ? 0 : try await TicketDirectory(database: database).held(by: account.id).count
+            guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
+            try await accounts.disable(account.id, !undo, by: .system("console"))
         }
     }
 
