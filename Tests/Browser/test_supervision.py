@@ -1,6 +1,7 @@
 """What people see over time: contacts by their protocol, a customer's story, duplicates made one, what customers said."""
 import contextlib
 import sqlite3
+import tempfile
 import unittest
 
 from browser import BrowserTest, wait_for
@@ -45,6 +46,29 @@ class Supervision(BrowserTest):
         page.click("#twins li form.api button")
         wait_for("its own page", lambda: page.driver.current_url.endswith(second))
         page.says("h1", name)
+
+    def test_a_file_of_postal_codes_is_imported_and_deleted(self):
+        page = self.page().sign_in("sofia", "/admin/postal-codes")
+        page.says("h1", "CEPs")
+        page.says("main", "Nenhum arquivo foi importado")
+        lines = ["cep;logradouro;bairro;cidade;uf", "30130-010;Praça Sete;Centro;Belo Horizonte;MG", "123;Sem código;;;MG"]
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+            file.flush()
+            page.there("#file").send_keys(file.name)
+            page.js("document.getElementById('file').focus()")
+            page.press("Tab", "Enter")
+            page.says("#result", "1 CEP importado.")
+        page.says("#result", "Linha 3")
+        page.says("#none", "1 CEP")
+        self.assertEqual(page.focus()[1], "result")
+        self.fits(page, "postal-codes")
+        page.open("/admin/postal-codes")
+        page.says("#codes", "1 CEP")
+        page.click("#delete")
+        page.driver.switch_to.alert.accept()
+        page.says("main", "Nenhum arquivo foi importado")
+        self.assertEqual(page.faults(), [])
 
     def test_callers_to_be_called_back_and_the_pause(self):
         page = self.page().sign_in("ana")

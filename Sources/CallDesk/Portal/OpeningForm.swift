@@ -110,16 +110,17 @@ struct OpeningAnswers {
         }
     }
 
-    /// Addresses on one page; a form asks for one or two.
-    private static let mostAddresses = 5
-
     /// Fills the parts that are empty from the postal code beside them; what somebody typed stays.
     mutating func fillAddresses(_ form: PortalForm, _ lookup: PostalLookup) async {
         let addresses = given.filter { if case .address = $0.value { true } else { false } }
-        for (id, answer) in addresses.sorted(by: { $0.key.rawValue < $1.key.rawValue }).prefix(Self.mostAddresses) {
-            guard case .address(var address) = answer, let code = CEP(address.cep),
-                let found = await lookup.find(code)
-            else { continue }
+        let ordered = addresses.sorted { $0.key.rawValue < $1.key.rawValue }
+        let known = await lookup.find(
+            ordered.compactMap { if case .address(let address) = $0.value { CEP(address.cep) } else { nil } }
+        )
+        for (id, answer) in ordered {
+            guard case .address(var address) = answer, let code = CEP(address.cep), let found = known[code] else {
+                continue
+            }
             for (part, path) in AddressAnswer.parts where address[keyPath: path].allSatisfy(\.isWhitespace) {
                 address[keyPath: path] = found[keyPath: path]
                 typed["\(id.rawValue).\(part)"] = [found[keyPath: path]]

@@ -170,10 +170,15 @@ struct OwnPages: Sendable {
         let words = pages[visit.language]
         if form.has("buscar") {
             try throttle.admit(visit.peer)
-            var found: [Int64: String] = [:]
+            var codes: [(contactID: Int64, code: CEP)] = []
             for contact in customer.contacts {
                 guard let code = CEP(form["cep-\(contact.contactID)"]) else { continue }
-                found[contact.contactID] = await lookup.find(code)?.line
+                codes.append((contact.contactID, code))
+            }
+            let known = await lookup.find(codes.map(\.code))
+            let found = Dictionary(codes.compactMap { asked in known[asked.code].map { (asked.contactID, $0.line) } }) {
+                first,
+                _ in first
             }
             return try await data(visit, customer, typed: form, found: found)
         }

@@ -46,6 +46,7 @@ struct API: RouteSet {
             TopicOperations(catalogue: app.catalogue),
             InterviewOperations(app: app),
             PostalOperations(lookup: PostalLookup(app)),
+            PostalFileOperations(codes: PostalCodes(database: app.database, clock: app.clock)),
             TicketOperations(app: app),
             WorkListOperations(app: app), SavedListOperations(app: app), TicketWorkOperations(app: app),
             CannedReplyOperations(app: app), ServiceOperations(app: app),

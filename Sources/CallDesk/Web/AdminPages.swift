@@ -11,6 +11,7 @@ struct AdminPages: Sendable {
         ("users", "/admin/users", .administrator),
         ("customers", "/admin/customers", .supervisor),
         ("catalogue", "/admin/catalogue", .supervisor),
+        ("postal", "/admin/postal-codes", .supervisor),
         ("templates", "/admin/templates", .supervisor),
         ("service", "/admin/service", .supervisor),
         ("replies", "/desk/replies", .supervisor),

@@ -71,6 +71,7 @@ struct DeskSite: RouteSet {
         UserPages(app: app, pages: pages).addPages(to: routes)
         CustomerPages(app: app, pages: pages).addPages(to: routes)
         CataloguePages(app: app, pages: pages).addPages(to: routes)
+        PostalFilePages(app: app, pages: pages).addPages(to: routes)
         TemplatePages(app: app, pages: pages).addPages(to: routes)
         SatisfactionPages(app: app, pages: pages).addPages(to: routes)
         SendLogPages(app: app, pages: pages).addPages(to: routes)

@@ -142,7 +142,7 @@ public struct PostalImport: Sendable {
             guard count > 0 else { return false }
             try AuditTrail.record(
                 "postal.import",
-                subject: "postal",
+                subject: PostalCodes.subject,
                 by: actor,
                 detail: "\(report.taken)",
                 at: now,
@@ -151,26 +151,7 @@ public struct PostalImport: Sendable {
             return true
         }
         guard isPut else { throw .overtaken }
-        for range in ["edition < $1", "edition > $1"] {
-            var isLeft = true
-            while isLeft {
-                isLeft = try await stored { session throws(StoreError) in
-                    let row = try session.row(
-                        "SELECT edition FROM postal_code WHERE \(range) ORDER BY edition LIMIT 1",
-                        [.integer(edition)]
-                    )
-                    guard let old = row?.integer(0) else { return false }
-                    try session.execute(
-                        """
-                        DELETE FROM postal_code WHERE edition = $1 AND code IN
-                            (SELECT code FROM postal_code WHERE edition = $1 ORDER BY code LIMIT \(Self.batch))
-                        """,
-                        [.integer(old)]
-                    )
-                    return true
-                }
-            }
-        }
+        do throws(StoreError) { try await codes.sweep(keeping: edition) } catch { throw .store(error) }
     }
 
     private func stored<Result: Sendable>(

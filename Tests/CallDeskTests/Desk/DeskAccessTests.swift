@@ -16,6 +16,7 @@ struct DeskAccessTests {
         ("/desk/profile", .technician), ("/desk/replies", .technician), ("/admin/customers", .technician),
         ("/admin/customers/new", .technician),
         ("/admin", .supervisor), ("/admin/service", .supervisor), ("/admin/catalogue", .supervisor),
+        ("/admin/postal-codes", .supervisor),
         ("/admin/templates", .supervisor),
         ("/admin/templates/ticket_opened/sms/pt-BR", .supervisor), ("/admin/notices", .supervisor),
         ("/admin/satisfaction", .supervisor),

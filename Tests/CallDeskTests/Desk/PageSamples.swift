@@ -106,6 +106,12 @@ enum PageSamples {
         ),
         CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
         CallerRulesPage(),
+        PostalFilePage(
+            hasFile: true,
+            codes: "12 CEPs",
+            importedAt: "20/11/2026 10:00",
+            about: "Um CSV com as colunas cep, logradouro, bairro, cidade e uf"
+        ),
         CataloguePage(
             name: "Catálogo",
             version: "1",

@@ -184,6 +184,34 @@ struct WordsTests {
         #expect(looked > 200)
     }
 
+    @Test("what is counted has a word for one, in every language")
+    func counted() throws {
+        let library = try words()
+        for language in Language.allCases {
+            let texts = library[language].texts
+            for (key, text) in texts where text.contains(/\{count\} [^\W\d_]/) {
+                let head = key.split(separator: ".").dropLast().joined(separator: ".")
+                let isCounted = ["\(head).one", "\(head).other"].allSatisfy { texts[$0] != nil }
+                #expect(
+                    isCounted && (key.hasSuffix(".one") || key.hasSuffix(".other")),
+                    "\(language.rawValue) \(key) says “1 \(text)”"
+                )
+            }
+            // A number under another name counts all the same.
+            for (key, text) in texts {
+                for match in text.matches(of: /\{(\w+)\} \w+s\b/) where match.1 != "count" {
+                    #expect(
+                        !Self.numbers.contains(String(match.1)),
+                        "\(language.rawValue) \(key): call {\(match.1)} {count}, with a word for one"
+                    )
+                }
+            }
+        }
+    }
+
+    /// Blanks that hold a number of things.
+    private static let numbers: Set = ["units", "total", "all", "number", "left", "done", "paused", "lines", "calls"]
+
     @Test("a text is filled in, and one that does not exist shows its key")
     func filling() throws {
         let words = Words(

@@ -1,6 +1,7 @@
 import DeskCore
 import Hummingbird
 import HummingbirdTesting
+import Synchronization
 import TestSupport
 import Testing
 
@@ -28,6 +29,63 @@ struct PostalLookupTests {
             #expect(await lookup.find(other)?.city == "Contagem")
             let alone = PostalLookup(codes: codes, service: nil)
             #expect(await alone.find(other) == nil)
+        }
+    }
+
+    @Test("many codes on one page are asked for side by side, five different ones at most")
+    func bounded() async throws {
+        try await DeskUnderTest.with { test in
+            let asked = Mutex(0)
+            let lookup = PostalLookup(codes: PostalLookup(test.app).codes) { code in
+                asked.withLock { $0 += 1 }
+                // None is answered before all five wait.
+                while asked.withLock({ $0 < 5 }) { await Task.yield() }
+                return AddressAnswer(cep: code.canonical, street: "Rua", city: "Contagem", state: "MG")
+            }
+            let codes = (0..<9).flatMap { place in [CEP("3201000\(place)"), CEP("3201000\(place)")] }.compactMap(\.self)
+            let found = await lookup.find(codes)
+            #expect(found.count == 5)
+            #expect(asked.withLock { $0 } == 5)
+        }
+    }
+
+    @Test("in administration a file is taken, told of and deleted; a wrong one says what is wrong and changes nothing")
+    func administration() async throws {
+        try await DeskUnderTest.with { test in
+            let sofia = try await test.account("sofia", role: .supervisor)
+            let ana = try await test.account("ana")
+            try await test.application.test(.router) { client in
+                let (browser, technician) = (try await test.browser(sofia, client), try await test.browser(ana, client))
+                let path = "/api/v1/postal-file"
+                func put(_ text: String, by browser: TestBrowser) async throws -> Answered {
+                    try await client.send(
+                        .put,
+                        path,
+                        bytes: Array(text.utf8),
+                        headers: [
+                            .cookie: "calldesk_session=\(browser.session.token)", .accept: "application/json",
+                            .csrfToken: browser.csrf, .contentType: "application/octet-stream",
+                        ]
+                    )
+                }
+                let file = "cep;logradouro;bairro;cidade;uf\n30130010;Praça Sete;Centro;Belo Horizonte;MG\nx;y;z;w;v\n"
+                #expect(try await put(file, by: technician).status == 403)
+                #expect(try await browser.send(.get, path).json["codes"].integer == 0)
+                #expect(try await browser.send(.delete, path).status == 404)
+                #expect(try await browser.get("/admin/postal-codes").body.contains("id=\"file\""))
+                let wrong = try await put("nome;idade\nAna;3\n", by: browser)
+                #expect(wrong.status == 422 && wrong.body.contains("cep, cidade, uf"), "\(wrong.body)")
+                let taken = try await put(file, by: browser)
+                #expect(taken.json["taken"].integer == 1 && taken.json["refused"].integer == 1, "\(taken.body)")
+                #expect(taken.json["lines"].array?.compactMap(\.integer) == [3])
+                #expect(try await put("", by: browser).status == 422, "an empty file takes no place")
+                #expect(try await browser.send(.get, path).json["codes"].integer == 1)
+                #expect(try await browser.get("/admin/postal-codes").body.contains("1 CEP<"))
+                let find = "/api/v1/postal-codes/30130-010"
+                #expect(try await browser.send(.get, find).json["street"].string == "Praça Sete")
+                #expect(try await browser.send(.delete, path).status == 204)
+                #expect(try await browser.send(.get, find).status == 404)
+            }
         }
     }
 

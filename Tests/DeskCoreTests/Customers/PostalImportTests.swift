@@ -32,6 +32,32 @@ struct PostalImportTests {
     }
 
     @Test(
+        "what is known is told and can be deleted; a file read meanwhile is not put in place",
+        arguments: TestDatabase.engines
+    )
+    func deleted(engine: DatabaseEngine) async throws {
+        let time = TestClock()
+        let database = try await TestDatabase.make(engine)
+        let codes = PostalCodes(database: database, clock: time.clock)
+        #expect(try await codes.file() == nil)
+        #expect(try await !codes.clear(by: .system("test")))
+        _ = try await run(codes, Self.file)
+        #expect(try await codes.file() == PostalFile(codes: 4, at: time.now))
+        let running = PostalImport(into: codes)
+        let (edition, before) = try await running.begin()
+        #expect(try await codes.clear(by: .system("test")))
+        await #expect(throws: ImportError.self) {
+            try await running.put(edition, inPlaceOf: before, PostalImport.Report(), by: .system("test"))
+        }
+        #expect(try await codes.file() == nil)
+        #expect(try await codes.find(try #require(CEP("30130010"))) == nil)
+        let left = try await database.read { try $0.row("SELECT COUNT(*) FROM postal_code")?.integer(0) }
+        #expect(left == 0)
+        _ = try await run(codes, Self.file)
+        #expect(try await codes.find(try #require(CEP("30130010")))?.street == "Praça Sete")
+    }
+
+    @Test(
         "a file is looked into once it is whole; the next one takes its place",
         arguments: TestDatabase.engines
     )

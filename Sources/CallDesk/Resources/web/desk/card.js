@@ -1,7 +1,7 @@
 // Who this is, and what may already answer them: the right column.
 import { send, problemText } from "./api.js";
 import { on } from "./store.js";
-import { t, at, moment, elapsed } from "./words.js";
+import { t, at, counted, moment, elapsed } from "./words.js";
 import { h, fill } from "./dom.js";
 import { onShown, link, refresh, setCustomerName, isAtWork } from "./interview.js";
 
@@ -132,7 +132,7 @@ function stranger() {
   return h("div", {},
     h("div", { class: "who" }, h("h2", {}, caller.number_display ?? (caller.withheld ? t("call.withheld") : t("who.unknown"))),
       caller.caller_name ? h("p", { class: "quiet" }, caller.caller_name) : null,
-      h("p", { class: "quiet" }, reply.prompt.candidates.length > 1 ? t("pop.several", { count: reply.prompt.candidates.length })
+      h("p", { class: "quiet" }, reply.prompt.candidates.length > 1 ? counted("pop.several", reply.prompt.candidates.length)
         : t(caller.number ? "who.unregistered" : "who.nonumber"))),
     guides(),
     caller.queue || caller.dialled ? block(t("who.call"), h("dl", { class: "pair" },

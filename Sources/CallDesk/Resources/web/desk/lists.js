@@ -69,7 +69,7 @@ function drawToReturn() {
     const { name, number } = who(call);
     const isMine = call.lease?.account_id === desk.me?.id;
     return h("div", { class: "missed" }, item(`return-${call.id}`, null, name, h("span", { class: "number small waiting" }, t("list.ago", { time: ago(call.since) })),
-      [number, call.dropped ? t("list.dropped") : "", call.asked_for ? t("list.asked") : "", call.calls > 1 ? t("list.tries", { count: call.calls }) : ""].filter(Boolean).join(" · ")),
+      [number, call.dropped ? t("list.dropped") : "", call.asked_for ? t("list.asked") : "", call.calls > 1 ? counted("list.tries", call.calls) : ""].filter(Boolean).join(" · ")),
     due(call), called(call),
     call.lease ? h("p", { class: "small why" }, isMine ? t("list.youcalling") : t("list.calling", { name: call.lease.name })) : null,
     h("div", { class: "actions" },
@@ -158,7 +158,7 @@ function closeDrafts() {
     }
     shut.close();
     const left = chosen.length - ended;
-    announce([t("list.closed", { count: ended }), left ? t("list.notclosed", { count: left }) : ""].filter(Boolean).join(" "), left > 0);
+    announce([counted("list.closed", ended), left ? counted("list.notclosed", left) : ""].filter(Boolean).join(" "), left > 0);
     reload(0);
   });
   const shut = dialog("close", t("list.closetitle"), form, [button], { close: t("close") });

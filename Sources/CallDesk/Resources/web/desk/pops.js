@@ -1,7 +1,7 @@
 // Calls that arrive: a banner above everything, for the technician concerned only, in the way they chose.
 import { desk, on, callerName, isUnconfirmed } from "./store.js";
 import { send } from "./api.js";
-import { t } from "./words.js";
+import { t, counted } from "./words.js";
 import { h, fill, phrases, announce, dialog } from "./dom.js";
 
 const place = document.getElementById("pops");
@@ -96,7 +96,7 @@ on("call", (call, before) => {
   if (rings && !(isMine && call.answered_at)) {
     if (me.pop === "off") return;
     if (!shown.has(id)) announce(t("pop.ringing", { name: who.title }), true);
-    const candidates = call.candidates?.length > 1 ? t("pop.several", { count: call.candidates.length }) : "";
+    const candidates = call.candidates?.length > 1 ? counted("pop.several", call.candidates.length) : "";
     const text = [t("pop.rings"), who.text, candidates, call.unrecorded ? t("call.unrecorded") : ""].filter(Boolean).join(" · ");
     return show(id, { ...who, text, attendance: call.attendance?.id, isRinging: true });
   }

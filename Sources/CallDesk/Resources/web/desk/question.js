@@ -81,7 +81,7 @@ function prose(prompt, kept) {
   const left = () => {
     const room = prompt.maximum_length - area.value.length;
     count.hidden = room > prompt.maximum_length / 5;
-    count.textContent = t("ask.left", { count: room });
+    count.textContent = counted("ask.left", room);
   };
   area.addEventListener("input", left);
   left();
@@ -225,7 +225,7 @@ function people(prompt, give) {
 }
 
 function reasons(candidate) {
-  return [candidate.document, ...candidate.reasons, candidate.open_tickets ? t("who.open", { count: candidate.open_tickets }) : ""].filter(Boolean);
+  return [candidate.document, ...candidate.reasons, candidate.open_tickets ? counted("who.open", candidate.open_tickets) : ""].filter(Boolean);
 }
 
 function person(candidate) {
@@ -233,7 +233,7 @@ function person(candidate) {
     h("h3", {}, [candidate.contact_name, candidate.name].filter(Boolean).filter((name, at, all) => all.indexOf(name) === at).join(" · ")),
     candidate.document ? h("p", { class: "number quiet" }, candidate.document) : null,
     h("ul", { class: "reasons" }, candidate.reasons.map((reason) => h("li", { class: "badge" }, reason)),
-      candidate.open_tickets ? h("li", { class: "badge accent" }, t("who.open", { count: candidate.open_tickets })) : null));
+      candidate.open_tickets ? h("li", { class: "badge accent" }, counted("who.open", candidate.open_tickets)) : null));
 }
 
 /** Words to look for a customer by, and what can be done instead. */

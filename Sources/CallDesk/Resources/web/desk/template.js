@@ -11,7 +11,7 @@ let turn = 0;
 function cost(place, part) {
   place.replaceChildren(...(part.segments === null || part.segments === undefined ? [] : [
     h("span", { class: `badge ${part.segments > 1 ? "waiting" : "done"}` }, counted("template.parts", part.segments)),
-    h("span", { class: "quiet small number" }, t("template.units", { units: part.units, encoding: part.encoding })),
+    h("span", { class: "quiet small number" }, counted("template.units", part.units, { encoding: part.encoding })),
     part.transliterated ? h("span", { class: "quiet small" }, t("template.plain")) : null,
   ].filter(Boolean)));
 }
