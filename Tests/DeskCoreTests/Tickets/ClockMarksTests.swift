@@ -81,30 +81,44 @@ struct ListCountTests {
         let test = try await TicketUnderTest(engine)
         var tickets: [Ticket] = []
         for index in 0..<12 {
-            tickets.append(try await test.open("k\(index)", summary: index % 3 == 0 ? "Impressora parada" : "Boleto"))
+            let summary = index % 3 == 0 ? "Impressora parada" : "Boleto"
+            tickets.append(
+                try await test.open("k\(index)", priority: index % 4 == 0 ? .urgent : .normal, summary: summary)
+            )
         }
         for ticket in tickets.prefix(5) { _ = try await test.make(.take, ticket, by: .account(test.ana)) }
         _ = try await test.make(.ask, tickets[1], "Qual?", by: .account(test.ana))
         _ = try await test.make(.solve, tickets[2], "Feito", by: .account(test.ana))
         test.pass(.seconds(10 * 86_400))
         let desk = WorkListDesk(database: test.database, clock: test.clock)
+        var longest = 0
         for kind in WorkListKind.allCases {
             for words in ["", "impressora", "nada disto"] {
-                for departments in [nil, ["financeiro"], ["redes"], []] as [[String]?] {
-                    var query = WorkListQuery(kind, of: test.ana.id, departments: departments)
-                    query.words = words
-                    query.limit = 5
-                    let count = try await desk.count(query)
-                    var rows = 0
-                    for _ in 0..<5 {
-                        let page = try await desk.page(query)
-                        rows += page.rows.count
-                        guard let next = page.next else { break }
-                        query.after = next
+                for priority in [nil, TopicPriority.urgent, .low] {
+                    for departments in [nil, ["financeiro"], ["redes"], []] as [[String]?] {
+                        var query = WorkListQuery(kind, of: test.ana.id, departments: departments)
+                        query.words = words
+                        query.priority = priority
+                        query.limit = 5
+                        let count = try await desk.count(query)
+                        var rows: [Ticket] = []
+                        for _ in 0..<5 {
+                            let page = try await desk.page(query)
+                            rows += page.rows.map(\.ticket)
+                            guard let next = page.next else { break }
+                            query.after = next
+                        }
+                        #expect(
+                            count == rows.count,
+                            "\(kind) “\(words)” \(priority?.rawValue ?? "") \(departments ?? ["all"])"
+                        )
+                        #expect(rows.allSatisfy { priority == nil || $0.priority == priority?.rawValue })
+                        #expect(rows.allSatisfy { words.isEmpty || $0.summary.contains("Impressora") })
+                        longest = max(longest, count)
                     }
-                    #expect(count == rows, "\(kind) “\(words)” \(departments ?? ["all"])")
                 }
             }
         }
+        #expect(longest == 12)
     }
 }

@@ -310,20 +310,21 @@ struct TicketMoveTests {
     @Test("reopened it is with who solved it while they are there, else in triage", arguments: TestDatabase.engines)
     func reopening(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
-        for isThere in [true, false] {
+        for (isThere, gone) in [
+            (true, "departments = departments"), (false, "departments = '[\"redes\"]'"),
+            (false, "departments = '[\"financeiro\"]', disabled_at = 1"),
+        ] {
             let ticket = try await it.open()
             _ = try await it.make(.take, ticket, by: .account(it.ana))
             _ = try await it.make(.solve, ticket, "Feito", by: .account(it.ana))
             _ = try await it.make(.confirm, ticket, by: it.customer)
             let id = it.ana.id
-            if !isThere {
-                try await it.database.write {
-                    try $0.execute("UPDATE account SET disabled_at = 1 WHERE id = $1", [.integer(id)])
-                }
+            try await it.database.write {
+                try $0.execute("UPDATE account SET \(gone) WHERE id = $1", [.integer(id)])
             }
             let result = try await it.make(.reopen, ticket, "Voltou", by: it.customer)
-            #expect(result.ticket.state == (isThere ? .inProgress : .triage))
-            #expect(result.ticket.assignedTo == (isThere ? id : nil))
+            #expect(result.ticket.state == (isThere ? .inProgress : .triage), "\(gone)")
+            #expect(result.ticket.assignedTo == (isThere ? id : nil), "\(gone)")
             #expect(result.ticket.closedAt == nil)
         }
     }
@@ -373,6 +374,24 @@ struct TicketMoveTests {
         #expect(try await it.bells(it.chefe) == [.late])
         for _ in 0..<10 { _ = try await it.desk.runClocks() }
         #expect(try await it.bells(it.ana) == [.late])
+        // Another day is another deadline.
+        try await BellDesk(database: it.database).readAll(of: it.ana.id)
+        var order = MoveOrder(.change, of: ticket.id)
+        order.facts.due = .at(it.now.adding(.seconds(2 * 86_400)))
+        _ = try await it.desk.make(order, by: .account(it.ana))
+        for _ in 0..<10 { _ = try await it.desk.runClocks() }
+        #expect(try await it.bells(it.ana).isEmpty)
+        it.pass(.seconds(2 * 86_400 + 60))
+        for _ in 0..<10 { _ = try await it.desk.runClocks() }
+        #expect(try await it.bells(it.ana) == [.late])
+        // While the customer is asked no deadline is told of, however long it takes.
+        let other = try await it.open()
+        _ = try await it.make(.take, other, by: .account(it.bruno))
+        _ = try await it.make(.ask, other, "Qual?", by: .account(it.bruno))
+        try await BellDesk(database: it.database).readAll(of: it.bruno.id)
+        it.pass(.seconds(3 * 86_400))
+        for _ in 0..<10 { _ = try await it.desk.runClocks() }
+        #expect(try await it.bells(it.bruno).allSatisfy { $0 != .atRisk && $0 != .late })
     }
 
     @Test("a due day is set by hand, told, and may be “a combinar”", arguments: TestDatabase.engines)
@@ -469,7 +488,10 @@ struct TicketMoveTests {
         let it = try await TicketUnderTest(engine)
         let ticket = try await it.open()
         let stays = try await it.make(.reply, ticket, "Fica", by: it.customer).entry
-        let goes = try await it.make(.reply, ticket, "Vai", by: it.customer).entry
+        let file = try await it.file(of: ticket)
+        var reply = MoveOrder(.reply, of: ticket.id, text: "Vai")
+        reply.fileIDs = [file]
+        let goes = try await it.desk.make(reply, by: it.customer).entry
         var order = MoveOrder(.split, of: ticket.id)
         order.entryIDs = [goes.id]
         order.summary = "Outra coisa"
@@ -484,6 +506,7 @@ struct TicketMoveTests {
         #expect(try await it.directory.thread(ticket.id).map(\.body).contains("Fica"))
         #expect(try await !it.directory.thread(ticket.id).map(\.body).contains("Vai"))
         #expect(try await it.directory.thread(made.id).map(\.body).contains("Vai"))
+        #expect(try await it.ticket(ofFile: file) == made.id)
         // An entry of another ticket, or the opening, cannot go.
         order.entryIDs = [goes.id]
         #expect(try await it.refusal(order, by: .account(it.ana)) == .noSuchEntry)

@@ -103,6 +103,28 @@ final class TicketUnderTest: Sendable {
         return ticket
     }
 
+    /// A file that was handed in for a ticket and belongs to no entry yet.
+    func file(of ticket: Ticket) async throws -> Int64 {
+        let row = try await database.write { session in
+            try session.row(
+                """
+                INSERT INTO attachment (attendance_id, ticket_id, name, media_type, size, sha256, created_at)
+                VALUES ($1, $2, 'nota.txt', 'text/plain', 1, $3, 0) RETURNING id
+                """,
+                [.integer(ticket.attendanceID), .integer(ticket.id), .text(String(repeating: "0", count: 64))]
+            )
+        }
+        guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "attachment") }
+        return id
+    }
+
+    /// The ticket a file belongs to.
+    func ticket(ofFile id: Int64) async throws -> Int64? {
+        try await database.read { session in
+            try session.row("SELECT ticket_id FROM attachment WHERE id = $1", [.integer(id)])?.integer(0)
+        }
+    }
+
     func make(_ move: TicketMove, _ ticket: Ticket, _ text: String = "", by actor: TicketActor) async throws
         -> MoveResult
     {
