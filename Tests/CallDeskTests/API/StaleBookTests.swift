@@ -21,6 +21,7 @@ struct StaleBookTests {
         "disableUser": "one switch",
         "readTicket": "marks what was seen, by one person",
         "lookAtTicket": "who looks now",
+        "importPostalFile": "a newer file takes the place of the one before, whatever stood in it",
         "attachToTicket": "adds a file",
         "attachToAttendance": "adds a file",
         "rateTicket": "the customer's opinion, given once",
