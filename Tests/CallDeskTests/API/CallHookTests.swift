@@ -225,6 +225,28 @@ struct CallHookTests {
         }
     }
 
+    @Test(
+        "a body said to have two gigabytes, and one of a single endless chunk, are refused and not kept",
+        arguments: HookKind.allCases
+    )
+    func enormous(kind: HookKind) async throws {
+        try await Self.with(kind, secret: "segredo", over: .live) { client, _, hooks, told in
+            let head = "POST /hooks/\(kind.rawValue)/matriz/\(Self.token) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+            for (field, body) in [
+                ("Content-Length: 2147483648", "event=newCall"),
+                ("Transfer-Encoding: chunked", "7fffffff\r\n" + String(repeating: "a", count: 4 << 20)),
+            ] {
+                let answer = try await RawRequestTests.exchange(
+                    client.port ?? 0,
+                    "\(head)Content-Type: application/json\r\n\(field)\r\n\r\n\(body)"
+                )
+                #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(field): \(answer.prefix(60))")
+            }
+            #expect(told.count == 0)
+            #expect(hooks.log.entries(of: "matriz").allSatisfy { $0.body.utf8.count < 1 << 20 })
+        }
+    }
+
     @Test("requests from addresses that are not in the list are refused and shown")
     func addresses() async throws {
         try await Self.with(.cti, allow: ["203.0.113.0/24"]) { client, _, hooks, told in

@@ -9,7 +9,7 @@ import Testing
 @Suite("Requests as no library writes them", .timeLimit(.minutes(2)))
 struct RawRequestTests {
     /// Sends bytes, and more once something was answered, and reads until the other end closes.
-    private static func exchange(_ port: Int, _ text: String, then more: String? = nil) async throws -> String {
+    static func exchange(_ port: Int, _ text: String, then more: String? = nil) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
