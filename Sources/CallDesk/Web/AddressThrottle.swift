@@ -86,7 +86,10 @@ final class AddressThrottle: Sendable {
     }
 
     private func level(_ bucket: (level: Double, at: Moment), _ now: Moment) -> Double {
-        let seconds = Double(max(0, now.milliseconds - bucket.at.milliseconds)) / 1000
+        let passed = now.milliseconds - bucket.at.milliseconds
+        // Filled while the clock stood ahead, it would not leak again before that time comes.
+        if passed < -60_000 { return 0 }
+        let seconds = Double(max(0, passed)) / 1000
         return max(0, bucket.level - seconds * perSecond)
     }
 }

@@ -70,7 +70,8 @@ final class SharedThrottle: Sendable {
                 holding.requests -= 1
                 return .told(room(holding.requests + holding.left, wait: nil))
             }
-            if let empty = holding.emptyUntil, empty > now {
+            // No wait is longer than the minute that empties the bucket: more is left from when the clock stood ahead.
+            if let empty = holding.emptyUntil, empty > now, empty <= now.adding(.seconds(60)) {
                 let wait = Int((empty.milliseconds - now.milliseconds + 999) / 1_000)
                 return .told(room(0, wait: max(1, wait)))
             }

@@ -30,7 +30,7 @@ public struct RateLevels: Sendable {
     ///   - token: whose limit it is.
     ///   - limit: requests at once, and a minute.
     ///   - wanted: the largest share.
-    ///   - now: the node's clock; a row that was written by a clock ahead of it does not leak backwards.
+    ///   - now: the node's clock; a row that was written by a clock a little ahead of it does not leak backwards.
     /// - Returns: the share.
     /// - Throws: what the database says.
     public func take(
@@ -49,10 +49,12 @@ public struct RateLevels: Sendable {
                 """,
                 [.integer(token), .integer(now.milliseconds)]
             )
-            guard let level = row?.integer(0), let at = row?.integer(1) else {
+            guard let level = row?.integer(0), let written = row?.integer(1) else {
                 throw StoreError.corrupt(what: "rate_level")
             }
             // A minute forgives the whole limit; more than that is none.
+            // A clock that stood ahead when it wrote the row must not stop the leak until its time comes.
+            let at = written - now.milliseconds > 60_000 ? now.milliseconds - 60_000 : written
             let passed = min(max(0, now.milliseconds - at), 60_000)
             var used = max(0, level - whole * passed / 60_000)
             let requests = max(0, min(Int64(wanted), (whole - used) / Self.unit))

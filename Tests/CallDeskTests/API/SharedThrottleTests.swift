@@ -82,6 +82,21 @@ struct SharedThrottleTests {
         await database.close()
     }
 
+    @Test(
+        "refused while the clock stood a day ahead, a token goes on once it is right",
+        arguments: TestDatabase.engines
+    )
+    func ahead(engine: DatabaseEngine) async throws {
+        let (nodes, database, clock) = try await Self.nodes(1, limit: 1, engine)
+        clock.advance(by: .seconds(86_400))
+        #expect(await nodes[0].take(1).wait == nil)
+        #expect(await nodes[0].take(1).wait == 60)
+        clock.advance(by: .seconds(-86_400))
+        #expect(await nodes[0].take(1).wait == nil)
+        #expect(await nodes[0].take(1).wait == 60)
+        await database.close()
+    }
+
     @Test("while the database is away each node counts alone")
     func away() async throws {
         let (nodes, database, _) = try await Self.nodes(1, limit: 3, .sqlite)

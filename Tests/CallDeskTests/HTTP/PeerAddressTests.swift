@@ -63,6 +63,22 @@ struct PeerAddressTests {
         try throttle.admit(next)
         #expect(throws: Problem.self) { try throttle.check(next) }
     }
+
+    @Test("who was throttled while the clock stood a day ahead may come in once it is right")
+    func ahead() throws {
+        let clock = TestClock()
+        let throttle = AddressThrottle(burst: 2, perMinute: 60, clock: clock.clock)
+        let peer = try #require(PeerAddress(text: "192.0.2.1"))
+        clock.advance(by: .seconds(86_400))
+        for _ in 1...2 { try throttle.admit(peer) }
+        #expect(throws: Problem.self) { try throttle.admit(peer) }
+        // A step of seconds, as a clock that is kept in time takes, gives nothing away.
+        clock.advance(by: .seconds(-30))
+        #expect(throws: Problem.self) { try throttle.admit(peer) }
+        clock.advance(by: .seconds(-86_370))
+        for _ in 1...2 { try throttle.admit(peer) }
+        #expect(throws: Problem.self) { try throttle.admit(peer) }
+    }
 }
 
 @Suite("The language of an answer")
