@@ -58,12 +58,18 @@ public struct SignInThrottle: Sendable, Hashable {
             self.lockedUntil = lockedUntil
         }
 
-        public func isLocked(at moment: Moment) -> Bool { lockedUntil.map { moment < $0 } ?? false }
+        public func isLocked(at moment: Moment) -> Bool {
+            lockedUntil.map { moment < $0 && !isAhead(of: moment) } ?? false
+        }
+
+        /// Whether it was written while the clock stood ahead, and not by another node's that is some seconds fast: such a
+        /// lock would last until that time comes.
+        func isAhead(of moment: Moment) -> Bool { lastAt.since(moment) > .seconds(60) }
     }
 
     /// The record after one more failure.
     public func failing(_ record: Record?, at moment: Moment) -> Record {
-        let isRemembered = record.map { moment.since($0.lastAt) < memory } ?? false
+        let isRemembered = record.map { moment.since($0.lastAt) < memory && !$0.isAhead(of: moment) } ?? false
         // A bound on the count keeps the shift below from overflowing; the lock-out has long reached its longest.
         let failures = min((isRemembered ? record?.failures ?? 0 : 0) + 1, 1_000)
         guard failures >= max(1, free) else { return Record(failures: failures, lastAt: moment) }

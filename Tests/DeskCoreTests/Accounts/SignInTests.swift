@@ -138,6 +138,21 @@ struct SignInTests {
         #expect(record?.lockedUntil == now.adding(.seconds(60)))
     }
 
+    @Test("who was locked out while the clock stood a day ahead comes in once it is right")
+    func ahead() throws {
+        let throttle = SignInThrottle.login
+        let now = Moment(milliseconds: 1_795_618_800_000)
+        let tomorrow = now.adding(.seconds(86_400))
+        var record: SignInThrottle.Record?
+        for _ in 0..<6 { record = throttle.failing(record, at: tomorrow) }
+        let locked = try #require(record)
+        #expect(locked.isLocked(at: tomorrow))
+        #expect(!locked.isLocked(at: now))
+        #expect(throttle.failing(locked, at: now).failures == 1)
+        // Another node's clock may be some seconds fast.
+        #expect(locked.isLocked(at: tomorrow.adding(.seconds(-20))))
+    }
+
     @Test("an unknown login costs the work of a known one")
     func equalWork() async throws {
         let database = try await TestDatabase.make()
