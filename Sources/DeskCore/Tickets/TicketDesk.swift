@@ -1,53 +1,15 @@
-/// A ticket as opening it left it.
-public struct TicketOpening: Sendable, Equatable {
-    public var ticket: Ticket
-    public var attendance: Attendance
-    /// False when the same order had opened it before: nothing was made or sent again.
-    public var isNew: Bool
-    /// Whether its customer may know that something happened; an internal note is nobody else's.
-    public var isPublic = true
-}
-
-/// Something of a ticket the customer is told, with what the telling needs.
-public struct TicketNews: Sendable, Equatable {
-    public var event: NoticeEvent
-    public var ticket: Ticket
-    /// The contact it happened in.
-    public var attendance: Attendance
-    /// What was written, for the text of the notice.
-    public var entry: Entry?
-    /// The ticket that counts now, when this one was merged.
-    public var other: Ticket?
-    /// The one address it is for; nil tells all who are to be told.
-    public var onlyTo: String?
-    /// How long the telling waits, so that it can be taken back.
-    public var hold = Duration.zero
-}
-
-/// Writes the notices of a ticket's news, inside the ticket's own transaction.
-public typealias TicketAnnouncer = @Sendable (_ news: TicketNews, any SQLSession) throws -> Void
-
-/// What happened to a ticket, for those who must be told.
-public enum TicketEvent: String, Sendable {
-    case opened
-    case linked
-    case answered
-    /// Anything else that changed it.
-    case changed
-}
-
 /// Opens tickets and adds to them; every change is one durable transaction together with its notices.
 public struct TicketDesk: Sendable {
     public static let longestEntry = MoveLimits.longestText
 
     let database: any Database
-    private let numbers: NumberDesk
+    let numbers: NumberDesk
     let clock: DeskClock
-    private let announce: TicketAnnouncer
+    let announce: TicketAnnouncer
     let book: @Sendable () -> ServiceBook
     public let terms: TicketTerms
-    private let catalogue: (@Sendable () -> Catalogue)?
-    private let committed: @Sendable (TicketEvent, TicketOpening) -> Void
+    let catalogue: (@Sendable () -> Catalogue)?
+    let committed: @Sendable (TicketEvent, TicketOpening) -> Void
 
     /// A desk over one database.
     ///
@@ -110,7 +72,7 @@ public struct TicketDesk: Sendable {
     /// The same for what probably has not been opened: throws `OpenedBefore` for a key that has opened one.
     var openerOfNew: Opener { opener(asking: false) }
 
-    private func opener(asking: Bool) -> Opener {
+    func opener(asking: Bool) -> Opener {
         let (now, numbers, announce, book) = (clock.now, numbers, announce, book())
         return { request, author, channel, session in
             try Self.open(request, author, channel, now, numbers, announce, book, asking: asking, in: session)
@@ -326,223 +288,6 @@ public struct TicketDesk: Sendable {
         guard let row else { throw TicketRefusal.noSuchAttendance }
         try WebhookOutbox.attendance(attendance.id, at: now, in: session)
         return try Attendance(row: row)
-    }
-
-    // MARK: - Moves
-
-    /// Makes one move: decided by the table, durable with its entry, notices and bells when this returns.
-    ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`.
-    public func make(_ order: MoveOrder, by actor: TicketActor) async throws(StoreError) -> MoveResult {
-        if order.move == .merge {
-            // Two tickets become one: the mistake that costs most, and is seen at once.
-            let results = try await undoable([order], by: actor)
-            results.forEach(tell)
-            if let result = results.first { return result }
-        }
-        let work = worker
-        let result = try await database.write { session in try work(session).make(order, by: actor) }
-        tell(result)
-        return result
-    }
-
-    /// Makes all the moves or none, in one transaction.
-    ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`; of the first that cannot be made.
-    public func make(_ orders: [MoveOrder], by actor: TicketActor) async throws(StoreError) -> [MoveResult] {
-        // A transaction that holds up the desk for longer than a moment helps nobody.
-        guard orders.count <= Self.mostAtOnce else { throw .refused(TicketRefusal.tooMany(limit: Self.mostAtOnce)) }
-        // A split makes a ticket and a link ends a contact: neither is undone by putting one ticket back.
-        if let order = orders.first(where: { !$0.move.isTakenBack }) {
-            throw .refused(TicketRefusal.notUndone(order.move))
-        }
-        let results = try await undoable(orders, by: actor)
-        results.forEach(tell)
-        return results
-    }
-
-    public static let mostAtOnce = 500
-
-    /// Makes moves in one transaction whose notices wait, and keeps what taking them back needs.
-    private func undoable(_ orders: [MoveOrder], by actor: TicketActor) async throws(StoreError) -> [MoveResult] {
-        let (work, now) = (worker, clock.now)
-        return try await database.write { session in
-            let undo = try TicketBefore.begin(by: actor.accountID, at: now, in: session)
-            var worker = work(session)
-            worker.hold = TicketUndo.patience
-            var before: [Int64: TicketBefore] = [:]
-            for named in orders.flatMap({ [$0.ticketID, $0.otherID].compactMap(\.self) }) {
-                guard let ticket = try TicketDirectory.find(named, in: session) else { continue }
-                // What is done to a merged one may land in the one that counts.
-                for id in Set([named, try TicketFamily.survivor(of: ticket, in: session).id]) where before[id] == nil {
-                    before[id] = try TicketBefore(id, in: session)
-                }
-            }
-            let results = try orders.map { order in
-                var result = try worker.make(order, by: actor)
-                if result.isNew { result.undo = undo }
-                return result
-            }
-            for (_, ticket) in before.sorted(by: { $0.key < $1.key }) {
-                try ticket.keep(in: undo.id, at: now, session: session)
-            }
-            return results
-        }
-    }
-
-    /// Takes a batch of moves back while its notices wait: all of them or none.
-    ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`: not theirs, too late, or a ticket was changed since.
-    public func takeBack(_ batch: Int64, by actor: TicketActor) async throws(StoreError) -> [Ticket] {
-        let now = clock.now
-        let made = try await database.write { session in
-            try TicketBefore.takeBack(batch, by: actor, at: now, in: session).map { ticket in
-                guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else {
-                    throw StoreError.corrupt(what: "ticket.attendance_id")
-                }
-                return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
-            }
-        }
-        made.forEach { committed(.changed, $0) }
-        return made.map(\.ticket)
-    }
-
-    /// Forgets how to take back what cannot be taken back any more.
-    public func forgetUndo(limit: Int = 500) async throws(StoreError) -> Int {
-        let old = clock.now.adding(.zero - TicketUndo.patience)
-        return try await database.write { session in
-            let ids = try session.rows(
-                "SELECT id FROM ticket_batch WHERE made_at < $1 ORDER BY made_at LIMIT \(min(max(1, limit), 5_000))",
-                [.moment(old)]
-            ).compactMap { $0.integer(0).map(String.init) }
-            guard !ids.isEmpty else { return 0 }
-            let list = ids.joined(separator: ", ")
-            try session.execute("DELETE FROM ticket_before WHERE batch_id IN (\(list))")
-            try session.execute("DELETE FROM ticket_batch WHERE id IN (\(list))")
-            return ids.count
-        }
-    }
-
-    func makeNext(departments: [String]?, by account: Account) async throws(StoreError) -> MoveResult? {
-        let (work, now) = (worker, clock.now)
-        let result = try await database.write { session -> MoveResult? in
-            guard
-                let next = try WorkListDesk.next(
-                    departments: departments,
-                    accountID: account.id,
-                    at: now,
-                    in: session
-                )
-            else { return nil }
-            return try work(session).make(MoveOrder(.take, of: next.id), by: .account(account))
-        }
-        if let result { tell(result) }
-        return result
-    }
-
-    /// What may be done now with a ticket, by whoever asks.
-    public func offers(on ticket: Ticket, to actor: TicketActor) -> [TicketOffer] {
-        TicketRules.offers(on: ticket.standing, to: actor.role(for: ticket), terms: terms, at: clock.now)
-    }
-
-    /// Adds a contact to a ticket that is already open (“vincular a este”), with what the caller said.
-    ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`.
-    public func link(
-        _ link: TicketLink,
-        attendanceID: Int64,
-        by author: TicketAuthor?
-    ) async throws(StoreError) -> TicketOpening {
-        var order = MoveOrder(.link, of: link.ticketID, text: String(link.description.prefix(Self.longestEntry)))
-        order.attendanceID = attendanceID
-        order.sealed = link.sealed ?? []
-        let actor = TicketActor.program(name: link.callerName ?? "", author: author)
-        let work = worker
-        let result = try await database.write { [order] session in
-            // A contact names a ticket that may have been merged since; what it says belongs to the one that counts.
-            try work(session).make(order, by: actor)
-        }
-        tell(result)
-        return TicketOpening(ticket: result.ticket, attendance: result.attendance, isNew: result.isNew)
-    }
-
-    // MARK: - Clocks
-
-    /// Does what the clocks ask for: reminds and gives up on questions, closes what was solved, tells of deadlines.
-    ///
-    /// Each ticket is a transaction that looks again whether it is due, so that several nodes, restarts and repetitions do
-    /// each thing once.
-    ///
-    /// - Returns: how many things were done.
-    public func runClocks(limit: Int = 200) async throws(StoreError) -> Int {
-        let now = clock.now
-        let answer = now.adding(.zero - .seconds(terms.noAnswerDays * 86_400))
-        let solved = now.adding(.zero - .seconds(terms.closeHours * 3_600))
-        let bounded = min(max(1, limit), 1_000)
-        let due = try await database.read { session -> [(TicketMove, Int64)] in
-            let waiting = try session.rows(
-                """
-                SELECT id, reminded_at FROM ticket WHERE state = 'waiting' AND waiting_since <= $1
-                    AND (reminded_at IS NULL OR reminded_at <= $2) ORDER BY waiting_since LIMIT \(bounded)
-                """,
-                [.moment(answer), .moment(answer)]
-            )
-            let closing = try session.rows(
-                "SELECT id FROM ticket WHERE state = 'solved' AND solved_at <= $1 ORDER BY solved_at LIMIT \(bounded)",
-                [.moment(solved)]
-            )
-            return waiting.compactMap { row in row.integer(0).map { (row.moment(1) == nil ? .remind : .giveUp, $0) } }
-                + closing.compactMap { row in row.integer(0).map { (.close, $0) } }
-        }
-        var done = 0
-        for (move, id) in due {
-            do {
-                _ = try await make(MoveOrder(move, of: id), by: .clock)
-                done += 1
-            } catch .refused(is TicketRefusal) {
-                // Somebody was first, or the customer answered meanwhile.
-                continue
-            }
-        }
-        done += try await escalateDue(at: now, limit: bounded)
-        return done + (try await tellDeadlines(at: now, limit: bounded))
-    }
-
-    /// Rings for deadlines at risk and gone by: once for each ticket, step and deadline.
-    private func tellDeadlines(at now: Moment, limit: Int) async throws(StoreError) -> Int {
-        try await database.write { session in
-            let rows = try session.rows(
-                """
-                SELECT \(Ticket.columns) FROM ticket WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT \(limit)
-                """,
-                [.moment(now)]
-            )
-            for row in rows {
-                var ticket = try Ticket(row: row)
-                let isLate = ticket.dueAt.map { now > $0 } ?? false
-                ticket.toldDue = ticket.dueAt
-                ticket.toldStep = isLate ? 2 : 1
-                ticket.nextStepAt = TicketWork.nextStep(ticket)
-                try session.execute(
-                    "UPDATE ticket SET told_due = $1, told_step = $2, next_step_at = $3 WHERE id = $4",
-                    [
-                        .moment(ticket.toldDue), .integer(ticket.toldStep), .moment(ticket.nextStepAt),
-                        .integer(ticket.id),
-                    ]
-                )
-                guard ticket.state == .triage || ticket.state == .inProgress else { continue }
-                try TicketBells.ring(
-                    isLate ? .late : .atRisk,
-                    for: ticket,
-                    entryID: nil,
-                    to: isLate ? [.owner, .supervisors] : [.owner],
-                    except: nil,
-                    at: now,
-                    in: session
-                )
-            }
-            return rows.count
-        }
     }
 
     var worker: @Sendable (any SQLSession) -> TicketWork {
