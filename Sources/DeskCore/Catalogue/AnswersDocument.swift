@@ -7,7 +7,8 @@ import CLibXML2
 final class AnswersDocument {
     let pointer: xmlDocPtr
     let root: xmlNodePtr
-    private var nodes: [String: xmlNodePtr] = [:]
+    /// By the field's place in the form; nil where there is nothing.
+    private var nodes: [xmlNodePtr?]
 
     /// nil only when memory is short.
     init?(fields: [FormRules.FieldRules], input: FormInput) {
@@ -19,16 +20,17 @@ final class AnswersDocument {
         xmlDocSetRootElement(document, root)
         pointer = document
         self.root = root
-        add("desk-today", input.today)
-        for (name, value) in input.facts { add(name, value) }
-        for field in fields {
+        nodes = Array(repeating: nil, count: fields.count)
+        _ = add("desk-today", input.today)
+        for (name, value) in input.facts { _ = add(name, value) }
+        for (index, field) in fields.enumerated() {
             guard let value = input.values[field.id], !value.isEmpty else { continue }
             switch value {
-            case .text(let text): add(field.id, text)
-            case .list(let ids): add(field.id, ids.joined(separator: " "))
-            case .files(let files): add(field.id, String(files.count))
-            case .sealed: add(field.id, "sealed")
-            case .address(let address): add(field.id, address)
+            case .text(let text): nodes[index] = add(field.id, text)
+            case .list(let ids): nodes[index] = add(field.id, ids.joined(separator: " "))
+            case .files(let files): nodes[index] = add(field.id, String(files.count))
+            case .sealed: nodes[index] = add(field.id, "sealed")
+            case .address(let address): nodes[index] = add(field.id, address)
             case .empty: break
             }
         }
@@ -36,30 +38,31 @@ final class AnswersDocument {
 
     deinit { xmlFreeDoc(pointer) }
 
-    /// Takes a hidden field's answer away.
-    func remove(_ field: String) {
-        guard let node = nodes.removeValue(forKey: field) else { return }
+    /// Takes the answer of a hidden field away, `index` being its place in the form.
+    func remove(_ index: Int) {
+        guard let node = nodes[index] else { return }
+        nodes[index] = nil
         xmlUnlinkNode(node)
         xmlFreeNode(node)
     }
 
     /// Puts a calculated value in.
-    func set(_ field: String, to value: String) {
-        remove(field)
-        if !value.isEmpty { add(field, value) }
+    func set(_ index: Int, _ field: String, to value: String) {
+        remove(index)
+        if !value.isEmpty { nodes[index] = add(field, value) }
     }
 
-    private func add(_ name: String, _ text: String) {
+    private func add(_ name: String, _ text: String) -> xmlNodePtr? {
         // A NUL would end the C string early; the rest of the answer must not vanish unseen.
         let safe = text.utf8.contains(0) ? text.filter { $0 != "\0" } : text
-        nodes[name] = xmlNewTextChild(root, nil, name, safe)
+        return xmlNewTextChild(root, nil, name, safe)
     }
 
-    private func add(_ name: String, _ address: AddressAnswer) {
-        guard let node = xmlNewChild(root, nil, name, nil) else { return }
+    private func add(_ name: String, _ address: AddressAnswer) -> xmlNodePtr? {
+        guard let node = xmlNewChild(root, nil, name, nil) else { return nil }
         for part in AddressAnswer.parts where !address[keyPath: part.path].isEmpty {
             xmlNewTextChild(node, nil, part.name, address[keyPath: part.path])
         }
-        nodes[name] = node
+        return node
     }
 }

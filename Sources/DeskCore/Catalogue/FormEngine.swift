@@ -67,18 +67,18 @@ struct FormEngine: ~Copyable {
             // libxml2 holds plain pointers into it until here, which the optimizer cannot see.
             withExtendedLifetime(document) {}
         }
-        var state = FormState()
+        var state = FormState(relevant: Set(minimumCapacity: fields.count))
         for index in order where fields.indices.contains(index) {
             let field = fields[index]
             guard truth(of: compiled[index].relevant) ?? true else {
-                document.remove(field.id)
+                document.remove(index)
                 continue
             }
             state.relevant.insert(field.id)
             if let calculate = compiled[index].calculate {
                 let value = CalculatedValue.canonical(text(of: calculate) ?? "", kind: field.kind)
                 state.calculated[field.id] = value
-                document.set(field.id, to: value)
+                document.set(index, field.id, to: value)
             }
         }
         for (index, field) in fields.enumerated() where state.relevant.contains(field.id) {

@@ -32,6 +32,10 @@ final class FormRules: Sendable {
     private let hasRules: Bool
     /// nil inside when the form has no expressions.
     private let engine: Mutex<FormEngine?>
+    /// What the rules said of the form without an answer, which is how every contact begins.
+    private let blank = Mutex<[(input: FormInput, state: FormState)]>([])
+    /// Channels by languages by kinds of customers, on one day; then it begins anew.
+    private static let mostBlank = 24
 
     /// The expressions of one field.
     struct FieldRules: Sendable {
@@ -59,12 +63,25 @@ final class FormRules: Sendable {
         }
     }
 
+    private var everything: FormState { FormState(relevant: Set(fields.map(\.id))) }
+
     /// What the rules say about `input`.
     ///
     /// An expression that cannot be evaluated hides nothing and forbids nothing.
     func evaluate(_ input: FormInput) -> FormState {
-        let everything = FormState(relevant: Set(fields.map(\.id)))
         guard hasRules else { return everything }
-        return engine.withLock { $0?.evaluate(fields: fields, order: order, input: input) } ?? everything
+        if input.values.isEmpty, let known = blank.withLock({ $0.first { $0.input == input }?.state }) { return known }
+        guard let state = engine.withLock({ $0?.evaluate(fields: fields, order: order, input: input) }) else {
+            return everything
+        }
+        if input.values.isEmpty {
+            blank.withLock { kept in
+                if kept.count >= Self.mostBlank || kept.first.map({ $0.input.today != input.today }) ?? false {
+                    kept.removeAll()
+                }
+                kept.append((input, state))
+            }
+        }
+        return state
     }
 }

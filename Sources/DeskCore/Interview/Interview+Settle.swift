@@ -36,7 +36,10 @@ extension Interview {
     private func asked(with values: [String: AnswerValue] = [:]) -> (rules: FormRules, input: FormInput)? {
         guard let topic, let rules = catalogue.rules(for: topic.id) else { return nil }
         var given: [String: AnswerValue] = [:]
-        for field in topic.fields { given[field.id] = draft.answers[.field(field.id)]?.value }
+        for field in topic.fields {
+            // Left empty is for the rules what was never asked.
+            if let value = draft.answers[.field(field.id)]?.value, !value.isEmpty { given[field.id] = value }
+        }
         given.merge(values) { _, new in new }
         var facts = ["desk-channel": draft.channel.rawValue, "desk-language": draft.language.rawValue]
         facts["desk-customer"] = customer?.kind.rawValue
@@ -53,7 +56,10 @@ extension Interview {
         }
         if let formInput, formInput.topicID == topicID, formInput.input == input { return }
         form = rules.evaluate(input)
-        formInput = topicID.map { (topicID: $0, input: input) }
+        // What hides a field takes its answer away before anything else looks at it: the rules say the same without it.
+        var seen = input
+        seen.values = input.values.filter { form.relevant.contains($0.key) }
+        formInput = topicID.map { (topicID: $0, input: seen) }
     }
 
     private mutating func settleTopic() {
