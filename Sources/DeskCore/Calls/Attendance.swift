@@ -71,7 +71,9 @@ public struct Attendance: Sendable, Equatable, Identifiable {
         id, protocol, channel, call_id, customer_id, contact_id, account_id, state, outcome, reason, topic, started_at,
         ended_at, identity_level
         """
+}
 
+extension Attendance {
     init(row: SQLRow) throws(StoreError) {
         id = try row.need(row.integer(0), "attendance.id")
         protocolNumber = try row.need(row.text(1), "attendance.protocol")

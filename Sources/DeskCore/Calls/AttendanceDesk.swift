@@ -47,22 +47,38 @@ public struct AttendanceDesk: Sendable {
     ) throws(StoreError) -> Attendance {
         let number = try numbers.nextProtocol(at: moment, in: session)
         // Written whole: a row that is changed as soon as it is there is written, indexed and locked twice.
-        let row = try session.row(
+        let state = end == nil ? AttendanceState.open : .ended
+        let id = try session.insert(
             """
             INSERT INTO attendance (protocol, channel, call_id, account_id, started_at, state, outcome, customer_id,
                 contact_id, topic, identity_level, ended_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING \(Attendance.columns)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             [
                 .text(number), .text(channel.rawValue), .integer(callID), .integer(accountID), .moment(moment),
-                .text((end == nil ? AttendanceState.open : .ended).rawValue),
+                .text(state.rawValue),
                 .text(end.map { _ in AttendanceOutcome.ticket.rawValue }), .integer(end?.customerID),
                 .integer(end?.contactID), .text(end?.topic), .integer((end?.identity ?? .none).rawValue),
                 .moment(end.map { _ in moment }),
             ]
         )
-        guard let row else { throw .corrupt(what: "attendance") }
-        let attendance = try Attendance(row: row)
+        guard let id else { throw .corrupt(what: "attendance") }
+        let attendance = Attendance(
+            id: id,
+            protocolNumber: number,
+            channel: channel,
+            callID: callID,
+            customerID: end?.customerID,
+            contactID: end?.contactID,
+            accountID: accountID,
+            state: state,
+            outcome: end.map { _ in .ticket },
+            reason: nil,
+            topic: end?.topic,
+            startedAt: moment,
+            endedAt: end.map { _ in moment },
+            identity: end?.identity ?? .none
+        )
         try WebhookOutbox.attendance(attendance.id, at: moment, in: session)
         return attendance
     }

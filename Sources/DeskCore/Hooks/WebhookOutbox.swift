@@ -51,16 +51,16 @@ public enum WebhookOutbox {
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> Int64? {
-        try session.row(
+        try session.insert(
             """
             INSERT INTO webhook_delivery (webhook_id, message_id, kind, body, state, attempts, due_at, created_at)
-            VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6) RETURNING id
+            VALUES ($1, $2, $3, $4, 'waiting', 0, $5, $6)
             """,
             [
                 .integer(id), .text("msg_" + Hexadecimal.text(QuickLinks.systemRandom(16))), .text(kind.rawValue),
                 .text(body), .moment(now), .moment(now),
             ]
-        )?.integer(0)
+        )
     }
 
     /// `{"type": …, "timestamp": …, "data": …}`, as Standard Webhooks has it.

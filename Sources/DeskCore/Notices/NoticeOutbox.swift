@@ -63,13 +63,12 @@ public struct NoticeOutbox: Sendable {
         hold: Duration = .zero,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeID {
-        let made = try session.row(
+        let made = try session.insert(
             """
             INSERT INTO notice (dedupe_key, event, channel, state, reason, attendance_id, ticket_id, customer_id,
                 recipient, recipient_name, language, subject, body, html, segments, next_at, created_at, settled_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             ON CONFLICT (dedupe_key) DO NOTHING
-            RETURNING id
             """,
             [
                 .text(draft.dedupeKey), .text(draft.event.rawValue), .text(draft.channel.rawValue),
@@ -81,7 +80,7 @@ public struct NoticeOutbox: Sendable {
                 .moment(state == .withheld ? moment : nil),
             ]
         )
-        if let made { return try made.need(made.integer(0), "notice.id") }
+        if let made { return made }
         let old = try session.row("SELECT id FROM notice WHERE dedupe_key = $1", [.text(draft.dedupeKey)])
         guard let id = old?.integer(0) else { throw StoreError.conflict }
         return id

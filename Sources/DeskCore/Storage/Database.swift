@@ -69,6 +69,12 @@ public protocol SQLSession {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int
 
+    /// Runs an `INSERT` of one row into a table with an `id`, and returns it; nil when a conflict left it out.
+    ///
+    /// The statement itself has no `RETURNING`: SQLite makes a table of its own for that each time, a tenth of such a
+    /// statement, and knows the row's id without.
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int64?
+
     /// Runs a statement whose outcome nobody asks for; its failure is that of the next statement, or of the whole write.
     ///
     /// On PostgreSQL it travels with the next statement, which saves waiting for an answer of its own.

@@ -9,7 +9,9 @@ public struct Entry: Sendable, Equatable, Identifiable {
     public var body: String
     public var facts: EntryFacts
     public var createdAt: Moment
+}
 
+extension Entry {
     static let columns = "id, ticket_id, kind, author_kind, author_id, author_name, body, facts, created_at"
 
     init(row: SQLRow) throws(StoreError) {
@@ -37,26 +39,36 @@ public struct Entry: Sendable, Equatable, Identifiable {
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> Entry {
-        let row = try session.row(
+        let id = try session.insert(
             """
             INSERT INTO entry (ticket_id, kind, author_kind, author_id, author_name, body, facts, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(columns)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             [
                 .integer(ticketID), .text(kind.rawValue), .text(author.rawValue), .integer(authorID), .text(name),
                 .text(body), .text(StoredList.encode(facts)), .moment(moment),
             ]
         )
-        guard let row else { throw .corrupt(what: "entry") }
+        guard let id else { throw .corrupt(what: "entry") }
         if kind.isNews, author != .customer {
             try session.later(
                 "UPDATE ticket SET news_entry = $1 WHERE id = $2",
-                [.integer(row.integer(0)), .integer(ticketID)]
+                [.integer(id), .integer(ticketID)]
             )
         }
         // What is public finds the ticket by its words, and so does the protocol of a contact that was added to it.
         if kind == .linked || kind.bodyIsPublic && !body.isEmpty { try TicketSearch.index(ticketID, in: session) }
-        let entry = try Entry(row: row)
+        let entry = Entry(
+            id: id,
+            ticketID: ticketID,
+            kind: kind,
+            authorKind: author,
+            authorID: authorID,
+            authorName: name,
+            body: body,
+            facts: facts,
+            createdAt: moment
+        )
         try WebhookOutbox.entry(entry, in: session)
         return entry
     }

@@ -54,6 +54,10 @@ final class PostgresSession: FallibleSession {
         try run(sql, arguments, limit: limit).rows
     }
 
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int64? {
+        try run(sql + " RETURNING id", arguments, limit: 1).rows.first?.integer(0)
+    }
+
     func later(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) {
         if let fault { throw fault.storeError }
         pending.append(PostgresStatement(sql: sql, arguments: arguments))

@@ -36,6 +36,10 @@ final class SQLiteSession: FallibleSession {
         return sqlite3_total_changes(handle) == before ? 0 : Int(sqlite3_changes(handle))
     }
 
+    func insert(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) -> Int64? {
+        try execute(sql, arguments) == 0 ? nil : sqlite3_last_insert_rowid(statements.handle)
+    }
+
     func later(_ sql: String, _ arguments: [SQLValue]) throws(StoreError) { try execute(sql, arguments) }
 
     func rows(_ sql: String, _ arguments: [SQLValue], limit: Int) throws(StoreError) -> [SQLRow] {
@@ -48,7 +52,11 @@ final class SQLiteSession: FallibleSession {
 
     /// A row in the transaction itself: one process writes, so that nobody waits for it.
     func next(inSeries name: String) throws(StoreError) -> Int64 {
-        let row = try row(CounterRow.advance, [.text(name), .integer(1)])
+        guard try execute("UPDATE counter SET value = value + 1 WHERE name = $1", [.text(name)]) > 0 else {
+            try execute("INSERT INTO counter (name, value) VALUES ($1, 1)", [.text(name)])
+            return 1
+        }
+        let row = try row("SELECT value FROM counter WHERE name = $1", [.text(name)])
         guard let value = row?.integer(0) else { throw .corrupt(what: "counter") }
         return value
     }
