@@ -34,7 +34,8 @@ struct CallStoryTests {
         let explained = Self.told(bytes, isExplaining: true)
         #expect(explained.map(\.call) == calls.map(\.call), "\(name)")
         for call in explained {
-            let changes = call.steps.flatMap(\.changes)
+            // What happened to a call before it became part of this one is told as that call's.
+            let changes = call.steps.filter { $0.part == nil }.flatMap(\.changes)
             // Each phone that rang and whoever answered has a step that says so, with the event that did it.
             for party in call.call.offered {
                 let own = changes.filter { [.offered(party), .rings(party), .stopsRinging(party)].contains($0) }
@@ -49,6 +50,33 @@ struct CallStoryTests {
             #expect(call.steps.map(\.offset) == call.steps.map(\.offset).sorted(), "\(name)")
             #expect(call.steps.allSatisfy { $0.offset < bytes.count && !$0.event.isEmpty }, "\(name)")
         }
+    }
+
+    @Test(
+        "a call that another became part of is told with what happened to that one before",
+        arguments: ["ami/16-f-attended.txt", "ami/22-f-attended.txt", "freeswitch/f-attended.min.txt"]
+    )
+    func parts(name: String) throws {
+        let bytes = try Fixtures.bytes(name)
+        let whole = try #require(Self.told(bytes, isExplaining: true).first { !$0.call.absorbed.isEmpty })
+        let part = try #require(whole.call.absorbed.first)
+        let own = whole.steps.filter { $0.part == part }
+        #expect(own.count > 1 && own.first?.changes.first == .began(.internal), "\(name)")
+        #expect(whole.steps.contains { $0.part == nil && $0.changes.contains(.absorbed(part)) }, "\(name)")
+        // It is no call of its own, and its steps end where it became part of the other.
+        #expect(!Self.told(bytes, isExplaining: true).contains { $0.call.key == part })
+        let joined = try #require(whole.steps.firstIndex { $0.changes.contains(.absorbed(part)) })
+        #expect(whole.steps[joined...].allSatisfy { $0.part == nil })
+
+        // Who asks for the one call by its key is told which became part of it, and asks again for both.
+        func asked(_ keys: Set<String>) -> ReplayedCall? {
+            var replay = Replay(telling: .calls(keys), normalise: Recorded.normalise)
+            replay.feed(bytes)
+            return replay.finish().first { $0.call.key == whole.call.key }
+        }
+        let alone = try #require(asked([whole.call.key]))
+        #expect(alone.call == whole.call && alone.steps.allSatisfy { $0.part == nil })
+        #expect(asked([whole.call.key, part]) == whole)
     }
 
     @Test("masked, recordings tell the same calls of other people", arguments: some(Recorded.streams))

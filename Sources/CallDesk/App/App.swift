@@ -160,13 +160,14 @@ struct App: Sendable {
         tapes = LineTapes(settings.pbx, term: settings.lineTape, folder: data, clock: clock, logger: logger)
         stories = CallStories(
             tapes: tapes,
+        calls = CallDirectory(database: database)
             lines: settings.pbx,
+            calls: calls,
             phones: phones,
             clock: clock,
             normalise: callerE164
         )
         callLog = CallLog(database: database, numbers: numbers, clock: clock, rules: callerRules)
-        calls = CallDirectory(database: database)
         attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
         drafts = DraftDesk(database: database, clock: clock)
         directory = TicketDirectory(database: database, region: region)

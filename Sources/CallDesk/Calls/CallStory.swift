@@ -14,7 +14,12 @@ struct CallStories: Sendable {
     private static let mostRead = 256 << 20
     /// As much is masked as a whole.
     static let mostGiven = 32 << 20
+    /// Calls that became part of one; a call that was sent on more often is told without the rest.
+    private static let mostParts = 32
+    /// How often a call became part of another that became part of another.
+    private static let mostMerges = 8
 
+    let calls: CallDirectory
     let tapes: LineTapes
     let lines: [Settings.PBX]
     let phones: PhoneBook
@@ -23,13 +28,14 @@ struct CallStories: Sendable {
     private let gate = Gate()
 
     init(
+        calls: CallDirectory,
         tapes: LineTapes,
         lines: [Settings.PBX],
         phones: PhoneBook,
         clock: DeskClock,
         normalise: @escaping @Sendable (String) -> String?
     ) {
-        (self.tapes, self.lines, self.phones) = (tapes, lines, phones)
+        (self.calls, self.tapes, self.lines, self.phones) = (calls, tapes, lines, phones)
         (self.clock, self.normalise) = (clock, normalise)
     }
 
@@ -44,8 +50,6 @@ struct CallStories: Sendable {
 
     /// Why there is nothing to tell.
     enum Absence: Error, Equatable {
-        /// The line reports by webhooks, whose last requests are on a page of their own.
-        case webhook
         /// `line_tape.megabytes` is 0, or the line is not in the settings any more.
         case notKept
         /// Too old, before the desk kept any, or another node had the line then.
@@ -56,22 +60,53 @@ struct CallStories: Sendable {
         case busy
     }
 
-    /// What each event did to a call.
+    /// The call that another became part of; itself, when it is a call of its own.
     ///
-    /// - Throws: `Absence`, or what the file system says.
+    /// - Throws: `StoreError`.
+    func whole(_ call: Call) async throws -> Call {
+        var whole = call
+        for _ in 0..<Self.mostMerges {
+            guard let id = whole.mergedInto, let next = try await calls.find(id) else { break }
+            whole = next
+        }
+        return whole
+    }
+
+    /// What each event did to a call, and to those that became part of it.
+    ///
+    /// - Throws: `Absence`, `StoreError`, or what the file system says.
     func story(of call: Call) async throws -> Story {
         let (tape, setup) = try tape(of: call)
-        let window = window(of: call)
-        let extensions = await phones.current().places
-        let normalise = normalise
+        let line = Replay.Line(
+            name: call.line,
+            kind: setup.kind,
+            trunks: setup.trunks,
+            extensions: await phones.current().places
+        )
         return try await alone {
-            let line = Replay.Line(
-                name: call.line,
-                kind: setup.kind,
-                trunks: setup.trunks,
-                extensions: extensions
-            )
-            var replay = Replay(telling: .call(call.key), of: line, normalise: normalise)
+            let (story, absorbed) = try await read(tape, of: line, call.key, and: [], in: window(of: [call]))
+            guard !absorbed.isEmpty else { return story }
+            // Which calls became part of it is known only now; they may have begun long before it.
+            var whole = [call]
+            for key in absorbed.prefix(Self.mostParts) {
+                if let part = try await calls.find(line: call.line, key: key) { whole.append(part) }
+            }
+            let parts = Set(absorbed.prefix(Self.mostParts))
+            return try await read(tape, of: line, call.key, and: parts, in: window(of: whole)).story
+        }
+    }
+
+    /// The story of a call, with what happened to `parts` before they became part of it.
+    private func read(
+        _ tape: LineTape,
+        of line: Replay.Line,
+        _ key: String,
+        and parts: Set<String>,
+        in window: ClosedRange<Int64>
+    ) async throws -> (story: Story, absorbed: [String]) {
+        let (normalise, now) = (normalise, clock.now.milliseconds * 1_000)
+        return try await NIOThreadPool.singleton.runIfActive {
+            var replay = Replay(telling: .calls(parts.union([key])), of: line, normalise: normalise)
             var left = Self.mostRead
             let found = try tape.folder.read(from: window.lowerBound, to: window.upperBound) { entry in
                 switch entry.kind {
@@ -83,13 +118,15 @@ struct CallStories: Sendable {
                 return left > 0
             }
             guard found.entries > 0 else { throw Absence.nothingThen }
-            let steps = replay.finish().first { $0.call.key == call.key }?.steps ?? []
-            guard !steps.isEmpty else { throw Absence.nothingThen }
-            return Story(
-                steps: steps,
+            let told = replay.finish(at: now).filter { !$0.steps.isEmpty }
+            // Read by today's program it may have become part of another of them.
+            guard let told = told.first(where: { $0.call.key == key }) ?? told.first else { throw Absence.nothingThen }
+            let story = Story(
+                steps: told.steps,
                 hasGaps: found.hasGaps,
-                isCut: left <= 0 || steps.count >= CallStep.mostOfCall
+                isCut: left <= 0 || told.steps.count >= CallStep.mostOfCall
             )
+            return (story, told.call.absorbed)
         }
     }
 
@@ -98,37 +135,39 @@ struct CallStories: Sendable {
     /// - Throws: `Absence`, or what the file system says.
     func bytes(around call: Call, masked: Bool) async throws -> [UInt8] {
         let (tape, _) = try tape(of: call)
-        let window = window(of: call)
+        let window = window(of: [call])
         return try await alone {
-            let bytes = try tape.folder.bytes(from: window.lowerBound, to: window.upperBound, limit: Self.mostGiven)
-            guard let bytes else { throw Absence.tooMuch }
-            guard !bytes.isEmpty else { throw Absence.nothingThen }
-            var mask = StreamMask()
-            return masked ? mask.mask(bytes) : bytes
+            try await NIOThreadPool.singleton.runIfActive {
+                let bytes = try tape.folder.bytes(from: window.lowerBound, to: window.upperBound, limit: Self.mostGiven)
+                guard let bytes else { throw Absence.tooMuch }
+                guard !bytes.isEmpty else { throw Absence.nothingThen }
+                var mask = StreamMask()
+                return masked ? mask.mask(bytes) : bytes
+            }
         }
     }
 
     private func tape(of call: Call) throws(Absence) -> (LineTape, Settings.PBX) {
         guard let setup = lines.first(where: { $0.line == call.line }) else { throw .notKept }
-        guard setup.kind.hook == nil else { throw .webhook }
         guard let tape = tapes.tapes[call.line] else { throw .notKept }
         return (tape, setup)
     }
 
-    /// Microseconds since 1970.
-    private func window(of call: Call) -> ClosedRange<Int64> {
+    /// From before the first of some calls to after the last, in microseconds since 1970.
+    private func window(of calls: [Call]) -> ClosedRange<Int64> {
         // A row that is damaged may hold any number; every moment anybody calls at is within these.
         let known = 0...Self.latest
-        let from = known.clamping(call.startedAt.milliseconds) - Self.margin
-        let to = known.clamping((call.endedAt ?? clock.now).milliseconds) + Self.margin
-        return from * 1_000...max(from, to) * 1_000
+        let from = calls.map { known.clamping($0.startedAt.milliseconds) }.min() ?? 0
+        let to = calls.map { known.clamping(($0.endedAt ?? clock.now).milliseconds) }.max() ?? 0
+        let start = (from - Self.margin) * 1_000
+        return start...max(start, (to + Self.margin) * 1_000)
     }
 
-    /// One at a time and on a thread of its own: it reads files and takes a core for some seconds.
-    private func alone<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    /// One at a time, and its reading on a thread of its own: it reads files and takes a core for some seconds.
+    private func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
         guard gate.enter() else { throw Absence.busy }
         defer { gate.leave() }
-        return try await NIOThreadPool.singleton.runIfActive(body)
+        return try await body()
     }
 }
 

@@ -13,6 +13,7 @@ struct CallStoryOperations: OperationSet {
             "CallStep",
             .object([
                 .init("event", .text, "As the PBX names it."), .nullable("channel", .text, "As the PBX names it."),
+                .nullable("part", .text, "The PBX's name of the call it happened to, which became part of this one."),
                 .nullable("at", .time, "By the PBX's clock, or when it was read where the PBX tells no times."),
                 .init("changes", .array(.text), "What it changed and why it counts, a sentence each."),
             ])
@@ -20,7 +21,8 @@ struct CallStoryOperations: OperationSet {
         (
             "CallStory",
             .object([
-                .init("call_id", .id), .init("steps", .array(.reference("CallStep"), maximum: CallStep.mostOfCall)),
+                .init("call_id", .id, "The call that the one asked for became part of, where it did."),
+                .init("steps", .array(.reference("CallStep"), maximum: CallStep.mostOfCall)),
                 .init("has_gaps", .boolean, "Some of what the line brought then is lost."),
                 .init("is_cut", .boolean, "There was more than is told."),
             ])
@@ -40,7 +42,7 @@ struct CallStoryOperations: OperationSet {
                 answer: .one("CallStory"),
                 problems: [.notFound, .conflict]
             ) { ask in
-                let call = try await call(ask)
+                let call = try await app.stories.whole(call(ask))
                 let story = try await app.stories.story(of: call)
                 let words = CallStepWords.ofDesk(app, await app.phones.current(), line: call.line, ask.language)
                 return .one { json in
@@ -51,6 +53,7 @@ struct CallStoryOperations: OperationSet {
                             json.object { json in
                                 json.field("event", step.event)
                                 json.field("channel", step.channel)
+                                json.field("part", step.part)
                                 json.field("at", step.at.map(Moment.init(microseconds:)))
                                 json.field("changes", step.changes.map(words.sentence))
                             }
@@ -114,12 +117,6 @@ extension CallStories.Absence: ProblemDescribing {
     /// Why there is nothing, and what to do.
     var text: LocalizedText {
         switch self {
-        case .webhook:
-            .init(
-                "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks.",
-                ptPT: "Esta linha avisa por webhooks; os últimos pedidos estão em Administração, Webhooks.",
-                en: "This line reports by webhooks; their last requests are under Administration, Webhooks."
-            )
         case .notKept:
             .init(
                 "O que esta linha traz não é guardado (line_tape nas configurações).",

@@ -12,6 +12,9 @@ struct CallStoryPages: Sendable {
             try context.need(.supervisor)
             guard let id = context.parameters.get("id").flatMap({ Int64($0) }), let call = try await app.calls.find(id)
             else { throw Problem.notFound }
+            let whole = try await app.stories.whole(call)
+            // What became part of another call is looked back at there.
+            guard whole.id == call.id else { return .redirect("/desk/calls/\(whole.id)") }
             let words = pages[context.language]
             frame.title = words("call.title")
             frame.place = "calls"
@@ -42,6 +45,7 @@ struct CallStoryPages: Sendable {
                         at: step.at.map { time.exactTime(Moment(microseconds: $0)) },
                         event: step.event,
                         channel: step.channel,
+                        part: step.part,
                         changes: step.changes.map { told.sentence($0) }
                     )
                 }
@@ -68,6 +72,8 @@ struct CallStoryPage: Page {
         var at: String?
         var event: String
         var channel: String?
+        /// The call it happened to, which became part of this one.
+        var part: String?
         var changes: [String]
     }
 

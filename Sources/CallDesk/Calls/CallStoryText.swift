@@ -10,7 +10,8 @@ struct CallStoryText {
         for step in call.steps {
             let time = step.at.map { Self.clock($0) + "  " } ?? ""
             let channel = step.channel.map { "  \(Self.plain($0))" } ?? ""
-            lines.append("  \(time)\(Self.plain(step.event))\(channel)  @\(step.offset)")
+            let part = step.part.map { "  (in \(Self.plain($0)))" } ?? ""
+            lines.append("  \(time)\(Self.plain(step.event))\(channel)\(part)  @\(step.offset)")
             lines += step.changes.map { "      \(Self.plain(words.sentence($0)))" }
         }
         if call.steps.count == CallStep.mostOfCall {

@@ -107,7 +107,7 @@ struct LineSelfTest: Sendable {
         var hops = [Hop(key: "tcp", isGood: true, detail: url, milliseconds: passed())]
         do throws(HookError) {
             for request in sample.requests(url: url, secret: secret, from: app.clock.now.milliseconds * 1_000) {
-                line.receive(try decoder.read(request), bytes: request.body.count)
+                line.receive(try decoder.read(request), of: request)
             }
             hops.append(Hop(key: "sign_in", isGood: true, detail: "webhook", milliseconds: passed()))
         } catch {

@@ -22,7 +22,7 @@ final class LineTapes: Sendable {
     }
 
     /// - Parameters:
-    ///   - lines: those that are connected to; a webhook's last requests are kept elsewhere.
+    ///   - lines: of a webhook's the requests that were taken are kept.
     ///   - term: how much and for how long; nil keeps nothing.
     ///   - folder: where each gets a folder of its own.
     ///   - clock: by which what comes is dated.
@@ -32,7 +32,7 @@ final class LineTapes: Sendable {
         let troubles = Troubles()
         self.troubles = troubles
         var tapes: [String: LineTape] = [:]
-        for line in lines where term != nil && line.kind.hook == nil {
+        for line in lines where term != nil {
             let (name, term) = (line.line, term ?? Term())
             tapes[name] = LineTape(
                 folder: Self.folder(of: name, in: folder),

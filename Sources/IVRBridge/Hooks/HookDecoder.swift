@@ -32,9 +32,7 @@ public struct HookDecoder: Sendable {
         case .cti: return try CTIHook.read(HookFields(request), at: request.arrivedAt)
         case .sipgate: return try SipgateHook.read(HookFields(request), at: request.arrivedAt)
         case .placetel: return try PlacetelHook.read(HookFields(request), at: request.arrivedAt)
-        case .twilio:
-            let fields = request.method == "GET" ? HookFields(form: request.query.utf8) : try HookFields(request)
-            return try TwilioHook.read(fields, at: request.arrivedAt)
+        case .twilio: return try TwilioHook.read(TwilioHook.fields(request), at: request.arrivedAt)
         case .threeCX: return try ThreeCXHook.read(HookFields(request), at: request.arrivedAt)
         case .freeswitch: return .leg(try SwitchLeg(request))
         case .yeastar: return try YeastarHook.read(request)

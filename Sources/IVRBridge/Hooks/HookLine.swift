@@ -29,6 +29,8 @@ public final class HookLine: PBXLine {
         var status = LineStatus(isConnected: true)
         status.product = "\(kind.title): no request yet"
         current = Mutex(status)
+        // What came before this process is no part of what the tracker knows.
+        sinks.tapes[name]?.noteBeginning()
     }
 
     public var status: LineStatus { current.withLock { $0 } }
@@ -42,8 +44,10 @@ public final class HookLine: PBXLine {
     /// Takes what a request said; returns at once.
     ///
     /// `readAt`: when its bytes were read (monotonic nanoseconds).
-    public func receive(_ event: HookEvent, bytes: Int, readAt: UInt64? = nil) {
+    public func receive(_ event: HookEvent, of request: HookRequest, readAt: UInt64? = nil) {
         let now = pace.now()
+        let bytes = request.body.count
+        if let tape = sinks.tapes[name] { tape.note(KeptRequest.bytes(of: request, kind: kind, line: name)) }
         let changed = tracker.withLock { $0.receive(event, at: now) }
         let isFirst = current.withLock { status in
             status.events += 1

@@ -6,6 +6,7 @@ enum HookNumber {
     static let longestTalk: Int64 = 7 * 86_400
     /// The year 5138, as for the lines' own clocks.
     static let lastMoment: Int64 = 99_999_999_999 * 1_000_000
+    static let moments = 0...lastMoment
 
     /// How long was talked, in seconds.
     static func seconds(_ text: String) -> Int64? {

@@ -70,6 +70,13 @@ public struct SwitchLeg: Sendable, Equatable {
         return [UInt8](body)
     }
 
+    /// The document as it is kept: unwrapped, and where its quotes stand bare made whole; what is none stays as it came.
+    static func plainDocument(_ request: HookRequest) -> [UInt8] {
+        guard let document = try? document(request) else { return request.body }
+        let isWhole = document.first != UInt8(ascii: "{") || JSONText.parse(document) != nil
+        return isWhole ? document : JSONText.quotesMended(document)
+    }
+
     private init(json: [String: Any]) throws(HookError) {
         let raw = json["variables"] as? [String: Any] ?? [:]
         var variables: [String: String] = [:]

@@ -6,6 +6,11 @@ import Foundation
 /// Statuses come in any order; `SequenceNumber` says which is newer. A call that Twilio dials on (`ParentCallSid`) is a
 /// leg of its parent.
 enum TwilioHook {
+    /// A webhook set to GET has its fields in the address.
+    static func fields(_ request: HookRequest) throws(HookError) -> HookFields {
+        request.method == "GET" ? HookFields(form: request.query.utf8) : try HookFields(request)
+    }
+
     static func read(_ fields: HookFields, at now: Int64) throws(HookError) -> HookEvent {
         let sid = try fields.need("CallSid")
         let status = try fields.need("CallStatus")

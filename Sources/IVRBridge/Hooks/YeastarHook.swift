@@ -29,6 +29,12 @@ enum YeastarHook {
         }
     }
 
+    /// The event's number, nil for what is no event.
+    static func type(_ request: HookRequest) -> Int64? {
+        let text = Data(String(decoding: request.body, as: UTF8.self).utf8)
+        return (try? JSONCoding.value(Envelope.self, from: text))?.type?.number
+    }
+
     // MARK: - What goes on
 
     private static func steps(_ members: [Member], of key: String, at now: Int64) -> [HookStep] {

@@ -3,10 +3,12 @@ public struct CallStep: Sendable, Equatable {
     /// A call that goes on for ever must not be told for ever; the first and the last steps tell most.
     public static let mostOfCall = 400
 
-    /// The event's name, such as `DialBegin`, `CHANNEL_BRIDGE`; a listing has none of its own: `(listing)`.
+    /// The event's name, such as `DialBegin`, `CHANNEL_BRIDGE`, `newCall`; a listing has none of its own: `(listing)`.
     public var event: String
     /// The channel it was about, as the PBX calls it.
     public var channel: String?
+    /// The call it happened to, by its key, where that became part of this one later; nil for the call's own.
+    public var part: String?
     /// Where its frame begins in the stream.
     public var offset: Int
     /// Microseconds since 1970: by the PBX's clock, or where it tells no times when it was read; nil when nobody knows.

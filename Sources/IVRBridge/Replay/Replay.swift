@@ -9,13 +9,14 @@ import Foundation
 /// for call in replay.finish() { print(call.json()) }
 /// ```
 public struct Replay: Sendable {
-    /// As much as is looked at to tell whose stream it is; both kinds show it in their first lines.
+    /// As much as is looked at to tell whose stream it is; every kind shows it in its first lines.
     private static let sniffed = 512
 
     private enum Stream: Sendable {
         case unknown([UInt8])
         case asterisk(AMILineFollower)
         case freeswitch(ESLLineFollower)
+        case hook(HookLineFollower)
     }
 
     /// Whose stream it is and how its line is set up, where that is known.
@@ -35,8 +36,8 @@ public struct Replay: Sendable {
     public enum Telling: Sendable, Equatable {
         case nothing
         case everything
-        /// One call's, by its key; of the others nothing is kept at all.
-        case call(String)
+        /// Those calls', by their keys; of the others nothing is kept at all.
+        case calls(Set<String>)
     }
 
     private var stream = Stream.unknown([])
@@ -78,7 +79,8 @@ public struct Replay: Sendable {
             stream = .freeswitch(
                 ESLLineFollower(line: line?.name ?? "", trunks: line?.trunks ?? [], normalise: normalise)
             )
-        case .hook, nil: break
+        case .hook(let kind): stream = .hook(HookLineFollower(kind: kind, normalise: normalise))
+        case nil: break
         }
     }
 
@@ -95,6 +97,11 @@ public struct Replay: Sendable {
             stream = .unknown([])
             follower.beginConnection()
             stream = .freeswitch(follower)
+        case .hook(var follower):
+            stream = .unknown([])
+            follower.beginConnection()
+            skipped += follower.takeSkipped()
+            stream = .hook(follower)
         }
     }
 
@@ -103,8 +110,36 @@ public struct Replay: Sendable {
     /// `now`: when they were read (microseconds since 1970), by which the PBX's clock is judged; nil when nobody knows.
     public mutating func feed(_ bytes: some Sequence<UInt8>, now: Int64? = nil) {
         self.now = now
+        if case .unknown(var begun) = stream {
+            begun.append(contentsOf: bytes)
+            stream = .unknown(begun)
+            if begun.count >= Self.sniffed { decide(begun) }
+        } else {
+            follow(bytes)
+        }
+    }
+
+    private mutating func decide(_ begun: [UInt8]) {
+        stream =
+            KeptRequestHead.isOne(begun[...]) == true
+            ? .hook(HookLineFollower(normalise: normalise))
+            : Self.isEventSocket(begun)
+                ? .freeswitch(ESLLineFollower(line: "replay", normalise: normalise))
+                : .asterisk(AMILineFollower(line: "replay", normalise: normalise))
+        follow(begun)
+    }
+
+    /// A hook's requests are told apart as they are; a PBX's stream is cut for telling.
+    private mutating func follow(_ bytes: some Sequence<UInt8>) {
+        if case .hook(var follower) = stream {
+            // The only copy: what is put back is what was changed.
+            stream = .unknown([])
+            keep(follower.feed(bytes))
+            skipped += follower.takeSkipped()
+            stream = .hook(follower)
+            return
+        }
         guard var pieces else { return follow(bytes, nil) }
-        // The only copy: what is put back is what was changed.
         self.pieces = nil
         pieces.cut(bytes) { piece, offset in follow(piece, (piece, offset)) }
         self.pieces = pieces
@@ -113,10 +148,7 @@ public struct Replay: Sendable {
     /// `piece`: the one event among the bytes and where it begins, for telling.
     private mutating func follow(_ bytes: some Sequence<UInt8>, _ piece: (bytes: [UInt8], offset: Int)?) {
         switch stream {
-        case .unknown(var begun):
-            begun.append(contentsOf: bytes)
-            stream = .unknown(begun)
-            if begun.count >= Self.sniffed { decide(begun, piece) }
+        case .unknown, .hook: break
         case .asterisk(var follower):
             // The only copy: what is put back is what was changed.
             stream = .unknown([])
@@ -135,14 +167,6 @@ public struct Replay: Sendable {
         }
     }
 
-    private mutating func decide(_ begun: [UInt8], _ piece: (bytes: [UInt8], offset: Int)?) {
-        stream =
-            Self.isEventSocket(begun)
-            ? .freeswitch(ESLLineFollower(line: "replay", normalise: normalise))
-            : .asterisk(AMILineFollower(line: "replay", normalise: normalise))
-        follow(begun, piece)
-    }
-
     /// The head of a frame stands at its beginning, or at the beginning of a line where the stream starts in the middle.
     private static func isEventSocket(_ begun: [UInt8]) -> Bool {
         let marks = ["Content-Type: auth/request\n", "Content-Type: text/event-", "Content-Type: command/reply\n"]
@@ -155,34 +179,71 @@ public struct Replay: Sendable {
         _ changes: [(ordinal: Int, call: CallSnapshot)],
         _ piece: (bytes: [UInt8], offset: Int)?
     ) {
-        var changes = changes
-        if case .call(let key) = telling { changes.removeAll { $0.call.key != key } }
-        let heading = piece.flatMap { changes.isEmpty ? nil : PieceHeading($0.bytes) }
+        let changes = told(changes)
+        guard let piece, !changes.isEmpty else { return keep(changes, as: nil) }
+        let heading = PieceHeading(piece.bytes)
+        keep(
+            changes,
+            as: CallStep(
+                event: heading.event,
+                channel: heading.channel,
+                offset: piece.offset,
+                at: heading.at ?? now,
+                changes: []
+            )
+        )
+    }
+
+    private mutating func keep(_ doings: [HookLineFollower.Doing]) {
+        for doing in doings {
+            let step = CallStep(
+                event: doing.event,
+                channel: doing.part,
+                offset: doing.offset,
+                at: doing.at,
+                changes: []
+            )
+            keep(told(doing.changes), as: telling == .nothing ? nil : step)
+        }
+    }
+
+    private func told(_ changes: [(ordinal: Int, call: CallSnapshot)]) -> [(ordinal: Int, call: CallSnapshot)] {
+        guard case .calls(let keys) = telling else { return changes }
+        return changes.filter { keys.contains($0.call.key) }
+    }
+
+    /// `step`: what changed the calls, without what it changed in each; nil where nothing is told.
+    private mutating func keep(_ changes: [(ordinal: Int, call: CallSnapshot)], as step: CallStep?) {
         for (ordinal, call) in changes {
-            if let piece, let heading {
-                let told = CallStepChange.between(calls[ordinal], call)
-                if !told.isEmpty, stories[ordinal, default: []].count < CallStep.mostOfCall {
-                    stories[ordinal, default: []].append(
-                        CallStep(
-                            event: heading.event,
-                            channel: heading.channel,
-                            offset: piece.offset,
-                            at: heading.at ?? now,
-                            changes: told
-                        )
-                    )
+            if var step {
+                step.changes = CallStepChange.between(calls[ordinal], call)
+                if !step.changes.isEmpty, stories[ordinal, default: []].count < CallStep.mostOfCall {
+                    stories[ordinal, default: []].append(step)
                 }
             }
             calls[ordinal] = call
             places[call.key] = ordinal
-            // What became part of this call is no call of its own.
+            // What became part of this call is no call of its own; what happened to it happened to this one.
             for key in call.absorbed {
-                if let place = places[key], place != ordinal {
-                    calls[place] = nil
-                    stories[place] = nil
+                guard let place = places[key], place != ordinal, calls.removeValue(forKey: place) != nil else {
+                    continue
                 }
+                join(stories.removeValue(forKey: place) ?? [], of: key, to: ordinal)
             }
         }
+    }
+
+    private mutating func join(_ steps: [CallStep], of key: String, to ordinal: Int) {
+        guard !steps.isEmpty else { return }
+        let parts = steps.map { step in
+            var step = step
+            step.part = step.part ?? key
+            return step
+        }
+        let all = (parts + stories[ordinal, default: []]).enumerated().sorted { one, two in
+            (one.element.offset, one.offset) < (two.element.offset, two.offset)
+        }
+        stories[ordinal] = all.prefix(CallStep.mostOfCall).map(\.element)
     }
 
     private mutating func flush() {
@@ -192,12 +253,26 @@ public struct Replay: Sendable {
     }
 
     /// Every call of the stream, in order of start.
-    public mutating func finish() -> [ReplayedCall] {
+    ///
+    /// `moment`: until when nothing more came (microseconds since 1970), for calls of a hook whose end never came; nil
+    /// for a recording, which ends in the middle of everything.
+    public mutating func finish(at moment: Int64? = nil) -> [ReplayedCall] {
+        if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun) }
         flush()
-        if case .unknown(let begun) = stream, !begun.isEmpty { decide(begun, pieces == nil ? nil : (begun, 0)) }
-        let pbx = if case .freeswitch = stream { "freeswitch" } else { "asterisk" }
+        if case .hook(var follower) = stream {
+            stream = .unknown([])
+            keep(follower.finish(at: moment))
+            skipped += follower.takeSkipped()
+            stream = .hook(follower)
+        }
+        let pbx: PBXKind =
+            switch stream {
+            case .freeswitch: .freeswitch
+            case .hook(let follower): follower.kind.map { .hook($0) } ?? .hook(.cti)
+            case .asterisk, .unknown: .asterisk
+            }
         return calls.sorted { $0.key < $1.key }.map { ordinal, call in
-            ReplayedCall(call: call, pbx: pbx, steps: stories[ordinal] ?? [])
+            ReplayedCall(call: call, pbx: pbx.rawValue, steps: stories[ordinal] ?? [])
         }
     }
 }
@@ -205,7 +280,7 @@ public struct Replay: Sendable {
 /// One call as `calldesk replay` prints it.
 public struct ReplayedCall: Sendable, Equatable {
     public var call: CallSnapshot
-    /// Whose stream it was: `asterisk`, `freeswitch`.
+    /// Whose stream it was, as the settings name it: `asterisk`, `freeswitch`, `hook-cti`.
     public var pbx = "asterisk"
     /// What each event changed, where that was asked for.
     public var steps: [CallStep] = []

@@ -35,7 +35,7 @@ public struct StreamMask: Sendable {
             case .kept: break
             case .name:
                 maskWords(&result, field.value, onlyLearned: false)
-                maskDigits(&result, field.value)
+                maskNumber(&result, field.value)
             case .number: maskNumber(&result, field.value)
             case .text:
                 maskWords(&result, field.value, onlyLearned: true)
@@ -61,7 +61,7 @@ public struct StreamMask: Sendable {
         }
     }
 
-    /// Runs of letters, whole ones of UTF-8, percent and JSON escapes among them.
+    /// Runs of letters, whole ones of UTF-8, percent and JSON escapes and entities among them.
     private static func wordRanges(_ value: ArraySlice<UInt8>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start: Int?
@@ -74,13 +74,18 @@ public struct StreamMask: Sendable {
                 length = 3
                 isLetter = code >= 0x80
             } else if byte == UInt8(ascii: "\\"), place + 1 < value.endIndex {
-                if value[place + 1] == UInt8(ascii: "u"), let code = hex(value, place + 2, 4) {
-                    length = 6
+                // JSON within a text of JSON has two.
+                let slashes = value[place + 1] == UInt8(ascii: "\\") ? 2 : 1
+                let letter = place + slashes
+                if letter < value.endIndex, value[letter] == UInt8(ascii: "u"), let code = hex(value, letter + 1, 4) {
+                    length = slashes + 5
                     isLetter = code >= 0x80
                 } else {
                     length = 2
                     isLetter = false
                 }
+            } else if byte == UInt8(ascii: "&"), let entity = Self.entity(value[place...]) {
+                (length, isLetter) = entity
             }
             if isLetter {
                 start = start ?? place
@@ -94,8 +99,25 @@ public struct StreamMask: Sendable {
         return ranges
     }
 
+    /// How long the entity that begins here is, and whether it is a letter (`&#233;`): an `&amp;` stays one.
+    private static func entity(_ rest: ArraySlice<UInt8>) -> (length: Int, isLetter: Bool)? {
+        guard let end = rest.prefix(longestEntity).firstIndex(of: UInt8(ascii: ";")) else { return nil }
+        let name = rest[(rest.startIndex + 1)..<end]
+        guard name.first == UInt8(ascii: "#") else {
+            return name.isEmpty || !name.allSatisfy(\.isASCIILetter) ? nil : (name.count + 2, false)
+        }
+        let isHex = name.dropFirst().first == UInt8(ascii: "x")
+        let digits = String(decoding: name.dropFirst(isHex ? 2 : 1), as: UTF8.self)
+        return Int(digits, radix: isHex ? 16 : 10).map { (name.count + 2, $0 >= 0x80) }
+    }
+
+    /// As long as the last letter there is, `&#x10ffff;`.
+    private static let longestEntity = 10
+
     private static func hex(_ value: ArraySlice<UInt8>, _ place: Int, _ count: Int) -> Int? {
-        guard place + count <= value.endIndex else { return nil }
+        guard place + count <= value.endIndex, value[place..<place + count].allSatisfy(\.isHexadecimal) else {
+            return nil
+        }
         return Int(String(decoding: value[place..<place + count], as: UTF8.self), radix: 16)
     }
 
@@ -118,9 +140,25 @@ public struct StreamMask: Sendable {
 
     /// A field that holds a number and nothing else may write it with dots and dashes.
     private mutating func maskNumber(_ bytes: inout [UInt8], _ value: Range<Int>) {
-        let isPlain = bytes[value].allSatisfy { $0.isASCIIDigit || " +-.()".utf8.contains($0) }
-        guard isPlain else { return maskDigits(&bytes, value) }
-        replace(&bytes, value.filter { bytes[$0].isASCIIDigit })
+        guard let digits = Self.plainDigits(bytes[value]) else { return maskDigits(&bytes, value) }
+        replace(&bytes, digits)
+    }
+
+    /// Where the digits of a number stand that is written with blanks, dots and dashes, plainly or with percent signs.
+    private static func plainDigits(_ value: ArraySlice<UInt8>) -> [Int]? {
+        var digits: [Int] = []
+        var place = value.startIndex
+        while place < value.endIndex {
+            let code = value[place] == UInt8(ascii: "%") ? hex(value, place + 1, 2).map { UInt8($0) } : nil
+            let byte = code ?? value[place]
+            if byte.isASCIIDigit, code == nil {
+                digits.append(place)
+            } else if !" +-.()".utf8.contains(byte) {
+                return nil
+            }
+            place += code == nil ? 1 : 3
+        }
+        return digits
     }
 
     private mutating func maskDigits(_ bytes: inout [UInt8], _ value: Range<Int>) {

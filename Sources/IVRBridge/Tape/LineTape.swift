@@ -57,21 +57,34 @@ public final class LineTape: Sendable {
     }
 
     /// A connection begins: what comes now does not go on from what came before.
-    public func noteBeginning() { keep(TapeEntry(.began, at: now())) }
+    public func noteBeginning() { keep([TapeEntry(.began, at: now())]) }
 
     /// What one read brought.
-    public func note(_ bytes: ByteBuffer) { keep(TapeEntry(.bytes, at: now(), bytes: Array(bytes.readableBytesView))) }
+    public func note(_ bytes: ByteBuffer) { note(Array(bytes.readableBytesView)) }
 
-    private func keep(_ entry: TapeEntry) {
+    /// What came at once, in as many parts as it takes: all of it is kept, or none.
+    public func note(_ bytes: [UInt8]) {
+        let moment = now()
+        let starts = stride(from: 0, to: max(bytes.count, 1), by: TapeEntry.longest)
+        keep(
+            starts.map { start in
+                let end = min(start + TapeEntry.longest, bytes.count)
+                return TapeEntry(.bytes, at: moment, bytes: Array(bytes[start..<end]))
+            }
+        )
+    }
+
+    private func keep(_ entries: [TapeEntry]) {
+        let size = entries.reduce(0) { $0 + $1.bytes.count }
         waiting.withLock { waiting in
-            guard waiting.bytes + entry.bytes.count <= Self.mostWaiting else {
-                if !waiting.isMissing { waiting.entries.append(TapeEntry(.gap, at: entry.at)) }
+            guard waiting.bytes + size <= Self.mostWaiting else {
+                if !waiting.isMissing { waiting.entries += entries.prefix(1).map { TapeEntry(.gap, at: $0.at) } }
                 waiting.isMissing = true
                 return
             }
             waiting.isMissing = false
-            waiting.entries.append(entry)
-            waiting.bytes += entry.bytes.count
+            waiting.entries += entries
+            waiting.bytes += size
         }
         waker.yield()
     }

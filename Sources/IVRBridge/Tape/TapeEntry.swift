@@ -22,7 +22,7 @@ public struct TapeEntry: Sendable, Equatable {
     }
 
     static let headLength = 17
-    /// A read brings 64 KiB at the most; whatever says it is longer is damage.
+    /// A read brings 64 KiB at the most, a longer request is kept in parts; whatever says it is longer is damage.
     static let longest = 1 << 20
 
     /// As it stands in the file.

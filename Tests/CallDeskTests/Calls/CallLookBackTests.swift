@@ -4,6 +4,7 @@ import HTTPTypes
 import HummingbirdTesting
 import IVRBridge
 import NIOCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -134,8 +135,8 @@ struct CallLookBackTests {
             try await test.application.test(.router) { client in
                 let browser = try await test.browser(sofia, client)
                 for (line, key, part) in [
-                    ("matriz", "1.1", "Desse momento nada está guardado"), ("loja", "2.2", "Administração, Webhooks"),
-                    ("gone", "2.2", "line_tape"),
+                    ("matriz", "1.1", "Desse momento nada está guardado"),
+                    ("loja", "2.2", "Desse momento nada está guardado"), ("gone", "2.2", "line_tape"),
                 ] {
                     let id = try #require(calls.first { $0.line == line && $0.key == key }).id
                     let page = try await browser.get("/desk/calls/\(id)")
@@ -143,6 +144,117 @@ struct CallLookBackTests {
                     let answer = try await browser.get("/api/v1/calls/\(id)/steps")
                     #expect(answer.status == 409 && answer.json["detail"].string?.contains(part) == true, "\(line)")
                 }
+            }
+        }
+    }
+
+    @Test("a call that webhooks reported is told by its sender's requests, and those are given away without its people")
+    func hooked() async throws {
+        let token = "0123456789abcdef0123"
+        try await DeskUnderTest.with(settings: { settings in
+            var pbx = Self.line("loja", .hook(.cti))
+            pbx.token = token
+            settings.pbx = [pbx]
+        }) { test in
+            let told = Mutex<[CallSignal]>([])
+            let hooks = CallHooks(
+                app: test.app,
+                sinks: LineSinks(
+                    signal: { signal in told.withLock { $0.append(signal) } },
+                    tapes: test.app.tapes.tapes
+                ),
+                e164: test.app.callerE164
+            )
+            let router = buildRouter(
+                options: HTTPOptions(),
+                metrics: test.registry,
+                assets: AssetLibrary(folder: nil),
+                routes: [hooks]
+            )
+            try await HTTPServer.application(router, options: HTTPOptions(port: 0), logger: test.quiet).test(.router) {
+                client in
+                for step in ["newCall", "answer", "hangup&cause=normalClearing"] {
+                    let body = "callId=a&from=5531992710322&to=22&direction=in&user=1001&event=\(step)"
+                    try await client.execute(
+                        uri: "/hooks/cti/loja/\(token)",
+                        method: .post,
+                        body: ByteBuffer(string: body)
+                    ) { response in #expect(response.status == .ok) }
+                }
+                // What was refused is not kept: it did nothing.
+                try await client.execute(
+                    uri: "/hooks/cti/loja/\(token)",
+                    method: .post,
+                    body: ByteBuffer(string: "event=x&callId=a")
+                ) { response in #expect(response.status == .unprocessableContent) }
+            }
+            let writing = Task { await test.app.tapes.tapes["loja"]?.run() }
+            writing.cancel()
+            await writing.value
+            for signal in told.withLock({ $0 }) { _ = try await test.app.callLog.record([signal]) }
+            let call = try #require(try await test.app.calls.list(before: nil, limit: 10).first)
+            _ = try await test.account("ana", extensions: [AccountExtension(party: "1001")])
+            let root = try await test.account("root", role: .administrator)
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(root, client)
+                let steps = try await browser.get("/api/v1/calls/\(call.id)/steps").json["steps"].array ?? []
+                #expect(steps.map { $0["event"].string } == ["newCall", "answer", "hangup"])
+                let sentences = steps.flatMap { $0["changes"].array ?? [] }.compactMap(\.string)
+                #expect(sentences.first == "Começa, vinda de fora.")
+                #expect(sentences.contains { $0.hasPrefix("Ana (") && $0.contains("aparece na tela") })
+                #expect(sentences.contains { $0.hasPrefix("Ana atendeu") })
+                #expect(sentences.last?.hasPrefix("Termina: atendida") == true)
+                let page = try await browser.get("/desk/calls/\(call.id)")
+                #expect(page.status == 200 && page.body.contains("Ana atendeu") && page.body.contains("newCall"))
+                let bytes = try await browser.get("/api/v1/calls/\(call.id)/bytes?masked=false").bytes
+                let whole = String(decoding: bytes, as: UTF8.self)
+                #expect(whole.contains("5531992710322") && !whole.contains(token))
+                let masked = try await browser.get("/api/v1/calls/\(call.id)/bytes").bytes
+                #expect(masked.count == whole.utf8.count)
+                #expect(!String(decoding: masked, as: UTF8.self).contains("92710322"))
+            }
+        }
+    }
+
+    @Test("a call that another became part of is told with that one's steps; asked for, that one leads to it")
+    func merged() async throws {
+        let bytes = try Fixtures.bytes("ami/22-f-attended.txt")
+        var snapshot = try #require(Self.calls(bytes).first { !$0.absorbed.isEmpty })
+        // It came now, whenever it was recorded.
+        (snapshot.startedAt, snapshot.answeredAt, snapshot.endedAt) = (nil, nil, nil)
+        let joined = snapshot
+        let key = try #require(snapshot.absorbed.first)
+        try await DeskUnderTest.with(settings: { settings in
+            settings.pbx = [Self.line("matriz")]
+        }) { test in
+            let tape = try #require(test.app.tapes.tapes["matriz"])
+            tape.noteBeginning()
+            tape.note(bytes)
+            let writing = Task { await tape.run() }
+            writing.cancel()
+            await writing.value
+            var part = CallSnapshot(key: key, direction: .internal)
+            part.offered = ["PJSIP/1002"]
+            _ = try await test.app.callLog.record([CallSignal(line: "matriz", call: part)])
+            let lost = try #require(try await test.app.calls.list(before: nil, limit: 10).first)
+            _ = try await test.app.callLog.record([CallSignal(line: "matriz", call: joined)])
+            let call = try #require(try await test.app.calls.list(before: nil, limit: 10).first)
+            #expect(call.id != lost.id)
+            let sofia = try await test.account("sofia", role: .supervisor)
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(sofia, client)
+                for id in [call.id, lost.id] {
+                    let told = try await browser.get("/api/v1/calls/\(id)/steps").json
+                    #expect(told["call_id"].integer == call.id)
+                    let parts = (told["steps"].array ?? []).map { $0["part"].string }
+                    #expect(parts.contains(key) && parts.contains(nil))
+                    let changes = (told["steps"].array ?? []).flatMap { $0["changes"].array ?? [] }.compactMap(\.string)
+                    #expect(changes.contains("A ligação \(key) passa a fazer parte desta."))
+                }
+                let page = try await browser.get("/desk/calls/\(call.id)")
+                #expect(page.body.contains("Na ligação que passou a fazer parte desta:"))
+                let other = try await browser.get("/desk/calls/\(lost.id)")
+                #expect(other.status == 303 && other.headers[.location] == "/desk/calls/\(call.id)")
             }
         }
     }

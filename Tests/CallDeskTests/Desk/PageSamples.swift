@@ -96,7 +96,7 @@ enum PageSamples {
             outcome: "o",
             tone: "done",
             attendanceID: 1,
-            steps: [.init(at: "1", event: "Newchannel", channel: "PJSIP/1", changes: ["c"])],
+            steps: [.init(at: "1", event: "Newchannel", channel: "PJSIP/1", part: "1.1", changes: ["c"])],
             hasSteps: true,
             hasGaps: true,
             isCut: true,

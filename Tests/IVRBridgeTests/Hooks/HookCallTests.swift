@@ -201,12 +201,15 @@ struct SwitchCDRTests {
 
     /// The posts of one call, in the order they came.
     private static func posts(_ name: String) throws -> [HookEvent] {
+        try requests(name).map { try HookDecoder(kind: .freeswitch).read($0) }
+    }
+
+    static func requests(_ name: String) throws -> [HookRequest] {
         let many = (1...3).compactMap { try? Fixtures.bytes("freeswitch/cdr/\(name)-\($0).http") }
         let all = try many.isEmpty ? [Fixtures.bytes("freeswitch/cdr/\(name).http")] : many
         return try all.map { bytes in
             let end = try #require(Data(bytes).range(of: Data("\r\n\r\n".utf8)))
-            let request = HookRequest(url: "", body: Array(bytes[end.upperBound...]), arrivedAt: 1)
-            return try HookDecoder(kind: .freeswitch).read(request)
+            return HookRequest(url: "", body: Array(bytes[end.upperBound...]), arrivedAt: 1)
         }
     }
 

@@ -11,7 +11,7 @@ struct YeastarHookTests {
     private static let normalise: @Sendable (String) -> String? = { $0.hasPrefix("+") && $0.count > 9 ? $0 : nil }
 
     /// The bodies of one call, written as the developer guide's examples are.
-    private static func bodies(_ name: String) throws -> [String] {
+    static func bodies(_ name: String) throws -> [String] {
         String(decoding: try Fixtures.bytes("yeastar/\(name).jsonl"), as: UTF8.self).split(separator: "\n").map {
             String($0)
         }

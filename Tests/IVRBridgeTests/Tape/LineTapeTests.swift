@@ -201,7 +201,7 @@ struct LineTapeTests {
             let calls = plain.finish()
             for call in calls.prefix(3) {
                 let line = Replay.Line(name: "matriz", kind: .asterisk, trunks: [], extensions: [])
-                var replay = Replay(telling: .call(call.call.key), of: line, normalise: Recorded.normalise)
+                var replay = Replay(telling: .calls([call.call.key]), of: line, normalise: Recorded.normalise)
                 try folder.read(from: .min, to: .max) { entry in
                     switch entry.kind {
                     case .began: replay.beginConnection()
@@ -216,4 +216,37 @@ struct LineTapeTests {
             }
         }
     }
+
+    @Test("two nodes that write into one folder are both read, whichever began first")
+    func twoNodes() throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder.url) }
+        var (one, two) = (Self.writer(folder), Self.writer(folder))
+        func entry(_ minute: Int64, _ byte: UInt8) -> TapeEntry {
+            TapeEntry(.bytes, at: Self.noon + minute * 60_000_000, bytes: [byte])
+        }
+        for (minute, byte) in [(Int64(0), UInt8(1)), (1, 2), (2, 1), (3, 2)] {
+            let entries = [entry(minute, byte)]
+            #expect((byte == 1 ? one.write(entries, at: Self.noon) : two.write(entries, at: Self.noon)) == nil)
+        }
+        let late = try Self.all(folder, from: Self.noon + 90_000_000)
+        #expect(Set(late.entries.map(\.bytes)) == [[1], [2]] && late.found == .init(entries: 2, hasGaps: false))
+    }
+
+    @Test("what is longer than an entry is kept in parts, all of it or none")
+    func long() async throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder.url) }
+        let tape = LineTape(folder: folder.url, limit: 64 << 20, life: .seconds(86_400), now: { Self.noon })
+        let bytes = (0..<(TapeEntry.longest * 2 + 3)).map { UInt8(truncatingIfNeeded: $0) }
+        tape.note(bytes)
+        tape.note([UInt8](repeating: 0, count: LineTape.mostWaiting))
+        let writing = Task { await tape.run() }
+        writing.cancel()
+        await writing.value
+        let (entries, found) = try Self.all(folder)
+        #expect(entries.flatMap(\.bytes) == bytes && found.hasGaps)
+        #expect(entries.filter { $0.kind == .gap }.count == 1)
+    }
+
 }

@@ -6,7 +6,7 @@ import IVRBridge
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Reads recorded AMI or Event Socket streams and prints one JSON object a call.",
+        abstract: "Reads recorded AMI or Event Socket streams or kept webhooks and prints one JSON object a call.",
         discussion: """
             --explain tells each call step by step instead: which event, where in the file, and what it changed. \
             --mask writes the recording to a new file with other numbers and names; it tells the same calls.
@@ -62,7 +62,7 @@ struct ReplayCommand: ParsableCommand {
             }
             for offset in replay.skipped {
                 hadGarbage = true
-                Terminal.complain("\(file): skipped what is no AMI at byte \(offset)")
+                Terminal.complain("\(file): skipped what cannot be read at byte \(offset)")
             }
         }
         if hadGarbage { throw ExitCode(1) }
