@@ -12,7 +12,7 @@ struct DemoCalls: Sendable {
     static let talk = Duration.seconds(60)
 
     let pbx: SimulatedPBX
-    /// The branch's FreeSWITCH.
+    /// The branch's FreeSWITCH, whose callers hear the menu by its outbound socket.
     let branch: SimulatedSwitch
     /// The PBX in the cloud, which reports by webhook.
     let cloud: SimulatedSender
@@ -26,7 +26,7 @@ struct DemoCalls: Sendable {
         ("fila", "na fila"),
         ("transferida", "transferida"),
         ("menu", "pelo menu, com teclas"),
-        ("filial", "pelo FreeSWITCH da filial"),
+        ("filial", "pelo menu do FreeSWITCH da filial"),
         ("abandonada", "abandonada"),
         ("direta", "direta"),
         ("nuvem", "pelo webhook da nuvem"),
@@ -38,7 +38,7 @@ struct DemoCalls: Sendable {
     /// - Throws: `DemoError` for a kind there is no scenario of.
     func ring(_ kind: String, as call: SimulatedCall, talk: Duration, seed: UInt64) async throws {
         switch kind {
-        case "filial": await branch.play(try Self.scenario("fila").played(as: call).lasting(talk), seed: seed)
+        case "filial": await branch.play(try Self.scenario("menu").played(as: call).lasting(talk), seed: seed)
         case "nuvem":
             let number = call.number ?? ""
             let now = DeskClock.system.now.milliseconds

@@ -152,7 +152,7 @@ package final class SimulatedPBX: Sendable {
         await call.run(turn, send: { broadcast(Array($0.utf8)) }) { deed in
             switch deed {
             case .menu(let keys):
-                if let menu, let id = call.caller { await menu.call(keys, as: id, scenario) }
+                if let menu, let id = call.caller { await menu.callByAGI(keys, as: id, scenario) }
             case .restart: hangUp()
             default: break
             }

@@ -18,9 +18,10 @@ package struct SimulatedSocketCaller: Sendable {
         self.answer = answer
     }
 
-    /// A usual inbound call for the menu.
+    /// A usual inbound call for the menu; a number that is `anonymous` is withheld.
     package static func channel(
         line: String,
+        script: String = "ivr",
         uniqueID: String,
         number: String,
         name: String = "",
@@ -30,8 +31,9 @@ package struct SimulatedSocketCaller: Sendable {
             ("Event-Name", "CHANNEL_DATA"), ("Channel-Name", "sofia/external/\(number)@192.0.2.9"),
             ("Unique-ID", uniqueID), ("Call-Direction", "inbound"), ("Answer-State", "ringing"),
             ("Caller-Caller-ID-Name", name.isEmpty ? number : name), ("Caller-Caller-ID-Number", number),
-            ("Caller-Destination-Number", dialled), ("Caller-Privacy-Hide-Number", "false"),
-            ("variable_calldesk_line", line), ("variable_calldesk_script", "ivr"),
+            ("Caller-Destination-Number", dialled),
+            ("Caller-Privacy-Hide-Number", number == "anonymous" ? "true" : "false"),
+            ("variable_calldesk_line", line), ("variable_calldesk_script", script),
         ]
     }
 

@@ -40,23 +40,34 @@ package final class SimulatedSwitch: Sendable {
     /// What happens when the desk dials; nil refuses to.
     private let dialling: Scenario?
     private let members: [String]
+    private let menu: SimulatedMenu?
 
-    private init(channel: any Channel, port: Int, secret: String, dialling: Scenario?, members: [String]) {
+    private init(
+        channel: any Channel,
+        port: Int,
+        secret: String,
+        dialling: Scenario?,
+        members: [String],
+        menu: SimulatedMenu?
+    ) {
         self.channel = channel
         self.port = port
         self.secret = secret
         self.dialling = dialling
         self.members = members
+        self.menu = menu
     }
 
     /// Listens on a loopback port; 0 takes a free one.
     ///
-    /// `dialling`: a call from the desk, played for `originate`. `members`: the phones of its queue.
+    /// `dialling`: a call from the desk, played for `originate`. `members`: the phones of its queue. `menu`: where a
+    /// scenario's callers hear the telephone menu, by the outbound socket.
     package static func start(
         port: Int = 0,
         secret: String,
         dialling: Scenario? = nil,
-        members: [String] = []
+        members: [String] = [],
+        menu: SimulatedMenu? = nil
     ) async throws -> (pbx: SimulatedSwitch, serve: @Sendable () async -> Void) {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -70,7 +81,8 @@ package final class SimulatedSwitch: Sendable {
             port: server.channel.localAddress?.port ?? port,
             secret: secret,
             dialling: dialling,
-            members: members
+            members: members,
+            menu: menu
         )
         return (
             pbx,
@@ -165,7 +177,14 @@ package final class SimulatedSwitch: Sendable {
     }
 
     private func run(_ call: ScenarioCall<ESLScenarioScript>, turn: Int) async {
-        await call.run(turn, send: { play([Array($0.utf8)]) }) { deed in if case .restart = deed { hangUp() } }
+        await call.run(turn, send: { play([Array($0.utf8)]) }) { deed in
+            switch deed {
+            case .menu(let keys):
+                if let menu, let id = call.caller { await menu.callBySocket(keys, as: id, call.scenario) }
+            case .restart: hangUp()
+            default: break
+            }
+        }
         guard call.turn == turn else { return }
         state.withLock { $0.scenarios.removeAll { $0 === call } }
     }

@@ -1,5 +1,6 @@
 import DeskCore
 import IVRBridge
+import Rehearsal
 import Synchronization
 import TestSupport
 import Testing
@@ -47,6 +48,34 @@ struct SocketMenuTests {
         (agi.commands, socket.commands) = (0, 0)
         #expect(socket == agi)
         #expect(!agi.sounds.isEmpty && agi.status != "")
+    }
+
+    @Test("a simulated switch hands its scenario's caller over, whose keys say who it is and what it is about")
+    func scenario() async throws {
+        try await PhoneUnderTest.with { phone in
+            try await Self.maria(phone)
+            let (pbx, serve) = try await SimulatedSwitch.start(
+                secret: "segredo",
+                menu: SimulatedMenu(host: "127.0.0.1", port: phone.socketPort, script: "ivr?line=matriz")
+            )
+            let calls = try [
+                "call 31987654321 \"Maria Silva\" to 5000\n0 menu 171\n0 hang-up caller",
+                "call anonymous \"Anonymous\" to 5000\n0 menu\n0 hang-up caller",
+            ].map { try Scenario($0) }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await serve() }
+                for call in calls { await pbx.play(call, seed: 1) }
+                await pbx.stop()
+                group.cancelAll()
+            }
+            let attendances = try await phone.attendances().sorted { $0.id < $1.id }
+            #expect(attendances.count == 2)
+            let maria = try #require(try await phone.app.customers.candidates("+5531987654321").first)
+            #expect(attendances.first?.customerID == maria.customerID && attendances.first?.topic != nil)
+            // Who is silent reaches the queue all the same.
+            #expect(attendances.last?.customerID == nil)
+            #expect(phone.changes.all.withLock { $0 }.map(\.call.withheld) == [false, true])
+        }
     }
 
     @Test("the call is the line's own, by the channel's Unique-ID")

@@ -50,9 +50,11 @@ struct DemoCommand: AsyncParsableCommand {
             members: ["1002", "1001"],
             menu: SimulatedMenu(host: "127.0.0.1", port: menuPort, script: "ivr?line=\(DemoSeed.line)")
         )
+        let socketPort = await FreePort.take(near: 0)
         let (branch, serveBranch) = try await SimulatedSwitch.start(
             secret: secret,
-            dialling: try DemoCalls.scenario("ligar")
+            dialling: try DemoCalls.scenario("ligar"),
+            menu: SimulatedMenu(host: "127.0.0.1", port: socketPort, script: "ivr?line=\(DemoSeed.branch)")
         )
         let token = Hexadecimal.text(QuickLinks.systemRandom(16))
         let inbox = SinkInbox()
@@ -69,6 +71,7 @@ struct DemoCommand: AsyncParsableCommand {
             .init(line: DemoSeed.cloud, kind: .hook(.cti), token: token),
         ]
         settings.fastAGI = .init(port: menuPort)
+        settings.outboundSocket = .init(port: socketPort)
         settings.mail = .init(url: "smtp://127.0.0.1:\(mail.port)", from: "atendimento@exemplo.com.br", tls: .off)
         settings.sms = .init(gateway: .kannel, url: sms.url, user: "demo", password: "demo", from: "CallDesk")
         settings.logLevel = "warning"

@@ -13,7 +13,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case asterisk, freeswitch }
 
-    @Argument(help: "asterisk (manager interface and FastAGI) or freeswitch (Event Socket).")
+    @Argument(help: "asterisk (manager interface and FastAGI) or freeswitch (Event Socket, inbound and outbound).")
     var kind: Kind
     @Argument(help: "Files with one scenario each, played in turn.")
     var scenarios: [String]
@@ -33,7 +33,10 @@ struct SimulateCommand: AsyncParsableCommand {
     var members = "1001,1002"
     @Option(
         help:
-            "Where callers hear the telephone menu: HOST:PORT/SCRIPT, such as 127.0.0.1:4573/ivr?line=matriz (Asterisk)."
+            """
+            Where callers hear the telephone menu: HOST:PORT/SCRIPT, such as 127.0.0.1:4573/ivr?line=matriz (fastagi.port) \
+            for asterisk, 127.0.0.1:8084/ivr?line=matriz (outbound_socket.port) for freeswitch.
+            """
     )
     var menu: String?
 
@@ -77,7 +80,8 @@ struct SimulateCommand: AsyncParsableCommand {
                     port: port,
                     secret: secret,
                     dialling: dialling,
-                    members: numbers
+                    members: numbers,
+                    menu: place
                 )
             }
         } catch {
