@@ -10,6 +10,8 @@ import Synchronization
 final class Housekeeping: Sendable {
     /// Repeated requests are answered alike for a day; a client that retries later asks anew.
     private static let idempotencyLife = Duration.seconds(24 * 3600)
+    /// A minute brings a session's requests back; its row is kept for some more, whatever the nodes' clocks say.
+    private static let rateLife = Duration.seconds(3_600)
     /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
     private static let batches = 50
 
@@ -101,6 +103,8 @@ final class Housekeeping: Sendable {
             try await self.app.sessions.removeEnded()
             try await self.app.personSessions.removeEnded()
             try await self.app.entry.forgetEnded()
+            let idle = now.adding(.zero - Self.rateLife)
+            try await RateLevels(database: self.app.database).forgetSessions(before: idle)
         }
     }
 

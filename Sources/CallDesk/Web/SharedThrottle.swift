@@ -1,15 +1,15 @@
 import DeskCore
 import Synchronization
 
-/// A token's limit over all nodes: each takes shares of it and makes requests from its share without asking anybody.
+/// A limit over all nodes: each takes shares of it and makes requests from its share without asking anybody.
 ///
 /// A share is a fiftieth of a minute's requests, kept for a minute at the most, so that the row is visited once for that
 /// many requests, or once a minute. As what was given out leaks on, the nodes together may be over the limit by the
 /// shares they hold: two in a hundred for each. Until a share is there again refusals are given without a visit too.
 final class SharedThrottle: Sendable {
-    /// More tokens than a desk has programs; beyond it those that are not used are forgotten.
+    /// More programs than a desk has, and open browsers; beyond it those that are not used are forgotten.
     private static let most = 10_000
-    /// More than one token's requests can wait for at once, each for a share of one.
+    /// More than one holder's requests can wait for at once, each for a share of one.
     private static let mostVisits = 10_000
     /// How long a share is good for, in milliseconds.
     private static let term: Int64 = 60_000
@@ -35,7 +35,7 @@ final class SharedThrottle: Sendable {
     private let levels: RateLevels
     private let alone: AddressThrottle
     private let clock: DeskClock
-    private let holdings = Mutex<[Int64: Holding]>([:])
+    private let holdings = Mutex<[RateHolder: Holding]>([:])
 
     /// `alone`: what counts while the database cannot be asked.
     init(limit: Int, levels: RateLevels, alone: AddressThrottle, clock: DeskClock) {
@@ -46,11 +46,11 @@ final class SharedThrottle: Sendable {
         self.clock = clock
     }
 
-    /// Counts a request of a token.
-    func take(_ token: Int64) async -> AddressThrottle.Room {
+    /// Counts a request.
+    func take(_ holder: RateHolder) async -> AddressThrottle.Room {
         // Others may use up the share that was waited for, but each visit serves somebody or refuses everybody.
         for _ in 0..<Self.mostVisits {
-            switch attempt(token) {
+            switch attempt(holder) {
             case .told(let room): return room
             case .visiting(let visit): await visit.value
             }
@@ -58,14 +58,14 @@ final class SharedThrottle: Sendable {
         return room(0, wait: 1)
     }
 
-    private func attempt(_ token: Int64) -> Outcome {
+    private func attempt(_ holder: RateHolder) -> Outcome {
         let now = clock.now
         return holdings.withLock { holdings in
-            if holdings[token] == nil, holdings.count >= Self.most {
+            if holdings[holder] == nil, holdings.count >= Self.most {
                 holdings = holdings.filter { $0.value.visit != nil || $0.value.until > now }
             }
-            var holding = holdings[token] ?? Holding(left: limit)
-            defer { holdings[token] = holding }
+            var holding = holdings[holder] ?? Holding(left: limit)
+            defer { holdings[holder] = holding }
             if holding.requests > 0, holding.until > now {
                 holding.requests -= 1
                 return .told(room(holding.requests + holding.left, wait: nil))
@@ -76,7 +76,7 @@ final class SharedThrottle: Sendable {
                 return .told(room(0, wait: max(1, wait)))
             }
             if let visit = holding.visit { return .visiting(visit) }
-            let visit = Task { await self.visit(token) }
+            let visit = Task { await self.visit(holder) }
             holding.visit = visit
             return .visiting(visit)
         }
@@ -88,14 +88,14 @@ final class SharedThrottle: Sendable {
         return AddressThrottle.Room(limit: limit, left: left, reset: (used * 60 + limit - 1) / limit, wait: wait)
     }
 
-    private func visit(_ token: Int64) async {
+    private func visit(_ holder: RateHolder) async {
         let now = clock.now
         let got: RateLevels.Share
         do throws(StoreError) {
-            got = try await levels.take(token, limit: limit, wanted: share, at: now)
+            got = try await levels.take(holder, limit: limit, wanted: share, at: now)
         } catch {
             // The database is away: a second's worth by this node's own count, then it is asked again.
-            let own = alone.take(Array("\(token)".utf8))
+            let own = alone.take(holder.bytes)
             got = RateLevels.Share(
                 requests: own.wait == nil ? 1 : 0,
                 left: own.left,
@@ -107,7 +107,7 @@ final class SharedThrottle: Sendable {
             holding.requests = got.requests
             holding.until = Moment(milliseconds: now.milliseconds + Self.term)
             if got.requests == 0 { holding.emptyUntil = Moment(milliseconds: now.milliseconds + max(1, got.wait)) }
-            holdings[token] = holding
+            holdings[holder] = holding
         }
     }
 }

@@ -1,4 +1,24 @@
-/// How much of its limit each token has used, over all nodes: a leaking bucket in one row, of which nodes take shares.
+import Crypto
+
+/// Whose requests are counted: a token's by its id, a session's by a hash of its own token.
+public struct RateHolder: Sendable, Hashable {
+    /// As it stands in the row; those of sessions lie below zero.
+    let number: Int64
+
+    public init(token: Int64) { number = token }
+
+    /// Two sessions in some billions of billions would share their limit.
+    public init(session: String) {
+        let hash = SHA256.hash(data: Array(session.utf8)).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        number = -1 - Int64(hash >> 1)
+    }
+
+    /// For a count by this node alone.
+    public var bytes: [UInt8] { Array("\(number)".utf8) }
+}
+
+/// How much of its limit each token and session has used, over all nodes: a leaking bucket in one row, of which nodes take
+/// shares.
 ///
 /// A node takes a share of requests at a time and asks again when it is used up, so that no request waits for a row that
 /// every request changes. What it does not use within a minute has leaked by then.
@@ -27,14 +47,14 @@ public struct RateLevels: Sendable {
     /// Takes a share.
     ///
     /// - Parameters:
-    ///   - token: whose limit it is.
+    ///   - holder: whose limit it is.
     ///   - limit: requests at once, and a minute.
     ///   - wanted: the largest share.
     ///   - now: the node's clock; a row that was written by a clock a little ahead of it does not leak backwards.
     /// - Returns: the share.
     /// - Throws: what the database says.
     public func take(
-        _ token: Int64,
+        _ holder: RateHolder,
         limit: Int,
         wanted: Int,
         at now: Moment
@@ -47,7 +67,7 @@ public struct RateLevels: Sendable {
                 INSERT INTO rate_level (token_id, level, at) VALUES ($1, 0, $2)
                 ON CONFLICT (token_id) DO UPDATE SET token_id = excluded.token_id RETURNING level, at
                 """,
-                [.integer(token), .integer(now.milliseconds)]
+                [.integer(holder.number), .integer(now.milliseconds)]
             )
             guard let level = row?.integer(0), let written = row?.integer(1) else {
                 throw StoreError.corrupt(what: "rate_level")
@@ -61,7 +81,7 @@ public struct RateLevels: Sendable {
             used += requests * Self.unit
             try session.execute(
                 "UPDATE rate_level SET level = $2, at = $3 WHERE token_id = $1",
-                [.integer(token), .integer(used), .integer(max(at, now.milliseconds))]
+                [.integer(holder.number), .integer(used), .integer(max(at, now.milliseconds))]
             )
             let missing = used + Self.unit - whole
             return Share(
@@ -69,6 +89,15 @@ public struct RateLevels: Sendable {
                 left: Int((whole - used) / Self.unit),
                 wait: requests > 0 ? 0 : max(1, (missing * 60_000 + whole - 1) / whole)
             )
+        }
+    }
+
+    /// Forgets the rows of sessions that have asked for nothing since: what they used has leaked long before.
+    ///
+    /// - Throws: what the database says.
+    public func forgetSessions(before moment: Moment) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute("DELETE FROM rate_level WHERE token_id < 0 AND at < $1", [.moment(moment)])
         }
     }
 }

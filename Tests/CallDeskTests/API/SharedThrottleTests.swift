@@ -6,6 +6,9 @@ import Testing
 
 @Suite("A token's limit over several nodes", .timeLimit(.minutes(5)))
 struct SharedThrottleTests {
+    private static let one = RateHolder(token: 1)
+    private static let two = RateHolder(token: 2)
+
     /// Nodes on one database, by one clock.
     private static func nodes(
         _ count: Int,
@@ -31,18 +34,18 @@ struct SharedThrottleTests {
     )
     func small(engine: DatabaseEngine) async throws {
         let (nodes, database, clock) = try await Self.nodes(2, limit: 3, engine)
-        let rooms = [await nodes[0].take(1), await nodes[1].take(1), await nodes[0].take(1)]
+        let rooms = [await nodes[0].take(Self.one), await nodes[1].take(Self.one), await nodes[0].take(Self.one)]
         #expect(rooms.map(\.left) == [2, 1, 0] && rooms.map(\.reset) == [20, 40, 60])
         #expect(rooms.allSatisfy { $0.wait == nil && $0.limit == 3 })
         for node in nodes {
-            let refused = await node.take(1)
+            let refused = await node.take(Self.one)
             #expect(refused.wait == 20 && refused.left == 0 && refused.reset == 60)
         }
         // Another token's is its own.
-        #expect(await nodes[1].take(2).wait == nil)
+        #expect(await nodes[1].take(Self.two).wait == nil)
         clock.advance(by: .seconds(20))
-        #expect(await nodes[1].take(1).wait == nil)
-        #expect(await nodes[0].take(1).wait == 20)
+        #expect(await nodes[1].take(Self.one).wait == nil)
+        #expect(await nodes[0].take(Self.one).wait == 20)
         await database.close()
     }
 
@@ -54,7 +57,7 @@ struct SharedThrottleTests {
         let (nodes, database, clock) = try await Self.nodes(3, limit: 1_000, engine)
         let admitted = await withTaskGroup(of: Int.self) { group in
             for place in 0..<2_400 {
-                group.addTask { await nodes[place % 3].take(7).wait == nil ? 1 : 0 }
+                group.addTask { await nodes[place % 3].take(Self.one).wait == nil ? 1 : 0 }
             }
             return await group.reduce(0, +)
         }
@@ -62,7 +65,7 @@ struct SharedThrottleTests {
         // A minute brings all of it back, whatever a node held.
         clock.advance(by: .seconds(60))
         var again = 0
-        for _ in 0..<1_200 { again += await nodes[again % 3].take(7).wait == nil ? 1 : 0 }
+        for _ in 0..<1_200 { again += await nodes[again % 3].take(Self.one).wait == nil ? 1 : 0 }
         #expect((960...1_000).contains(again))
         await database.close()
     }
@@ -72,7 +75,7 @@ struct SharedThrottleTests {
         let (nodes, database, clock) = try await Self.nodes(1, limit: 500, engine)
         var levels: [Int64] = []
         for _ in 0..<30 {
-            #expect(await nodes[0].take(1).wait == nil)
+            #expect(await nodes[0].take(Self.one).wait == nil)
             // What leaks in a moment would show that the row was written again.
             clock.advance(by: .milliseconds(1))
             let row = try await database.read { try $0.row("SELECT at FROM rate_level WHERE token_id = 1") }
@@ -89,11 +92,11 @@ struct SharedThrottleTests {
     func ahead(engine: DatabaseEngine) async throws {
         let (nodes, database, clock) = try await Self.nodes(1, limit: 1, engine)
         clock.advance(by: .seconds(86_400))
-        #expect(await nodes[0].take(1).wait == nil)
-        #expect(await nodes[0].take(1).wait == 60)
+        #expect(await nodes[0].take(Self.one).wait == nil)
+        #expect(await nodes[0].take(Self.one).wait == 60)
         clock.advance(by: .seconds(-86_400))
-        #expect(await nodes[0].take(1).wait == nil)
-        #expect(await nodes[0].take(1).wait == 60)
+        #expect(await nodes[0].take(Self.one).wait == nil)
+        #expect(await nodes[0].take(Self.one).wait == 60)
         await database.close()
     }
 
@@ -101,7 +104,31 @@ struct SharedThrottleTests {
     func away() async throws {
         let (nodes, database, _) = try await Self.nodes(1, limit: 3, .sqlite)
         await database.close()
-        let rooms = [await nodes[0].take(1), await nodes[0].take(1), await nodes[0].take(1), await nodes[0].take(1)]
-        #expect(rooms.map { $0.wait == nil } == [true, true, true, false])
+        for isTaken in [true, true, true, false] {
+            #expect(await (nodes[0].take(Self.one).wait == nil) == isTaken)
+        }
+    }
+
+    @Test("a session's limit holds over nodes beside a token's, and its row goes when it is not used")
+    func sessions() async throws {
+        let (nodes, database, clock) = try await Self.nodes(2, limit: 3, TestDatabase.usual)
+        let (ana, rui) = (RateHolder(session: "a session's token"), RateHolder(session: "another's"))
+        for (left, node) in [(2, 0), (1, 1), (0, 0)] { #expect(await nodes[node].take(ana).left == left) }
+        for node in nodes { #expect(await node.take(ana).wait == 20) }
+        #expect(await nodes[1].take(rui).wait == nil)
+        #expect(await nodes[1].take(Self.one).wait == nil)
+        func rows() async throws -> [Int64] {
+            try await database.read { session in
+                try session.rows("SELECT token_id FROM rate_level ORDER BY token_id", []).compactMap { $0.integer(0) }
+            }
+        }
+        let all = try await rows()
+        #expect(all.count == 3 && all.filter { $0 > 0 } == [1])
+        clock.advance(by: .seconds(120))
+        #expect(await nodes[0].take(ana).wait == nil)
+        try await RateLevels(database: database).forgetSessions(before: clock.now.adding(.seconds(-60)))
+        // The token's row stays, and the session's that goes on.
+        #expect(try await rows().count == 2)
+        await database.close()
     }
 }
