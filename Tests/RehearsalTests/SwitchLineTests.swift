@@ -63,12 +63,16 @@ struct SwitchLineTests {
         }
     }
 
-    private func line(_ port: Int, secret: String = "segredo", _ heard: Heard) -> any PBXLine {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+    private static let pace: LinePace = {
         var pace = LinePace()
         pace.firstPause = .milliseconds(5)
         pace.jitter = { 0 }
+        return pace
+    }()
+
+    private func line(_ port: Int, secret: String = "segredo", pace: LinePace, _ heard: Heard) -> any PBXLine {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
         return PBXKind.freeswitch.line(
             to: PBXAddress(name: "matriz", host: "127.0.0.1", port: port, user: "", secret: secret),
             normalise: Self.normalise,
@@ -82,12 +86,13 @@ struct SwitchLineTests {
     private func with(
         secret: String = "segredo",
         manner: SimulatedSwitch.Manner = .usual,
+        pace: LinePace = Self.pace,
         _ body: @Sendable @escaping (SimulatedSwitch, any PBXLine, Heard) async throws -> Void
     ) async throws {
         let (pbx, serve) = try await SimulatedSwitch.start(secret: "segredo")
         pbx.manner = manner
         let heard = Heard()
-        let line = line(pbx.port, secret: secret, heard)
+        let line = line(pbx.port, secret: secret, pace: pace, heard)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await serve() }
             group.addTask { await line.run() }
@@ -210,6 +215,21 @@ struct SwitchLineTests {
             await heard.wait { !$0.troubles.isEmpty }
             #expect(heard.state.withLock { $0.troubles.first }?.contains("apply-inbound-acl") == true)
             #expect(pbx.connections == 1)
+        }
+    }
+
+    @Test("a switch that refuses the address is tried again after five minutes, and is followed once it lets us in")
+    func rejected() async throws {
+        #expect(LinePace().rejectedPause == .seconds(300))
+        // After a refused login it would not come back within the test.
+        var pace = LinePace()
+        (pace.firstPause, pace.longestPause, pace.refusedPause) = (.milliseconds(1), .milliseconds(1), .seconds(3_600))
+        (pace.rejectedPause, pace.jitter) = (.milliseconds(2), { 1 })
+        try await with(manner: .rejecting, pace: pace) { pbx, _, heard in
+            while pbx.connections < 3 { await Task.yield() }
+            await heard.wait { $0.troubles.contains { $0.contains("apply-inbound-acl") } }
+            pbx.manner = .usual
+            await heard.wait { !$0.resyncs.isEmpty }
         }
     }
 

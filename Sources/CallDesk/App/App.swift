@@ -69,6 +69,7 @@ struct App: Sendable {
     let workLists: WorkListDesk
     let savedLists: SavedLists
     let bells: BellDesk
+    let webhookBells: WebhookBells
     let cannedReplies: CannedReplies
     let wishes: StaffWishDesk
     let staffMail: StaffMail
@@ -134,6 +135,7 @@ struct App: Sendable {
         workLists = WorkListDesk(database: database, clock: clock, region: region)
         savedLists = SavedLists(database: database, clock: clock)
         bells = BellDesk(database: database)
+        webhookBells = WebhookBells(database: database)
         cannedReplies = CannedReplies(database: database, clock: clock)
         wishes = StaffWishDesk(database: database)
         steps = TicketSteps(database: database, clock: clock)
@@ -158,11 +160,11 @@ struct App: Sendable {
         let callers = callerRules
         callerE164 = { PhoneNumber.callerE164(callers.current.read($0), region: region) }
         tapes = LineTapes(settings.pbx, term: settings.lineTape, folder: data, clock: clock, logger: logger)
-        stories = CallStories(
-            tapes: tapes,
         calls = CallDirectory(database: database)
-            lines: settings.pbx,
+        stories = CallStories(
             calls: calls,
+            tapes: tapes,
+            lines: settings.pbx,
             phones: phones,
             clock: clock,
             normalise: callerE164

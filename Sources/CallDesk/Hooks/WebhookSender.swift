@@ -44,7 +44,7 @@ struct WebhookSender: Sendable {
 
     /// A client that connects to the judged address alone; certificates are held against the name.
     private func client(for url: String) async throws(ReceiverRules.Refusal) -> HTTPClient {
-        guard let host = URLComponents(string: url)?.host else { throw .noAddress }
+        guard let host = Webhook.host(of: url) else { throw .noAddress }
         let address = try await rules.address(of: host, resolve: resolve)
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,

@@ -28,10 +28,14 @@ struct WorkListOperations: OperationSet {
         (
             "Bell",
             .object([
-                .init("id", .id), .init("ticket_id", .id), .init("number", .text), .init("summary", .text),
-                .nullable("entry_id", .id), .init("kind", .words(BellKind.allCases.map(\.rawValue))),
+                .init("id", .id, "Together with the kind it names the bell."),
+                .nullable("ticket_id", .id), .nullable("number", .text),
+                .nullable("webhook_id", .id, "The subscriber that has taken nothing for three days (`webhook`)."),
+                .init("summary", .text), .nullable("entry_id", .id),
+                .init("kind", .words(BellKind.allCases.map(\.rawValue) + [Self.webhookKind])),
                 .init("happening", .words(StaffHappening.allCases.map(\.rawValue)), "As wishes name it."),
                 .init("title", .text, "The kind in words."),
+                .init("path", .text, "The page of the desk that shows it."),
                 .init("pinned", .boolean), .init("rung_at", .time),
             ])
         ),
@@ -173,30 +177,72 @@ struct WorkListOperations: OperationSet {
             path: "/bells",
             id: "listBells",
             tag: "tickets",
-            summary: "What the person has to look at, pinned ones first, then the newest.",
+            summary: "What the person has to look at: webhooks' subscribers that fail, pinned ones, then the newest.",
             who: [.staff(.technician)],
             parameters: [.after, .limit],
             answer: .page("Bell")
         ) { ask in
             let page = ask.page
-            let found = try await app.bells.list(of: try ask.person().id, before: page.after, limit: page.limit)
-            let last = found.count == page.limit ? found.map(\.id).min() : nil
-            return .page(found, next: last) { json, bell in
-                json.object { json in
+            let person = try ask.person().id
+            // On the first page, with room for a ticket beside them.
+            let failing =
+                page.after == nil ? try await app.webhookBells.list(of: person, limit: page.limit - 1) : []
+            let most = page.limit - failing.count
+            let found = try await app.bells.list(of: person, before: page.after, limit: most)
+            let last = found.count == most ? found.map(\.id).min() : nil
+            return .page(failing.map(Rung.webhook) + found.map(Rung.ticket), next: last) { json, rung in
+                rung.write(to: &json, ask.language)
+            }
+        }
+    }
+
+    /// What a bell of a subscriber is called beside those of tickets.
+    private static let webhookKind = "webhook"
+
+    /// One line of the bell.
+    private enum Rung {
+        case ticket(Bell)
+        case webhook(WebhookBell)
+
+        func write(to json: inout JSONWriter, _ language: Language) {
+            json.object { json in
+                switch self {
+                case .ticket(let bell):
                     json.field("id", bell.id)
                     json.field("ticket_id", bell.ticketID)
                     json.field("number", bell.ticketNumber)
+                    json.field("webhook_id", Int64?.none)
                     json.field("summary", bell.summary)
                     json.field("entry_id", bell.entryID)
                     json.field("kind", bell.kind.rawValue)
                     json.field("happening", StaffHappening(bell.kind).rawValue)
-                    json.field("title", bell.kind.title(ask.language))
+                    json.field("title", bell.kind.title(language))
+                    json.field("path", "/desk/tickets/\(bell.ticketNumber)")
                     json.field("pinned", bell.isPinned)
+                    json.field("rung_at", bell.rungAt)
+                case .webhook(let bell):
+                    json.field("id", bell.id)
+                    json.field("ticket_id", Int64?.none)
+                    json.field("number", String?.none)
+                    json.field("webhook_id", bell.webhookID)
+                    json.field("summary", bell.name)
+                    json.field("entry_id", Int64?.none)
+                    json.field("kind", WorkListOperations.webhookKind)
+                    json.field("happening", StaffHappening.other.rawValue)
+                    json.field("title", WorkListOperations.failing[language])
+                    json.field("path", "/admin/webhooks/\(bell.webhookID)")
+                    json.field("pinned", false)
                     json.field("rung_at", bell.rungAt)
                 }
             }
         }
     }
+
+    private static let failing = LocalizedText(
+        "Programa sem receber há mais de três dias",
+        ptPT: "Programa sem receber há mais de três dias",
+        en: "A program has taken nothing for over three days"
+    )
 
     private var silence: Operation {
         Operation(

@@ -34,6 +34,11 @@ public struct Webhook: Sendable, Equatable, Identifiable {
 }
 
 extension Webhook {
+    /// The name or address of the receiver's machine; nil where the address cannot be read.
+    public var host: String? { Self.host(of: url) }
+
+    public static func host(of url: String) -> String? { URLComponents(string: url)?.host }
+
     /// Of what an administrator says of it; how it is doing changes by itself.
     public var tag: ContentTag {
         ContentTag(of: [name, url, kinds.map(\.rawValue).sorted().joined(separator: " "), isPaused ? "1" : "0"])

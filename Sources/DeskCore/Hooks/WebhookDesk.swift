@@ -121,6 +121,7 @@ public struct WebhookDesk: Sendable {
         let now = clock.now
         let count = try await database.write { session in
             try session.execute("DELETE FROM webhook_delivery WHERE webhook_id = $1", [.integer(id)])
+            try WebhookBells.silence(id, in: session)
             let count = try session.execute("DELETE FROM webhook WHERE id = $1", [.integer(id)])
             if count > 0 {
                 try AuditTrail.record("webhook.remove", subject: "webhook:\(id)", by: actor, at: now, in: session)

@@ -92,6 +92,8 @@ extension WebhookOutbox {
         var number: String
         var attendanceId: Int64
         var department: String
+        /// Who has it; nobody is told as null.
+        @OrNull var assignedTo: Int64?
         /// What happened to it: the kind of its newest entry.
         @OrNull var change: String?
         @OrNull var entryId: Int64?
@@ -102,7 +104,7 @@ extension WebhookOutbox {
         let id = entry.ticketID
         func facts() throws(StoreError) -> TicketFacts {
             let row = try session.row(
-                "SELECT number, attendance_id, department FROM ticket WHERE id = $1",
+                "SELECT number, attendance_id, department, assigned_to FROM ticket WHERE id = $1",
                 [.integer(id)]
             )
             guard let row, let attendance = row.integer(1) else { throw .corrupt(what: "entry.ticket_id") }
@@ -111,6 +113,7 @@ extension WebhookOutbox {
                 number: row.text(0) ?? "",
                 attendanceId: attendance,
                 department: row.text(2) ?? "",
+                assignedTo: row.integer(3),
                 change: entry.kind.rawValue,
                 entryId: entry.id
             )

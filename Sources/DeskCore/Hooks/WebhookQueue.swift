@@ -235,7 +235,7 @@ public struct WebhookQueue: Sendable {
         }
     }
 
-    /// Gives up what is older than three days, and forgets what was settled a month ago.
+    /// Gives up what is older than three days, forgets what was settled a month ago, and rings for whom that happens to.
     public func expire() async throws(StoreError) {
         let now = clock.now
         let old = now.adding(.zero - Self.mostAge)
@@ -253,6 +253,7 @@ public struct WebhookQueue: Sendable {
                 "DELETE FROM webhook_delivery WHERE state IN ('delivered', 'failed') AND settled_at < $1",
                 [.moment(forgotten)]
             )
+            try WebhookBells.ring(at: now, in: session)
         }
     }
 }

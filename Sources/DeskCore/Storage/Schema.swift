@@ -63,6 +63,7 @@ public enum Schema {
         SchemaStep(name: "0069-postal-codes", statements: postalCodes),
         SchemaStep(name: "0070-lean-indexes", statements: leanIndexes),
         SchemaStep(name: "0071-rate-levels", statements: rateLevels),
+        SchemaStep(name: "0072-webhook-bells", statements: webhookBells),
     ]
 
     private static let satisfaction = [

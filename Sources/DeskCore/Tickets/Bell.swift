@@ -215,6 +215,7 @@ public struct BellDesk: Sendable {
     public func readAll(of accountID: Int64) async throws(StoreError) {
         try await database.write { session in
             try session.execute("DELETE FROM bell WHERE account_id = $1 AND pinned = 0", [.integer(accountID)])
+            try session.execute("DELETE FROM webhook_bell WHERE account_id = $1", [.integer(accountID)])
         }
     }
 }

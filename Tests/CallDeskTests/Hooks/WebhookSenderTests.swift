@@ -245,6 +245,64 @@ struct WebhookSenderTests {
         }
     }
 
+    @Test("who would be refused now is named with host and remedy, never with an address that may hold a token")
+    func refusedNow() async throws {
+        try await DeskUnderTest.with { test in
+            func add(_ name: String, _ url: String, isPaused: Bool = false) async throws {
+                let draft = WebhookDraft(name: name, url: url, kinds: [.call], isPaused: isPaused)
+                _ = try await test.app.webhooks.add(draft, by: .system("test"))
+            }
+            try await add("ERP", "https://erp.interno/hook/t0ken")
+            try await add("Fora", "https://fora.test/hook")
+            try await add("Folha", "http://10.1.2.3:8080/t0ken")
+            try await add("Sumiu", "https://sumiu.test/hook")
+            try await add("Parado", "http://10.1.2.4/", isPaused: true)
+            let resolve: @Sendable (String) async -> [PeerAddress] = { name in
+                switch name {
+                case "erp.interno": [PeerAddress(bytes: [192, 168, 0, 9])]
+                case "fora.test": [PeerAddress(bytes: [93, 184, 215, 14])]
+                default: []
+                }
+            }
+            let all = try await test.app.webhooks.list()
+            let closed = await ReceiverCheck(rules: ReceiverRules(allowed: []), resolve: resolve).refused(among: all)
+            #expect(closed.count == 3 && closed.allSatisfy { !$0.contains("t0ken") && !$0.contains("hook/") })
+            #expect(closed[0].hasPrefix("'ERP' at erp.interno: ") && closed[0].contains("hooks.allow_private"))
+            #expect(closed[1].hasPrefix("'Folha' at 10.1.2.3: ") && closed[2].hasPrefix("'Sumiu' at sumiu.test: "))
+            let open = ReceiverRules(allowed: ["10.0.0.0/8", "erp.interno"])
+            let left = await ReceiverCheck(rules: open, resolve: resolve).refused(among: all)
+            #expect(left.map { $0.prefix(7) } == ["'Sumiu'"])
+        }
+    }
+
+    @Test("an administrator's bell names who has taken nothing for three days, and leads to its page")
+    func bell() async throws {
+        try await DeskUnderTest.with { test in
+            let root = try await test.account("root", role: .administrator)
+            let ana = try await test.account("ana")
+            let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: [.attendance])
+            let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+            let queue = WebhookQueue(database: test.app.database, vault: test.app.vault, clock: test.app.clock)
+            _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
+            let batch = try #require(try await queue.claim(except: []).first)
+            try await queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+            test.clock.advance(by: WebhookBells.patience)
+            try await queue.expire()
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(root, client)
+                let told = try await browser.send(.get, "/api/v1/bells").json["items"]
+                #expect(told.array?.count == 1 && told[0]["webhook_id"].integer == webhook.id)
+                #expect(told[0]["path"].string == "/admin/webhooks/\(webhook.id)" && told[0]["summary"].string == "ERP")
+                #expect(told[0]["kind"].string == "webhook" && told[0]["number"] == .null)
+                #expect(try await browser.get("/admin/webhooks/\(webhook.id)").body.contains("/resend"))
+                let technician = try await test.browser(ana, client)
+                #expect(try await technician.send(.get, "/api/v1/bells").json["items"].array?.isEmpty == true)
+                #expect(try await browser.send(.delete, "/api/v1/bells").status == 204)
+                #expect(try await browser.send(.get, "/api/v1/bells").json["items"].array?.isEmpty == true)
+            }
+        }
+    }
+
     @Test("a resolver that says nothing keeps nobody longer than its time, nor others' names, nor the end")
     func silentResolver() async throws {
         let gate = DispatchSemaphore(value: 0)

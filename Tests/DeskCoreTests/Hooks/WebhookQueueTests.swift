@@ -143,6 +143,70 @@ struct WebhookQueueTests {
     }
 
     @Test(
+        "a receiver that fails for days rings for administrators on the fourth, once, and is never switched off",
+        arguments: TestDatabase.engines
+    )
+    func bell(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let accounts = AccountDesk(database: desk.database, clock: desk.clock.clock)
+        func account(_ login: String, _ role: Account.Role) async throws -> Int64 {
+            try await accounts.add(AccountDraft(login: login, name: login, role: role), by: .system("test")).id
+        }
+        let (root, other) = (try await account("root", .administrator), try await account("rute", .administrator))
+        let (ana, gone) = (try await account("ana", .supervisor), try await account("gil", .administrator))
+        try await accounts.disable(gone, by: .system("test"))
+        let bells = WebhookBells(database: desk.database)
+        func rings(_ id: Int64) async throws -> [Int64] { try await bells.list(of: id, limit: 10).map(\.webhookID) }
+
+        let (failing, well, paused) = (
+            try await desk.subscriber(), try await desk.subscriber(), try await desk.subscriber()
+        )
+        _ = try await desk.contact()
+        for batch in try await desk.queue.claim(except: []) {
+            let error = batch.webhook == well.id ? nil : "500"
+            try await desk.queue.settle(batch.jobs[0], of: batch.webhook, .init(status: 500, error: error))
+        }
+        let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: [.attendance], isPaused: true)
+        _ = try await desk.webhooks.update(paused.id, draft, by: .system("test"))
+        desk.clock.advance(by: .seconds(3 * 86_400 - 1))
+        try await desk.queue.expire()
+        #expect(try await rings(root).isEmpty)
+        desk.clock.advance(by: .seconds(2))
+        // On two nodes at once it rings once all the same.
+        try await desk.queue.expire()
+        try await desk.queue.expire()
+        for id in [root, other] { #expect(try await rings(id) == [failing.id]) }
+        for id in [ana, gone] { #expect(try await rings(id).isEmpty) }
+        let bell = try #require(try await bells.list(of: root, limit: 10).first)
+        #expect(bell.name == failing.name && bell.rungAt == desk.clock.now)
+        #expect(try await desk.webhooks.find(failing.id)?.isPaused == false)
+
+        // Looked at, it is silent for this failure, and goes on ringing for whoever has not looked.
+        try await BellDesk(database: desk.database).readAll(of: root)
+        desk.clock.advance(by: .seconds(86_400))
+        try await desk.queue.expire()
+        #expect(try await rings(root).isEmpty)
+        #expect(try await rings(other) == [failing.id])
+
+        // What it missed is sent again; well, it rings for nobody, and the next failure rings anew.
+        #expect(try await desk.webhooks.resend(failing.id, delivery: nil, by: .system("test")) == 1)
+        let again = try #require(try await desk.queue.claim(except: []).first { $0.webhook == failing.id })
+        try await desk.queue.settle(again.jobs[0], of: failing.id, .init(status: 204))
+        #expect(try await rings(other).isEmpty)
+        _ = try await desk.contact()
+        let next = try #require(try await desk.queue.claim(except: []).first { $0.webhook == failing.id })
+        try await desk.queue.settle(next.jobs[0], of: failing.id, .init(status: nil, error: "away"))
+        try await desk.queue.expire()
+        #expect(try await rings(other).isEmpty)
+        desk.clock.advance(by: WebhookBells.patience)
+        try await desk.queue.expire()
+        for id in [root, other] { #expect(try await rings(id) == [failing.id]) }
+        // Nobody hears of what is not there any more.
+        try await desk.webhooks.remove(failing.id, by: .system("test"))
+        #expect(try await rings(other).isEmpty)
+    }
+
+    @Test(
         "a message is claimed once, goes back when it was not tried, and is rescued from a process that is gone",
         arguments: TestDatabase.engines
     )

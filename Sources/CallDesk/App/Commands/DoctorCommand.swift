@@ -41,6 +41,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var phones = PhoneBook.Page()
         var mistaken: [String: [String]] = [:]
         var seen: [String: (outside: [String], phones: [String])] = [:]
+        var receivers: [Webhook] = []
         do {
             if try OpenDatabase.isMissing(settings.database) {
                 print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
@@ -53,6 +54,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     for pbx in settings.pbx {
                         seen[pbx.line] = try await CallDirectory(database: database).seen(line: pbx.line, since: month)
                     }
+                    receivers = try await Self.receivers(settings, in: database)
                     return database.engine
                 }
                 tell("database", nil, engine.rawValue)
@@ -112,6 +114,12 @@ struct DoctorCommand: AsyncParsableCommand {
             for line in Self.proposals(seen, for: pbx, phones) { print("– pbx \(pbx.line): \(line)") }
         }
         await Self.senders(settings, tell)
+        if !receivers.isEmpty {
+            let refused = await ReceiverCheck(rules: ReceiverRules(allowed: settings.hooks.allowPrivate))
+                .refused(among: receivers)
+            for what in refused { tell("webhooks", what) }
+            if refused.isEmpty { tell("webhooks", nil, "no receiver's address would be refused") }
+        }
         switch await RunningService.ask(settings.http) {
         case .none: print("– service: nobody answers at \(settings.http.host):\(settings.http.port); it does not run")
         case .strange:
@@ -134,6 +142,17 @@ struct DoctorCommand: AsyncParsableCommand {
             tell("ldap \(domain.name)", await directory.trouble()?.description, "\(domain.route.url) can be asked")
         }
         if !isWell { throw ExitCode(1) }
+    }
+
+    /// The programs that are told what happens.
+    private static func receivers(_ settings: Settings, in database: any Database) async throws -> [Webhook] {
+        let vault = SecretVault(
+            database: database,
+            clock: .system,
+            folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
+            term: .seconds(settings.secretHours * 3600)
+        )
+        return try await WebhookDesk(database: database, vault: vault, clock: .system).list()
     }
 
     /// What the last month's calls propose for a line: the channels to write under `trunks`, and phones that are nobody's.

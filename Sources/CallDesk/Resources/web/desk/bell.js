@@ -66,15 +66,20 @@ async function load() {
   const { ok, data } = await send("GET", `/api/v1/bells?limit=${MOST}`).catch(() => ({}));
   // An answer that was overtaken by a newer question says what was.
   if (!ok || turn !== asked) return;
-  const fresh = seen ? data.items.filter((row) => row.id > seen) : [];
+  // Tickets and subscribers are numbered apart.
+  const name = (row) => `${row.webhook_id ? "webhook" : "ticket"} ${row.id}`;
+  const fresh = seen ? data.items.filter((row) => !seen.has(name(row))) : [];
   rows = data.items;
-  seen = Math.max(seen ?? 0, ...rows.map((row) => row.id));
+  seen = new Set([...(seen ?? []), ...rows.map(name)]);
   draw();
   for (const row of fresh.slice(0, 3)) {
-    tell(row.happening, `${row.title} · ${row.number}`, row.summary, `/desk/tickets/${row.number}`);
-    announce(`${row.title}: ${row.number} · ${row.summary}`);
+    tell(row.happening, row.number ? `${row.title} · ${row.number}` : row.title, row.summary, row.path);
+    announce(`${row.title}: ${said(row)}`);
   }
 }
+
+/** A subscriber of webhooks has a name and no number. */
+const said = (row) => (row.number ? `${row.number} · ${row.summary}` : row.summary);
 
 let timer;
 /** Counts anew, in a moment: many things that happen at once are asked for once. */
@@ -82,7 +87,7 @@ export function soon(delay = 500) { clearTimeout(timer); timer = setTimeout(load
 
 function open() {
   const list = rows.length ? h("ul", { class: "bells" }, rows.map((row) => h("li", { class: row.pinned ? "pinned" : "" },
-    h("a", { href: `/desk/tickets/${row.number}` }, h("b", {}, row.title), h("span", {}, `${row.number} · ${row.summary}`)),
+    h("a", { href: row.path }, h("b", {}, row.title), h("span", {}, said(row))),
     h("time", { class: "quiet small number" }, moment(at(row.rung_at)))))) : h("p", { class: "quiet" }, t("bell.empty"));
   const clear = rows.some((row) => !row.pinned) ? h("button", { type: "button", onclick: async () => {
     const { ok, data } = await send("DELETE", "/api/v1/bells").catch(() => ({}));
