@@ -31,6 +31,10 @@ public enum PercentEncoding {
 
     /// A field of a form or a query decoded, where `+` is a blank; what is not valid stays as it was sent.
     public static func field(_ text: Substring) -> String {
+        // Names, numbers and tokens are as they were sent.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }) else {
+            return String(text)
+        }
         let spaced = text.replacing("+", with: " ")
         return decode(spaced) ?? String(spaced)
     }

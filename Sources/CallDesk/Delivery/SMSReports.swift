@@ -64,7 +64,8 @@ struct SMSReports: Sendable {
         pathAndQuery: String = "",
         signature: String? = nil
     ) throws(SMSReportRefusal) -> SMSReport? {
-        let fields = Self.fields(query, form, document)
+        // Of those that send all in the address nothing else is read.
+        let fields = gateway.reports == .kannel ? query : Self.fields(query, form, document)
         var (notice, proof) = (query["notice"], query["token"])
         if gateway.reports == .smsdev, let parts = fields["refer"]?.split(separator: ".", maxSplits: 1),
             parts.count == 2

@@ -11,7 +11,7 @@ struct SMSHook: RouteSet {
     private static let longestForm = 64 * 1024
 
     let reports: SMSReports
-    let outbox: NoticeOutbox
+    let intake: ReportIntake
     let clock: DeskClock
     /// Counts forged reports by address.
     let failures: AddressThrottle
@@ -25,7 +25,7 @@ struct SMSHook: RouteSet {
         publish: @escaping @Sendable (NoticeFateChange) -> Void
     ) {
         self.reports = reports
-        self.outbox = outbox
+        intake = ReportIntake(outbox: outbox)
         self.clock = clock
         self.publish = publish
         // A gateway whose secret was changed sends wrong reports for a while; a guesser needs 2^127.
@@ -70,11 +70,13 @@ struct SMSHook: RouteSet {
             throw Problem(.forbidden, "forged-report", Self.forged)
         }
         if let report {
-            let change = try await outbox.report(
-                report.noticeID,
-                delivered: report.delivered,
-                detail: report.detail,
-                at: clock.now
+            let change = try await intake.take(
+                NoticeReport(
+                    noticeID: report.noticeID,
+                    delivered: report.delivered,
+                    detail: report.detail,
+                    at: clock.now
+                )
             )
             if let change { publish(change) }
         }

@@ -281,7 +281,7 @@ extension NoticeOutbox {
     }
 
     static func keep(_ text: NoticeSecrets.Kept, of id: NoticeID, in session: any SQLSession) throws(StoreError) {
-        try session.execute(
+        try session.later(
             "UPDATE notice SET subject = $1, body = $2, html = $3 WHERE id = $4",
             [.text(text.subject), .text(text.body), .text(text.html), .integer(id)]
         )
@@ -300,6 +300,24 @@ extension NoticeOutbox {
     ) async throws(StoreError) -> NoticeFateChange? {
         try await database.write { session in
             try Self.report(id, on: .sms, delivered: delivered, detail: detail, at: moment, in: session)
+        }
+    }
+
+    /// The same for many in one transaction, all or nothing.
+    ///
+    /// - Returns: for each report its change, nil when it changed nothing.
+    func report(_ reports: [NoticeReport]) async throws(StoreError) -> [NoticeFateChange?] {
+        try await database.write { session in
+            try reports.map { report in
+                try Self.report(
+                    report.noticeID,
+                    on: .sms,
+                    delivered: report.delivered,
+                    detail: report.detail,
+                    at: report.at,
+                    in: session
+                )
+            }
         }
     }
 
