@@ -80,7 +80,7 @@ struct NoticeQueue: Sendable {
         try await database.write { [claimant] session in
             var changes: [NoticeFateChange] = []
             changes.reserveCapacity(settlements.count)
-            try Self.settleSent(settlements, at: now, claimant: claimant, into: &changes, in: session)
+            try Self.settleSent(settlements, at: now, into: &changes, in: session)
             for settlement in settlements {
                 let (notice, claim) = (settlement.notice, SQLValue.text(claimant))
                 let changed: Int
@@ -121,72 +121,6 @@ struct NoticeQueue: Sendable {
             for change in changes { try WebhookOutbox.notice(change, in: session) }
             return changes
         }
-    }
-
-    /// As many ids as one statement takes; the lists are padded to two lengths so that two prepared statements do.
-    private static let longestList = 64
-
-    private static func settleSent(
-        _ settlements: [NoticeSettlement],
-        at now: Moment,
-        claimant: String,
-        into changes: inout [NoticeFateChange],
-        in session: any SQLSession
-    ) throws(StoreError) {
-        var plain: [Notice] = []
-        for settlement in settlements {
-            guard case .sent(let reference) = settlement.outcome else { continue }
-            guard let reference else {
-                plain.append(settlement.notice)
-                try forget(settlement.notice, in: session)
-                continue
-            }
-            try forget(settlement.notice, in: session)
-            let changed = try session.execute(
-                """
-                UPDATE notice SET state = 'sent', settled_at = $1, last_error = NULL, gateway_reference = $2
-                WHERE id = $3 AND state IN ('queued', 'sending')
-                """,
-                [.moment(now), .text(reference), .integer(settlement.notice.id)]
-            )
-            if changed > 0 { changes.append(NoticeFateChange(settlement.notice, .sent, at: now)) }
-        }
-        var rest = plain[...]
-        while let last = rest.last {
-            let part = rest.prefix(longestList)
-            rest = rest.dropFirst(part.count)
-            let length = part.count == 1 ? 1 : longestList
-            let ids = part.map { SQLValue.integer($0.id) }
-            let padding = Array(repeating: SQLValue.integer(part.last?.id ?? last.id), count: length - ids.count)
-            let rows = try session.rows(
-                length == 1 ? sentOne : sentMany,
-                [.moment(now)] + ids + padding
-            )
-            if rows.count == part.count {
-                changes += part.map { NoticeFateChange($0, .sent, at: now) }
-            } else {
-                let changed = Set(rows.compactMap { $0.integer(0) })
-                changes += part.filter { changed.contains($0.id) }.map { NoticeFateChange($0, .sent, at: now) }
-            }
-        }
-    }
-
-    /// Takes out of a notice that has gone what opens something; whoever reads the database later gets nothing by it.
-    private static func forget(_ notice: Notice, in session: any SQLSession) throws(StoreError) {
-        let kept = NoticeSecrets.kept(notice.event, subject: notice.subject, body: notice.body, html: notice.html)
-        guard let kept else { return }
-        try NoticeOutbox.keep(kept, of: notice.id, in: session)
-    }
-
-    private static let sentOne = sent(length: 1)
-    private static let sentMany = sent(length: longestList)
-
-    private static func sent(length: Int) -> String {
-        """
-        UPDATE notice SET state = 'sent', settled_at = $1, last_error = NULL
-        WHERE id IN (\((2..<(2 + length)).map { "$\($0)" }.joined(separator: ", "))) AND state IN ('queued', 'sending')
-        RETURNING id
-        """
     }
 
     /// Puts back what an earlier life of this node held, whatever its age; nobody else can be sending it.

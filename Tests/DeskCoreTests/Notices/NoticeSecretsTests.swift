@@ -24,6 +24,54 @@ struct NoticeSecretsTests {
     }
 
     @Test(
+        "of many that went at once each loses its own link and keeps its own words; a report that came first stays",
+        arguments: TestDatabase.engines
+    )
+    func many(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        let now = TestClock().now
+        let queue = NoticeQueue(database: database, claimant: "n/1", node: "n")
+        let ids = try await database.write { session in
+            try (0..<70).map { index in
+                // Every third opens nothing.
+                let link = index % 3 == 0 ? "" : " https://d.ex/t/\(Self.token)"
+                let draft = NoticeDraft(
+                    event: .ticketOpened,
+                    channel: .sms,
+                    recipient: "+55319\(10_000_000 + index)",
+                    language: .ptBR,
+                    body: "Protocolo \(index)\(link)",
+                    dedupeKey: "\(index)"
+                )
+                return try NoticeOutbox.enqueue(draft, at: now, in: session)
+            }
+        }
+        let notices = try await queue.claim(.sms, limit: 100, at: now).notices
+        #expect(notices.map(\.id) == ids)
+        let outbox = NoticeOutbox(database: database)
+        _ = try await outbox.report(ids[40], delivered: false, detail: "absent", at: now)
+        let later = now.adding(.seconds(1))
+        let changes = try await queue.settle(
+            notices.enumerated().map { index, notice in
+                NoticeSettlement(notice: notice, outcome: .sent(reference: index % 2 == 0 ? "g\(index)" : nil))
+            },
+            at: later
+        )
+        #expect(changes.map(\.noticeID) == ids.filter { $0 != ids[40] })
+        let rows = try await database.read { session in
+            try session.rows("SELECT state, body, gateway_reference, settled_at FROM notice ORDER BY id")
+        }
+        for (index, row) in rows.enumerated() {
+            #expect(row.text(0) == (index == 40 ? "failed" : "sent"))
+            #expect(row.text(1) == "Protocolo \(index)\(index % 3 == 0 ? "" : " https://d.ex/t/•••")")
+            #expect(row.text(2) == (index % 2 == 0 ? "g\(index)" : nil))
+            #expect(row.moment(3) == (index == 40 ? now : later))
+        }
+        let again = notices.map { NoticeSettlement(notice: $0, outcome: .sent(reference: nil)) }
+        #expect(try await queue.settle(again, at: later.adding(.seconds(1))).isEmpty, "noted once")
+    }
+
+    @Test(
         "no row holds the link of a mail that has gone; sent again, it has a new one",
         arguments: TestDatabase.engines
     )
