@@ -62,7 +62,7 @@ struct ColleagueTests {
                     ticketID: id,
                     at: test.clock.now
                 )
-                let audience = try await NoticeTeller(app: test.app).audience(of: change)
+                let audience = try #require(try await NoticeTeller(app: test.app).audiences(of: [change]).first)
                 #expect(audience.department == ticket.department)
                 #expect(!audience.everyone)
                 let stranger = LiveViewer(account: ana.id + 77, seesEverything: false, departments: ["outro"])
