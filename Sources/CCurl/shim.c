@@ -20,9 +20,9 @@ static int seek_body(void *context, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_OK;
 }
 
-static int watch_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+static int watch_flag(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
     (void)a, (void)b, (void)c, (void)d;
-    return __atomic_load_n(&((ccurl_body *)context)->stop, __ATOMIC_ACQUIRE);
+    return __atomic_load_n((int *)context, __ATOMIC_ACQUIRE);
 }
 
 static size_t drop(char *from, size_t size, size_t count, void *context) {
@@ -51,10 +51,17 @@ CURLcode ccurl_set_body(CURL *handle, ccurl_body *body) {
     curl_easy_setopt(handle, CURLOPT_READFUNCTION, read_body);
     curl_easy_setopt(handle, CURLOPT_READDATA, body);
     curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, seek_body);
-    curl_easy_setopt(handle, CURLOPT_SEEKDATA, body);
+    return curl_easy_setopt(handle, CURLOPT_SEEKDATA, body);
+}
+
+CURLcode ccurl_watch(CURL *handle, int *flag) {
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_stop);
-    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, body);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_flag);
+    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, flag);
+}
+
+void ccurl_set_flag(int *flag, int value) {
+    __atomic_store_n(flag, value, __ATOMIC_RELEASE);
 }
 
 CURLcode ccurl_drop_content(CURL *handle) {
@@ -81,25 +88,34 @@ static size_t collect(char *from, size_t size, size_t count, void *context) {
     return part;
 }
 
-static int watch_content(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
-    (void)a, (void)b, (void)c, (void)d;
-    return __atomic_load_n(&((ccurl_content *)context)->stop, __ATOMIC_ACQUIRE);
-}
-
 CURLcode ccurl_collect(CURL *handle, ccurl_content *content) {
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, content);
-    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_content);
-    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, content);
+    return ccurl_watch(handle, &content->stop);
 }
 
 void ccurl_stop_content(ccurl_content *content) {
-    __atomic_store_n(&content->stop, 1, __ATOMIC_RELEASE);
+    ccurl_set_flag(&content->stop, 1);
 }
 
-void ccurl_stop(ccurl_body *body) {
-    __atomic_store_n(&body->stop, 1, __ATOMIC_RELEASE);
+// libcurl hands over a line at a time; an empty one ends a head. Heads below 200 go before the answer's own (RFC 9110 15.2).
+static size_t watch_head(char *line, size_t size, size_t count, void *context) {
+    ccurl_head *head = context;
+    size_t length = size * count;
+    if (length > 5 && memcmp(line, "HTTP/", 5) == 0) {
+        head->is_whole = 0;
+    } else if (length <= 2 && (length == 0 || line[0] == '\r' || line[0] == '\n')) {
+        long code = 0;
+        curl_easy_getinfo(head->handle, CURLINFO_RESPONSE_CODE, &code);
+        head->is_whole = code >= 200;
+    }
+    return length;
+}
+
+CURLcode ccurl_watch_head(CURL *handle, ccurl_head *head) {
+    head->handle = handle;
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, watch_head);
+    return curl_easy_setopt(handle, CURLOPT_HEADERDATA, head);
 }
 
 long ccurl_response_code(CURL *handle) {

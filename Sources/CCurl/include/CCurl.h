@@ -6,12 +6,11 @@
 #include <curl/curl.h>
 #include <stddef.h>
 
-// A request body, and a flag by which another thread can end the transfer.
+// A request body.
 typedef struct {
     const unsigned char *bytes;
     size_t size;
     size_t offset;
-    int stop;
 } ccurl_body;
 
 CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value);
@@ -19,8 +18,12 @@ CURLcode ccurl_set_text(CURL *handle, CURLoption option, const char *value);
 CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value);
 CURLcode ccurl_set_error_buffer(CURL *handle, char *buffer);
 
-// Makes the transfer upload `body`, which must outlive it, and watch its `stop` flag.
+// Makes each transfer upload what `body` holds by then; `body` must outlive the handle's use.
 CURLcode ccurl_set_body(CURL *handle, ccurl_body *body);
+
+// Ends a transfer within a second or so of the flag's being set, which any thread may do; `flag` must outlive the handle's use.
+CURLcode ccurl_watch(CURL *handle, int *flag);
+void ccurl_set_flag(int *flag, int value);
 
 // Throws away whatever the peer sends as content.
 CURLcode ccurl_drop_content(CURL *handle);
@@ -41,8 +44,14 @@ CURLcode ccurl_collect(CURL *handle, ccurl_content *content);
 // Ends the transfer that fills `content` within a second or so; may be called from any thread.
 void ccurl_stop_content(ccurl_content *content);
 
-// Ends the transfer that uses `body` within a second or so; may be called from any thread.
-void ccurl_stop(ccurl_body *body);
+// Whether the head of an HTTP answer came to its end: its status counts from then on, whatever becomes of the rest.
+typedef struct {
+    CURL *handle;
+    int is_whole;
+} ccurl_head;
+
+// Makes each transfer note its answer's head in `head`, which must outlive the handle's use; its owner clears it before each.
+CURLcode ccurl_watch_head(CURL *handle, ccurl_head *head);
 
 long ccurl_response_code(CURL *handle);
 

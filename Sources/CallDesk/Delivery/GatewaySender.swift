@@ -1,10 +1,7 @@
-import AsyncHTTPClient
+import CCurl
 import DeskCore
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 
-/// Sends SMS notices through an HTTP gateway; redirects are not followed, answers are bounded in time and size.
+/// Sends SMS notices through an HTTP gateway, on threads of its own, over connections that are kept.
 final class GatewaySender: NoticeSender {
     let channel = NoticeChannel.sms
     let lanes: Int
@@ -12,107 +9,99 @@ final class GatewaySender: NoticeSender {
     let batch = 16
     /// No call of `send` begins another message after this: it stays well below the worker's lease.
     private static let longestCall = Duration.seconds(60)
-    /// More than any gateway's answer to one message; the rest is not read.
-    private static let longestAnswer = 65_536
 
     let gateway: SMSGateway
     private let reports: SMSReports?
-    let client: HTTPClient
+    let connections: KeptConnections<GatewayConnection>
 
     /// Without `reports`, the gateway is not asked for delivery reports.
-    init(
-        gateway: SMSGateway,
-        reports: SMSReports?,
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
-    ) {
+    init(gateway: SMSGateway, reports: SMSReports?) {
         self.gateway = gateway
         self.reports = reports
         lanes = min(max(1, gateway.connections), 64)
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(10), read: .seconds(30)),
-            decompression: .disabled
-        )
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = lanes
-        // A kept connection that the gateway closed is found out before the next message, not by it.
-        configuration.connectionPool.idleTimeout = .seconds(20)
-        configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        connections = KeptConnections(lanes)
     }
 
     /// Closes the kept connections; nothing can be sent after it.
-    func shutDown() async {
-        try? await client.shutdown()
-    }
+    func shutDown() async { await connections.shutDown() }
 
     func send(_ notices: [Notice]) async -> [DeliveryResult] {
+        let results = await connections.use(make: { [gateway] in GatewayConnection(gateway) }) { connection, stop in
+            self.transfer(notices, over: connection, stop: stop)
+        }
+        return results ?? notices.map { _ in .untried }
+    }
+
+    static let badSettings = DeliveryError(
+        .sender,
+        what: "libcurl took the SMS settings badly",
+        remedy: "check sms.url; restart the service where memory is short"
+    )
+
+    private func transfer(_ notices: [Notice], over connection: GatewayConnection?, stop: TransferStop)
+        -> [DeliveryResult]
+    {
+        guard let connection else {
+            return notices.enumerated().map { $0.offset == 0 ? .refused(Self.badSettings) : .untried }
+        }
         let begun = ContinuousClock.now
         var results: [DeliveryResult] = []
+        results.reserveCapacity(notices.count)
         for notice in notices {
-            if Task.isCancelled || begun.duration(to: .now) > Self.longestCall { break }
-            let result = await send(notice)
+            if stop.isRequested || begun.duration(to: .now) > Self.longestCall { break }
+            let result = send(notice, over: connection)
             results.append(result)
             if case .refused(let error) = result, error.reach == .sender { break }
         }
         return results + Array(repeating: .untried, count: notices.count - results.count)
     }
 
-    private func send(_ notice: Notice) async -> DeliveryResult {
+    private func send(_ notice: Notice, over connection: GatewayConnection) -> DeliveryResult {
         let values = gateway.values(
             for: notice,
             reportURL: reports?.url(for: notice.id),
             reportKey: reports?.key(for: notice.id)
         )
-        var request = HTTPClientRequest(url: gateway.address(values))
-        request.method = gateway.method == .get ? .GET : .POST
-        for header in gateway.headers {
-            request.headers.add(name: header.name, value: header.value.filled(values, for: .header))
-        }
-        if let content = gateway.content(values) {
-            if !request.headers.contains(name: "Content-Type") {
-                request.headers.add(name: "Content-Type", value: content.type)
-            }
-            request.body = .bytes(ByteBuffer(string: content.text))
-        }
-        do {
-            // The status has told the fate of the message; a broken rest changes nothing.
-            let answer = try await client.answer(to: request, within: gateway.timeout, upTo: Self.longestAnswer)
-            return SMSAnswer(status: Int(answer.status.code), body: answer.body).judge(by: gateway)
-        } catch {
-            return .refused(GatewayFault.error(error, gateway: gateway.name))
+        switch connection.ask(GatewayRequest(gateway, values)) {
+        case .success(let answer): return answer.judge(by: gateway)
+        case .failure(let error): return .refused(error)
         }
     }
 }
 
 /// Reads what kept a gateway from answering, and tells what to do.
 enum GatewayFault {
-    static func error(_ error: any Error, gateway: String) -> DeliveryError {
+    /// - Parameters:
+    ///   - code: libcurl's verdict on a request whose answer did not come.
+    ///   - gateway: its name, for the message.
+    /// - Returns: the error, reaching as far as the trouble does.
+    static func error(_ code: CURLcode, gateway: String) -> DeliveryError {
         let name = "the SMS gateway \(gateway)"
-        switch error {
-        case let error as HTTPClientError where [.invalidURL, .emptyHost, .emptyScheme].contains(error):
+        switch code {
+        case CURLE_URL_MALFORMAT:
             return DeliveryError(.sender, what: "sms.url is no address of \(name)", remedy: "correct sms.url")
-        case let error as HTTPClientError
-        where [.connectTimeout, .readTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout].contains(error):
+        case CURLE_OPERATION_TIMEDOUT:
             return DeliveryError(
                 .sender,
                 what: "\(name) did not answer in time",
                 remedy: "check its load and log; messages wait and go out by themselves"
             )
-        case is CancellationError:
+        case CURLE_ABORTED_BY_CALLBACK:
             return DeliveryError(
                 .noticeNow,
                 what: "sending was cut off by the service's end",
                 remedy: "it is sent again"
             )
-        case let error as HTTPClientError where error == .cancelled:
-            return DeliveryError(
-                .noticeNow,
-                what: "sending was cut off by the service's end",
-                remedy: "it is sent again"
-            )
-        case is HTTPParserError:
+        // An answer without a status line is taken for HTTP/0.9, which is not spoken.
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
             return DeliveryError(.sender, what: "\(name) does not answer in HTTP", remedy: "check sms.url")
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ISSUER_ERROR:
+            return DeliveryError(
+                .sender,
+                what: "the certificate of \(name) does not hold",
+                remedy: "have it renewed, or name the gateway in sms.url as the certificate does"
+            )
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
             return DeliveryError(
                 .noticeNow,
                 what: "\(name) hung up",

@@ -3,9 +3,12 @@ import DeskCore
 import Foundation
 
 /// One kept connection to the mail server: a libcurl handle, used by one thread at a time.
-final class MailConnection {
+final class MailConnection: KeptConnection {
     private let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
+    /// What is uploaded now.
+    private let body: UnsafeMutablePointer<ccurl_body>
+    let flag = TransferFlag()
     private let server: String
 
     /// Nil when libcurl cannot make a handle (out of memory) or takes an option badly.
@@ -14,6 +17,8 @@ final class MailConnection {
         self.handle = handle
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        body = .allocate(capacity: 1)
+        body.initialize(to: ccurl_body())
         let components = URLComponents(string: route.url)
         let port = components?.port ?? (route.isImplicitTLS ? 465 : 25)
         server = "\(components?.host ?? "?"):\(port)"
@@ -23,6 +28,7 @@ final class MailConnection {
     deinit {
         curl_easy_cleanup(handle)
         errorText.deallocate()
+        body.deallocate()
     }
 
     private func configure(_ route: MailRoute) -> Bool {
@@ -42,8 +48,8 @@ final class MailConnection {
             ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
             // Or the end of a transfer waits for a resolver that says nothing, which its time limit does not know of.
             ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1),
-            ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(route.connectTimeout)),
-            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(route.timeout)),
+            ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, route.connectTimeout.wholeMilliseconds),
+            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, route.timeout.wholeMilliseconds),
             ccurl_set_long(handle, CURLOPT_USE_SSL, Int(use.rawValue)),
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, verified || route.isImplicitTLS ? 1 : 0),
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, verified || route.isImplicitTLS ? 2 : 0),
@@ -52,6 +58,8 @@ final class MailConnection {
             ccurl_set_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 16_384),
             ccurl_set_error_buffer(handle, errorText),
             ccurl_drop_content(handle),
+            ccurl_set_body(handle, body),
+            ccurl_watch(handle, flag.pointer),
         ]
         // A proxy set for the web in the environment is none for mail.
         results.append(ccurl_set_text(handle, CURLOPT_PROXY, ""))
@@ -63,13 +71,8 @@ final class MailConnection {
         return results.allSatisfy { $0 == CURLE_OK }
     }
 
-    private static func milliseconds(_ duration: Duration) -> Int {
-        let parts = duration.components
-        return Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000)
-    }
-
     /// Sends one mail; blocks the calling thread, at most for the route's time limit.
-    func send(_ message: MailMessage, body: UnsafeMutablePointer<ccurl_body>) -> DeliveryError? {
+    func send(_ message: MailMessage) -> DeliveryError? {
         guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
             return DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
         }
@@ -78,13 +81,10 @@ final class MailConnection {
             curl_slist_free_all(recipients)
         }
         return message.bytes.withUnsafeBufferPointer { bytes -> DeliveryError? in
-            body.pointee.bytes = bytes.baseAddress
-            body.pointee.size = bytes.count
-            body.pointee.offset = 0
+            body.pointee = ccurl_body(bytes: bytes.baseAddress, size: bytes.count, offset: 0)
             errorText[0] = 0
             ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(message.returnPath.canonical)>")
             ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
-            ccurl_set_body(handle, body)
             let code = curl_easy_perform(handle)
             if code == CURLE_OK { return nil }
             return MailFault.error(

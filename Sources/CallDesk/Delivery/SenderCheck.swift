@@ -1,9 +1,4 @@
-import AsyncHTTPClient
-import CCurl
 import DeskCore
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 
 /// Trying a sender without sending anything, for doctor and for a settings page.
 extension MailSender {
@@ -12,7 +7,7 @@ extension MailSender {
     /// - Returns: what is wrong and what to do, or nil.
     func check() async -> DeliveryError? {
         let route = route
-        let error = try? await threads.runIfActive { () -> DeliveryError? in
+        let error = await connections.aside { () -> DeliveryError? in
             guard let connection = MailConnection(route: route) else { return Self.badSettings }
             return connection.check()
         }
@@ -26,22 +21,28 @@ extension GatewaySender {
     /// Kannel checks user and password before it misses the number; of other gateways only an answer is expected.
     /// - Returns: what is wrong and what to do, or nil.
     func check() async -> DeliveryError? {
+        var gateway = gateway
+        gateway.timeout = .seconds(10)
         var values = gateway.constants
         values[.coding] = "0"
-        var request = HTTPClientRequest(url: gateway.reports == .kannel ? gateway.address(values) : origin(values))
-        request.method = gateway.reports == .kannel ? .GET : .HEAD
-        do {
-            let answer = try await client.answer(to: request, within: .seconds(10), upTo: 65_536)
-            guard gateway.reports == .kannel else { return nil }
-            switch answer.status.code {
-            case 400, 200..<300: return nil
-            default:
-                let answer = SMSAnswer(status: Int(answer.status.code), body: []).judge(by: gateway)
-                if case .refused(let error) = answer { return error }
-                return nil
-            }
-        } catch {
-            return GatewayFault.error(error, gateway: gateway.name)
+        let isKannel = gateway.reports == .kannel
+        let request = GatewayRequest(
+            isKannel ? .get : .head,
+            url: isKannel ? gateway.address(values) : origin(values)
+        )
+        let checked = gateway
+        let result = await connections.aside { () -> Result<SMSAnswer, DeliveryError> in
+            guard let connection = GatewayConnection(checked) else { return .failure(Self.badSettings) }
+            return connection.ask(request)
+        }
+        switch result {
+        case nil: return nil
+        case .failure(let error): return error
+        case .success(let answer):
+            guard isKannel, answer.status != 400, !(200..<300).contains(answer.status),
+                case .refused(let error) = SMSAnswer(status: answer.status, body: []).judge(by: gateway)
+            else { return nil }
+            return error
         }
     }
 

@@ -124,8 +124,8 @@ private final class IMAPHandle {
             ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
             // Or the end of a transfer waits for a resolver that says nothing.
             ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1),
-            ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(route.connectTimeout)),
-            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Self.milliseconds(route.timeout)),
+            ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, route.connectTimeout.wholeMilliseconds),
+            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, route.timeout.wholeMilliseconds),
             ccurl_set_long(
                 handle,
                 CURLOPT_USE_SSL,
@@ -147,11 +147,6 @@ private final class IMAPHandle {
     }
 
     deinit { curl_easy_cleanup(handle) }
-
-    private static func milliseconds(_ duration: Duration) -> Int {
-        let parts = duration.components
-        return Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000)
-    }
 
     /// Blocks the calling thread, at most for the route's time limit.
     func perform(_ place: Place, _ request: String?, into content: UnsafeMutablePointer<ccurl_content>)

@@ -40,6 +40,37 @@ struct GatewaySenderTests {
         await sink.stop()
     }
 
+    @Test("messages of one lane go over one kept connection")
+    func kept() async throws {
+        let said = "HTTP/1.1 202 Accepted\r\nContent-Length: 11\r\n\r\n0: Accepted"
+        let server = try await RawServer.start(answer: Array(said.utf8))
+        let sender = self.sender("http://127.0.0.1:\(server.port)")
+        for _ in 1...3 {
+            #expect(await sender.send(notices(10)).allSatisfy { $0 == .accepted(reference: nil) })
+        }
+        await sender.shutDown()
+        await server.stop()
+        #expect(server.connectionCount == 1)
+    }
+
+    @Test("cancelled, a gateway that is silent is let go at once, and what was not begun goes back")
+    func cancelled() async throws {
+        let silent = try await RawServer.start()
+        let sender = self.sender("http://127.0.0.1:\(silent.port)", timeout: .seconds(50))
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let task = Task { await sender.send(notices(2)) }
+        var connections = silent.connections.makeAsyncIterator()
+        await connections.next()
+        task.cancel()
+        let results = await task.value
+        // The gateway's silence alone would take fifty.
+        #expect(clock.now - begun < .seconds(40))
+        #expect(failure(results[0])?.reach == .noticeNow && results[1] == .untried)
+        await sender.shutDown()
+        await silent.stop()
+    }
+
     @Test("a wrong password stops the lane with what to correct, a refused number does not")
     func refused() async throws {
         let inbox = SinkInbox()
@@ -94,6 +125,9 @@ struct GatewaySenderTests {
     func trickling() async throws {
         for (said, isTaken) in [
             ("", false), ("HTTP/1.1 202 Accepted\r\nX: ", false), ("HTTP/1.1 202 Accepted\r\n\r\n0: Accepted", true),
+            // What goes before an answer is none.
+            ("HTTP/1.1 102 Processing\r\n\r\n", false),
+            ("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 202 Accepted\r\n\r\n0: Accepted", true),
         ] {
             let server = try await RawServer.start(answer: Array(said.utf8), trickles: true)
             let sender = self.sender("http://127.0.0.1:\(server.port)", timeout: .milliseconds(700))

@@ -2,6 +2,7 @@ import DeskCore
 import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -131,10 +132,16 @@ final class RawServer: Sendable {
     let port: Int
     /// One element for each connection that was taken.
     let connections: AsyncStream<Void>
+    private let count: Counted
     private let channel: any Channel
 
-    private init(channel: any Channel, connections: AsyncStream<Void>) {
+    private final class Counted: Sendable { let number = Atomic(0) }
+
+    var connectionCount: Int { count.number.load(ordering: .relaxed) }
+
+    private init(channel: any Channel, count: Counted, connections: AsyncStream<Void>) {
         self.channel = channel
+        self.count = count
         self.connections = connections
         port = channel.localAddress?.port ?? 0
     }
@@ -148,9 +155,11 @@ final class RawServer: Sendable {
         trickles: Bool = false
     ) async throws -> RawServer {
         let (connections, bell) = AsyncStream.makeStream(of: Void.self)
+        let count = Counted()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
+                count.number.add(1, ordering: .relaxed)
                 bell.yield()
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
@@ -159,7 +168,7 @@ final class RawServer: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return RawServer(channel: channel, connections: connections)
+        return RawServer(channel: channel, count: count, connections: connections)
     }
 
     func stop() async { try? await channel.close().get() }
