@@ -28,12 +28,19 @@ enum MailEncoding {
     }
 
     private static func singleLine(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return text }
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     /// Anything outside ASCII, and anything that could be taken for an encoded word.
     private static func needsEncoding(_ line: String) -> Bool {
-        line.utf8.contains { $0 > 0x7E } || line.contains("=?")
+        var before = UInt8(0)
+        for byte in line.utf8 {
+            if byte > 0x7E || before == UInt8(ascii: "=") && byte == UInt8(ascii: "?") { return true }
+            before = byte
+        }
+        return false
     }
 
     /// Splits between characters, never inside one: each word must decode by itself.

@@ -27,7 +27,7 @@ public struct MailLayout: Sendable, Equatable {
             """
         html.reserveCapacity(html.utf8.count + text.utf8.count * 2)
         var lines: [Line] = []
-        for text in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for text in Self.lines(text) {
             if text.allSatisfy(\.isWhitespace) {
                 paragraph(lines, into: &html)
                 lines = []
@@ -37,6 +37,14 @@ public struct MailLayout: Sendable, Equatable {
         }
         paragraph(lines, into: &html)
         return html + "</div></body></html>\n"
+    }
+
+    /// The text's lines; one whose only line ends are line feeds, as ours are, is not looked at by characters.
+    private static func lines(_ text: String) -> [Substring] {
+        guard NoticeEscaping.isClean(text.utf8, keepingLines: true) else {
+            return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        }
+        return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
     }
 
     /// A line and what it can be, looked at once.
@@ -55,8 +63,8 @@ public struct MailLayout: Sendable, Equatable {
                 html += "<table style=\"margin:16px 0;border-spacing:0\">\n"
                 for (label, value) in rest.prefix(tables[index]).compactMap(\.fact) {
                     html += """
-                        <tr><td style="padding:2px 16px 2px 0;opacity:.75">\(NoticeEscaping.html(String(label)))</td>\
-                        <td style="padding:2px 0;font-weight:600">\(NoticeEscaping.html(String(value)))</td></tr>
+                        <tr><td style="padding:2px 16px 2px 0;opacity:.75">\(NoticeEscaping.html(label))</td>\
+                        <td style="padding:2px 0;font-weight:600">\(NoticeEscaping.html(value))</td></tr>
 
                         """
                 }
@@ -64,11 +72,11 @@ public struct MailLayout: Sendable, Equatable {
                 index += tables[index]
             } else if !lines[index].isLink {
                 let end = rest.indices.first { lines[$0].isLink || tables[$0] > 0 } ?? lines.endIndex
-                let prose = lines[index..<end].map { NoticeEscaping.html(String($0.text)) }
+                let prose = lines[index..<end].map { NoticeEscaping.html($0.text) }
                 html += "<p>\(prose.joined(separator: "<br>\n"))</p>\n"
                 index = end
             } else {
-                let url = NoticeEscaping.html(String(lines[index].text))
+                let url = NoticeEscaping.html(lines[index].text)
                 html += """
                     <p><a href="\(url)" style="display:inline-block;padding:12px 20px;border-radius:6px;\
                     background:#0b6e4f;color:#fff;text-decoration:none;font-weight:600">\(button)</a></p>
@@ -105,12 +113,15 @@ public struct MailLayout: Sendable, Equatable {
         guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), !line.utf8.hasLink else { return nil }
         let label = line[..<colon]
         let value = line[line.index(after: colon)...].drop { $0 == " " }
-        return label.isEmpty || label.count > 28 || value.isEmpty ? nil : (label, value)
+        // No label has fewer bytes than characters.
+        let isLong = label.utf8.count > 28 && label.count > 28
+        return label.isEmpty || isLong || value.isEmpty ? nil : (label, value)
     }
 
     private func isLink(_ line: Substring) -> Bool {
-        !publicURL.isEmpty && line.hasPrefix(publicURL + "/")
-            && !line.contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
+        let (line, base) = (line.utf8, publicURL.utf8)
+        return !publicURL.isEmpty && line.starts(with: base) && line.dropFirst(base.count).first == UInt8(ascii: "/")
+            && !Substring(line).contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
     }
 
     private var button: String { NoticeWords("Abrir", "Abrir", "Open")[language] }

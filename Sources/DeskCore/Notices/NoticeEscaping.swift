@@ -4,7 +4,7 @@ enum NoticeEscaping {
     ///
     /// Also drops the characters that turn the direction of text over, with which a name could rewrite the words around it.
     static func line(_ value: String) -> String {
-        if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return value }
+        if isClean(value.utf8, keepingLines: false) { return value }
         var text = ""
         var gap = false
         for scalar in value.unicodeScalars {
@@ -22,7 +22,7 @@ enum NoticeEscaping {
 
     /// For text of several lines: keeps line ends, drops other control characters.
     static func paragraph(_ value: String) -> String {
-        if value.utf8.allSatisfy({ ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x0A }) { return value }
+        if isClean(value.utf8, keepingLines: true) { return value }
         var text = ""
         var lines = value.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
         while let first = lines.popFirst() {
@@ -32,22 +32,50 @@ enum NoticeEscaping {
         return text
     }
 
+    /// Whether nothing in a text has to be changed or dropped, told by its bytes: most texts are so, and letters with
+    /// accents make them no dearer.
+    static func isClean(_ bytes: some Collection<UInt8>, keepingLines: Bool) -> Bool {
+        // The two bytes before: what is dropped is written in up to three.
+        var (first, second) = (UInt8(0), UInt8(0))
+        for byte in bytes {
+            if byte < 0x80 {
+                guard byte >= 0x20 && byte != 0x7F || byte == 0x0A && keepingLines else { return false }
+            } else {
+                switch (first, second, byte) {
+                // U+0080 to U+009F.
+                case (_, 0xC2, 0x80...0x9F): return false
+                // U+2028 to U+202E, U+2066 to U+2069, U+FEFF.
+                case (0xE2, 0x80, 0xA8...0xAE), (0xE2, 0x81, 0xA6...0xA9), (0xEF, 0xBB, 0xBF): return false
+                default: break
+                }
+            }
+            (first, second) = (second, byte)
+        }
+        return true
+    }
+
     /// For HTML text and attribute values in quotes.
-    static func html(_ value: String) -> String {
-        let clean = paragraph(value)
+    static func html(_ value: some StringProtocol) -> String {
+        let isClean = Self.isClean(value.utf8, keepingLines: true)
+        if isClean, !value.utf8.contains(where: { htmlName($0) != nil }) { return String(value) }
+        let clean = isClean ? String(value) : paragraph(String(value))
         var text: [UInt8] = []
         text.reserveCapacity(clean.utf8.count + 16)
         for byte in clean.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): text += "&amp;".utf8
-            case UInt8(ascii: "<"): text += "&lt;".utf8
-            case UInt8(ascii: ">"): text += "&gt;".utf8
-            case UInt8(ascii: "\""): text += "&quot;".utf8
-            case UInt8(ascii: "'"): text += "&#39;".utf8
-            default: text.append(byte)
-            }
+            if let name = htmlName(byte) { text += name.utf8 } else { text.append(byte) }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func htmlName(_ byte: UInt8) -> String? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        case UInt8(ascii: "\""): "&quot;"
+        case UInt8(ascii: "'"): "&#39;"
+        default: nil
+        }
     }
 
     /// The first `limit` characters, with an ellipsis where something was cut.
