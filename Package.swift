@@ -43,6 +43,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("protobuf")]
         ),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CLoader"),
 
         // How bytes and values are written as text, once for all rooms.
         .target(name: "Codecs", swiftSettings: strict),
@@ -105,6 +106,7 @@ let package = Package(
                 "CCurl",
                 "CGMime",
                 "CLDAP",
+                "CLoader",
                 "CZlib",
                 "Codecs",
                 "DeskCore",

@@ -15,10 +15,15 @@ struct PortalPages: Sendable {
     private let script: String
     private let cookie: SessionCookie
 
+    /// Read once: a quick link's pages are the portal's.
+    private static let templates = Result { () throws(PageFault) in
+        try DeskPages.library(of: WebResources.folder("portal"))
+    }
+
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
     init(app: App, assets: AssetLibrary, logo: PortalLogo? = nil) throws(PageFault) {
-        words = try WordLibrary(folder: WebResources.folder("locales"))
-        library = try DeskPages.library(of: WebResources.folder("portal"))
+        words = try WordLibrary.shipped()
+        library = try Self.templates.get()
         face = PortalFace(app: app, logo: logo)
         sheet = assets.path("portal.css")
         icon = assets.path("desk/icon.svg")

@@ -23,7 +23,7 @@ struct API: RouteSet {
         lines: @escaping @Sendable () -> [LineView] = { [] },
         wake: @escaping @Sendable () -> Void = {}
     ) throws(PageFault) {
-        let words = try WordLibrary(folder: WebResources.folder("locales"))
+        let words = try WordLibrary.shipped()
         pipeline = OperationPipeline(
             callers: Callers(app: app),
             uploads: uploads,
@@ -72,12 +72,13 @@ struct API: RouteSet {
     }
 
     func addRoutes(to router: DeskRouter) {
-        let document = ByteBuffer(bytes: document)
+        let document = document
         router.get("\(Self.base)/openapi.json") { _, _ in
             Response(
                 status: .ok,
                 headers: [.contentType: "application/json", .cacheControl: "public, max-age=300"],
-                body: .init(byteBuffer: document)
+                // Written anew, as it is seldom asked for: a buffer kept for it takes half a megabyte.
+                body: .init(byteBuffer: ByteBuffer(bytes: document))
             )
         }
         let pipeline = pipeline

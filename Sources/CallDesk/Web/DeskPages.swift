@@ -14,19 +14,10 @@ struct DeskPages: Sendable {
 
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
     init(app: App, assets: AssetLibrary) throws(PageFault) {
-        try self.init(
-            pages: WebResources.folder("pages"),
-            locales: WebResources.folder("locales"),
-            assets: assets,
-            deskName: app.settings.desk.name
-        )
-    }
-
-    init(pages: URL?, locales: URL?, assets: AssetLibrary, deskName: String) throws(PageFault) {
-        words = try WordLibrary(folder: locales)
+        words = try WordLibrary.shipped()
         self.assets = assets
-        self.deskName = deskName
-        library = try Self.library(of: pages)
+        deskName = app.settings.desk.name
+        library = try Self.library(of: WebResources.folder("pages"))
     }
 
     /// The templates of a folder, by name.

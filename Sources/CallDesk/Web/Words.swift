@@ -78,6 +78,15 @@ final class WordTree: MustacheParent, Encodable, Sendable {
 struct WordLibrary: Sendable {
     private let words: [Language: Words]
 
+    /// The program's own, read once for all who show them: some 3 MB.
+    ///
+    /// - Throws: `PageFault` naming the file that cannot be read.
+    static func shipped() throws(PageFault) -> WordLibrary { try read.get() }
+
+    private static let read = Result { () throws(PageFault) in
+        try WordLibrary(folder: WebResources.folder("locales"))
+    }
+
     /// Reads `pt-BR.json`, `pt-PT.json` and `en.json`: one flat object of strings each.
     ///
     /// - Throws: `PageFault` naming the file that cannot be read.

@@ -24,7 +24,10 @@ struct ServeCommand: AsyncParsableCommand {
                 try await service.run(
                     router: try Starting.router(service),
                     options: Starting.options(settings),
-                    onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
+                    onRunning: { port in
+                        logger.notice("listening", metadata: ["port": "\(port)"])
+                        StartPages.letGo()
+                    }
                 )
             }
         } catch let error as ExitCode {
