@@ -88,6 +88,27 @@ enum MailEncoding {
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
 
+    /// Bytes that stand for themselves wherever they are in a line, and blanks.
+    private static let isPlain = (0..<256).map { byte in
+        (0x21...0x7E).contains(byte) && byte != 0x3D || byte == 0x20 || byte == 0x09
+    }
+
+    /// How many bytes from `index` on can be copied as they are into a line that has `room` for so many.
+    private static func plainRun(_ source: UnsafeBufferPointer<UInt8>, from index: Int, room: Int, atStart: Bool) -> Int
+    {
+        guard room > 0, !(atStart && source[index] == UInt8(ascii: ".")) else { return 0 }
+        let limit = min(source.count, index + room)
+        var end = index
+        isPlain.withUnsafeBufferPointer { isPlain in
+            while end < limit, isPlain[Int(source[end])] { end += 1 }
+        }
+        // Blanks at the end of a line get lost on the way.
+        if end == source.count || source[end] == 0x0A || source[end] == 0x0D {
+            while end > index, source[end - 1] == 0x20 || source[end - 1] == 0x09 { end -= 1 }
+        }
+        return end - index
+    }
+
     /// Appends `text` as quoted-printable with CRLF line ends; no line is longer than 76 characters.
     static func quotedPrintable(_ text: String, into bytes: inout [UInt8]) {
         let (lineFeed, carriageReturn, space, tab) = (UInt8(0x0A), UInt8(0x0D), UInt8(0x20), UInt8(0x09))
@@ -96,6 +117,13 @@ enum MailEncoding {
             var length = 0
             var index = 0
             while index < source.count {
+                let run = plainRun(source, from: index, room: 75 - length, atStart: length == 0)
+                if run > 0 {
+                    bytes += source[index..<index + run]
+                    length += run
+                    index += run
+                    continue
+                }
                 let byte = source[index]
                 index += 1
                 if byte == carriageReturn || byte == lineFeed {
