@@ -57,11 +57,8 @@ final class GatewaySender: NoticeSender {
     }
 
     private func send(_ notice: Notice, over connection: GatewayConnection) -> DeliveryResult {
-        let values = gateway.values(
-            for: notice,
-            reportURL: reports?.url(for: notice.id),
-            reportKey: reports?.key(for: notice.id)
-        )
+        let marks = reports?.marks(for: notice.id)
+        let values = gateway.values(for: notice, reportURL: marks?.url, reportKey: marks?.key)
         switch connection.ask(GatewayRequest(gateway, values)) {
         case .success(let answer): return answer.judge(by: gateway)
         case .failure(let error): return .refused(error)

@@ -38,14 +38,22 @@ struct SMSReports: Sendable {
     }
 
     /// Where the fate of one notice is to be reported.
-    func url(for id: NoticeID) -> String {
-        let base = "\(publicURL)/hooks/sms/\(gateway.name)?notice=\(id)&token=\(token(for: id))"
+    func url(for id: NoticeID) -> String { url(for: id, token(for: id)) }
+
+    private func url(for id: NoticeID, _ token: String) -> String {
+        let base = "\(publicURL)/hooks/sms/\(gateway.name)?notice=\(id)&token=\(token)"
         // Kannel fills the status in; the others send it themselves.
         return gateway.reports == .kannel ? "\(base)&status=%d" : base
     }
 
     /// What names one notice where a gateway reports to one address for all: its number and the same proof.
     func key(for id: NoticeID) -> String { "\(id).\(token(for: id))" }
+
+    /// Both, with one proof.
+    func marks(for id: NoticeID) -> (url: String, key: String) {
+        let token = token(for: id)
+        return (url(for: id, token), "\(id).\(token)")
+    }
 
     /// Reads one report.
     ///
