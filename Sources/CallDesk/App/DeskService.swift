@@ -156,7 +156,7 @@ struct DeskService: Sendable {
         let (housekeeping, notices) = (housekeeping, notices)
         let ages = NoticeAges(
             database: app.database,
-            channels: senders.all.map(\.channel),
+            worker: worker,
             clock: app.clock,
             metrics: metrics
         )

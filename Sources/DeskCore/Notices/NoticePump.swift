@@ -54,6 +54,8 @@ struct NoticePump: Sendable {
     private var held: [Notice] = []
     private var unsettled: [NoticeSettlement] = []
     private var busy = 0
+    /// Notices in the sender's hands.
+    private var underWay = 0
     private var claiming = false
     private var settling: [NoticeSettlement] = []
     private var stopping = false
@@ -72,6 +74,11 @@ struct NoticePump: Sendable {
         lookAt = now
         settleAt = now
         askedAt = now
+    }
+
+    /// Who waits for whom.
+    var hands: NoticeHands {
+        NoticeHands(claimed: held.count, underWay: underWay, unsettled: unsettled.count + settling.count)
     }
 
     /// There may be something new to send.
@@ -94,6 +101,7 @@ struct NoticePump: Sendable {
     /// Answers `.deliver`; `jitter` is asked once a failure.
     mutating func delivered(_ notices: [Notice], _ results: [DeliveryResult], at now: Moment, jitter: () -> Double) {
         busy -= 1
+        underWay -= notices.count
         for (index, notice) in notices.enumerated() {
             // A sender that gives too few results has not told what became of the rest.
             switch results.indices.contains(index) ? results[index] : .untried {
@@ -158,6 +166,7 @@ struct NoticePump: Sendable {
                 let chunk = Array(held.prefix(pause.isProbing ? 1 : share))
                 held.removeFirst(chunk.count)
                 busy += 1
+                underWay += chunk.count
                 actions.append(.deliver(chunk))
             }
             if let limit = claimLimit(at: now) {

@@ -10,6 +10,17 @@ public struct SenderHealth: Sendable, Equatable {
     public var retryAt: Moment?
     /// Notices whose fate the database would not keep in any words, since the start.
     public var setAside = 0
+    public var hands = NoticeHands()
+}
+
+/// Where the notices are that a worker has in hand: what is large says who is waited for.
+public struct NoticeHands: Sendable, Equatable {
+    /// Claimed, and waiting for a free connection: the peer, or its connections, are what bounds.
+    public var claimed = 0
+    /// With the sender.
+    public var underWay = 0
+    /// Waiting to be written down: the database's disk is what bounds.
+    public var unsettled = 0
 }
 
 /// Takes due notices out of the outbox, has them sent, and writes down what became of each.
@@ -192,6 +203,12 @@ public final class NoticeWorker: Sendable {
 
 /// Runs one channel's `NoticePump`: does what it says and tells it what happened.
 private final class ChannelPump: Sendable {
+    /// What others are shown of the pump.
+    private struct Shown {
+        var pause = SenderPause()
+        var hands = NoticeHands()
+    }
+
     private enum Event: Sendable {
         case woken
         case claimed(NoticeQueue.Claim, limit: Int)
@@ -211,7 +228,7 @@ private final class ChannelPump: Sendable {
     private let jitter: @Sendable () -> Double
     private let logger: Logger
     private let onFate: @Sendable (NoticeFateChange) -> Void
-    private let pause = Mutex(SenderPause())
+    private let shown = Mutex(Shown())
     private let wakePending = Atomic(false)
     private let setAside = Atomic(0)
     /// Unbounded by name, bounded by construction: one event for each action under way, one wake, one stop.
@@ -239,9 +256,14 @@ private final class ChannelPump: Sendable {
 
     var health: SenderHealth {
         let setAside = setAside.load(ordering: .relaxed)
-        return pause.withLock {
-            SenderHealth(channel: sender.channel, error: $0.error, retryAt: $0.until, setAside: setAside)
-        }
+        let shown = shown.withLock { $0 }
+        return SenderHealth(
+            channel: sender.channel,
+            error: shown.pause.error,
+            retryAt: shown.pause.until,
+            setAside: setAside,
+            hands: shown.hands
+        )
     }
 
     func wake() {
@@ -270,7 +292,9 @@ private final class ChannelPump: Sendable {
             var iterator = events.makeAsyncIterator()
             while !finished, let event = await iterator.next() {
                 take(event, into: &pump)
-                finished = perform(pump.actions(at: clock.now), in: &group)
+                let actions = pump.actions(at: clock.now)
+                shown.withLock { $0.hands = pump.hands }
+                finished = perform(actions, in: &group)
             }
             group.cancelAll()
         }
@@ -305,9 +329,9 @@ private final class ChannelPump: Sendable {
 
     /// Logs when the sender breaks down and when it works again, once each.
     private func report(_ new: SenderPause) {
-        let old = pause.withLock { held in
-            defer { held = new }
-            return held
+        let old = shown.withLock { shown in
+            defer { shown.pause = new }
+            return shown.pause
         }
         let channel = Logger.MetadataValue.string(sender.channel.rawValue)
         switch (old.error, new.error) {

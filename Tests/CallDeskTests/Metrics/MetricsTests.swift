@@ -49,6 +49,7 @@ struct MetricsTests {
             "calldesk_pbx_events_total", "calldesk_pbx_connected", "calldesk_pbx_bytes_total", "calldesk_calls_total",
             "calldesk_pop_seconds", "calldesk_agi_sessions", "calldesk_tickets_total", "calldesk_write_batch_size",
             "calldesk_commit_seconds", "calldesk_notices_total", "calldesk_notice_age_seconds", "calldesk_live_streams",
+            "calldesk_notices_in_hand",
         ] { #expect(text.contains("# TYPE \(name) "), "\(name)") }
     }
 

@@ -79,6 +79,20 @@ struct NoticePumpTests {
         #expect(pump.actions(at: start).contains(.claim(limit: 16)))
     }
 
+    @Test("what it has in hand is told by who is waited for")
+    func hands() {
+        var pump = pump()
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...16), limit: 16, nextDue: nil, at: start)
+        _ = pump.actions(at: start)
+        #expect(pump.hands == NoticeHands(claimed: 8, underWay: 8, unsettled: 0))
+        pump.delivered(notices(1...4), Array(repeating: .accepted(reference: nil), count: 4), at: start, jitter: { 0 })
+        _ = pump.actions(at: start)
+        #expect(pump.hands == NoticeHands(claimed: 4, underWay: 8, unsettled: 4), "being written down")
+        pump.settled()
+        #expect(pump.hands.unsettled == 0)
+    }
+
     @Test("a sender that is down is tried with one notice at a time, after growing waits")
     func paused() {
         var pump = pump()

@@ -26,6 +26,8 @@ struct DeskMetrics: Sendable {
     let notices: MetricFamily<Counter>
     /// {channel}: age of the oldest that waits.
     let noticeAge: MetricFamily<Meter>
+    /// {channel, hand}: where the notices are that this node has in hand.
+    let noticeHands: MetricFamily<Meter>
     let liveStreams: Meter
     // {outcome}
     let mailsIn: MetricFamily<Counter>
@@ -74,6 +76,11 @@ struct DeskMetrics: Sendable {
             "calldesk_notice_age_seconds",
             "Age of the oldest notice that waits.",
             labels: ["channel"]
+        )
+        noticeHands = registry.gauge(
+            "calldesk_notices_in_hand",
+            "Notices claimed and waiting for a connection, with the peer, and waiting to be written down as settled.",
+            labels: ["channel", "hand"]
         )
         mailsIn = registry.counter(
             "calldesk_mails_in_total",
