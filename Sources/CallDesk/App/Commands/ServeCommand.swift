@@ -24,10 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
                 try await service.run(
                     router: try Starting.router(service),
                     options: Starting.options(settings),
-                    onRunning: { port in
-                        logger.notice("listening", metadata: ["port": "\(port)"])
-                        StartPages.letGo()
-                    }
+                    others: [Loop(name: "start pages", logger: logger) { await StartPages.letGoOnce() }],
+                    onRunning: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
                 )
             }
         } catch let error as ExitCode {
