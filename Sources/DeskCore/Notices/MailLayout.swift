@@ -28,7 +28,7 @@ public struct MailLayout: Sendable, Equatable {
         html.reserveCapacity(html.utf8.count + text.utf8.count * 2)
         var lines: [Line] = []
         for text in Self.lines(text) {
-            if text.allSatisfy(\.isWhitespace) {
+            if Self.isBlank(text) {
                 paragraph(lines, into: &html)
                 lines = []
             } else {
@@ -45,6 +45,12 @@ public struct MailLayout: Sendable, Equatable {
             return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         }
         return text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+    }
+
+    private static func isBlank(_ line: Substring) -> Bool {
+        // Most lines tell by their first letter.
+        if let first = line.utf8.first, (0x21..<0x7F).contains(first) { return false }
+        return line.allSatisfy(\.isWhitespace)
     }
 
     /// A line and what it can be, looked at once.
@@ -112,7 +118,7 @@ public struct MailLayout: Sendable, Equatable {
     private func fact(_ line: Substring) -> (label: Substring, value: Substring)? {
         guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), !line.utf8.hasLink else { return nil }
         let label = line[..<colon]
-        let value = line[line.index(after: colon)...].drop { $0 == " " }
+        let value = Substring(line.utf8[line.utf8.index(after: colon)...].drop { $0 == UInt8(ascii: " ") })
         // No label has fewer bytes than characters.
         let isLong = label.utf8.count > 28 && label.count > 28
         return label.isEmpty || isLong || value.isEmpty ? nil : (label, value)

@@ -57,7 +57,7 @@ enum NoticeEscaping {
     /// For HTML text and attribute values in quotes.
     static func html(_ value: some StringProtocol) -> String {
         let isClean = Self.isClean(value.utf8, keepingLines: true)
-        if isClean, !value.utf8.contains(where: { htmlName($0) != nil }) { return String(value) }
+        if isClean, !value.utf8.contains(where: isHTML) { return String(value) }
         let clean = isClean ? String(value) : paragraph(String(value))
         var text: [UInt8] = []
         text.reserveCapacity(clean.utf8.count + 16)
@@ -65,6 +65,13 @@ enum NoticeEscaping {
             if let name = htmlName(byte) { text += name.utf8 } else { text.append(byte) }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private static func isHTML(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
+        default: false
+        }
     }
 
     private static func htmlName(_ byte: UInt8) -> String? {
