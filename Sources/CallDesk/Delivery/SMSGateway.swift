@@ -67,7 +67,7 @@ struct SMSGateway: Sendable, Equatable {
     /// What fills the fields for one notice.
     func values(for notice: Notice, reportURL: String?, reportKey: String? = nil) -> [SMSField: String] {
         // The text was planned when it was written; only its alphabet has to be told again.
-        let isPlain = SMSText.measure(notice.body, .gsm7) != nil
+        let isPlain = SMSText.canBeWritten(notice.body, in: .gsm7)
         var values = constants
         values[.to] = notice.recipient
         values[.toDigits] = notice.recipient.filter { $0.isASCII && $0.isNumber }

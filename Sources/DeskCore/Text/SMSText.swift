@@ -70,6 +70,11 @@ public enum SMSText {
         cut(text, encoding).map { ($0.units, $0.parts.count) }
     }
 
+    /// Whether `text` can be written in an encoding at all.
+    public static func canBeWritten(_ text: String, in encoding: SMSEncoding) -> Bool {
+        text.unicodeScalars.allSatisfy { encoding.cost(of: $0) != nil }
+    }
+
     /// The first encoding of those allowed that needs the fewest parts; plain GSM 7-bit before shift tables before UCS-2.
     private static func best(_ text: String, policy: SMSPolicy, transliterated: Bool) -> SMSPlan {
         var best: SMSPlan?
