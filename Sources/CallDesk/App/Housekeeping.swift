@@ -95,6 +95,9 @@ final class Housekeeping: Sendable {
             )
         }
         await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
+        await chore("times without a line") {
+            try await LineGaps(database: self.app.database).forget(before: now.adding(.zero - LineGaps.life))
+        }
         let old = now.adding(.zero - Self.idempotencyLife)
         await chore("repeated requests") {
             try await Retention(database: self.app.database).forgetRepeated(before: old)

@@ -4,6 +4,9 @@ import Hummingbird
 /// Today's calls on a page of their own, with what became of each.
 struct CallPages: Sendable {
     private static let pageSize = 50
+    /// As long as a call back is still worth something.
+    private static let gapsShown = Duration.seconds(86_400)
+    private static let mostGaps = 5
 
     let app: App
     let pages: DeskPages
@@ -66,6 +69,16 @@ struct CallPages: Sendable {
             )
         }
         var page = CallListPage(q: typed, rows: rows, hasRows: !rows.isEmpty)
+        // Whoever looks through the day's calls must know what the list cannot hold.
+        if seesAll, before == nil, typed.isEmpty {
+            page.gaps = try await LineGaps(database: app.database)
+                .list(since: now.adding(.zero - Self.gapsShown), limit: Self.mostGaps)
+                .map { gap in
+                    let line = LineGapLine(gap, time: time)
+                    return words("calls.gap", ["line": line.line, "from": line.from, "to": line.to])
+                }
+            page.hasGaps = !page.gaps.isEmpty
+        }
         if app.attendances.isMistyped(typed) { page.hint = ProtocolFormat.mistyped[context.language] }
         if found.count == Self.pageSize, let last = found.last {
             page.next = QueryText.path("/desk/calls", [("q", typed), ("before", String(last.id))])
@@ -135,6 +148,9 @@ struct CallListPage: Page {
     var q: String
     var rows: [Row]
     var hasRows: Bool
+    /// Times of the last day in which a line was not heard, in words; for supervisors.
+    var gaps: [String] = []
+    var hasGaps = false
     var hint: String?
     /// The next page's address.
     var next: String?

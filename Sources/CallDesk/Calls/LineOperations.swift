@@ -36,10 +36,40 @@ struct LineOperations: OperationSet {
             .object([.init("line", .string(maximum: 200)), .init("key", .string(maximum: WireText.longestKey))])
         ),
         ("CallsRetried", .object([.init("calls", .integer(minimum: 0))])),
+        (
+            "LineGap",
+            .object([
+                .init("line", .text),
+                .init("from", .time, "When the line was heard last; up to a minute early after a fall of the service."),
+                .init("to", .time),
+            ])
+        ),
     ]
 
+    private var gaps: Operation {
+        Operation(
+            method: .get,
+            path: "/line-gaps",
+            id: "listLineGaps",
+            tag: "desk",
+            summary:
+                "Times of the last 90 days in which a line was not heard, the newest first: calls that began and ended in them are not known.",
+            who: [.staff(.supervisor), .program(.callsRead)],
+            answer: .list("LineGap")
+        ) { _ in
+            let since = app.clock.now.adding(.zero - LineGaps.life)
+            return .list(try await LineGaps(database: app.database).list(since: since)) { json, gap in
+                json.object { json in
+                    json.field("line", gap.line)
+                    json.field("from", gap.from)
+                    json.field("to", gap.to)
+                }
+            }
+        }
+    }
+
     var operations: [Operation] {
-        aside + [
+        aside + [gaps] + [
             Operation(
                 method: .post,
                 path: "/lines/self-test",

@@ -10,6 +10,8 @@ struct LinePages: Sendable {
 
     /// Of many that cannot be recorded the first say it all.
     private static let mostAside = 100
+    /// The newest; the API has them all.
+    private static let mostGaps = 20
 
     private func kept(_ line: String, _ words: Words, _ time: DeskTime) -> String? {
         // What cannot be read is told by the trouble beside it, which the next write meets too.
@@ -63,12 +65,18 @@ struct LinePages: Sendable {
                     error: "\(call.error)"
                 )
             }
+            let gaps = try await LineGaps(database: app.database).list(
+                since: app.clock.now.adding(.zero - LineGaps.life),
+                limit: Self.mostGaps
+            ).map { LineGapLine($0, time: time) }
             return .page(
                 LinePage(
                     lines: rows,
                     hasLines: !rows.isEmpty,
                     aside: aside,
                     hasAside: !aside.isEmpty,
+                    gaps: gaps,
+                    hasGaps: !gaps.isEmpty,
                     unmapped: unmapped.joined(separator: ", "),
                     streams: app.hub.streamCount
                 )
@@ -108,9 +116,33 @@ struct LinePage: Page {
     var hasLines: Bool
     var aside: [Aside]
     var hasAside: Bool
+    /// When lines were not heard.
+    var gaps: [LineGapLine]
+    var hasGaps: Bool
     /// Technicians without a telephone, in one text.
     var unmapped: String
     var streams: Int
+}
+
+/// A time in which a line was not heard, as it is read.
+struct LineGapLine: PagePart {
+    var line: String
+    var from: String
+    var to: String
+    var length: String
+
+    init(line: String, from: String, to: String, length: String) {
+        (self.line, self.from, self.to, self.length) = (line, from, to, length)
+    }
+
+    init(_ gap: LineGap, time: DeskTime) {
+        self.init(
+            line: gap.line,
+            from: time.dateAndTime(gap.from),
+            to: time.days(from: gap.from, to: gap.to) == 0 ? time.time(gap.to) : time.dateAndTime(gap.to),
+            length: DeskTime.length(gap.to.since(gap.from))
+        )
+    }
 }
 
 /// A PBX line as the pages show it.

@@ -31,8 +31,12 @@ final class CallFeed: Sendable {
         var dropped = 0
         /// Lines whose calls have just been compared with the PBX, and what is still there.
         var resynchronised: [String: Comparison] = [:]
-        /// Lines that are compared, and connected since.
+        /// Lines that are compared, and connected since; and those that tell by themselves.
         var heard: Set<String> = []
+        /// Lines that fell silent, since when, until that is noted.
+        var silent: [String: Moment] = [:]
+        /// Lines that begin to be listened to, and tell by themselves.
+        var listening: Set<String> = []
 
         /// Lets the oldest go when more than `most` wait; answers how many went so far, 0 when none had to now.
         mutating func makeRoom(most: Int) -> Int {
@@ -128,7 +132,25 @@ final class CallFeed: Sendable {
     }
 
     /// A line is not heard any more.
-    func silent(line: String) { state.withLock { _ = $0.heard.remove(line) } }
+    func silent(line: String) {
+        let now = log.now
+        let wasHeard = state.withLock { state in
+            guard state.heard.remove(line) != nil else { return false }
+            state.silent[line] = now
+            return true
+        }
+        if wasHeard { wake.yield() }
+    }
+
+    /// Whether a line is compared, and heard since.
+    func hears(_ line: String) -> Bool { state.withLock { $0.heard.contains(line) } }
+
+    /// Lines that tell by themselves are listened to from now on.
+    func listens(lines: Set<String>) {
+        guard !lines.isEmpty else { return }
+        state.withLock { $0.listening.formUnion(lines) }
+        wake.yield()
+    }
 
     /// Records and tells until the task is cancelled; then writes what is still waiting once more.
     func run() async {
@@ -182,8 +204,12 @@ final class CallFeed: Sendable {
             pause = .milliseconds(100)
             if Task.isCancelled { break }
         }
-        // Cancelled: what the lines said last still belongs into the record.
-        await Task { _ = await self.step() }.value
+        // Cancelled: what the lines said last still belongs into the record, and until when they were heard.
+        await Task {
+            _ = await self.step()
+            let lines = self.state.withLock { $0.heard }
+            if !lines.isEmpty { try? await self.log.noteHeard(lines: lines) }
+        }.value
     }
 
     /// Ends `run` after what is waiting is written.
@@ -211,13 +237,37 @@ final class CallFeed: Sendable {
         return await closeLost()
     }
 
+    /// Notes what fell silent and what begins to be listened to; what cannot be now is tried again with the next call.
+    private func noteTurns() async -> Bool {
+        let (silent, listening) = state.withLock { ($0.silent, $0.listening) }
+        do {
+            for (line, since) in silent {
+                try await log.noteHeard(lines: [line], at: since)
+                state.withLock { if $0.silent[line] == since { $0.silent[line] = nil } }
+            }
+            guard !listening.isEmpty else { return true }
+            try await log.beginsListening(lines: listening)
+            state.withLock { state in
+                state.listening.subtract(listening)
+                state.heard.formUnion(listening)
+            }
+            return true
+        } catch {
+            failed(error)
+            return !error.isTransient
+        }
+    }
+
     private func closeLost() async -> Bool {
+        guard await noteTurns() else { return false }
         for (line, there) in state.withLock({ $0.resynchronised }) {
             do {
+                let isHeardAgain = state.withLock { !$0.heard.contains(line) }
                 let changes = try await log.closeLost(
                     line: line,
                     except: there.keys,
-                    pbxStartedAt: there.pbxStartedAt
+                    pbxStartedAt: there.pbxStartedAt,
+                    isHeardAgain: isHeardAgain
                 )
                 state.withLock { state in
                     if state.resynchronised[line] == there { state.resynchronised[line] = nil }

@@ -101,11 +101,24 @@ public struct CallLog: Sendable {
         }
     }
 
-    /// Notes that these lines are heard now, so that after an absence of the service it is known how long nobody listened.
-    public func noteHeard(lines: Set<String>) async throws(StoreError) {
-        let now = clock.now
+    /// The time by which lines are heard.
+    public var now: Moment { clock.now }
+
+    /// Notes that these lines are heard now, or were at a moment, so that it is known later how long nobody listened.
+    public func noteHeard(lines: Set<String>, at moment: Moment? = nil) async throws(StoreError) {
+        let now = moment ?? clock.now
         try await database.write { session in
             for line in lines.sorted() { try HeardLine.note(WireText.key(line), at: now, in: session) }
+        }
+    }
+
+    /// Notes that lines are listened to from now on which tell by themselves and have nothing to compare with.
+    public func beginsListening(lines: Set<String>) async throws(StoreError) {
+        let now = clock.now
+        try await database.write { session in
+            for line in lines.sorted() {
+                try LineGaps.close(WireText.key(line), at: now, shortest: LineGaps.shortestOfHooks, in: session)
+            }
         }
     }
 
@@ -116,12 +129,14 @@ public struct CallLog: Sendable {
     ///   - keys: the calls that are still there.
     ///   - pbxStartedAt: when the PBX started, microseconds since 1970, where it says so: whose talk fell with it while
     ///     nobody listened waits to be called back.
+    ///   - isHeardAgain: the line was not heard until now, and what happened meanwhile is not known.
     /// - Returns: the calls that were ended.
     /// - Throws: `StoreError`; nothing is ended then.
     public func closeLost(
         line: String,
         except keys: Set<String>,
-        pbxStartedAt: Int64? = nil
+        pbxStartedAt: Int64? = nil,
+        isHeardAgain: Bool = false
     ) async throws(StoreError) -> [CallChange] {
         let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
         return try await database.write { session in
@@ -129,7 +144,11 @@ public struct CallLog: Sendable {
                 since: try HeardLine.last(line, in: session)?.microseconds,
                 startedAt: pbxStartedAt
             )
-            try HeardLine.note(line, at: now, in: session)
+            if isHeardAgain {
+                try LineGaps.close(line, at: now, in: session)
+            } else {
+                try HeardLine.note(line, at: now, in: session)
+            }
             let open = try session.rows(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",
                 [.text(line)]

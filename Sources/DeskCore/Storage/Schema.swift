@@ -64,6 +64,7 @@ public enum Schema {
         SchemaStep(name: "0070-lean-indexes", statements: leanIndexes),
         SchemaStep(name: "0071-rate-levels", statements: rateLevels),
         SchemaStep(name: "0072-webhook-bells", statements: webhookBells),
+        SchemaStep(name: "0073-line-gaps", statements: lineGaps),
     ]
 
     private static let satisfaction = [
