@@ -148,7 +148,69 @@ struct SwitchLineTests {
             #expect(after.resyncs.last == [])
             #expect(after.calls[talking.key]?.outcome == .answered)
             #expect(after.calls[waiting.key]?.outcome == .failed)
-            #expect(after.calls.values.allSatisfy { $0.endedBy == .pbx })
+            #expect(after.calls.values.allSatisfy { $0.endedBy == .unknown && $0.brokeOff == nil })
+        }
+    }
+
+    /// How a talk went that the switch no longer has when the line is heard again.
+    private struct Fall: Sendable, CustomTestStringConvertible {
+        /// Seconds from the loss of the line to the start of the switch; nil for one that went on all the time.
+        var restart: Int64?
+        var tellsUptime = true
+        var isCut: Bool
+        var testDescription: String {
+            "\(restart.map { "\($0) s" } ?? "went on")\(tellsUptime ? "" : ", uptime refused")"
+        }
+    }
+
+    @Test(
+        "a talk is cut by a switch that fell as the line did; of one that fell long after, or went on, nobody is called back",
+        arguments: [
+            Fall(restart: 5, isCut: true), Fall(restart: 590, isCut: true), Fall(restart: 1_200, isCut: false),
+            Fall(restart: nil, isCut: false), Fall(restart: 5, tellsUptime: false, isCut: true),
+            Fall(restart: 1_200, tellsUptime: false, isCut: false),
+        ]
+    )
+    private func fall(_ fall: Fall) async throws {
+        let frames = try SwitchRecorded.frames("m-hold.min")
+        let talk = try #require(
+            frames.indices.first { count in
+                var replay = Replay(normalise: Self.normalise)
+                for frame in frames.prefix(count) { replay.feed(frame) }
+                return replay.finish().contains { $0.call.answeredBy != nil }
+            }
+        )
+        let answeredAt = try #require(try Self.calls("m-hold.min").first?.answeredAt)
+        let clock = Mutex(answeredAt + 60_000_000)
+        var pace = Self.pace
+        pace.now = { clock.withLock { $0 } }
+        try await with(pace: pace) { pbx, _, heard in
+            await heard.wait { $0.resyncs.count == 1 }
+            pbx.play(Array(frames.prefix(talk)))
+            await heard.wait { $0.calls.values.contains { $0.answeredBy != nil } }
+            // Seven seconds after its start, or long after the loss, the line is back.
+            let away = (fall.restart ?? 1_200) + 7
+            clock.withLock { $0 += away * 1_000_000 }
+            if fall.tellsUptime {
+                pbx.answers("uptime s", with: fall.restart == nil ? "864000" : "7")
+                pbx.hangUp()
+            } else {
+                // Nothing but the first event of its new life says that the switch is another.
+                pbx.lists(channels: "-ERR no reply\n", calls: "-ERR no reply\n")
+                pbx.hangUp()
+                await heard.wait { $0.troubles.contains { $0.contains("does not list") } }
+                let time = clock.withLock { $0 }
+                let event =
+                    "Event-Name: HEARTBEAT\nCore-UUID: another\nEvent-Date-Timestamp: \(time)\nSession-Count: 0\n\n"
+                pbx.play([
+                    Array("Content-Length: \(event.utf8.count)\nContent-Type: text/event-plain\n\n\(event)".utf8)
+                ])
+            }
+            await heard.wait { $0.calls.values.allSatisfy(\.isEnded) }
+            let ended = try #require(heard.state.withLock { $0.calls.values.first })
+            #expect(ended.outcome == .answered)
+            #expect(ended.brokeOff == (fall.isCut ? .inferred : nil))
+            #expect(ended.endedBy == (fall.isCut ? .pbx : .unknown))
         }
     }
 

@@ -25,7 +25,8 @@ extension ESLCallTracker {
             let call = legs[place].call
             leave(place)
             if isFirstListing, place == self.calls[call].main || self.calls[call].liveLegs <= 0 {
-                lose(call, by: .pbx, at: nil)
+                // What ended unseen may have ended as any talk does, unless the switch is known to have begun anew.
+                loseUnheard(call, at: nil)
             } else if self.calls[call].liveLegs <= 0 {
                 lose(call, by: .unknown, at: nil)
             }

@@ -157,8 +157,20 @@ extension ESLCallTracker {
         end(call, at: time)
     }
 
+    /// Ends a call that is gone since the line was not heard: the switch took it along where it fell in that time.
+    mutating func loseUnheard(_ call: Int, at time: Int64?) {
+        guard !calls[call].isFree, !calls[call].snapshot.isEnded else { return }
+        let begun = calls[call].snapshot.answeredAt ?? calls[call].snapshot.startedAt
+        let broke = begun.flatMap { silence.broke(talkSince: $0) }
+        calls[call].snapshot.brokeOff = calls[call].snapshot.answeredBy == nil ? nil : broke
+        lose(call, by: broke == nil ? .unknown : .pbx, at: time)
+    }
+
     /// The switch has begun anew: every call of before is lost.
+    ///
+    /// `time`: of the first event of its new life, by which it had begun where it does not say when.
     mutating func loseAll(at time: Int64?) {
+        silence.startedAt = silence.startedAt ?? time
         for call in calls.indices {
             if !calls[call].isFree, !calls[call].snapshot.isEnded {
                 calls[call].snapshot.brokeOff =
