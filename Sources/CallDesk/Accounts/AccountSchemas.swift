@@ -4,7 +4,7 @@ import DeskCore
 extension UserOperations {
     static let schemas: [(String, Schema)] = [
         ("NewUser", .object(user + [.optional("password", .string(maximum: PasswordRule.longest * 4))])),
-        ("UserChange", .object(user + [StaleCopy.property])),
+        ("UserChange", .object(user + [StaleCopy.property, unattended])),
         ("User", .object(whole)),
         ("UserID", .object([.init("id", .id)])),
         ("NewPassword", .object([.init("password", .string(maximum: PasswordRule.longest * 4, minimum: 1))])),
@@ -14,10 +14,17 @@ extension UserOperations {
             .object([
                 .init("disabled", .boolean),
                 .optional("successor_id", .id, "Who gets the open tickets of an account that is shut out."),
+                unattended,
             ])
         ),
         ("Changed", .object([.init("changed", .boolean)])),
     ]
+
+    private static let unattended = Schema.Property.optional(
+        "leave_unattended",
+        .boolean,
+        "Do it although departments with open tickets or topics are left to nobody, which is refused otherwise (409)."
+    )
 
     private static let whole: [Schema.Property] = [
         .init("id", .id), .init("login", .text), .init("name", .text), .nullable("email", .text),

@@ -109,6 +109,19 @@ extension AccountError: ProblemDescribing {
         case .wrongPassword: .invalid("current_password", text)
         case .notFound: .notFound
         case .stale: StaleCopy.problem(sent: .null, current: [])
+        case .unattended:
+            Problem(
+                .conflict,
+                "leaves-nobody",
+                text,
+                detail: LocalizedText(
+                    "Ponha antes outra pessoa ali, ou confirme que fica sem ninguém (leave_unattended): o que chegar aparece a quem vê todos os departamentos.",
+                    ptPT:
+                        "Ponha antes outra pessoa ali, ou confirme que fica sem ninguém (leave_unattended): o que chegar aparece a quem vê todos os departamentos.",
+                    en:
+                        "Put somebody else there first, or confirm that it stays without anybody (leave_unattended): what comes is seen by those who see all departments."
+                )
+            )
         case .busy: .tooMany(retryAfter: 5)
         case .store(let error): ProblemTranslation.problem(for: error)
         }

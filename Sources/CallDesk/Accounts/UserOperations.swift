@@ -59,9 +59,16 @@ struct UserOperations: OperationSet {
                 change(&own)
                 if id == me.id, own.role != me.role { body.fault("role", Self.ownRole) }
                 let copy = try StaleCopy(ask, body, isWhole: isWhole)
+                let work = work(body)
                 try body.finish()
                 try await copy.change {
-                    _ = try await app.accounts.update(id, revision: copy.revision, by: ask.actor, change)
+                    _ = try await app.accounts.update(
+                        id,
+                        revision: copy.revision,
+                        keeping: work,
+                        by: ask.actor,
+                        change
+                    )
                 } current: {
                     try await written(id).json
                 }
@@ -69,6 +76,11 @@ struct UserOperations: OperationSet {
                 return .one(revision: revision) { $0.raw(json) }
             }
         }
+    }
+
+    /// The departments that are to keep somebody, unless the body says otherwise.
+    private func work(_ body: FieldReader) -> DepartmentWork? {
+        body.bool("leave_unattended") == true ? nil : DepartmentWork(app.catalogue.current)
     }
 
     /// An account as the API writes it, with its revision.
@@ -125,9 +137,14 @@ struct UserOperations: OperationSet {
             if id == (try ask.person().id) { body.fault("disabled", Self.oneself) }
             let successor = body.id("successor_id")
             if successor == id { body.fault("successor_id", Self.itself) }
+            let work = work(body)
             try body.finish()
-            if isDisabled { try await handOver(from: id, to: successor, ask) }
-            try await app.accounts.disable(id, isDisabled, by: ask.actor)
+            if isDisabled {
+                // Asked before the tickets are handed over, so that a refusal leaves everything as it was.
+                try await work?.check(leaving: id, in: app.database)
+                try await handOver(from: id, to: successor, ask)
+            }
+            try await app.accounts.disable(id, isDisabled, keeping: work, by: ask.actor)
             return .one { json in json.object { $0.field("disabled", isDisabled) } }
         }
     }

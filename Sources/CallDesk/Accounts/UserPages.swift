@@ -49,7 +49,8 @@ struct UserPages: Sendable {
                 )
             )
         }
-        return .page(UserListPage(rows: rows))
+        let unattended = try await DepartmentWork(app.catalogue.current).unattended(in: app.database)
+        return .page(UserListPage(rows: rows, unattended: UnattendedNote(unattended, words, context.language)))
     }
 
     private func form(
@@ -109,6 +110,22 @@ struct UserListPage: Page {
     }
 
     var rows: [Row]
+    var unattended: UnattendedNote?
+}
+
+/// Departments nobody works for, told where people and topics are looked after.
+struct UnattendedNote: PagePart {
+    var title: String
+    var departments: [String]
+}
+
+extension UnattendedNote {
+    /// Nil where every department has somebody.
+    init?(_ departments: [UnattendedDepartment], _ words: Words, _ language: Language) {
+        guard !departments.isEmpty else { return nil }
+        title = words("users.unattended")
+        self.departments = departments.map { $0.text(in: language) }
+    }
 }
 
 /// One account's form.

@@ -78,6 +78,14 @@ enum CatalogueFile {
             }
             if case .taken(let version) = try shelf.take(bytes, file: name) {
                 logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
+                // It is taken up all the same: people are put into a department that is there.
+                let unattended = try await DepartmentWork(shelf.current).unattended(in: database)
+                if !unattended.isEmpty {
+                    logger.warning(
+                        "topics lead to departments nobody works for; put somebody there in Users",
+                        metadata: ["departments": "\(unattended.map(\.id).joined(separator: ", "))"]
+                    )
+                }
                 try await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
             }
         } catch let error as CatalogueFaults {

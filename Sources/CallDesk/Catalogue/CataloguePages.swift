@@ -13,6 +13,7 @@ struct CataloguePages: Sendable {
             frame.place = "admin"
             let catalogue = app.catalogue.current
             let faults = app.catalogue.faults
+            let unattended = try await DepartmentWork(catalogue).unattended(in: app.database)
             return .page(
                 CataloguePage(
                     name: catalogue.title[context.language],
@@ -23,6 +24,7 @@ struct CataloguePages: Sendable {
                     departments: catalogue.departments.map { $0.name[context.language] }.joined(separator: ", "),
                     faults: faults.map { $0.report(in: context.language) },
                     hasFaults: !faults.isEmpty,
+                    unattended: UnattendedNote(unattended, pages[context.language], context.language),
                     tree: nodes(of: nil, catalogue, context.language),
                     canReload: context.account.role >= .administrator
                 )
@@ -83,6 +85,8 @@ struct CataloguePage: Page {
     /// Of a file that was refused.
     var faults: [String]
     var hasFaults: Bool
+    /// Departments of the catalogue in use that nobody works for.
+    var unattended: UnattendedNote?
     var tree: [Node]
     var canReload: Bool
 }

@@ -144,11 +144,13 @@ extension AccountDesk {
 
     /// Changes an account's data: `change` names what is meant, the rest stays as it is in the database, the password always.
     ///
-    /// `revision`: the one that was read; nil for a change that holds whatever the account says.
-    /// - Throws: `AccountError`, `stale` when the account was changed since.
+    /// `revision`: the one that was read; nil for a change that holds whatever the account says. `work`: the departments
+    /// that are to keep somebody; nil lets any of them go.
+    /// - Throws: `AccountError`, `stale` when the account was changed since, `unattended` when it was somewhere the last.
     public func update(
         _ id: Int64,
         revision: Int64? = nil,
+        keeping work: DepartmentWork? = nil,
         by actor: AuditActor,
         _ change: @escaping @Sendable (inout AccountDraft) -> Void
     ) async throws(AccountError) -> Account {
@@ -163,6 +165,7 @@ extension AccountDesk {
             var draft = AccountDraft(before, extensions: phones)
             change(&draft)
             let checked = try AccountChecks.check(draft)
+            var left: [UnattendedDepartment] = []
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
@@ -176,6 +179,7 @@ extension AccountDesk {
                 let account = try Account(row: row)
                 try session.execute("DELETE FROM extension WHERE account_id = $1", [.integer(id)])
                 try Self.put(checked.extensions, accountID: id, in: session)
+                left = try work?.left(by: before, in: session) ?? []
                 try AuditTrail.record(
                     "account.update",
                     subject: Self.subject(id),
@@ -187,6 +191,7 @@ extension AccountDesk {
                 return account
             }
             guard let account else { throw .notFound }
+            guard left.isEmpty else { throw .unattended(left) }
             return account
         }
     }
@@ -222,15 +227,28 @@ extension AccountDesk {
     }
 
     /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
-    public func disable(_ id: Int64, _ isDisabled: Bool = true, by actor: AuditActor) async throws(AccountError) {
+    ///
+    /// `work`: the departments that are to keep somebody; nil lets any of them go.
+    /// - Throws: `AccountError`, `unattended` when the account was somewhere the last.
+    public func disable(
+        _ id: Int64,
+        _ isDisabled: Bool = true,
+        keeping work: DepartmentWork? = nil,
+        by actor: AuditActor
+    ) async throws(AccountError) {
         let now = clock.now
         try await change(of: id) { session throws(AccountError) in
+            var left: [UnattendedDepartment] = []
             let changed = try Self.storing { () throws(StoreError) in
+                let before = try Self.one("account.id = $1", [.integer(id)], in: session)
                 let changed = try session.execute(
                     "UPDATE account SET disabled_at = $1, revision = revision + 1 WHERE id = $2",
                     [.moment(isDisabled ? now : nil), .integer(id)]
                 )
-                if isDisabled { try SessionTable.accounts.endAll(of: id, in: session) }
+                if isDisabled {
+                    try SessionTable.accounts.endAll(of: id, in: session)
+                    if let before { left = try work?.left(by: before, in: session) ?? [] }
+                }
                 if changed > 0 {
                     try AuditTrail.record(
                         isDisabled ? "account.disable" : "account.enable",
@@ -243,6 +261,7 @@ extension AccountDesk {
                 return changed
             }
             if changed == 0 { throw .notFound }
+            guard left.isEmpty else { throw .unattended(left) }
         }
     }
 

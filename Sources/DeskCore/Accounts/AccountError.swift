@@ -26,6 +26,8 @@ public enum AccountError: Error, Sendable {
     case notFound
     /// Somebody changed the account since it was read.
     case stale
+    /// Departments would be left to nobody while customers write there.
+    case unattended([UnattendedDepartment])
     /// Too many passwords are being checked at once; the same call may succeed in some seconds.
     case busy
     case store(StoreError)
@@ -63,6 +65,7 @@ public enum AccountError: Error, Sendable {
                 ptPT: "Alguém mudou esta conta depois de a abrir. Confira e guarde de novo.",
                 en: "Somebody changed this account since you opened it. Check it and save again."
             )[language]
+        case .unattended(let departments): Self.left(departments.map { $0.text(in: language) })[language]
         case .busy:
             LocalizedText(
                 "Muitos acessos ao mesmo tempo. Tente de novo em alguns segundos.",
@@ -76,6 +79,15 @@ public enum AccountError: Error, Sendable {
                 en: "The database did not answer. Nothing was changed: try again."
             )[language]
         }
+    }
+
+    private static func left(_ departments: [String]) -> LocalizedText {
+        let list = departments.joined(separator: "; ")
+        return LocalizedText(
+            "Ninguém mais atenderia: \(list).",
+            ptPT: "Mais ninguém atenderia: \(list).",
+            en: "Nobody would be left for: \(list)."
+        )
     }
 
     private static func message(_ field: Field, _ code: Code) -> LocalizedText {
@@ -117,6 +129,8 @@ extension AccountError: CustomStringConvertible {
         case .wrongPassword: "the present password is wrong"
         case .notFound: "no such account"
         case .stale: "the account was changed since it was read; read it again"
+        case .unattended(let departments):
+            "nobody would be left for: \(departments.map(\.id).joined(separator: ", "))"
         case .busy: "too many passwords are being checked; try again in some seconds"
         case .store(let error): error.description
         }

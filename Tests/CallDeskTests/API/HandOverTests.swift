@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import TestSupport
@@ -57,9 +58,86 @@ struct HandOverTests {
                 #expect(done.status == 200, "\(done.body)")
                 #expect(try await test.app.accounts.find(ana.id)?.isDisabled == true)
                 for id in ids { #expect(try await test.app.directory.find(id)?.assignedTo == bia.id) }
-                // Who holds nothing needs nobody.
-                let idle = try await browser.send(.put, "/api/v1/users/\(rui.id)/disabled", #"{"disabled": true}"#)
-                #expect(idle.status == 200)
+                // Who holds nothing needs nobody, but for the department whose last they are.
+                let way = "/api/v1/users/\(rui.id)/disabled"
+                let last = try await browser.send(.put, way, #"{"disabled": true}"#)
+                #expect(last.json["type"].string == "/problems/leaves-nobody", "\(last.body)")
+                _ = try await test.account("lia", departments: ["financeiro"])
+                #expect(try await browser.send(.put, way, #"{"disabled": true}"#).status == 200)
+            }
+        }
+    }
+
+    @Test(
+        "a department's last is not moved, made less or shut out while customers write there, unless that is meant",
+        arguments: TestDatabase.engines
+    )
+    func last(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let admin = try await test.account("adm", role: .administrator)
+            let ana = try await test.account("ana", departments: ["suporte", "financeiro"])
+            _ = try await test.account("rui", departments: ["financeiro"])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(admin, client)
+                let id = try await ticket(test, client, key: "a")
+                let path = "/api/v1/users/\(ana.id)"
+                let changes: [(HTTPRequest.Method, String, String)] = [
+                    (.patch, path, #""departments": ["financeiro"]"#),
+                    (.put, path, #""login": "ana", "name": "Ana", "departments": ["financeiro"], "revision": 0"#),
+                    (.put, path + "/disabled", #""disabled": true"#),
+                ]
+                for (method, path, change) in changes {
+                    let refused = try await browser.send(method, path, "{\(change)}")
+                    #expect(refused.status == 409, "\(change): \(refused.body)")
+                    #expect(refused.json["type"].string == "/problems/leaves-nobody")
+                    let title = refused.json["title"].string ?? ""
+                    #expect(title.contains("1 chamado aberto") && title.contains("assunto"), "\(title)")
+                    #expect(!title.contains("inanceiro"), "somebody is left there: \(title)")
+                }
+                let now = try #require(try await test.app.accounts.find(ana.id))
+                #expect(now.departments == ["suporte", "financeiro"] && !now.isDisabled)
+                // What names no department, or adds one, asks nothing.
+                #expect(try await browser.send(.patch, path, #"{"name": "Ana Lima"}"#).status == 200)
+                for page in ["/admin/users", "/admin/catalogue"] {
+                    let body = try await browser.get(page).body
+                    #expect(!body.contains("chamado aberto"), "\(page): somebody attends to it")
+                }
+                let meant = #"{"departments": ["financeiro"], "leave_unattended": true}"#
+                #expect(try await browser.send(.patch, path, meant).status == 200)
+                for page in ["/admin/users", "/admin/catalogue"] {
+                    #expect(
+                        try await browser.get(page).body.contains("1 chamado aberto"),
+                        "\(page) says that nobody does"
+                    )
+                }
+                // It lies where supervisors see it, and comes to whoever is put there.
+                _ = try await browser.send(.patch, path, #"{"departments": ["suporte"]}"#)
+                let hers = try await test.browser(try #require(try await test.app.accounts.find(ana.id)), client)
+                let list = try await hers.send(.get, "/api/v1/work/unassigned")
+                #expect(list.json["items"][0]["ticket"]["id"].integer == id, "\(list.body)")
+            }
+        }
+    }
+
+    @Test("a catalogue whose topics lead where nobody works is taken up, and says so")
+    func unattendedCatalogue() async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "catalogo.xml")
+        try Data(Self.small.utf8).write(to: file)
+        try await DeskUnderTest.with(settings: { $0.catalogue = file.path }) { test in
+            let admin = try await test.account("adm", role: .administrator)
+            _ = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(admin, client)
+                let taken = try await browser.send(.post, "/api/v1/catalogue/reload")
+                #expect(taken.json["changed"].bool == true, "\(taken.body)")
+                let pages = ["/admin/users", "/admin/catalogue"]
+                for page in pages { #expect(try await browser.get(page).body.contains("Outro (1 assunto)"), "\(page)") }
+                _ = try await test.account("bia", departments: ["outro"])
+                for page in pages {
+                    #expect(try await !browser.get(page).body.contains("Outro (1 assunto)"), "\(page)")
+                }
             }
         }
     }
@@ -68,11 +146,18 @@ struct HandOverTests {
     func command() async throws {
         try await DeskUnderTest.with { test in
             let ana = try await test.account("ana", departments: ["suporte"])
+            let bia = try await test.account("bia", departments: ["suporte"])
             try await test.application.test(.router) { client in
                 let id = try await ticket(test, client, key: "a")
                 _ = try await test.app.tickets.make(MoveOrder(.take, of: id), by: .account(ana))
                 func run(undo: Bool = false, atOnce: Bool = false) async throws {
-                    try await UserCommand.Disable.apply("ana", undo: undo, atOnce: atOnce, to: test.app.database)
+                    try await UserCommand.Disable.apply(
+                        "ana",
+                        undo: undo,
+                        atOnce: atOnce,
+                        of: test.app.catalogue.current,
+                        to: test.app.database
+                    )
                 }
                 func isOut() async throws -> Bool? { try await test.app.accounts.find(ana.id)?.isDisabled }
                 await #expect(throws: (any Error).self) { try await run() }
@@ -86,6 +171,13 @@ struct HandOverTests {
                 _ = try await test.app.tickets.make(MoveOrder(.solve, of: id, text: "Feito"), by: .account(ana))
                 try await run()
                 #expect(try await isOut() == true, "who holds nothing needs nobody")
+                // Nobody is left where topics lead once she was the last.
+                try await run(undo: true)
+                try await test.app.accounts.disable(bia.id, by: .system("test"))
+                await #expect(throws: (any Error).self) { try await run() }
+                #expect(try await isOut() == false)
+                try await run(atOnce: true)
+                #expect(try await isOut() == true)
             }
         }
     }
@@ -116,6 +208,7 @@ struct HandOverTests {
         try await DeskUnderTest.with { test in
             let admin = try await test.account("adm", role: .administrator)
             let ana = try await test.account("ana", role: .supervisor, departments: ["suporte"])
+            _ = try await test.account("bia", departments: ["suporte"])
             try await test.application.test(.router) { client in
                 let id = try await ticket(test, client, key: "a")
                 _ = try await test.app.tickets.make(MoveOrder(.take, of: id), by: .account(ana))

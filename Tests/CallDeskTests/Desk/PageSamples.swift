@@ -104,7 +104,7 @@ enum PageSamples {
             masked: "/m",
             whole: "/w"
         ),
-        CallListPage(q: "ana", rows: [call], hasRows: true, hint: "h", next: "/n"),
+        CallListPage(q: "ana", rows: [call], hasRows: true, gaps: ["g"], hasGaps: true, hint: "h", next: "/n"),
         CallerRulesPage(),
         PostalFilePage(
             hasFile: true,
@@ -121,6 +121,7 @@ enum PageSamples {
             departments: "Suporte",
             faults: ["1:1"],
             hasFaults: true,
+            unattended: UnattendedNote(title: "Ninguém atende", departments: ["Suporte (1 assunto)"]),
             tree: [.init(id: "s", name: "S", isSection: true, children: [topic])],
             canReload: true
         ),
@@ -177,6 +178,8 @@ enum PageSamples {
             hasLines: true,
             aside: [.init(line: "matriz", key: "1.2", since: "1", tries: 2, error: "e")],
             hasAside: true,
+            gaps: [LineGapLine(line: "matriz", from: "10:02", to: "10:07", length: "5 min")],
+            hasGaps: true,
             unmapped: "Ana",
             streams: 1
         ),
@@ -368,7 +371,8 @@ enum PageSamples {
                     isDisabled: true,
                     warning: "w"
                 )
-            ]
+            ],
+            unattended: UnattendedNote(title: "Ninguém atende", departments: ["Suporte (1 assunto)"])
         ),
         UserPage(
             id: 1,

@@ -93,27 +93,43 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var login: String
         @Flag(help: "Give the access back.")
         var undo = false
-        @Flag(help: "Take it away at once, although they have open tickets; those stay in their department's list.")
+        @Flag(
+            help:
+                "Take it away at once, although they have open tickets or are a department's last; tickets stay in the department's list."
+        )
         var atOnce = false
 
         func run() async throws {
             let file = try settings.read(environment: ProcessInfo.processInfo.environment)
             let (login, undo, atOnce) = (login, undo, atOnce)
             try await OpenDatabase.with(file.database) { database in
-                try await Self.apply(login, undo: undo, atOnce: atOnce, to: database)
+                let catalogue = try CatalogueFile.shelf(file.catalogue).current
+                try await Self.apply(login, undo: undo, atOnce: atOnce, of: catalogue, to: database)
             }
         }
 
-        /// - Throws: what the command says of somebody who has open tickets; nothing is changed then.
-        static func apply(_ login: String, undo: Bool = false, atOnce: Bool = false, to database: any Database)
-            async throws
-        {
+        /// - Throws: what the command says of somebody who has open tickets, or is a department's last; nothing is changed then.
+        static func apply(
+            _ login: String,
+            undo: Bool = false,
+            atOnce: Bool = false,
+            of catalogue: Catalogue,
+            to database: any Database
+        ) async throws {
             let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
             let account = try await Administration.account(login, in: accounts)
             let mayHold = undo || atOnce
             let held = mayHold ? 0 : try await TicketDirectory(database: database).held(by: account.id).count
             guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
-            try await accounts.disable(account.id, !undo, by: .system("console"))
+            let work = mayHold ? nil : DepartmentWork(catalogue)
+            do throws(AccountError) {
+                try await accounts.disable(account.id, !undo, keeping: work, by: .system("console"))
+            } catch {
+                guard case .unattended = error else { throw error }
+                throw Administration.failed(
+                    "\(error.message(in: .ptBR)) Ponha antes outra pessoa ali, em Usuários, ou repita com --at-once"
+                )
+            }
         }
     }
 

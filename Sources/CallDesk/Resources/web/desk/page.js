@@ -118,6 +118,8 @@ async function submit(form) {
     // Told beside each field what it says now, whoever saves again means it.
     if (!ok && form.dataset.tag && data?.current?.tag) form.dataset.tag = data.current.tag;
     if (!ok) {
+      // What may be confirmed after such a refusal is offered with it.
+      for (const part of form.querySelectorAll("[data-refusal]")) part.hidden = data?.type !== `/problems/${part.dataset.refusal}`;
       // Whoever knows better what it means says so; nothing that was typed is touched.
       if (form.dispatchEvent(new CustomEvent("refused", { bubbles: true, cancelable: true, detail: data }))) showFaults(form, data);
       return;
