@@ -13,11 +13,23 @@ enum StorePageBenchmarks {
             print("pages \(name) tickets=\(size) filled_s=\(Int((clock.now - start) / .seconds(1)))")
             stored = size
             try await ask(name, size, on: database)
+            try await WorkListBenchmarks.ask(name, size, on: database)
         }
     }
 
-    /// One customer for ten tickets; the newest fiftieth of the tickets is open; eight departments.
+    /// One customer for ten tickets; every fiftieth ticket is open, one in four of them untouched and one waiting; eight
+    /// departments, twenty people who share the others and watch each fortieth ticket.
     private static func fill(_ database: any Database, from first: Int, to last: Int) async throws {
+        if first == 1 {
+            try await database.write { session in
+                for id in 1...WorkListBenchmarks.people {
+                    try session.execute(
+                        "INSERT INTO account (login, name, role, created_at) VALUES ($1, $1, 'technician', 0)",
+                        [.text("pessoa\(id)")]
+                    )
+                }
+            }
+        }
         for start in stride(from: first, through: last, by: 250) {
             let end = min(start + 249, last)
             try await database.write { session in
@@ -46,10 +58,27 @@ enum StorePageBenchmarks {
                     """
                     \(numbers) INSERT INTO ticket (number, attendance_id, customer_id, topic, topic_title, section_path,
                         department, priority, state, summary, description, form_version, answers, channel, created_at,
-                        updated_at, creation_key)
-                    SELECT '' || (1000 + i), i, (i + 9) / 10, 'nota', 'Nota fiscal', 'fiscal', 'setor-' || (i % 8),
-                        'normal', CASE WHEN i % 50 = 0 THEN 'in_progress' ELSE 'closed' END, 'Não emite a nota ' || i,
-                        'Desde ontem a nota não sai', '1', '{}', 'phone', i, i, 'k' || i FROM n
+                        updated_at, creation_key, list_rank, assigned_to, waiting_since, due_at, at_risk_at)
+                    SELECT '' || (1000 + i), i, (i + 9) / 10, CASE WHEN i % 1000 = 0 THEN 'raro' ELSE 'nota' END,
+                        'Nota fiscal', 'fiscal', 'setor-' || (CASE WHEN i % 50 = 0 THEN i / 50 ELSE i END % 8),
+                        CASE i / 50 % 10 WHEN 0 THEN 'urgent' WHEN 1 THEN 'low' ELSE 'normal' END,
+                        CASE WHEN i % 50 > 0 THEN 'closed' WHEN i / 50 % 4 = 0 THEN 'triage'
+                            WHEN i / 50 % 4 = 2 THEN 'waiting' ELSE 'in_progress' END,
+                        'Não emite a nota ' || i, 'Desde ontem a nota não sai', '1', '{}', 'phone', i, i, 'k' || i,
+                        CASE WHEN i / 50 % 100 = 99 THEN 2 WHEN i / 50 % 10 = 0 THEN 10 WHEN i / 50 % 10 = 1 THEN 13
+                            ELSE 12 END,
+                        CASE WHEN i / 50 % 4 = 0 THEN NULL ELSE i / 200 % 20 + 1 END,
+                        CASE WHEN i % 50 = 0 AND i / 50 % 4 = 2 THEN i END,
+                        CASE WHEN i % 50 > 0 OR i / 50 % 5 = 0 THEN NULL WHEN i / 50 % 3 = 0 THEN i
+                            ELSE 4000000000000 + i END,
+                        CASE WHEN i % 50 > 0 OR i / 50 % 5 = 0 THEN NULL ELSE i END FROM n
+                    """,
+                    range
+                )
+                try session.execute(
+                    """
+                    \(numbers) INSERT INTO ticket_watcher (ticket_id, account_id, since)
+                    SELECT i, i / 40 % 20 + 1, i FROM n WHERE i % 40 = 0
                     """,
                     range
                 )
@@ -123,7 +152,7 @@ enum StorePageBenchmarks {
         }
     }
 
-    private static func measure(_ what: String, _ body: (Int) async throws -> Int) async throws {
+    static func measure(_ what: String, _ body: (Int) async throws -> Int) async throws {
         let clock = ContinuousClock()
         var waits: [Duration] = []
         var found = 0

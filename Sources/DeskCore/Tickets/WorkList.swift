@@ -87,8 +87,18 @@ public struct WorkListQuery: Sendable, Equatable {
         self.departments = departments
     }
 
-    /// Whoever belongs to no department has only what is theirs by name.
-    fileprivate var hasNoDepartment: Bool { departments?.isEmpty == true && kind != .mine && kind != .watched }
+    /// Whether no ticket can be in it, which no index has to be walked for.
+    fileprivate var isEmpty: Bool {
+        // Whoever belongs to no department has only what is theirs by name.
+        if departments?.isEmpty == true, kind != .mine, kind != .watched { return true }
+        switch kind {
+        case .all: return false
+        case .unassigned where personID != nil: return true
+        case .waiting: return state.map { $0 != .waiting } ?? false
+        case .late: return state.map { $0 != .triage && $0 != .inProgress } ?? false
+        case .mine, .department, .unassigned, .watched: return state.map { !$0.isOpen } ?? false
+        }
+    }
 }
 
 /// Reads work lists: each is a walk along an index from where the last page ended, however many tickets there are.
@@ -121,7 +131,7 @@ public struct WorkListDesk: Sendable {
         let (now, region) = (clock.now, region)
         let bounded = min(max(1, most), 10_000)
         return try await database.read { session in
-            if query.hasNoDepartment { return 0 }
+            if query.isEmpty { return 0 }
             let matches = try Self.matches(query, region: region, in: session)
             if matches?.isEmpty == true { return 0 }
             var all = query
@@ -170,7 +180,7 @@ public struct WorkListDesk: Sendable {
         in session: any SQLSession
     ) throws(StoreError) -> WorkListPage {
         let limit = min(max(1, query.limit), 200)
-        if query.hasNoDepartment || matches?.isEmpty == true { return WorkListPage(rows: [], next: nil) }
+        if query.isEmpty || matches?.isEmpty == true { return WorkListPage(rows: [], next: nil) }
         var statement = Statement(query, matches: matches, at: now, on: session.engine)
         let sql = statement.keys(limit: limit + 1)
         let keys = try session.rows(sql, statement.arguments, limit: limit + 1).compactMap { row in
@@ -220,20 +230,24 @@ public struct WorkListDesk: Sendable {
         }
 
         /// SQLite would look each open state up and sort what it finds; it is told which index the list is in order of.
-        private var allOf: String {
-            // What words were found in is a short list of its own.
-            guard engine == .sqlite, matches == nil else { return "ticket" }
+        ///
+        /// Somebody's tickets, a customer's, and those words were found in are short lists of their own.
+        private func source(of department: String?) -> String {
+            guard engine == .sqlite, matches == nil, query.personID == nil, query.customerID == nil else {
+                return "ticket"
+            }
             let index: String? =
                 switch (query.order, query.kind) {
-                case (_, .mine), (_, .watched), (_, .all): nil
-                case (.created, .department), (.created, .unassigned): "ticket_open_created_all"
-                case (.due, .department), (.due, .unassigned): "ticket_open_due_all"
-                case (.work, .department): "ticket_work_all"
-                case (.work, .unassigned): "ticket_unassigned_all"
-                case (_, .waiting): "ticket_waiting_all"
-                case (_, .late): "ticket_late_all"
+                case (_, .mine), (_, .watched): nil
+                case (.created, .all), (.work, .all), (.due, .all): nil
+                case (.created, _): "ticket_open_created"
+                case (.work, .late), (.due, .late): "ticket_late"
+                case (.due, _): "ticket_open_due"
+                case (.work, .department): "ticket_work"
+                case (.work, .unassigned): "ticket_unassigned"
+                case (.work, .waiting): "ticket_waiting"
                 }
-            return index.map { "ticket INDEXED BY \($0)" } ?? "ticket"
+            return index.map { "ticket INDEXED BY \($0)\(department == nil ? "_all" : "")" } ?? "ticket"
         }
 
         private mutating func bind(_ value: SQLValue) -> String {
@@ -245,9 +259,10 @@ public struct WorkListDesk: Sendable {
         private var key: String {
             switch (query.order, query.kind) {
             case (.created, _), (.work, .all): "ticket.id"
+            // What is late has a due time.
+            case (.due, .late), (.work, .late): "ticket.due_at"
             case (.due, _): Self.due
             case (.work, .waiting): "ticket.waiting_since"
-            case (.work, .late): "ticket.due_at"
             case (.work, _): "ticket.list_rank"
             }
         }
@@ -280,7 +295,7 @@ public struct WorkListDesk: Sendable {
 
         private mutating func walk(department: String?, limit: Int) -> String {
             var conditions: [String] = []
-            var source = department == nil ? allOf : "ticket"
+            var source = source(of: department)
             switch query.kind {
             case .mine:
                 conditions = [TicketState.openCondition, "ticket.assigned_to = \(bind(.integer(query.accountID)))"]
@@ -292,10 +307,12 @@ public struct WorkListDesk: Sendable {
                     "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", TicketState.openCondition,
                 ]
             case .all: break
-            case .waiting: conditions = ["state = 'waiting'"]
+            // Of each its own indexes and those of all open tickets are asked word by word.
+            case .waiting: conditions = [TicketState.openCondition, "state = 'waiting'"]
             case .late:
                 conditions = [
-                    "state IN ('triage', 'in_progress')", "due_at IS NOT NULL", "ticket.due_at < \(bind(.moment(now)))",
+                    TicketState.openCondition, "state IN ('triage', 'in_progress')", "due_at IS NOT NULL",
+                    "ticket.due_at < \(bind(.moment(now)))",
                 ]
             }
             if let department { conditions.append("ticket.department = \(bind(.text(department)))") }

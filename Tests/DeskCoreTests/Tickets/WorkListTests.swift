@@ -172,10 +172,26 @@ struct WorkListTests {
         #expect(count == (try await bells.list(of: it.bruno.id).count))
     }
 
+    /// How an engine would answer; of an empty table nothing is cheap: what is asked is whether the order can be walked.
+    private func plan(_ query: WorkListQuery, _ it: TicketUnderTest) async throws -> String {
+        let engine = it.database.engine
+        var statement = WorkListDesk.Statement(query, at: it.now, on: engine)
+        let sql = statement.keys(limit: 51)
+        let arguments = statement.arguments
+        let explain = engine == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
+        return try await it.database.write { session in
+            for way in ["seqscan", "bitmapscan", "sort"] where engine == .postgres {
+                try session.execute("SET LOCAL enable_\(way) = off")
+            }
+            return try session.rows(explain + sql, arguments).map { row in
+                row.values.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: " ")
+            }.joined(separator: "\n")
+        }
+    }
+
     @Test("the lists walk along their indexes", arguments: TestDatabase.engines)
     func plans(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
-        let now = it.now
         for (kind, departments, order, index) in [
             (.mine, nil, .work, "ticket_mine"), (.department, ["financeiro"], .work, "ticket_work"),
             (.unassigned, ["financeiro"], .work, "ticket_unassigned"),
@@ -189,22 +205,65 @@ struct WorkListTests {
             var query = WorkListQuery(kind, of: 1, departments: departments)
             query.order = order
             query.isDescending = order != .work
-            var statement = WorkListDesk.Statement(query, at: now, on: engine)
-            let sql = statement.keys(limit: 51)
-            let arguments = statement.arguments
-            let explain = engine == .sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN "
-            let plan = try await it.database.write { session in
-                // Of an empty table nothing is cheap: what is asked is whether the order can be walked at all.
-                for way in ["seqscan", "bitmapscan", "sort"] where engine == .postgres {
-                    try session.execute("SET LOCAL enable_\(way) = off")
-                }
-                return try session.rows(explain + sql, arguments).map { row in
-                    row.values.compactMap { if case .text(let text) = $0 { text } else { nil } }.joined(separator: " ")
-                }.joined(separator: "\n")
-            }
+            let plan = try await plan(query, it)
             #expect(plan.contains(index), "\(kind): \(plan)")
-            #expect(!plan.contains("TEMP B-TREE") && !plan.contains("Sort "), "\(kind): \(plan)")
         }
+    }
+
+    @Test(
+        "no list of what a desk has scans the tickets or sorts them, in any order, either way, with any filter",
+        arguments: TestDatabase.engines
+    )
+    func everyPlan(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        // What is somebody's own, or watched by them, is as long as one person's work.
+        let kinds = WorkListKind.allCases.filter { $0 != .mine && $0 != .watched }
+        let filters: [(inout WorkListQuery) -> Void] = [
+            { _ in }, { $0.priority = .urgent }, { $0.topic = "boleto" }, { $0.channel = .phone },
+            { $0.service = .atRisk }, { $0.service = .normal }, { $0.from = Moment(milliseconds: 1) },
+            { $0.after = WorkListCursor(key: 12, id: 3) },
+        ]
+        for kind in kinds {
+            for order in WorkListOrder.allCases where kind != .all || order != .due {
+                for (place, filter) in filters.enumerated() {
+                    for (departments, isDescending) in [
+                        (nil, false), (nil, true), (["financeiro"], false), (["financeiro"], true),
+                    ] as [([String]?, Bool)] {
+                        var query = WorkListQuery(kind, of: 1, departments: departments)
+                        (query.order, query.isDescending) = (order, isDescending)
+                        filter(&query)
+                        let plan = try await plan(query, it)
+                        let what = "\(kind) \(order) \(place) \(isDescending) \(departments ?? []): \(plan)"
+                        #expect(!plan.contains("TEMP B-TREE") && !plan.contains("Sort "), "\(what)")
+                        // Along the primary key the newest come first.
+                        let scans = plan.contains("SCAN ticket") && !plan.contains("USING") || plan.contains("Seq Scan")
+                        #expect(!scans || kind == .all && departments == nil, "\(what)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a list that can hold nothing asks the database for nothing, and holds nothing",
+        arguments: TestDatabase.engines
+    )
+    func contradictions(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let ticket = try await it.open()
+        for (kind, state, count) in [
+            (.department, .triage, 1), (.department, .closed, 0), (.department, nil, 1), (.waiting, .triage, 0),
+            (.late, .waiting, 0), (.unassigned, .solved, 0), (.unassigned, .triage, 1), (.all, .triage, 1),
+            (.all, .closed, 0),
+        ] as [(WorkListKind, TicketState?, Int)] {
+            var query = WorkListQuery(kind, of: it.ana.id, departments: nil)
+            query.state = state
+            #expect(try await desk(it).page(query).rows.map(\.ticket.id) == Array(repeating: ticket.id, count: count))
+            #expect(try await desk(it).count(query) == count, "\(kind) \(state?.rawValue ?? "")")
+        }
+        var query = WorkListQuery(.unassigned, of: it.ana.id, departments: nil)
+        query.personID = it.ana.id
+        #expect(try await desk(it).page(query).rows.isEmpty)
     }
 }
 
