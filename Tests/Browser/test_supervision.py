@@ -1,10 +1,12 @@
 """What people see over time: contacts by their protocol, a customer's story, duplicates made one, what customers said."""
 import contextlib
+import json
 import sqlite3
 import tempfile
 import unittest
 
 from browser import BrowserTest, wait_for
+import interview
 
 
 class Supervision(BrowserTest):
@@ -63,6 +65,7 @@ class Supervision(BrowserTest):
         page.says("#none", "1 CEP")
         self.assertEqual(page.focus()[1], "result")
         self.fits(page, "postal-codes")
+        self.in_each_language(page, "/admin/postal-codes", "h1", {"pt-BR": "CEPs", "pt-PT": "Códigos postais do Brasil", "en": "Postal codes of Brazil"}, "postal-codes-kept")
         page.open("/admin/postal-codes")
         page.says("#codes", "1 CEP")
         page.click("#delete")
@@ -123,6 +126,102 @@ class Supervision(BrowserTest):
         wait_for("one to be dismissed", lambda: waiting() == 1)
         page.open("/admin/mails?list=waiting")
         wait_for("what waits alone", lambda: waiting() == 1 and "O chamado já terminou" not in page.text("main"))
+
+    def base(self):
+        """The demonstration's database: it has no mailbox, these are what reading one leaves behind."""
+        return contextlib.closing(sqlite3.connect(self.demo.folder / "data" / "calldesk.sqlite", timeout=20))
+
+    def speak(self, page, language):
+        status = page.js(
+            """return fetch('/api/v1/me', {method: 'PATCH', body: JSON.stringify({language: arguments[0]}),
+                headers: {'Content-Type': 'application/json', 'X-CSRF-Token': document.querySelector('meta[name=csrf]').content}})
+                .then((r) => r.status)""", language)
+        self.assertEqual(status, 200)
+
+    def in_each_language(self, page, path, css, words, name):
+        """The same place as each reader has it; the first language again at the end."""
+        for language, text in words.items():
+            self.speak(page, language)
+            page.open(path)
+            page.says(css, text)
+            self.fits(page, "%s-%s" % (name, language))
+        self.speak(page, next(iter(words)))
+
+    def test_an_address_that_sends_mail_back_is_marked_at_its_contact(self):
+        with self.base() as base, base:
+            email = base.execute("SELECT email FROM contact WHERE customer_id = 1 AND email IS NOT NULL").fetchone()[0]
+            base.execute("INSERT INTO mail_trouble (address, since, status, returned) VALUES (?, 1795600000000, '5.1.1', 2)", (email,))
+        page = self.page().sign_in("sofia")
+        words = {"pt-BR": "E-mail devolvido desde", "pt-PT": "E-mail devolvido desde", "en": "E-mail has come back since"}
+        self.in_each_language(page, "/admin/customers/1", "details.linked summary", words, "contact-bounced")
+        # Another address is another matter: by the keyboard alone, and the mark is gone.
+        page.open("/admin/customers/1")
+        page.js("document.querySelector('details.linked summary .badge').closest('summary').focus()")
+        page.press("Enter")
+        field = page.there("details.linked[open] input[name=email]")
+        field.clear()
+        field.send_keys("outro.endereco@exemplo.com.br")
+        page.press("Enter")
+        page.gone("details.linked summary .badge")
+        page.says("details.linked summary", "outro.endereco@exemplo.com.br")
+
+    def test_what_a_mail_quoted_is_folded_beneath_what_was_written(self):
+        page = self.page().sign_in("ana")
+        page.says("#stage", "Pronto")
+        self.demo.ring("fila", seconds=5)
+        page.there("#question")
+        interview.until(page, "review", {"summary": "Erro 613 ao emitir"})
+        page.press(("Control", "Enter"))
+        page.there("#done")
+        number = page.text("#done .ticket-number").strip()
+        quoted = "Em 20 de novembro, Suporte escreveu:\n> Qual versão aparece em Ajuda > Sobre?\n> " + "uma-palavra-sem-fim" * 20
+        with self.base() as base, base:
+            base.execute(
+                "INSERT INTO entry (ticket_id, kind, author_kind, author_name, body, facts, created_at) SELECT id, 'reply', 'customer',"
+                " 'Maria Silva', 'É a 4.2.', ?, created_at + 1000 FROM ticket WHERE number = ?",
+                (json.dumps({"mail": {"from": "m•••@exemplo.com.br", "quoted": quoted}}), number),
+            )
+        page.press("Escape")
+        words = {"pt-BR": "Texto citado", "pt-PT": "Texto citado", "en": "Quoted text"}
+        self.in_each_language(page, "/desk/tickets/" + number, "details.quoted summary", words, "ticket-quote")
+        page.open("/desk/tickets/" + number)
+        page.says(".entry .text", "É a 4.2.")
+        self.assertNotIn("Qual versão", page.text(".thread"), "folded until it is asked for")
+        page.js("document.querySelector('details.quoted summary').focus()")
+        page.press("Enter")
+        page.says("details.quoted .text", "Qual versão aparece em Ajuda > Sobre?")
+        self.fits(page, "ticket-quote-open")
+        page.press("Enter")
+        wait_for("it to be folded again", lambda: "Qual versão" not in page.text(".thread"))
+
+    def test_the_files_of_a_contact_are_on_its_page(self):
+        page = self.page().sign_in("ana")
+        page.there("header.top")
+        names = ["tela do erro.txt", "relatório-com-um-nome-que-não-acaba-%s.txt" % ("x" * 90)]
+        contact = page.js(
+            """const [names] = arguments;
+            const token = {'X-CSRF-Token': document.querySelector('meta[name=csrf]').content};
+            return (async () => {
+              const begun = await fetch('/api/v1/interviews', {method: 'POST', body: '{"walk_in": true}', headers: {...token, 'Content-Type': 'application/json'}});
+              const id = (await begun.json()).attendance.id;
+              for (const name of names) {
+                const url = `/api/v1/attendances/${id}/attachments/${encodeURIComponent(name)}`;
+                const answer = await fetch(url, {method: 'PUT', body: 'o que o cliente mandou', headers: {...token, 'Content-Type': 'application/octet-stream'}});
+                if (answer.status !== 201) return await answer.text();
+              }
+              return id;
+            })()""", names)
+        self.assertIsInstance(contact, int, contact)
+        path = "/desk/attendances/%d" % contact
+        words = {"pt-BR": "Arquivos", "pt-PT": "Ficheiros", "en": "Files"}
+        self.in_each_language(page, path, "main", words, "contact-files")
+        page.open(path)
+        self.assertEqual([link.text for link in page.all(".files a.name")], names)
+        # Each is reached by the keyboard, and is what was sent.
+        page.js("document.querySelector('.files a.name').focus()")
+        self.assertEqual(page.focus()[0], "a")
+        content = page.js("return fetch(document.activeElement.href).then((r) => r.text())")
+        self.assertEqual(content, "o que o cliente mandou")
 
     def test_a_call_looked_back_at(self):
         self.demo.ring("abandonada", "11922221111", "Iara Melo", seconds=1)
