@@ -36,19 +36,11 @@ struct DeskService: Sendable {
         self.registry = registry
         self.metrics = metrics
         self.logger = logger
-        let region = app.region
         let normalise = app.callerE164
-        let teller = CallTeller(
-            hub: app.hub,
-            phones: app.phones,
-            callers: { number in await Self.callers(number, app) },
-            display: { PhoneNumber.display($0, region: region) },
-            count: { change in
-                guard change.call.endedAt != nil, change.before != .ended else { return }
-                metrics.calls(change.call.outcome.rawValue).increment()
-            },
-            logger: logger
-        )
+        let teller = CallTeller(app, logger: logger) { change in
+            guard change.call.endedAt != nil, change.before != .ended else { return }
+            metrics.calls(change.call.outcome.rawValue).increment()
+        }
         let feed = CallFeed(log: app.callLog, teller: teller, aside: app.asideCalls, logger: logger) { total, now in
             metrics.callsSetAside.increment(by: Int64(total))
             metrics.callsAside.set(Double(now))
@@ -105,6 +97,7 @@ struct DeskService: Sendable {
         self.notices = notices
         watch = DatabaseWatch(database: app.database, hub: app.hub, logger: logger)
         app.switchboard.connect(lines)
+        feed.listens(lines: Set(app.settings.pbx.filter { $0.kind.hook != nil }.map(\.line)))
         worker = NoticeWorker(
             database: app.database,
             senders: senders.all,
@@ -235,18 +228,6 @@ struct DeskService: Sendable {
 
     // MARK: - What the desks are told
 
-    private static func callers(_ number: String, _ app: App) async -> [CallTeller.Caller] {
-        let found = (try? await app.customers.candidates(number)) ?? []
-        return found.prefix(5).map { candidate in
-            CallTeller.Caller(
-                customerID: candidate.customerID,
-                contactID: candidate.contactID,
-                name: candidate.contactName ?? candidate.name,
-                reasons: candidate.reasons.map { $0.text(in: app.language) }
-            )
-        }
-    }
-
     /// Counts a notice's fate and shows it on the open screens.
     func tell(_ change: NoticeFateChange) { Self.tell(change, by: notices, metrics) }
 
@@ -256,7 +237,7 @@ struct DeskService: Sendable {
     }
 
     /// Those who may read a ticket hear of it: its department, who has it and who took it down.
-    private static func tell(_ event: TicketEvent, _ opening: TicketOpening, on app: App) {
+    static func tell(_ event: TicketEvent, _ opening: TicketOpening, on app: App) {
         let ticket = opening.ticket
         let change = LiveChange.TicketChange(
             id: ticket.id,
@@ -303,6 +284,20 @@ struct DeskService: Sendable {
                 "\(first.name): \(first.lastError ?? "")\(failing.count > 1 ? ", and \(failing.count - 1) more" : "")",
                 remedy: "messages wait three days; correct the address, or see its deliveries"
             )
+        }
+        readiness.add("departments") {
+            let work = DepartmentWork(app.catalogue.current)
+            guard let left = try? await work.unattended(in: app.database) else {
+                return .failing("not known", remedy: "the database must answer first")
+            }
+            let waiting = left.filter { $0.openTickets > 0 }
+            guard !waiting.isEmpty else {
+                return .ready(
+                    left.isEmpty ? "each has somebody" : "\(left.count) without anybody; nothing is open there"
+                )
+            }
+            let list = waiting.map { "\($0.id) (\($0.openTickets) open)" }.joined(separator: ", ")
+            return .failing("nobody works for: \(list)", remedy: "put somebody there in /admin/users")
         }
         readiness.add("files") {
             do throws(AttachmentError) {

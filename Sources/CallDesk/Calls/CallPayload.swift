@@ -61,6 +61,15 @@ struct CallPayload: Sendable {
         endedAt = call.endedAt
     }
 
+    /// The same without its number, for whom the customer's record is covered.
+    var covered: CallPayload {
+        var covered = self
+        covered.number = nil
+        covered.numberDisplay = numberDisplay.map(PhoneNumber.masked)
+        covered.candidates = []
+        return covered
+    }
+
     init(unrecorded report: CallSignal, display: (String) -> String) {
         let other = report.other
         line = report.line

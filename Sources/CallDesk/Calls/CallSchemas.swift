@@ -58,7 +58,8 @@ extension CallOperations {
             "DialledCall",
             .object([
                 .init("line", .text), .init("key", .text, "The call's `key` once the phone rings."),
-                .init("number", .text), .init("number_display", .text),
+                .nullable("number", .text, "null for a customer who has proven nothing yet."),
+                .init("number_display", .text),
                 .init("phone", .text, "The phone that rings first."),
             ])
         ),

@@ -16,6 +16,8 @@ struct CallTeller: Sendable {
     let phones: PhoneBook
     /// Who a number may be, at most five, best first.
     let callers: @Sendable (_ number: String) async -> [Caller]
+    /// Accounts that are not told the number of a customer's call (`RecordViews.covering`); nil when nobody can say now.
+    let covered: @Sendable (_ call: Call, _ customerID: Int64?) async -> Set<Int64>?
     let display: @Sendable (_ number: String) -> String
     let count: @Sendable (CallChange) -> Void
     let logger: Logger
@@ -40,11 +42,17 @@ struct CallTeller: Sendable {
                 payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line)
             }
             if waitsAnew(change) { hub.publish(.callBack(callID: call.id), to: .everyone) }
-            publish(
-                payload,
-                concerns: concerned(change, payload, book),
-                causedAt: causedAt[call.line + "\n" + call.key]
-            )
+            let concerns = concerned(change, payload, book)
+            let covered = await covered(call, change.attendance?.customerID)
+            let causedAt = causedAt[call.line + "\n" + call.key]
+            switch covered {
+            case []?: publish(payload, concerns: concerns, causedAt: causedAt)
+            case let accounts?:
+                let (whole, other) = concerns.parted(by: accounts)
+                publish(payload, concerns: whole, causedAt: causedAt)
+                publish(payload.covered, concerns: other, causedAt: causedAt)
+            case nil: publish(payload.covered, concerns: concerns, causedAt: causedAt)
+            }
         }
     }
 

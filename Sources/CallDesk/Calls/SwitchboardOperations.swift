@@ -30,7 +30,7 @@ struct SwitchboardOperations: OperationSet {
             if (written == nil) == (callID == nil) { body.fault("number", Self.eitherNumber) }
             let line = body.text("line", maximum: 40)
             try body.finish()
-            let number = try await number(written, of: callID)
+            let (number, isCovered) = try await number(written, of: callID, for: ask.caller)
             let account = try ask.person().id
             let order = try await callingBack(callID, for: account) {
                 try await app.switchboard.dial(number, for: account, over: line)
@@ -39,8 +39,9 @@ struct SwitchboardOperations: OperationSet {
                 json.object { json in
                     json.field("line", order.line)
                     json.field("key", order.key)
-                    json.field("number", order.number)
-                    json.field("number_display", PhoneNumber.display(order.number, region: app.region))
+                    let display = PhoneNumber.display(order.number, region: app.region)
+                    json.field("number", isCovered ? nil : order.number)
+                    json.field("number_display", isCovered ? PhoneNumber.masked(display) : display)
                     json.field("phone", order.phone)
                 }
             }
@@ -109,11 +110,18 @@ struct SwitchboardOperations: OperationSet {
         }
     }
 
-    /// The number to call: as written, or the one of a call that is there.
-    private func number(_ written: String?, of callID: Int64?) async throws -> String {
-        guard let callID else { return written ?? "" }
-        guard let number = try await app.calls.find(callID)?.number else { throw Problem.notFound }
-        return number
+    /// The number to call, and whether the answer covers it: as written, or the one of a call that is there.
+    private func number(
+        _ written: String?,
+        of callID: Int64?,
+        for caller: Caller
+    ) async throws -> (number: String, isCovered: Bool) {
+        guard let callID else { return (written ?? "", false) }
+        guard let call = try await app.calls.find(callID), let number = call.number else { throw Problem.notFound }
+        var contact: Attendance?
+        if let id = call.attendanceID { contact = try await app.attendances.find(id) }
+        let view = try await RecordViews(app.attendances, for: caller).of(contact?.customerID)
+        return (number, view.number(of: call) == nil)
     }
 
     /// Dials; a caller who waits at `callID` is this account's alone meanwhile, and nobody's when the line refuses.

@@ -72,7 +72,7 @@ struct CustomerOperations: OperationSet {
             guard made.isSame else { throw IdempotencyKey.reused }
             var json = JSONWriter()
             // What somebody has just written they may read.
-            json.write(made.customer, .whole)
+            json.write(made.customer, made.isNew ? .whole : try await views(ask).of(made.customer.id))
             var response = Response.json(made.isNew ? .created : .ok, json)
             if !made.isNew { response.headers[.idempotentReplayed] = "true" }
             response.headers[.location] = "/api/v1/customers/\(made.customer.id)"

@@ -76,6 +76,20 @@ struct RecordViews: Sendable {
         }
     }
 
+    /// Who is told of a call that has ended without its number.
+    ///
+    /// They talk to its customer, who called from another telephone this time and has proven nothing. Whoever is on the
+    /// line shows their number themselves.
+    static func covering(_ call: Call, of customerID: Int64?, _ attendances: AttendanceDesk) async throws -> Set<Int64>
+    {
+        guard call.endedAt != nil, let customerID else { return [] }
+        let covering = try await attendances.holders(with: customerID).filter { _, contact in
+            let view = RecordView(level: contact.level, number: contact.number)
+            return call.number != nil && view.number(of: call) == nil
+        }
+        return Set(covering.keys)
+    }
+
     /// The view of a customer's record; of what is nobody's nothing is covered.
     func of(_ customerID: Int64?) -> RecordView { customerID.flatMap { held[$0] } ?? .whole }
 }

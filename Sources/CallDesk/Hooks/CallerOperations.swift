@@ -69,14 +69,21 @@ struct CallerOperations: OperationSet {
         ) { ask in
             let rules = try Self.rules(ask)
             let calls = try await app.calls.list(before: nil, limit: Self.tried)
+            let contacts = try await app.attendances.lines(of: calls.compactMap(\.attendanceID))
+            let views = try await RecordViews(app.attendances, for: ask.caller)
             return .list(calls) { json, call in
                 let sent = call.direction == .outbound ? call.dialled : call.numberRaw ?? call.number
                 let read = sent.map { app.e164(rules.read($0)) ?? rules.read($0) }
+                let view = views.of(call.attendanceID.flatMap { contacts[$0]?.customerID })
+                let isCovered = call.number != nil && view.number(of: call) == nil
                 json.object { json in
                     json.field("call_id", call.id)
                     json.field("direction", call.direction.rawValue)
-                    json.field("number", sent)
-                    json.field("read", call.direction == .outbound ? nil : read)
+                    json.field("number", isCovered ? sent.map(PhoneNumber.masked) : sent)
+                    json.field(
+                        "read",
+                        call.direction == .outbound ? nil : isCovered ? read.map(PhoneNumber.masked) : read
+                    )
                     json.field(
                         "blocked",
                         call.direction != .outbound

@@ -31,9 +31,21 @@ struct LiveAudience: Sendable, Equatable {
     var everyone = false
     /// Customers who see this ticket, and nobody of the desk.
     var sight: TicketSight?
+    /// Accounts that are told it in other words, supervisors too: whoever talks to the customer it says something of.
+    var except: Set<Int64> = []
+    /// The other words, which of all whom it concerns only these accounts are sent; nil for whomever it concerns.
+    var only: Set<Int64>?
 
     static let everyone = LiveAudience(everyone: true)
     static func accounts(_ ids: some Sequence<Int64>) -> LiveAudience { LiveAudience(accounts: Set(ids)) }
+
+    /// These without some accounts, and those accounts by themselves: who is told a thing whole, and who in other words.
+    func parted(by accounts: Set<Int64>) -> (whole: LiveAudience, other: LiveAudience) {
+        var (whole, other) = (self, self)
+        whole.except = accounts
+        other.only = accounts
+        return (whole, other)
+    }
 }
 
 /// What a stream may see now.
@@ -72,6 +84,10 @@ struct LiveViewer: Sendable, Equatable {
         guard reach == nil, audience.sight == nil else {
             return reach.flatMap { reach in audience.sight.map(reach.covers) } ?? false
         }
+        if let only = audience.only {
+            guard let account, only.contains(account) else { return false }
+        }
+        if let account, audience.except.contains(account) { return false }
         if seesEverything || audience.everyone { return true }
         if let department = audience.department, departments?.contains(department) ?? true { return true }
         guard let account else { return false }

@@ -27,6 +27,9 @@ final class LiveRelay: Sendable {
         var department: String?
         /// Absent from nodes that know no customers' streams.
         var sight: TicketSight?
+        /// Absent from nodes that tell everybody the same.
+        var except: [Int64]?
+        var only: [Int64]?
     }
 
     private struct State {
@@ -76,7 +79,9 @@ final class LiveRelay: Sendable {
             everyone: audience.everyone,
             accounts: audience.accounts.sorted(),
             department: audience.department,
-            sight: audience.sight
+            sight: audience.sight,
+            except: audience.except.isEmpty ? nil : audience.except.sorted(),
+            only: audience.only?.sorted()
         )
         state.withLock { state in
             if state.waiting.count < Self.mostWaiting {
@@ -157,7 +162,9 @@ final class LiveRelay: Sendable {
                     accounts: Set(envelope.accounts),
                     department: envelope.department,
                     everyone: envelope.everyone,
-                    sight: envelope.sight
+                    sight: envelope.sight,
+                    except: Set(envelope.except ?? []),
+                    only: envelope.only.map { Set($0) }
                 ),
                 isLocal: true
             )

@@ -180,7 +180,9 @@ final class LiveRoom: Sendable {
             || floor.overseers.count > Self.mostOverseers
         let direct = audience.accounts.flatMap { floor.byAccount[$0] ?? [] } + (goesRound ? [] : floor.overseers)
         for number in direct {
-            guard let reader = floor.reader(number), reader.seen < event.id else { continue }
+            guard let reader = floor.reader(number), reader.seen < event.id,
+                reader.viewer.sees(audience)
+            else { continue }
             catchUp(reader)
             reader.write(event)
             reader.seen = event.id

@@ -32,4 +32,31 @@ extension AttendanceDesk {
             }
         }
     }
+
+    /// Who holds an open contact with a customer, each with the newest of theirs.
+    public func holders(with customerID: Int64) async throws(StoreError) -> [Int64: HeldContact] {
+        try await database.read { session in
+            // The sum keeps both engines on the few that are open, off the many the customer ever had.
+            let found = try session.rows(
+                """
+                SELECT attendance.account_id, attendance.identity_level, call.number
+                FROM attendance LEFT JOIN call ON call.id = attendance.call_id
+                WHERE attendance.state = 'open' AND attendance.customer_id + 0 = $1
+                    AND attendance.account_id IS NOT NULL
+                ORDER BY attendance.id DESC LIMIT \(Self.mostHeld)
+                """,
+                [.integer(customerID)]
+            ).map { row throws(StoreError) in
+                (
+                    try row.need(row.integer(0), "attendance.account_id"),
+                    HeldContact(
+                        customerID: customerID,
+                        level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
+                        number: row.text(2)
+                    )
+                )
+            }
+            return Dictionary(found) { newest, _ in newest }
+        }
+    }
 }

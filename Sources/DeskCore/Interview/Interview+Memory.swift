@@ -63,7 +63,9 @@ extension Interview {
 
     /// The remembered answer to a question nobody has answered yet.
     func remembered(_ id: PromptID) -> AnswerValue? {
+        // Whoever was taken for somebody else meanwhile and for the same again has to prove it again.
         guard draft.answers[id] == nil, let field = id.fieldID, let memory = draft.remembered,
+            IdentityRule.opensRecord(draft.identified?.level ?? .none),
             memory.topic == topic?.id, let customer, memory.owner.customerID == customer.customerID,
             memory.owner.contactID == customer.contactID
         else { return nil }

@@ -1,0 +1,34 @@
+import DeskCore
+import Logging
+
+extension CallTeller {
+    /// The teller of a desk; `count` hears of every change.
+    init(_ app: App, logger: Logger, count: @escaping @Sendable (CallChange) -> Void) {
+        let region = app.region
+        self.init(
+            hub: app.hub,
+            phones: app.phones,
+            callers: { number in
+                let found = (try? await app.customers.candidates(number)) ?? []
+                return found.prefix(5).map { Caller($0, language: app.language) }
+            },
+            covered: { call, customerID in
+                try? await RecordViews.covering(call, of: customerID, app.attendances)
+            },
+            display: { PhoneNumber.display($0, region: region) },
+            count: count,
+            logger: logger
+        )
+    }
+}
+
+extension CallTeller.Caller {
+    fileprivate init(_ candidate: Candidate, language: Language) {
+        self.init(
+            customerID: candidate.customerID,
+            contactID: candidate.contactID,
+            name: candidate.contactName ?? candidate.name,
+            reasons: candidate.reasons.map { $0.text(in: language) }
+        )
+    }
+}
