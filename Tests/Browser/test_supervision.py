@@ -156,13 +156,13 @@ class Supervision(BrowserTest):
         self.in_each_language(page, "/admin/customers/1", "details.linked summary", words, "contact-bounced")
         # Another address is another matter: by the keyboard alone, and the mark is gone.
         page.open("/admin/customers/1")
-        page.js("document.querySelector('details.linked summary .badge').closest('summary').focus()")
+        page.js("document.querySelector('details.linked summary .badge.late').closest('summary').focus()")
         page.press("Enter")
         field = page.there("details.linked[open] input[name=email]")
         field.clear()
         field.send_keys("outro.endereco@exemplo.com.br")
         page.press("Enter")
-        page.gone("details.linked summary .badge")
+        page.gone("details.linked summary .badge.late")
         page.says("details.linked summary", "outro.endereco@exemplo.com.br")
 
     def test_what_a_mail_quoted_is_folded_beneath_what_was_written(self):
@@ -197,7 +197,7 @@ class Supervision(BrowserTest):
     def test_the_files_of_a_contact_are_on_its_page(self):
         page = self.page().sign_in("ana")
         page.there("header.top")
-        names = ["tela do erro.txt", "relatório-com-um-nome-que-não-acaba-%s.txt" % ("x" * 90)]
+        names = ["tela do erro.txt", "relatório-com-um-nome-que-não-acaba-%s.txt" % ("x" * 50)]
         contact = page.js(
             """const [names] = arguments;
             const token = {'X-CSRF-Token': document.querySelector('meta[name=csrf]').content};
