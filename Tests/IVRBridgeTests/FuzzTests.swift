@@ -27,6 +27,27 @@ struct FuzzTests {
         }
     }
 
+    @Test("no kept request stops its reader or the mask, wherever it is cut", arguments: HookKind.allCases)
+    func kept(kind: HookKind) {
+        let sample = HookSample(kind: kind, number: "+5531987654321", phone: "1001", key: "a-1")
+        let requests = sample.requests(url: "https://desk.test/h?a=b", secret: "s", from: 1_000_000)
+        var mutator = Mutator([requests.flatMap { KeptRequest.bytes(of: $0, kind: kind, line: "loja") }])
+        let line = Replay.Line(name: "loja", kind: .hook(kind), trunks: [], extensions: [])
+        func told(_ pieces: [[UInt8]]) -> (calls: [ReplayedCall], skipped: [Int]) {
+            var replay = Replay(telling: .everything, of: line) { $0.count > 3 ? "+55\($0.filter(\.isNumber))" : nil }
+            for piece in pieces { replay.feed(piece) }
+            return (replay.finish(at: .max / 2), replay.skipped)
+        }
+        for _ in 0..<Mutator.rounds {
+            let bytes = mutator.next()
+            let cut = mutator.cut(bytes)
+            let (whole, parts) = (told([bytes]), told([Array(bytes[..<cut]), Array(bytes[cut...])]))
+            #expect(whole.calls == parts.calls && whole.skipped == parts.skipped, "cut at \(cut)")
+            var mask = StreamMask()
+            #expect(mask.mask(bytes).count == bytes.count)
+        }
+    }
+
     private static func calls(_ pieces: [[UInt8]]) -> [String] {
         var replay = Replay { $0.count > 3 ? "+55\($0.filter(\.isNumber))" : nil }
         for piece in pieces { replay.feed(piece) }

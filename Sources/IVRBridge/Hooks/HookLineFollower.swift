@@ -76,7 +76,7 @@ struct HookLineFollower: Sendable {
     }
 
     /// Where something had to be passed over, since last asked.
-    mutating func takeSkipped() -> [Int] { reader.takeSkipped() }
+    mutating func takeSkipped() -> [Int] { reader.takeSkipped().sorted() }
 
     private mutating func sweep(at now: Int64) -> [Doing] {
         guard now - sweptAt >= Self.sweeping else { return [] }
