@@ -40,7 +40,11 @@ struct LineOperations: OperationSet {
             "LineGap",
             .object([
                 .init("line", .text),
-                .init("from", .time, "When the line was heard last; up to a minute early after a fall of the service."),
+                .init(
+                    "from",
+                    .time,
+                    "When the line was heard last; up to a minute early after a fall of the service, up to 25 s late where a link fell silent."
+                ),
                 .init("to", .time),
             ])
         ),
@@ -53,7 +57,7 @@ struct LineOperations: OperationSet {
             id: "listLineGaps",
             tag: "desk",
             summary:
-                "Times of the last 90 days in which a line was not heard, the newest first: calls that began and ended in them are not known.",
+                "The newest hundred times of the last 90 days in which a line was not heard: calls that began and ended in them are not known.",
             who: [.staff(.supervisor), .program(.callsRead)],
             answer: .list("LineGap")
         ) { _ in

@@ -10,7 +10,7 @@ struct LinePages: Sendable {
 
     /// Of many that cannot be recorded the first say it all.
     private static let mostAside = 100
-    /// The newest; the API has them all.
+    /// The newest; the API has a hundred.
     private static let mostGaps = 20
 
     private func kept(_ line: String, _ words: Words, _ time: DeskTime) -> String? {

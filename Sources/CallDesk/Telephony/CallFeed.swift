@@ -51,6 +51,8 @@ final class CallFeed: Sendable {
     private struct Comparison: Equatable {
         var keys: Set<String>
         var pbxStartedAt: Int64?
+        /// When it was made, which may be long before the database takes it.
+        var at: Moment
     }
 
     struct CallKey: Hashable, Sendable {
@@ -127,7 +129,8 @@ final class CallFeed: Sendable {
     /// The PBX told which of a line's calls exist, and when it started; every other stored one is over.
     func resynchronised(line: String, keys: Set<String>, pbxStartedAt: Int64? = nil) {
         let keys = Set(keys.map(WireText.key))
-        state.withLock { $0.resynchronised[line] = Comparison(keys: keys, pbxStartedAt: pbxStartedAt) }
+        let comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, at: log.now)
+        state.withLock { $0.resynchronised[line] = comparison }
         wake.yield()
     }
 
@@ -135,6 +138,8 @@ final class CallFeed: Sendable {
     func silent(line: String) {
         let now = log.now
         let wasHeard = state.withLock { state in
+            // What was compared before is old by now; the next connection compares anew.
+            state.resynchronised[line] = nil
             guard state.heard.remove(line) != nil else { return false }
             state.silent[line] = now
             return true
@@ -234,7 +239,10 @@ final class CallFeed: Sendable {
             }
             recovered()
         }
-        return await closeLost()
+        guard await closeLost() else { return false }
+        // On a quiet day nothing else comes that would say so.
+        recovered()
+        return true
     }
 
     /// Notes what fell silent and what begins to be listened to; what cannot be now is tried again with the next call.
@@ -252,9 +260,23 @@ final class CallFeed: Sendable {
                 state.heard.formUnion(listening)
             }
             return true
-        } catch {
+        } catch  where error.isTransient {
             failed(error)
-            return !error.isTransient
+            return false
+        } catch {
+            // It would be refused for ever, and calls go on being recorded.
+            state.withLock { state in
+                for (line, since) in silent where state.silent[line] == since { state.silent[line] = nil }
+                state.listening.subtract(listening)
+            }
+            logger.error(
+                "when lines were heard cannot be noted",
+                metadata: [
+                    "lines": "\(Set(silent.keys).union(listening).sorted().joined(separator: ", "))",
+                    "error": "\(error)",
+                ]
+            )
+            return true
         }
     }
 
@@ -262,15 +284,17 @@ final class CallFeed: Sendable {
         guard await noteTurns() else { return false }
         for (line, there) in state.withLock({ $0.resynchronised }) {
             do {
-                let isHeardAgain = state.withLock { !$0.heard.contains(line) }
+                let heardAgainAt = state.withLock { $0.heard.contains(line) ? nil : there.at }
                 let changes = try await log.closeLost(
                     line: line,
                     except: there.keys,
                     pbxStartedAt: there.pbxStartedAt,
-                    isHeardAgain: isHeardAgain
+                    heardAgainAt: heardAgainAt
                 )
                 state.withLock { state in
-                    if state.resynchronised[line] == there { state.resynchronised[line] = nil }
+                    // The link may have broken, or another comparison come, while the database was waited for.
+                    guard state.resynchronised[line] == there else { return }
+                    state.resynchronised[line] = nil
                     state.heard.insert(line)
                 }
                 await teller.tell(changes, signals: [])

@@ -129,14 +129,15 @@ public struct CallLog: Sendable {
     ///   - keys: the calls that are still there.
     ///   - pbxStartedAt: when the PBX started, microseconds since 1970, where it says so: whose talk fell with it while
     ///     nobody listened waits to be called back.
-    ///   - isHeardAgain: the line was not heard until now, and what happened meanwhile is not known.
+    ///   - heardAgainAt: since when the line is heard again, where it was not until then: what happened meanwhile is not
+    ///     known.
     /// - Returns: the calls that were ended.
     /// - Throws: `StoreError`; nothing is ended then.
     public func closeLost(
         line: String,
         except keys: Set<String>,
         pbxStartedAt: Int64? = nil,
-        isHeardAgain: Bool = false
+        heardAgainAt: Moment? = nil
     ) async throws(StoreError) -> [CallChange] {
         let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
         return try await database.write { session in
@@ -144,8 +145,8 @@ public struct CallLog: Sendable {
                 since: try HeardLine.last(line, in: session)?.microseconds,
                 startedAt: pbxStartedAt
             )
-            if isHeardAgain {
-                try LineGaps.close(line, at: now, in: session)
+            if let heardAgainAt {
+                try LineGaps.close(line, at: heardAgainAt, in: session)
             } else {
                 try HeardLine.note(line, at: now, in: session)
             }

@@ -2,7 +2,8 @@
 public struct LineGap: Sendable, Hashable, Identifiable {
     public var id: Int64
     public var line: String
-    /// When the line was heard last; up to a minute early after a fall of the service, which could note no more.
+    /// When the line was heard last; up to a minute early after a fall of the service, which could note no more, and up to
+    /// 25 s late where a link fell silent, as that is found out by a question without an answer.
     public var from: Moment
     /// When it was heard again.
     public var to: Moment

@@ -131,7 +131,7 @@ struct CallFeedTests {
         try await DeskUnderTest.with { test in
             _ = try await test.app.callLog.closeLost(line: "matriz", except: [])
             test.clock.advance(by: .seconds(300))
-            _ = try await test.app.callLog.closeLost(line: "matriz", except: [], isHeardAgain: true)
+            _ = try await test.app.callLog.closeLost(line: "matriz", except: [], heardAgainAt: test.app.clock.now)
             let (boss, ana) = (try await test.account("chefe", role: .supervisor), try await test.account("ana"))
             try await test.application.test(.router) { client in
                 let (his, hers) = (try await test.browser(boss, client), try await test.browser(ana, client))
