@@ -67,6 +67,9 @@ struct CallPayload: Sendable {
         covered.number = nil
         covered.numberDisplay = numberDisplay.map(PhoneNumber.masked)
         covered.candidates = []
+        // Where the desk called, what was dialled is the customer's; and a PBX without a name sends the number for one.
+        if direction == CallDirection.outbound.rawValue { covered.dialled = dialled.map(PhoneNumber.masked) }
+        if callerName.map({ !$0.contains(where: \.isLetter) }) ?? false { covered.callerName = nil }
         return covered
     }
 

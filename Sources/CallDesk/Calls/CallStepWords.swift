@@ -15,6 +15,8 @@ struct CallStepWords: Sendable {
 
     let language: Language
     let owner: @Sendable (_ party: String) -> Owner
+    /// The customer's record is covered for who reads it: numbers have stars, and a name that is a number is not said.
+    var isCovered = false
 
     /// Words without a desk at hand, as in a terminal.
     init(_ language: Language, owner: @escaping @Sendable (_ party: String) -> Owner = { _ in .unknown }) {
@@ -22,17 +24,31 @@ struct CallStepWords: Sendable {
         self.owner = owner
     }
 
+    private func shown(_ number: String) -> String { isCovered ? PhoneNumber.masked(number) : number }
+
     func sentence(_ change: CallStepChange) -> String { text(change)[language] }
 
     private func text(_ change: CallStepChange) -> LocalizedText {
         switch change {
         case .began(let direction): began(direction)
         case .direction(let direction): turned(direction)
-        case .number(let number?): .init("O número é \(number).", en: "The number is \(number).")
+        case .number(let number?):
+            .init("O número é \(shown(number)).", en: "The number is \(shown(number)).")
         case .number(nil):
             .init("O número não é conhecido, ou foi ocultado.", en: "The number is not known, or is withheld.")
+        case .name(let name) where isCovered && !name.contains(where: \.isLetter):
+            .init(
+                "O PABX mostra um número no lugar do nome.",
+                ptPT: "A central mostra um número no lugar do nome.",
+                en: "The PBX shows a number in place of a name."
+            )
         case .name(let name): .init("O PABX mostra o nome \(name).", en: "The PBX shows the name \(name).")
-        case .dialled(let number): .init("Discado: \(number).", ptPT: "Marcado: \(number).", en: "Dialled: \(number).")
+        case .dialled(let number):
+            .init(
+                "Discado: \(shown(number)).",
+                ptPT: "Marcado: \(shown(number)).",
+                en: "Dialled: \(shown(number))."
+            )
         case .queue(let queue):
             .init("Entra na fila \(queue).", ptPT: "Entra na fila \(queue).", en: "Enters the queue \(queue).")
         case .waits:

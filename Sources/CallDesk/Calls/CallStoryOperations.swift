@@ -44,7 +44,8 @@ struct CallStoryOperations: OperationSet {
             ) { ask in
                 let call = try await app.stories.whole(call(ask))
                 let story = try await app.stories.story(of: call)
-                let words = CallStepWords.ofDesk(app, await app.phones.current(), line: call.line, ask.language)
+                var words = CallStepWords.ofDesk(app, await app.phones.current(), line: call.line, ask.language)
+                words.isCovered = try await isCovered(call, for: ask.caller)
                 return .one { json in
                     json.object { json in
                         json.field("call_id", call.id)
@@ -74,14 +75,16 @@ struct CallStoryOperations: OperationSet {
                     .init(
                         name: "masked",
                         schema: .boolean,
-                        about: "`false` leaves numbers and names as they came; they are others' otherwise."
+                        about:
+                            "`false` leaves numbers and names as they came, unless the caller has proven nothing yet; they are others' otherwise."
                     )
                 ],
                 answer: .file,
                 problems: [.notFound, .conflict]
             ) { ask in
                 let call = try await call(ask)
-                let masked = ask.query("masked") != "false"
+                var masked = ask.query("masked") != "false"
+                if !masked { masked = try await isCovered(call, for: ask.caller) }
                 let bytes = try await app.stories.bytes(around: call, masked: masked)
                 return Response(
                     status: .ok,
@@ -96,6 +99,13 @@ struct CallStoryOperations: OperationSet {
                 )
             },
         ]
+    }
+
+    /// Whether its number is not to be said to who asks: they talk to its customer, who has proven nothing yet.
+    private func isCovered(_ call: Call, for caller: Caller) async throws -> Bool {
+        guard let id = call.attendanceID else { return false }
+        let customerID = try await app.attendances.find(id)?.customerID
+        return try await RecordViews(app.attendances, for: caller).of(customerID).covers(call)
     }
 
     private func call(_ ask: Ask) async throws -> Call {

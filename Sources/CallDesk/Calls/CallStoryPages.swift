@@ -39,7 +39,8 @@ struct CallStoryPages: Sendable {
             )
             do {
                 let story = try await app.stories.story(of: call)
-                let told = CallStepWords.ofDesk(app, book, line: call.line, context.language)
+                var told = CallStepWords.ofDesk(app, book, line: call.line, context.language)
+                told.isCovered = view.covers(call)
                 page.steps = story.steps.map { step in
                     CallStoryPage.Step(
                         at: step.at.map { time.exactTime(Moment(microseconds: $0)) },
@@ -54,7 +55,7 @@ struct CallStoryPages: Sendable {
                 page.isCut = story.isCut
                 if context.account.role >= .administrator {
                     page.masked = "/api/v1/calls/\(call.id)/bytes"
-                    page.whole = "/api/v1/calls/\(call.id)/bytes?masked=false"
+                    if !told.isCovered { page.whole = "/api/v1/calls/\(call.id)/bytes?masked=false" }
                 }
             } catch let absence as CallStories.Absence {
                 page.absence = absence.text[context.language]

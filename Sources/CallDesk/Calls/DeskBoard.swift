@@ -120,8 +120,7 @@ struct DeskBoard: Sendable {
         // Whoever is on the line shows their number themselves.
         let customerID = call.endedAt == nil ? nil : call.attendanceID.flatMap { contacts[$0]?.customerID }
         let view = views.of(customerID)
-        payload.number = view.number(of: call)
-        payload.numberDisplay = view.display(of: call, region: region)
+        if view.covers(call) { payload = payload.covered }
         let isRinging = call.endedAt == nil && call.answeredAt == nil
         payload.ringing = isRinging ? book.accounts(of: call.offered, line: call.line) : []
         let contact = call.attendanceID.flatMap { contacts[$0] }
@@ -149,9 +148,9 @@ struct DeskBoard: Sendable {
                 json.field("outcome", call.outcome.rawValue)
                 json.field("number", payload.number)
                 json.field("number_display", payload.numberDisplay)
-                json.field("caller_name", call.callerName)
+                json.field("caller_name", payload.callerName)
                 json.field("withheld", call.withheld)
-                json.field("dialled", call.dialled)
+                json.field("dialled", payload.dialled)
                 json.field("queue", call.queue)
                 json.field("answered_by", call.answeredBy)
                 json.field("last_party", call.lastParty)

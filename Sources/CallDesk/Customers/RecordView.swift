@@ -39,6 +39,12 @@ struct RecordView: Sendable {
 
     private func shows(_ call: Call) -> Bool { isOpen || call.number == number }
 
+    /// Whether a call's number is another than the one on the line, and not to be said; one that could not be read too.
+    func covers(_ call: Call) -> Bool {
+        guard let other = call.number ?? call.numberRaw else { return call.dialled != nil && !isOpen }
+        return !isOpen && other != number
+    }
+
     func number(of call: Call) -> String? { shows(call) ? call.number : nil }
 
     /// The number as people write it, nil where there is none.
@@ -84,8 +90,7 @@ struct RecordViews: Sendable {
     {
         guard call.endedAt != nil, let customerID else { return [] }
         let covering = try await attendances.holders(with: customerID).filter { _, contact in
-            let view = RecordView(level: contact.level, number: contact.number)
-            return call.number != nil && view.number(of: call) == nil
+            RecordView(level: contact.level, number: contact.number).covers(call)
         }
         return Set(covering.keys)
     }

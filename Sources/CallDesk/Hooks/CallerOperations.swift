@@ -75,7 +75,7 @@ struct CallerOperations: OperationSet {
                 let sent = call.direction == .outbound ? call.dialled : call.numberRaw ?? call.number
                 let read = sent.map { app.e164(rules.read($0)) ?? rules.read($0) }
                 let view = views.of(call.attendanceID.flatMap { contacts[$0]?.customerID })
-                let isCovered = call.number != nil && view.number(of: call) == nil
+                let isCovered = view.covers(call)
                 json.object { json in
                     json.field("call_id", call.id)
                     json.field("direction", call.direction.rawValue)

@@ -88,6 +88,48 @@ struct CallLookBackTests {
         }
     }
 
+    @Test("whoever talks to its customer, who has proven nothing, reads no number of a call in steps, page or bytes")
+    func covered() async throws {
+        try await Self.with { test, call, snapshot in
+            let root = try await test.account("root", role: .administrator)
+            let number = try #require(snapshot.numberRaw?.suffix(8))
+            let made = try await test.app.customers.register(
+                CustomerRegistration(
+                    customer: CustomerDraft(kind: .person, name: "Maria Silva"),
+                    phones: [call.number ?? ""]
+                ),
+                by: .system("test")
+            )
+            let talk = try await test.app.attendances.begin(channel: .walkIn, accountID: root.id)
+            for id in [try #require(call.attendanceID), talk.id] {
+                try await test.app.attendances.identify(id, customerID: made.customer.id, contactID: nil, level: .known)
+            }
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(root, client)
+                let paths = [
+                    "/desk/calls/\(call.id)", "/api/v1/calls/\(call.id)/steps",
+                    "/api/v1/calls/\(call.id)/bytes?masked=false",
+                ]
+                for path in paths {
+                    let answer = try await browser.get(path)
+                    #expect(answer.status == 200)
+                    #expect(!String(decoding: answer.bytes, as: UTF8.self).contains(number), "\(path)")
+                }
+                // Once they have proven who they are, all of it may be read.
+                try await test.app.attendances.identify(
+                    talk.id,
+                    customerID: made.customer.id,
+                    contactID: nil,
+                    level: .verified
+                )
+                for path in paths.dropFirst() {
+                    let answer = try await browser.get(path)
+                    #expect(String(decoding: answer.bytes, as: UTF8.self).contains(number), "\(path)")
+                }
+            }
+        }
+    }
+
     @Test("the line's bytes are given to administrators, with other people's numbers unless asked otherwise")
     func bytes() async throws {
         try await Self.with { test, call, snapshot in
