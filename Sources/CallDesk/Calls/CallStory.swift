@@ -84,15 +84,24 @@ struct CallStories: Sendable {
             extensions: await phones.current().places
         )
         return try await alone {
-            let (story, absorbed) = try await read(tape, of: line, call.key, and: [], in: window(of: [call]))
-            guard !absorbed.isEmpty else { return story }
+            let isHook = setup.kind.hook != nil
+            let first = try await read(tape, of: line, call, and: [], in: window(of: [call], isOpen: isHook))
+            let absorbed = first.absorbed
+            guard !absorbed.isEmpty else { return first.story }
             // Which calls became part of it is known only now; they may have begun long before it.
             var whole = [call]
             for key in absorbed.prefix(Self.mostParts) {
                 if let part = try await calls.find(line: call.line, key: key) { whole.append(part) }
             }
             let parts = Set(absorbed.prefix(Self.mostParts))
-            return try await read(tape, of: line, call.key, and: parts, in: window(of: whole)).story
+            let again = try await read(tape, of: line, call, and: parts, in: window(of: whole, isOpen: isHook))
+            guard again.key == first.key else {
+                // A part began so long before that the reading ended before the call itself.
+                var alone = first.story
+                alone.isCut = true
+                return alone
+            }
+            return again.story
         }
     }
 
@@ -100,11 +109,13 @@ struct CallStories: Sendable {
     private func read(
         _ tape: LineTape,
         of line: Replay.Line,
-        _ key: String,
+        _ call: Call,
         and parts: Set<String>,
         in window: ClosedRange<Int64>
-    ) async throws -> (story: Story, absorbed: [String]) {
-        let (normalise, now) = (normalise, clock.now.milliseconds * 1_000)
+    ) async throws -> (key: String, story: Story, absorbed: [String]) {
+        let (normalise, key) = (normalise, call.key)
+        // A call whose end came is given up by nobody, although another node may have been told of it.
+        let givenUpBy = call.endedAt == nil || call.endedBy == .unknown ? clock.now.milliseconds * 1_000 : nil
         return try await NIOThreadPool.singleton.runIfActive {
             var replay = Replay(telling: .calls(parts.union([key])), of: line, normalise: normalise)
             var left = Self.mostRead
@@ -118,7 +129,7 @@ struct CallStories: Sendable {
                 return left > 0
             }
             guard found.entries > 0 else { throw Absence.nothingThen }
-            let told = replay.finish(at: now).filter { !$0.steps.isEmpty }
+            let told = replay.finish(at: givenUpBy).filter { !$0.steps.isEmpty }
             // Read by today's program it may have become part of another of them.
             guard let told = told.first(where: { $0.call.key == key }) ?? told.first else { throw Absence.nothingThen }
             let story = Story(
@@ -126,7 +137,7 @@ struct CallStories: Sendable {
                 hasGaps: found.hasGaps,
                 isCut: left <= 0 || told.steps.count >= CallStep.mostOfCall
             )
-            return (story, told.call.absorbed)
+            return (told.call.key, story, told.call.absorbed)
         }
     }
 
@@ -134,8 +145,8 @@ struct CallStories: Sendable {
     ///
     /// - Throws: `Absence`, or what the file system says.
     func bytes(around call: Call, masked: Bool) async throws -> [UInt8] {
-        let (tape, _) = try tape(of: call)
-        let window = window(of: [call])
+        let (tape, setup) = try tape(of: call)
+        let window = window(of: [call], isOpen: setup.kind.hook != nil)
         return try await alone {
             try await NIOThreadPool.singleton.runIfActive {
                 let bytes = try tape.folder.bytes(from: window.lowerBound, to: window.upperBound, limit: Self.mostGiven)
@@ -154,11 +165,14 @@ struct CallStories: Sendable {
     }
 
     /// From before the first of some calls to after the last, in microseconds since 1970.
-    private func window(of calls: [Call]) -> ClosedRange<Int64> {
+    ///
+    /// `isOpen`: until now, as what calls us may come late: a record from a switch's disk, a report tried again.
+    private func window(of calls: [Call], isOpen: Bool) -> ClosedRange<Int64> {
         // A row that is damaged may hold any number; every moment anybody calls at is within these.
         let known = 0...Self.latest
         let from = calls.map { known.clamping($0.startedAt.milliseconds) }.min() ?? 0
-        let to = calls.map { known.clamping(($0.endedAt ?? clock.now).milliseconds) }.max() ?? 0
+        let now = known.clamping(clock.now.milliseconds)
+        let to = isOpen ? now : calls.map { $0.endedAt.map { known.clamping($0.milliseconds) } ?? now }.max() ?? 0
         let start = (from - Self.margin) * 1_000
         return start...max(start, (to + Self.margin) * 1_000)
     }

@@ -47,7 +47,10 @@ public final class HookLine: PBXLine {
     public func receive(_ event: HookEvent, of request: HookRequest, readAt: UInt64? = nil) {
         let now = pace.now()
         let bytes = request.body.count
-        if let tape = sinks.tapes[name] { tape.note(KeptRequest.bytes(of: request, kind: kind, line: name)) }
+        // What concerns no call, as keys that were pressed and lists of contacts, is nobody's to look back at.
+        if event != .nothing, let tape = sinks.tapes[name] {
+            tape.note(KeptRequest.bytes(of: request, kind: kind, line: name))
+        }
         let changed = tracker.withLock { $0.receive(event, at: now) }
         let isFirst = current.withLock { status in
             status.events += 1

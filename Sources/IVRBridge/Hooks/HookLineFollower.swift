@@ -82,7 +82,9 @@ struct HookLineFollower: Sendable {
         guard now - sweptAt >= Self.sweeping else { return [] }
         sweptAt = now
         return tracker.sweep(at: now).map { call in
-            Doing(event: Self.silence, part: nil, offset: offset, at: now, changes: numbered([call]))
+            // It was given up then, whenever somebody looks.
+            let given = call.endedAt.map { min(now, $0 + HookCallTracker.longestCall) } ?? now
+            return Doing(event: Self.silence, part: nil, offset: offset, at: given, changes: numbered([call]))
         }
     }
 

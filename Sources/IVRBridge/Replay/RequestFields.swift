@@ -76,7 +76,7 @@ extension StreamFields {
 
     private static let keptEndings = [
         "callid", "call_id", "callsid", "xcid", "accountsid", "type", "event", "status", "direction", "cause",
-        "duration", "timestamp", "sequencenumber", "channel_id", "apiversion", "starttimeutc", "dtmf",
+        "duration", "timestamp", "sequencenumber", "channel_id", "apiversion", "starttimeutc",
     ]
     private static let people = ["user", "name", "agent", "call_from", "call_to", "city", "zip", "email", "company"]
     private static let telephones = [
@@ -85,8 +85,11 @@ extension StreamFields {
 
     /// What a sender's field may hold; what none of them documents may hold anything.
     static func senderKind(_ name: ArraySlice<UInt8>) -> Kind {
+        // A CTI's `caller` is a person's name, where Twilio's `Caller` is a number; a token may hold anything, encoded.
+        if name.elementsEqual("caller".utf8) { return .name }
         let name = String(decoding: name.prefix(80), as: UTF8.self).lowercased().replacing("%5b%5d", with: "")
             .replacing("[]", with: "")
+        if name.contains("token") { return .name }
         if name == "sn" || keptEndings.contains(where: name.hasSuffix) { return .kept }
         if people.contains(where: name.contains) { return .name }
         return telephones.contains(where: name.contains) ? .number : .text

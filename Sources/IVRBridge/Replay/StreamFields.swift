@@ -86,7 +86,7 @@ struct StreamFields {
                 let rest = bytes[min(value.upperBound + quoteLength, end)..<end]
                 if rest.first(where: { $0 != UInt8(ascii: " ") }) == UInt8(ascii: ":") {
                     name = bytes[value]
-                } else if !isInner, bytes[value].starts(with: #"{\""#.utf8) {
+                } else if !isInner, beginsObject(bytes[value]) {
                     json(value, in: bytes, isInner: true, naming, &fields)
                 } else {
                     add(naming(name), value, in: bytes, &fields)
@@ -102,6 +102,23 @@ struct StreamFields {
             place += 1
         }
         return end
+    }
+
+    /// Whether a text is an object of its own, its quotes escaped, however it is spaced.
+    private static func beginsObject(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.first == UInt8(ascii: "{") else { return false }
+        var rest = text.dropFirst()
+        while let first = rest.first {
+            if first == UInt8(ascii: " ") {
+                rest = rest.dropFirst()
+            } else if rest.starts(with: #"\n"#.utf8) || rest.starts(with: #"\r"#.utf8) || rest.starts(with: #"\t"#.utf8)
+            {
+                rest = rest.dropFirst(2)
+            } else {
+                break
+            }
+        }
+        return rest.starts(with: #"\""#.utf8)
     }
 
     /// One field, or the two of `"Name" <number>`, written plainly, with percent signs or with JSON's escapes.
