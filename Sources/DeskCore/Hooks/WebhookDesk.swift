@@ -97,10 +97,13 @@ public struct WebhookDesk: Sendable {
                 let row = try session.row("SELECT \(Webhook.columns) FROM webhook WHERE id = $1", [.integer(id)])
                 guard try row.map({ try Webhook(row: $0).tag == copy }) ?? true else { return (false, nil) }
             }
-            // Whoever corrects an address wants to see at once whether it is right.
+            // Whoever corrects an address wants to see at once whether it is right; what failed before, or before it was
+            // paused, says nothing of it.
             let row = try session.row(
                 """
-                UPDATE webhook SET name = $1, url = $2, kinds = $3, paused = $4, not_before = NULL
+                UPDATE webhook SET name = $1, url = $2, kinds = $3, paused = $4, not_before = NULL,
+                    failing_since = CASE WHEN url <> $2 OR paused > $4 THEN NULL ELSE failing_since END,
+                    failures = CASE WHEN url <> $2 OR paused > $4 THEN 0 ELSE failures END
                 WHERE id = $5 RETURNING \(Webhook.columns)
                 """,
                 Self.values(draft) + [.integer(id)]

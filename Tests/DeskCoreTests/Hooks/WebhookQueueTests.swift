@@ -181,6 +181,14 @@ struct WebhookQueueTests {
         #expect(bell.name == failing.name && bell.rungAt == desk.clock.now)
         #expect(try await desk.webhooks.find(failing.id)?.isPaused == false)
 
+        // A pause is no failing: one that is taken up again after days begins anew.
+        var resumed = draft
+        resumed.isPaused = false
+        _ = try await desk.webhooks.update(paused.id, resumed, by: .system("test"))
+        try await desk.queue.expire()
+        #expect(try await rings(root) == [failing.id])
+        _ = try await desk.webhooks.update(paused.id, draft, by: .system("test"))
+
         // Looked at, it is silent for this failure, and goes on ringing for whoever has not looked.
         try await BellDesk(database: desk.database).readAll(of: root)
         desk.clock.advance(by: .seconds(86_400))

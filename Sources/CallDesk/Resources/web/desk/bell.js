@@ -67,10 +67,12 @@ async function load() {
   // An answer that was overtaken by a newer question says what was.
   if (!ok || turn !== asked) return;
   // Tickets and subscribers are numbered apart.
-  const name = (row) => `${row.webhook_id ? "webhook" : "ticket"} ${row.id}`;
-  const fresh = seen ? data.items.filter((row) => !seen.has(name(row))) : [];
+  const kind = (row) => (row.webhook_id ? "webhook" : "ticket");
+  const fresh = seen ? data.items.filter((row) => row.id > (seen[kind(row)] ?? 0)) : [];
   rows = data.items;
-  seen = new Set([...(seen ?? []), ...rows.map(name)]);
+  // By the newest of each, as one that was pushed off the end of the list is no news when it comes back.
+  seen ??= {};
+  for (const row of rows) seen[kind(row)] = Math.max(seen[kind(row)] ?? 0, row.id);
   draw();
   for (const row of fresh.slice(0, 3)) {
     tell(row.happening, row.number ? `${row.title} · ${row.number}` : row.title, row.summary, row.path);
