@@ -23,6 +23,14 @@ final class SharedThrottle: Sendable {
         /// No share is there before this.
         var emptyUntil: Moment?
         var visit: Task<Void, Never>?
+        /// The database was away: until then this node counts by itself.
+        var aloneUntil: Moment?
+    }
+
+    private struct Table {
+        var holdings: [RateHolder: Holding] = [:]
+        /// When those that are not used were last looked for, which takes a walk over all.
+        var sweptAt = Moment(milliseconds: 0)
     }
 
     private enum Outcome {
@@ -35,7 +43,9 @@ final class SharedThrottle: Sendable {
     private let levels: RateLevels
     private let alone: AddressThrottle
     private let clock: DeskClock
-    private let holdings = Mutex<[RateHolder: Holding]>([:])
+    private let table = Mutex(Table())
+    /// How long this node counts by itself before it asks again.
+    private static let rest = Duration.seconds(1)
 
     /// `alone`: what counts while the database cannot be asked.
     init(limit: Int, levels: RateLevels, alone: AddressThrottle, clock: DeskClock) {
@@ -60,12 +70,20 @@ final class SharedThrottle: Sendable {
 
     private func attempt(_ holder: RateHolder) -> Outcome {
         let now = clock.now
-        return holdings.withLock { holdings in
-            if holdings[holder] == nil, holdings.count >= Self.most {
-                holdings = holdings.filter { $0.value.visit != nil || $0.value.until > now }
+        return table.withLock { table in
+            if table.holdings[holder] == nil, table.holdings.count >= Self.most {
+                if now.since(table.sweptAt) >= Self.rest || now < table.sweptAt {
+                    table.holdings = table.holdings.filter { $0.value.visit != nil || $0.value.until > now }
+                    table.sweptAt = now
+                }
+                // More than can be kept are active: a newcomer is counted by this node, within its own bound.
+                guard table.holdings.count < Self.most else { return .told(alone.take(holder.bytes)) }
             }
-            var holding = holdings[holder] ?? Holding(left: limit)
-            defer { holdings[holder] = holding }
+            var holding = table.holdings[holder] ?? Holding(left: limit)
+            defer { table.holdings[holder] = holding }
+            if let until = holding.aloneUntil, until > now, until <= now.adding(Self.rest) {
+                return .told(alone.take(holder.bytes))
+            }
             if holding.requests > 0, holding.until > now {
                 holding.requests -= 1
                 return .told(room(holding.requests + holding.left, wait: nil))
@@ -94,20 +112,17 @@ final class SharedThrottle: Sendable {
         do throws(StoreError) {
             got = try await levels.take(holder, limit: limit, wanted: share, at: now)
         } catch {
-            // The database is away: a second's worth by this node's own count, then it is asked again.
-            let own = alone.take(holder.bytes)
-            got = RateLevels.Share(
-                requests: own.wait == nil ? 1 : 0,
-                left: own.left,
-                wait: Int64(own.wait ?? 0) * 1_000
-            )
+            // The database is away: for a second nobody waits for it, then it is asked again.
+            let until = clock.now.adding(Self.rest)
+            table.withLock { $0.holdings[holder] = Holding(left: limit, until: until, aloneUntil: until) }
+            return
         }
-        holdings.withLock { holdings in
+        table.withLock { table in
             var holding = Holding(left: got.left)
             holding.requests = got.requests
             holding.until = Moment(milliseconds: now.milliseconds + Self.term)
             if got.requests == 0 { holding.emptyUntil = Moment(milliseconds: now.milliseconds + max(1, got.wait)) }
-            holdings[holder] = holding
+            table.holdings[holder] = holding
         }
     }
 }
