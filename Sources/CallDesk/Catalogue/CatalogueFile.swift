@@ -78,14 +78,7 @@ enum CatalogueFile {
             }
             if case .taken(let version) = try shelf.take(bytes, file: name) {
                 logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
-                // It is taken up all the same: people are put into a department that is there.
-                let unattended = try await DepartmentWork(shelf.current).unattended(in: database)
-                if !unattended.isEmpty {
-                    logger.warning(
-                        "topics lead to departments nobody works for; put somebody there in Users",
-                        metadata: ["departments": "\(unattended.map(\.id).joined(separator: ", "))"]
-                    )
-                }
+                await warnOfUnattended(shelf.current, database, logger)
                 try await CatalogueArchive(database: database, clock: clock).keep(bytes, version: version)
             }
         } catch let error as CatalogueFaults {
@@ -100,6 +93,23 @@ enum CatalogueFile {
         } catch {
             // It is in use; answers given to it are shown with today's questions until it is kept at the next start.
             logger.error("the catalogue's form is in use and could not be kept", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// A catalogue is taken up all the same: people are put into a department that is there.
+    private static func warnOfUnattended(_ catalogue: Catalogue, _ database: any Database, _ logger: Logger) async {
+        do {
+            let unattended = try await DepartmentWork(catalogue).unattended(in: database)
+            guard !unattended.isEmpty else { return }
+            logger.warning(
+                "topics lead to departments nobody works for; put somebody there in Users",
+                metadata: ["departments": "\(unattended.map(\.id).joined(separator: ", "))"]
+            )
+        } catch {
+            logger.error(
+                "whether somebody works for every department is not known; the page of users says it",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 }

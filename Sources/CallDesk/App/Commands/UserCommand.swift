@@ -103,7 +103,8 @@ struct UserCommand: AsyncParsableCommand {
             let file = try settings.read(environment: ProcessInfo.processInfo.environment)
             let (login, undo, atOnce) = (login, undo, atOnce)
             try await OpenDatabase.with(file.database) { database in
-                let catalogue = try CatalogueFile.shelf(file.catalogue).current
+                // Whoever is shut out at once is shut out whatever the catalogue's file looks like.
+                let catalogue = undo || atOnce ? nil : try CatalogueFile.shelf(file.catalogue).current
                 try await Self.apply(login, undo: undo, atOnce: atOnce, of: catalogue, to: database)
             }
         }
@@ -113,7 +114,7 @@ struct UserCommand: AsyncParsableCommand {
             _ login: String,
             undo: Bool = false,
             atOnce: Bool = false,
-            of catalogue: Catalogue,
+            of catalogue: Catalogue?,
             to database: any Database
         ) async throws {
             let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
@@ -121,7 +122,7 @@ struct UserCommand: AsyncParsableCommand {
             let mayHold = undo || atOnce
             let held = mayHold ? 0 : try await TicketDirectory(database: database).held(by: account.id).count
             guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
-            let work = mayHold ? nil : DepartmentWork(catalogue)
+            let work = mayHold ? nil : catalogue.map(DepartmentWork.init)
             do throws(AccountError) {
                 try await accounts.disable(account.id, !undo, keeping: work, by: .system("console"))
             } catch {
