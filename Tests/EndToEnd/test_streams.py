@@ -101,7 +101,8 @@ class TwoNodes(unittest.TestCase):
         streams = [Reader(desk, "/desk/events", "Cookie: calldesk_session=" + token) for desk in (self.a, self.b)]
         for stream in streams:
             self.addCleanup(stream.close)
-        self.b.command("user", "disable", "ana")
+        # She is the only one there.
+        self.b.command("user", "disable", "ana", "--at-once")
         lab.wait_for("the streams to end", lambda: all(stream.isOver for stream in streams), 10)
 
 
