@@ -30,7 +30,7 @@ struct CallStoryPages: Sendable {
                 length: DeskTime.length(call.duration(now: app.clock.now)),
                 direction: words("calls.direction.\(call.direction.rawValue)"),
                 number: number ?? words("calls.withheld"),
-                name: call.callerName,
+                name: view.name(of: call),
                 line: call.line,
                 key: call.key,
                 outcome: words("calls.outcome.\(outcome)"),

@@ -102,7 +102,7 @@ struct CallerCards: Sendable {
                 json.field("customer_id", attendance.customerID)
                 json.field("number", call.flatMap { view.number(of: $0) })
                 json.field("number_display", call.flatMap { view.display(of: $0, region: region) })
-                json.field("caller_name", call?.callerName)
+                json.field("caller_name", call.flatMap { view.name(of: $0) })
                 json.field("withheld", call?.withheld ?? false)
                 json.field("line", call?.line)
                 json.field("dialled", call?.dialled)

@@ -66,12 +66,13 @@ struct PaletteSearch: Sendable {
         let views = try await RecordViews(app.attendances, for: caller)
         for call in calls {
             let contact = call.attendanceID.flatMap { contacts[$0] }
-            let number = views.of(contact?.customerID).display(of: call, region: app.region)
+            let view = views.of(contact?.customerID)
+            let number = view.display(of: call, region: app.region)
             let time = DeskTime(timeZone: app.timeZone, language: language).compact(call.startedAt)
             hits.append(
                 Hit(
                     kind: "call",
-                    title: [call.callerName, number].compactMap { $0 }.joined(separator: " · "),
+                    title: [view.name(of: call), number].compactMap { $0 }.joined(separator: " · "),
                     detail: time,
                     href: QueryText.path("/desk/calls", [("q", words)])
                 )

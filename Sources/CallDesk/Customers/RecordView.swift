@@ -55,6 +55,11 @@ struct RecordView: Sendable {
         }
     }
 
+    /// What the PBX sent as the caller's name; one without a name sends the number for it.
+    func name(of call: Call) -> String? {
+        covers(call) ? call.callerName.flatMap { $0.contains(where: \.isLetter) ? $0 : nil } : call.callerName
+    }
+
     /// The number as the trunk sent it, where it was shown otherwise.
     func sentOtherwise(_ call: Call) -> String? { shows(call) ? call.sentOtherwise : nil }
 }
