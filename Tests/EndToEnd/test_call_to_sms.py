@@ -85,15 +85,23 @@ class CallToSMS(unittest.TestCase):
         found = [line for line in self.kannel.delivered() if protocol in line]
         return found if len(found) == count else None
 
+    def found(self):
+        """What there is instead of the call that a test waits for."""
+        heard = ["%s: %s" % what for what in self.asterisk.heard]
+        return "\n".join(["the phones:", *heard, "the desk's calls: %s" % self.live(), self.desk.tail()])
+
     def talking(self, party):
         found = [call for call in self.live("talking") if call["answered_by"] == party]
         return found[0] if found and found[0]["attendance_id"] else None
+
+    def talked(self, what="the call to be talked"):
+        return lab.wait_for(what, lambda: self.talking("PJSIP/1001"), detail=self.found)
 
     def test_a_call_becomes_a_ticket_a_mail_and_an_sms_on_every_phone(self):
         taken = self.answering("1001")
         self.rejecting("1002")
         caller = self.asterisk.ring("11987654321", "5000")
-        call = lab.wait_for("the call to be talked", lambda: self.talking("PJSIP/1001"))
+        call = self.talked()
         self.assertEqual(call["number"], "+5511987654321")
         self.assertEqual(call["queue"], "suporte")
         ended = interview.run(self.desk, call["attendance_id"], "erro-sistema", account="ana")
@@ -129,7 +137,7 @@ class CallToSMS(unittest.TestCase):
     def test_a_contract_without_sms_says_so_and_still_gets_the_mail(self):
         self.answering("1001")
         self.asterisk.ring("21999998888", "4001", '"João Reis"')
-        call = lab.wait_for("the call to be talked", lambda: self.talking("PJSIP/1001"))
+        call = self.talked()
         interview.run(self.desk, call["attendance_id"], "reclamacao", account="ana")
         lab.wait_for("the mail", self.mail.mails)
         fates = self.desk.get("/api/v1/attendances/%d/notices" % call["attendance_id"])["items"]
@@ -153,7 +161,7 @@ class CallToSMS(unittest.TestCase):
     def test_killed_in_mid_interview_it_goes_on_with_every_answer_and_the_same_number(self):
         self.answering("1001")
         self.asterisk.ring("11987654321", "4001")
-        call = lab.wait_for("the call to be talked", lambda: self.talking("PJSIP/1001"))
+        call = self.talked()
         before = interview.run(self.desk, call["attendance_id"], "erro-sistema", account="ana", stop_at="summary")
         self.desk.kill()
         self.desk.start()
@@ -191,7 +199,7 @@ class CallToSMS(unittest.TestCase):
     def test_a_pbx_that_restarts_ends_its_calls_and_the_next_one_is_seen(self):
         self.answering("1001")
         self.asterisk.ring("11987654321", "4001")
-        call = lab.wait_for("the call to be talked", lambda: self.talking("PJSIP/1001"))
+        call = self.talked()
         self.asterisk.stop_only()
         self.asterisk.restart()
         lab.wait_for("the call to be over", lambda: not self.live(), 40)
@@ -199,7 +207,7 @@ class CallToSMS(unittest.TestCase):
         self.assertEqual((whole["outcome"], whole["ended_by"]), ("answered", "pbx"))
         lab.wait_for("the line to be connected again", self.connected, 40)
         self.asterisk.ring("21999998888", "4001", '"João Reis"')
-        lab.wait_for("the next call", lambda: self.talking("PJSIP/1001"))
+        self.talked("the next call")
 
     def test_the_terminal_runs_the_interview(self):
         lines = ["529.982.247-25", "", "reclamacao"]

@@ -1,5 +1,5 @@
 """The labs themselves: no two servers get one port, one that is taken is not the end, and what a server says is kept."""
-import multiprocessing, os, pathlib, shutil, socket, subprocess, tempfile, unittest
+import multiprocessing, os, pathlib, queue, shutil, socket, subprocess, tempfile, unittest
 
 import desk as lab
 
@@ -99,6 +99,43 @@ class Servers(unittest.TestCase):
         ami = int(told.rsplit(":", 1)[1])
         self.assertNotEqual(ami, self.base + 38)
         self.assertGreaterEqual(ami, lab.ports.LOWEST)
+
+
+class Phones(unittest.TestCase):
+    """A PBX under load leaves the beginning of a call unanswered, and counts on its being sent again."""
+
+    def setUp(self):
+        self.pbx = socket.socket(type=socket.SOCK_DGRAM)
+        self.addCleanup(self.pbx.close)
+        self.pbx.bind(("127.0.0.1", 0))
+        self.pbx.settimeout(30)
+        self.phone = lab.sipphone.Phone("1001", ("127.0.0.1", 0), self.pbx.getsockname())
+        self.addCleanup(self.phone.close)
+
+    def heard(self):
+        return lab.sipphone.Message(self.pbx.recv(65535))
+
+    def test_a_call_that_nobody_answers_is_made_again_as_the_same_call(self):
+        call = self.phone.call("5000")
+        first, again = self.heard(), self.heard()
+        self.assertEqual([first.method, first["via"], first.cseq], [again.method, again["via"], again.cseq])
+        self.assertEqual(first["call-id"], again["call-id"])
+        reply = ["SIP/2.0 486 Busy Here"] + ["%s: %s" % (n, again[n]) for n in ("via", "from", "call-id", "cseq")]
+        self.pbx.sendto("\r\n".join(reply + ["To: %s;tag=x" % again["to"], "", ""]).encode(), self.phone.address)
+        self.assertTrue(call.ended.wait(30))
+        self.assertEqual(call.status, 486)
+
+    def test_an_answer_that_nobody_acknowledges_is_given_again(self):
+        calls = queue.Queue()
+        self.phone.on_call = calls.put
+        lines = ["INVITE sip:1001@127.0.0.1 SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.1;branch=z9hG4bKx", "From: <sip:a@b>;tag=a",
+                 "To: <sip:1001@127.0.0.1>", "Call-ID: one", "CSeq: 1 %s", "Contact: <sip:a@127.0.0.1>", "", ""]
+        self.pbx.sendto(("\r\n".join(lines) % "INVITE").encode(), self.phone.address)
+        call = calls.get(timeout=30)
+        self.assertTrue(call.answer())
+        self.assertEqual([self.heard().status, self.heard().status], [200, 200])
+        self.pbx.sendto(("\r\n".join(lines) % "ACK").replace("INVITE sip", "ACK sip").encode(), self.phone.address)
+        self.assertTrue(call.acknowledged.wait(30))
 
 
 if __name__ == "__main__":
