@@ -44,6 +44,7 @@ let package = Package(
         ),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CLoader"),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // How bytes and values are written as text, once for all rooms.
         .target(name: "Codecs", swiftSettings: strict),
@@ -61,6 +62,7 @@ let package = Package(
                 "Codecs",
                 "CPhoneNumber",
                 "CPostgres",
+                "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

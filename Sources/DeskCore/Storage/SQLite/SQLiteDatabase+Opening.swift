@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 
@@ -17,6 +18,7 @@ extension SQLiteDatabase {
         steps: [SchemaStep]? = nil,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> SQLiteDatabase {
+        _ = countsNoMemory
         let upgrade = SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite))
         try await SQLiteLook.check(path, for: upgrade)
         try makeFile(path)
@@ -99,7 +101,12 @@ extension SQLiteDatabase {
         return database
     }
 
+    /// SQLite counts no memory: a lock taken at each piece of it, for a count that nobody reads. Once, before the first
+    /// connection; whoever has one already in this process keeps the count, and loses nothing but time.
+    private static let countsNoMemory: Void = { _ = csqlite_count_no_memory() }()
+
     private static func configuration(lockTimeout: Duration) -> Configuration {
+        _ = countsNoMemory
         var configuration = Configuration()
         configuration.label = "calldesk.database"
         configuration.foreignKeysEnabled = true
