@@ -30,17 +30,17 @@ public struct NumberDesk: Sendable {
     ///
     /// Numbers of another format that an older setting gave out stay theirs: one that is taken is passed over.
     ///
-    /// `insert`: inserts under the number, `ON CONFLICT DO NOTHING`, and returns its row; nil when the number is taken.
-    func numberTicket(
+    /// `insert`: inserts under the number, `ON CONFLICT DO NOTHING`, and returns what came of it; nil when the number is taken.
+    func numberTicket<Outcome>(
         at moment: Moment,
         in session: any SQLSession,
-        _ insert: (_ number: String) throws(StoreError) -> SQLRow?
-    ) throws(StoreError) -> SQLRow {
+        _ insert: (_ number: String) throws(StoreError) -> Outcome?
+    ) throws(StoreError) -> Outcome {
         let year = year(moment)
         let series = tickets.counterName("ticket", year: year)
         for _ in 0..<Self.mostTaken {
             let sequence = 1_000 + (try session.next(inSeries: series))
-            if let row = try insert(tickets.number(year: year, sequence: sequence)) { return row }
+            if let made = try insert(tickets.number(year: year, sequence: sequence)) { return made }
         }
         throw .unavailable(
             what: "a free ticket number",

@@ -8,6 +8,11 @@ extension String {
     }
 }
 
+extension SQLValue {
+    /// This value as either engine gives it back.
+    var kept: SQLValue { if case .text(let text) = self { .text(text.storable) } else { self } }
+}
+
 /// The placeholders `$1`, `$2`, … of a statement.
 enum SQLPlaceholders {
     /// The highest number in `sql`; what stands in single quotes is text.

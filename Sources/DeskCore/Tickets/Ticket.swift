@@ -82,8 +82,10 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         told_due, told_step, next_step_at, unverified, confidential, second_contact_id
         """
 
+    static let columnNames = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
+
     /// Where the first column behind the ticket's own stands in a row.
-    static let columnCount = columns.split(separator: ",").count
+    static let columnCount = columnNames.count
 
     /// `written`: the lists and the level of a ticket that was written this moment, which need not be read back from their text.
     init(row: SQLRow, written: WrittenLists? = nil) throws(StoreError) {

@@ -114,8 +114,8 @@ public struct TicketDesk: Sendable {
             contracts: try TicketWork.contracts(of: request.customerID, at: now, in: session),
             priority: request.priority
         )
-        let facts = Self.facts(request, attendance, author, book, promise, now)
-        let ticket = try Self.insert(facts, of: request, promise.level, numbers, at: now, in: session)
+        let new = NewTicket(request, in: attendance, by: author, book: book, promise: promise, at: now)
+        guard let ticket = try new.insert(numbers, at: now, in: session) else { throw StoreError.refused(OpenedBefore()) }
         try Escalation.plan(ticket, isNew: true, by: book, at: now, in: session)
         // A contact that began here has ended already, and has neither files nor secrets yet.
         if request.attendanceID != nil {
@@ -187,72 +187,6 @@ public struct TicketDesk: Sendable {
         }
         guard let attendance = try AttendanceDesk.find(id, in: session) else { throw TicketRefusal.noSuchAttendance }
         return attendance
-    }
-
-    /// The ticket's columns in the order of `insert`, but for its number.
-    private static func facts(
-        _ request: TicketRequest,
-        _ attendance: Attendance,
-        _ author: TicketAuthor?,
-        _ book: ServiceBook,
-        _ promise: (name: String?, level: ServiceLevel),
-        _ now: Moment
-    ) -> [SQLValue] {
-        let due = book.due(promise.level, department: request.department, from: now, at: now)
-        // Opened while talking, its first answer was the talk.
-        let isTalking = author != nil && (attendance.channel == .phone || attendance.channel == .walkIn)
-        return [
-            .integer(attendance.id), .integer(request.customerID),
-            .integer(request.contactID), .text(request.callerName), .text(request.callerPhone),
-            .text(request.topicID), .text(request.topicTitle), .text(StoredList.encode(request.sectionTitles)),
-            .text(request.department), .text(request.priority.rawValue), .text(request.summary),
-            .text(request.moduleLabel), .text(request.description), .text(request.whatChanged),
-            .text(request.formVersion), .text(StoredList.encode(request.answers)), .text(attendance.channel.rawValue),
-            .integer(author?.accountID), .integer(request.refersTo), .moment(due.firstAnswer), .moment(due.solution),
-            .moment(now), .moment(now), .text(request.key), .integer(Int64(request.identity.rawValue)),
-            .text(request.language.rawValue), .integer(ListRank.value(priority: request.priority, reiterations: 0)),
-            .moment(isTalking ? now : nil), .text(StoredList.encode(promise.level)), .text(promise.name),
-            .moment(due.riskBegins), .moment(due.solution), .moment(due.riskBegins ?? due.solution),
-            .text((request.type ?? .request).rawValue), .bool(request.identity < request.identityNeeded),
-            .bool(request.isConfidential == true),
-        ]
-    }
-
-    private static func insert(
-        _ facts: [SQLValue],
-        of request: TicketRequest,
-        _ level: ServiceLevel,
-        _ numbers: NumberDesk,
-        at now: Moment,
-        in session: any SQLSession
-    ) throws -> Ticket {
-        let row = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) in
-            let row = try session.row(
-                """
-                INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
-                    topic_title, section_path, department, priority, summary, module, description, what_changed,
-                    form_version, answers, channel, created_by, refers_to, first_due_at, due_at, created_at, updated_at,
-                    creation_key, identity_level, language, list_rank, first_answered_at, service_level, policy, at_risk_at,
-                    told_due, next_step_at, type, unverified, confidential, state)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, 'triage')
-                ON CONFLICT DO NOTHING RETURNING \(Ticket.columns)
-                """,
-                [.text(number)] + facts
-            )
-            if row == nil,
-                try session.row("SELECT id FROM ticket WHERE creation_key = $1", [.text(request.key)]) != nil
-            {
-                throw .refused(OpenedBefore())
-            }
-            return row
-        }
-        let lists = Ticket.WrittenLists(
-            sectionPath: request.sectionTitles,
-            answers: request.answers,
-            level: level
-        )
-        return try Ticket(row: row, written: lists)
     }
 
     /// Gives a contact's files and secrets to the ticket.

@@ -65,6 +65,29 @@ struct TicketDeskTests {
         #expect(first.attendance.outcome == .ticket)
     }
 
+    @Test("what opening gives back is what the table keeps, whatever was written")
+    func kept() async throws {
+        var full = Self.request("all\0of it")
+        full.summary = "Nul \0 e \u{301}acento"
+        full.description = "Linha um\r\nlinha \0 dois"
+        full.moduleLabel = "Fiscal"
+        full.whatChanged = "Nada\0"
+        full.callerName = "Zé\0"
+        full.callerPhone = "+5511987654321"
+        full.isConfidential = true
+        full.type = .incident
+        full.priority = .urgent
+        full.identityNeeded = .verified
+        full.answers = [FormAnswer(fieldID: "a", kind: .text, label: "Ação", display: "x\0y", value: "x\0y")]
+        full.refersTo = try await desk().open(Self.request("first"), by: nil).ticket.id
+        let directory = TicketDirectory(database: database)
+        for request in [full, Self.request("bare")] {
+            let opened = try await desk().open(request, by: nil)
+            #expect(opened.isNew)
+            #expect(try await directory.find(opened.ticket.id) == opened.ticket)
+        }
+    }
+
     @Test("opening a ticket plans none of its statements anew")
     func plans() async throws {
         guard let sqlite = database as? SQLiteDatabase else { return }
