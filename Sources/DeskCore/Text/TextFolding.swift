@@ -5,7 +5,10 @@ public enum TextFolding {
     /// `text` in lower case, without diacritics, each run of blanks or control characters one space, none at the ends.
     ///
     /// Same input, same output on every machine: no locale takes part. Ligatures become letters (“ß” → “ss”, “æ” → “ae”).
-    public static func fold(_ text: String) -> String {
+    public static func fold(_ text: String) -> String { plain(text) ?? anything(text) }
+
+    /// `fold` for any text, letter by letter.
+    static func anything(_ text: String) -> String {
         // Letters past Latin Extended-A (Vietnamese, Greek…) are rare here: only they pay for the full decomposition.
         let needsDecomposition = text.unicodeScalars.contains { $0.value >= 0x180 }
         let source = needsDecomposition ? text.decomposedStringWithCanonicalMapping : text
@@ -29,9 +32,15 @@ public enum TextFolding {
 
     /// The words of `text` after folding: runs of letters and digits, everything else separates.
     public static func words(_ text: String) -> [String] {
+        var folded = fold(text)
+        return folded.withUTF8 { plainWords($0) } ?? anyWords(folded)
+    }
+
+    /// `words` of a folded text with letters of any alphabet.
+    static func anyWords(_ folded: String) -> [String] {
         var words: [String] = []
         var word = String()
-        for scalar in fold(text).unicodeScalars {
+        for scalar in folded.unicodeScalars {
             if isWordPart(scalar) {
                 word.unicodeScalars.append(scalar)
             } else if !word.isEmpty {
