@@ -42,9 +42,7 @@ public struct NoticeDesk: Sendable {
 
     /// Keeps a notice for everyone the rules name, and a reason for each channel nobody gets one on.
     ///
-    /// `hold`: how long it waits before it is sent, so that what it tells can be taken back.
-    ///
-    /// - Returns: the notices kept, withheld ones included, for `NoticeOutbox.fates`.
+    /// - Throws: `StoreError`.
     @discardableResult
     public func announce(
         _ event: NoticeEvent,
@@ -54,6 +52,24 @@ public struct NoticeDesk: Sendable {
         at moment: Moment,
         hold: Duration = .zero,
         in session: any SQLSession
+    ) throws(StoreError) -> [NoticeID] {
+        try announce(event, to: audience, about: subject, at: moment, hold: hold, in: session) { _ in facts }
+    }
+
+    /// The same with facts that are made when somebody is told, in the languages of those who are.
+    ///
+    /// `hold`: how long it waits before it is sent, so that what it tells can be taken back.
+    ///
+    /// - Returns: the notices kept, withheld ones included, for `NoticeOutbox.fates`.
+    @discardableResult
+    public func announce(
+        _ event: NoticeEvent,
+        to audience: NoticeAudience,
+        about subject: NoticeSubject,
+        at moment: Moment,
+        hold: Duration = .zero,
+        in session: any SQLSession,
+        facts: (_ languages: Set<Language>) -> NoticeFacts
     ) throws(StoreError) -> [NoticeID] {
         var audience = audience
         try audience.heed(event, customerID: subject.customerID, in: session)
@@ -72,7 +88,11 @@ public struct NoticeDesk: Sendable {
             }
         }
         var kept: [NoticeID] = []
-        for draft in composer.compose(event, facts: facts, about: subject, to: recipients) {
+        let languages = Set(recipients.map { $0.language ?? language })
+        let drafts =
+            recipients.isEmpty
+            ? [] : composer.compose(event, facts: facts(languages), about: subject, to: recipients)
+        for draft in drafts {
             kept.append(try NoticeOutbox.enqueue(draft, at: moment, hold: hold, in: session))
         }
         for (channel, reason) in decision.withheld where reason != .channelOff {

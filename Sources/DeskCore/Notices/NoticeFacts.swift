@@ -15,8 +15,17 @@ public struct NoticeFacts: Sendable, Equatable {
     }
 
     /// Says something in each reader's own language.
-    public mutating func say(_ variable: NoticeVariable, _ text: (Language) -> String) {
-        localized[variable] = LocalizedText(text(.ptBR), ptPT: text(.ptPT), en: text(.en))
+    ///
+    /// `languages`: those of the readers; nobody reads the others, which are not written.
+    public mutating func say(
+        _ variable: NoticeVariable,
+        in languages: Set<Language> = Set(Language.allCases),
+        _ text: (Language) -> String
+    ) {
+        let written = Language.allCases.filter(languages.contains).map { ($0, text($0)) }
+        guard let first = written.first?.1 else { return }
+        func said(_ language: Language) -> String? { written.first { $0.0 == language }?.1 }
+        localized[variable] = LocalizedText(said(.ptBR) ?? first, ptPT: said(.ptPT), en: said(.en))
     }
 
     /// The facts of a ticket or a contact.

@@ -56,17 +56,16 @@ public struct TicketNotices: Sendable {
         )
         try desk.announce(
             news.event,
-            facts: facts(news),
             to: audience,
             about: subject,
             at: now,
             hold: news.hold,
             in: session
-        )
+        ) { facts(news, in: $0) }
     }
 
     /// What is told, each value in the language of whoever reads it.
-    private func facts(_ news: TicketNews) -> NoticeFacts {
+    private func facts(_ news: TicketNews, in languages: Set<Language>) -> NoticeFacts {
         let (ticket, attendance, catalogue) = (news.ticket, news.attendance, catalogue())
         var facts = NoticeFacts(
             protocolNumber: attendance.protocolNumber,
@@ -75,29 +74,29 @@ public struct TicketNotices: Sendable {
             customerName: ticket.callerName,
             extra: written(news)
         )
-        facts.say(.topic) { language in
+        facts.say(.topic, in: languages) { language in
             // In the language of its opening it is called as it was called then.
             language == ticket.language
                 ? ticket.topicTitle : catalogue.topic(ticket.topic)?.title[language] ?? ticket.topicTitle
         }
-        facts.say(.priority) { TopicPriority(rawValue: ticket.priority)?.title[$0] ?? ticket.priority }
-        facts.say(.state) { ticket.state.title($0, toCustomer: true) }
-        facts.say(.department) { catalogue.department(ticket.department)?.name[$0] ?? ticket.department }
-        facts.say(.opened) {
+        facts.say(.priority, in: languages) { TopicPriority(rawValue: ticket.priority)?.title[$0] ?? ticket.priority }
+        facts.say(.state, in: languages) { ticket.state.title($0, toCustomer: true) }
+        facts.say(.department, in: languages) { catalogue.department(ticket.department)?.name[$0] ?? ticket.department }
+        facts.say(.opened, in: languages) {
             time($0).dateAndTime(news.event == .protocolIssued ? attendance.startedAt : ticket.createdAt)
         }
         if let due = ticket.dueAt {
-            facts.say(.due) { time($0).dateAndTime(due) }
+            facts.say(.due, in: languages) { time($0).dateAndTime(due) }
         } else if news.event == .ticketDueChanged {
-            facts.say(.due) { ServiceStatus.open.title($0) }
+            facts.say(.due, in: languages) { ServiceStatus.open.title($0) }
         }
         if news.event == .ticketOpened {
-            facts.say(.answers) { TicketCopy.text(ticket, in: $0) }
+            facts.say(.answers, in: languages) { TicketCopy.text(ticket, in: $0) }
         }
         if let entry = news.entry.flatMap(PublicEntry.init), entry.kind == .unanswered, tells(news.event) {
-            facts.say(.reason) { EntrySentence(time: time($0)).text(entry) ?? "" }
+            facts.say(.reason, in: languages) { EntrySentence(time: time($0)).text(entry) ?? "" }
         }
-        if let until = validity(news) { facts.say(.validity) { time($0).dateAndTime(until) } }
+        if let until = validity(news) { facts.say(.validity, in: languages) { time($0).dateAndTime(until) } }
         return facts
     }
 
