@@ -101,7 +101,7 @@ struct TicketForm {
             if field.calculate != nil {
                 if answers[field.id] != nil { note("answers.\(field.id)", Self.calculated) }
             } else if let answer = AnswerJSON.answer(answers[field.id], kind: field.kind, files: files) {
-                given[.field(field.id)] = answer
+                given[field.prompt] = answer
             } else {
                 note("answers.\(field.id)", FieldText.wrongKind)
             }

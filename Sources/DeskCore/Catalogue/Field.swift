@@ -20,6 +20,8 @@ public struct FieldOption: Sendable, Hashable, Identifiable {
 /// One object for all who look at it, as its topic is.
 public final class Field: Sendable, Hashable, Identifiable {
     public let id: String
+    /// The question that asks it: made once, as every answer to a form looks for it several times.
+    public let prompt: PromptID
     public let kind: FieldKind
     public let label: LocalizedText
     /// The sentence to ask aloud.
@@ -61,6 +63,7 @@ public final class Field: Sendable, Hashable, Identifiable {
         maximumLength: Int
     ) {
         self.id = id
+        prompt = .field(id)
         self.kind = kind
         self.label = label
         self.say = say

@@ -10,13 +10,14 @@ extension Interview {
     ) -> [InterviewAction] {
         if draft.outcome != nil { return [.refused(.finished)] }
         if let revision, revision != draft.revision { return [.refused(.stale(current: draft.revision))] }
-        let target = id ?? currentID
-        if isBusy, answer != .confirm || target != currentID { return [.refused(.busy)] }
+        let current = currentID
+        let target = id ?? current
+        if isBusy, answer != .confirm || target != current { return [.refused(.busy)] }
         if draft.channel == .keypad, case .keys(let keys) = answer {
             if keys == "0" { return [.handOver] }
             if keys == "*" { return back() }
         }
-        guard target == currentID || plan().contains(where: { $0.id == target }) else {
+        guard target == current || plan().contains(where: { $0.id == target }) else {
             return [.refused(.notAsked(target))]
         }
         do {
@@ -24,7 +25,7 @@ extension Interview {
             draft.fault = nil
             draft.misses = 0
             if draft.focus == target, staysOn(target) == false { draft.focus = nil }
-            return changed(then)
+            return target == .review ? counted(then) : changed(then)
         } catch {
             if target != currentID { draft.focus = target }
             draft.fault = error

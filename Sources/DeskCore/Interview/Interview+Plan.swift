@@ -73,7 +73,7 @@ extension Interview {
         }
         for field in topic.fields where form.relevant.contains(field.id) && field.calculate == nil {
             if draft.channel == .keypad, !field.keypad { continue }
-            items.append(item(.field(field.id), .form))
+            items.append(item(field.prompt, .form))
         }
         if draft.channel == .keypad { return items }
         items.append(item(.summary, .summary))

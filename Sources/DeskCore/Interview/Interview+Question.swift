@@ -23,7 +23,7 @@ extension Interview {
     private func question(_ field: Field) -> AnswerReader.Question {
         .init(
             kind: field.kind,
-            options: options(.field(field.id)),
+            options: options(field.prompt),
             required: form.required.contains(field.id),
             maximumLength: field.maximumLength
         )

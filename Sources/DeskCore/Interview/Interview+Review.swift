@@ -120,7 +120,7 @@ extension Interview {
         return productAnswer
             + topic.fields.compactMap { field in
                 guard form.relevant.contains(field.id) else { return nil }
-                let id = PromptID.field(field.id)
+                let id = field.prompt
                 let value: AnswerValue
                 if field.calculate != nil {
                     value = .text(form.calculated[field.id] ?? "")

@@ -38,7 +38,7 @@ extension Interview {
         var given: [String: AnswerValue] = [:]
         for field in topic.fields {
             // Left empty is for the rules what was never asked.
-            if let value = draft.answers[.field(field.id)]?.value, !value.isEmpty { given[field.id] = value }
+            if let value = draft.answers[field.prompt]?.value, !value.isEmpty { given[field.id] = value }
         }
         given.merge(values) { _, new in new }
         var facts = ["desk-channel": draft.channel.rawValue, "desk-language": draft.language.rawValue]

@@ -139,8 +139,13 @@ public struct Interview: Sendable {
     /// Settles, counts the change and asks to keep it.
     mutating func changed(_ then: [InterviewAction] = []) -> [InterviewAction] {
         let discarded = settle()
+        return counted(discarded.map { .discardSecret(reference: $0) } + then)
+    }
+
+    /// Counts a change that is no answer, so that there is nothing to settle, and asks to keep it.
+    mutating func counted(_ then: [InterviewAction]) -> [InterviewAction] {
         draft.revision += 1
-        return [.save(draft)] + discarded.map { .discardSecret(reference: $0) } + then
+        return [.save(draft)] + then
     }
 
     static func bounded(_ candidates: [Candidate]) -> [Candidate] {
