@@ -4,7 +4,9 @@ import Logging
 import Synchronization
 
 /// The desk put together from its settings: every subject's desk over one database, and no socket.
-struct App: Sendable {
+///
+/// One object for all who hold it: every operation of every request does.
+final class App: Sendable {
     let settings: Settings
     let clock: DeskClock
     let timeZone: TimeZone
@@ -87,7 +89,7 @@ struct App: Sendable {
     /// The mails that came, and addresses that send ours back.
     let mailLog: MailLog
     /// The mailbox that is read; nil without one.
-    private(set) var mailIn: MailIn?
+    let mailIn: MailIn?
 
     /// Opens the database, reads the catalogue, and puts the rest on top.
     ///
@@ -304,7 +306,27 @@ struct App: Sendable {
         )
         mailLog = MailLog(database: database)
         access.listen { [hub] who in hub.recheck(who) }
-        mailIn = try MailIn(self)
+        mailIn = try MailIn(
+            settings,
+            log: mailLog,
+            catalogue: catalogue,
+            customers: customers
+        ) { [database, tickets, attachments, vault, customers, attendances, composer] seal, rules, prepare in
+            MailDesk(
+                database: database,
+                tickets: tickets,
+                attachments: attachments,
+                vault: vault,
+                customers: customers,
+                attendances: attendances,
+                composer: composer,
+                seal: seal,
+                rules: rules,
+                portal: settings.desk.url,
+                clock: clock,
+                prepare: prepare
+            )
+        }
     }
 }
 

@@ -9,37 +9,36 @@ struct MailIn: Sendable {
     let every: Duration
 
     /// Nil where no mailbox is read.
-    init?(_ app: App) throws {
-        guard let settings = app.settings.mailIn, let seal = try MailSeal(app.settings) else { return nil }
+    init?(
+        _ all: Settings,
+        log: MailLog,
+        catalogue: CatalogueShelf,
+        customers: CustomerDirectory,
+        desk: (MailSeal, MailRules, @escaping MailDesk.Prepare) -> MailDesk
+    ) throws {
+        guard let settings = all.mailIn, let seal = try MailSeal(all) else { return nil }
         route = MailboxRoute(settings)
         every = .seconds(settings.every)
         var rules = MailRules()
         rules.takesRequests = settings.topic != nil
         rules.strangers = settings.strangers
         rules.voicemailFrom = Set(settings.voicemailFrom.compactMap(EmailAddress.init))
-        rules.own = Set([settings.address, app.settings.mail?.from].compactMap { $0 }.compactMap(EmailAddress.init))
-        rules.replyLife = .seconds(app.settings.quickLinkDays * 86_400)
-        log = app.mailLog
-        desk = MailDesk(
-            database: app.database,
-            tickets: app.tickets,
-            attachments: app.attachments,
-            vault: app.vault,
-            customers: app.customers,
-            attendances: app.attendances,
-            composer: app.composer,
-            seal: seal,
-            rules: rules,
-            portal: app.settings.desk.url,
-            clock: app.clock,
-            prepare: Self.prepare(app, settings.topic)
-        )
+        rules.own = Set([settings.address, all.mail?.from].compactMap { $0 }.compactMap(EmailAddress.init))
+        rules.replyLife = .seconds(all.quickLinkDays * 86_400)
+        self.log = log
+        let language = Language(rawValue: all.language) ?? .ptBR
+        self.desk = desk(seal, rules, Self.prepare(catalogue, customers, language, settings.topic))
     }
 
     /// A contact's mail as a request of one topic, which their contract must allow; whoever wrote it is known by the
     /// sender's address alone, which anybody can write: for a topic that wants more it is marked as unverified.
-    private static func prepare(_ app: App, _ topicID: String?) -> MailDesk.Prepare {
-        { [catalogue = app.catalogue, customers = app.customers, language = app.language] contact, mail in
+    private static func prepare(
+        _ catalogue: CatalogueShelf,
+        _ customers: CustomerDirectory,
+        _ language: Language,
+        _ topicID: String?
+    ) -> MailDesk.Prepare {
+        { contact, mail in
             let current = catalogue.current
             guard let topic = topicID.flatMap(current.topic) else { return nil }
             let sections = try await customers.allowedSections(of: contact.customerID).map(Set.init)
