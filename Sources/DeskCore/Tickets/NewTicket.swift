@@ -47,7 +47,9 @@ struct NewTicket {
     func insert(_ numbers: NumberDesk, at now: Moment, in session: any SQLSession) throws(StoreError) -> Ticket? {
         let key = SQLValue.text(request.key)
         let made = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) -> Made? in
-            if let id = try session.insert(Self.statement, [.text(number)] + facts + [key]) { return .ticket(id, number) }
+            if let id = try session.insert(Self.statement, [.text(number)] + facts + [key]) {
+                return .ticket(id, number)
+            }
             let earlier = try session.row("SELECT id FROM ticket WHERE creation_key = $1", [key])
             return earlier == nil ? nil : .before
         }

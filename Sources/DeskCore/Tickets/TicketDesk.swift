@@ -115,7 +115,9 @@ public struct TicketDesk: Sendable {
             priority: request.priority
         )
         let new = NewTicket(request, in: attendance, by: author, book: book, promise: promise, at: now)
-        guard let ticket = try new.insert(numbers, at: now, in: session) else { throw StoreError.refused(OpenedBefore()) }
+        guard let ticket = try new.insert(numbers, at: now, in: session) else {
+            throw StoreError.refused(OpenedBefore())
+        }
         try Escalation.plan(ticket, isNew: true, by: book, at: now, in: session)
         // A contact that began here has ended already, and has neither files nor secrets yet.
         if request.attendanceID != nil {

@@ -28,7 +28,8 @@ struct RoomsTests {
         (
             "DeskCore",
             [
-                "CGMime", "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "CSQLite", "Codecs", "Crypto", "CryptoExtras",
+                "CGMime", "CallModel", "CLibXML2", "CPhoneNumber", "CPostgres", "CSQLite", "Codecs", "Crypto",
+                "CryptoExtras",
                 "Dispatch", "Foundation",
                 "GRDB", "GRDBSQLite", "Glibc", "Logging", "Musl", "Synchronization",
             ]

@@ -25,7 +25,9 @@ struct PlainFoldingTests {
             // Compared by bytes: to Swift a letter and its decomposition are equal.
             #expect(Array(TextFolding.fold(given).utf8) == Array(slow.utf8), "\(text.map(\.value))")
             if TextFolding.plain(given) != nil { fast += 1 }
-            #expect(TextFolding.words(given).map { Array($0.utf8) } == TextFolding.anyWords(slow).map { Array($0.utf8) })
+            #expect(
+                TextFolding.words(given).map { Array($0.utf8) } == TextFolding.anyWords(slow).map { Array($0.utf8) }
+            )
         }
         #expect(fast > 1_900)
     }
