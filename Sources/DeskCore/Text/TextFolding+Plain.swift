@@ -17,7 +17,10 @@ extension TextFolding {
                     var folding: Folding
                     if byte < 0x80 {
                         let isUpper = byte >= 0x41 && byte <= 0x5A
-                        folding = Folding(count: byte <= 0x20 || byte == 0x7F ? 0 : 1, first: isUpper ? byte + 0x20 : byte)
+                        folding = Folding(
+                            count: byte <= 0x20 || byte == 0x7F ? 0 : 1,
+                            first: isUpper ? byte + 0x20 : byte
+                        )
                     } else {
                         // Two bytes up to U+017F are C2 to C5 and one more.
                         guard byte <= 0xC5, index < bytes.count else {

@@ -101,8 +101,10 @@ extension SQLiteDatabase {
         return database
     }
 
-    /// SQLite counts no memory: a lock taken at each piece of it, for a count that nobody reads. Once, before the first
-    /// connection; whoever has one already in this process keeps the count, and loses nothing but time.
+    /// SQLite counts no memory: a lock taken at each piece of it, for a count that nobody reads.
+    ///
+    /// Once, before the first connection; whoever has one already in this process keeps the count, and loses nothing but
+    /// time.
     private static let countsNoMemory: Void = { _ = csqlite_count_no_memory() }()
 
     private static func configuration(lockTimeout: Duration) -> Configuration {
