@@ -12,6 +12,8 @@ struct LineTests {
         var calls: [String: CallSnapshot] = [:]
         var resyncs: [Set<String>] = []
         var troubles: [String] = []
+        /// When the PBX was heard last, as told with each trouble.
+        var heardAt: [Int64?] = []
     }
 
     /// What a line told, and a bell that rings with everything it tells.
@@ -27,7 +29,11 @@ struct LineTests {
                 signal: { signal in self.note { $0.calls[signal.call.key] = signal.call } },
                 resynchronised: { _, there in self.note { $0.resyncs.append(there.keys) } },
                 status: { _, status in
-                    if let trouble = status.trouble { self.note { $0.troubles.append(trouble) } }
+                    guard let trouble = status.trouble else { return }
+                    self.note { told in
+                        told.troubles.append(trouble)
+                        told.heardAt.append(status.heardAt)
+                    }
                 }
             )
         }
@@ -44,7 +50,7 @@ struct LineTests {
         }
     }
 
-    private func client(_ port: Int, secret: String, _ heard: Heard) -> any PBXLine {
+    private func client(_ port: Int, secret: String, _ heard: Heard, pace: LinePace = LinePace()) -> any PBXLine {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         return PBXKind.asterisk.line(
@@ -52,7 +58,8 @@ struct LineTests {
             // Enough of a numbering plan for the recordings.
             normalise: { $0.count == 11 ? "+55" + $0 : nil },
             sinks: heard.sinks,
-            logger: logger
+            logger: logger,
+            pace: pace
         )
     }
 
@@ -126,6 +133,34 @@ struct LineTests {
         let call = try #require(heard.state.withLock { $0.calls.values.first })
         #expect(call.outcome == .answered)
         #expect(call.endedBy == ender)
+    }
+
+    @Test("a PBX that says nothing any more was heard last when it spoke, not when that was found out")
+    func silence() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1)
+        let heard = Heard()
+        let begun = ContinuousClock.now
+        @Sendable func now() -> Int64 {
+            let parts = (ContinuousClock.now - begun).components
+            return parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
+        }
+        var pace = LinePace()
+        (pace.ping, pace.answer, pace.tick) = (.milliseconds(20), .milliseconds(300), .milliseconds(5))
+        pace.now = now
+        let line = client(pbx.port, secret: "segredo", heard, pace: pace)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            group.addTask { await line.run() }
+            await heard.wait { !$0.resyncs.isEmpty }
+            pbx.fallSilent()
+            await heard.wait { $0.troubles.contains { $0.contains("does not answer any more") } }
+            group.cancelAll()
+        }
+        let told = heard.state.withLock { $0 }
+        let place = try #require(told.troubles.firstIndex { $0.contains("does not answer any more") })
+        let last = try #require(told.heardAt[place])
+        // The question that had no answer was sent after the last word, and an answer was waited for.
+        #expect(last > 0 && now() - last >= 299_000)
     }
 
     @Test("a PBX that is too old is told as such, is not given the secret, and makes no calls")

@@ -50,10 +50,16 @@ struct DeskService: Sendable {
         let sinks = LineSinks(
             signal: { feed.accept($0) },
             resynchronised: { line, there in
-                feed.resynchronised(line: line, keys: there.keys, pbxStartedAt: there.pbxStartedAt)
+                feed.resynchronised(
+                    line: line,
+                    keys: there.keys,
+                    pbxStartedAt: there.pbxStartedAt,
+                    queues: there.queues
+                )
             },
+            queues: { feed.counted(line: $0, $1) },
             status: { line, status in
-                if !status.isConnected { feed.silent(line: line) }
+                if !status.isConnected { feed.silent(line: line, since: status.heardAt) }
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
                 let change = LiveChange.LineChange(
                     line: line,

@@ -74,8 +74,10 @@ struct CallPages: Sendable {
             page.gaps = try await LineGaps(database: app.database)
                 .list(since: now.adding(.zero - Self.gapsShown), limit: Self.mostGaps)
                 .map { gap in
-                    let line = LineGapLine(gap, time: time)
-                    return words("calls.gap", ["line": line.line, "from": line.from, "to": line.to])
+                    let line = LineGapLine(gap, time: time, words: words)
+                    let silence = words("calls.gap", ["line": line.line, "from": line.from, "to": line.to])
+                    guard let queues = line.queues else { return silence }
+                    return silence + " " + words("calls.gapqueues", ["queues": queues])
                 }
             page.hasGaps = !page.gaps.isEmpty
         }

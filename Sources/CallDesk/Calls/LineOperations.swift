@@ -43,9 +43,24 @@ struct LineOperations: OperationSet {
                 .init(
                     "from",
                     .time,
-                    "When the line was heard last; up to a minute early after a fall of the service, up to 25 s late where a link fell silent."
+                    "When the line was heard last; up to a minute early after a fall of the service."
                 ),
                 .init("to", .time),
+                .init(
+                    "queues",
+                    .array(
+                        .object([
+                            .init("queue", .text),
+                            .init("answered", .integer(minimum: 0), "Talks that ended."),
+                            .init(
+                                "abandoned",
+                                .integer(minimum: 0),
+                                "Callers who gave up or whom nobody took in time."
+                            ),
+                        ])
+                    ),
+                    "Where calls ended meanwhile, as an Asterisk counts; nothing after it started anew."
+                ),
             ])
         ),
     ]
@@ -57,16 +72,27 @@ struct LineOperations: OperationSet {
             id: "listLineGaps",
             tag: "desk",
             summary:
-                "The newest hundred times of the last 90 days in which a line was not heard: calls that began and ended in them are not known.",
+                "The times of the last 90 days in which a line was not heard, the newest first: calls that began and ended in them are not known.",
             who: [.staff(.supervisor), .program(.callsRead)],
-            answer: .list("LineGap")
-        ) { _ in
-            let since = app.clock.now.adding(.zero - LineGaps.life)
-            return .list(try await LineGaps(database: app.database).list(since: since)) { json, gap in
+            parameters: [.after, .limit],
+            answer: .page("LineGap")
+        ) { ask in
+            let (since, page) = (app.clock.now.adding(.zero - LineGaps.life), ask.page)
+            let found = try await LineGaps(database: app.database)
+                .list(since: since, before: page.after, limit: page.limit)
+            return .page(found, next: page.next(found)) { json, gap in
                 json.object { json in
                     json.field("line", gap.line)
                     json.field("from", gap.from)
                     json.field("to", gap.to)
+                    json.key("queues")
+                    json.array(gap.queues) { json, count in
+                        json.object { json in
+                            json.field("queue", count.queue)
+                            json.field("answered", count.answered)
+                            json.field("abandoned", count.abandoned)
+                        }
+                    }
                 }
             }
         }

@@ -10,7 +10,7 @@ struct LinePages: Sendable {
 
     /// Of many that cannot be recorded the first say it all.
     private static let mostAside = 100
-    /// The newest; the API has a hundred.
+    /// The newest; the API has all.
     private static let mostGaps = 20
 
     private func kept(_ line: String, _ words: Words, _ time: DeskTime) -> String? {
@@ -68,7 +68,7 @@ struct LinePages: Sendable {
             let gaps = try await LineGaps(database: app.database).list(
                 since: app.clock.now.adding(.zero - LineGaps.life),
                 limit: Self.mostGaps
-            ).map { LineGapLine($0, time: time) }
+            ).map { LineGapLine($0, time: time, words: pages[context.language]) }
             return .page(
                 LinePage(
                     lines: rows,
@@ -130,17 +130,30 @@ struct LineGapLine: PagePart {
     var from: String
     var to: String
     var length: String
+    /// What the PBX counted in its queues meanwhile; nil where it did not.
+    var queues: String?
 
-    init(line: String, from: String, to: String, length: String) {
-        (self.line, self.from, self.to, self.length) = (line, from, to, length)
+    init(line: String, from: String, to: String, length: String, queues: String? = nil) {
+        (self.line, self.from, self.to, self.length, self.queues) = (line, from, to, length, queues)
     }
 
-    init(_ gap: LineGap, time: DeskTime) {
+    init(_ gap: LineGap, time: DeskTime, words: Words) {
+        let queues = gap.queues.map { count in
+            words(
+                "lines.queue",
+                [
+                    "queue": count.queue,
+                    "answered": words.counted("lines.answered", Int(clamping: count.answered)),
+                    "abandoned": words.counted("lines.abandoned", Int(clamping: count.abandoned)),
+                ]
+            )
+        }
         self.init(
             line: gap.line,
             from: time.dateAndTime(gap.from),
             to: time.days(from: gap.from, to: gap.to) == 0 ? time.time(gap.to) : time.dateAndTime(gap.to),
-            length: DeskTime.length(gap.to.since(gap.from))
+            length: DeskTime.length(gap.to.since(gap.from)),
+            queues: queues.isEmpty ? nil : queues.joined(separator: "; ")
         )
     }
 }

@@ -33,8 +33,10 @@ final class CallFeed: Sendable {
         var resynchronised: [String: Comparison] = [:]
         /// Lines that are compared, and connected since; and those that tell by themselves.
         var heard: Set<String> = []
-        /// Lines that fell silent, since when, until that is noted.
-        var silent: [String: Moment] = [:]
+        /// Lines that fell silent, since when and with what their queues had counted, until that is noted.
+        var silent: [String: Silence] = [:]
+        /// What the queues of each line have counted.
+        var queues: [String: [QueueCount]] = [:]
         /// Lines that begin to be listened to, and tell by themselves.
         var listening: Set<String> = []
 
@@ -51,8 +53,14 @@ final class CallFeed: Sendable {
     private struct Comparison: Equatable {
         var keys: Set<String>
         var pbxStartedAt: Int64?
+        var queues: [QueueCount]?
         /// When it was made, which may be long before the database takes it.
         var at: Moment
+    }
+
+    private struct Silence: Equatable {
+        var since: Moment
+        var queues: [QueueCount]?
     }
 
     struct CallKey: Hashable, Sendable {
@@ -127,21 +135,34 @@ final class CallFeed: Sendable {
     }
 
     /// The PBX told which of a line's calls exist, and when it started; every other stored one is over.
-    func resynchronised(line: String, keys: Set<String>, pbxStartedAt: Int64? = nil) {
+    ///
+    /// `queues`: what its queues have counted, nil where there is nothing to compare it with.
+    func resynchronised(
+        line: String,
+        keys: Set<String>,
+        pbxStartedAt: Int64? = nil,
+        queues: [QueueCount]? = nil
+    ) {
         let keys = Set(keys.map(WireText.key))
-        let comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, at: log.now)
+        let comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, queues: queues, at: log.now)
         state.withLock { $0.resynchronised[line] = comparison }
         wake.yield()
     }
 
+    /// A queue of a line has counted on.
+    func counted(line: String, _ queues: [QueueCount]) { state.withLock { $0.queues[line] = queues } }
+
     /// A line is not heard any more.
-    func silent(line: String) {
+    ///
+    /// `since`: when it was heard last, microseconds since 1970; nil: now.
+    func silent(line: String, since: Int64? = nil) {
         let now = log.now
+        let last = since.map { min(now, Moment(microseconds: $0)) } ?? now
         let wasHeard = state.withLock { state in
             // What was compared before is old by now; the next connection compares anew.
             state.resynchronised[line] = nil
             guard state.heard.remove(line) != nil else { return false }
-            state.silent[line] = now
+            state.silent[line] = Silence(since: last, queues: state.queues[line])
             return true
         }
         if wasHeard { wake.yield() }
@@ -185,10 +206,14 @@ final class CallFeed: Sendable {
     private func noteHeard() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.heardPace)
-            let lines = state.withLock { $0.heard }
             // What keeps the database from being written is said where calls are recorded.
-            if !lines.isEmpty { try? await log.noteHeard(lines: lines) }
+            try? await noteWhatIsHeard()
         }
+    }
+
+    private func noteWhatIsHeard() async throws(StoreError) {
+        let (lines, queues) = state.withLock { ($0.heard, $0.queues) }
+        if !lines.isEmpty { try await log.noteHeard(lines: lines, queues: queues) }
     }
 
     private static func tell(_ calls: inout [CallKey: Waiting], before: ContinuousClock.Instant) -> [CallSignal] {
@@ -212,8 +237,7 @@ final class CallFeed: Sendable {
         // Cancelled: what the lines said last still belongs into the record, and until when they were heard.
         await Task {
             _ = await self.step()
-            let lines = self.state.withLock { $0.heard }
-            if !lines.isEmpty { try? await self.log.noteHeard(lines: lines) }
+            try? await self.noteWhatIsHeard()
         }.value
     }
 
@@ -249,9 +273,10 @@ final class CallFeed: Sendable {
     private func noteTurns() async -> Bool {
         let (silent, listening) = state.withLock { ($0.silent, $0.listening) }
         do {
-            for (line, since) in silent {
-                try await log.noteHeard(lines: [line], at: since)
-                state.withLock { if $0.silent[line] == since { $0.silent[line] = nil } }
+            for (line, silence) in silent {
+                let queues = silence.queues.map { [line: $0] } ?? [:]
+                try await log.noteHeard(lines: [line], queues: queues, at: silence.since)
+                state.withLock { if $0.silent[line] == silence { $0.silent[line] = nil } }
             }
             guard !listening.isEmpty else { return true }
             try await log.beginsListening(lines: listening)
@@ -266,7 +291,7 @@ final class CallFeed: Sendable {
         } catch {
             // It would be refused for ever, and calls go on being recorded.
             state.withLock { state in
-                for (line, since) in silent where state.silent[line] == since { state.silent[line] = nil }
+                for (line, silence) in silent where state.silent[line] == silence { state.silent[line] = nil }
                 state.listening.subtract(listening)
             }
             logger.error(
@@ -289,7 +314,8 @@ final class CallFeed: Sendable {
                     line: line,
                     except: there.keys,
                     pbxStartedAt: there.pbxStartedAt,
-                    heardAgainAt: heardAgainAt
+                    heardAgainAt: heardAgainAt,
+                    queues: there.queues
                 )
                 state.withLock { state in
                     // The link may have broken, or another comparison come, while the database was waited for.

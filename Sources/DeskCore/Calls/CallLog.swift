@@ -105,10 +105,19 @@ public struct CallLog: Sendable {
     public var now: Moment { clock.now }
 
     /// Notes that these lines are heard now, or were at a moment, so that it is known later how long nobody listened.
-    public func noteHeard(lines: Set<String>, at moment: Moment? = nil) async throws(StoreError) {
+    ///
+    /// `queues`: what the queues of a line had counted then; of a line that is not among them nothing is noted.
+    public func noteHeard(
+        lines: Set<String>,
+        queues: [String: [QueueCount]] = [:],
+        at moment: Moment? = nil
+    ) async throws(StoreError) {
         let now = moment ?? clock.now
         try await database.write { session in
-            for line in lines.sorted() { try HeardLine.note(WireText.key(line), at: now, in: session) }
+            for line in lines.sorted() {
+                try HeardLine.note(WireText.key(line), at: now, in: session)
+                if let counts = queues[line] { try QueueCounts.note(counts, of: WireText.key(line), in: session) }
+            }
         }
     }
 
@@ -131,13 +140,16 @@ public struct CallLog: Sendable {
     ///     nobody listened waits to be called back.
     ///   - heardAgainAt: since when the line is heard again, where it was not until then: what happened meanwhile is not
     ///     known.
+    ///   - queues: what its queues have counted, by which it is told how many calls ended meanwhile; nil where it does
+    ///     not count or has begun anew.
     /// - Returns: the calls that were ended.
     /// - Throws: `StoreError`; nothing is ended then.
     public func closeLost(
         line: String,
         except keys: Set<String>,
         pbxStartedAt: Int64? = nil,
-        heardAgainAt: Moment? = nil
+        heardAgainAt: Moment? = nil,
+        queues: [QueueCount]? = nil
     ) async throws(StoreError) -> [CallChange] {
         let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
         return try await database.write { session in
@@ -146,10 +158,17 @@ public struct CallLog: Sendable {
                 startedAt: pbxStartedAt
             )
             if let heardAgainAt {
-                try LineGaps.close(line, at: heardAgainAt, in: session)
+                try LineGaps.close(
+                    line,
+                    at: heardAgainAt,
+                    queues: queues ?? [],
+                    pbxStartedAt: pbxStartedAt,
+                    in: session
+                )
             } else {
                 try HeardLine.note(line, at: now, in: session)
             }
+            try QueueCounts.note(queues ?? [], of: line, in: session)
             let open = try session.rows(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",
                 [.text(line)]

@@ -65,6 +65,7 @@ public enum Schema {
         SchemaStep(name: "0071-rate-levels", statements: rateLevels),
         SchemaStep(name: "0072-webhook-bells", statements: webhookBells),
         SchemaStep(name: "0073-line-gaps", statements: lineGaps),
+        SchemaStep(name: "0077-queue-counts", statements: queueCounts),
     ]
 
     private static let satisfaction = [

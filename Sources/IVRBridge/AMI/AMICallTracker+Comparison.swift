@@ -5,12 +5,16 @@ extension AMICallTracker {
         listing += 1
         isFirstListing = true
         hasRestarted = false
+        queues.beginConnection()
         // The counters of Local pairs begin anew when the PBX does.
         localHalves = [:]
     }
 
     /// The PBX has started since the connection before.
-    mutating func noteRestart() { hasRestarted = isFirstListing }
+    mutating func noteRestart() {
+        hasRestarted = isFirstListing
+        queues.noteRestart()
+    }
 
     /// The line was not heard since the last bytes of the connection before.
     mutating func noteSilence() { silence = LineSilence(since: now) }

@@ -58,6 +58,8 @@ public struct AMICallTracker: Sendable {
     var uptime: Int64?
     /// No machine runs for a century.
     static let longestUptime: Int64 = 100 * 366 * 86_400
+    /// What the line's queues have counted.
+    var queues = AMIQueueTally()
     /// The time before this connection.
     var silence = LineSilence()
 
@@ -138,9 +140,13 @@ public struct AMICallTracker: Sendable {
         case .pickup: pickup(&fields)
         case .queueJoin: queueJoin(&fields)
         case .queueLeave: queueLeave(&fields, gaveUp: false)
-        case .queueAbandon: queueLeave(&fields, gaveUp: true)
+        case .queueAbandon:
+            queues.abandoned(fields)
+            queueLeave(&fields, gaveUp: true)
         case .agentConnect: agentConnect(&fields)
-        case .agentComplete: agentComplete(&fields)
+        case .agentComplete:
+            queues.answered(fields)
+            agentComplete(&fields)
         case .bridgeEnter: bridgeEnter(&fields)
         case .bridgeLeave: bridgeLeave(&fields)
         case .hold: hold(&fields, isHeld: true)
@@ -159,6 +165,7 @@ public struct AMICallTracker: Sendable {
         case .channelShown: channelShown(&fields)
         case .channelsShown: channelsShown(at: time(fields))
         case .queueEntry: queueEntry(&fields)
+        case .queueShown: queues.listed(fields)
         case .fullyBooted: fullyBooted(&fields)
         }
     }

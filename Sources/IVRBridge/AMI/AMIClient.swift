@@ -94,6 +94,7 @@ final class AMIClient: PBXLine {
         for call in news.calls {
             sinks.signal(CallSignal(line: line.name, call: numbers.read(call), readAt: readAt))
         }
+        if let queues = news.queues { sinks.queues(line.name, queues) }
         shown.withLock { shown in for (event, _) in news.counts { shown.events.insert(event) } }
         connector.count(news.counts, events: news.events, bytes: buffer.readableBytes, faults: news.faults)
         for answer in news.answers {
@@ -117,7 +118,13 @@ final class AMIClient: PBXLine {
         case .compared:
             // What it could not list before it lists now.
             connector.reporter.change { $0.trouble = nil }
-            let there = follower.withLock { LineComparison(keys: $0.liveKeys, pbxStartedAt: $0.pbxStartedAt) }
+            let there = follower.withLock { follower in
+                LineComparison(
+                    keys: follower.liveKeys,
+                    pbxStartedAt: follower.pbxStartedAt,
+                    queues: follower.compareQueues()
+                )
+            }
             sinks.resynchronised(line.name, there)
         case .product(let product, let version):
             if let trouble = version?.trouble { return LineEnd(trouble: trouble, pause: connector.pace.refusedPause) }
@@ -163,6 +170,7 @@ final class AMIClient: PBXLine {
     /// What one read brought.
     private struct News {
         var calls: [CallSnapshot]
+        var queues: [QueueCount]?
         var answers: [AMIPacket]
         var counts: [(String, Int)] = []
         var faults: Int
@@ -176,6 +184,7 @@ final class AMIClient: PBXLine {
             warnings = follower.warnings
             doubtful = follower.doubtful
             calls = follower.takeChanges()
+            queues = follower.takeQueues()
             answers = follower.takeAnswers()
             faults = follower.takeFaults().count
             events = follower.events

@@ -5,7 +5,7 @@ enum AMIEvent {
         hangup, hangupRequest, hold,
         localBridge
     case newCallerID, newChannel, newExtension, newState, originateResponse, pickup, queueAbandon, queueEntry,
-        queueJoin, queueLeave
+        queueJoin, queueLeave, queueShown
     case rename, shutdown, softHangupRequest, spyStart, unhold, userEvent, variableSet
 
     /// The event of a name as Asterisk writes it.
@@ -30,6 +30,7 @@ enum AMIEvent {
         case 10 where name == "Newchannel": self = .newChannel
         case 10 where name == "QueueEntry": self = .queueEntry
         case 11 where name == "NewCallerid": self = .newCallerID
+        case 11 where name == "QueueParams": self = .queueShown
         case 11 where name == "BridgeEnter": self = .bridgeEnter
         case 11 where name == "BridgeLeave": self = .bridgeLeave
         case 11 where name == "LocalBridge": self = .localBridge

@@ -30,6 +30,12 @@ public struct AMILineFollower: Sendable {
     /// When the PBX started last (microseconds since 1970), nil while it has not said so.
     var pbxStartedAt: Int64? { sink.tracker.silence.startedAt }
 
+    /// What its queues have counted, for a comparison; nil when they began anew.
+    mutating func compareQueues() -> [QueueCount]? { sink.tracker.queues.compared() }
+
+    /// What its queues have counted, where that is another than when this was asked last.
+    mutating func takeQueues() -> [QueueCount]? { sink.tracker.queues.takeChanges() }
+
     /// The version the PBX greeted with, nil before it did or when it named none.
     public var version: AMIVersion? { sink.version }
 

@@ -12,7 +12,7 @@ struct AMISessionState: Sendable {
         case limited(String)
         /// The PBX cannot list what it has yet: ask again in a moment.
         case notYet
-        /// The PBX has told which channels it has.
+        /// The PBX has told which channels it has, and then its queues where it has any.
         case compared
         /// What the PBX is, and which version of the interface it speaks.
         case product(String?, AMIVersion?)
@@ -43,6 +43,8 @@ struct AMISessionState: Sendable {
     private var next = 0
     private var openPing: String?
     private var hasCompared = false
+    /// The channels are told, and its queues, asked for behind them, not yet.
+    private var awaitsQueues = false
     /// Lists that are coming in for those who asked.
     private var lists: [String: AMIResponse] = [:]
 
@@ -116,16 +118,24 @@ struct AMISessionState: Sendable {
             guard let date = packet["CoreStartupDate"], let time = packet["CoreStartupTime"] else { return compare() }
             return [.started("\(date) \(time)")] + compare()
         case _ where id.hasPrefix("channels-") || id.hasPrefix("queues-"):
-            return response == "Success"
-                ? [] : refused(packet["Message"] ?? "", isOfChannels: id.hasPrefix("channels-"))
+            guard response != "Success" else { return [] }
+            let isOfChannels = id.hasPrefix("channels-")
+            return refused(packet["Message"] ?? "", isOfChannels: isOfChannels) + (isOfChannels ? [] : queuesAreTold())
         case _ where id == openPing:
             openPing = nil
             let clock = packet["Timestamp"].flatMap(Self.microseconds).map { [Output.clock($0)] } ?? []
             // What was asked before the ping has had no answer and will have none.
-            return clock + (hasCompared ? [] : compare())
+            return clock + (hasCompared ? queuesAreTold() : compare())
         default:
             return receiveAnswer(packet, id)
         }
+    }
+
+    /// The comparison is whole; so it is when a later question is answered and this one was not.
+    private mutating func queuesAreTold() -> [Output] {
+        guard awaitsQueues else { return [] }
+        awaitsQueues = false
+        return [.compared]
     }
 
     /// `1764000000.250000` of a pong.
@@ -155,7 +165,11 @@ struct AMISessionState: Sendable {
 
     private mutating func receiveEvent(_ packet: AMIPacket, _ id: String) -> [Output] {
         guard isRunning else { return [] }
-        if packet.event == "CoreShowChannelsComplete", id.hasPrefix("channels-") { return [.compared] }
+        if packet.event == "CoreShowChannelsComplete", id.hasPrefix("channels-") {
+            awaitsQueues = true
+            return []
+        }
+        if packet.event == "QueueStatusComplete", id.hasPrefix("queues-") { return queuesAreTold() }
         // After a restart this may come well after the login: what was listed before was not all.
         if packet.event == "FullyBooted" { return compare() }
         if packet.event == "UserEvent" {

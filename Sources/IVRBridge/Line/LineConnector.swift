@@ -73,11 +73,14 @@ final class LineConnector<Conversation: LineConversation>: Sendable {
                 defer { group.cancelAll() }
                 let tape = sinks.tapes[line.name]
                 tape?.noteBeginning()
-                group.addTask {
+                group.addTask { [reporter, pace] in
                     for try await buffer in inbound {
                         tape?.note(buffer)
+                        reporter.heard(at: pace.now())
                         if let end = take(buffer, NIODeadline.now().uptimeNanoseconds, session) { return end }
                     }
+                    // It has said so itself: nothing was missed until now.
+                    if !Task.isCancelled { reporter.heard(at: pace.now()) }
                     return LineEnd(trouble: "the \(Conversation.house.short) closed the connection")
                 }
                 group.addTask {

@@ -13,6 +13,9 @@ final class LineReporter: Sendable {
 
     var status: LineStatus { current.withLock { $0 } }
 
+    /// The PBX has said something.
+    func heard(at now: Int64) { current.withLock { $0.heardAt = now } }
+
     /// Changes what is told; counts alone are no news.
     func change(tellingAlways: Bool = false, _ edit: (inout LineStatus) -> Void) {
         let (before, status) = current.withLock { status in

@@ -12,6 +12,8 @@ public struct LineStatus: Sendable, Equatable {
     /// Events and bytes taken since the service started.
     public var events: Int
     public var bytes: Int
+    /// When the PBX said something last (microseconds since 1970), nil while it has not: nothing before it was missed.
+    public var heardAt: Int64?
 
     public init(isConnected: Bool = false, trouble: String? = nil, events: Int = 0, bytes: Int = 0) {
         self.isConnected = isConnected
@@ -28,9 +30,14 @@ public struct LineComparison: Sendable, Equatable {
     /// When the PBX started last by this machine's clock (microseconds since 1970), nil where it does not say.
     public var pbxStartedAt: Int64?
 
-    public init(keys: Set<String>, pbxStartedAt: Int64? = nil) {
+    /// What its queues have counted when it was heard again, or now when it was all the time; nil where it does not count
+    /// or has begun anew.
+    public var queues: [QueueCount]?
+
+    public init(keys: Set<String>, pbxStartedAt: Int64? = nil, queues: [QueueCount]? = nil) {
         self.keys = keys
         self.pbxStartedAt = pbxStartedAt
+        self.queues = queues
     }
 }
 
@@ -39,6 +46,8 @@ public struct LineSinks: Sendable {
     public var signal: @Sendable (CallSignal) -> Void
     /// After each (re)connection: every call the PBX still has.
     public var resynchronised: @Sendable (_ line: String, _ there: LineComparison) -> Void
+    /// What all queues of a line have counted, whenever one has counted on.
+    public var queues: @Sendable (_ line: String, [QueueCount]) -> Void
     public var status: @Sendable (_ line: String, LineStatus) -> Void
     public var counted: @Sendable (_ line: String, _ event: String) -> Void
     /// Bytes of one read.
@@ -49,6 +58,7 @@ public struct LineSinks: Sendable {
     public init(
         signal: @escaping @Sendable (CallSignal) -> Void,
         resynchronised: @escaping @Sendable (_ line: String, _ there: LineComparison) -> Void = { _, _ in },
+        queues: @escaping @Sendable (_ line: String, [QueueCount]) -> Void = { _, _ in },
         status: @escaping @Sendable (_ line: String, LineStatus) -> Void = { _, _ in },
         counted: @escaping @Sendable (_ line: String, _ event: String) -> Void = { _, _ in },
         read: @escaping @Sendable (_ line: String, _ bytes: Int) -> Void = { _, _ in },
@@ -56,6 +66,7 @@ public struct LineSinks: Sendable {
     ) {
         self.signal = signal
         self.resynchronised = resynchronised
+        self.queues = queues
         self.status = status
         self.counted = counted
         self.read = read

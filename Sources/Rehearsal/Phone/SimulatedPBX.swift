@@ -25,6 +25,8 @@ package final class SimulatedPBX: Sendable {
         var calls: [ScenarioCall<AMIScenarioScript>] = []
         /// Members of its queue who take no calls, with the reason.
         var paused: [String: String] = [:]
+        /// It keeps its connections and says nothing over them.
+        var isSilent = false
     }
 
     /// The one queue it has, with the phones that are its members.
@@ -109,6 +111,9 @@ package final class SimulatedPBX: Sendable {
             }
         )
     }
+
+    /// Says nothing any more over connections that stay, as behind a link that is cut.
+    package func fallSilent() { state.withLock { $0.isSilent = true } }
 
     /// Stops listening; clients see the end of the stream.
     package func stop() async {
@@ -250,7 +255,7 @@ package final class SimulatedPBX: Sendable {
                     decoder.feed(buffer.readableBytesView, packet: { actions.append($0) }, fault: { _ in })
                     for action in actions {
                         let (answer, signsIn) = answer(action, challenge: challenge, isSignedIn: isSignedIn)
-                        continuation.yield(Array(answer.utf8))
+                        if !state.withLock({ $0.isSilent }) { continuation.yield(Array(answer.utf8)) }
                         if isSignedIn { self.obey(action, in: &group) }
                         if signsIn, !isSignedIn {
                             isSignedIn = true

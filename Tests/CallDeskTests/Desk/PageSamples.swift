@@ -178,7 +178,7 @@ enum PageSamples {
             hasLines: true,
             aside: [.init(line: "matriz", key: "1.2", since: "1", tries: 2, error: "e")],
             hasAside: true,
-            gaps: [LineGapLine(line: "matriz", from: "10:02", to: "10:07", length: "5 min")],
+            gaps: [LineGapLine(line: "matriz", from: "10:02", to: "10:07", length: "5 min", queues: "q")],
             hasGaps: true,
             unmapped: "Ana",
             streams: 1

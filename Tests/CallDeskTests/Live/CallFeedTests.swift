@@ -100,14 +100,102 @@ struct CallFeedTests {
                 while try await test.app.calls.find(line: "matriz", key: "one") == nil { await Task.yield() }
                 while !feed.hears("matriz") { await Task.yield() }
                 test.clock.advance(by: .seconds(40))
-                feed.silent(line: "matriz")
-                test.clock.advance(by: .seconds(60))
+                // Found out twenty seconds later.
+                feed.silent(line: "matriz", since: test.clock.now.adding(.seconds(-20)).microseconds)
+                test.clock.advance(by: .seconds(40))
                 feed.resynchronised(line: "matriz", keys: ["one"])
                 while try await known().count < 2 { await Task.yield() }
                 group.cancelAll()
             }
             #expect(try await known() == [60, 300], "from the break, not from the last note")
             #expect(try await gaps.forget(before: test.clock.now) == 1)
+        }
+    }
+
+    @Test("the PBX's own counters tell how many calls of a queue ended unheard", arguments: TestDatabase.engines)
+    func queueCounts(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            func count(_ answered: Int64, _ abandoned: Int64, _ queue: String = "suporte") -> QueueCount {
+                QueueCount(queue: queue, answered: answered, abandoned: abandoned)
+            }
+            // A service that is there until a moment, away for five minutes, and back.
+            func serve(_ there: [QueueCount]?, startedAt: Int64? = nil, heard: [QueueCount]? = nil) async throws {
+                let feed = Self.feed(test.app)
+                feed.resynchronised(line: "matriz", keys: [], pbxStartedAt: startedAt, queues: there)
+                if let heard { feed.counted(line: "matriz", heard) }
+                feed.stop()
+                await feed.run()
+                test.clock.advance(by: .seconds(300))
+            }
+            let gaps = LineGaps(database: test.app.database)
+            func newest() async throws -> [QueueCount] {
+                try await gaps.list(since: Moment(milliseconds: 0), limit: 1).first?.queues ?? []
+            }
+            try await serve([count(10, 5)])
+            #expect(try await newest() == [])
+            try await serve([count(10, 5)])
+            #expect(try await newest() == [], "nothing ended")
+            try await serve([count(13, 6), count(4, 4, "nova")], heard: [count(20, 9), count(4, 4, "nova")])
+            #expect(try await newest() == [count(3, 1)], "nobody knows since when a new queue has counted")
+            try await serve([count(21, 9), count(4, 6, "nova")])
+            #expect(try await newest() == [count(0, 2, "nova"), count(1, 0)], "what was heard is not told as missed")
+            try await serve([count(2, 12), count(5, 6, "nova")])
+            #expect(try await newest() == [count(1, 0, "nova")], "a counter that went down has begun anew")
+            let justNow = test.clock.now.adding(.seconds(-10)).microseconds
+            try await serve([count(9, 20), count(5, 6, "nova")], startedAt: justNow)
+            #expect(try await newest() == [], "a PBX that started meanwhile has counted anew")
+            try await serve(nil)
+            try await serve([count(50, 50)])
+            #expect(try await newest() == [], "of a comparison without counters nothing is kept")
+            // While the service stays, the link breaks.
+            let feed = Self.feed(test.app)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await feed.run() }
+                feed.resynchronised(line: "matriz", keys: [], queues: [count(60, 60)])
+                while !feed.hears("matriz") { await Task.yield() }
+                feed.counted(line: "matriz", [count(61, 60)])
+                feed.silent(line: "matriz", since: test.clock.now.microseconds)
+                test.clock.advance(by: .seconds(60))
+                feed.resynchronised(line: "matriz", keys: [], queues: [count(61, 64)])
+                while !feed.hears("matriz") { await Task.yield() }
+                group.cancelAll()
+            }
+            #expect(try await newest() == [count(0, 4)])
+            #expect(try await gaps.forget(before: test.clock.now.adding(.seconds(1))) == 9)
+            #expect(try await gaps.list(since: Moment(milliseconds: 0)) == [])
+        }
+    }
+
+    @Test("times in which a line was not heard are read page by page", arguments: TestDatabase.engines)
+    func pages(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            for _ in 0..<6 {
+                let there = [QueueCount(queue: "suporte", answered: test.clock.now.milliseconds, abandoned: 0)]
+                _ = try await test.app.callLog.closeLost(
+                    line: "matriz",
+                    except: [],
+                    heardAgainAt: test.app.clock.now,
+                    queues: there
+                )
+                test.clock.advance(by: .seconds(300))
+            }
+            let boss = try await test.account("chefe", role: .supervisor)
+            try await test.application.test(.router) { client in
+                let his = try await test.browser(boss, client)
+                var (path, pages, from) = ("/api/v1/line-gaps?limit=2", [Int](), [String]())
+                for _ in 0..<5 {
+                    let page = try await his.send(.get, path)
+                    #expect(page.status == 200, "\(page.body)")
+                    let items = page.json["items"].array ?? []
+                    pages.append(items.count)
+                    from += items.compactMap { $0["from"].string }
+                    #expect(items.allSatisfy { $0["queues"][0]["answered"].integer == 300_000 }, "\(page.body)")
+                    guard let next = page.json["next"].integer else { break }
+                    path = "/api/v1/line-gaps?limit=2&after=\(next)"
+                }
+                #expect(pages == [2, 2, 1])
+                #expect(from.count == 5 && from == Set(from).sorted(by: >), "\(from)")
+            }
         }
     }
 
@@ -129,17 +217,26 @@ struct CallFeedTests {
     @Test("supervisors read when a line was not heard, beside the lines and above the day's calls; technicians do not")
     func gapPages() async throws {
         try await DeskUnderTest.with { test in
-            _ = try await test.app.callLog.closeLost(line: "matriz", except: [])
-            test.clock.advance(by: .seconds(300))
-            _ = try await test.app.callLog.closeLost(line: "matriz", except: [], heardAgainAt: test.app.clock.now)
+            for (answered, abandoned) in [(7, 3), (8, 5)] as [(Int64, Int64)] {
+                test.clock.advance(by: .seconds(300))
+                _ = try await test.app.callLog.closeLost(
+                    line: "matriz",
+                    except: [],
+                    heardAgainAt: test.app.clock.now,
+                    queues: [QueueCount(queue: "suporte", answered: answered, abandoned: abandoned)]
+                )
+            }
             let (boss, ana) = (try await test.account("chefe", role: .supervisor), try await test.account("ana"))
             try await test.application.test(.router) { client in
                 let (his, hers) = (try await test.browser(boss, client), try await test.browser(ana, client))
-                #expect(try await his.get("/desk/calls").body.contains("Sem notícia da linha matriz entre "))
+                let list = try await his.get("/desk/calls").body
+                #expect(list.contains("Sem notícia da linha matriz entre "))
+                #expect(list.contains("nesse tempo: fila suporte: 1 atendida e 2 desistências."))
                 #expect(try await !hers.get("/desk/calls").body.contains("Sem notícia"))
-                #expect(try await his.get("/admin/lines").body.contains("id=\"gaps\""))
-                let list = try await his.send(.get, "/api/v1/line-gaps")
-                #expect(list.json["items"][0]["line"].string == "matriz", "\(list.body)")
+                let lines = try await his.get("/admin/lines").body
+                #expect(lines.contains("id=\"gaps\"") && lines.contains("fila suporte: 1 atendida e 2 desistências"))
+                let gaps = try await his.send(.get, "/api/v1/line-gaps")
+                #expect(gaps.json["items"][0]["line"].string == "matriz", "\(gaps.body)")
                 #expect(try await hers.send(.get, "/api/v1/line-gaps").status == 403)
                 test.clock.advance(by: .seconds(86_400))
                 #expect(try await !his.get("/desk/calls").body.contains("Sem notícia"), "a day later it helps nobody")

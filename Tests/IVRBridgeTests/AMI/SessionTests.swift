@@ -41,6 +41,25 @@ struct SessionTests {
         )
     }
 
+    private func event(_ name: String, _ id: String) -> AMIPacket { packet([("Event", name), ("ActionID", id)]) }
+
+    @Test("a comparison is whole when the queues are told too, refused, or passed over")
+    func whole() {
+        var told = running()
+        #expect(told.receive(event("QueueStatusComplete", "queues-1")) == [])
+        #expect(told.receive(event("CoreShowChannelsComplete", "channels-2")) == [])
+        #expect(told.receive(event("QueueStatusComplete", "queues-2")) == [.compared])
+        #expect(told.receive(event("QueueStatusComplete", "queues-2")) == [])
+        var refused = running()
+        _ = refused.receive(event("CoreShowChannelsComplete", "channels-2"))
+        #expect(refused.receive(refusal("queues-2", "Invalid/unknown command")) == [.notYet, .compared])
+        var silent = running()
+        _ = silent.compare()
+        _ = silent.receive(event("CoreShowChannelsComplete", "channels-2"))
+        let pong = packet([("Response", "Success"), ("ActionID", "ping-1"), ("Ping", "Pong")])
+        #expect(silent.receive(pong) == [.compared])
+    }
+
     @Test("a PBX without queues is not asked for them for ever, and that is no fault")
     func withoutQueues() {
         var state = running()
