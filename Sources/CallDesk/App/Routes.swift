@@ -1,6 +1,7 @@
 import DeskCore
 import Hummingbird
 import IVRBridge
+import Logging
 import ServiceLifecycle
 
 extension Starting {
@@ -11,6 +12,9 @@ extension Starting {
         let streams = LiveStreams(hub: app.hub, metrics: service.metrics)
         let uploads = UploadGate()
         let assets = AssetLibrary(folder: WebResources.folder("web"))
+        for fault in assets.faults {
+            service.logger.error("a file of the pages is not served", metadata: ["why": "\(fault)"])
+        }
         var routes: [any RouteSet] = [
             HealthRoutes(
                 readiness: service.readiness,

@@ -7,6 +7,28 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
+/// A file of the service's own that is not served.
+struct AssetFault: Error, Equatable, CustomStringConvertible {
+    enum Why: Equatable {
+        case unreadable, tooLarge
+        /// There are more files than the library holds; the name is the first one's.
+        case tooMany
+    }
+
+    /// Its path below the folder; empty for the folder itself.
+    var name: String
+    var why: Why
+
+    var description: String {
+        let file = name.isEmpty ? "the folder of the service's own files" : name
+        return switch why {
+        case .unreadable: "\(file) cannot be read; install the service anew or let its user read it"
+        case .tooLarge: "\(file) is larger than \(AssetLibrary.largest) bytes and is not served"
+        case .tooMany: "\(file) and what comes after it are not served: more than \(AssetLibrary.most) files"
+        }
+    }
+}
+
 /// The service's own style sheets, scripts and pictures, read once at the start and served from memory.
 ///
 /// Every file is at `/assets/NAME`, to be revalidated by its ETag, and at `/assets/v-VERSION/NAME`, kept by browsers for a
@@ -41,6 +63,8 @@ struct AssetLibrary: Sendable {
     private let made = Made()
     /// The hash that stands in lasting addresses.
     let version: String
+    /// What of the folder is not served, to be said at the start; pages are incomplete without it.
+    let faults: [AssetFault]
 
     /// Reads every file below `folder`; hidden files and links that leave it are left out.
     init(folder: URL?) {
@@ -48,8 +72,16 @@ struct AssetLibrary: Sendable {
         var hash = SHA256()
         // A release that puts scripts together otherwise gives them other addresses.
         hash.update(data: Data(ModuleBundle.form.utf8))
-        for (name, url) in Self.files(below: folder) {
-            guard let data = try? Data(contentsOf: url), data.count <= Self.largest else { continue }
+        var (files, faults) = Self.files(below: folder)
+        for (name, url) in files {
+            guard let data = try? Data(contentsOf: url) else {
+                faults.append(AssetFault(name: name, why: .unreadable))
+                continue
+            }
+            guard data.count <= Self.largest else {
+                faults.append(AssetFault(name: name, why: .tooLarge))
+                continue
+            }
             let digest = SHA256.hash(data: data)
             hash.update(data: Data(name.utf8))
             hash.update(data: Data(digest))
@@ -60,6 +92,7 @@ struct AssetLibrary: Sendable {
             )
         }
         self.assets = assets
+        self.faults = faults
         version = Hexadecimal.text(hash.finalize().prefix(8))
     }
 
@@ -145,17 +178,29 @@ struct AssetLibrary: Sendable {
         return trimmed.hasPrefix("W/") ? String(trimmed.dropFirst(2)) : trimmed
     }
 
-    private static func files(below folder: URL?) -> [(name: String, url: URL)] {
-        guard let folder, let names = FileManager.default.enumerator(atPath: folder.path) else { return [] }
+    private static func files(below folder: URL?) -> (files: [(name: String, url: URL)], faults: [AssetFault]) {
+        guard let folder else { return ([], []) }
+        guard FileManager.default.isReadableFile(atPath: folder.path),
+            let names = FileManager.default.enumerator(atPath: folder.path)
+        else { return ([], [AssetFault(name: "", why: .unreadable)]) }
         var files: [(name: String, url: URL)] = []
+        var faults: [AssetFault] = []
         for case let name as String in names {
             guard !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
             let url = folder.appending(path: name)
             let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
-            guard attributes?[.type] as? FileAttributeType == .typeRegular, files.count < most else { continue }
+            let kind = attributes?[.type] as? FileAttributeType
+            if kind == .typeDirectory, !FileManager.default.isReadableFile(atPath: url.path) {
+                faults.append(AssetFault(name: name, why: .unreadable))
+            }
+            guard kind == .typeRegular else { continue }
+            guard files.count < most else {
+                faults.append(AssetFault(name: name, why: .tooMany))
+                break
+            }
             files.append((name, url))
         }
-        return files.sorted { $0.name < $1.name }
+        return (files.sorted { $0.name < $1.name }, faults)
     }
 
     private static func mediaType(_ name: String) -> String {

@@ -48,6 +48,21 @@ struct AssetLibraryTests {
         #expect(old.headers[.cacheControl] == "public, no-cache", "an old page gets the file as it is now")
     }
 
+    @Test("what is not served is said by name, and the rest is served")
+    func faults() throws {
+        #expect(try Self.small().faults == [], "links and hidden files are left out on purpose")
+        #expect(AssetLibrary(folder: nil).faults == [])
+        let absent = AssetLibrary(folder: URL(filePath: "/nowhere/at/all"))
+        #expect(absent.faults == [AssetFault(name: "", why: .unreadable)])
+        let library = try Self.library { folder in
+            try Data("a{}".utf8).write(to: folder.appending(path: "desk.css"))
+            try Data(count: AssetLibrary.largest + 1).write(to: folder.appending(path: "large.js"))
+        }
+        #expect(library.faults == [AssetFault(name: "large.js", why: .tooLarge)])
+        #expect(library.response("desk.css", ifNoneMatch: nil) != nil)
+        #expect(library.response("large.js", ifNoneMatch: nil) == nil)
+    }
+
     @Test("a change of one file changes the version, the same files do not")
     func version() throws {
         #expect(try Self.small().version == Self.small().version)
