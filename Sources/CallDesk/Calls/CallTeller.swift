@@ -72,7 +72,9 @@ struct CallTeller: Sendable {
             payload.ringing = book.accounts(of: signal.ringing, line: signal.line)
             payload.accountID = signal.holder.flatMap { book.account(of: $0, line: signal.line) }
             let accounts = Set(payload.ringing + [payload.accountID].compactMap { $0 })
-            publish(payload, concerns: .accounts(accounts), causedAt: signal.readAt)
+            // Whose number it is nobody can say now: one that has ended may be of a record that is covered for somebody.
+            let told = signal.isEnded ? payload.covered : payload
+            publish(told, concerns: .accounts(accounts), causedAt: signal.readAt)
         }
     }
 

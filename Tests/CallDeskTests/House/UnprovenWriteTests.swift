@@ -234,6 +234,20 @@ struct UnprovenWriteTests {
             // Who comes back after a lost connection is told no more.
             let late = hub.past(after: hub.position - 3, for: LiveViewer(scene.ana)).events.filter { $0.kind == .call }
             #expect(late.count == 1 && late.allSatisfy { !String(buffer: $0.frame).contains("912345678") })
+            // While the database is away nobody can say whose number it is: of a call that is over it is not told.
+            let teller = CallTeller(test.app, logger: test.quiet) { _ in }
+            for isEnded in [true, false] {
+                teller.tellUnrecorded([
+                    UnprovenTests.call("away", "+5531912345678", .answered, isEnded: isEnded, by: "PJSIP/1002")
+                ])
+                var events: [String] = []
+                for listener in listeners {
+                    await listener.pass(.seconds(5))
+                    events += try await listener.rest().filter { $0.hasPrefix("call ") }
+                }
+                #expect(events.count >= 2, "\(events)")
+                #expect(events.allSatisfy { $0.contains("+5531912345678") != isEnded }, "\(events)")
+            }
         }
     }
 
