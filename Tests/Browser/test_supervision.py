@@ -100,6 +100,54 @@ class Supervision(BrowserTest):
         page.click("#pause .menu button")
         wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
 
+    def test_a_department_is_left_to_nobody_only_where_that_is_ticked(self):
+        page = self.page().sign_in("admin", "/admin/users")
+        person = lambda login: page.js(
+            "return [...document.querySelectorAll('tbody tr')].find(r => r.querySelector('.quiet').textContent === arguments[0])"
+            ".querySelector('a').getAttribute('href')", login)
+        ana, bruno = person("ana"), person("bruno")
+
+        def department(name):
+            page.click("input[name=departments][value=%s]" % name)
+
+        def refused(form):
+            """What the form says when nobody would be left, and the tick that it offers only then."""
+            tick = form + " [data-refusal] input"
+            self.assertFalse(any(e.is_displayed() for e in page.all(tick)), "nothing was refused yet")
+            page.click(form + " .row button:not(.plain)")
+            page.says(form + " .note.result, %s .fault" % form, "inguém")
+            page.there(tick)
+            return tick
+
+        # Both work for every department: who is given one of them leaves the others to the colleague.
+        page.open(ana)
+        department("suporte")
+        page.leave("form[data-changes] .primary")
+        page.open(bruno)
+        department("financeiro")
+        department("imprensa")
+        tick = refused("form[data-changes]")
+        self.fits(page, "user-leaves-nobody")
+        self.assertIn(bruno, page.driver.current_url, "nothing was saved")
+        page.click(tick)
+        page.leave("form[data-changes] .primary")
+        page.says(".note.late", "Ninguém atende")
+        self.assertNotIn("Imprensa", page.text(".note.late"))
+        # Whoever is shut out as the last is so only where that is meant.
+        page.open("/admin/users/new")
+        for field, text in (("name", "Lia Prado"), ("login", "lia"), ("password", "uma senha longa 1")):
+            page.there("form.api [name=%s]" % field).send_keys(text)
+        department("hospedagem")
+        page.leave("form.api .primary")
+        self.assertNotIn("ospedagem", page.text(".note.late"))
+        page.open(person("lia"))
+        access = "form[data-url$='/disabled']"
+        page.click(refused(access))
+        page.leave(access + " .danger")
+        page.says(".badge.late", "desativado")
+        page.open("/admin/users")
+        page.says(".note.late", "ospedagem")
+
     def test_mails_that_came(self):
         rows = [
             (1, "nova@else.com", "Nova Cliente", "Impressora não imprime desde ontem, já reiniciamos", "held", "unknown_sender"),
