@@ -59,10 +59,11 @@ struct CustomerStoryOperations: OperationSet {
             let departments = ask.caller.visibleDepartments
             let found = try await customers.timeline(of: id, departments: departments, after: cursor, limit: limit)
             let language = ask.language
+            let view = try await RecordViews(attendances, for: ask.caller).of(id)
             return .one { json in
                 json.object { json in
                     json.key("items")
-                    json.array(found) { json, event in json.write(event, language) }
+                    json.array(found) { json, event in json.write(event, view, language) }
                     json.field("next", found.count == limit ? found.last?.cursor.text : nil)
                 }
             }
@@ -117,13 +118,13 @@ struct CustomerStoryOperations: OperationSet {
 }
 
 extension JSONWriter {
-    fileprivate mutating func write(_ event: CustomerEvent, _ language: Language) {
+    fileprivate mutating func write(_ event: CustomerEvent, _ view: RecordView, _ language: Language) {
         object { json in
             json.field("at", event.at)
             json.key("attendance")
             if case .contact(let contact) = event.what { json.write(contact) } else { json.null() }
             json.key("ticket")
-            if case .ticket(let ticket) = event.what { json.write(ticket) } else { json.null() }
+            if case .ticket(let ticket) = event.what { json.write(view.shown(ticket)) } else { json.null() }
             json.key("notice")
             if case .notice(let notice) = event.what { json.write(notice, language: language) } else { json.null() }
             json.key("change")

@@ -35,6 +35,19 @@ struct RecordView: Sendable {
     /// The name at the portal, which as a rule is the person's address.
     func login(_ login: String?) -> String? { email(login) }
 
+    // MARK: - What tickets hold of the person
+
+    /// A ticket as it may be said: an address, a telephone or an e-mail that its form asked for is the record's too.
+    func shown(_ ticket: Ticket) -> Ticket {
+        guard !isOpen else { return ticket }
+        var shown = ticket
+        for (place, answer) in shown.answers.enumerated() where answer.kind.isPersonal && !answer.isDocument {
+            guard !answer.value.isEmpty else { continue }
+            (shown.answers[place].display, shown.answers[place].value) = (Self.hidden, Self.hidden)
+        }
+        return shown
+    }
+
     // MARK: - Calls from the customer's telephones
 
     private func shows(_ call: Call) -> Bool { isOpen || call.number == number }
@@ -98,6 +111,26 @@ struct RecordViews: Sendable {
             RecordView(level: contact.level, number: contact.number).covers(call)
         }
         return Set(covering.keys)
+    }
+
+    /// A ticket as its customer's record allows.
+    func shown(_ ticket: Ticket) -> Ticket { of(ticket.customerID).shown(ticket) }
+
+    /// Customers whose records are covered now.
+    private var covered: [Int64] { held.filter { !$0.value.isOpen }.map(\.key).sorted() }
+
+    /// The e-mail addresses of the records that are covered now, in small letters.
+    func coveredEmails(_ customers: CustomerDirectory) async throws -> Set<String> {
+        var found: Set<String> = []
+        for id in covered {
+            found.formUnion(try await customers.contacts(of: id).compactMap { $0.email?.lowercased() })
+        }
+        return found
+    }
+
+    /// A message to a subscriber as it may be said: one about a call has its number, and nobody can tell whose it is.
+    func body(of delivery: WebhookDelivery) -> String {
+        delivery.kind == .call && !covered.isEmpty ? RecordView.hidden : delivery.body
     }
 
     /// The view of a customer's record; of what is nobody's nothing is covered.

@@ -137,7 +137,8 @@ struct WebhookOperations: OperationSet {
             let (id, page) = (try ask.id(), ask.page)
             guard try await desk.find(id) != nil else { throw Problem.notFound }
             let found = try await desk.deliveries(of: id, after: page.after, limit: page.limit)
-            return .page(found, next: page.next(found)) { $0.write($1) }
+            let views = try await RecordViews(app.attendances, for: ask.caller)
+            return .page(found, next: page.next(found)) { $0.write($1, views) }
         }
     }
 
@@ -226,7 +227,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func write(_ delivery: WebhookDelivery) {
+    fileprivate mutating func write(_ delivery: WebhookDelivery, _ views: RecordViews) {
         object { json in
             json.field("id", delivery.id)
             json.field("message_id", delivery.messageID)
@@ -237,7 +238,7 @@ extension JSONWriter {
             json.field("error", delivery.error)
             json.field("created_at", delivery.createdAt)
             json.field("settled_at", delivery.settledAt)
-            json.field("body", delivery.body)
+            json.field("body", views.body(of: delivery))
         }
     }
 }

@@ -29,7 +29,8 @@ struct WebhookPages: Sendable {
             let after = request.query("after").flatMap { Int64($0) }
             let found = try await app.webhooks.deliveries(of: webhook.id, after: after, limit: Self.pageSize)
             let isLost = try await app.webhooks.withoutSecret().contains(webhook.id)
-            return .page(page(webhook, found, isLost: isLost, context.language))
+            let views = try await RecordViews(app.attendances, for: context.caller)
+            return .page(page(webhook, found, views, isLost: isLost, context.language))
         }
     }
 
@@ -56,6 +57,7 @@ struct WebhookPages: Sendable {
     private func page(
         _ webhook: Webhook,
         _ found: [WebhookDelivery],
+        _ views: RecordViews,
         isLost: Bool,
         _ language: Language
     ) -> WebhookPage {
@@ -71,7 +73,7 @@ struct WebhookPages: Sendable {
                 attempts: delivery.attempts,
                 status: delivery.status,
                 error: delivery.error,
-                body: delivery.body,
+                body: views.body(of: delivery),
                 canResend: delivery.state == .failed || delivery.state == .delivered
             )
         }

@@ -19,7 +19,8 @@ struct MailPages: Sendable {
             let before = request.query("before").flatMap { Int64($0) }
             let found = try await app.mailLog.list(before: before, limit: Self.pageSize, waiting: isWaiting)
             let waiting = try await app.mailLog.waiting()
-            let rows = rows(found, context)
+            let views = try await RecordViews(app.attendances, for: context.caller)
+            let rows = rows(found, covered: try await views.coveredEmails(app.customers), context)
             var page = MailListPage(
                 isRead: app.settings.mailIn != nil,
                 tabs: [false, true].map { tab in
@@ -44,14 +45,22 @@ struct MailPages: Sendable {
         }
     }
 
-    private func rows(_ found: [LoggedMail], _ context: SignedInContext) -> [MailListPage.Row] {
+    private func rows(
+        _ found: [LoggedMail],
+        covered: Set<String>,
+        _ context: SignedInContext
+    ) -> [MailListPage.Row] {
+        func sender(_ mail: LoggedMail) -> String {
+            guard covered.contains(mail.sender.lowercased()) else { return mail.sender.isEmpty ? "—" : mail.sender }
+            return EmailAddress(mail.sender)?.masked ?? RecordView.hidden
+        }
         let language = context.language
         let time = DeskTime(timeZone: app.timeZone, language: language)
         return found.map { mail in
             MailListPage.Row(
                 id: mail.id,
                 received: time.compact(mail.receivedAt),
-                sender: mail.sender.isEmpty ? "—" : mail.sender,
+                sender: sender(mail),
                 name: mail.senderName.isEmpty ? nil : mail.senderName,
                 subject: mail.subject.isEmpty ? nil : mail.subject,
                 outcome: MailWords.outcome(mail.outcome)[language],

@@ -184,7 +184,8 @@ extension TicketOperations {
             problems: [.notFound, .conflict]
         ) { ask in
             let tickets = try await app.tickets.takeBack(try ask.id(), by: ask.caller.ticketActor(on: nil))
-            return .list(tickets) { $0.write($1) }
+            let views = try await RecordViews(app.attendances, for: ask.caller)
+            return .list(tickets) { $0.write(views.shown($1)) }
         }
     }
 
@@ -202,7 +203,8 @@ extension TicketOperations {
             switch try await app.directory.read(number: ask.text("number"), format: app.numbers.tickets) {
             case .ticket(let ticket):
                 guard ask.caller.mayRead(ticket) else { throw ask.caller.refusalToRead }
-                return .one { $0.write(ticket) }
+                let views = try await RecordViews(app.attendances, for: ask.caller)
+                return .one { $0.write(views.shown(ticket)) }
             case .mistyped: throw TicketRefusal.mistypedNumber
             case .unknown: throw Problem.notFound
             }

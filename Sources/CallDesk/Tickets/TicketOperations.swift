@@ -43,7 +43,8 @@ struct TicketOperations: OperationSet {
             query.before = page.after
             query.limit = page.limit
             let found = try await app.directory.list(query)
-            return .page(found, next: page.next(found)) { $0.write($1) }
+            let views = try await RecordViews(app.attendances, for: ask.caller)
+            return .page(found, next: page.next(found)) { $0.write(views.shown($1)) }
         }
     }
 
@@ -90,12 +91,16 @@ struct TicketOperations: OperationSet {
             // What may be done changes with the hour as well as with the ticket.
             let offers = app.tickets.offers(on: ticket, to: ask.caller.ticketActor(on: ticket))
             let status = ticket.serviceStatus(at: app.clock.now)
+            let view = try await RecordViews(app.attendances, for: ask.caller).of(ticket.customerID)
             let parts = [
                 "\(ticket.id)", "\(ticket.updatedAt.milliseconds)", status.rawValue, "\(offers.count)",
+                "\(view.isOpen)",
             ]
             let tag = StaleCopy.tag(ticket.revision, parts)
             if ask.headers[.ifNoneMatch] == tag { return Response(status: .notModified, headers: [.eTag: tag]) }
-            var response = Response.one { $0.write(ticket, status: status, watchers: watchers, offers: offers) }
+            var response = Response.one {
+                $0.write(view.shown(ticket), status: status, watchers: watchers, offers: offers)
+            }
             response.headers[.eTag] = tag
             return response
         }

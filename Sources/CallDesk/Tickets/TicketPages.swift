@@ -91,7 +91,7 @@ struct TicketPages: Sendable {
                 facts: facts,
                 details: ticket.details,
                 whatChanged: ticket.whatChanged,
-                answers: ticket.answers.map { TicketPage.Answer($0, ofTicket: ticket.id) },
+                answers: view.shown(ticket).answers.map { TicketPage.Answer($0, ofTicket: ticket.id) },
                 hasAnswers: !ticket.answers.isEmpty,
                 customer: customer.map { TicketPage.Whose(id: $0.id, name: $0.name) },
                 contact: contact?.name ?? ticket.callerName,

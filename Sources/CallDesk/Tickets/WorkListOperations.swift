@@ -97,13 +97,14 @@ struct WorkListOperations: OperationSet {
         ) { ask in
             let page = try await app.workLists.page(try query(ask))
             let now = app.clock.now
+            let views = try await RecordViews(app.attendances, for: ask.caller)
             return .one { json in
                 json.object { json in
                     json.key("items")
                     json.array(page.rows) { json, row in
                         json.object { json in
                             json.key("ticket")
-                            json.write(row.ticket)
+                            json.write(views.shown(row.ticket))
                             json.field("sla_status", row.ticket.serviceStatus(at: now).rawValue)
                             json.field("unread", row.unread)
                         }

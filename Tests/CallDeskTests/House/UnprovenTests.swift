@@ -33,7 +33,11 @@ struct UnprovenTests {
         var contact: Int64
         var earlier: Attendance
         var call: Int64
+        /// A call from the desk to their other telephone.
+        var dialled: Int64
         var ticket: JSONValue
+        /// One whose form asked for the person's own e-mail.
+        var personal: JSONValue
         var ana: Account
     }
 
@@ -51,6 +55,39 @@ struct UnprovenTests {
         return report
     }
 
+    /// A mail that waits for somebody, from the person's own address.
+    private static func setAside(_ test: DeskUnderTest) async throws {
+        let now = test.clock.now
+        try await test.app.database.write { session in
+            try session.execute(
+                """
+                INSERT INTO mail_in (mailbox, uid_validity, uid, identity, sender, sender_name, subject, size, received_at,
+                    outcome, reason, answered, again)
+                VALUES ('desk', 7, 1, 'one', $1, $2, 'Nada imprime', 10, $3, 'held', 'unknown_sender', 0, 0)
+                """,
+                [.text("Canario.\(secrets[3])"), .text(name), .moment(now)]
+            )
+        }
+    }
+
+    /// A call from the desk to the customer's other telephone, which has ended.
+    private static func callOut(_ test: DeskUnderTest, to customer: Int64) async throws -> Int64 {
+        var report = CallSignal(line: "matriz", key: "out", direction: .outbound, state: .talking, outcome: .answered)
+        (report.number, report.numberRaw, report.dialled) = ("+5531912345678", "031912345678", "031912345678")
+        report.answeredBy = "PJSIP/1001"
+        let begun = try await test.app.callLog.record([report]).first
+        try await test.app.attendances.identify(
+            try #require(begun?.attendance?.id),
+            customerID: customer,
+            contactID: nil,
+            level: .verified
+        )
+        test.clock.advance(by: .seconds(30))
+        (report.state, report.isEnded) = (.ended, true)
+        _ = try await test.app.callLog.record([report])
+        return try #require(try await test.app.calls.find(line: "matriz", key: "out")?.id)
+    }
+
     static func scene(_ test: DeskUnderTest, _ client: any TestClientProtocol) async throws -> Scene {
         let department = try #require(test.app.catalogue.current.topic("erro-sistema")?.department)
         let ana = try await test.account(
@@ -59,6 +96,10 @@ struct UnprovenTests {
             departments: [department],
             extensions: [AccountExtension(party: "PJSIP/1001")]
         )
+        let browser = try await test.browser(ana, client)
+        let subscriber = #"{"name": "fora", "url": "https://ex.br/fora", "events": ["call"]}"#
+        let webhook = try await browser.send(.post, "/api/v1/webhooks", subscriber)
+        #expect(webhook.json["id"].integer == 1, "\(webhook.body)")
         let customers = test.app.customers
         let made = try await customers.register(
             CustomerRegistration(
@@ -75,6 +116,8 @@ struct UnprovenTests {
             by: .system("test")
         )
         let person = try #require(try await customers.contacts(of: id).first)
+        // The desk called their other telephone, before they did from it: a later call would be the answer to theirs.
+        let dialled = try await callOut(test, to: id)
         // They called from their other telephone before, and reached nobody the second time.
         var earlier: Attendance?
         var called: Int64?
@@ -104,11 +147,22 @@ struct UnprovenTests {
             json: DeskUnderTest.ticket(id, more: ", \"attendance_id\": \(try #require(earlier).id)")
         )
         #expect(opened.status == 201, "\(opened.body)")
+        let personal = try await client.send(
+            .post,
+            "/api/v1/tickets",
+            token: test.token,
+            json: """
+                {"topic": "primeiro-acesso", "customer_id": \(id), "contact_id": \(person.id), "summary": "Conta pendente",
+                 "description": "O link não chegou.",
+                 "answers": {"tem_conta": true, "link_venceu": false, "email_conta": "canario.\(secrets[3])"}}
+                """
+        )
+        #expect(personal.status == 201, "\(personal.body)")
+        try await setAside(test)
         let now = try await test.app.callLog.record([
             call("now", "+5531987654321", .answered, by: "PJSIP/1001")
         ]).first
         let contact = try #require(now?.attendance?.id)
-        let browser = try await test.browser(ana, client)
         _ = try await browser.send(.post, "/api/v1/contacts/\(person.id)/account", "{}")
         return Scene(
             customer: made.customer,
@@ -116,7 +170,9 @@ struct UnprovenTests {
             contact: contact,
             earlier: try #require(earlier),
             call: try #require(called),
+            dialled: dialled,
             ticket: opened.json,
+            personal: personal.json,
             ana: ana
         )
     }
@@ -131,14 +187,17 @@ struct UnprovenTests {
             case "customers": ["\(scene.customer.id)"]
             case "contacts": ["\(scene.person.id)"]
             case "attendances", "interviews": ["\(scene.contact)", "\(scene.earlier.id)"]
-            case "calls": ["\(scene.call)"]
-            case "tickets": [scene.ticket["id"].integer.map { "\($0)" } ?? "?"]
+            case "calls": ["\(scene.call)", "\(scene.dialled)"]
+            case "tickets": [scene.ticket, scene.personal].map { $0["id"].integer.map { "\($0)" } ?? "?" }
             case "notices": [values["notice"] ?? "1"]
             case "attachments", "webhooks", "users", "mails", "callbacks": ["1"]
             default: nil
             }
-        var filled = path.replacing("{number}", with: scene.ticket["number"].string ?? "?")
-            .replacing("{topic}", with: "erro-sistema").replacing("{code}", with: "30140071")
+        if path.contains("{number}") {
+            let numbers = [scene.ticket, scene.personal].compactMap { $0["number"].string }
+            return numbers.map { path.replacing("{number}", with: $0) }
+        }
+        var filled = path.replacing("{topic}", with: "erro-sistema").replacing("{code}", with: "30140071")
             .replacing("{list}", with: "mine").replacing("{name}", with: "board.js")
             .replacing("{event}", with: "ticket_opened").replacing("{channel}", with: "sms")
             .replacing("{language}", with: "pt-BR")
@@ -226,7 +285,8 @@ struct UnprovenTests {
                     "getCustomer", "listContacts", "listPhones", "listContracts", "findContracts", "search",
                     "getCallerCard", "getCaller", "getContactAccount", "getBoard", "/admin/customers/{id}",
                     "/desk/calls",
-                    "/desk/calls/{id}", "/desk/attendances/{id}",
+                    "/desk/calls/{id}", "/desk/attendances/{id}", "/desk/tickets/{number}", "getTicket", "listTickets",
+                    "getCustomerTimeline", "/admin/mails", "listWebhookDeliveries", "/admin/webhooks/{id}",
                 ] {
                     #expect(open.contains(name), "\(name) says nothing to whom has proven it: \(open.sorted())")
                 }
