@@ -209,6 +209,47 @@ class CallToSMS(unittest.TestCase):
         self.asterisk.ring("21999998888", "4001", '"João Reis"')
         self.talked("the next call")
 
+    def test_what_a_queue_counted_while_the_desk_was_away_is_told(self):
+        taken = self.answering("1001")
+        self.rejecting("1002")
+
+        def counted(answered, abandoned):
+            told = lab.in_lab("asterisk-lab", "cli", str(self.folder / "asterisk"), "queue", "show", "suporte")
+            return "C:%d, A:%d," % (answered, abandoned) in told
+
+        def talk(number):
+            caller = self.asterisk.ring("11987654321", "5000")
+            lab.wait_for("the telephone to answer", lambda: len(taken) == number)
+            # A queue that has not yet put them through counts who hangs up among those who gave up.
+            self.assertTrue(taken[-1].acknowledged.wait(60))
+            lab.wait_for("the talk", lambda: self.bridged(number))
+            caller.bye()
+
+        talk(1)
+        lab.wait_for("the queue to count", lambda: counted(1, 0))
+        lab.wait_for("the call to end", lambda: not self.live(), detail=self.found)
+        self.desk.stop()
+        away = time.monotonic()
+        talk(2)
+        lab.wait_for("the queue to count", lambda: counted(2, 0))
+        rung = []
+        for phone in ("1001", "1002"):
+            self.asterisk.phones[phone].on_call = lambda call: (call.ring(), rung.append(call))
+        caller = self.asterisk.ring("11987654321", "5000")
+        lab.wait_for("the telephones to ring", lambda: rung)
+        caller.bye()
+        lab.wait_for("the queue to count", lambda: counted(2, 1))
+        # What is shorter is no gap.
+        lab.wait_for("the shortest gap", lambda: time.monotonic() > away + 16)
+        self.desk.start()
+        gap = lab.wait_for("the gap", lambda: self.desk.get("/api/v1/line-gaps")["items"])[0]
+        self.assertEqual(gap["queues"], [{"queue": "suporte", "answered": 1, "abandoned": 1}])
+
+    def bridged(self, number):
+        """Whether the queue has put a caller through as often as that."""
+        log = (self.folder / "asterisk" / "log" / "full").read_text(errors="replace")
+        return len(re.findall(r"Channel PJSIP/1001-\S+ joined 'simple_bridge'", log)) >= number
+
     def test_the_terminal_runs_the_interview(self):
         lines = ["529.982.247-25", "", "reclamacao"]
         done = subprocess.run(
