@@ -16,7 +16,7 @@ extension TicketRefusal: ProblemDescribing {
         case .noSuchEntry, .tooMany: .invalid("entries", text)
         case .noSuchFile: .invalid("files", text)
         case .pastDue: .invalid("due_at", text)
-        case .itself, .otherIsOver: .invalid("other_id", text)
+        case .itself, .otherIsOver, .confidential: .invalid("other_id", text)
         case .notAllowed: Problem(.forbidden, code, text)
         case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
         case .notUndone: .invalid("moves", text)
@@ -123,6 +123,12 @@ extension TicketRefusal: ProblemDescribing {
         case .pastDue:
             LocalizedText("Este momento já passou.", en: "That time has passed.")
         case .itself: LocalizedText("É o mesmo chamado.", en: "That is the same ticket.")
+        case .confidential:
+            LocalizedText(
+                "Um chamado confidencial só se une a outro confidencial da mesma pessoa.",
+                ptPT: "Um pedido confidencial só se junta a outro confidencial da mesma pessoa.",
+                en: "A confidential ticket is merged only with another confidential one of the same person."
+            )
         case .otherIsOver:
             LocalizedText("O outro chamado já terminou.", en: "The other ticket has ended.")
         case .nothingChanges:

@@ -77,9 +77,13 @@ public struct SecretVault: Sendable {
         guard let id = Self.id(reference) else { throw VaultError.missing }
         let now = clock.now
         let row: SQLRow? = try await database.write { session in
+            // What was handed over in a ticket that was merged is read, and erased, with the one that counts.
+            let family = try TicketFamily.list(of: ticketID, in: session)
             let row = try session.row(
-                "SELECT sealed, field, expires_at, key_name, half FROM secret WHERE id = $1 AND ticket_id = $2",
-                [.integer(id), .integer(ticketID)]
+                """
+                SELECT sealed, field, expires_at, key_name, half FROM secret WHERE id = $1 AND ticket_id IN (\(family))
+                """,
+                [.integer(id)]
             )
             guard let row else { return nil }
             try AuditTrail.record(
@@ -134,12 +138,25 @@ public struct SecretVault: Sendable {
         )
     }
 
-    /// Erases what a ticket that ended was handed; nobody needs it any more.
+    /// Erases what a ticket that ended, and those merged into it, were handed; nobody needs it any more.
     static func erase(of ticketID: Int64, in session: any SQLSession) throws(StoreError) {
-        try session.execute(
-            "UPDATE secret SET sealed = NULL WHERE ticket_id = $1 AND sealed IS NOT NULL",
-            [.integer(ticketID)]
-        )
+        let family = try TicketFamily.list(of: ticketID, in: session)
+        try session.execute("UPDATE secret SET sealed = NULL WHERE ticket_id IN (\(family)) AND sealed IS NOT NULL")
+    }
+
+    /// Takes passwords along with the entries they were handed over in, which go from one ticket into another.
+    static func move(
+        _ references: [String],
+        from one: Int64,
+        to other: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        for id in references.compactMap(id) {
+            try session.execute(
+                "UPDATE secret SET ticket_id = $1 WHERE id = $2 AND ticket_id = $3",
+                [.integer(other), .integer(id), .integer(one)]
+            )
+        }
     }
 
     /// What a password is sealed with: its day's key and its own half, neither of which opens it alone.

@@ -187,8 +187,8 @@ extension Ticket {
                 reminded_at = $19, solved_by = $20, cancelled_at = $21, merged_into = $22, revision = revision + 1,
                 list_rank = $23, first_answered_at = $24, due_kind = $25, service_level = $26, policy = $27,
                 at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33, confidential = $34,
-                unverified = $35, identity_level = $36
-            WHERE id = $37
+                unverified = $35, identity_level = $36, second_contact_id = $37
+            WHERE id = $38
             """,
             [
                 .text(topic), .text(topicTitle), .text(StoredList.encode(sectionPath)), .text(department),
@@ -200,7 +200,7 @@ extension Ticket {
                 .text(serviceLevel.map { StoredList.encode($0) }), .text(policy), .moment(atRiskAt), .moment(toldDue),
                 .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion),
                 .integer(isConfidential ? 1 : 0), .integer(isUnverified ? 1 : 0), .integer(identity.rawValue),
-                .integer(id),
+                .integer(secondContactID), .integer(id),
             ]
         )
     }

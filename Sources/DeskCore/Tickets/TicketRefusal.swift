@@ -32,6 +32,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case itself
     /// The ticket it would be merged into has ended.
     case otherIsOver
+    /// What was asked in confidence would be read by whom it does not concern.
+    case confidential
     case nothingChanges
     case tooMany(limit: Int)
     /// The time to take it back is over, or it was taken back before.
@@ -66,6 +68,7 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .noSuchFile: "there is no such file of this ticket"
         case .pastDue: "that time has passed; choose a later one"
         case .itself: "that is the same ticket"
+        case .confidential: "a confidential ticket is merged only with another confidential one of the same person"
         case .otherIsOver: "the ticket it would go into has ended"
         case .nothingChanges: "nothing would change"
         case .tooMany(let limit): "at most \(limit) at once"

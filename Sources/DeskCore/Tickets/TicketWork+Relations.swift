@@ -16,10 +16,22 @@ extension TicketWork {
         return one.attendanceID == other.attendanceID || one.callerPhone != nil && one.callerPhone == other.callerPhone
     }
 
-    /// Entries, files and clocks stay where they are and read together; watchers and who had it follow the other.
+    /// Whether people would read what was asked in confidence, or somebody else's confidence, by the merger.
+    private func breaksConfidence(_ one: Ticket, _ other: Ticket) -> Bool {
+        one.isConfidential != other.isConfidential || one.isConfidential && one.contactID != other.contactID
+    }
+
+    /// Who of the dead one follows the one that counts from now on; it has one place beside its requester.
+    private func follower(of survivor: Ticket, from dead: Ticket) -> Int64? {
+        survivor.secondContactID
+            ?? [dead.contactID, dead.secondContactID].compactMap(\.self).first { $0 != survivor.contactID }
+    }
+
+    /// Entries, files and clocks stay where they are and read together; watchers, who had it and who asked follow the other.
     func merge(_ step: inout Step) throws {
         let survivor = try other(step)
         guard sameCustomer(step.before, survivor) else { throw TicketRefusal.anotherCustomer }
+        guard !breaksConfidence(step.before, survivor) else { throw TicketRefusal.confidential }
         guard !survivor.state.isOver || step.before.state.isOver else { throw TicketRefusal.otherIsOver }
         step.after.mergedInto = survivor.id
         step.facts.number = survivor.number
@@ -40,9 +52,10 @@ extension TicketWork {
             in: session
         )
         try session.execute(
-            "UPDATE ticket SET updated_at = $1, revision = revision + 1 WHERE id = $2",
-            [.moment(now), .integer(survivor.id)]
+            "UPDATE ticket SET updated_at = $1, second_contact_id = $2, revision = revision + 1 WHERE id = $3",
+            [.moment(now), .integer(follower(of: survivor, from: step.before)), .integer(survivor.id)]
         )
+        try TicketSearch.index(survivor.id, in: session)
     }
 
     /// Chosen entries go, with their files, into a ticket of their own; a pointer stays in both.
@@ -53,7 +66,8 @@ extension TicketWork {
         let list = ids.sorted().map(String.init).joined(separator: ", ")
         let found = try session.rows(
             """
-            SELECT id FROM entry WHERE ticket_id = $1 AND id IN (\(list)) AND kind IN ('reply', 'note', 'asked', 'file')
+            SELECT facts FROM entry
+            WHERE ticket_id = $1 AND id IN (\(list)) AND kind IN ('reply', 'note', 'asked', 'file')
             """,
             [.integer(step.before.id)]
         )
@@ -73,6 +87,8 @@ extension TicketWork {
             "UPDATE ticket_time SET ticket_id = $1 WHERE entry_id IN (\(list))",
             [.integer(made.id)]
         )
+        let sealed = found.flatMap { EntryFacts.decode($0.text(0)).sealed ?? [] }
+        try SecretVault.move(sealed, from: step.before.id, to: made.id, in: session)
         var facts = EntryFacts()
         facts.number = step.before.number
         let opened = try Entry.add(
@@ -100,7 +116,7 @@ extension TicketWork {
             at: now,
             in: session
         )
-        try announce(
+        _ = try announce(
             TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance, entry: nil, other: nil),
             session
         )
