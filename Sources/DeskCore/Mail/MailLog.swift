@@ -199,6 +199,11 @@ public struct MailLog: Sendable {
         )
     }
 
+    /// Whether an address sends our mail back.
+    static func isInTrouble(_ address: String, in session: any SQLSession) throws(StoreError) -> Bool {
+        try session.row("SELECT 1 FROM mail_trouble WHERE address = $1", [.text(address.lowercased())]) != nil
+    }
+
     /// Which of these addresses send our mail back, and since when.
     public func troubles(of addresses: [String]) async throws(StoreError) -> [String: MailTrouble] {
         try await database.read { session in

@@ -51,6 +51,8 @@ public struct NoticeAudience: Sendable, Equatable {
     public var smsInContract: Bool
     /// Channels on which somebody was left out who does not want it.
     var declined: Set<NoticeChannel> = []
+    /// The one channel they are told by; nil for all that the event has.
+    var onlyBy: NoticeChannel?
 
     public init(isIdentified: Bool, mailboxes: [Mailbox] = [], phones: [Phone] = [], smsInContract: Bool = false) {
         self.isIdentified = isIdentified
@@ -107,7 +109,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .ticketDueChanged: [.mail],
         .linkRenewed: [.mail, .sms],
         .callMissed: [.sms],
-        .surveyRequested: [.mail],
+        .surveyRequested: [.mail, .sms],
         .accountActivation: [.mail, .sms],
         .passwordReset: [.mail, .sms],
         .verificationCode: [.mail, .sms],
@@ -154,6 +156,7 @@ public struct NoticePolicy: Sendable, Equatable {
         _ audience: NoticeAudience
     ) -> Result<[NoticeRecipient], Held> {
         guard channels[event, default: []].contains(channel) else { return .failure(Held(reason: .channelOff)) }
+        guard audience.onlyBy ?? channel == channel else { return .failure(Held(reason: .channelOff)) }
         guard configured.contains(channel) else { return .failure(Held(reason: .noSender)) }
         guard audience.isIdentified else { return .failure(Held(reason: .noCustomer)) }
         var seen: Set<String> = []

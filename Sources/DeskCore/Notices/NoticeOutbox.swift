@@ -55,6 +55,13 @@ public struct NoticeOutbox: Sendable {
         return try insert(draft, state: .withheld, reason: reason, at: moment, in: session)
     }
 
+    /// Whether one of these notices goes to somebody; not so where all of them are withheld.
+    static func isTold(_ ids: [NoticeID], in session: any SQLSession) throws(StoreError) -> Bool {
+        guard !ids.isEmpty else { return false }
+        let list = ids.map(String.init).joined(separator: ", ")
+        return try session.row("SELECT 1 FROM notice WHERE id IN (\(list)) AND state <> 'withheld' LIMIT 1") != nil
+    }
+
     private static func insert(
         _ draft: NoticeDraft,
         state: NoticeState,

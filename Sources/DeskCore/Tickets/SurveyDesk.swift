@@ -7,6 +7,8 @@ public struct TicketSurvey: Sendable, Equatable {
         /// Solved because no answer came: that is no service to rate.
         case noAnswer = "no_answer"
         case noCustomer = "no_customer"
+        /// No mailbox or telephone of who asked takes it, or they do not want it.
+        case noChannel = "no_channel"
     }
 
     public var ticketID: Int64
@@ -210,6 +212,14 @@ public struct SurveyDesk: Sendable {
                 givenAt: row.moment(4)
             )
         }
+    }
+
+    /// Notes that nobody could be asked after all: it counts as not asked, and the next ticket may ask.
+    static func noteUnreached(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE ticket_survey SET asked_at = NULL, not_asked = $1 WHERE ticket_id = $2",
+            [.text(TicketSurvey.NotAsked.noChannel.rawValue), .integer(ticketID)]
+        )
     }
 
     /// Decides whether the customer of a ticket just solved is asked, and notes why not.

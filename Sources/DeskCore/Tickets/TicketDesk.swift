@@ -143,7 +143,7 @@ public struct TicketDesk: Sendable {
             in: session
         )
         try TicketSearch.index(opened: ticket, in: attendance, session: session)
-        try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
+        _ = try announce(TicketNews(event: .ticketOpened, ticket: ticket, attendance: attendance), session)
         return TicketOpening(ticket: ticket, attendance: attendance, isNew: true)
     }
 
@@ -257,7 +257,7 @@ public struct TicketDesk: Sendable {
             guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else {
                 throw StoreError.corrupt(what: "ticket.attendance_id")
             }
-            try announce(
+            _ = try announce(
                 TicketNews(event: .linkRenewed, ticket: ticket, attendance: attendance, onlyTo: address),
                 session
             )

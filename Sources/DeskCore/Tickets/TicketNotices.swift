@@ -33,15 +33,18 @@ public struct TicketNotices: Sendable {
         { news, session in try announce(news, in: session) }
     }
 
-    private func announce(_ news: TicketNews, in session: any SQLSession) throws {
+    private func announce(_ news: TicketNews, in session: any SQLSession) throws -> Bool {
         let (now, ticket, attendance) = (clock.now, news.ticket, news.attendance)
-        var audience = try customers.noticeRecipients(
-            customerID: ticket.customerID,
-            contactID: ticket.contactID,
-            in: session
-        )
-        // The requester alone is asked how it was; of several people nobody can say who that is.
-        if news.event == .surveyRequested, audience.mailboxes.count > 1 { audience.mailboxes = [] }
+        let isSurvey = news.event == .surveyRequested
+        var audience =
+            isSurvey
+            ? try customers.surveyRecipients(customerID: ticket.customerID, contactID: ticket.contactID, in: session)
+            : try customers.noticeRecipients(
+                customerID: ticket.customerID,
+                contactID: ticket.contactID,
+                secondID: ticket.secondContactID,
+                in: session
+            )
         if let address = news.onlyTo {
             audience.mailboxes.removeAll { $0.address != address }
             audience.phones.removeAll { $0.e164 != address }
@@ -51,10 +54,10 @@ public struct TicketNotices: Sendable {
             attendanceID: attendance.id,
             ticketID: ticket.id,
             customerID: ticket.customerID,
-            occurrence: news.event == .ticketOpened || news.event == .surveyRequested
+            occurrence: news.event == .ticketOpened || isSurvey
                 ? "" : news.entry.map { "\($0.id)" } ?? "\(attendance.id)-\(now.milliseconds)"
         )
-        try desk.announce(
+        let notices = try desk.announce(
             news.event,
             to: audience,
             about: subject,
@@ -62,6 +65,7 @@ public struct TicketNotices: Sendable {
             hold: news.hold,
             in: session
         ) { facts(news, in: $0) }
+        return try isSurvey ? NoticeOutbox.isTold(notices, in: session) : true
     }
 
     /// What is told, each value in the language of whoever reads it.

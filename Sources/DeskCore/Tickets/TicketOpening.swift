@@ -24,8 +24,8 @@ public struct TicketNews: Sendable, Equatable {
     public var hold = Duration.zero
 }
 
-/// Writes the notices of a ticket's news, inside the ticket's own transaction.
-public typealias TicketAnnouncer = @Sendable (_ news: TicketNews, any SQLSession) throws -> Void
+/// Writes the notices of a ticket's news, inside the ticket's own transaction; of a survey says whether anybody is asked.
+public typealias TicketAnnouncer = @Sendable (_ news: TicketNews, any SQLSession) throws -> Bool
 
 /// What happened to a ticket, for those who must be told.
 public enum TicketEvent: String, Sendable {

@@ -32,7 +32,7 @@ extension TicketWork {
             let attendance = try AttendanceDesk.find(step.contact?.id ?? ticket.attendanceID, in: session)
         else { throw StoreError.corrupt(what: "ticket.attendance_id") }
         if let notice = step.notice {
-            try announce(
+            _ = try announce(
                 TicketNews(
                     event: notice,
                     ticket: ticket,
@@ -47,10 +47,8 @@ extension TicketWork {
         if ticket.state == .solved, step.before.state.isOpen,
             try SurveyDesk.ask(ticket, unanswered: step.kind == .unanswered, at: now, in: session)
         {
-            try announce(
-                TicketNews(event: .surveyRequested, ticket: ticket, attendance: attendance, hold: hold),
-                session
-            )
+            let news = TicketNews(event: .surveyRequested, ticket: ticket, attendance: attendance, hold: hold)
+            if try !announce(news, session) { try SurveyDesk.noteUnreached(ticket.id, in: session) }
         }
         return MoveResult(ticket: ticket, attendance: attendance, entry: entry, other: step.other)
     }

@@ -43,7 +43,7 @@ struct RetentionTests {
             numbers: numbers,
             book: ServiceBook(calendar: .continuous(.gmt)),
             clock: DeskClock { now },
-            announce: { _, _ in }
+            announce: { _, _ in true }
         )
         _ = try await tickets.open(TicketDeskTests.request("k", attendanceID: attendance.id), by: nil)
         let retention = Retention(database: database)

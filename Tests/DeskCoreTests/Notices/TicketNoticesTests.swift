@@ -240,7 +240,7 @@ struct TicketNoticesTests {
             try await bench.database.write { [announcer] session in
                 // The one that opening told is not told twice.
                 try session.execute("DELETE FROM notice")
-                try announcer(news, session)
+                _ = try announcer(news, session)
             }
             filled += try await told(event, .mail).body
         }

@@ -109,7 +109,7 @@ struct ServiceRulesTests {
                 numbers: it.numbers,
                 book: shelf.book,
                 clock: it.clock,
-                announce: { _, _ in }
+                announce: { _, _ in true }
             )
         }
 

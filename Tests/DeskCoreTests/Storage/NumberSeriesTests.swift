@@ -61,7 +61,7 @@ struct SeriesLeasesTests {
             numbers: numbers,
             book: ServiceBook(calendar: .continuous(.gmt)),
             clock: .system,
-            announce: { _, _ in }
+            announce: { _, _ in true }
         )
     }
 

@@ -102,7 +102,7 @@ struct TypedSearchTests {
             numbers: numbers,
             book: ServiceBook(calendar: .continuous(.gmt)),
             clock: clock,
-            announce: { _, _ in }
+            announce: { _, _ in true }
         )
         let attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)

@@ -123,7 +123,7 @@ struct SecretVaultTests {
             numbers: numbers,
             book: ServiceBook(calendar: .continuous(.gmt)),
             clock: DeskClock { start },
-            announce: { _, _ in }
+            announce: { _, _ in true }
         )
         let attendance = try await AttendanceDesk(database: database, numbers: numbers, clock: DeskClock { start })
             .begin(channel: .walkIn, accountID: nil)

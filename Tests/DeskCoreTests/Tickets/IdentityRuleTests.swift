@@ -15,7 +15,7 @@ struct IdentityRuleTests {
             terms: test.terms,
             catalogue: { catalogue },
             clock: test.clock,
-            announce: { _, _ in }
+            announce: { _, _ in true }
         )
     }
 

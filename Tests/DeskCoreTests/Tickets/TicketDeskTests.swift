@@ -13,7 +13,7 @@ struct TicketDeskTests {
 
     init() async throws { database = try await TestDatabase.make() }
 
-    private func desk(announce: @escaping TicketAnnouncer = { _, _ in }) -> TicketDesk {
+    private func desk(announce: @escaping TicketAnnouncer = { _, _ in true }) -> TicketDesk {
         TicketDesk(
             database: database,
             numbers: numbers,
@@ -54,7 +54,10 @@ struct TicketDeskTests {
     @Test("opening twice with one key opens once and tells once")
     func once() async throws {
         let told = Counter()
-        let desk = desk { _, _ in told.add() }
+        let desk = desk { _, _ in
+            told.add()
+            return true
+        }
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
         let first = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)
         let second = try await desk.open(Self.request("k1", attendanceID: attendance.id), by: nil)

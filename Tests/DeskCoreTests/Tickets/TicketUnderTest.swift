@@ -70,7 +70,10 @@ final class TicketUnderTest: Sendable {
             book: ServiceBook(calendar: self.calendar),
             terms: terms,
             clock: clock,
-            announce: { news, _ in self.heard.withLock { $0.append(news) } }
+            announce: { news, _ in
+                self.heard.withLock { $0.append(news) }
+                return true
+            }
         )
     }
 

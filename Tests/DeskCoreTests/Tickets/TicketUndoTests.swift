@@ -26,6 +26,7 @@ struct TicketUndoTests {
                     dedupeKey: "\(news.event.rawValue)-\(news.ticket.id)-\(news.entry?.id ?? 0)"
                 )
                 try NoticeOutbox.enqueue(draft, at: it.now, hold: news.hold, in: session)
+                return true
             }
         )
     }
