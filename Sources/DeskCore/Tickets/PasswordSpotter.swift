@@ -20,9 +20,11 @@ public enum PasswordSpotter {
         var found: [Range<String.Index>] = []
         var rest = text.startIndex
         while found.count < most, rest < text.endIndex, let match = text[rest...].firstMatch(of: pattern) {
-            let value = match.output.2
-            rest = max(match.range.upperBound, text.index(after: match.range.lowerBound))
-            if isPassword(value) { found.append(value.startIndex..<value.endIndex) }
+            let (_, name, blank, value) = match.output
+            let isFound = blank == nil ? isPassword(value) : isPlainly(value)
+            // What merely follows the word may be another such word itself.
+            rest = isFound || blank == nil ? match.range.upperBound : name.endIndex
+            if isFound { found.append(value.startIndex..<value.endIndex) }
         }
         return found
     }
@@ -39,12 +41,13 @@ public enum PasswordSpotter {
         return covered + text[rest...]
     }
 
-    /// A naming word, at most three words of whose it is, a sign or “é”, and one run of other characters.
+    /// A naming word, at most three words of whose it is, a sign or “é”, and one run of other characters; or the run right
+    /// behind the word, as people write “usuário ana senha Gato2026”.
     ///
     /// Every repetition is bounded, so that no text makes it slow.
     // SAFETY: a regular expression is never changed once it is made; its type only does not say so.
     nonisolated(unsafe) private static let pattern =
-        /(?i)\b(senhas?|passwords?|passwd|pwd|palavras?-passe|contrase(?:ñ|n)a|pin)(?:[ \t]{1,3}(?!é\b|eh\b|is\b)[\p{L}-]{1,20}){0,3}[ \t]{0,3}(?::|=|->|→|[ \t](?:é|eh|is)\b:?)[ \t]{0,5}["'“]?([^\s"'”]{4,128})/
+        /(?i)\b(senhas?|passwords?|passwd|pwd|palavras?-passe|contrase(?:ñ|n)a|pin)(?:(?:[ \t]{1,3}(?!é\b|eh\b|is\b)[\p{L}-]{1,20}){0,3}[ \t]{0,3}(?::|=|->|→|[ \t](?:é|eh|is)\b:?)[ \t]{0,5}|([ \t]{1,3}))["'“]?([^\s"'”]{4,128})/
 
     /// What each naming word has in it, in small letters.
     private static let marks = ["senha", "passw", "pwd", "passe", "contrase", "pin"].map { Array($0.utf8) }
@@ -65,12 +68,26 @@ public enum PasswordSpotter {
 
     /// Whether it looks like one: mere words of a sentence do not (“senha: esqueci”), what mixes kinds of signs does.
     private static func isPassword(_ value: Substring) -> Bool {
-        let value = value.last.map { ".,;)".contains($0) } == true ? value.dropLast() : value
+        let value = bare(value)
         // Dots and stars are what stands where one was.
         guard value.count >= 4, !value.hasPrefix("•••"), !value.hasPrefix("***") else { return false }
         let hasDigit = value.contains(where: \.isNumber)
         let hasSign = value.dropLast().contains { !$0.isLetter && !$0.isNumber && $0 != "-" }
         let hasCapitalInside = value.dropFirst().contains(where: \.isUppercase)
         return hasDigit || hasSign || hasCapitalInside
+    }
+
+    /// Whether it is plainly one, without a sign before it: letters and digits in one run, or four digits and more.
+    ///
+    /// An address is none.
+    private static func isPlainly(_ value: Substring) -> Bool {
+        guard isPassword(value), value.contains(where: \.isNumber) else { return false }
+        if let at = value.firstIndex(of: "@"), value[at...].contains(".") { return false }
+        return value.contains(where: \.isLetter) || bare(value).allSatisfy(\.isNumber)
+    }
+
+    /// Without what ends a sentence behind it.
+    private static func bare(_ value: Substring) -> Substring {
+        value.last.map { ".,;)".contains($0) } == true ? value.dropLast() : value
     }
 }

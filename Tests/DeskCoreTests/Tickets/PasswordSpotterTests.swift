@@ -13,6 +13,8 @@ struct PasswordSpotterTests {
             ("usuário maria senha: 'M@ria77' e só", "M@ria77"), ("password is hunter2", "hunter2"),
             ("palavra-passe: Lisboa99", "Lisboa99"), ("PIN: 4711", "4711"), ("pwd->a_b_c", "a_b_c"),
             ("a senha nova é gAto", "gAto"), ("SENHA:S3GR3D0", "S3GR3D0"),
+            ("usuário joao senha Joao@2024", "Joao@2024"), ("Login ana, senha 123456.", "123456."),
+            ("password hunter2 and go on", "hunter2"), ("PIN 4711", "4711"), ("senha senha Gato99", "Gato99"),
         ]
     )
     func noticed(text: String, password: String) {
@@ -25,7 +27,9 @@ struct PasswordSpotterTests {
         arguments: [
             "Esqueci a senha.", "A senha é pedida duas vezes", "senha: esqueci", "Minha senha não funciona: erro",
             "The password is wrong", "pinto a parede: azul2", "senha: •••••", "Senha: ***PASSWORD", "", "senha",
-            "Troque a senha em: configurações",
+            "Troque a senha em: configurações", "Errei a senha três vezes", "senha errada 3 vezes",
+            "senha ana@exemplo.com2",
+            "a senha 2x", "senha expirada 10/2026", "Não chega a senha por e-mail", "senha Wi-Fi",
         ]
     )
     func talk(text: String) {
