@@ -95,14 +95,15 @@ struct Escalation {
         by book: ServiceBook,
         at now: Moment
     ) -> Moment {
+        let calendar = book.calendar(of: ticket.department)
         if ticket.dueKind == .policy, let term = ticket.serviceLevel?.solution {
-            let calendar = book.calendar(of: ticket.department)
             return ServiceClock(term: term, calendar: calendar, start: ticket.createdAt, pauses: pauses)
                 .moment(percent: step.percent, at: now)
         }
-        // Agreed with the customer: by the clock on the wall from the opening on.
+        // Agreed with the customer: by the clock on the wall from the opening on, and when somebody is there to be told.
         let whole = max(0, due.milliseconds - ticket.createdAt.milliseconds)
-        return Moment(milliseconds: ticket.createdAt.milliseconds + whole / 100 * Int64(step.percent))
+        let reached = Moment(milliseconds: ticket.createdAt.milliseconds + whole / 100 * Int64(step.percent))
+        return calendar.opening(from: reached)
     }
 }
 

@@ -51,6 +51,16 @@ public struct ServiceBook: Sendable, Equatable {
 
     public func calendar(of department: String) -> WorkCalendar { departments[department] ?? calendar }
 
+    /// This book from the day of `moment` on; on the days before, each department worked by the book before.
+    public func following(_ before: ServiceBook, from moment: Moment) -> ServiceBook {
+        var changed = self
+        changed.calendar = calendar.following(before.calendar, from: moment)
+        for name in Set(departments.keys).union(before.departments.keys) {
+            changed.departments[name] = calendar(of: name).following(before.calendar(of: name), from: moment)
+        }
+        return changed
+    }
+
     /// What is promised, and the promise's name; the topic's own when no policy fits.
     public func promise(
         topic: String,

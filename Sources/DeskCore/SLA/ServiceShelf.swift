@@ -24,18 +24,29 @@ public final class ServiceShelf: Sendable {
 
     /// Takes up what was kept since, here or by another node.
     public func reload(from database: any Database, at now: Moment) async throws(StoreError) {
-        let known = state.withLock(\.revision)
-        let row = try await database.read { session in
-            try session.row(
-                "SELECT id, rules FROM service_rules WHERE id > $1 ORDER BY id DESC LIMIT 1",
-                [.integer(known)]
+        let known = state.withLock { $0 }
+        let rows = try await database.read { session in
+            try session.rows(
+                """
+                SELECT id, rules, saved_at FROM service_rules WHERE id > $1
+                ORDER BY id DESC LIMIT \(WorkCalendar.mostChanges)
+                """,
+                [.integer(known.revision)]
             )
         }
-        guard let row else { return }
-        guard let id = row.integer(0), let rules = StoredList.decode(ServiceRules.self, row.text(1)),
-            let book = try? rules.book(in: timeZone, at: now)
+        guard let newest = rows.first else { return }
+        guard let id = newest.integer(0), let rules = StoredList.decode(ServiceRules.self, newest.text(1)),
+            let last = try? rules.book(in: timeZone, at: now)
         else { throw .corrupt(what: "service_rules.rules") }
-        put(rules, book, id)
+        var book = known.book
+        for row in rows.dropFirst().reversed() {
+            // What cannot be read any more held once; nothing can be reckoned by it.
+            guard let saved = row.moment(2),
+                let older = try? StoredList.decode(ServiceRules.self, row.text(1))?.book(in: timeZone, at: saved)
+            else { continue }
+            book = older.following(book, from: saved)
+        }
+        put(rules, last.following(book, from: newest.moment(2) ?? now), id)
     }
 
     /// Keeps changed rules: they hold from now on, and open tickets are reckoned anew by them.
@@ -55,6 +66,7 @@ public final class ServiceShelf: Sendable {
             book = try rules.book(in: timeZone, at: now)
         } catch { throw .refused(ServiceRulesRefusal.fault(error)) }
         let text = StoredList.encode(rules)
+        try await reload(from: database, at: now)
         let id = try await database.write { session -> Int64 in
             // Two at once: the second sees that there is a first.
             let newest = try session.row("SELECT MAX(id) FROM service_rules")?.integer(0) ?? 0
@@ -69,7 +81,7 @@ public final class ServiceShelf: Sendable {
             guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "service_rules") }
             return id
         }
-        put(rules, book, id)
+        put(rules, book.following(self.book, from: now), id)
     }
 
     private func put(_ rules: ServiceRules, _ book: ServiceBook, _ revision: Int64) {

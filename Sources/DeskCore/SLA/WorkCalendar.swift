@@ -43,6 +43,14 @@ public struct WorkCalendar: Sendable, Equatable {
     public let facultative: Set<String>
     /// Days off of its own: `2026-12-25` once, `12-25` every year.
     public let local: Set<String>
+    /// What held on days before this one was made, the oldest first; none of them has a past of its own.
+    private var past: [Past] = []
+
+    private struct Past: Sendable, Equatable {
+        /// The first day that is no longer its own.
+        var until: Int
+        var calendar: WorkCalendar
+    }
 
     /// A calendar that nobody ever works by would promise nothing; so long without an hour is a mistake.
     static let longestRest = 400
@@ -77,6 +85,25 @@ public struct WorkCalendar: Sendable, Equatable {
         local = []
     }
 
+    /// This calendar from the day of `moment` on, and the one before on the days until then: what was worked stays worked.
+    ///
+    /// Days are those of this calendar's zone, which holds for both.
+    public func following(_ before: WorkCalendar, from moment: Moment) -> WorkCalendar {
+        var (changed, plain) = (self, before)
+        plain.past = []
+        let day = localDay(moment)
+        changed.past = before.past.filter { $0.until <= day }
+        // Changed twice on one day, the first change held on no day.
+        if changed.past.last?.until != day { changed.past.append(Past(until: day, calendar: plain)) }
+        changed.past.removeFirst(max(0, changed.past.count - Self.mostChanges))
+        return changed
+    }
+
+    /// A desk that changes its hours once a week has a year of them; what is older no open ticket asks for.
+    static let mostChanges = 50
+
+    private func holding(on day: Int) -> WorkCalendar { past.first { day < $0.until }?.calendar ?? self }
+
     private static func joined(_ ranges: [Range]) -> [Range] {
         var result: [Range] = []
         for range in ranges.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) {
@@ -94,7 +121,9 @@ public struct WorkCalendar: Sendable, Equatable {
     // MARK: - Days
 
     /// Why nobody works on this day although the week says so; nil otherwise.
-    public func dayOff(_ day: CalendarDay) -> Holiday? {
+    public func dayOff(_ day: CalendarDay) -> Holiday? { holding(on: day.daysSince1970).ownDayOff(day) }
+
+    private func ownDayOff(_ day: CalendarDay) -> Holiday? {
         if local.contains(day.iso) || local.contains(String(day.iso.dropFirst(5))) {
             return Holiday(id: day.iso, name: country?.holiday(on: day)?.name ?? day.iso, kind: .local, law: "")
         }
@@ -108,7 +137,9 @@ public struct WorkCalendar: Sendable, Equatable {
         let last = min(localDay(end), first + Self.longestWalk)
         guard first <= last else { return [] }
         return (first...last).compactMap { number in
-            guard let day = CalendarDay(daysSince1970: number), !week[Self.weekday(number)].isEmpty else { return nil }
+            guard let day = CalendarDay(daysSince1970: number),
+                !holding(on: number).week[Self.weekday(number)].isEmpty
+            else { return nil }
             return dayOff(day).map { (day, $0) }
         }
     }
@@ -117,9 +148,13 @@ public struct WorkCalendar: Sendable, Equatable {
     public var minutesPerDay: Int { week.map { $0.reduce(0) { $0 + $1.to - $1.from } }.max() ?? 0 }
 
     private func ranges(on day: Int) -> [Range] {
+        past.isEmpty ? ownRanges(on: day) : holding(on: day).ownRanges(on: day)
+    }
+
+    private func ownRanges(on day: Int) -> [Range] {
         let planned = week[Self.weekday(day)]
         guard !planned.isEmpty, country != nil || !local.isEmpty else { return planned }
-        guard let date = CalendarDay(daysSince1970: day), dayOff(date) == nil else { return [] }
+        guard let date = CalendarDay(daysSince1970: day), ownDayOff(date) == nil else { return [] }
         return planned
     }
 
@@ -134,6 +169,11 @@ public struct WorkCalendar: Sendable, Equatable {
         return (day - 1...day).contains { day in
             spans(of: day).contains { $0.lowerBound <= moment.milliseconds && moment.milliseconds < $0.upperBound }
         }
+    }
+
+    /// The first moment somebody works, from this one on.
+    public func opening(from moment: Moment) -> Moment {
+        isOpen(at: moment) ? moment : end(of: .milliseconds(1), from: moment).adding(.milliseconds(-1))
     }
 
     /// Whether the day of this moment is off.

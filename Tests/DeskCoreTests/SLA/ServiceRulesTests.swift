@@ -231,4 +231,75 @@ struct ServiceRulesTests {
         _ = try await bench.desk.runClocks()
         #expect(try await bench.steps(open) == ["10"])
     }
+
+    @Test(
+        "a changed calendar holds from its day on: what was worked before stays worked, on every node",
+        arguments: TestDatabase.engines
+    )
+    func fromItsDay(engine: DatabaseEngine) async throws {
+        func rules(_ saturday: [String]) -> ServiceRules {
+            ServiceRules(
+                calendars: [.init(week: Array(repeating: Self.day, count: 5) + [saturday, []])],
+                policies: [.init(name: "Ouro", solution: "40h")]
+            )
+        }
+        let worked = rules(["09:00-12:00"])
+        let bench = try await Bench(engine, worked)
+        // Opened on Wednesday 25 November at 15:00: 3, 8½, 8½, 3 on Saturday, 8½ and 8½ hours are forty.
+        let ticket = try await bench.open()
+        #expect(ticket.dueAt == WorkCalendarTests.wall("2026-12-01T18:00", .gmt))
+        func save(_ rules: ServiceRules) async throws {
+            try await bench.shelf.save(
+                rules,
+                revision: nil,
+                by: bench.it.chefe.id,
+                at: bench.it.now,
+                in: bench.it.database
+            )
+        }
+        // On Thursday Saturdays are given up, and taken up again on the same day: as if nothing had been.
+        bench.it.pass(.seconds(86_400))
+        try await save(rules([]))
+        #expect(try await bench.desk.adoptRules() == 1)
+        #expect(try await bench.now(ticket).dueAt == WorkCalendarTests.wall("2026-12-02T11:00", .gmt))
+        try await save(worked)
+        #expect(try await bench.desk.adoptRules() == 1)
+        #expect(try await bench.now(ticket).dueAt == ticket.dueAt)
+        // Given up on the Monday after, the Saturday that was worked counts.
+        bench.it.pass(.seconds(4 * 86_400))
+        try await save(rules([]))
+        #expect(try await bench.desk.adoptRules() == 0)
+        #expect(try await bench.now(ticket).dueAt == ticket.dueAt)
+        let other = ServiceShelf(worked, try worked.book(in: .gmt, at: bench.it.now), timeZone: .gmt)
+        try await other.reload(from: bench.it.database, at: bench.it.now)
+        #expect(other.book == bench.shelf.book)
+        let saturday = WorkCalendarTests.wall("2026-11-28T10:00", .gmt)
+        #expect(other.book.calendar.isOpen(at: saturday))
+        #expect(!other.book.calendar.isOpen(at: saturday.adding(.seconds(7 * 86_400))))
+    }
+
+    @Test(
+        "a step of a day agreed for a Sunday is taken as the desk opens, not in the night",
+        arguments: TestDatabase.engines
+    )
+    func inHours(engine: DatabaseEngine) async throws {
+        let rules = ServiceRules(
+            calendars: [.init(week: Self.week)],
+            policies: [.init(name: "Ouro", solution: "40h", steps: [.init(percent: 100, raisesLevel: true)])]
+        )
+        let bench = try await Bench(engine, rules)
+        let ticket = try await bench.open()
+        var order = MoveOrder(.change, of: ticket.id)
+        order.facts.due = .at(WorkCalendarTests.wall("2026-11-29T23:00", .gmt))
+        _ = try await bench.desk.make(order, by: .account(bench.it.ana))
+        func run(at text: String) async throws -> [String] {
+            let moment = WorkCalendarTests.wall(text, .gmt)
+            bench.it.pass(.milliseconds(moment.milliseconds - bench.it.now.milliseconds))
+            _ = try await bench.desk.runClocks()
+            return try await bench.steps(ticket)
+        }
+        #expect(try await run(at: "2026-11-29T23:30").isEmpty)
+        #expect(try await run(at: "2026-11-30T07:59").isEmpty)
+        #expect(try await run(at: "2026-11-30T08:00") == ["100"])
+    }
 }

@@ -55,6 +55,36 @@ struct WorkCalendarTests {
         #expect(calendar.minutesPerDay == 480)
     }
 
+    @Test("a change splits the time at its day: the old calendar until then, the new one after", arguments: 0..<20)
+    func change(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let zone = Self.zone("America/Sao_Paulo")
+        func calendar() throws -> WorkCalendar {
+            let from = Int.random(in: 0..<12, using: &random)
+            let day = "\(from < 10 ? "0" : "")\(from):00-\(from + 9 < 10 ? "0" : "")\(from + 9):30"
+            return try WorkCalendar(
+                timeZone: zone,
+                week: Self.week([day], saturday: Bool.random(using: &random) ? [day] : []),
+                country: Bool.random(using: &random) ? .brazil : nil
+            )
+        }
+        let (old, new) = (try calendar(), try calendar())
+        let noon = Self.wall("2026-11-20T12:00", zone)
+        let at = Duration.seconds(Int64.random(in: -40_000...40_000, using: &random))
+        let changed = new.following(old, from: noon.adding(at))
+        let midnight = Self.wall("2026-11-20T00:00", zone)
+        for _ in 0..<20 {
+            let start = midnight.adding(.seconds(Int64.random(in: -2_000_000...0, using: &random)))
+            let end = midnight.adding(.seconds(Int64.random(in: 0...2_000_000, using: &random)))
+            let expected = old.worked(from: start, to: midnight) + new.worked(from: midnight, to: end)
+            #expect(changed.worked(from: start, to: end) == expected)
+            let reached = changed.end(of: expected, from: start)
+            #expect(changed.worked(from: start, to: reached) == expected)
+        }
+        // Consciência Negra, a Friday, is named where it is not worked.
+        #expect(changed.daysOff(from: midnight, to: noon).count == (new.country == nil ? 0 : 1))
+    }
+
     @Test("the last minute before midnight is worked, and a night shift belongs to its evening")
     func midnight() throws {
         let zone = Self.zone("Europe/Lisbon")
