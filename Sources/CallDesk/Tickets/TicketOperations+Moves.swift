@@ -13,7 +13,7 @@ extension TicketMove {
         switch self {
         case .take: "Takes the ticket for whoever asks."
         case .assign: "Gives the ticket to somebody of its department (`account_id`)."
-        case .move: "Moves the ticket to another department or level."
+        case .move: "Moves the ticket to another department or level, or to somebody there (`account_id`)."
         case .ask: "Asks the customer; the clock stands until they answer."
         case .reply: "Replies to the customer; with `attendance_id`, writes down what the customer says."
         case .note: "Adds an internal note."

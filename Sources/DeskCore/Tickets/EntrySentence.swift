@@ -148,10 +148,10 @@ public struct EntrySentence: Sendable {
         switch kind {
         case .moved:
             let to = facts.department?.to.map { department($0) ?? $0 } ?? "—"
-            return say("Agora com: \(to).", "Agora com: \(to).", "Now with: \(to).")
+            return given(say("Agora com: \(to).", "Agora com: \(to).", "Now with: \(to)."), facts)
         case .raised:
             let to = facts.level?.to ?? "—"
-            return say("Passou ao nível \(to).", "Passou ao nível \(to).", "Moved to level \(to).")
+            return given(say("Passou ao nível \(to).", "Passou ao nível \(to).", "Moved to level \(to)."), facts)
         case .dueSet:
             guard let to = facts.due?.to.flatMap({ Int64($0) }) else {
                 return say("Prazo a combinar.", "Prazo a combinar.", "Due date to be agreed.")
@@ -251,6 +251,12 @@ public struct EntrySentence: Sendable {
             )
         default: return nil
         }
+    }
+
+    /// A place with whom it was given to there.
+    private func given(_ place: String, _ facts: EntryFacts) -> String {
+        guard let name = facts.person else { return place }
+        return place + " " + say("Atribuído a \(name).", "Atribuído a \(name).", "Assigned to \(name).")
     }
 
     private func say(_ ptBR: String, _ ptPT: String, _ en: String) -> String {

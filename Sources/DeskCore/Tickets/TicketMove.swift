@@ -54,7 +54,8 @@ public enum TicketDestination: Sendable, Hashable {
     case same
     /// In progress from triage; a ticket that waits goes on waiting.
     case work
-    /// Triage of the other department when the department changes; a ticket that waits goes on waiting.
+    /// Triage of the other department when the department changes, in progress with whom it is given to; a ticket that
+    /// waits goes on waiting.
     case place
     /// Where it was when the question was asked.
     case askedFrom
@@ -65,7 +66,7 @@ public enum TicketDestination: Sendable, Hashable {
 /// Who has the ticket after a move.
 public enum TicketOwner: Sendable, Hashable {
     case same, actor, chosen, nobody
-    /// Nobody when the department changes.
+    /// Whom it is given to; else nobody when the department changes.
     case nobodyElsewhere
     case solver
 }

@@ -142,17 +142,20 @@ public enum TicketRules {
 
     /// The state a line leads to.
     ///
-    /// `elsewhere`: the department changes. `solverIsThere`: who solved it still works in the department.
+    /// `elsewhere`: the department changes. `isGiven`: a move names who has it from now on. `solverIsThere`: who solved it
+    /// still works in the department.
     public static func state(
         after row: Transition,
         _ standing: TicketStanding,
         elsewhere: Bool = false,
+        isGiven: Bool = false,
         solverIsThere: Bool = false
     ) -> TicketState {
         switch row.to {
         case .to(let state): state
         case .same: standing.state
         case .work: standing.state == .triage ? .inProgress : standing.state
+        case .place where isGiven: standing.state == .triage ? .inProgress : standing.state
         case .place: elsewhere && standing.state != .waiting ? .triage : standing.state
         case .askedFrom: standing.askedFrom ?? .triage
         case .solver: solverIsThere ? .inProgress : .triage

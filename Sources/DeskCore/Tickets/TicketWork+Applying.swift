@@ -13,6 +13,7 @@ extension TicketWork {
             after: step.row,
             step.before.standing,
             elsewhere: step.elsewhere,
+            isGiven: step.row.move == .move && step.order.personID != nil,
             solverIsThere: solver != nil
         )
         owner(&step, solver)
@@ -81,6 +82,15 @@ extension TicketWork {
         guard department != step.before.department || level != step.before.level else {
             throw TicketRefusal.nothingChanges
         }
+        if let id = step.order.personID {
+            // In the same breath: whoever moves it to another department cannot assign it there any more.
+            let person = try person(id)
+            guard person.works(in: department) || person.role >= .supervisor else {
+                throw TicketRefusal.personElsewhere
+            }
+            step.facts.person = person.name
+            step.facts.personID = id
+        }
         if department != step.before.department {
             step.facts.department = .init(step.before.department, department)
         } else {
@@ -113,7 +123,8 @@ extension TicketWork {
         case .actor: step.after.assignedTo = step.actor.accountID
         case .chosen: step.after.assignedTo = step.order.personID
         case .nobody: step.after.assignedTo = nil
-        case .nobodyElsewhere: if step.elsewhere { step.after.assignedTo = nil }
+        case .nobodyElsewhere:
+            if step.elsewhere || step.order.personID != nil { step.after.assignedTo = step.order.personID }
         case .solver: step.after.assignedTo = solver?.id
         }
     }

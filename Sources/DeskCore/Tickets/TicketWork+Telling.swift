@@ -92,10 +92,24 @@ extension TicketWork {
         let id = step.after.id
         let isOver = step.after.state.isOver || step.after.state == .solved && step.before.state.isOpen
         if isOver { try TicketBells.clear(id, in: session) }
-        if step.row.move == .take || step.row.move == .assign { try TicketBells.taken(id, in: session) }
+        let isGiven = step.row.move == .assign || step.facts.personID != nil
+        if step.row.move == .take || isGiven { try TicketBells.taken(id, in: session) }
         guard let kind = BellKind(step.kind) else { return }
         var listeners = step.row.bells
         if step.kind == .raised { listeners.remove(.department) }
+        if step.row.move == .move, isGiven {
+            // Somebody has it: they are told that, and their department has nothing to take.
+            listeners.remove(.department)
+            try TicketBells.ring(
+                .assigned,
+                for: step.after,
+                entryID: entry.id,
+                to: [.owner],
+                except: step.actor.accountID,
+                at: now,
+                in: session
+            )
+        }
         if let escalation = step.order.escalation {
             listeners.formUnion(escalation.tell)
             if step.elsewhere { listeners.insert(.department) }

@@ -255,6 +255,45 @@ struct TicketMoveTests {
     }
 
     @Test(
+        "moved to somebody of another department it is theirs at once, and they alone are told",
+        arguments: TestDatabase.engines
+    )
+    func movingToSomebody(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let ticket = try await it.open()
+        _ = try await it.make(.take, ticket, by: .account(it.ana))
+        var order = MoveOrder(.move, of: ticket.id)
+        order.department = "redes"
+        // Bruno does not work there, and nobody has the id 999.
+        order.personID = it.bruno.id
+        #expect(try await it.refusal(order, by: .account(it.ana)) == .personElsewhere)
+        order.personID = 999
+        #expect(try await it.refusal(order, by: .account(it.ana)) == .noSuchPerson)
+        #expect(try await it.directory.find(ticket.id)?.department == "financeiro")
+        order.personID = it.outra.id
+        let result = try await it.desk.make(order, by: .account(it.ana))
+        #expect(result.ticket.department == "redes")
+        #expect(result.ticket.assignedTo == it.outra.id)
+        #expect(result.ticket.state == .inProgress)
+        #expect(result.entry.facts.person == "Olga Outra")
+        #expect(PublicEntry(result.entry)?.facts.person == nil)
+        #expect(it.told() == [.ticketMoved])
+        let rung = try await it.database.read { session in
+            try session.rows("SELECT account_id, kind FROM bell WHERE ticket_id = $1", [.integer(ticket.id)])
+                .map { "\($0.integer(0) ?? 0) \($0.text(1) ?? "")" }
+        }
+        #expect(rung == ["\(it.outra.id) assigned"])
+        // One that waits goes on waiting, with whom it was given to.
+        let waiting = try await it.open()
+        _ = try await it.make(.ask, waiting, "Qual?", by: .account(it.ana))
+        var other = MoveOrder(.move, of: waiting.id)
+        (other.department, other.personID) = ("redes", it.outra.id)
+        let moved = try await it.desk.make(other, by: .account(it.ana)).ticket
+        #expect(moved.state == .waiting)
+        #expect(moved.assignedTo == it.outra.id)
+    }
+
+    @Test(
         "moving to another department tells the customer and clears who had it; a level does not",
         arguments: TestDatabase.engines
     )
