@@ -148,24 +148,16 @@ extension TicketOperations {
             answer: .list("MovedTicket"),
             problems: [.notFound, .conflict]
         ) { ask in
-            guard case .object(let members) = ask.json, case .array(let items)? = members["moves"], !items.isEmpty
-            else {
+            guard let listed = ask.json.object?["moves"]?.array, !listed.isEmpty else {
                 throw Problem.invalid("moves", FieldText.missing)
             }
-            guard items.count <= TicketDesk.mostAtOnce else {
-                throw TicketRefusal.tooMany(limit: TicketDesk.mostAtOnce)
+            guard listed.count <= TicketDesk.mostAtOnce else {
+                throw Problem.invalid("moves", TicketRefusal.tooMany(limit: TicketDesk.mostAtOnce).text)
             }
-            let orders = try items.map { item in
-                let fields = try FieldReader(item)
-                guard let id = fields.id("ticket_id"),
-                    let move = fields.choice("move", TicketMove.self), TicketMove.together.contains(move)
-                else { throw Problem.invalid("moves", FieldText.missing) }
-                var order = Self.order(move, of: id, fields)
-                order.revision = fields.integer("revision", in: 0...Int64.max)
-                order.facts.priority = fields.choice("priority", TopicPriority.self)
-                try fields.finish()
-                return order
-            }
+            let body = try FieldReader(ask.json)
+            let orders = body.objects("moves", most: TicketDesk.mostAtOnce).map(Self.orderAmongMany)
+            // What is wrong with any of them is told with its place, and nothing is asked of the desk.
+            try body.finish()
             let results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
             return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
         }
@@ -209,6 +201,20 @@ extension TicketOperations {
             case .unknown: throw Problem.notFound
             }
         }
+    }
+
+    /// One of many moves; without a ticket or a move of the list it has a fault, and is never made.
+    private static func orderAmongMany(_ fields: FieldReader) -> MoveOrder {
+        let id = fields.id("ticket_id", required: true)
+        let asked = fields.text("move", required: true)
+        let move = TicketMove.together.first { $0.rawValue == asked }
+        if asked != nil, move == nil {
+            fields.fault("move", FieldText.oneOf(TicketMove.together.map(\.rawValue)))
+        }
+        var order = Self.order(move ?? .note, of: id ?? 0, fields)
+        order.revision = fields.integer("revision", in: 0...Int64.max)
+        order.facts.priority = fields.choice("priority", TopicPriority.self)
+        return order
     }
 
     private static func order(_ move: TicketMove, of id: Int64, _ fields: FieldReader) -> MoveOrder {

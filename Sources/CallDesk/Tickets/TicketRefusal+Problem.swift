@@ -43,7 +43,7 @@ extension TicketRefusal: ProblemDescribing {
         }
     }
 
-    private var text: LocalizedText {
+    var text: LocalizedText {
         switch self {
         case .noSuchTicket:
             LocalizedText("Este chamado não existe.", en: "There is no such ticket.")
@@ -159,6 +159,33 @@ extension TicketRefusal: ProblemDescribing {
                 en: "A digit of this number is wrong."
             )
         }
+    }
+}
+
+/// Of many moves it is said which one cannot be made, by its ticket's number and its place, and that none was.
+extension MovesRefusal: ProblemDescribing {
+    var problem: Problem {
+        var problem = reason.problem
+        let message = problem.errors.first?.message ?? (reason == .noSuchTicket ? reason.text : problem.title)
+        func said(_ language: Language, ticket: String, none: String) -> String {
+            let text = message[language]
+            let first = number.map { "\(ticket) \($0): \(text)" } ?? text
+            return "\(first)\(first.hasSuffix(".") ? "" : ".") \(none)"
+        }
+        // The address led somewhere; a number in the body did not.
+        if reason == .noSuchTicket { problem.detail = nil }
+        let member = reason == .noSuchTicket ? "ticket_id" : problem.errors.first?.field
+        problem.errors = [
+            FieldFault(
+                "moves[\(place)]" + (member.map { ".\($0)" } ?? ""),
+                LocalizedText(
+                    said(.ptBR, ticket: "Chamado", none: "Nada foi feito com nenhum deles."),
+                    ptPT: said(.ptPT, ticket: "Chamado", none: "Nada foi feito com nenhum deles."),
+                    en: said(.en, ticket: "Ticket", none: "Nothing was done to any of them.")
+                )
+            )
+        ]
+        return problem
     }
 }
 

@@ -18,7 +18,8 @@ extension TicketDesk {
 
     /// Makes all the moves or none, in one transaction.
     ///
-    /// - Throws: `StoreError.refused(TicketRefusal)`; of the first that cannot be made.
+    /// - Throws: `StoreError.refused(MovesRefusal)` with the first of several that cannot be made;
+    ///   `StoreError.refused(TicketRefusal)` of a single one, and of what is never made for many.
     public func make(_ orders: [MoveOrder], by actor: TicketActor) async throws(StoreError) -> [MoveResult] {
         // A transaction that holds up the desk for longer than a moment helps nobody.
         guard orders.count <= Self.mostAtOnce else { throw .refused(TicketRefusal.tooMany(limit: Self.mostAtOnce)) }
@@ -48,10 +49,14 @@ extension TicketDesk {
                     before[id] = try TicketBefore(id, in: session)
                 }
             }
-            let results = try orders.map { order in
-                var result = try worker.make(order, by: actor)
-                if result.isNew { result.undo = undo }
-                return result
+            let results = try orders.enumerated().map { place, order in
+                do {
+                    var result = try worker.make(order, by: actor)
+                    if result.isNew { result.undo = undo }
+                    return result
+                } catch let reason as TicketRefusal where orders.count > 1 {
+                    throw try MovesRefusal(reason, of: order, at: place, in: session)
+                }
             }
             for (_, ticket) in before.sorted(by: { $0.key < $1.key }) {
                 try ticket.keep(in: undo.id, at: now, session: session)

@@ -209,6 +209,54 @@ struct TicketMoveAPITests {
         }
     }
 
+    @Test("of many that are refused it is said which one, why, and that none was made")
+    func whichOfMany() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let (one, _) = try await open(test, client)
+                let (two, _) = try await open(test, client)
+                let number = try await test.app.directory.find(two)?.number ?? ""
+                let browser = try await test.browser(ana, client)
+                func refused(_ items: [String]) async throws -> (status: Int, field: String, message: String) {
+                    let answer = try await browser.send(
+                        .post,
+                        "/api/v1/ticket-moves",
+                        "{\"moves\": [\(items.joined(separator: ","))]}"
+                    )
+                    let fault = answer.json["errors"][0]
+                    return (answer.status, fault["field"].string ?? "", fault["message"].string ?? "")
+                }
+                func take(_ id: Int64) -> String { #"{"ticket_id": \#(id), "move": "take"}"# }
+                #expect(try await browser.send(.post, "/api/v1/tickets/\(two)/take").status == 200)
+                let same = try await refused([take(one), take(two)])
+                #expect(same.status == 409)
+                #expect(same.field == "moves[1]")
+                #expect(
+                    same.message
+                        == "Chamado \(number): Já está assim: nada mudaria. Nada foi feito com nenhum deles."
+                )
+                #expect(try await test.app.directory.find(one)?.assignedTo == nil)
+                let none = try await refused([take(99_999), take(one)])
+                #expect(none.status == 404)
+                #expect(none.field == "moves[0].ticket_id")
+                #expect(none.message.hasPrefix("Este chamado não existe."))
+                let empty = try await refused([take(one), #"{"ticket_id": \#(two), "move": "solve"}"#])
+                #expect(empty.status == 422)
+                #expect(empty.field == "moves[1].body")
+                #expect(empty.message.hasPrefix("Chamado \(number): "))
+                let split = try await refused([take(one), #"{"ticket_id": \#(two), "move": "split"}"#])
+                #expect(split.field == "moves[1].move")
+                #expect(!split.message.contains("split"))
+                #expect(try await refused([#"{"move": "take"}"#]).field == "moves[0].ticket_id")
+                #expect(try await refused([take(one), "7"]).field == "moves[1]")
+                let many = try await refused(Array(repeating: take(one), count: 501))
+                #expect(many.field == "moves")
+                #expect(many.message.contains("500"))
+            }
+        }
+    }
+
     @Test("work lists, next, unread and the bell")
     func work() async throws {
         try await DeskUnderTest.with { test in
