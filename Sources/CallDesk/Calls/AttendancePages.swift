@@ -75,7 +75,9 @@ struct AttendancePages: Sendable {
             hasRows: !rows.isEmpty,
             none: words("attendances.none.\(isSearch ? List.all.rawValue : list.rawValue)")
         )
-        if app.attendances.isMistyped(typed) { page.hint = ProtocolFormat.mistyped[context.language] }
+        if app.attendances.isMistyped(typed) || rows.isEmpty {
+            page.hint = MistypedNumber.hint(typed, app)?[context.language]
+        }
         if found.count == Self.pageSize, let last = found.last {
             page.next = QueryText.path(
                 Self.path,

@@ -78,6 +78,10 @@ struct PaletteSearch: Sendable {
                 )
             )
         }
+        // Only of a number that leads nowhere: whatever is found by it was typed rightly.
+        if hits.isEmpty, let hint = MistypedNumber.hint(words, app) {
+            hits.append(Hit(kind: "hint", title: hint[language], detail: "", href: ""))
+        }
         return .list(hits) { json, hit in
             json.object { json in
                 json.field("kind", hit.kind)

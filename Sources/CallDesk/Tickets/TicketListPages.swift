@@ -42,7 +42,7 @@ struct TicketListPages: Sendable {
         }
         page.hasRows = !page.rows.isEmpty
         page.next = found.next.map { cursor in address.changed { $0.after = cursor }.address }
-        if app.attendances.isMistyped(address.words) { page.hint = ProtocolFormat.mistyped[context.language] }
+        page.hint = MistypedNumber.hint(address.words, app)?[context.language]
         return .page(page)
     }
 

@@ -44,6 +44,32 @@ struct TicketListPagesTests {
         }
     }
 
+    @Test("a ticket's number with a wrong digit is said in the list, among contacts and in the palette")
+    func mistyped() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id)
+                )
+                let number = made.json["number"].string ?? ""
+                let digit = number.last?.wholeNumberValue ?? 0
+                let wrong = "\(number.dropLast())\((digit + 1) % 10)"
+                let browser = try await test.browser(ana, client)
+                let hint = "número de um chamado, um algarismo não confere"
+                for path in ["/desk/tickets?q=", "/desk/attendances?list=all&q=", "/api/v1/search?q="] {
+                    #expect(try await browser.get(path + wrong).body.contains(hint), "\(path)")
+                    #expect(try await !browser.get(path + number).body.contains(hint), "\(path)")
+                    #expect(try await !browser.get(path + "zebra").body.contains(hint), "\(path)")
+                }
+            }
+        }
+    }
+
     @Test("the file holds what is seen, and no formula")
     func file() async throws {
         try await DeskUnderTest.with { test in
