@@ -107,7 +107,11 @@ struct TicketListPages: Sendable {
         _ address: TicketListAddress,
         _ cells: TicketCells
     ) -> TicketListPage.Heading {
-        guard let order = column.order, column != .number || address.list != .all else {
+        // Only these lists are in order of priority as people work them; the others by when, or by how long.
+        let isByPriority = ![.all, .waiting, .late].contains(address.list)
+        guard let order = column.order, column != .number || address.list != .all,
+            column != .priority || isByPriority
+        else {
             return .init(label: cells.heading(column), isDescending: false)
         }
         let isChosen = order == address.order && column != .number

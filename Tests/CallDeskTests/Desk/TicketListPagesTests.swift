@@ -70,6 +70,28 @@ struct TicketListPagesTests {
         }
     }
 
+    @Test("only a list in order of priority says so")
+    func order() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            try await test.application.test(.router) { client in
+                let customer = try await test.customer()
+                _ = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id)
+                )
+                let browser = try await test.browser(ana, client)
+                let work = try await browser.get("/desk/tickets?list=department")
+                #expect(work.body.contains("aria-sort=\"ascending\""))
+                // Newest first, whatever their priority.
+                let all = try await browser.get("/desk/tickets?list=all")
+                #expect(!all.body.contains("aria-sort"))
+            }
+        }
+    }
+
     @Test("the file holds what is seen, and no formula")
     func file() async throws {
         try await DeskUnderTest.with { test in
