@@ -77,8 +77,8 @@ enum StorePageBenchmarks {
                 )
                 try session.execute(
                     """
-                    \(numbers) INSERT INTO ticket_watcher (ticket_id, account_id, since)
-                    SELECT i, i / 40 % 20 + 1, i FROM n WHERE i % 40 = 0
+                    \(numbers) INSERT INTO ticket_watcher (ticket_id, account_id, since, is_open)
+                    SELECT i, i / 40 % 20 + 1, i, CASE WHEN i % 50 = 0 THEN 1 ELSE 0 END FROM n WHERE i % 40 = 0
                     """,
                     range
                 )

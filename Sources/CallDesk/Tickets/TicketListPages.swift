@@ -25,7 +25,7 @@ struct TicketListPages: Sendable {
         frame.script = "tickets"
         let address = Self.address(of: request)
         var query = address.query(for: context.account, in: app.timeZone)
-        query.limit = Self.pageSize
+        (query.limit, query.isBrief) = (Self.pageSize, true)
         let found = try await app.workLists.page(query)
         let accounts = try await app.accounts.list()
         let cells = try await cells(found.rows.map(\.ticket), accounts, context.language, words)
@@ -51,7 +51,7 @@ struct TicketListPages: Sendable {
         let words = pages[context.language]
         let address = Self.address(of: request).changed { _ in }
         var query = address.query(for: context.account, in: app.timeZone)
-        query.limit = 200
+        (query.limit, query.isBrief) = (200, true)
         let accounts = try await app.accounts.list()
         var lines: [String] = []
         repeat {

@@ -66,6 +66,7 @@ public enum Schema {
         SchemaStep(name: "0072-webhook-bells", statements: webhookBells),
         SchemaStep(name: "0073-line-gaps", statements: lineGaps),
         SchemaStep(name: "0077-queue-counts", statements: queueCounts),
+        SchemaStep(name: "0074-open-tickets", statements: openTickets),
     ]
 
     private static let satisfaction = [

@@ -96,7 +96,7 @@ enum TicketBells {
         case .owner:
             guard let owner = ticket.assignedTo else { return try people(.department, of: ticket, in: session) }
             return [owner]
-        case .watchers: return Set(try watchers(of: ticket.id, in: session))
+        case .watchers: return Set(try TicketWatching.list(of: ticket.id, in: session))
         case .department:
             return Set(try staff(in: session).filter { $0.works(in: ticket.department) }.map(\.id))
         case .supervisors:
@@ -112,13 +112,6 @@ enum TicketBells {
             [],
             limit: mostPeople
         ).map { row throws(StoreError) in try Account(row: row) }
-    }
-
-    static func watchers(of ticketID: Int64, in session: any SQLSession) throws(StoreError) -> [Int64] {
-        try session.rows(
-            "SELECT account_id FROM ticket_watcher WHERE ticket_id = $1 ORDER BY account_id",
-            [.integer(ticketID)]
-        ).compactMap { $0.integer(0) }
     }
 
     /// Somebody has it: the others need not look any more.

@@ -99,7 +99,7 @@ public struct TicketDirectory: Sendable {
             switch query.situation {
             case .all: break
             case .open: conditions.append(TicketState.openCondition)
-            case .closed: conditions.append("state IN ('solved', 'closed', 'cancelled', 'merged')")
+            case .closed: conditions.append(TicketState.endedCondition)
             }
             if let customer = query.customerID { conditions.append("customer_id = \(bind(.integer(customer)))") }
             if let departments = query.departments {
@@ -154,7 +154,7 @@ public struct TicketDirectory: Sendable {
 
     /// Who watches a ticket.
     public func watchers(of ticketID: Int64) async throws(StoreError) -> [Int64] {
-        try await database.read { session in try TicketBells.watchers(of: ticketID, in: session) }
+        try await database.read { session in try TicketWatching.list(of: ticketID, in: session) }
     }
 
     /// The stretches in which its clocks stood, so that a deadline can be explained line by line.

@@ -21,6 +21,9 @@ public enum TicketState: String, Sendable, Codable, CaseIterable {
     /// The condition of every index over open tickets; both engines match it word by word.
     static let openCondition = "state IN ('triage', 'in_progress', 'waiting')"
 
+    /// The same for those that are not open.
+    static let endedCondition = "state IN ('solved', 'closed', 'cancelled', 'merged')"
+
     /// What the state is called; `toCustomer` speaks to the one who is waited for.
     public func title(_ language: Language, toCustomer: Bool = false) -> String {
         switch self {

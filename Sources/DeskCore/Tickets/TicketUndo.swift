@@ -253,13 +253,9 @@ struct TicketBefore {
             [.integer(ticketID), .moment(made)]
         )
         for row in traces.watchers where row.count == 2 {
-            try session.execute(
-                """
-                INSERT INTO ticket_watcher (ticket_id, account_id, since) VALUES ($1, $2, $3)
-                ON CONFLICT (account_id, ticket_id) DO NOTHING
-                """,
-                [.integer(ticketID)] + row.map(\.value)
-            )
+            guard case .integer(let account) = row[0].value, case .integer(let since) = row[1].value else { continue }
+            try TicketWatching.add(account, to: ticketID, since: Moment(milliseconds: since), in: session)
         }
+        try TicketWatching.settle(ticketID, in: session)
     }
 }

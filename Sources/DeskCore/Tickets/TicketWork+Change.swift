@@ -152,7 +152,7 @@ extension TicketWork {
         guard facts.watch.count + facts.unwatch.count <= MoveLimits.mostWatchers else {
             throw TicketRefusal.tooMany(limit: MoveLimits.mostWatchers)
         }
-        let watching = Set(try TicketBells.watchers(of: step.before.id, in: session))
+        let watching = Set(try TicketWatching.list(of: step.before.id, in: session))
         if let whole = facts.watchers {
             facts.watch = Array(Set(whole).subtracting(watching)).sorted()
             facts.unwatch = Array(watching.subtracting(whole)).sorted()
@@ -165,10 +165,7 @@ extension TicketWork {
         }
         for id in facts.unwatch where watching.contains(id) {
             removed.append((try? person(id).name) ?? String(id))
-            try session.execute(
-                "DELETE FROM ticket_watcher WHERE ticket_id = $1 AND account_id = $2",
-                [.integer(step.before.id), .integer(id)]
-            )
+            try TicketWatching.remove(id, from: step.before.id, in: session)
         }
         guard watching.count + added.count - removed.count <= MoveLimits.mostWatchers else {
             throw TicketRefusal.tooMany(limit: MoveLimits.mostWatchers)

@@ -36,7 +36,7 @@ extension TicketWork {
         step.after.mergedInto = survivor.id
         step.facts.number = survivor.number
         step.other = survivor
-        var followers = try TicketBells.watchers(of: step.before.id, in: session)
+        var followers = try TicketWatching.list(of: step.before.id, in: session)
         if let owner = step.before.assignedTo, owner != survivor.assignedTo { followers.append(owner) }
         for account in followers { try watch(survivor.id, account) }
         var facts = EntryFacts()

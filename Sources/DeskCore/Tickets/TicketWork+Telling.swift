@@ -2,6 +2,9 @@
 extension TicketWork {
     func finish(_ step: inout Step) throws -> MoveResult {
         try step.after.save(in: session)
+        if step.before.state.isOpen != step.after.state.isOpen {
+            try TicketWatching.settle(step.after.id, in: session)
+        }
         let entry = try Entry.add(
             to: step.after.id,
             kind: step.kind,
@@ -79,13 +82,7 @@ extension TicketWork {
     }
 
     func watch(_ ticketID: Int64, _ account: Int64) throws {
-        try session.execute(
-            """
-            INSERT INTO ticket_watcher (ticket_id, account_id, since) VALUES ($1, $2, $3)
-            ON CONFLICT (account_id, ticket_id) DO NOTHING
-            """,
-            [.integer(ticketID), .integer(account), .moment(now)]
-        )
+        try TicketWatching.add(account, to: ticketID, since: now, in: session)
     }
 
     func bells(_ step: Step, _ entry: Entry) throws {

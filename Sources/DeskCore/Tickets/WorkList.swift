@@ -80,6 +80,8 @@ public struct WorkListQuery: Sendable, Equatable {
     public var to: Moment?
     public var after: WorkListCursor?
     public var limit = 50
+    /// Whether its tickets come without answers, path and promise, which no line of a list shows.
+    public var isBrief = false
 
     public init(_ kind: WorkListKind, of accountID: Int64, departments: [String]?) {
         self.kind = kind
@@ -192,7 +194,7 @@ public struct WorkListDesk: Sendable {
         var byID: [Int64: WorkListPage.Row] = [:]
         for row in try session.rows(
             """
-            SELECT \(Ticket.columns), (SELECT COUNT(*) FROM entry WHERE entry.ticket_id = ticket.id
+            SELECT \(query.isBrief ? Ticket.briefColumns : Ticket.columns), (SELECT COUNT(*) FROM entry WHERE entry.ticket_id = ticket.id
                 AND entry.kind IN (\(EntryKind.readList))
                 AND entry.id > COALESCE((SELECT entry_id FROM ticket_read
                     WHERE ticket_read.account_id = $1 AND ticket_read.ticket_id = ticket.id), 0)
@@ -231,24 +233,34 @@ public struct WorkListDesk: Sendable {
 
         /// SQLite would look each open state up and sort what it finds; it is told which index the list is in order of.
         ///
-        /// Somebody's tickets, a customer's, and those words were found in are short lists of their own.
+        /// A person's tickets, a customer's, and those words were found in are short lists of their own.
         private func source(of department: String?) -> String {
-            guard engine == .sqlite, matches == nil, query.personID == nil, query.customerID == nil else {
-                return "ticket"
+            guard engine == .sqlite, isOfOpenOnes else { return "ticket" }
+            let own = department == nil ? "_all" : ""
+            if query.kind == .mine { return "ticket INDEXED BY ticket_mine" }
+            if matches != nil { return "ticket INDEXED BY ticket_open_created\(own)" }
+            if query.customerID != nil { return "ticket INDEXED BY ticket_customer_open" }
+            if query.personID != nil { return "ticket INDEXED BY ticket_mine" }
+            return switch (query.order, query.kind) {
+            case (.work, .waiting): "ticket INDEXED BY ticket_waiting\(own)"
+            case (.created, _), (.work, .all): "ticket INDEXED BY ticket_open_created\(own)"
+            case (.due, _), (.work, .late): "ticket INDEXED BY ticket_open_due\(own)"
+            case (.work, _): "ticket INDEXED BY ticket_work\(own)"
             }
-            let index: String? =
-                switch (query.order, query.kind) {
-                case (_, .mine), (_, .watched): nil
-                case (.created, .all), (.work, .all), (.due, .all): nil
-                case (.created, _): "ticket_open_created"
-                case (.work, .late), (.due, .late): "ticket_late"
-                case (.due, _): "ticket_open_due"
-                case (.work, .department): "ticket_work"
-                case (.work, .unassigned): "ticket_unassigned"
-                case (.work, .waiting): "ticket_waiting"
-                }
-            return index.map { "ticket INDEXED BY \($0)\(department == nil ? "_all" : "")" } ?? "ticket"
         }
+
+        /// Those that are watched and open, and each of them among the open ones.
+        private var watched: String {
+            engine == .sqlite
+                ? """
+                ticket_watcher INDEXED BY ticket_watched
+                CROSS JOIN ticket INDEXED BY ticket_open_created_all ON ticket.id = ticket_watcher.ticket_id
+                """
+                : "ticket_watcher JOIN ticket ON ticket.id = ticket_watcher.ticket_id"
+        }
+
+        /// Whether every row of the list is an open ticket.
+        private var isOfOpenOnes: Bool { query.kind != .all || query.state?.isOpen == true }
 
         private mutating func bind(_ value: SQLValue) -> String {
             arguments.append(value)
@@ -259,15 +271,13 @@ public struct WorkListDesk: Sendable {
         private var key: String {
             switch (query.order, query.kind) {
             case (.created, _), (.work, .all): "ticket.id"
-            // What is late has a due time.
-            case (.due, .late), (.work, .late): "ticket.due_at"
-            case (.due, _): Self.due
+            case (.due, _), (.work, .late): Self.due
             case (.work, .waiting): "ticket.waiting_since"
             case (.work, _): "ticket.list_rank"
             }
         }
 
-        /// As the index has it: without a due time a ticket is after every other.
+        /// As the index has it: without a due time a ticket is after every other, and never late.
         static let due = "COALESCE(due_at, 9223372036854775807)"
 
         /// All tickets have no order of work: the newest come first, unless asked otherwise.
@@ -302,17 +312,21 @@ public struct WorkListDesk: Sendable {
             case .department: conditions = [TicketState.openCondition]
             case .unassigned: conditions = [TicketState.openCondition, "assigned_to IS NULL"]
             case .watched:
-                source = "ticket_watcher JOIN ticket ON ticket.id = ticket_watcher.ticket_id"
+                source = watched
                 conditions = [
-                    "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", TicketState.openCondition,
+                    "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", "ticket_watcher.is_open = 1",
+                    TicketState.openCondition,
                 ]
-            case .all: break
+            // The state alone says to neither engine which of the two kinds of indexes it is in.
+            case .all:
+                conditions =
+                    query.state.map { [$0.isOpen ? TicketState.openCondition : TicketState.endedCondition] } ?? []
             // Of each its own indexes and those of all open tickets are asked word by word.
             case .waiting: conditions = [TicketState.openCondition, "state = 'waiting'"]
             case .late:
                 conditions = [
-                    TicketState.openCondition, "state IN ('triage', 'in_progress')", "due_at IS NOT NULL",
-                    "ticket.due_at < \(bind(.moment(now)))",
+                    TicketState.openCondition, "state IN ('triage', 'in_progress')",
+                    "\(Self.due) < \(bind(.moment(now)))",
                 ]
             }
             if let department { conditions.append("ticket.department = \(bind(.text(department)))") }

@@ -1,0 +1,49 @@
+extension Schema {
+    /// What a list of open tickets can be narrowed by.
+    ///
+    /// Each index that a list is walked along ends in them, so that a ticket that does not fit costs its place in the
+    /// index and no look at its row. They hold open tickets only, and a new ticket writes one page of each as before.
+    private static let filters = """
+        state, priority, topic, channel, assigned_to, customer_id, created_at, due_at, at_risk_at
+        """
+
+    /// The walks of open tickets with what they are narrowed by, in the place of narrower ones and of near-duplicates.
+    static let openTickets =
+        [
+            // Nobody's are a part of these, and what is late is their beginning.
+            "ticket_unassigned", "ticket_unassigned_all", "ticket_late", "ticket_late_all",
+            "ticket_work", "ticket_work_all", "ticket_open_due", "ticket_open_due_all",
+            "ticket_open_created", "ticket_open_created_all", "ticket_waiting", "ticket_waiting_all", "ticket_mine",
+            // Open ones are found by the others, and only what has ended is asked for by its state.
+            "ticket_department", "ticket_state",
+        ].map { "DROP INDEX \($0)" } + [
+            walk("ticket_work", "department, list_rank, id"),
+            walk("ticket_work_all", "list_rank, id"),
+            walk("ticket_open_due", "department, (\(WorkListDesk.Statement.due)), id"),
+            walk("ticket_open_due_all", "(\(WorkListDesk.Statement.due)), id"),
+            walk("ticket_open_created", "department, id, list_rank"),
+            walk("ticket_open_created_all", "id, list_rank"),
+            walk("ticket_waiting", "department, waiting_since, id", where: "state = 'waiting'"),
+            walk("ticket_waiting_all", "waiting_since, id", where: "state = 'waiting'"),
+            """
+            CREATE INDEX ticket_mine ON ticket (assigned_to, list_rank, id, department, state, priority, topic, channel,
+                customer_id, created_at, due_at, at_risk_at, waiting_since)
+                WHERE assigned_to IS NOT NULL AND \(TicketState.openCondition)
+            """,
+            "CREATE INDEX ticket_ended ON ticket (department, state, id) WHERE \(TicketState.endedCondition)",
+            "CREATE INDEX ticket_ended_all ON ticket (state, id) WHERE \(TicketState.endedCondition)",
+            // Everything somebody ever watched grows for ever; what of it is open does not.
+            "ALTER TABLE ticket_watcher ADD COLUMN is_open SMALLINT NOT NULL DEFAULT 1",
+            """
+            UPDATE ticket_watcher SET is_open = 0
+                WHERE ticket_id IN (SELECT id FROM ticket WHERE \(TicketState.endedCondition))
+            """,
+            "CREATE INDEX ticket_watched ON ticket_watcher (account_id, ticket_id, is_open) WHERE is_open = 1",
+        ]
+
+    private static func walk(_ name: String, _ order: String, where condition: String = TicketState.openCondition)
+        -> String
+    {
+        "CREATE INDEX \(name) ON ticket (\(order), \(filters)) WHERE \(condition)"
+    }
+}
