@@ -72,10 +72,13 @@ struct UnprovenTests {
 
     /// A call from the desk to the customer's other telephone, which has ended.
     private static func callOut(_ test: DeskUnderTest, to customer: Int64) async throws -> Int64 {
-        var report = CallSignal(line: "matriz", key: "out", direction: .outbound, state: .talking, outcome: .answered)
-        (report.number, report.numberRaw, report.dialled) = ("+5531912345678", "031912345678", "031912345678")
-        report.answeredBy = "PJSIP/1001"
-        let begun = try await test.app.callLog.record([report]).first
+        func told(_ state: CallState) -> CallSignal {
+            var report = CallSignal(line: "matriz", key: "out", direction: .outbound, state: state, outcome: .answered)
+            (report.number, report.numberRaw, report.dialled) = ("+5531912345678", "031912345678", "031912345678")
+            report.answeredBy = "PJSIP/1001"
+            return report
+        }
+        let begun = try await test.app.callLog.record([told(.talking)]).first
         try await test.app.attendances.identify(
             try #require(begun?.attendance?.id),
             customerID: customer,
@@ -83,8 +86,7 @@ struct UnprovenTests {
             level: .verified
         )
         test.clock.advance(by: .seconds(30))
-        (report.state, report.isEnded) = (.ended, true)
-        _ = try await test.app.callLog.record([report])
+        _ = try await test.app.callLog.record([told(.ended)])
         return try #require(try await test.app.calls.find(line: "matriz", key: "out")?.id)
     }
 
