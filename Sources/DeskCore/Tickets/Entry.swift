@@ -114,6 +114,7 @@ public struct PublicEntry: Sendable, Equatable, Identifiable {
         facts.count = entry.facts.count
         facts.within = entry.facts.within
         facts.oldNumber = entry.facts.oldNumber
+        facts.mergedNumber = entry.facts.mergedNumber
         facts.file = entry.facts.file
         facts.opinion = entry.facts.opinion
         facts.link = entry.facts.link

@@ -139,6 +139,8 @@ public struct EntryFacts: Sendable, Equatable, Codable {
     public var link: String?
     /// The number it was written to, before that one was merged.
     public var oldNumber: String?
+    /// Of a thread that several tickets make: the number of the merged one it stands in; said when it is read, not kept.
+    public var mergedNumber: String?
     /// An answer kept from a form whose topic changed.
     public var kept: Int?
     public var dropped: [String]?

@@ -49,6 +49,7 @@ public struct EntrySentence: Sendable {
         if let old = facts.oldNumber {
             parts.append(say("Escrito no \(old).", "Escrito no \(old).", "Written to \(old)."))
         }
+        if let merged = facts.mergedNumber { parts.append(say("Do \(merged).", "Do \(merged).", "Of \(merged).")) }
         if let minutes = facts.minutes, !toCustomer {
             let length = DeskTime.length(.seconds(minutes * 60))
             parts.append(say("Tempo gasto: \(length).", "Tempo gasto: \(length).", "Time spent: \(length)."))

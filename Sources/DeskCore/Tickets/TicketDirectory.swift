@@ -139,6 +139,10 @@ public struct TicketDirectory: Sendable {
         in session: any SQLSession
     ) throws(StoreError) -> [Entry] {
         let family = try TicketFamily.list(of: ticketID, in: session)
+        var numbers: [Int64: String] = [:]
+        for row in try session.rows("SELECT id, number FROM ticket WHERE id IN (\(family))") {
+            if let id = row.integer(0), id != ticketID { numbers[id] = row.text(1) }
+        }
         let kinds = publicOnly ? " AND kind IN (\(EntryKind.publicList))" : ""
         var entries: [Entry] = []
         for row in try session.rows(
@@ -147,7 +151,9 @@ public struct TicketDirectory: Sendable {
             ORDER BY id DESC LIMIT \(longestThread)
             """
         ) {
-            entries.append(try Entry(row: row))
+            var entry = try Entry(row: row)
+            entry.facts.mergedNumber = numbers[entry.ticketID]
+            entries.append(entry)
         }
         return entries.reversed()
     }
