@@ -13,16 +13,25 @@ extension CustomerDirectory {
         }
     }
 
+    /// The same in the caller's transaction.
     ///
     /// `secondID`: one more contact who follows the matter, told by mail while they speak for the customer.
+    /// `inConfidence`: whether only those two are told, by their own addresses and telephones; a matter without a contact is
+    /// the whole customer's.
     public func noticeRecipients(
         customerID: Int64?,
         contactID: Int64?,
         secondID: Int64? = nil,
+        inConfidence: Bool = false,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeAudience {
         guard let customerID, let customer = try find(customerID, in: session) else { return .nobody }
-        let contacts = try contacts(of: customerID, in: session).filter { $0.isActive || $0.id == contactID }
+        let isOwn = inConfidence && contactID != nil
+        let contacts = try contacts(of: customerID, in: session).filter { contact in
+            isOwn
+                ? contact.id == contactID || contact.id == secondID && contact.isActive
+                : contact.isActive || contact.id == contactID
+        }
         let own = contacts.first { $0.id == contactID }
         var told = own?.email == nil ? contacts.filter { $0.email != nil } : [own].compactMap(\.self)
         told += contacts.filter { $0.id == secondID && $0.email != nil && !told.contains($0) }
@@ -41,7 +50,8 @@ extension CustomerDirectory {
                 }
             },
             phones: phones.filter { phone in
-                phone.contactID == nil || contacts.contains { $0.id == phone.contactID }
+                phone.contactID == nil && (!isOwn || customer.kind == .person)
+                    || contacts.contains { $0.id == phone.contactID }
             }.map { phone in
                 let owner = contacts.first { $0.id == phone.contactID }
                 let name = owner?.name ?? customer.name
@@ -59,32 +69,38 @@ extension CustomerDirectory {
         )
     }
 
-    /// Who is asked how it was: who asked for the matter, alone and once.
+    /// Who is asked how it was: who asked for the matter, alone and once, by the first of these that reaches them.
     ///
-    /// By mail; without an address, or with one that sends our mail back, by SMS to a telephone of theirs. Of several people
+    /// By mail to their own address, unless it sends our mail back, then by SMS to one telephone of theirs. Of several people
     /// nobody can say who asked.
     func surveyRecipients(
         customerID: Int64?,
         contactID: Int64?,
         in session: any SQLSession
-    ) throws(StoreError) -> NoticeAudience {
-        var audience = try noticeRecipients(customerID: customerID, contactID: contactID, in: session)
-        guard let customerID, audience.isIdentified else { return audience }
-        if let box = audience.mailboxes.first, audience.mailboxes.count == 1,
-            try !MailLog.isInTrouble(box.address, in: session)
-        {
-            audience.onlyBy = .mail
-            return audience
+    ) throws(StoreError) -> [NoticeAudience] {
+        let all = try noticeRecipients(customerID: customerID, contactID: contactID, in: session)
+        guard let customerID, all.isIdentified else { return [all] }
+        let own = try contacts(of: customerID, in: session).first { $0.id == contactID }
+        var boxes = all.mailboxes
+        // Without an address of the requester's own, those of the others stand there.
+        if contactID != nil { boxes.removeAll { $0.address != own?.email } }
+        var ways: [NoticeAudience] = []
+        if let box = boxes.first, boxes.count == 1, try !MailLog.isInTrouble(box.address, in: session) {
+            var mail = all
+            mail.mailboxes = [box]
+            mail.onlyBy = .mail
+            ways.append(mail)
         }
         let isPerson = try find(customerID, in: session)?.kind == .person
-        let own = try phones(of: customerID, in: session).filter { phone in
+        let numbers = try phones(of: customerID, in: session).filter { phone in
             phone.contactID.map { $0 == contactID } ?? isPerson
         }.compactMap(\.e164)
-        audience.mailboxes = []
-        audience.phones = Array(
-            audience.phones.filter { phone in phone.takesSMS && (phone.e164.map(own.contains) ?? false) }.prefix(1)
+        var sms = all
+        sms.mailboxes = []
+        sms.phones = Array(
+            all.phones.filter { phone in phone.takesSMS && (phone.e164.map(numbers.contains) ?? false) }.prefix(1)
         )
-        audience.onlyBy = .sms
-        return audience
+        sms.onlyBy = .sms
+        return ways + [sms]
     }
 }

@@ -36,19 +36,18 @@ public struct TicketNotices: Sendable {
     private func announce(_ news: TicketNews, in session: any SQLSession) throws -> Bool {
         let (now, ticket, attendance) = (clock.now, news.ticket, news.attendance)
         let isSurvey = news.event == .surveyRequested
-        var audience =
+        let audiences =
             isSurvey
             ? try customers.surveyRecipients(customerID: ticket.customerID, contactID: ticket.contactID, in: session)
-            : try customers.noticeRecipients(
-                customerID: ticket.customerID,
-                contactID: ticket.contactID,
-                secondID: ticket.secondContactID,
-                in: session
-            )
-        if let address = news.onlyTo {
-            audience.mailboxes.removeAll { $0.address != address }
-            audience.phones.removeAll { $0.e164 != address }
-        }
+            : [
+                try customers.noticeRecipients(
+                    customerID: ticket.customerID,
+                    contactID: ticket.contactID,
+                    secondID: ticket.secondContactID,
+                    inConfidence: ticket.isConfidential,
+                    in: session
+                )
+            ]
         // Each happening is told; opening is told once.
         let subject = NoticeSubject(
             attendanceID: attendance.id,
@@ -57,15 +56,22 @@ public struct TicketNotices: Sendable {
             occurrence: news.event == .ticketOpened || isSurvey
                 ? "" : news.entry.map { "\($0.id)" } ?? "\(attendance.id)-\(now.milliseconds)"
         )
-        let notices = try desk.announce(
-            news.event,
-            to: audience,
-            about: subject,
-            at: now,
-            hold: news.hold,
-            in: session
-        ) { facts(news, in: $0) }
-        return try isSurvey ? NoticeOutbox.isTold(notices, in: session) : true
+        for var audience in audiences {
+            if let address = news.onlyTo {
+                audience.mailboxes.removeAll { $0.address != address }
+                audience.phones.removeAll { $0.e164 != address }
+            }
+            let notices = try desk.announce(
+                news.event,
+                to: audience,
+                about: subject,
+                at: now,
+                hold: news.hold,
+                in: session
+            ) { facts(news, in: $0) }
+            if try !isSurvey || NoticeOutbox.isTold(notices, in: session) { return true }
+        }
+        return false
     }
 
     /// What is told, each value in the language of whoever reads it.

@@ -107,6 +107,40 @@ struct SurveyChannelTests {
         #expect(try await asked(ticket) == ["+5511981110005"])
     }
 
+    @Test("who asked without an address is asked by SMS, not a colleague by mail")
+    func colleague() async throws {
+        let customer = try await bench.customer("Padaria Luz", kind: .company, sms: true)
+        let rita = try await contact("Rita Luz", nil, of: customer)
+        _ = try await contact("Ivo Luz", "ivo@ex.br", of: customer)
+        _ = try await bench.directory.addPhone(
+            "(11) 98111-0005",
+            to: customer.id,
+            contactID: rita,
+            by: bench.actor
+        )
+        let ticket = try await open(customer, rita)
+        try await solve(ticket)
+        #expect(try await asked(ticket) == ["+5511981110005"])
+    }
+
+    @Test("in confidence only who asked is told, whoever else has an address")
+    func confidence() async throws {
+        let customer = try await bench.customer("Padaria Luz", kind: .company, sms: true)
+        let rita = try await contact("Rita Luz", "rita@ex.br", of: customer)
+        let eva = try await contact("Eva Luz", nil, of: customer)
+        _ = try await contact("Ivo Luz", "ivo@ex.br", of: customer)
+        _ = try await bench.directory.addPhone("(11) 98111-0005", to: customer.id, by: bench.actor)
+        func opened(_ contact: Int64, _ isConfidential: Bool) async throws -> Set<String> {
+            var request = TicketDeskTests.request("k\(contact)\(isConfidential)")
+            (request.customerID, request.contactID) = (customer.id, contact)
+            request.isConfidential = isConfidential
+            return Set(try await asked(try await desk.open(request, by: nil).ticket, .ticketOpened))
+        }
+        #expect(try await opened(eva, false) == ["rita@ex.br", "ivo@ex.br", "+5511981110005"])
+        #expect(try await opened(eva, true) == [])
+        #expect(try await opened(rita, true) == ["rita@ex.br"])
+    }
+
     @Test("by none it counts as not asked, says why, and the next ticket asks")
     func none() async throws {
         let customer = try await bench.customer("Maria Silva", sms: false)
