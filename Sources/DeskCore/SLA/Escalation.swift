@@ -100,10 +100,11 @@ struct Escalation {
             return ServiceClock(term: term, calendar: calendar, start: ticket.createdAt, pauses: pauses)
                 .moment(percent: step.percent, at: now)
         }
-        // Agreed with the customer: by the clock on the wall from the opening on, and when somebody is there to be told.
+        // Agreed with the customer: by the clock on the wall from the opening on, and when somebody is there to be told,
+        // unless the promise counts nights and days off.
         let whole = max(0, due.milliseconds - ticket.createdAt.milliseconds)
         let reached = Moment(milliseconds: ticket.createdAt.milliseconds + whole / 100 * Int64(step.percent))
-        return calendar.opening(from: reached)
+        return ticket.serviceLevel?.solution?.counting == .calendar ? reached : calendar.opening(from: reached)
     }
 }
 

@@ -48,7 +48,7 @@ public struct ServiceClock: Sendable {
 
     /// The promised time as work.
     public var promised: Duration {
-        .seconds(Int64(clamping: min(term.minutes(businessDay: calendar.minutesPerDay), 100_000_000)) * 60)
+        .seconds(Int64(clamping: min(term.minutes(businessDay: calendar.minutesPerDay(at: start)), 100_000_000)) * 60)
     }
 
     /// When it is over; while a pause lasts, as if that one ended at `now`.

@@ -22,6 +22,9 @@ public final class ServiceShelf: Sendable {
     public var book: ServiceBook { state.withLock(\.book) }
     public var rules: (rules: ServiceRules, revision: Int64) { state.withLock { ($0.rules, $0.revision) } }
 
+    /// Kept rules looked back at: promises and steps are kept with them, far oftener than hours change.
+    private static let mostSaves = 2_000
+
     /// Takes up what was kept since, here or by another node.
     public func reload(from database: any Database, at now: Moment) async throws(StoreError) {
         let known = state.withLock { $0 }
@@ -29,7 +32,7 @@ public final class ServiceShelf: Sendable {
             try session.rows(
                 """
                 SELECT id, rules, saved_at FROM service_rules WHERE id > $1
-                ORDER BY id DESC LIMIT \(WorkCalendar.mostChanges)
+                ORDER BY id DESC LIMIT \(Self.mostSaves)
                 """,
                 [.integer(known.revision)]
             )

@@ -91,6 +91,9 @@ public struct WorkCalendar: Sendable, Equatable {
     public func following(_ before: WorkCalendar, from moment: Moment) -> WorkCalendar {
         var (changed, plain) = (self, before)
         plain.past = []
+        changed.past = []
+        // Kept once more as they were, with other promises perhaps: these hours have held all the while.
+        guard changed != plain else { return before }
         let day = localDay(moment)
         changed.past = before.past.filter { $0.until <= day }
         // Changed twice on one day, the first change held on no day.
@@ -146,6 +149,11 @@ public struct WorkCalendar: Sendable, Equatable {
 
     /// How long a working day is, for terms in days: the longest of the week, in minutes.
     public var minutesPerDay: Int { week.map { $0.reduce(0) { $0 + $1.to - $1.from } }.max() ?? 0 }
+
+    /// The same on the day of `moment`: a promise of days is as long as the days were when it was made.
+    public func minutesPerDay(at moment: Moment) -> Int {
+        past.isEmpty ? minutesPerDay : holding(on: localDay(moment)).minutesPerDay
+    }
 
     private func ranges(on day: Int) -> [Range] {
         past.isEmpty ? ownRanges(on: day) : holding(on: day).ownRanges(on: day)

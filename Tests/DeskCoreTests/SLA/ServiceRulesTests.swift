@@ -302,4 +302,67 @@ struct ServiceRulesTests {
         #expect(try await run(at: "2026-11-30T07:59").isEmpty)
         #expect(try await run(at: "2026-11-30T08:00") == ["100"])
     }
+
+    @Test(
+        "a step of an agreed day is taken at its hour where the promise counts nights and days off",
+        arguments: TestDatabase.engines
+    )
+    func atNight(engine: DatabaseEngine) async throws {
+        let rules = ServiceRules(
+            calendars: [.init(week: Self.week)],
+            policies: [
+                .init(
+                    name: "Ouro",
+                    solution: "4d",
+                    counting: .calendar,
+                    steps: [.init(percent: 100, raisesLevel: true)]
+                )
+            ]
+        )
+        let bench = try await Bench(engine, rules)
+        let ticket = try await bench.open()
+        var order = MoveOrder(.change, of: ticket.id)
+        order.facts.due = .at(WorkCalendarTests.wall("2026-11-29T23:00", .gmt))
+        _ = try await bench.desk.make(order, by: .account(bench.it.ana))
+        let moment = WorkCalendarTests.wall("2026-11-29T23:00", .gmt)
+        bench.it.pass(.milliseconds(moment.milliseconds - bench.it.now.milliseconds))
+        _ = try await bench.desk.runClocks()
+        #expect(try await bench.steps(ticket) == ["100"])
+    }
+
+    @Test(
+        "hours that other promises were kept with hold on from the day they were taken up",
+        arguments: TestDatabase.engines
+    )
+    func promises(engine: DatabaseEngine) async throws {
+        func rules(_ saturday: [String], _ solution: String) -> ServiceRules {
+            ServiceRules(
+                calendars: [.init(week: Array(repeating: Self.day, count: 5) + [saturday, []])],
+                policies: [.init(name: "Ouro", solution: solution)]
+            )
+        }
+        let worked = rules(["09:00-12:00"], "40h")
+        let bench = try await Bench(engine, worked)
+        func save(_ rules: ServiceRules) async throws {
+            try await bench.shelf.save(
+                rules,
+                revision: nil,
+                by: bench.it.chefe.id,
+                at: bench.it.now,
+                in: bench.it.database
+            )
+        }
+        try await save(worked)
+        bench.it.pass(.seconds(5 * 86_400))
+        // Oftener than changes of hours are kept, a day apart.
+        for hours in 1...60 {
+            try await save(rules([], "\(hours)h"))
+            bench.it.pass(.seconds(86_400))
+        }
+        let other = ServiceShelf(worked, try worked.book(in: .gmt, at: bench.it.now), timeZone: .gmt)
+        try await other.reload(from: bench.it.database, at: bench.it.now)
+        #expect(other.book == bench.shelf.book)
+        #expect(other.book.calendar.isOpen(at: WorkCalendarTests.wall("2026-11-28T10:00", .gmt)))
+        #expect(!other.book.calendar.isOpen(at: WorkCalendarTests.wall("2026-12-05T10:00", .gmt)))
+    }
 }

@@ -85,6 +85,23 @@ struct WorkCalendarTests {
         #expect(changed.daysOff(from: midnight, to: noon).count == (new.country == nil ? 0 : 1))
     }
 
+    @Test("a promise of days stays as long as the days were when it was made")
+    func days() throws {
+        let zone = Self.zone("Europe/Lisbon")
+        let long = try WorkCalendar(timeZone: zone, week: Self.week(["09:00-17:00"]))
+        let short = try WorkCalendar(timeZone: zone, week: Self.week(["09:00-13:00"]))
+        // Opened on Monday for five days; on Friday the days become half as long, so that the last eight hours take two.
+        let start = Self.wall("2026-11-16T09:00", zone)
+        let term = ServiceTerm(amount: 5, unit: .days, counting: .business)
+        let changed = short.following(long, from: Self.wall("2026-11-20T10:00", zone))
+        func due(_ calendar: WorkCalendar) -> Moment {
+            ServiceClock(term: term, calendar: calendar, start: start).deadline(at: start)
+        }
+        #expect(due(long) == Self.wall("2026-11-20T17:00", zone))
+        #expect(due(changed) == Self.wall("2026-11-23T13:00", zone))
+        #expect(due(short) == Self.wall("2026-11-20T13:00", zone))
+    }
+
     @Test("the last minute before midnight is worked, and a night shift belongs to its evening")
     func midnight() throws {
         let zone = Self.zone("Europe/Lisbon")
