@@ -139,8 +139,20 @@ public struct SecretVault: Sendable {
     }
 
     /// Erases what a ticket that ended, and those merged into it, were handed; nobody needs it any more.
-    static func erase(of ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+    ///
+    /// `later`: when it goes, for an end that can be taken back until then; nil for now.
+    static func erase(of ticketID: Int64, at later: Moment?, in session: any SQLSession) throws(StoreError) {
         let family = try TicketFamily.list(of: ticketID, in: session)
+        if let later {
+            try session.execute(
+                """
+                UPDATE secret SET expires_at = $1
+                WHERE ticket_id IN (\(family)) AND sealed IS NOT NULL AND expires_at > $1
+                """,
+                [.moment(later)]
+            )
+            return
+        }
         try session.execute("UPDATE secret SET sealed = NULL WHERE ticket_id IN (\(family)) AND sealed IS NOT NULL")
     }
 

@@ -54,6 +54,8 @@ struct TicketBefore {
         /// What the move itself wrote; what others write within the minute is theirs, and stays.
         var entries: [Int64] = []
         var notices: [Int64] = []
+        /// Until when its passwords are kept; a release before kept none.
+        var secrets: [[Kept]]?
     }
 
     private let ticketID: Int64
@@ -82,7 +84,13 @@ struct TicketBefore {
             ),
             lastEntry: try last("entry"),
             lastNotice: try last("notice"),
-            hadSurvey: try session.row("SELECT 1 FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)]) != nil
+            hadSurvey: try session.row("SELECT 1 FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)]) != nil,
+            secrets: try session.rows(
+                """
+                SELECT id, expires_at FROM secret
+                WHERE ticket_id IN (\(try TicketFamily.list(of: ticketID, in: session))) AND sealed IS NOT NULL ORDER BY id
+                """
+            ).map { $0.values.map(Kept.init) }
         )
     }
 
@@ -185,6 +193,12 @@ struct TicketBefore {
             try session.execute(
                 "DELETE FROM ticket_survey WHERE ticket_id = $1 AND given_at IS NULL",
                 [.integer(ticketID)]
+            )
+        }
+        for row in traces.secrets ?? [] where row.count == 2 {
+            try session.execute(
+                "UPDATE secret SET expires_at = $1 WHERE id = $2 AND sealed IS NOT NULL",
+                [row[1].value, row[0].value]
             )
         }
         // Files that came with the move are the ticket's again.

@@ -31,6 +31,8 @@ extension TicketWork {
         step.facts.dropped = dropped.map(\.label)
         step.after.topic = id
         step.after.isConfidential = topic.isConfidential
+        // What becomes confidential is its requester's alone; who came by a merger is not named by them.
+        if topic.isConfidential, !step.before.isConfidential { step.after.secondContactID = nil }
         step.after.topicTitle = topic.title[language]
         step.after.sectionPath = topic.path.map { catalogue.section($0)?.title[language] ?? $0 }
         step.after.answers = kept

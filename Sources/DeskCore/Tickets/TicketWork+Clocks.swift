@@ -23,10 +23,14 @@ extension TicketWork {
             step.after.closedAt = nil
         }
         if step.after.state == .closed { step.after.closedAt = now }
-        if step.after.state == .closed || step.after.state == .cancelled { try SecretVault.erase(of: id, in: session) }
+        if step.after.state == .closed || step.after.state == .cancelled {
+            // While it can be taken back its passwords can be too: they go when that time is over.
+            try SecretVault.erase(of: id, at: hold > .zero ? now.adding(hold) : nil, in: session)
+        }
         // A ticket that waits and is moved waits from triage of the new department.
         if step.after.state == .waiting, step.elsewhere { step.after.askedFrom = .triage }
-        if step.after.state == .waiting, step.row.move == .take || step.row.move == .assign {
+        let isGiven = step.row.move == .assign || step.row.move == .move && step.order.personID != nil
+        if step.after.state == .waiting, step.row.move == .take || isGiven {
             step.after.askedFrom = .inProgress
         }
         try reckon(&step.after)

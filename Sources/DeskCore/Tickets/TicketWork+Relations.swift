@@ -18,7 +18,9 @@ extension TicketWork {
 
     /// Whether people would read what was asked in confidence, or somebody else's confidence, by the merger.
     private func breaksConfidence(_ one: Ticket, _ other: Ticket) -> Bool {
-        one.isConfidential != other.isConfidential || one.isConfidential && one.contactID != other.contactID
+        guard one.isConfidential || other.isConfidential else { return false }
+        let people = [one.contactID, one.secondContactID, other.contactID, other.secondContactID].compactMap(\.self)
+        return one.isConfidential != other.isConfidential || one.contactID != other.contactID || Set(people).count > 1
     }
 
     /// Who of the dead one follows the one that counts from now on; it has one place beside its requester.
@@ -124,7 +126,7 @@ extension TicketWork {
         step.other = ticket
     }
 
-    /// A ticket like this one, with what belongs to the whole: customer, topic, department, promise.
+    /// A ticket like this one, with what belongs to the whole: customer, topic, department, promise, confidence, proof.
     private func part(of ticket: Ticket, summary: String, key: String) throws -> Ticket {
         let row = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) in
             try session.row(
@@ -132,10 +134,11 @@ extension TicketWork {
                 INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
                     topic_title, section_path, department, priority, state, summary, description, form_version, answers,
                     channel, created_by, refers_to, created_at, updated_at, creation_key, type, level, identity_level,
-                    language, list_rank, service_level, policy)
+                    language, list_rank, service_level, policy, confidential, unverified, second_contact_id)
                 SELECT $1, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic, topic_title,
                     section_path, department, priority, 'triage', $2, $3, form_version, '[]', channel, $4, id, $5, $6, $7,
-                    type, level, identity_level, language, list_rank, service_level, policy
+                    type, level, identity_level, language, list_rank, service_level, policy, confidential, unverified,
+                    second_contact_id
                 FROM ticket WHERE id = $8
                 ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
                 """,

@@ -84,6 +84,27 @@ struct HandedOverTests {
     }
 
     @Test(
+        "a cancelling that is taken back leaves it readable, one that is not erases it",
+        arguments: TestDatabase.engines
+    )
+    func cancelled(engine: DatabaseEngine) async throws {
+        let desk = try await Fixture(engine)
+        defer { desk.end() }
+        let it = desk.it
+        let ticket = try await it.open()
+        let handed = try await desk.hand("Gato#2026", in: ticket)
+        let order = MoveOrder(.cancel, of: ticket.id, text: "Engano")
+        let made = try await it.desk.make([order], by: .account(it.chefe))
+        _ = try await it.desk.takeBack(try #require(made.first?.undo).id, by: .account(it.chefe))
+        it.pass(.seconds(3_600))
+        _ = try await desk.vault.eraseExpired()
+        #expect(try await desk.look(handed.reference, at: ticket) == "Gato#2026")
+        _ = try await it.desk.make([order], by: .account(it.chefe))
+        it.pass(TicketUndo.patience)
+        #expect(try await desk.look(handed.reference, at: ticket) == "\(VaultError.erased)")
+    }
+
+    @Test(
         "split off with its entry, it is read at the new ticket and outlives the old one",
         arguments: TestDatabase.engines
     )

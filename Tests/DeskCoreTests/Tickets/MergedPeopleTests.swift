@@ -100,6 +100,45 @@ struct MergedPeopleTests {
             #expect(try await it.refusal(Self.merge(one, into: into), by: .account(it.ana)) == .confidential)
             #expect(try await it.directory.find(one.id)?.state == .triage)
         }
+        // Somebody who came by a merger reads no confidence either.
+        let joao = joaos.contactID
+        for (follows, into) in [(other, secret), (secret, other)] {
+            try await it.database.write { session in
+                try session.execute("UPDATE ticket SET second_contact_id = NULL WHERE confidential = 1")
+                try session.execute(
+                    "UPDATE ticket SET second_contact_id = $1 WHERE id = $2",
+                    [.integer(joao), .integer(follows.id)]
+                )
+            }
+            #expect(try await it.refusal(Self.merge(other, into: secret), by: .account(it.ana)) == .confidential)
+            #expect(try await it.directory.find(into.id)?.state == .triage)
+        }
+        try await it.database.write { session in
+            try session.execute("UPDATE ticket SET second_contact_id = NULL WHERE confidential = 1")
+        }
         #expect(try await it.refusal(Self.merge(other, into: secret), by: .account(it.ana)) == nil)
+    }
+
+    @Test(
+        "what is split off is as confidential, and as little proven, as what it was a part of",
+        arguments: TestDatabase.engines
+    )
+    func parts(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        for (confidential, unverified) in [(1, 0), (0, 1), (1, 1), (0, 0)] {
+            let ticket = try await it.open()
+            let entry = try await it.make(.note, ticket, "à parte", by: .account(it.ana)).entry
+            try await it.database.write { session in
+                try session.execute(
+                    "UPDATE ticket SET confidential = $1, unverified = $2 WHERE id = $3",
+                    [.integer(confidential), .integer(unverified), .integer(ticket.id)]
+                )
+            }
+            var order = MoveOrder(.split, of: ticket.id)
+            order.entryIDs = [entry.id]
+            let made = try #require(try await it.desk.make(order, by: .account(it.chefe)).other)
+            #expect(made.isConfidential == (confidential == 1))
+            #expect(made.isUnverified == (unverified == 1))
+        }
     }
 }

@@ -292,6 +292,8 @@ struct TicketMoveTests {
         let moved = try await it.desk.make(other, by: .account(it.ana)).ticket
         #expect(moved.state == .waiting)
         #expect(moved.assignedTo == it.outra.id)
+        // Answered, it is in work with them, and nobody has to take it.
+        #expect(try await it.make(.reply, waiting, "Esta.", by: it.customer).ticket.state == .inProgress)
     }
 
     @Test(
@@ -509,7 +511,13 @@ struct TicketMoveTests {
         #expect(written.entry.facts.oldNumber == a.number)
         #expect(try await it.refusal(MoveOrder(.take, of: a.id), by: .account(it.ana)) == .over(.merged))
         let thread = try await it.directory.thread(c.id)
-        #expect(thread.contains { $0.body == "Palavras de A" })
+        // Each says whose it is: its own by nothing, those of the merged ones by their numbers, to the customer as well.
+        let words = try #require(thread.first { $0.body == "Palavras de A" })
+        #expect(words.facts.mergedNumber == a.number)
+        #expect(EntrySentence(time: DeskTime(timeZone: .gmt, language: .ptBR)).text(words) == "Do \(a.number).")
+        #expect(Set(thread.filter { $0.kind == .opened }.map(\.facts.mergedNumber)) == [nil, a.number, b.number])
+        let shown = try await it.directory.publicThread(c.id)
+        #expect(shown.first { $0.body == "Palavras de A" }?.facts.mergedNumber == a.number)
         #expect(thread.contains { $0.kind == .absorbed && $0.facts.number == b.number })
         // Who had the dead one follows the one that counts; its number goes on leading there.
         #expect(try await it.directory.watchers(of: b.id) == [it.bruno.id])
