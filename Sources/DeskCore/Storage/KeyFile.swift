@@ -46,16 +46,11 @@ public struct KeyFile: Sendable {
     private var name: String { place.lastPathComponent }
 
     /// The file's bytes, or nil when there is none.
-    public func read() throws(KeyFileError) -> [UInt8]? {
-        // A pipe or a device in its place would keep whoever opens or reads it waiting for ever.
-        let file = open(place.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else {
-            let code = errno
-            // A link that leads nowhere is there, and so is what it led to, for all we know.
-            var there = stat()
-            if code == ENOENT, lstat(place.path, &there) != 0, errno == ENOENT { return nil }
-            throw .unreadable(name, code: code)
-        }
+    public func read() throws(KeyFileError) -> [UInt8]? { try read(missed: {}) }
+
+    /// `missed`: what others do after it was not found, before it is made sure of that.
+    func read(missed: () -> Void) throws(KeyFileError) -> [UInt8]? {
+        guard let file = try opened(missed) else { return nil }
         defer { close(file) }
         var facts = stat()
         guard fstat(file, &facts) == 0 else { throw .unreadable(name, code: errno) }
@@ -77,6 +72,27 @@ public struct KeyFile: Sendable {
         guard sizes.contains(count) else { throw .unusable(name, expected: sizes.lowerBound) }
         return Array(bytes.prefix(count))
     }
+
+    /// The file opened for reading, or nil when there is none.
+    private func opened(_ missed: () -> Void) throws(KeyFileError) -> Int32? {
+        for _ in 0..<Self.mostLooks {
+            // A pipe or a device in its place would keep whoever opens or reads it waiting for ever.
+            let file = open(place.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            if file >= 0 { return file }
+            let code = errno
+            guard code == ENOENT else { throw .unreadable(name, code: code) }
+            missed()
+            var there = stat()
+            if lstat(place.path, &there) != 0, errno == ENOENT { return nil }
+            // A link that leads nowhere is there, and so is what it led to, for all we know. Anything else was put there
+            // between the two looks, by another node that starts.
+            if there.st_mode & S_IFMT == S_IFLNK { break }
+        }
+        throw .unreadable(name, code: ENOENT)
+    }
+
+    /// Whoever makes and takes away a key file in the same moment over and over is not waited for.
+    private static let mostLooks = 8
 
     /// Puts `bytes` there unless there is a file already, and answers what is there then: two who do this at the same
     /// moment have the same bytes.

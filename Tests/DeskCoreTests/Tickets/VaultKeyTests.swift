@@ -291,6 +291,20 @@ struct DeskIdentityTests {
         try await DeskIdentity(database: database, folder: folder).check()
     }
 
+    @Test("a file that another node makes between two looks at it is read, a link that leads nowhere is refused")
+    func meeting() throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = KeyFile(folder.appending(path: "desk.id"), size: 1)
+        #expect(try file.read() == nil)
+        #expect(try file.read(missed: { _ = try? file.make([7]) }) == [7])
+        #expect(try file.read() == [7])
+        // A link that leads nowhere may be to the file of a disk that is not mounted.
+        let link = KeyFile(folder.appending(path: "link"), size: 1)
+        try FileManager.default.createSymbolicLink(atPath: link.place.path, withDestinationPath: "/nowhere/desk.id")
+        #expect(throws: KeyFileError.unreadable("link", code: ENOENT)) { try link.read() }
+    }
+
     @Test("an empty database beside the files of a desk is no new desk", arguments: TestDatabase.engines)
     func empty(engine: DatabaseEngine) async throws {
         let folder = try TestDatabase.folder()
