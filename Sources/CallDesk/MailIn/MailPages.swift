@@ -61,7 +61,9 @@ struct MailPages: Sendable {
                 id: mail.id,
                 received: time.compact(mail.receivedAt),
                 sender: sender(mail),
-                name: mail.senderName.isEmpty ? nil : mail.senderName,
+                // Many programs write the address once more where the name stands.
+                name: mail.senderName.isEmpty || sender(mail) != mail.sender && mail.senderName.contains("@")
+                    ? nil : mail.senderName,
                 subject: mail.subject.isEmpty ? nil : mail.subject,
                 outcome: MailWords.outcome(mail.outcome)[language],
                 tone: MailWords.tone(mail.outcome),

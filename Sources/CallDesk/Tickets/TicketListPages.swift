@@ -42,7 +42,9 @@ struct TicketListPages: Sendable {
         }
         page.hasRows = !page.rows.isEmpty
         page.next = found.next.map { cursor in address.changed { $0.after = cursor }.address }
-        page.hint = MistypedNumber.hint(address.words, app)?[context.language]
+        if page.rows.isEmpty || app.attendances.isMistyped(address.words) {
+            page.hint = MistypedNumber.hint(address.words, app)?[context.language]
+        }
         return .page(page)
     }
 

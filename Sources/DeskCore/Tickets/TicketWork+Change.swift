@@ -21,9 +21,9 @@ extension TicketWork {
     private func change(_ step: inout Step, topic id: String) throws {
         guard let catalogue, let topic = catalogue.topic(id) else { throw TicketRefusal.noSuchTopic }
         let language = step.before.language ?? .ptBR
-        // A document stays an answer, so that it keeps its stars; a note is read in passing.
+        // What is a person's own stays an answer, so that it keeps its stars and its cover; a note is read in passing.
         let kept = step.before.answers.filter { answer in
-            answer.isDocument || topic.field(answer.fieldID)?.kind == answer.kind
+            answer.isDocument || answer.kind.isPersonal || topic.field(answer.fieldID)?.kind == answer.kind
         }
         let dropped = step.before.answers.filter { answer in !kept.contains(answer) }
         step.facts.topic = .init(step.before.topic, id)
