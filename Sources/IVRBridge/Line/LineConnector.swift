@@ -54,6 +54,8 @@ final class LineConnector<Conversation: LineConversation>: Sendable {
             }
             logger.warning("line lost; trying again", metadata: ["line": "\(line.name)", "trouble": "\(end.trouble)"])
         }
+        // Ended in order while it was connected: nothing was missed until now.
+        if reporter.status.isConnected { reporter.heard(at: pace.now()) }
         reporter.change { $0.isConnected = false }
     }
 
