@@ -50,8 +50,9 @@ struct MailPages: Sendable {
         covered: Set<String>,
         _ context: SignedInContext
     ) -> [MailListPage.Row] {
+        func isCovered(_ mail: LoggedMail) -> Bool { covered.contains(mail.sender.lowercased()) }
         func sender(_ mail: LoggedMail) -> String {
-            guard covered.contains(mail.sender.lowercased()) else { return mail.sender.isEmpty ? "—" : mail.sender }
+            guard isCovered(mail) else { return mail.sender.isEmpty ? "—" : mail.sender }
             return EmailAddress(mail.sender)?.masked ?? RecordView.hidden
         }
         let language = context.language
@@ -62,7 +63,7 @@ struct MailPages: Sendable {
                 received: time.compact(mail.receivedAt),
                 sender: sender(mail),
                 // Many programs write the address once more where the name stands.
-                name: mail.senderName.isEmpty || sender(mail) != mail.sender && mail.senderName.contains("@")
+                name: mail.senderName.isEmpty || isCovered(mail) && mail.senderName.contains("@")
                     ? nil : mail.senderName,
                 subject: mail.subject.isEmpty ? nil : mail.subject,
                 outcome: MailWords.outcome(mail.outcome)[language],

@@ -101,11 +101,11 @@ public struct LineGaps: Sendable {
         in session: any SQLSession
     ) throws(StoreError) {
         if let last = try HeardLine.last(line, in: session), now.since(last) >= shortest {
-            let row = try session.row(
-                "INSERT INTO line_gap (line, began_at, ended_at) VALUES ($1, $2, $3) RETURNING id",
+            let id = try session.insert(
+                "INSERT INTO line_gap (line, began_at, ended_at) VALUES ($1, $2, $3)",
                 [.text(line), .moment(last), .moment(now)]
             )
-            guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "line_gap") }
+            guard let id else { throw StoreError.corrupt(what: "line_gap") }
             let isAnother = pbxStartedAt.map { $0 > last.microseconds } ?? false
             let ended = isAnother ? [] : QueueCounts.between(try QueueCounts.last(line, in: session), queues)
             let busiest = ended.sorted {

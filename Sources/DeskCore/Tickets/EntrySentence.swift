@@ -110,11 +110,7 @@ public struct EntrySentence: Sendable {
         case .cancelled: say("Cancelado.", "Cancelado.", "Cancelled.")
         case .taken: say("Assumiu o chamado.", "Assumiu o chamado.", "Took the ticket.")
         case .assigned:
-            say(
-                "Atribuído a \(facts.person ?? "—").",
-                "Atribuído a \(facts.person ?? "—").",
-                "Assigned to \(facts.person ?? "—")."
-            )
+            assigned(to: facts.person ?? "—")
         case .reiterated:
             say(
                 "Demanda reiterada, \(facts.count ?? 1)ª vez.",
@@ -256,8 +252,11 @@ public struct EntrySentence: Sendable {
 
     /// A place with whom it was given to there.
     private func given(_ place: String, _ facts: EntryFacts) -> String {
-        guard let name = facts.person else { return place }
-        return place + " " + say("Atribuído a \(name).", "Atribuído a \(name).", "Assigned to \(name).")
+        facts.person.map { "\(place) \(assigned(to: $0))" } ?? place
+    }
+
+    private func assigned(to name: String) -> String {
+        say("Atribuído a \(name).", "Atribuído a \(name).", "Assigned to \(name).")
     }
 
     private func say(_ ptBR: String, _ ptPT: String, _ en: String) -> String {

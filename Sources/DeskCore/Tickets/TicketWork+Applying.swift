@@ -13,7 +13,7 @@ extension TicketWork {
             after: step.row,
             step.before.standing,
             elsewhere: step.elsewhere,
-            isGiven: step.row.move == .move && step.order.personID != nil,
+            isGiven: step.isGiven,
             solverIsThere: solver != nil
         )
         owner(&step, solver)

@@ -29,10 +29,7 @@ extension TicketWork {
         }
         // A ticket that waits and is moved waits from triage of the new department.
         if step.after.state == .waiting, step.elsewhere { step.after.askedFrom = .triage }
-        let isGiven = step.row.move == .assign || step.row.move == .move && step.order.personID != nil
-        if step.after.state == .waiting, step.row.move == .take || isGiven {
-            step.after.askedFrom = .inProgress
-        }
+        if step.after.state == .waiting, step.row.move == .take || step.isGiven { step.after.askedFrom = .inProgress }
         try reckon(&step.after)
     }
 

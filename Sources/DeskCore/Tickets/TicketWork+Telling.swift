@@ -89,12 +89,11 @@ extension TicketWork {
         let id = step.after.id
         let isOver = step.after.state.isOver || step.after.state == .solved && step.before.state.isOpen
         if isOver { try TicketBells.clear(id, in: session) }
-        let isGiven = step.row.move == .assign || step.facts.personID != nil
-        if step.row.move == .take || isGiven { try TicketBells.taken(id, in: session) }
+        if step.row.move == .take || step.isGiven { try TicketBells.taken(id, in: session) }
         guard let kind = BellKind(step.kind) else { return }
         var listeners = step.row.bells
         if step.kind == .raised { listeners.remove(.department) }
-        if step.row.move == .move, isGiven {
+        if step.row.move == .move, step.isGiven {
             // Somebody has it: they are told that, and their department has nothing to take.
             listeners.remove(.department)
             try TicketBells.ring(

@@ -27,6 +27,8 @@ struct TicketWork {
         /// It is the customer's own deed.
         var isCustomers = false
         var elsewhere: Bool { after.department != before.department }
+        /// It names who has the ticket from now on.
+        var isGiven: Bool { row.move == .assign || row.move == .move && order.personID != nil }
     }
 
     /// - Throws: `TicketRefusal`, `StoreError`.
