@@ -14,6 +14,7 @@ struct LineTests {
         var troubles: [String] = []
         /// When the PBX was heard last, as told with each trouble.
         var heardAt: [Int64?] = []
+        var status = LineStatus()
     }
 
     /// What a line told, and a bell that rings with everything it tells.
@@ -29,6 +30,7 @@ struct LineTests {
                 signal: { signal in self.note { $0.calls[signal.call.key] = signal.call } },
                 resynchronised: { _, there in self.note { $0.resyncs.append(there.keys) } },
                 status: { _, status in
+                    self.note { $0.status = status }
                     guard let trouble = status.trouble else { return }
                     self.note { told in
                         told.troubles.append(trouble)
@@ -161,6 +163,30 @@ struct LineTests {
         let last = try #require(told.heardAt[place])
         // The question that had no answer was sent after the last word, and an answer was waited for.
         #expect(last > 0 && now() - last >= 299_000)
+    }
+
+    @Test("a line that is ended in order was heard until then, however long the PBX had nothing to say")
+    func ended() async throws {
+        let (pbx, serve) = try await SimulatedPBX.start(user: "calldesk", secret: "segredo", epoch: 1)
+        let heard = Heard()
+        let clock = Mutex<Int64>(1)
+        let end: Int64 = 9_000_000
+        var pace = LinePace()
+        pace.now = { clock.withLock { $0 } }
+        let line = client(pbx.port, secret: "segredo", heard, pace: pace)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            await withTaskGroup(of: Void.self) { own in
+                own.addTask { await line.run() }
+                await heard.wait { !$0.resyncs.isEmpty }
+                clock.withLock { $0 = end }
+                own.cancelAll()
+            }
+            group.cancelAll()
+        }
+        let told = heard.state.withLock { $0.status }
+        #expect(!told.isConnected)
+        #expect(told.heardAt == end)
     }
 
     @Test("a PBX that is too old is told as such, is not given the secret, and makes no calls")

@@ -119,6 +119,10 @@ struct ServiceRulesTests {
             return try await desk.open(request, by: nil).ticket
         }
 
+        func save(_ rules: ServiceRules) async throws {
+            try await shelf.save(rules, revision: nil, by: it.chefe.id, at: it.now, in: it.database)
+        }
+
         func steps(_ ticket: Ticket) async throws -> [String] {
             try await it.directory.thread(ticket.id).filter { $0.kind == .escalated }.compactMap(\.facts.step)
         }
@@ -248,26 +252,17 @@ struct ServiceRulesTests {
         // Opened on Wednesday 25 November at 15:00: 3, 8½, 8½, 3 on Saturday, 8½ and 8½ hours are forty.
         let ticket = try await bench.open()
         #expect(ticket.dueAt == WorkCalendarTests.wall("2026-12-01T18:00", .gmt))
-        func save(_ rules: ServiceRules) async throws {
-            try await bench.shelf.save(
-                rules,
-                revision: nil,
-                by: bench.it.chefe.id,
-                at: bench.it.now,
-                in: bench.it.database
-            )
-        }
         // On Thursday Saturdays are given up, and taken up again on the same day: as if nothing had been.
         bench.it.pass(.seconds(86_400))
-        try await save(rules([]))
+        try await bench.save(rules([]))
         #expect(try await bench.desk.adoptRules() == 1)
         #expect(try await bench.now(ticket).dueAt == WorkCalendarTests.wall("2026-12-02T11:00", .gmt))
-        try await save(worked)
+        try await bench.save(worked)
         #expect(try await bench.desk.adoptRules() == 1)
         #expect(try await bench.now(ticket).dueAt == ticket.dueAt)
         // Given up on the Monday after, the Saturday that was worked counts.
         bench.it.pass(.seconds(4 * 86_400))
-        try await save(rules([]))
+        try await bench.save(rules([]))
         #expect(try await bench.desk.adoptRules() == 0)
         #expect(try await bench.now(ticket).dueAt == ticket.dueAt)
         let other = ServiceShelf(worked, try worked.book(in: .gmt, at: bench.it.now), timeZone: .gmt)
@@ -343,20 +338,11 @@ struct ServiceRulesTests {
         }
         let worked = rules(["09:00-12:00"], "40h")
         let bench = try await Bench(engine, worked)
-        func save(_ rules: ServiceRules) async throws {
-            try await bench.shelf.save(
-                rules,
-                revision: nil,
-                by: bench.it.chefe.id,
-                at: bench.it.now,
-                in: bench.it.database
-            )
-        }
-        try await save(worked)
+        try await bench.save(worked)
         bench.it.pass(.seconds(5 * 86_400))
         // Oftener than changes of hours are kept, a day apart.
         for hours in 1...60 {
-            try await save(rules([], "\(hours)h"))
+            try await bench.save(rules([], "\(hours)h"))
             bench.it.pass(.seconds(86_400))
         }
         let other = ServiceShelf(worked, try worked.book(in: .gmt, at: bench.it.now), timeZone: .gmt)
