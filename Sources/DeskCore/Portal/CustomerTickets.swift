@@ -264,7 +264,7 @@ struct CustomerStatement {
         if let found { conditions.append(found) }
         switch query.situation {
         case .all: break
-        case .open: conditions.append("ticket.\(TicketState.openCondition)")
+        case .open: conditions.append(TicketState.openCondition)
         case .closed: conditions.append("ticket.state IN ('solved', 'closed', 'cancelled')")
         case .news:
             // The newest by the index; what lies behind them nobody has read for long.

@@ -67,6 +67,7 @@ public enum Schema {
         SchemaStep(name: "0073-line-gaps", statements: lineGaps),
         SchemaStep(name: "0077-queue-counts", statements: queueCounts),
         SchemaStep(name: "0074-open-tickets", statements: openTickets),
+        SchemaStep(name: "0079-plain-conditions", statements: plainConditions),
     ]
 
     private static let satisfaction = [
