@@ -10,8 +10,8 @@ final class AnswersDocument {
     /// By the field's place in the form; nil where there is nothing.
     private var nodes: [xmlNodePtr?]
 
-    /// nil only when memory is short.
-    init?(fields: [FormRules.FieldRules], input: FormInput) {
+    /// Of the answers those in `reads`, the fields and facts that some expression looks at; nil only when memory is short.
+    init?(fields: [FormRules.FieldRules], input: FormInput, reads: Set<String>) {
         guard let document = xmlNewDoc(nil) else { return nil }
         guard let root = xmlNewDocNode(document, nil, "answers", nil) else {
             xmlFreeDoc(document)
@@ -21,9 +21,9 @@ final class AnswersDocument {
         pointer = document
         self.root = root
         nodes = Array(repeating: nil, count: fields.count)
-        _ = add("desk-today", input.today)
-        for (name, value) in input.facts { _ = add(name, value) }
-        for (index, field) in fields.enumerated() {
+        if reads.contains(FieldExpression.today) { _ = add(FieldExpression.today, input.today) }
+        for (name, value) in input.facts where reads.contains(name) { _ = add(name, value) }
+        for (index, field) in fields.enumerated() where reads.contains(field.id) {
             guard let value = input.values[field.id], !value.isEmpty else { continue }
             switch value {
             case .text(let text): nodes[index] = add(field.id, text)

@@ -9,6 +9,11 @@ struct FieldExpression: Equatable {
     let xpath: String
     /// Fields whose answers it reads, its own value not among them.
     let references: Set<String>
+    /// All it reads: fields, its own value, and facts.
+    let reads: Set<String>
+
+    /// The day among the answers, which `today()` reads.
+    static let today = "desk-today"
 
     /// What may be read from a field.
     struct Readable {
@@ -37,7 +42,8 @@ struct FieldExpression: Equatable {
         var parser = ExpressionParser(tokens: tokens, own: field, fields: fields, mayReadItself: mayReadItself)
         try parser.parse()
         xpath = parser.output
-        references = parser.references.subtracting([field])
+        reads = parser.reads
+        references = parser.reads.intersection(fields.keys).subtracting([field])
     }
 }
 
@@ -48,7 +54,7 @@ private struct ExpressionParser {
     let fields: [String: FieldExpression.Readable]
     let mayReadItself: Bool
     var output = ""
-    var references: Set<String> = []
+    var reads: Set<String> = []
     private var at = 0
     private var depth = 0
 
@@ -172,7 +178,8 @@ private struct ExpressionParser {
             throw ExpressionFault(problem: .unknownFunction(name), offset: offset)
         }
         if name == "today" {
-            emit("string(/answers/desk-today)")
+            reads.insert(FieldExpression.today)
+            emit("string(/answers/\(FieldExpression.today))")
             guard current.kind == .sign("("), at + 1 < tokens.count, tokens[at + 1].kind == .sign(")") else {
                 throw ExpressionFault(problem: .wrongArguments(function: name, expected: "0"), offset: offset)
             }
@@ -201,6 +208,7 @@ private struct ExpressionParser {
         let start = current.offset
         if current.kind == .sign(".") {
             guard mayReadItself else { throw ExpressionFault(problem: .ownValue, offset: start) }
+            reads.insert(own)
             emit("/answers/\(own)")
             return .field(own)
         }
@@ -219,7 +227,7 @@ private struct ExpressionParser {
         }
         if name == own, !mayReadItself { throw ExpressionFault(problem: .itself(name), offset: current.offset) }
         if readable.isSecret, name != own { throw ExpressionFault(problem: .secret(name), offset: current.offset) }
-        if fields[name] != nil { references.insert(name) }
+        reads.insert(name)
         emit("/answers/\(name)")
         guard current.kind == .sign("/") else { return .field(name) }
         at += 1

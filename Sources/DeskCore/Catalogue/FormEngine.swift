@@ -6,6 +6,8 @@ import CLibXML2
 struct FormEngine: ~Copyable {
     private let context: xmlXPathContextPtr
     private var compiled: [Compiled]
+    /// What any of them reads: the rest of a form, mostly its texts, need not become a document.
+    private let reads: Set<String>
 
     /// One field's compiled expressions.
     private struct Compiled {
@@ -24,11 +26,11 @@ struct FormEngine: ~Copyable {
         ExpressionFunctions.register(in: context)
         var compiled: [Compiled] = []
         var isWhole = true
-        func compile(_ text: String?) -> xmlXPathCompExprPtr? {
-            guard let text else { return nil }
-            let expression = xmlXPathCtxtCompile(context, text)
-            if expression == nil { isWhole = false }
-            return expression
+        func compile(_ expression: FieldExpression?) -> xmlXPathCompExprPtr? {
+            guard let expression else { return nil }
+            let compiled = xmlXPathCtxtCompile(context, expression.xpath)
+            if compiled == nil { isWhole = false }
+            return compiled
         }
         for field in fields {
             compiled.append(
@@ -47,6 +49,7 @@ struct FormEngine: ~Copyable {
         }
         self.context = context
         self.compiled = compiled
+        reads = Set(fields.flatMap(\.all).flatMap(\.reads))
     }
 
     deinit {
@@ -56,7 +59,7 @@ struct FormEngine: ~Copyable {
 
     /// One pass over an answers document: relevance and calculation in order of dependence, then what must hold.
     func evaluate(fields: [FormRules.FieldRules], order: [Int], input: FormInput) -> FormState {
-        guard let document = AnswersDocument(fields: fields, input: input) else {
+        guard let document = AnswersDocument(fields: fields, input: input, reads: reads) else {
             return FormState(relevant: Set(fields.map(\.id)))
         }
         context.pointee.doc = document.pointer
@@ -78,7 +81,7 @@ struct FormEngine: ~Copyable {
             if let calculate = compiled[index].calculate {
                 let value = CalculatedValue.canonical(text(of: calculate) ?? "", kind: field.kind)
                 state.calculated[field.id] = value
-                document.set(index, field.id, to: value)
+                if reads.contains(field.id) { document.set(index, field.id, to: value) }
             }
         }
         for (index, field) in fields.enumerated() where state.relevant.contains(field.id) {

@@ -181,10 +181,10 @@ struct FormReader {
             rules[field.id] = FormRules.FieldRules(
                 id: field.id,
                 kind: field.kind,
-                relevant: found["relevant"]?.xpath,
-                required: found["required"]?.xpath,
-                constraint: found["constraint"]?.xpath,
-                calculate: found["calculate"]?.xpath
+                relevant: found["relevant"],
+                required: found["required"],
+                constraint: found["constraint"],
+                calculate: found["calculate"]
             )
         }
         switch FormOrder.find(fields.map(\.0.id), reads: reads) {

@@ -41,10 +41,12 @@ final class FormRules: Sendable {
     struct FieldRules: Sendable {
         var id: String
         var kind: FieldKind
-        var relevant: String?
-        var required: String?
-        var constraint: String?
-        var calculate: String?
+        var relevant: FieldExpression?
+        var required: FieldExpression?
+        var constraint: FieldExpression?
+        var calculate: FieldExpression?
+
+        var all: [FieldExpression] { [relevant, required, constraint, calculate].compactMap(\.self) }
     }
 
     /// `fields` in the author's order with rewritten expressions, `order` as `FormOrder` found it; nil when libxml2
@@ -52,9 +54,7 @@ final class FormRules: Sendable {
     init?(fields: [FieldRules], order: [Int]) {
         self.fields = fields
         self.order = order
-        hasRules = fields.contains {
-            $0.relevant != nil || $0.required != nil || $0.constraint != nil || $0.calculate != nil
-        }
+        hasRules = fields.contains { !$0.all.isEmpty }
         if hasRules {
             guard let built = FormEngine(fields: fields) else { return nil }
             engine = Mutex(built)

@@ -59,7 +59,7 @@ struct AnswerReader {
         }
         let text = question.kind == .longText ? AnswerText.prose(raw) : AnswerText.line(raw)
         if text.isEmpty { return .empty }
-        guard text.count <= question.maximumLength else {
+        guard text.utf8.count <= question.maximumLength || text.count <= question.maximumLength else {
             throw PromptFault(.tooLong, limit: question.maximumLength)
         }
         if question.kind == .choice { return try pick(keyed ? key(text) : text, from: question.options) }

@@ -95,10 +95,12 @@ extension Interview {
         if id == .registerEmail, let email = value.text, checks.isDepartmental(email) {
             throw PromptFault(.departmentalEmail)
         }
-        let named: Set<PromptID> = [.registerName, .registerPerson, .contactName]
-        if named.contains(id), let name = value.text, name.count < 2 { throw PromptFault(.tooShort, limit: 2) }
+        if Self.names.contains(id), let name = value.text, name.count < 2 { throw PromptFault(.tooShort, limit: 2) }
         return value
     }
+
+    /// Questions for the name of somebody.
+    private static let names: Set<PromptID> = [.registerName, .registerPerson, .contactName]
 
     /// Confirming a question keeps the answer it has, or takes the value it suggests.
     private func proposal(_ id: PromptID) throws(PromptFault) -> Answer {

@@ -164,7 +164,8 @@ extension Interview {
 
     /// An answer as people write it.
     func display(_ value: AnswerValue, _ id: PromptID, kind: FieldKind) -> String {
-        let labels = options(id)
+        // Few kinds of answers are options.
+        lazy var labels = options(id)
         return AnswerDisplay(language: draft.language, displayPhone: checks.displayPhone)
             .text(value, kind: kind) { wanted in labels.first { $0.id == wanted }?.label }
     }

@@ -187,7 +187,8 @@ extension Interview {
     /// Files of the attachments question and of the form's file fields, each once.
     private var attachmentIDs: [Int64] {
         var ids: [Int64] = []
-        for item in plan() {
+        let hasFiles = draft.answers.values.contains { if case .files = $0.value { true } else { false } }
+        for item in hasFiles ? plan() : [] {
             guard case .files(let files) = draft.answers[item.id]?.value else { continue }
             for file in files where !ids.contains(file.id) { ids.append(file.id) }
         }

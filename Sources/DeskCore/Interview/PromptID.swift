@@ -2,20 +2,27 @@
 public struct PromptID: RawRepresentable, Sendable, Hashable, Codable, CodingKeyRepresentable, CustomStringConvertible {
     public let rawValue: String
 
-    public init(rawValue: String) { self.rawValue = rawValue }
+    /// The form's field this is the question of, if it is one; taken out once, as every answer is asked for it many times.
+    public let fieldID: String?
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+        fieldID = rawValue.hasPrefix(Self.ofFields) ? String(rawValue.dropFirst(Self.ofFields.count)) : nil
+    }
+
+    private static let ofFields = "field."
 
     /// A question of the topic's form.
-    public static func field(_ id: String) -> PromptID { PromptID(rawValue: "field." + id) }
+    public static func field(_ id: String) -> PromptID { PromptID(rawValue: ofFields + id) }
 
-    /// The form's field this is the question of, if it is one.
-    public var fieldID: String? {
-        rawValue.hasPrefix("field.") ? String(rawValue.dropFirst("field.".count)) : nil
-    }
+    public static func == (left: PromptID, right: PromptID) -> Bool { left.rawValue == right.rawValue }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 
     public var description: String { rawValue }
 
     public init(from decoder: any Decoder) throws {
-        rawValue = try decoder.singleValueContainer().decode(String.self)
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
     }
 
     public func encode(to encoder: any Encoder) throws {

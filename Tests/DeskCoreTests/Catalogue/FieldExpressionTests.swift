@@ -36,6 +36,7 @@ struct FieldExpressionTests {
             mayReadItself: true
         )
         #expect(expression.references == ["a", "onde"])
+        #expect(expression.reads == ["a", "onde", "own"])
     }
 
     @Test(
@@ -73,7 +74,7 @@ struct FieldExpressionTests {
                 continue
             }
             accepted += 1
-            let rules = FormRules(fields: [.init(id: "a", kind: .text, relevant: expression.xpath)], order: [0])
+            let rules = FormRules(fields: [.init(id: "a", kind: .text, relevant: expression)], order: [0])
             #expect(rules != nil, "\(text) → \(expression.xpath)")
             _ = rules?.evaluate(FormInput(values: ["a": .text("um")], facts: [:], today: "2026-11-21"))
         }
