@@ -57,7 +57,9 @@ struct OneLineLog: LogHandler {
 
     /// Controls, line and paragraph separators, and marks that turn the direction of what follows.
     private static func isOdd(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        // Nearly all of a log is ASCII, and every request writes into it.
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        return switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
         case .format: (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
         default: false

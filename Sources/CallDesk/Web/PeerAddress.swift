@@ -8,7 +8,19 @@ struct PeerAddress: Sendable, Hashable {
     init(bytes: [UInt8]) { self.bytes = bytes }
 
     init(_ address: SocketAddress?) {
-        self = address?.ipAddress.flatMap(PeerAddress.init(text:)) ?? PeerAddress(bytes: [])
+        switch address {
+        case .v4(let address):
+            self.init(bytes: withUnsafeBytes(of: address.address.sin_addr) { Array($0) })
+        case .v6(let address):
+            self.init(ofSix: withUnsafeBytes(of: address.address.sin6_addr) { Array($0) })
+        case .unixDomainSocket, nil: self.init(bytes: [])
+        }
+    }
+
+    /// ::ffff:192.0.2.1 is 192.0.2.1, whichever socket took the connection.
+    private init(ofSix all: [UInt8]) {
+        let mapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
+        bytes = mapped ? Array(all[12...]) : all
     }
 
     /// Reads `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]:443` or `192.0.2.1:443`; nil for anything else.
@@ -23,14 +35,12 @@ struct PeerAddress: Sendable, Hashable {
         }
         var four = [UInt8](repeating: 0, count: 4)
         if inet_pton(AF_INET, host, &four) == 1 {
-            bytes = four
+            self.init(bytes: four)
             return
         }
         var all = [UInt8](repeating: 0, count: 16)
         guard inet_pton(AF_INET6, host, &all) == 1 else { return nil }
-        // ::ffff:192.0.2.1 is 192.0.2.1, whichever socket took the connection.
-        let mapped = all[..<10].allSatisfy { $0 == 0 } && all[10] == 0xFF && all[11] == 0xFF
-        bytes = mapped ? Array(all[12...]) : all
+        self.init(ofSix: all)
     }
 
     /// This machine itself: its loopback, or a socket that has no address.
