@@ -68,6 +68,7 @@ public enum Schema {
         SchemaStep(name: "0077-queue-counts", statements: queueCounts),
         SchemaStep(name: "0074-open-tickets", statements: openTickets),
         SchemaStep(name: "0079-plain-conditions", statements: plainConditions),
+        SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
     ]
 
     private static let satisfaction = [

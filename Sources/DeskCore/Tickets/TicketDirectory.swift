@@ -78,12 +78,8 @@ public struct TicketDirectory: Sendable {
         let limit = min(max(1, query.limit), 200)
         let region = region
         return try await database.read { session in
-            var conditions = ["id < $1"]
-            var arguments: [SQLValue] = [.integer(query.before ?? .max)]
-            func bind(_ value: SQLValue) -> String {
-                arguments.append(value)
-                return "$\(arguments.count)"
-            }
+            if query.departments?.isEmpty == true { return [] }
+            var matches: [Int64]?
             if query.words.contains(where: { !$0.isWhitespace }) {
                 // The index pages by id itself, so that a page costs the same however many tickets match.
                 let found = try SearchIndex.find(
@@ -94,26 +90,27 @@ public struct TicketDirectory: Sendable {
                     in: session
                 )
                 guard !found.isEmpty else { return [] }
-                conditions.append("id IN (\(found.map(String.init).joined(separator: ", ")))")
+                matches = found
             }
-            switch query.situation {
-            case .all: break
-            case .open: conditions.append(TicketState.openCondition)
-            case .closed: conditions.append(TicketState.endedCondition)
-            }
-            if let customer = query.customerID { conditions.append("customer_id = \(bind(.integer(customer)))") }
-            if let departments = query.departments {
-                guard !departments.isEmpty else { return [] }
-                conditions.append(
-                    "department IN (\(departments.prefix(100).map { bind(.text($0)) }.joined(separator: ", ")))"
-                )
-            }
+            var list = WorkListQuery(.all, of: 0, departments: query.departments)
+            (list.order, list.isDescending) = (.created, true)
+            (list.situation, list.customerID) = (query.situation, query.customerID)
+            list.after = query.before.map { WorkListCursor(key: $0, id: $0) }
+            // Nothing here is asked by the time.
+            var statement = WorkListDesk.Statement(
+                list,
+                matches: matches,
+                at: Moment(milliseconds: 0),
+                on: session.engine
+            )
+            let sql = statement.keys(limit: limit)
+            let ids = try session.rows(sql, statement.arguments, limit: limit).compactMap { $0.integer(0) }
+            guard !ids.isEmpty else { return [] }
             return try session.rows(
                 """
-                SELECT \(Ticket.columns) FROM ticket WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY id DESC LIMIT \(limit)
-                """,
-                arguments
+                SELECT \(Ticket.columns) FROM ticket WHERE id IN (\(ids.map(String.init).joined(separator: ", ")))
+                ORDER BY id DESC
+                """
             ).map { row throws(StoreError) in try Ticket(row: row) }
         }
     }

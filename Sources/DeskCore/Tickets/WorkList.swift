@@ -70,6 +70,8 @@ public struct WorkListQuery: Sendable, Equatable {
     /// The reader's departments; nil for everybody's.
     public var departments: [String]?
     public var state: TicketState?
+    /// Of all tickets, only those that are open or that have ended.
+    var situation = TicketQuery.Situation.all
     public var priority: TopicPriority?
     public var topic: String?
     public var customerID: Int64?
@@ -90,7 +92,7 @@ public struct WorkListQuery: Sendable, Equatable {
     }
 
     /// Whether no ticket can be in it, which no index has to be walked for.
-    fileprivate var isEmpty: Bool {
+    var isEmpty: Bool {
         // Whoever belongs to no department has only what is theirs by name.
         if departments?.isEmpty == true, kind != .mine, kind != .watched { return true }
         switch kind {
@@ -105,8 +107,8 @@ public struct WorkListQuery: Sendable, Equatable {
 
 /// Reads work lists: each is a walk along an index from where the last page ended, however many tickets there are.
 public struct WorkListDesk: Sendable {
-    /// People of more departments read them as everybody does.
-    static let mostDepartments = 50
+    /// Each department takes up to six walks, and SQLite puts 500 together.
+    static let mostDepartments = 80
 
     private let database: any Database
     private let clock: DeskClock
@@ -213,163 +215,6 @@ public struct WorkListDesk: Sendable {
             rows: shown.compactMap { byID[$0.id] },
             next: keys.count > limit ? shown.last : nil
         )
-    }
-
-    /// The statement of one list: for each department a walk of its own along the index, and the first rows of all.
-    struct Statement {
-        private let query: WorkListQuery
-        private let now: Moment
-        private(set) var arguments: [SQLValue] = []
-
-        private let engine: DatabaseEngine
-        private let matches: [Int64]?
-
-        init(_ query: WorkListQuery, matches: [Int64]? = nil, at now: Moment, on engine: DatabaseEngine) {
-            self.query = query
-            self.matches = matches
-            self.now = now
-            self.engine = engine
-        }
-
-        /// SQLite would look each open state up and sort what it finds; it is told which index the list is in order of.
-        ///
-        /// A person's tickets, a customer's, and those words were found in are short lists of their own.
-        private func source(of department: String?) -> String {
-            guard engine == .sqlite, isOfOpenOnes else { return "ticket" }
-            let own = department == nil ? "_all" : ""
-            if query.kind == .mine { return "ticket INDEXED BY ticket_mine" }
-            if matches != nil { return "ticket INDEXED BY ticket_open_created\(own)" }
-            if query.customerID != nil { return "ticket INDEXED BY ticket_customer_open" }
-            if query.personID != nil { return "ticket INDEXED BY ticket_mine" }
-            return switch (query.order, query.kind) {
-            case (.work, .waiting): "ticket INDEXED BY ticket_waiting\(own)"
-            case (.created, _), (.work, .all): "ticket INDEXED BY ticket_open_created\(own)"
-            case (.due, _), (.work, .late): "ticket INDEXED BY ticket_open_due\(own)"
-            case (.work, _): "ticket INDEXED BY ticket_work\(own)"
-            }
-        }
-
-        /// Those that are watched and open, and each of them among the open ones.
-        private var watched: String {
-            engine == .sqlite
-                ? """
-                ticket_watcher INDEXED BY ticket_watched
-                CROSS JOIN ticket INDEXED BY ticket_open_created_all ON ticket.id = ticket_watcher.ticket_id
-                """
-                : "ticket_watcher JOIN ticket ON ticket.id = ticket_watcher.ticket_id"
-        }
-
-        /// Whether every row of the list is an open ticket.
-        private var isOfOpenOnes: Bool { query.kind != .all || query.state?.isOpen == true }
-
-        private mutating func bind(_ value: SQLValue) -> String {
-            arguments.append(value)
-            return "$\(arguments.count)"
-        }
-
-        /// The column the list is in order of; ids break ties.
-        private var key: String {
-            switch (query.order, query.kind) {
-            case (.created, _), (.work, .all): "ticket.id"
-            case (.due, _), (.work, .late): Self.due
-            case (.work, .waiting): "ticket.waiting_since"
-            case (.work, _): "ticket.list_rank"
-            }
-        }
-
-        /// As the index has it: without a due time a ticket is after every other, and never late.
-        static let due = "COALESCE(due_at, 9223372036854775807)"
-
-        /// All tickets have no order of work: the newest come first, unless asked otherwise.
-        private var isDescending: Bool { query.kind == .all && query.order == .work ? true : query.isDescending }
-
-        private var direction: String { isDescending ? " DESC" : "" }
-
-        mutating func keys(limit: Int) -> String {
-            switch query.kind {
-            case .mine, .watched: return walk(department: nil, limit: limit)
-            case .department, .unassigned, .waiting, .late, .all:
-                guard let departments = query.departments else {
-                    return walk(department: nil, limit: limit)
-                }
-                let walks = departments.prefix(WorkListDesk.mostDepartments).map { department in
-                    "SELECT * FROM (\(walk(department: department, limit: limit))) AS walk"
-                }
-                return walks.count == 1
-                    ? walks[0]
-                    : """
-                    \(walks.joined(separator: " UNION ALL ")) ORDER BY 2\(direction), 1\(direction) LIMIT \(limit)
-                    """
-            }
-        }
-
-        private mutating func walk(department: String?, limit: Int) -> String {
-            var conditions: [String] = []
-            var source = source(of: department)
-            switch query.kind {
-            case .mine:
-                conditions = [TicketState.openCondition, "ticket.assigned_to = \(bind(.integer(query.accountID)))"]
-            case .department: conditions = [TicketState.openCondition]
-            case .unassigned: conditions = [TicketState.openCondition, "assigned_to IS NULL"]
-            case .watched:
-                source = watched
-                conditions = [
-                    "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", "ticket_watcher.is_open = 1",
-                    TicketState.openCondition,
-                ]
-            // The state alone says to neither engine which of the two kinds of indexes it is in.
-            case .all:
-                conditions =
-                    query.state.map { [$0.isOpen ? TicketState.openCondition : TicketState.endedCondition] } ?? []
-            // Of each its own indexes and those of all open tickets are asked word by word.
-            case .waiting: conditions = [TicketState.openCondition, "state = 'waiting'"]
-            case .late:
-                conditions = [
-                    TicketState.openCondition, "state IN ('triage', 'in_progress')",
-                    "\(Self.due) < \(bind(.moment(now)))",
-                ]
-            }
-            if let department { conditions.append("ticket.department = \(bind(.text(department)))") }
-            conditions += filters()
-            if let after = query.after {
-                let first = bind(.integer(after.key))
-                let second = bind(.integer(after.id))
-                conditions.append("(\(key), ticket.id) \(isDescending ? "<" : ">") (\(first), \(second))")
-            }
-            if conditions.isEmpty { conditions = ["1 = 1"] }
-            let order = key == "ticket.id" ? "ticket.id\(direction)" : "\(key)\(direction), ticket.id\(direction)"
-            return """
-                SELECT ticket.id, \(key) FROM \(source) WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY \(order) LIMIT \(limit)
-                """
-        }
-
-        private mutating func filters() -> [String] {
-            var conditions: [String] = []
-            // The search index gives ids of ours, no text of anybody's.
-            if let matches { conditions.append("ticket.id IN (\(matches.map(String.init).joined(separator: ", ")))") }
-            if let state = query.state { conditions.append("ticket.state = \(bind(.text(state.rawValue)))") }
-            if let priority = query.priority { conditions.append("priority = \(bind(.text(priority.rawValue)))") }
-            if let topic = query.topic { conditions.append("ticket.topic = \(bind(.text(topic)))") }
-            if let customer = query.customerID { conditions.append("customer_id = \(bind(.integer(customer)))") }
-            if let channel = query.channel { conditions.append("channel = \(bind(.text(channel.rawValue)))") }
-            if let person = query.personID { conditions.append("assigned_to = \(bind(.integer(person)))") }
-            if let from = query.from { conditions.append("created_at >= \(bind(.moment(from)))") }
-            if let to = query.to { conditions.append("created_at < \(bind(.moment(to)))") }
-            switch query.service {
-            case .open: conditions.append("due_at IS NULL")
-            case .late: conditions.append("due_at < \(bind(.moment(now)))")
-            case .atRisk:
-                conditions.append("due_at >= \(bind(.moment(now)))")
-                conditions.append("at_risk_at <= \(bind(.moment(now)))")
-            case .normal:
-                conditions.append("due_at IS NOT NULL")
-                conditions.append("(at_risk_at IS NULL OR at_risk_at > \(bind(.moment(now))))")
-                conditions.append("due_at >= \(bind(.moment(now)))")
-            case nil: break
-            }
-            return conditions
-        }
     }
 }
 
