@@ -164,6 +164,8 @@ struct ServiceOperations: OperationSet {
                 guard let read = ISOTime.moment(from) ?? ISOTime.moment(local: from, in: calendar.timeZone) else {
                     throw Problem.invalid("from", FieldText.expected("2026-12-01T14:30"))
                 }
+                guard DeskHorizon.days.contains(read) else { throw Problem.invalid("from", FieldText.noSuchDay) }
+                guard DeskHorizon.holds(read, at: start) else { throw Problem.invalid("from", FieldText.tooFarOff) }
                 start = read
             }
             guard let term else { throw Problem.invalid("term", FieldText.missing) }

@@ -24,6 +24,7 @@ struct SavedListOperations: OperationSet {
                 .init("name", .string(maximum: SavedLists.longestName, minimum: 1)),
                 .init("query", .string(maximum: SavedLists.longestQuery)),
                 .optional("department", .orNull(.string(maximum: 100)), "Share it with this department."),
+                .optional("replaces", .boolean, "It takes the place of the person's list of this name."),
             ])
         ),
     ]
@@ -49,25 +50,30 @@ struct SavedListOperations: OperationSet {
             path: "/saved-lists",
             id: "saveList",
             tag: "tickets",
-            summary: "Keeps a list by its name; the person's list of the same name is replaced.",
+            summary:
+                "Keeps a list by its name. The person's list of the same name is replaced (200) only with `replaces`; else it is 409 `list-exists`.",
             who: [.staff(.technician)],
             body: .json("NewSavedList"),
             status: .created,
-            answer: .one("SavedList")
+            otherStatuses: [.ok],
+            answer: .one("SavedList"),
+            problems: [.conflict]
         ) { ask in
             let fields = try ask.fields()
             let name = fields.text("name", maximum: SavedLists.longestName, required: true)
             let query = fields.text("query", maximum: SavedLists.longestQuery)
             let department = fields.text("department", maximum: 100)
+            let replaces = fields.bool("replaces") ?? false
             try fields.finish()
             let person = try ask.person()
-            let list = try await app.savedLists.save(
+            let (list, isNew) = try await app.savedLists.save(
                 name ?? "",
                 query: query ?? "",
                 department: department,
+                replaces: replaces,
                 by: person
             )
-            return .one(.created) { $0.write(list, for: person) }
+            return .one(isNew ? .created : .ok) { $0.write(list, for: person) }
         }
     }
 
@@ -113,6 +119,20 @@ extension SavedListRefusal: ProblemDescribing {
                     "Você já guarda \(limit) listas: remova uma.",
                     ptPT: "Já guarda \(limit) listas: remova uma.",
                     en: "You keep \(limit) lists already: remove one."
+                )
+            )
+        case .nameTaken:
+            Problem(
+                .conflict,
+                "list-exists",
+                LocalizedText(
+                    "Você já guarda uma lista com este nome",
+                    ptPT: "Já guarda uma lista com este nome",
+                    en: "You keep a list of this name already"
+                ),
+                detail: LocalizedText(
+                    "Escolha outro nome, ou diga que esta substitui a que existe.",
+                    en: "Choose another name, or say that this one takes its place."
                 )
             )
         case .departmentElsewhere:

@@ -14,6 +14,8 @@ struct TicketListPage: Page {
         var id: Int64
         var name: String
         var href: String
+        /// How many there are, up to some, where counting walks an index.
+        var count: String?
         /// The department that shares it.
         var department: String?
         var isMine: Bool

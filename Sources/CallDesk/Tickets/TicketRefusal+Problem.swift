@@ -11,11 +11,13 @@ extension TicketRefusal: ProblemDescribing {
         case .missing(let need): .invalid(need.member, text)
         case .tooLong(let need, _): .invalid(need.member, text)
         case .noSuchPerson, .personElsewhere: .invalid("account_id", text)
+        case .noSuchWatcher(let isWhole, let place):
+            .invalid(isWhole ? "watchers[\(place)]" : "watch[\(place)]", text)
         case .noSuchDepartment: .invalid("department", text)
         case .noSuchTopic: .invalid("topic", text)
         case .noSuchEntry, .tooMany: .invalid("entries", text)
         case .noSuchFile: .invalid("files", text)
-        case .pastDue: .invalid("due_at", text)
+        case .pastDue, .farDue: .invalid("due_at", text)
         case .itself, .otherIsOver, .confidential: .invalid("other_id", text)
         case .notAllowed: Problem(.forbidden, code, text)
         case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
@@ -96,7 +98,7 @@ extension TicketRefusal: ProblemDescribing {
                 ptPT: "Alguém mudou o chamado enquanto escrevia: veja o que mudou e envie de novo",
                 en: "Someone changed the ticket while you were writing: look at it and send again"
             )
-        case .noSuchPerson:
+        case .noSuchPerson, .noSuchWatcher:
             LocalizedText(
                 "Não há pessoa ativa com este identificador.",
                 en: "There is no active person with this identifier."
@@ -122,6 +124,7 @@ extension TicketRefusal: ProblemDescribing {
             )
         case .pastDue:
             LocalizedText("Este momento já passou.", en: "That time has passed.")
+        case .farDue: FieldText.tooFarOff
         case .itself: LocalizedText("É o mesmo chamado.", en: "That is the same ticket.")
         case .confidential:
             LocalizedText(

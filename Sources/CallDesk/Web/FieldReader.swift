@@ -134,6 +134,10 @@ final class FieldReader {
         guard let text = value.string, let moment = ISOTime.moment(text) else {
             return wrong(name, "2026-11-21T04:23:11Z")
         }
+        guard DeskHorizon.days.contains(moment) else {
+            fault(name, FieldText.noSuchDay)
+            return nil
+        }
         return moment
     }
 

@@ -99,7 +99,7 @@ struct Operation: Sendable {
             problems + [
                 .badRequest, .unauthorized, .forbidden, .unprocessableContent, .tooManyRequests, .serviceUnavailable,
             ]
-        if body != nil { all += [.requestTimeout, .contentTooLarge, .unsupportedMediaType] }
+        if body != nil || !isRead { all += [.requestTimeout, .contentTooLarge, .unsupportedMediaType] }
         if path.contains("{") { all.append(.notFound) }
         switch revisions {
         case .none, .told: break

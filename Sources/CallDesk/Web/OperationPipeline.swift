@@ -21,7 +21,7 @@ struct OperationPipeline: Sendable {
             told = try await pace.admit(caller)
             try operation.who.check(caller)
             try check(operation.parameters, request)
-            let body = try await read(operation.body, request, by: caller.actor)
+            let body = try await read(operation, request, by: caller.actor)
             if case .none = body {
             } else {
                 caller = try await find(credential, operation, request, context)
@@ -70,12 +70,13 @@ struct OperationPipeline: Sendable {
     }
 
     private func read(
-        _ body: Operation.Body?,
+        _ operation: Operation,
         _ request: Request,
         by person: AuditActor
     ) async throws -> Ask.Body {
-        switch body {
-        case nil: return .none
+        switch operation.body {
+        case nil where operation.isRead: return .none
+        case nil: return try await nothing(in: request)
         case .json: return .json(try await request.json())
         case .optionalJSON:
             let isThere =
@@ -83,6 +84,15 @@ struct OperationPipeline: Sendable {
             return .json(isThere ? try await request.json() : .object([:]))
         case .file: return .file(try await uploads.read(request, by: person))
         }
+    }
+
+    /// The body of a change that takes none: an empty object at the most, so that a member is never lost unseen.
+    ///
+    /// - Throws: `Problem` 422 naming every member; what `Request.json` throws.
+    private func nothing(in request: Request) async throws -> Ask.Body {
+        guard let json = try await request.anyJSON() else { return .none }
+        try FieldReader(json).finish()
+        return .json(json)
     }
 }
 

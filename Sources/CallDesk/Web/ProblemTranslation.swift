@@ -143,6 +143,16 @@ enum FieldText {
         en: "Unknown field; check its name."
     )
 
+    static let tooFarOff = LocalizedText(
+        "Esta data está longe demais: no máximo \(DeskHorizon.years) anos à frente.",
+        ptPT: "Esta data está demasiado longe: no máximo \(DeskHorizon.years) anos à frente.",
+        en: "That date is too far off: at most \(DeskHorizon.years) years ahead."
+    )
+    static let noSuchDay = LocalizedText(
+        "Escolha um dia entre os anos 1900 e 2199.",
+        en: "Choose a day between the years 1900 and 2199."
+    )
+
     static func expected(_ kind: String) -> LocalizedText {
         LocalizedText("Esperado: \(kind).", ptPT: "Esperado: \(kind).", en: "Expected: \(kind).")
     }

@@ -16,6 +16,18 @@ extension Request {
         return try JSONParser.parse(Array(buffer.readableBytesView))
     }
 
+    /// The body as JSON values where there is one; nil without a byte of any.
+    ///
+    /// - Throws: as `json`.
+    func anyJSON() async throws -> JSONValue? {
+        let buffer = try await bytes(upTo: HTTPLimits.jsonBody)
+        guard buffer.readableBytes > 0 else { return nil }
+        guard let type = headers[.contentType], Self.isJSON(type) else {
+            throw Problem.wrongMediaType("application/json")
+        }
+        return try JSONParser.parse(Array(buffer.readableBytesView))
+    }
+
     /// The body whole, refused before it is read when the client says that it is larger.
     ///
     /// - Throws: `Problem` 413.

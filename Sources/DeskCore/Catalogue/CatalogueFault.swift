@@ -46,6 +46,7 @@ public struct CatalogueFault: Error, Sendable, Hashable {
         case missingBaseLanguage(String)
         case tooMany(String, limit: Int)
         case badLink
+        case answerAfterSolution
         // Sense
         case unknownDepartment(String)
         case emptySection(String)

@@ -69,6 +69,8 @@ extension CatalogueFaultWording {
         case .repeatedLanguage:
             words("Deixe um texto por idioma.", "Keep one text per language.", ptPT: "Deixe um texto por língua.")
         case .missingBaseLanguage: words("Acrescente o texto sem xml:lang.", "Add the text without xml:lang.")
+        case .answerAfterSolution:
+            words("Prometa a primeira resposta em menos tempo.", "Promise the first answer within less time.")
         case .badLink: words("Comece com https://.", "Begin with https://.")
         case .unknownDepartment:
             words("Corrija o nome ou acrescente <department>.", "Correct the name or add a <department>.")

@@ -83,6 +83,11 @@ enum CatalogueFaultWording {
         case .missingBaseLanguage(let name):
             text("<\(name)> não tem o texto em pt-BR.", "<\(name)> has no text in pt-BR.")
         case .tooMany(let what, let limit): text("Mais de \(limit) <\(what)>.", "More than \(limit) <\(what)>.")
+        case .answerAfterSolution:
+            text(
+                "A primeira resposta é prometida para depois da solução.",
+                "The first answer is promised for later than the solution."
+            )
         case .badLink: text("O endereço não é http nem https.", "The address is neither http nor https.")
         default: nil
         }

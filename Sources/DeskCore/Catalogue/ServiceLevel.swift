@@ -68,6 +68,19 @@ public struct ServiceLevel: Sendable, Hashable, Codable {
         self.firstAnswer = firstAnswer
         self.solution = solution
     }
+
+    /// Whether the first answer is promised for later than the solution, by working days of these minutes.
+    public func answersAfterSolution(businessDays: [Int]) -> Bool {
+        guard let firstAnswer, let solution else { return false }
+        return businessDays.contains {
+            firstAnswer.minutes(businessDay: $0) > solution.minutes(businessDay: $0)
+        }
+    }
+
+    /// The same where no calendar is known: later however long the working day is, of six hours or around the clock.
+    public var alwaysAnswersAfterSolution: Bool {
+        [360, 1_440].allSatisfy { answersAfterSolution(businessDays: [$0]) }
+    }
 }
 
 /// How sure the desk must be of who is calling before a topic is worked on.

@@ -104,10 +104,14 @@ struct TopicReader {
             among: [ServiceTerm.Counting.business, .calendar],
             else: .business
         )
-        return ServiceLevel(
+        let level = ServiceLevel(
             firstAnswer: term(element, "first-answer", counting),
             solution: term(element, "solution", counting)
         )
+        if level.alwaysAnswersAfterSolution, let attribute = element.attribute("first-answer") {
+            faults.add(.answerAfterSolution, at: attribute.valuePosition)
+        }
+        return level
     }
 
     /// `30min`, `4h` or `2d`.

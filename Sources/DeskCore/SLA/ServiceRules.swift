@@ -109,6 +109,15 @@ public struct ServiceRules: Sendable, Equatable, Codable {
         }
         return ServiceBook(calendar: usual, departments: departments, policies: made)
     }
+
+    /// Looks at what is promised by the calendars it is promised by; rules kept before this was asked go on holding.
+    ///
+    /// - Throws: `ServiceRulesFault` for a first answer that is later than the solution anywhere.
+    func checkPromises(of book: ServiceBook) throws(ServiceRulesFault) {
+        let days = ([book.calendar] + book.departments.values).map(\.minutesPerDay)
+        let place = book.policies.firstIndex { $0.level.answersAfterSolution(businessDays: days) }
+        if let place { throw ServiceRulesFault("policies[\(place)].first_answer", .answerAfterSolution) }
+    }
 }
 
 extension ServiceRules.Calendar {
@@ -200,6 +209,8 @@ public struct ServiceRulesFault: Error, Equatable, CustomStringConvertible {
         case zone, range, day, facultative, noHours, name, term, percent
         /// A step that does nothing.
         case nothing
+        /// A first answer that is promised for later than the solution.
+        case answerAfterSolution
     }
 
     /// `calendars[0].week[2]`.
@@ -231,8 +242,8 @@ public struct ServiceRulesFault: Error, Equatable, CustomStringConvertible {
                 )
             case .day:
                 LocalizedText(
-                    "Escreva um dia como 2026-12-25, ou 12-25 para todos os anos.",
-                    en: "Write a day as 2026-12-25, or 12-25 for every year."
+                    "Escreva um dia entre 1900 e 2199 como 2026-12-25, ou 12-25 para todos os anos.",
+                    en: "Write a day between 1900 and 2199 as 2026-12-25, or 12-25 for every year."
                 )
             case .facultative:
                 LocalizedText(
@@ -247,6 +258,11 @@ public struct ServiceRulesFault: Error, Equatable, CustomStringConvertible {
             case .name: LocalizedText("Dê um nome de até 80 caracteres.", en: "Give a name of up to 80 characters.")
             case .term: LocalizedText("Escreva 30min, 4h ou 2d.", en: "Write 30min, 4h or 2d.")
             case .percent: LocalizedText("De 1 a 1000 % do prazo.", en: "From 1 to 1000 % of the time.")
+            case .answerAfterSolution:
+                LocalizedText(
+                    "A primeira resposta não pode ser prometida para depois da solução.",
+                    en: "The first answer cannot be promised for later than the solution."
+                )
             case .nothing: LocalizedText("Diga o que acontece neste passo.", en: "Say what this step does.")
             }
         return text[language]

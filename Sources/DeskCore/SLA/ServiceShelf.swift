@@ -67,6 +67,7 @@ public final class ServiceShelf: Sendable {
         let book: ServiceBook
         do throws(ServiceRulesFault) {
             book = try rules.book(in: timeZone, at: now)
+            try rules.checkPromises(of: book)
         } catch { throw .refused(ServiceRulesRefusal.fault(error)) }
         let text = StoredList.encode(rules)
         try await reload(from: database, at: now)

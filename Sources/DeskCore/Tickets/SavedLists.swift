@@ -16,6 +16,8 @@ public enum SavedListRefusal: Error, Equatable, CustomStringConvertible {
     case tooMany(limit: Int)
     /// Lists are shared with a department one works in.
     case departmentElsewhere
+    /// The person keeps a list of this name, and it was not said that this one takes its place.
+    case nameTaken
 
     public var description: String {
         switch self {
@@ -23,6 +25,7 @@ public enum SavedListRefusal: Error, Equatable, CustomStringConvertible {
         case .tooLong: "the name or the filters are too long"
         case .tooMany(let limit): "at most \(limit) lists are kept; remove one first"
         case .departmentElsewhere: "a list is shared with a department of one's own"
+        case .nameTaken: "there is a list of this name; choose another name, or say that this one takes its place"
         }
     }
 }
@@ -77,15 +80,17 @@ public struct SavedLists: Sendable {
         }
     }
 
-    /// Keeps a list; one of the same name of the same person is replaced.
+    /// Keeps a list; one of the same name of the same person is written over only where that is meant (`replaces`).
     ///
+    /// - Returns: the list, and whether there was none of its name.
     /// - Throws: `StoreError.refused(SavedListRefusal)`.
     public func save(
         _ name: String,
         query: String,
         department: String?,
+        replaces: Bool = false,
         by account: Account
-    ) async throws(StoreError) -> SavedList {
+    ) async throws(StoreError) -> (list: SavedList, isNew: Bool) {
         let name = name.trimmingBlanks
         guard !name.isEmpty else { throw .refused(SavedListRefusal.noName) }
         guard name.count <= Self.longestName, query.utf8.count <= Self.longestQuery else {
@@ -96,6 +101,11 @@ public struct SavedLists: Sendable {
         }
         let now = clock.now
         return try await database.write { session in
+            let namesake = try session.row(
+                "SELECT 1 FROM saved_list WHERE account_id = $1 AND name = $2",
+                [.integer(account.id), .text(name)]
+            )
+            guard namesake == nil || replaces else { throw SavedListRefusal.nameTaken }
             let others = try session.row(
                 "SELECT COUNT(*) FROM saved_list WHERE account_id = $1 AND name <> $2",
                 [.integer(account.id), .text(name)]
@@ -111,7 +121,8 @@ public struct SavedLists: Sendable {
                 [.integer(account.id), .text(name), .text(department), .text(query), .moment(now)]
             )
             guard let id = row?.integer(0) else { throw StoreError.corrupt(what: "saved_list") }
-            return SavedList(id: id, accountID: account.id, name: name, department: department, query: query)
+            let list = SavedList(id: id, accountID: account.id, name: name, department: department, query: query)
+            return (list, namesake == nil)
         }
     }
 

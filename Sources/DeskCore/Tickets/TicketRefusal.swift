@@ -21,6 +21,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     /// Somebody changed it since it was read; `current` is its revision now.
     case stale(current: Int64)
     case noSuchPerson
+    /// Of those who are to watch the one at this place: of the whole list, or of those added to it.
+    case noSuchWatcher(isWhole: Bool, place: Int)
     case personElsewhere
     case noSuchDepartment
     case noSuchTopic
@@ -28,6 +30,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case noSuchFile
     /// A due time that has passed.
     case pastDue
+    /// A due time so far off that no desk means it.
+    case farDue
     /// A ticket is not merged into, linked with or split from itself.
     case itself
     /// The ticket it would be merged into has ended.
@@ -61,12 +65,14 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .tooLong(let need, let limit): "\(need.rawValue) is longer than \(limit) characters"
         case .stale: "somebody changed the ticket since you read it; look at it again"
         case .noSuchPerson: "there is no such person, or they do not work here any more"
+        case .noSuchWatcher(_, let place): "watcher \(place + 1) is nobody, or does not work here any more"
         case .personElsewhere: "that person does not work in this department"
         case .noSuchDepartment: "there is no such department"
         case .noSuchTopic: "there is no such topic"
         case .noSuchEntry: "there is no such entry in this ticket"
         case .noSuchFile: "there is no such file of this ticket"
         case .pastDue: "that time has passed; choose a later one"
+        case .farDue: "that time is more than \(DeskHorizon.years) years off; choose a sooner one"
         case .itself: "that is the same ticket"
         case .confidential: "a confidential ticket is merged only with another confidential one of the same person"
         case .otherIsOver: "the ticket it would go into has ended"

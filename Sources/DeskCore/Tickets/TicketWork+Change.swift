@@ -110,6 +110,7 @@ extension TicketWork {
         case .at(let moment):
             // A day gone by is promised to nobody.
             guard moment > now else { throw TicketRefusal.pastDue }
+            guard DeskHorizon.holds(moment, at: now) else { throw TicketRefusal.farDue }
             step.after.dueKind = .agreed
             step.after.dueAt = moment
             step.after.atRiskAt = Moment(
@@ -156,13 +157,21 @@ extension TicketWork {
         }
         let watching = Set(try TicketWatching.list(of: step.before.id, in: session))
         if let whole = facts.watchers {
+            guard whole.count <= MoveLimits.mostWatchers else {
+                throw TicketRefusal.tooMany(limit: MoveLimits.mostWatchers)
+            }
             facts.watch = Array(Set(whole).subtracting(watching)).sorted()
             facts.unwatch = Array(watching.subtracting(whole)).sorted()
         }
         var added: [String] = []
         var removed: [String] = []
         for id in facts.watch where !watching.contains(id) {
-            added.append(try person(id).name)
+            guard let person = try? person(id) else {
+                let named = asked.watchers ?? asked.watch
+                let place = named.firstIndex(of: id) ?? 0
+                throw TicketRefusal.noSuchWatcher(isWhole: asked.watchers != nil, place: place)
+            }
+            added.append(person.name)
             try watch(step.before.id, id)
         }
         for id in facts.unwatch where watching.contains(id) {

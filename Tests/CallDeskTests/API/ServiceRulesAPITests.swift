@@ -41,6 +41,14 @@ struct ServiceRulesAPITests {
                         "policies[0].steps"
                     ),
                     (body("", calendars: #"{"week": 7}"#), "calendars[0].week"),
+                    (
+                        body(#"{"name": "Ouro", "first_answer": "5h", "solution": "4h"}"#),
+                        "policies[0].first_answer"
+                    ),
+                    (
+                        body("", calendars: #"{"week": \#(Self.week), "holidays": ["9999-12-31"]}"#),
+                        "calendars[0].holidays"
+                    ),
                     (body("", calendars: "7"), "calendars[0]"),
                 ]
                 for (json, place) in wrong {

@@ -131,6 +131,27 @@ struct TicketMoveAPITests {
                     json: #"{"due_at": "2020-01-01T00:00:00Z"}"#
                 )
                 #expect(past.json.wrongFields == ["due_at"])
+                for far in ["9999-12-31T23:59:59Z", "2206-11-30T12:00:00Z", "9999-12-31T23:59"] {
+                    let answer = try await client.send(
+                        .patch,
+                        path,
+                        token: test.token,
+                        json: #"{"due_at": "\#(far)"}"#,
+                        headers: [.acceptLanguage: "en"]
+                    )
+                    #expect(answer.status == 422 && answer.json.wrongFields == ["due_at"], "\(far)")
+                    #expect(answer.body.contains("too far off"), "\(answer.body)")
+                }
+                let ana = try await test.account("ana", departments: ["suporte"]).id
+                for (json, field) in [
+                    (#"{"watchers": [\#(ana), 99999]}"#, "watchers[1]"), (#"{"watchers": [99999]}"#, "watchers[0]"),
+                    (#"{"watch": [\#(ana), 99998, 99999]}"#, "watch[1]"),
+                ] {
+                    let answer = try await client.send(.patch, path, token: test.token, json: json)
+                    #expect(answer.status == 422 && answer.json.wrongFields == [field], "\(answer.body)")
+                }
+                let unwatched = try await client.send(.get, path, token: test.token)
+                #expect(unwatched.json["watchers"].array?.isEmpty == true)
                 let topic = try await client.send(.patch, path, token: test.token, json: #"{"topic": "nenhum"}"#)
                 #expect(topic.json.wrongFields == ["topic"])
                 let same = try await client.send(.patch, path, token: test.token, json: #"{"priority": "low"}"#)
@@ -320,6 +341,11 @@ struct TicketMoveAPITests {
                 let body = #"{"name": "Da casa", "query": "list=late", "department": "suporte"}"#
                 let saved = try await browser.send(.post, "/api/v1/saved-lists", body)
                 #expect(saved.status == 201)
+                let again = try await browser.send(.post, "/api/v1/saved-lists", body)
+                #expect(again.status == 409 && again.json["type"].string == "/problems/list-exists")
+                let meant = #"{"name": "Da casa", "query": "list=late", "department": "suporte", "replaces": true}"#
+                let replaced = try await browser.send(.post, "/api/v1/saved-lists", meant)
+                #expect(replaced.status == 200 && replaced.json["id"].integer == saved.json["id"].integer)
                 let bia = try await test.browser(try await test.account("bia", departments: ["suporte"]), client)
                 let lists = try await bia.send(.get, "/api/v1/saved-lists").json["items"]
                 #expect(lists[0]["name"].string == "Da casa")

@@ -266,7 +266,9 @@ enum PageSamples {
         TicketListPage(
             q: "erro",
             tabs: [.init(href: "/t", label: "Meus", count: "3", isCurrent: true)],
-            saved: [.init(id: 1, name: "n", href: "/s", department: "Suporte", isMine: true, isCurrent: true)],
+            saved: [
+                .init(id: 1, name: "n", href: "/s", count: "1", department: "Suporte", isMine: true, isCurrent: true)
+            ],
             states: [choice],
             priorities: [choice],
             departments: [choice],

@@ -37,6 +37,17 @@ struct TicketListPagesTests {
                 let kept = try await browser.get("/desk/tickets?list=late").body
                 #expect(kept.contains("Da &lt;casa&gt;"))
                 #expect(kept.contains("href=\"/desk/tickets?list=late\" aria-current=\"page\""))
+                // A list that is kept counts what is in it, as the others do; one of all tickets is not counted.
+                for (name, query) in [
+                    ("Alta", "list=department&priority=high"), ("Nenhuma", "list=mine"), ("Tudo", "list=all"),
+                    ("Erros", "list=department&q=erro"),
+                ] {
+                    let list = #"{"name": "\#(name)", "query": "\#(query)"}"#
+                    #expect(try await browser.send(.post, "/api/v1/saved-lists", list).status == 201)
+                }
+                let counted = try await browser.get("/desk/tickets").body
+                #expect(counted.contains(">Alta <span class=\"badge\">1</span></a>"))
+                for name in ["Nenhuma", "Tudo", "Erros"] { #expect(counted.contains(">\(name)</a>"), "\(name)") }
                 let sorted = try await browser.get("/desk/tickets?order=due&dir=desc&columns=due&columns=number").body
                 #expect(sorted.contains("aria-sort=\"descending\""))
                 #expect(!sorted.contains("data-label=\"Cliente\""))

@@ -164,7 +164,12 @@ struct SwitchboardTests {
                     json: "{\"ids\": []}"
                 )
                 #expect(none.json["calls"].integer == 0)
-                #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 204)
+                let done = "/api/v1/callbacks/\(id)/done"
+                let unread = try await client.send(.post, done, token: test.token, json: #"{"reason": "x", "por": 1}"#)
+                #expect(unread.status == 422 && unread.json.wrongFields == ["por", "reason"], "\(unread.body)")
+                #expect(try await client.send(.post, done, token: test.token, json: "[]").status == 422)
+                #expect(try await client.send(.post, done, token: test.token, json: "{").status == 400)
+                #expect(try await client.send(.post, done, token: test.token, json: "{}").status == 204)
                 #expect(try await client.send(.post, "/api/v1/callbacks/\(id)/done", token: test.token).status == 404)
             }
             #expect(try await test.app.callBacks.list().isEmpty)

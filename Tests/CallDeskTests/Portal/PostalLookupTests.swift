@@ -84,7 +84,12 @@ struct PostalLookupTests {
                 let find = "/api/v1/postal-codes/30130-010"
                 #expect(try await browser.send(.get, find).json["street"].string == "Praça Sete")
                 #expect(try await browser.send(.delete, path).status == 204)
-                #expect(try await browser.send(.get, find).status == 404)
+                let unknown = try await browser.send(.get, find)
+                #expect(unknown.status == 404 && unknown.json["type"].string == "/problems/postal-code-unknown")
+                for none in ["3013001", "abc", "301300100", "%00"] {
+                    let wrong = try await browser.send(.get, "/api/v1/postal-codes/\(none)")
+                    #expect(wrong.status == 422 && wrong.json.wrongFields == ["code"], "\(none): \(wrong.status)")
+                }
             }
         }
     }

@@ -85,6 +85,8 @@ struct SettingsTests {
             ("hours: {country: BR, facultative: [natal]}", "carnival-tuesday"),
             ("calendars: [{opens: 9}]", "departments"),
             ("sla: [{solution: 4h}]", "name"), ("sla: [{name: x, solution: 4 horas}]", "30min"),
+            ("sla: [{name: x, first_answer: 5h, solution: 4h}]", "no later than the solution"),
+            ("sla: [{name: x, first_answer: 2d, solution: 4h}]", "no later than the solution"),
             ("no_answer_days: 0", "1"), ("ticket: {format: \"{year}\"}", "sequence"),
         ]
     )

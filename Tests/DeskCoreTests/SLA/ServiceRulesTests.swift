@@ -67,6 +67,61 @@ struct ServiceRulesTests {
     }
 
     @Test(
+        "a first answer later than the solution is refused by the calendars it is promised by",
+        arguments: TestDatabase.engines
+    )
+    func answerAfterSolution(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        // Eight and a half hours a day at the desk, four in the department.
+        let half = Array(repeating: ["08:00-12:00"], count: 5) + [[], []]
+        let calendars = [ServiceRules.Calendar(week: Self.week), .init(departments: ["financeiro"], week: half)]
+        let rules = { (first: String, solution: String) in
+            ServiceRules(
+                calendars: calendars,
+                policies: [.init(name: "Prata"), .init(name: "Ouro", firstAnswer: first, solution: solution)]
+            )
+        }
+        let shelf = ServiceShelf(Self.plain, try Self.plain.book(in: .gmt, at: it.now), timeZone: .gmt)
+        for (first, solution, isRefused) in [
+            ("4h", "4h", false), ("30min", "1h", false), ("1d", "2d", false), ("8h", "2d", false),
+            ("61min", "1h", true), ("3d", "2d", true),
+            // Longer than a day of the department's, and than none of the desk's.
+            ("6h", "1d", true), ("1d", "8h", true), ("", "1h", false), ("9h", "", false),
+        ] {
+            let before = shelf.rules.revision
+            do throws(StoreError) {
+                try await shelf.save(
+                    rules(first, solution),
+                    revision: before,
+                    by: it.chefe.id,
+                    at: it.now,
+                    in: it.database
+                )
+                #expect(!isRefused, "\(first) \(solution)")
+            } catch {
+                guard isRefused, case .refused(let refusal) = error else { throw error }
+                let fault = ServiceRulesFault("policies[1].first_answer", .answerAfterSolution)
+                #expect(refusal as? ServiceRulesRefusal == .fault(fault))
+                #expect(shelf.rules.revision == before)
+            }
+        }
+        // What was kept before this was asked goes on holding, on every node that begins.
+        let old = StoredList.encode(rules("5h", "4h"))
+        let (chefe, newest) = (it.chefe.id, shelf.rules.revision)
+        try await it.database.write { session in
+            try session.execute(
+                """
+                INSERT INTO service_rules (rules, saved_by, saved_at, adopted_to, follows) VALUES ($1, $2, 1, 0, $3)
+                """,
+                [.text(old), .integer(chefe), .integer(newest)]
+            )
+        }
+        try await shelf.reload(from: it.database, at: it.now)
+        #expect(shelf.rules.revision > newest)
+        #expect(shelf.rules.rules.policies.map(\.firstAnswer) == [nil, "5h"])
+    }
+
+    @Test(
         "kept, they hold on every node; of two who change at once the second is refused",
         arguments: TestDatabase.engines
     )

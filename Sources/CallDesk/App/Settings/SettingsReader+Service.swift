@@ -73,15 +73,19 @@ extension SettingsReader {
             let words = TopicPriority.allCases.map(\.rawValue).joined(separator: ", ")
             tree.fault(path + ["priorities", String(place)], "write one of \(words)")
         }
+        let level = ServiceLevel(
+            firstAnswer: term(path + ["first_answer"], counting),
+            solution: term(path + ["solution"], counting)
+        )
+        if level.alwaysAnswersAfterSolution {
+            tree.fault(path + ["first_answer"], "promise the first answer no later than the solution")
+        }
         return ServicePolicy(
             name: name ?? "?",
             topics: Set(list(path + ["topics"])),
             contracts: Set(list(path + ["contracts"])),
             priorities: Set(priorities.compactMap(TopicPriority.init(rawValue:))),
-            level: ServiceLevel(
-                firstAnswer: term(path + ["first_answer"], counting),
-                solution: term(path + ["solution"], counting)
-            )
+            level: level
         )
     }
 

@@ -67,7 +67,9 @@ function showChanges(form, data) {
 }
 
 function place(form, field) {
-  return form.querySelector(`.fault[data-for="${CSS.escape(field)}"]`);
+  const beside = (name) => form.querySelector(`.fault[data-for="${CSS.escape(name)}"]`);
+  // What is wrong with one of a list stands beside the list.
+  return beside(field) ?? beside(field.replace(/\[\d+\]$/, ""));
 }
 
 function clearFaults(form) {
