@@ -63,6 +63,23 @@ class Working(BrowserTest):
         self.assertEqual(page.axe(), [])
         page.shot("work")
 
+        # To another department, with whoever takes it there: two choices, by the keyboard alone.
+        page.press("t")
+        page.there("#do-move[open]")
+        self.assertEqual(page.js("return document.activeElement.id"), "move-place")
+        first = page.js("return document.getElementById('move-place').value")
+        page.press("Down")
+        self.assertNotEqual(page.js("return document.getElementById('move-place').value"), first)
+        page.press("Tab")
+        self.assertEqual(page.js("return document.activeElement.id"), "move-taker")
+        page.press("b")
+        self.assertEqual(page.js("return document.getElementById('move-taker').selectedOptions[0].text"), "Bruno Lima")
+        self.assertEqual(page.axe(), [])
+        page.shot("work-move")
+        page.press("Tab", "Enter")
+        page.gone("#do-move[open]")
+        page.says(".thread", "Bruno Lima")
+
         # A merge by the other's number, taken back.
         page.press("j")
         page.there("#do-merge[open] .other").send_keys(other)

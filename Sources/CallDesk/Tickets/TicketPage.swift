@@ -75,6 +75,20 @@ struct TicketPage: Page {
         var needsReason: Bool
     }
 
+    /// A department a ticket can move to.
+    struct Place: PagePart {
+        var id: String
+        var name: String
+    }
+
+    /// Somebody a ticket can be given to as it moves.
+    struct Taker: PagePart {
+        var id: Int64
+        var name: String
+        /// The departments they take it in, parted by blanks.
+        var places: String
+    }
+
     /// What opens in a dialog, by its button or Ctrl+K.
     struct Deeds: PagePart {
         var mayChange: Bool
@@ -84,6 +98,10 @@ struct TicketPage: Page {
         var people: [Person]
         var parts: [Part]
         var hasParts: Bool
+        /// Whether it can go to another department, and where; nobody need take it there at once.
+        var mayMove: Bool
+        var places: [Place]
+        var takers: [Taker]
         var mayMerge: Bool
         var mayLink: Bool
         var mayCancel: Bool

@@ -19,6 +19,7 @@ extension TicketPages {
         let topics = mayChange ? catalogue.topics : []
         let parts = own.contains(.split) ? thread.filter { Self.canSplit($0, from: ticket) } : []
         let contacts = try await contacts(of: ticket, offers)
+        let places = own.contains(.move) ? catalogue.departments.filter { $0.id != ticket.department } : []
         return TicketPage.Deeds(
             mayChange: mayChange,
             due: ticket.dueAt.map { ISOTime.local($0, in: app.timeZone) },
@@ -39,6 +40,9 @@ extension TicketPages {
                 )
             },
             hasParts: !parts.isEmpty,
+            mayMove: !places.isEmpty,
+            places: places.map { TicketPage.Place(id: $0.id, name: $0.name[language]) },
+            takers: try await takers(in: places.map(\.id)),
             mayMerge: own.contains(.merge),
             mayLink: own.contains(.link),
             mayCancel: own.contains(.cancel),
@@ -57,6 +61,21 @@ extension TicketPages {
     /// What is said by a person moves; what happened stays where it did.
     private static func canSplit(_ entry: Entry, from ticket: Ticket) -> Bool {
         entry.ticketID == ticket.id && [.reply, .note, .asked, .file].contains(entry.kind)
+    }
+
+    /// A page with more names is none to choose from; who is missing is found by the program's interface.
+    static let mostTakers = 500
+
+    /// Who takes a ticket in other departments: those who work there, as the move itself asks.
+    private func takers(in places: [String]) async throws -> [TicketPage.Taker] {
+        guard !places.isEmpty else { return [] }
+        let takers = try await app.accounts.list().lazy.compactMap { person -> TicketPage.Taker? in
+            guard !person.isDisabled else { return nil }
+            let own = places.filter { person.works(in: $0) || person.role >= .supervisor }
+            return own.isEmpty
+                ? nil : TicketPage.Taker(id: person.id, name: person.name, places: own.joined(separator: " "))
+        }
+        return Array(takers.prefix(Self.mostTakers))
     }
 
     /// Who can watch: those who see the ticket, and those who do already.

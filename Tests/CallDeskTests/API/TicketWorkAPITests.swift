@@ -61,6 +61,40 @@ struct TicketWorkAPITests {
         }
     }
 
+    @Test("the page offers who takes a ticket in every other department, and nobody of its own")
+    func takers() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana", departments: ["suporte"])
+            let fina = try await test.account("fina", departments: ["financeiro", "comercial"])
+            let chefe = try await test.account("chefe", role: .supervisor, departments: ["suporte"])
+            let gone = try await test.account("gone", departments: ["financeiro"])
+            try await test.app.database.write { session in
+                try session.execute("UPDATE account SET disabled_at = 1 WHERE id = $1", [.integer(gone.id)])
+            }
+            try await test.application.test(.router) { client in
+                let (id, number) = try await open(test, client)
+                let browser = try await test.browser(ana, client)
+                let page = try await browser.get("/desk/tickets/\(number)").body
+                let parts = page.components(separatedBy: "<dialog id=\"do-move\"")
+                #expect(parts.count == 2)
+                let dialog = parts.last?.components(separatedBy: "</dialog>").first ?? ""
+                #expect(dialog.contains("<option value=\"financeiro\">"))
+                #expect(!dialog.contains("<option value=\"suporte\">"))
+                let places = dialog.components(separatedBy: "<option value=\"\(fina.id)\" data-places=\"").last ?? ""
+                #expect(Set(places.prefix { $0 != "\"" }.split(separator: " ")) == ["financeiro", "comercial"])
+                #expect(dialog.contains("<option value=\"\(chefe.id)\""), "supervisors take them everywhere")
+                for nobody in [ana.id, gone.id] { #expect(!dialog.contains("<option value=\"\(nobody)\" ")) }
+                let moved = try await browser.send(
+                    .post,
+                    "/api/v1/tickets/\(id)/move",
+                    #"{"department": "financeiro", "account_id": \#(fina.id)}"#
+                )
+                #expect(moved.status == 200, "\(moved.body)")
+                #expect(try await test.app.directory.find(id)?.assignedTo == fina.id)
+            }
+        }
+    }
+
     @Test("a due time by the clock on the wall, steps, minutes, other tickets by their number")
     func work() async throws {
         try await DeskUnderTest.with { test in

@@ -141,6 +141,21 @@ for (const choice of document.querySelectorAll('#do-due input[name="due"]')) {
   choice.addEventListener("change", () => { day.disabled = choice.value !== ""; });
 }
 
+// Who takes it depends on where it goes; whoever works in both places stays chosen.
+const place = document.getElementById("move-place");
+if (place) {
+  const taker = document.getElementById("move-taker");
+  const [nobody, ...takers] = taker.options;
+  const offer = () => {
+    const before = taker.value;
+    taker.replaceChildren(nobody, ...takers.filter((one) => one.dataset.places.split(" ").includes(place.value)));
+    taker.value = before;
+    if (taker.selectedIndex < 0) taker.value = "";
+  };
+  place.addEventListener("change", offer);
+  offer();
+}
+
 // What the customer wants done: the move it is, and a reason where one is asked for.
 for (const wish of document.querySelectorAll('input[form="wishes"]')) {
   wish.addEventListener("change", () => {
