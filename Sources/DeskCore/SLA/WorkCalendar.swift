@@ -87,7 +87,7 @@ public struct WorkCalendar: Sendable, Equatable {
 
     /// This calendar from the day of `moment` on, and the one before on the days until then: what was worked stays worked.
     ///
-    /// Days are those of this calendar's zone, which holds for both.
+    /// The day of the change is one of this calendar's zone; each works by the clock on the wall of its own.
     public func following(_ before: WorkCalendar, from moment: Moment) -> WorkCalendar {
         var (changed, plain) = (self, before)
         plain.past = []
@@ -174,7 +174,7 @@ public struct WorkCalendar: Sendable, Equatable {
     /// Whether somebody works at this moment.
     public func isOpen(at moment: Moment) -> Bool {
         let day = localDay(moment)
-        return (day - 1...day).contains { day in
+        return (day - 1 - spread...day + spread).contains { day in
             spans(of: day).contains { $0.lowerBound <= moment.milliseconds && moment.milliseconds < $0.upperBound }
         }
     }
@@ -196,7 +196,8 @@ public struct WorkCalendar: Sendable, Equatable {
         var covered = start.milliseconds
         for day in days(from: start) {
             let spans = spans(of: day)
-            if let first = spans.first, first.lowerBound >= end.milliseconds { break }
+            // Before a change of zone the next day can begin earlier than this one.
+            if spread == 0, let first = spans.first, first.lowerBound >= end.milliseconds { break }
             for span in spans {
                 let from = max(span.lowerBound, covered)
                 let to = min(span.upperBound, end.milliseconds)
@@ -205,7 +206,7 @@ public struct WorkCalendar: Sendable, Equatable {
                     covered = to
                 }
             }
-            if localDay(end) < day { break }
+            if localDay(end) + spread < day { break }
         }
         return .milliseconds(sum)
     }
@@ -235,9 +236,12 @@ public struct WorkCalendar: Sendable, Equatable {
 
     /// The days whose ranges can hold something at or after `start`, the day before among them for its night shift.
     private func days(from start: Moment) -> ClosedRange<Int> {
-        let first = localDay(start) - 1
+        let first = localDay(start) - 1 - spread
         return first...(first + Self.longestWalk)
     }
+
+    /// How many days further a day of another zone can lie: one, where this calendar has worked by the clock of another.
+    private var spread: Int { past.allSatisfy { $0.calendar.timeZone == timeZone } ? 0 : 1 }
 
     private func localDay(_ moment: Moment) -> Int {
         // Within the years that both the calendar and the time zone know.
@@ -246,8 +250,10 @@ public struct WorkCalendar: Sendable, Equatable {
         return Int(local / 86_400 - (local % 86_400 < 0 ? 1 : 0))
     }
 
-    private func offset(at seconds: Int64) -> Int {
-        timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
+    private func offset(at seconds: Int64) -> Int { Self.offset(of: timeZone, at: seconds) }
+
+    private static func offset(of zone: TimeZone, at seconds: Int64) -> Int {
+        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))
     }
 
     /// The ranges of a day as spans of milliseconds, in order, none overlapping.
@@ -261,7 +267,8 @@ public struct WorkCalendar: Sendable, Equatable {
         let start = midnight - 15 * 3_600
         let end = midnight + Int64(last) * 60 + 15 * 3_600
         var spans: [Swift.Range<Int64>] = []
-        for (part, offset) in parts(start, end) {
+        let zone = past.isEmpty ? timeZone : holding(on: day).timeZone
+        for (part, offset) in Self.parts(start, end, in: zone) {
             for range in ranges {
                 let from = max(part.lowerBound, midnight + Int64(range.from) * 60 - Int64(offset))
                 let to = min(part.upperBound, midnight + Int64(range.to) * 60 - Int64(offset))
@@ -272,13 +279,13 @@ public struct WorkCalendar: Sendable, Equatable {
     }
 
     /// The stretch from `start` to `end` cut where the zone's offset changes, each with its offset.
-    private func parts(_ start: Int64, _ end: Int64) -> [(Swift.Range<Int64>, Int)] {
-        let (before, after) = (offset(at: start), offset(at: end))
+    private static func parts(_ start: Int64, _ end: Int64, in zone: TimeZone) -> [(Swift.Range<Int64>, Int)] {
+        let (before, after) = (offset(of: zone, at: start), offset(of: zone, at: end))
         guard before != after else { return [(start..<end, before)] }
         var (low, high) = (start, end)
         while high - low > 1 {
             let middle = (low + high) / 2
-            if offset(at: middle) == before { low = middle } else { high = middle }
+            if offset(of: zone, at: middle) == before { low = middle } else { high = middle }
         }
         return [(start..<high, before), (high..<end, after)]
     }

@@ -85,6 +85,34 @@ struct WorkCalendarTests {
         #expect(changed.daysOff(from: midnight, to: noon).count == (new.country == nil ? 0 : 1))
     }
 
+    @Test(
+        "a calendar that moves to another zone worked by the old clock until then",
+        arguments: ["Europe/Lisbon", "Asia/Tokyo", "Pacific/Honolulu"]
+    )
+    func changedZone(name: String) throws {
+        let (before, after) = (Self.zone("America/Sao_Paulo"), Self.zone(name))
+        let old = try WorkCalendar(timeZone: before, week: Self.week(["09:00-17:00"]))
+        let new = try WorkCalendar(timeZone: after, week: Self.week(["09:00-17:00"]))
+        // Changed in the night to Friday 20 November 2026, when nobody works by either clock.
+        let changed = new.following(old, from: Self.wall("2026-11-20T01:00", after))
+        let (monday, next) = (Self.wall("2026-11-16T00:00", before), Self.wall("2026-11-24T00:00", after))
+        #expect(changed.isOpen(at: Self.wall("2026-11-18T09:00", before)))
+        #expect(!changed.isOpen(at: Self.wall("2026-11-18T17:00", before)))
+        #expect(changed.isOpen(at: Self.wall("2026-11-20T16:59", after)))
+        #expect(!changed.isOpen(at: Self.wall("2026-11-20T17:00", after)))
+        // Four days by the old clock, Friday and Monday by the new one.
+        let thursday = Self.wall("2026-11-19T17:00", before)
+        #expect(changed.worked(from: monday, to: thursday) == .seconds(4 * 8 * 3_600))
+        #expect(changed.worked(from: thursday, to: next) == .seconds(2 * 8 * 3_600))
+        #expect(changed.worked(from: monday, to: next) == .seconds(6 * 8 * 3_600))
+        #expect(changed.end(of: .seconds(4 * 8 * 3_600), from: monday) == thursday)
+        #expect(
+            changed.end(of: .seconds(5 * 8 * 3_600 + 60), from: monday) == Self.wall("2026-11-23T09:01", after)
+        )
+        // A correction of the desk's own clock is none of these: what is kept under one zone is one calendar.
+        #expect(old.following(old, from: monday) == old)
+    }
+
     @Test("a promise of days stays as long as the days were when it was made")
     func days() throws {
         let zone = Self.zone("Europe/Lisbon")
