@@ -46,16 +46,19 @@ extension TicketDeed {
     fileprivate func asking(_ words: Words?) -> TicketDeed {
         guard let words else { return self }
         var deed = self
-        deed.passwords = PasswordChoice.all(words)
+        // A solved ticket has nobody who works by what is said of it.
+        let isKept = TicketMove(rawValue: deed.deed) != nil
+        deed.passwords = PasswordChoice.all(words, seal: isKept ? "request.password.seal" : "request.password.cover")
         return deed
     }
 }
 
 /// What a customer says is to become of a password in their text; nothing is chosen in advance.
 enum PasswordChoice {
-    static func all(_ words: Words) -> [TicketDeed.Choice] {
+    /// `seal`: the word that says where a password goes that is taken out.
+    static func all(_ words: Words, seal: String = "request.password.seal") -> [TicketDeed.Choice] {
         [
-            TicketDeed.Choice(name: "passwords", value: "seal", label: words("request.password.seal"), isChosen: false),
+            TicketDeed.Choice(name: "passwords", value: "seal", label: words(seal), isChosen: false),
             TicketDeed.Choice(name: "passwords", value: "keep", label: words("request.password.keep"), isChosen: false),
         ]
     }

@@ -47,9 +47,7 @@ struct TicketDeeds: Sendable {
         do {
             // Files first: a wrong field must not lose them.
             typed.files = try await files(form, on: ticket, deed)
-            if TicketMove(rawValue: deed) != nil,
-                PasswordOffer.isOpen(typed.text, form["passwords"].flatMap(PasswordSpotter.Wish.init))
-            {
+            if PasswordOffer.isOpen(typed.text, form["passwords"].flatMap(PasswordSpotter.Wish.init)) {
                 typed.fault = PasswordOffer.noticed[language]
                 typed.asksAboutPassword = true
                 return .refused(typed, .conflict)
@@ -87,12 +85,13 @@ struct TicketDeeds: Sendable {
         _ ticket: Ticket,
         _ doer: TicketDoer
     ) async throws {
+        let wish = form["passwords"].flatMap(PasswordSpotter.Wish.init)
         switch deed {
         case "survey":
             _ = try await app.surveys.rate(
                 ticket.id,
                 mark: form["mark"].flatMap { Int($0) } ?? 0,
-                words: form["text"],
+                words: try form["text"].map { try PasswordOffer.covered($0, wish: wish) },
                 channel: .portal,
                 by: doer.contactID
             )
@@ -103,7 +102,7 @@ struct TicketDeeds: Sendable {
             _ = try await app.surveys.say(
                 kind,
                 of: ticket.id,
-                words: form["text"] ?? "",
+                words: try PasswordOffer.covered(form["text"] ?? "", wish: wish),
                 by: doer.name,
                 contactID: doer.contactID,
                 link: doer.link,
@@ -118,7 +117,7 @@ struct TicketDeeds: Sendable {
             let offer = PasswordOffer(vault: app.vault)
             let taken = try await offer.take(
                 form["text"] ?? "",
-                wish: form["passwords"].flatMap(PasswordSpotter.Wish.init),
+                wish: wish,
                 attendanceID: ticket.attendanceID,
                 ticketID: ticket.id
             )

@@ -39,6 +39,18 @@ struct PasswordOffer: Sendable {
         return taken
     }
 
+    /// A text that nobody works by, such as praise, with dots for its passwords: nothing of them is kept.
+    ///
+    /// - Throws: `Problem` 409 `password-noticed` while nobody has said what to do about it.
+    static func covered(_ text: String, wish: PasswordSpotter.Wish?) throws(Problem) -> String {
+        if wish == .keep { return text }
+        let found = PasswordSpotter.spot(in: text)
+        guard !found.isEmpty else { return text }
+        guard wish == .seal else { throw coverable }
+        // Any number of them: with the tenth covered the eleventh is found.
+        return PasswordSpotter.covered(text, PasswordSpotter.spot(in: text, most: .max))
+    }
+
     /// Nothing came of what was written: what was sealed for it is destroyed.
     func discard(_ taken: Taken) async throws {
         for reference in taken.references { try await vault.discard(reference) }
@@ -46,10 +58,16 @@ struct PasswordOffer: Sendable {
 
     static let problem = Problem(.conflict, "password-noticed", noticed, detail: remedy)
 
+    private static let coverable = Problem(.conflict, "password-noticed", noticed, detail: cover)
+
     static let noticed = LocalizedText(
         "Parece haver uma senha no texto",
         ptPT: "Parece haver uma palavra-passe no texto",
         en: "There seems to be a password in the text"
+    )
+    private static let cover = LocalizedText(
+        "Cubra-a com pontos (passwords: seal), sem que nada dela fique, ou envie o texto como está (passwords: keep).",
+        en: "Cover it with dots (passwords: seal); nothing of it is kept. Or send the text as it is (passwords: keep)."
     )
     private static let remedy = LocalizedText(
         "Guarde-a no cofre (passwords: seal), de onde se apaga sozinha, ou envie o texto como está (passwords: keep).",

@@ -22,7 +22,7 @@ struct SurveyOperations: OperationSet {
             "NewMark",
             .object([
                 .init("mark", .integer(minimum: 1, maximum: 5)),
-                .optional("words", .string(maximum: SurveyDesk.longestWords)),
+                .optional("words", .string(maximum: SurveyDesk.longestWords)), passwords,
             ])
         ),
         (
@@ -52,10 +52,17 @@ struct SurveyOperations: OperationSet {
             "NewOpinion",
             .object([
                 .init("kind", .words(Opinion.allCases.map(\.rawValue))),
-                .init("body", .string(maximum: SurveyDesk.longestWords, minimum: 1)),
+                .init("body", .string(maximum: SurveyDesk.longestWords, minimum: 1)), passwords,
             ])
         ),
     ]
+
+    /// What is to become of a password in what the customer says.
+    private static let passwords = Schema.Property.optional(
+        "passwords",
+        .words(PasswordSpotter.Wish.allCases.map(\.rawValue)),
+        "seal covers what looks like a password with dots and keeps nothing of it; keep sends the text as it is."
+    )
 
     private var show: Operation {
         Operation(
@@ -89,12 +96,14 @@ struct SurveyOperations: OperationSet {
             let fields = try ask.fields()
             let mark = fields.integer("mark", required: true)
             let words = fields.text("words", maximum: SurveyDesk.longestWords)
+            let wish = fields.choice("passwords", PasswordSpotter.Wish.self)
             try fields.finish()
             let ticket = try await existing(ask)
+            let text = try words.map { try PasswordOffer.covered($0, wish: wish) }
             let survey = try await app.surveys.rate(
                 ticket.id,
                 mark: Int(clamping: mark ?? 0),
-                words: words,
+                words: text,
                 channel: .api
             )
             return try await answer(ticket, survey)
@@ -117,14 +126,16 @@ struct SurveyOperations: OperationSet {
             let fields = try ask.fields()
             let kind = fields.choice("kind", Opinion.self, required: true)
             let words = fields.text("body", maximum: SurveyDesk.longestWords, required: true)
+            let wish = fields.choice("passwords", PasswordSpotter.Wish.self)
             try fields.finish()
             let ticket = try await existing(ask)
+            let text = try PasswordOffer.covered(words ?? "", wish: wish)
             var contact: Contact?
             if let id = ticket.contactID { contact = try await app.customers.contact(id) }
             let entry = try await app.surveys.say(
                 kind ?? .praise,
                 of: ticket.id,
-                words: words ?? "",
+                words: text,
                 by: contact?.name ?? ticket.callerName ?? "",
                 contactID: contact?.id
             )

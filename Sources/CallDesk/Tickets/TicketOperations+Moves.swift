@@ -155,10 +155,25 @@ extension TicketOperations {
                 throw Problem.invalid("moves", TicketRefusal.tooMany(limit: TicketDesk.mostAtOnce).text)
             }
             let body = try FieldReader(ask.json)
-            let orders = body.objects("moves", most: TicketDesk.mostAtOnce).map(Self.orderAmongMany)
+            let asked = body.objects("moves", most: TicketDesk.mostAtOnce).map { fields in
+                (order: Self.orderAmongMany(fields), wish: fields.choice("passwords", PasswordSpotter.Wish.self))
+            }
             // What is wrong with any of them is told with its place, and nothing is asked of the desk.
             try body.finish()
-            let results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
+            var taken: [PasswordOffer.Taken] = []
+            let results: [MoveResult]
+            do {
+                var orders: [MoveOrder] = []
+                for (place, one) in asked.enumerated() {
+                    var order = one.order
+                    taken.append(try await take(&order, wish: one.wish, at: "moves[\(place)].body", ask))
+                    orders.append(order)
+                }
+                results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
+            } catch {
+                for one in taken { try await PasswordOffer(vault: app.vault).discard(one) }
+                throw error
+            }
             return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
         }
     }
@@ -240,17 +255,7 @@ extension TicketOperations {
     ) async throws -> Response {
         let offer = PasswordOffer(vault: app.vault)
         var order = asked
-        var taken = PasswordOffer.Taken(text: asked.text)
-        // Only what somebody who may read the ticket writes is looked at: a forged number shows nothing, seals nothing.
-        if !asked.text.isEmpty, let named = try await app.directory.find(asked.ticketID), ask.caller.mayRead(named) {
-            taken = try await offer.take(
-                asked.text,
-                wish: wish,
-                attendanceID: named.attendanceID,
-                ticketID: named.id
-            )
-            (order.text, order.sealed) = (taken.text, taken.references)
-        }
+        let taken = try await take(&order, wish: wish, at: "body", ask)
         do {
             let result = try await made(order, of: copy, ask)
             if !result.isNew { try await offer.discard(taken) }
@@ -263,6 +268,35 @@ extension TicketOperations {
             try await offer.discard(taken)
             throw error
         }
+    }
+
+    /// Takes the passwords out of what a move says, as was wished; `place`: the member of the body it stands in.
+    ///
+    /// - Throws: `Problem` 409 `password-noticed` while nobody has said what to do about one.
+    private func take(_ order: inout MoveOrder, wish: PasswordSpotter.Wish?, at place: String, _ ask: Ask) async throws
+        -> PasswordOffer.Taken
+    {
+        var taken = PasswordOffer.Taken(text: order.text)
+        let summary = order.summary ?? ""
+        // Only what somebody who may read the ticket writes is looked at: a forged number shows nothing, seals nothing.
+        guard !order.text.isEmpty || !summary.isEmpty, let named = try await app.directory.find(order.ticketID),
+            ask.caller.mayRead(named)
+        else { return taken }
+        // A summary is a title: what is covered in it is written nowhere else.
+        if !summary.isEmpty { order.summary = try PasswordOffer.covered(summary, wish: wish) }
+        do {
+            taken = try await PasswordOffer(vault: app.vault).take(
+                order.text,
+                wish: wish,
+                attendanceID: named.attendanceID,
+                ticketID: named.id
+            )
+        } catch var problem as Problem where place != "body" {
+            problem.errors = [FieldFault(place, PasswordOffer.noticed)]
+            throw problem
+        }
+        (order.text, order.sealed) = (taken.text, taken.references)
+        return taken
     }
 
     private func made(_ order: MoveOrder, of copy: StaleCopy, _ ask: Ask) async throws -> MoveResult {

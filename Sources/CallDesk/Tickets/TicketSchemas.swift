@@ -104,6 +104,7 @@ extension TicketOperations {
                                     .words(TopicPriority.allCases.map(\.rawValue)),
                                     "For change."
                                 ),
+                                passwords,
                             ] + moveMembers
                         )
                     ),

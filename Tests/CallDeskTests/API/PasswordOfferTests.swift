@@ -1,4 +1,5 @@
 import DeskCore
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import TestSupport
@@ -15,6 +16,7 @@ struct PasswordOfferTests {
         try await test.app.database.read { session in
             for (table, column) in [
                 ("entry", "body"), ("draft", "body"), ("notice", "body"), ("ticket", "description"),
+                ("ticket", "summary"), ("ticket_survey", "words"),
             ] {
                 let found = try session.row(
                     "SELECT 1 FROM \(table) WHERE \(column) LIKE $1",
@@ -73,6 +75,98 @@ struct PasswordOfferTests {
                 #expect(left == 3)
                 let kept = "{\"body\": \"senha: \(Self.secret)\", \"passwords\": \"keep\"}"
                 #expect(try await browser.send(.post, "/api/v1/tickets/\(id)/note", kept).status == 200)
+                #expect(try await isStored(test))
+            }
+        }
+    }
+
+    @Test("in each of many moves and in the summary of what is split off: said with its place, sealed or covered")
+    func many() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana")
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id)
+                )
+                let id = try #require(made.json["id"].integer)
+                func together(_ wish: String) async throws -> Answered {
+                    let moves = [
+                        #"{"ticket_id": \#(id), "move": "note", "body": "Liguei."}"#,
+                        #"{"ticket_id": \#(id), "move": "note", "body": "senha: \#(Self.secret)"\#(wish)}"#,
+                    ]
+                    let body = "{\"moves\": [\(moves.joined(separator: ","))]}"
+                    return try await browser.send(.post, "/api/v1/ticket-moves", body)
+                }
+                func sealed() async throws -> Int64? {
+                    try await test.app.database.read { session in
+                        try session.row("SELECT COUNT(*) FROM secret WHERE sealed IS NOT NULL")?.integer(0)
+                    }
+                }
+                let noticed = try await together("")
+                #expect(noticed.status == 409 && noticed.json["type"].string == "/problems/password-noticed")
+                #expect(noticed.json.wrongFields == ["moves[1].body"])
+                #expect(try await test.app.directory.thread(id).count == 1, "none is made")
+                let taken = try await together(#", "passwords": "seal""#)
+                #expect(taken.status == 200, "\(taken.body)")
+                #expect(taken.json["items"][1]["entry"]["body"].string == "senha: •••••")
+                #expect(try await sealed() == 1)
+                #expect(try await !isStored(test))
+                let wrong = try await together(#", "passwords": "vault""#)
+                #expect(wrong.json.wrongFields == ["moves[1].passwords"])
+
+                let entry = try #require(taken.json["items"][0]["entry"]["id"].integer)
+                let split = #""entries": [\#(entry)], "summary": "A senha é \#(Self.secret)""#
+                let path = "/api/v1/tickets/\(id)/split"
+                #expect(try await browser.send(.post, path, "{\(split)}").status == 409)
+                let apart = try await browser.send(.post, path, "{\(split), \"passwords\": \"seal\"}")
+                #expect(apart.status == 200, "\(apart.body)")
+                let other = try #require(apart.json["other"]["id"].integer)
+                #expect(try await test.app.directory.find(other)?.summary == "A senha é •••••")
+                #expect(try await sealed() == 1)
+                #expect(try await !isStored(test))
+            }
+        }
+    }
+
+    @Test("in the words of a mark and of an opinion: covered, and nothing of it kept", arguments: TestDatabase.engines)
+    func opinions(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            let ana = try await test.account("ana")
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(ana, client)
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(customer.id)
+                )
+                let path = "/api/v1/tickets/\(try #require(made.json["id"].integer))"
+                #expect(try await browser.send(.post, path + "/solve", #"{"body": "Pronto."}"#).status == 200)
+                for (method, verb, text, status) in [
+                    (.put, "/survey", #""mark": 5, "words": "Bom. Usuário ana, senha: \#(Self.secret)""#, 200),
+                    (.post, "/opinions", #""kind": "praise", "body": "Bom. A senha \#(Self.secret) serviu""#, 201),
+                ] as [(HTTPRequest.Method, String, String, Int)] {
+                    func say(_ more: String) async throws -> Answered {
+                        try await client.send(method, path + verb, token: test.token, json: "{\(text)\(more)}")
+                    }
+                    let noticed = try await say("")
+                    #expect(noticed.status == 409, "\(verb)")
+                    #expect(noticed.json["type"].string == "/problems/password-noticed")
+                    #expect(try await say(#", "passwords": "talvez""#).json.wrongFields == ["passwords"])
+                    let covered = try await say(#", "passwords": "seal""#)
+                    #expect(covered.status == status && covered.body.contains("•••••"), "\(covered.body)")
+                    #expect(try await !isStored(test))
+                }
+                let kept = try await test.app.database.read { try $0.row("SELECT COUNT(*) FROM secret")?.integer(0) }
+                #expect(kept == 0)
+                let none = #"{"mark": 4, "words": "senha: \#(Self.secret)", "passwords": "keep"}"#
+                #expect(try await client.send(.put, path + "/survey", token: test.token, json: none).status == 200)
                 #expect(try await isStored(test))
             }
         }

@@ -135,6 +135,29 @@ struct RequestPageTests {
         }
     }
 
+    @Test("a password in what is said of a ticket is asked about in its form, and covered with dots")
+    func passwordInOpinion() async throws {
+        try await Self.with { it in
+            let browser = try await it.browser()
+            let ticket = try await it.open()
+            try await it.staff(.solve, ticket, "Corrigimos.")
+            for (deed, choice) in [("survey", ("mark", "4")), ("opinion", ("kind", "praise"))] {
+                let filled = [choice, ("text", "Serviu a senha: Gato#2026")]
+                let asked = try await Self.send(browser, ticket.number, deed, filled)
+                #expect(asked.status == 409, "\(deed)")
+                #expect(asked.body.contains("Parece haver uma senha no texto"))
+                #expect(asked.body.contains("Cobrir com pontos: nada dela fica guardado"))
+                #expect(!asked.body.contains("Guardar no cofre"), "nobody works by it any more")
+                #expect(asked.body.contains("Serviu a senha: Gato#2026"), "what was typed stays")
+                let sent = try await Self.send(browser, ticket.number, deed, filled + [("passwords", "seal")])
+                #expect(sent.status == 303, "\(deed)")
+            }
+            #expect(try await it.test.app.surveys.survey(of: ticket.id)?.words == "Serviu a senha: •••••")
+            let thread = try await it.test.app.directory.thread(ticket.id)
+            #expect(thread.last { $0.kind == .opinion }?.body == "Serviu a senha: •••••")
+        }
+    }
+
     @Test("a stranger's ticket, file and protocol are not there, whatever is tried", arguments: TestDatabase.engines)
     func strangers(engine: DatabaseEngine) async throws {
         try await Self.with(engine) { it in
