@@ -82,6 +82,37 @@ struct MaskingTests {
         }
     }
 
+    @Test("what is a person's own stays an answer when the topic changes, and only the rest is written into the thread")
+    func topicChange() async throws {
+        try await DeskUnderTest.with { test in
+            let ana = try await test.account("ana")
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: """
+                        {"topic": "atualizar-dados", "customer_id": \(customer.id), "summary": "Mudou", "description": "Mudou.",
+                         "answers": {"quais": ["email", "nome"], "nome_novo": "Maria de Sá", "email_novo": "ma@nova.example"}}
+                        """
+                )
+                let id = try #require(made.json["id"].integer, "\(made.body)")
+                let path = "/api/v1/tickets/\(id)"
+                let browser = try await test.browser(ana, client)
+                let moved = try await browser.send(.patch, path, #"{"topic": "erro-sistema"}"#)
+                #expect(moved.status == 200, "\(moved.body)")
+                let ticket = try #require(try await test.app.directory.find(id))
+                #expect(ticket.topic == "erro-sistema")
+                #expect(ticket.answers.map(\.fieldID) == ["email_novo"])
+                #expect(ticket.answers.first?.value == "ma@nova.example")
+                let thread = try await test.app.directory.thread(id)
+                #expect(thread.contains { $0.body.contains("Maria de Sá") })
+                #expect(!thread.contains { $0.body.contains("ma@nova.example") })
+            }
+        }
+    }
+
     @Test(
         "on the line with somebody who has proven nothing, their record is covered wherever it is read",
         arguments: TestDatabase.engines

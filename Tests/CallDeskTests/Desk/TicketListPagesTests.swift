@@ -77,6 +77,12 @@ struct TicketListPagesTests {
                     #expect(try await !browser.get(path + number).body.contains(hint), "\(path)")
                     #expect(try await !browser.get(path + "zebra").body.contains(hint), "\(path)")
                 }
+                // A number that is found is what was looked for, whatever its digits say.
+                let named = DeskUnderTest.ticket(customer.id, summary: "Como no antigo \(wrong)")
+                let other = try await client.send(.post, "/api/v1/tickets", token: test.token, json: named)
+                let list = try await browser.get("/desk/tickets?q=\(wrong)").body
+                #expect(list.contains("/desk/tickets/\(other.json["number"].string ?? "?")"))
+                #expect(!list.contains(hint))
             }
         }
     }

@@ -59,6 +59,46 @@ struct MailPagesTests {
         }
     }
 
+    @Test("an address told as the sender's name is covered with the record it belongs to, and no name is")
+    func coveredName() async throws {
+        try await DeskUnderTest.with { test in
+            let rui = try await test.account("rui", role: .supervisor)
+            let customer = try await test.customer()
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first { $0.email != nil })
+            let address = try #require(contact.email)
+            for uid in 1...3 as ClosedRange<Int64> {
+                try await log(test, uid, .held, reason: MailHold.unknownSender.rawValue)
+            }
+            try await test.app.database.write { session in
+                for (uid, sender, name) in [
+                    (1, address, address.uppercased()), (2, address, "Nome da Silva"),
+                    (3, "outro@else.com", "outro@else.com"),
+                ] as [(Int64, String, String)] {
+                    try session.execute(
+                        "UPDATE mail_in SET sender = $1, sender_name = $2 WHERE uid = $3",
+                        [.text(sender), .text(name), .integer(uid)]
+                    )
+                }
+            }
+            let contactNow = try await test.app.attendances.begin(channel: .walkIn, accountID: rui.id)
+            try await test.application.test(.router) { client in
+                let browser = try await test.browser(rui, client)
+                for (level, isOpen) in [(IdentityLevel.verified, true), (.known, false)] {
+                    try await test.app.attendances.identify(
+                        contactNow.id,
+                        customerID: customer.id,
+                        contactID: nil,
+                        level: level
+                    )
+                    let page = try await browser.get("/admin/mails").body
+                    #expect(page.contains(address) == isOpen, "\(level)")
+                    #expect(page.contains(address.uppercased()) == isOpen, "\(level)")
+                    #expect(page.contains("Nome da Silva") && page.contains("outro@else.com"), "\(level)")
+                }
+            }
+        }
+    }
+
     @Test("an address that sends our mail back is marked at its contact", arguments: TestDatabase.engines)
     func trouble(engine: DatabaseEngine) async throws {
         try await DeskUnderTest.with(engine) { test in
