@@ -144,8 +144,15 @@ final class CallFeed: Sendable {
         queues: [QueueCount]? = nil
     ) {
         let keys = Set(keys.map(WireText.key))
-        let comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, queues: queues, at: log.now)
-        state.withLock { $0.resynchronised[line] = comparison }
+        let now = log.now
+        state.withLock { state in
+            var comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, queues: queues, at: now)
+            // The one before is not written yet: the line was heard again by it, and what its queues counted since was heard.
+            if !state.heard.contains(line), let first = state.resynchronised[line] {
+                (comparison.at, comparison.queues) = (first.at, first.queues)
+            }
+            state.resynchronised[line] = comparison
+        }
         wake.yield()
     }
 

@@ -115,9 +115,9 @@ final class AMIClient: PBXLine {
         case .loggedIn: connector.loggedIn(session)
         case .refused(let why): return LineEnd(trouble: why, pause: connector.pace.refusedPause)
         case .limited(let why): connector.limited(why)
-        case .compared:
+        case .compared(let isWhole):
             // What it could not list before it lists now.
-            connector.reporter.change { $0.trouble = nil }
+            if isWhole { connector.reporter.change { $0.trouble = nil } }
             let there = follower.withLock { follower in
                 LineComparison(
                     keys: follower.liveKeys,

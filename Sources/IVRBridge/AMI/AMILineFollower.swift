@@ -61,6 +61,12 @@ public struct AMILineFollower: Sendable {
                     + "Let chrony or systemd-timesyncd set it"
             )
         }
+        if sink.tracker.queues.isDeaf {
+            warnings.append(
+                "calls end in its queues and it does not say so; add 'agent' to read in manager.conf. Until then nothing is "
+                    + "said of queues where the line was not heard"
+            )
+        }
         let doubtful = doubtful
         if !doubtful.isEmpty {
             let names = doubtful.prefix(Self.mostNamed).joined(separator: ", ")

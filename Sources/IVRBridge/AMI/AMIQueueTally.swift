@@ -13,8 +13,16 @@ struct AMIQueueTally: Sendable {
     private var isFirst = true
     private var hasBegunAnew = false
     private var isChanged = false
+    /// Queues that this connection has listed, and whether it was told of any call that ended in one.
+    private var listed: Set<String> = []
+    private var hasHeard = false
+    /// A queue has counted on between two listings of a connection that was told of no end: the manager user has no
+    /// `read = agent`, and what was heard cannot be told from what was missed.
+    private(set) var isDeaf = false
 
     mutating func beginConnection() {
+        listed = []
+        hasHeard = false
         heard = [:]
         isFirst = true
         hasBegunAnew = false
@@ -33,6 +41,13 @@ struct AMIQueueTally: Sendable {
             now[queue] != nil || now.count < Self.mostQueues
         else { return }
         let count = QueueCount(queue: queue, answered: answered, abandoned: abandoned)
+        if !hasHeard, listed.contains(queue), let known = now[queue],
+            answered > known.answered || abandoned > known.abandoned, !isDeaf
+        {
+            isDeaf = true
+            isChanged = true
+        }
+        listed.insert(queue)
         isChanged = isChanged || now[queue] != count
         now[queue] = count
     }
@@ -43,6 +58,8 @@ struct AMIQueueTally: Sendable {
     private mutating func ended(_ fields: AMIFields, _ counter: WritableKeyPath<QueueCount, Int64>) {
         var fields = fields
         guard let queue = fields.known("Queue")?.string else { return }
+        hasHeard = true
+        isDeaf = false
         if now[queue] != nil {
             now[queue]?[keyPath: counter] += 1
             isChanged = true
@@ -53,14 +70,15 @@ struct AMIQueueTally: Sendable {
 
     /// The counters as they were when the line was heard again, or are now when it was all the time; a comparison's.
     ///
-    /// - Returns: nil when they began anew since the connection before, and there is nothing to compare them with.
+    /// - Returns: nil when they began anew since the connection before, or ends are not told, and there is nothing to
+    ///   compare them with.
     mutating func compared() -> [QueueCount]? {
         defer {
             heard = [:]
             isFirst = false
             hasBegunAnew = false
         }
-        guard !hasBegunAnew else { return nil }
+        guard !hasBegunAnew, !isDeaf else { return nil }
         return now.values.map { count in
             var count = count
             count.answered = max(0, count.answered - (heard[count.queue]?.answered ?? 0))
@@ -69,10 +87,10 @@ struct AMIQueueTally: Sendable {
         }
     }
 
-    /// All counters as they are now, where one is another than when this was asked last.
+    /// All counters as they are now, where one is another than when this was asked last; none while ends are not told.
     mutating func takeChanges() -> [QueueCount]? {
         guard isChanged else { return nil }
         isChanged = false
-        return Array(now.values)
+        return isDeaf ? [] : Array(now.values)
     }
 }

@@ -12,8 +12,8 @@ struct AMISessionState: Sendable {
         case limited(String)
         /// The PBX cannot list what it has yet: ask again in a moment.
         case notYet
-        /// The PBX has told which channels it has, and then its queues where it has any.
-        case compared
+        /// The PBX has told which channels it has, and then its queues where it has any; not whole where one was refused.
+        case compared(isWhole: Bool)
         /// What the PBX is, and which version of the interface it speaks.
         case product(String?, AMIVersion?)
         /// When the PBX started, in its own words: another answer than before is another start.
@@ -45,6 +45,8 @@ struct AMISessionState: Sendable {
     private var hasCompared = false
     /// The channels are told, and its queues, asked for behind them, not yet.
     private var awaitsQueues = false
+    /// Something of this comparison was refused for good.
+    private var isLimited = false
     /// Lists that are coming in for those who asked.
     private var lists: [String: AMIResponse] = [:]
 
@@ -71,6 +73,7 @@ struct AMISessionState: Sendable {
     /// Asks what is there; never waits for `FullyBooted`, which least-privilege users are not sent.
     mutating func compare() -> [Output] {
         hasCompared = true
+        isLimited = false
         next += 1
         return [
             .send(AMIAction("CoreShowChannels"), id: "channels-\(next)"),
@@ -135,7 +138,7 @@ struct AMISessionState: Sendable {
     private mutating func queuesAreTold() -> [Output] {
         guard awaitsQueues else { return [] }
         awaitsQueues = false
-        return [.compared]
+        return [.compared(isWhole: !isLimited)]
     }
 
     /// `1764000000.250000` of a pong.
@@ -146,12 +149,21 @@ struct AMISessionState: Sendable {
 
     /// What was asked for in order to compare is refused: for good, or because the PBX is starting.
     private mutating func refused(_ message: String, isOfChannels: Bool) -> [Output] {
-        if message.lowercased().hasPrefix("permission denied") {
-            return [.limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")]
+        let said = message.lowercased()
+        if said.hasPrefix("permission denied") {
+            return limited("the user may not list channels and queues; add 'reporting' to write in manager.conf")
         }
         refusals += 1
         if refusals <= Self.mostRefusals { return [.notYet] }
-        return isOfChannels ? [.limited("the PBX does not list its channels; look whether it has started whole")] : []
+        if isOfChannels { return limited("the PBX does not list its channels; look whether it has started whole") }
+        // A PBX without app_queue does not know the question.
+        if said.hasPrefix("invalid/unknown command") { return [] }
+        return limited("the PBX does not list its queues; look whether app_queue.so works (module show like app_queue)")
+    }
+
+    private mutating func limited(_ why: String) -> [Output] {
+        isLimited = true
+        return [.limited(why)]
     }
 
     private mutating func receiveAnswer(_ packet: AMIPacket, _ id: String) -> [Output] {

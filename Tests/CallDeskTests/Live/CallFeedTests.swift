@@ -166,6 +166,45 @@ struct CallFeedTests {
         }
     }
 
+    @Test(
+        "what a line told while the database was away is not told as missed, and the time ends with its return",
+        arguments: TestDatabase.engines
+    )
+    func secondComparison(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            func count(_ answered: Int64) -> [QueueCount] {
+                [QueueCount(queue: "suporte", answered: answered, abandoned: 0)]
+            }
+            func written(_ feed: CallFeed) async {
+                feed.stop()
+                await feed.run()
+            }
+            let first = Self.feed(test.app)
+            first.resynchronised(line: "matriz", keys: [], queues: count(10))
+            await written(first)
+            test.clock.advance(by: .seconds(120))
+            // Back after two minutes in which three talks ended; compared again and again before any of it is written.
+            let feed = Self.feed(test.app)
+            feed.resynchronised(line: "matriz", keys: ["gone"], queues: count(13))
+            for answered in [17, 20] as [Int64] {
+                test.clock.advance(by: .seconds(300))
+                feed.counted(line: "matriz", count(answered))
+                feed.resynchronised(line: "matriz", keys: [], queues: count(answered))
+            }
+            await written(feed)
+            let gaps = LineGaps(database: test.app.database)
+            let told = try await gaps.list(since: Moment(milliseconds: 0))
+            #expect(told.map { $0.to.since($0.from) } == [.seconds(120)])
+            #expect(told.first?.queues == count(3))
+            // What was counted by the end was noted: the next time begins with it.
+            test.clock.advance(by: .seconds(60))
+            let next = Self.feed(test.app)
+            next.resynchronised(line: "matriz", keys: [], queues: count(21))
+            await written(next)
+            #expect(try await gaps.list(since: Moment(milliseconds: 0)).first?.queues == count(1))
+        }
+    }
+
     @Test("times in which a line was not heard are read page by page", arguments: TestDatabase.engines)
     func pages(engine: DatabaseEngine) async throws {
         try await DeskUnderTest.with(engine) { test in

@@ -74,6 +74,42 @@ struct QueueTallyTests {
         #expect(follower.compareQueues()?.count == 1)
     }
 
+    @Test("a manager user that is not told of ends is found out at the second listing, and nothing is told until it is")
+    func deaf() {
+        var follower = follower()
+        func isWarned() -> Bool { follower.warnings.contains { $0.contains("add 'agent' to read") } }
+        follower.feed(listing([("suporte", 10, 5), ("vendas", 1, 1)]).utf8)
+        #expect(follower.compareQueues()?.count == 2)
+        #expect(follower.takeQueues()?.count == 2)
+        follower.feed(listing([("suporte", 10, 5), ("vendas", 1, 1)]).utf8)
+        #expect(!isWarned(), "nothing ended")
+        follower.feed(listing([("suporte", 12, 5), ("vendas", 1, 1)]).utf8)
+        #expect(isWarned())
+        #expect(follower.takeQueues() == [], "what was kept of it is forgotten")
+        #expect(follower.compareQueues() == nil)
+        follower.beginConnection()
+        follower.feed(listing([("suporte", 20, 9), ("vendas", 1, 1)]).utf8)
+        #expect(follower.compareQueues() == nil, "what was heard cannot be told from what was missed")
+        // Granted, the first end says so.
+        follower.feed(ended("AgentComplete").utf8)
+        #expect(!isWarned())
+        #expect(follower.takeQueues()?.contains(QueueCount(queue: "suporte", answered: 21, abandoned: 9)) == true)
+        #expect(follower.compareQueues()?.count == 2)
+    }
+
+    @Test("counters that stand apart from what was heard, or began anew, are no sign of a user that is told nothing")
+    func notDeaf() {
+        var follower = follower()
+        follower.feed((listing([("suporte", 10, 5)]) + ended("AgentComplete")).utf8)
+        follower.feed(listing([("suporte", 14, 5)]).utf8)
+        #expect(follower.warnings.isEmpty && follower.compareQueues() != nil, "a listing came between two ends")
+        follower.beginConnection()
+        follower.feed(listing([("suporte", 90, 5)]).utf8)
+        #expect(follower.warnings.isEmpty, "between two connections nothing is heard")
+        follower.feed(listing([("suporte", 3, 0)]).utf8)
+        #expect(follower.warnings.isEmpty, "it counts anew")
+    }
+
     @Test("absurd counters count nothing, and queues without end are not kept")
     func absurd() {
         var follower = follower()

@@ -48,16 +48,43 @@ struct SessionTests {
         var told = running()
         #expect(told.receive(event("QueueStatusComplete", "queues-1")) == [])
         #expect(told.receive(event("CoreShowChannelsComplete", "channels-2")) == [])
-        #expect(told.receive(event("QueueStatusComplete", "queues-2")) == [.compared])
+        #expect(told.receive(event("QueueStatusComplete", "queues-2")) == [.compared(isWhole: true)])
         #expect(told.receive(event("QueueStatusComplete", "queues-2")) == [])
         var refused = running()
         _ = refused.receive(event("CoreShowChannelsComplete", "channels-2"))
-        #expect(refused.receive(refusal("queues-2", "Invalid/unknown command")) == [.notYet, .compared])
+        #expect(refused.receive(refusal("queues-2", "Invalid/unknown command")) == [.notYet, .compared(isWhole: true)])
         var silent = running()
         _ = silent.compare()
         _ = silent.receive(event("CoreShowChannelsComplete", "channels-2"))
         let pong = packet([("Response", "Success"), ("ActionID", "ping-1"), ("Ping", "Pong")])
-        #expect(silent.receive(pong) == [.compared])
+        #expect(silent.receive(pong) == [.compared(isWhole: true)])
+    }
+
+    @Test("a comparison whose queues were refused is not whole, and what was told of it stays; the next may be")
+    func refusedQueues() {
+        let denied = "the user may not list channels and queues; add 'reporting' to write in manager.conf"
+        var state = running()
+        _ = state.compare()
+        #expect(state.receive(event("CoreShowChannelsComplete", "channels-1")) == [])
+        let outcome = state.receive(refusal("queues-1", "Permission denied"))
+        #expect(outcome == [.limited(denied), .compared(isWhole: false)])
+        _ = state.compare()
+        _ = state.receive(event("CoreShowChannelsComplete", "channels-2"))
+        #expect(state.receive(event("QueueStatusComplete", "queues-2")) == [.compared(isWhole: true)])
+        // A PBX that knows the question and goes on refusing it is in trouble; one that does not has no queues.
+        let last = "the PBX does not list its queues; look whether app_queue.so works (module show like app_queue)"
+        for (message, told) in [
+            ("Can not list queues", [.limited(last), .compared(isWhole: false)]),
+            ("Invalid/unknown command: QueueStatus.", [.compared(isWhole: true)]),
+        ] as [(String, [AMISessionState.Output])] {
+            var state = running()
+            for number in 0..<31 {
+                _ = state.compare()
+                _ = state.receive(event("CoreShowChannelsComplete", "channels-\(number)"))
+                let outcome = state.receive(refusal("queues-\(number)", message))
+                #expect(outcome == (number < 30 ? [.notYet, .compared(isWhole: true)] : told), "\(number)")
+            }
+        }
     }
 
     @Test("a PBX without queues is not asked for them for ever, and that is no fault")
