@@ -177,6 +177,68 @@ struct BrokenTalkTests {
         #expect(ended.map(\.brokeOff) == [isCut ? .inferred : nil])
     }
 
+    @Test(
+        "FreeSWITCH: without its uptime another Core-UUID tells that it began anew",
+        arguments: [(after: 30, isCut: true), (after: 600, isCut: true), (after: 900, isCut: false)]
+    )
+    func core(after: Int64, isCut: Bool) throws {
+        let begin: Int64 = 1_795_000_000_000_000
+        var follower = ESLLineFollower(line: "x", normalise: Recorded.normalise)
+        var talking: CallSnapshot?
+        for frame in try SwitchRecorded.frames("m-hold.min") where talking == nil {
+            follower.feed(frame, now: begin)
+            talking = follower.takeChanges().map(\.call).last { $0.answeredBy != nil && !$0.isEnded }
+        }
+        let call = try #require(talking)
+        let life = try #require(follower.tracker.coreUUID)
+        follower.beginConnection()
+        let back = begin + after * 1_000_000
+        follower.noteCore(life, at: back)
+        #expect(follower.takeChanges().isEmpty && follower.liveKeys.contains(call.key), "the life of before goes on")
+        follower.noteCore("00000000-0000-4000-8000-000000000000", at: back)
+        let ended = follower.takeChanges().map(\.call).filter { $0.key == call.key }
+        #expect(ended.map(\.isEnded) == [true])
+        #expect(ended.map(\.brokeOff) == [isCut ? .inferred : nil])
+        #expect(follower.pbxStartedAt == back && follower.liveKeys.isEmpty)
+        // Nothing was known of another life: nothing is lost by the first one told of.
+        var fresh = ESLLineFollower(line: "x", normalise: Recorded.normalise)
+        fresh.noteCore(life, at: back)
+        #expect(fresh.pbxStartedAt == nil)
+    }
+
+    @Test("FreeSWITCH is asked for its Core-UUID where it does not say how long it has been up")
+    func askedForCore() {
+        func reply(_ kind: ESLReply.Kind, _ text: String, _ body: String = "") -> ESLReply {
+            ESLReply(kind: kind, text: text, body: Array(body.utf8))
+        }
+        func asked(_ uptime: String) -> (ESLSessionState, [ESLSessionState.Output]) {
+            var state = ESLSessionState(user: "", secret: "x")
+            _ = state.receive(reply(.authentication, ""))
+            _ = state.receive(reply(.command, "+OK accepted"))
+            let told = state.receive(reply(.answer, "", uptime))
+            return (state, told)
+        }
+        func isSubscription(_ output: ESLSessionState.Output?) -> Bool {
+            if case .send(let text)? = output { text.hasPrefix("event plain ") } else { false }
+        }
+        let (_, up) = asked("3600\n")
+        #expect(up.count == 2 && up.first == .up(3_600) && isSubscription(up.last))
+        let life = "0a1b2c3d-0000-4000-8000-0123456789ab"
+        for uptime in ["-ERR command not found", "", "-5"] {
+            let (state, question) = asked(uptime)
+            #expect(question == [.send("api global_getvar core_uuid")], "\(uptime)")
+            var known = state
+            let told = known.receive(reply(.answer, "", life + "\n"))
+            #expect(told.count == 2 && told.first == .core(life) && isSubscription(told.last))
+            let dashes = String(repeating: "-", count: 36)
+            for body in ["-ERR no such variable", "", dashes, life + life, "ç" + life.dropFirst()] {
+                var unknown = state
+                let told = unknown.receive(reply(.answer, "", body))
+                #expect(told.count == 1 && isSubscription(told.first), "\(body)")
+            }
+        }
+    }
+
     @Test("a silence says what became of a talk that is not there any more")
     func value() {
         let second: Int64 = 1_000_000

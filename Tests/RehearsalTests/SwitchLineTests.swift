@@ -157,9 +157,11 @@ struct SwitchLineTests {
         /// Seconds from the loss of the line to the start of the switch; nil for one that went on all the time.
         var restart: Int64?
         var tellsUptime = true
+        /// Its Core-UUID when it is asked; without one nothing but an event says that it is another.
+        var tellsCore = false
         var isCut: Bool
         var testDescription: String {
-            "\(restart.map { "\($0) s" } ?? "went on")\(tellsUptime ? "" : ", uptime refused")"
+            "\(restart.map { "\($0) s" } ?? "went on")\(tellsUptime ? "" : ", uptime refused")\(tellsCore ? ", core told" : "")"
         }
     }
 
@@ -169,6 +171,8 @@ struct SwitchLineTests {
             Fall(restart: 5, isCut: true), Fall(restart: 590, isCut: true), Fall(restart: 1_200, isCut: false),
             Fall(restart: nil, isCut: false), Fall(restart: 5, tellsUptime: false, isCut: true),
             Fall(restart: 1_200, tellsUptime: false, isCut: false),
+            Fall(restart: 5, tellsUptime: false, tellsCore: true, isCut: true),
+            Fall(restart: 1_200, tellsUptime: false, tellsCore: true, isCut: false),
         ]
     )
     private func fall(_ fall: Fall) async throws {
@@ -193,6 +197,9 @@ struct SwitchLineTests {
             clock.withLock { $0 += away * 1_000_000 }
             if fall.tellsUptime {
                 pbx.answers("uptime s", with: fall.restart == nil ? "864000" : "7")
+                pbx.hangUp()
+            } else if fall.tellsCore {
+                pbx.answers("global_getvar core_uuid", with: "00000000-0000-4000-8000-000000000000")
                 pbx.hangUp()
             } else {
                 // Nothing but the first event of its new life says that the switch is another.

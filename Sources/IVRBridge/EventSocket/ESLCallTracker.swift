@@ -101,6 +101,16 @@ struct ESLCallTracker: Sendable {
         keepHanded(event)
     }
 
+    /// The Core-UUID as it was asked for, before any event: another than before has ended what was there by `now`.
+    mutating func noteCore(_ life: String, at now: Int64) {
+        guard life != coreUUID else { return }
+        let isNew = coreUUID != nil
+        coreUUID = life
+        guard isNew else { return }
+        silence.startedAt = now
+        loseAll(at: now)
+    }
+
     /// A new Core-UUID is a new life of the switch: nothing of before exists.
     private mutating func noteCore(_ event: ESLEvent) {
         guard let raw = event.raw(.coreUUID) else { return }

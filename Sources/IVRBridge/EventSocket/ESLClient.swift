@@ -75,6 +75,12 @@ final class ESLClient: PBXLine {
         case .up(let seconds):
             let startedAt = connector.pace.now() - seconds * 1_000_000
             follower.withLock { $0.noteStart(at: startedAt) }
+        case .core(let life):
+            let changes = follower.withLock { follower in
+                follower.noteCore(life, at: connector.pace.now())
+                return follower.takeChanges().map(\.call)
+            }
+            tell(changes, readAt: nil)
         case .refused(let why): return LineEnd(trouble: why, pause: connector.pace.refusedPause)
         case .rejected(let why): return LineEnd(trouble: why, pause: connector.pace.rejectedPause)
         case .limited(let why): connector.limited(why)

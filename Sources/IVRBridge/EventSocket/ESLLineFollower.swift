@@ -23,6 +23,9 @@ struct ESLLineFollower: Sendable {
     /// The switch says how long it has been up: since when, microseconds since 1970.
     mutating func noteStart(at time: Int64) { sink.tracker.silence.startedAt = time }
 
+    /// The switch says which life of it this is, and not how long it has been up: another one began at `now` at the latest.
+    mutating func noteCore(_ life: String, at now: Int64) { sink.tracker.noteCore(life, at: now) }
+
     /// When the switch started, nil while it has not said so.
     var pbxStartedAt: Int64? { sink.tracker.silence.startedAt }
 

@@ -7,6 +7,8 @@ struct ESLSessionState: Sendable {
         case loggedIn
         /// How long the switch has been up, in seconds.
         case up(Int64)
+        /// Which life of the switch this is: its Core-UUID, asked for where it does not say how long it has been up.
+        case core(String)
         /// The switch will not have us; trying again at once is pointless.
         case refused(String)
         /// This machine is in no access list: each try costs the switch a connection it never frees.
@@ -24,6 +26,7 @@ struct ESLSessionState: Sendable {
     private enum Awaited: Equatable {
         case login
         case uptime
+        case core
         case events
         case event(String)
         case channels
@@ -114,9 +117,13 @@ struct ESLSessionState: Sendable {
         case .uptime:
             // A user who may not ask it is followed all the same.
             let told = Int64(String(decoding: reply.body.prefix(24), as: UTF8.self).filter { !$0.isWhitespace })
-            let up = told.flatMap { (0...Self.longestUptime).contains($0) ? [Output.up($0)] : nil } ?? []
-            let names = (Self.essential + Self.further + ["CUSTOM"] + Self.subclasses).joined(separator: " ")
-            return up + send("event plain \(names)", .events)
+            guard let told, (0...Self.longestUptime).contains(told) else {
+                return send("api global_getvar core_uuid", .core)
+            }
+            return [.up(told)] + askForEvents()
+        case .core:
+            let told = String(decoding: reply.body.prefix(80), as: UTF8.self).filter { !$0.isWhitespace }
+            return (Self.isUUID(told) ? [.core(told)] : []) + askForEvents()
         case .events:
             if reply.isGood { return begin() }
             // One name that the user may not have refuses all: each is asked for alone.
@@ -138,6 +145,17 @@ struct ESLSessionState: Sendable {
         case .ping: return []
         case .command(let id): return [.answer(id: id, reply)]
         }
+    }
+
+    private mutating func askForEvents() -> [Output] {
+        let names = (Self.essential + Self.further + ["CUSTOM"] + Self.subclasses).joined(separator: " ")
+        return send("event plain \(names)", .events)
+    }
+
+    /// 36 signs, digits of base sixteen and dashes, as apr_uuid_format writes it; “-ERR …” is none.
+    private static func isUUID(_ text: String) -> Bool {
+        text.utf8.count == 36 && text.allSatisfy { $0 == "-" || $0.isHexDigit && $0.isASCII }
+            && text.contains { $0 != "-" }
     }
 
     private mutating func begin() -> [Output] {
