@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The outbound socket as the menu speaks it: `connect`, the channel, then one command and one answer at a time.
 ///
 /// The dialplan's `socket` is without `async`: each `sendmsg` is answered when its application is over, and no event is
@@ -27,6 +29,8 @@ public struct ESLMenuTongue: MenuTongue {
         for word in sink.words { take(word) }
         if let fault = sink.fault { throw .notEventSocket(fault) }
     }
+
+    public static func ear(of wire: MenuWire<ESLMenuTongue>) -> any ChannelHandler { ESLMenuEar(wire) }
 
     public static func call(_ start: ESLChannelData, over wire: MenuWire<ESLMenuTongue>) -> ESLMenuCall {
         ESLMenuCall(channel: start, wire: wire)
@@ -64,6 +68,13 @@ public struct ESLMenuTongue: MenuTongue {
             }
         }
     }
+}
+
+private final class ESLMenuEar: MenuEar {
+    let wire: MenuWire<ESLMenuTongue>
+    var tongue = ESLMenuTongue()
+
+    init(_ wire: MenuWire<ESLMenuTongue>) { self.wire = wire }
 }
 
 /// What the switch tells of a channel when it is asked to connect.

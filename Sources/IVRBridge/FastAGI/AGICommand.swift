@@ -38,7 +38,10 @@ public struct AGICommand: Sendable, Equatable {
     ///
     /// - Throws: `PhoneCallError`; a value that cannot be sent as it is is not sent.
     public func encoded() throws(PhoneCallError) -> [UInt8] {
-        var bytes = Array(name.utf8)
+        var bytes: [UInt8] = []
+        // Nearly every command of a menu fits.
+        bytes.reserveCapacity(128)
+        bytes.append(contentsOf: name.utf8)
         for argument in arguments {
             bytes.append(UInt8(ascii: " "))
             switch argument {

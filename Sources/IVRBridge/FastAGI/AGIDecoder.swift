@@ -50,15 +50,11 @@ public struct AGIDecoder: Sendable {
                 let piece = rest[..<end]
                 guard pending.count + piece.count <= Self.longestLine else { throw .lineTooLong }
                 if pending.isEmpty {
-                    if part == .replies, usage == nil, let reply = AGIReply.readPlain(piece) {
-                        take(.reply(reply))
-                    } else {
-                        try receive(Self.text(piece), take)
-                    }
+                    try receive(piece, take)
                 } else {
                     pending.append(contentsOf: piece)
-                    let line = Self.text(pending)
-                    pending.removeAll(keepingCapacity: true)
+                    let line = pending
+                    pending = []
                     try receive(line, take)
                 }
                 rest = rest[rest.index(after: end)...]
@@ -72,21 +68,25 @@ public struct AGIDecoder: Sendable {
         }
     }
 
+    /// Takes a line without its LF.
+    ///
     /// Bytes that are not UTF-8 are repaired: a name may be Latin-1, and an answer is compared in ASCII only.
-    private static func text(_ line: some Collection<UInt8>) -> String {
-        var text = String(decoding: line, as: UTF8.self)
-        if text.utf8.last == 0x0D { text.unicodeScalars.removeLast() }
-        return text
-    }
-
-    private mutating func receive(_ line: String, _ take: (AGIEvent) -> Void) throws(AGIFrameError) {
+    private mutating func receive(_ whole: some BidirectionalCollection<UInt8>, _ take: (AGIEvent) -> Void)
+        throws(AGIFrameError)
+    {
+        let line = whole.last == 0x0D ? whole.dropLast() : whole[...]
         switch part {
         case .environment: try receiveVariable(line, take)
-        case .replies: try receiveReply(line[...], take)
+        case .replies:
+            if usage == nil, let reply = AGIReply.readPlain(line) { return take(.reply(reply)) }
+            try receiveReply(String(decoding: line, as: UTF8.self)[...], take)
         }
     }
 
-    private mutating func receiveVariable(_ line: String, _ take: (AGIEvent) -> Void) throws(AGIFrameError) {
+    /// Bytes, not characters: this runs some twenty times for each call.
+    private mutating func receiveVariable(_ line: some BidirectionalCollection<UInt8>, _ take: (AGIEvent) -> Void)
+        throws(AGIFrameError)
+    {
         if line.isEmpty {
             guard variables > 0 else { throw .noEnvironment }
             part = .replies
@@ -96,18 +96,18 @@ public struct AGIDecoder: Sendable {
         }
         variables += 1
         guard variables <= Self.mostVariables else { throw .tooManyVariables }
-        // Bytes, not characters: this runs some twenty times for each call.
-        let bytes = line.utf8
-        guard bytes.starts(with: "agi_".utf8), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+        guard line.starts(with: "agi_".utf8), let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
             // The first line of a PBX is one of ours; later ones may be the rest of a forged name.
             guard variables > 1 else { throw .noEnvironment }
             return
         }
-        let name = String(line[bytes.index(bytes.startIndex, offsetBy: 4)..<colon])
+        let name = String(decoding: line[..<colon].dropFirst(4), as: UTF8.self)
+        // As many as Asterisk sends without arguments, so that the table does not grow while they come.
+        if environment.variables.isEmpty { environment.variables.reserveCapacity(24) }
         guard environment.variables[name] == nil else { return }
-        var value = bytes[bytes.index(after: colon)...]
+        var value = line[line.index(after: colon)...]
         if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-        environment.variables[name] = String(Substring(value))
+        environment.variables[name] = String(decoding: value, as: UTF8.self)
     }
 
     private mutating func receiveReply(_ whole: Substring, _ take: (AGIEvent) -> Void) throws(AGIFrameError) {

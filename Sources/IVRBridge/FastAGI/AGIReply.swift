@@ -47,8 +47,7 @@ extension AGIReply {
             guard line[index] == head.utf8Start[place] else { return nil }
             line.formIndex(after: &index)
         }
-        var result = line[index...]
-        if let end = result.last, end == 0x0D { result = result.dropLast() }
+        let result = line[index...]
         for byte in result {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: "#"):

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// AGI as the menu speaks it: the environment first, then commands and answers (docs of Asterisk, res_agi.c).
 public struct AGITongue: MenuTongue {
     public typealias Start = AGIEnvironment
@@ -30,9 +32,18 @@ public struct AGITongue: MenuTongue {
         }
     }
 
+    public static func ear(of wire: MenuWire<AGITongue>) -> any ChannelHandler { AGIEar(wire) }
+
     public static func call(_ start: AGIEnvironment, over wire: MenuWire<AGITongue>) -> AGICall {
         AGICall(environment: start, wire: wire)
     }
 }
 
 extension AGICommand: MenuCommand {}
+
+private final class AGIEar: MenuEar {
+    let wire: MenuWire<AGITongue>
+    var tongue = AGITongue()
+
+    init(_ wire: MenuWire<AGITongue>) { self.wire = wire }
+}

@@ -2,18 +2,19 @@ import NIOCore
 
 /// Runs a task's jobs on one event loop, so that reading an answer and going on with the script is one thread's work.
 ///
-/// SAFETY: `held` is touched on the loop's thread only.
+/// SAFETY: `held` and `isHolding` are touched on the loop's thread only.
 final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     private let loop: any EventLoop
-    /// Jobs made ready by what runs in `directly`; nil outside of it.
-    private var held: [UnownedJob]?
+    /// Jobs made ready by what runs in `directly`.
+    private var held: [UnownedJob] = []
+    private var isHolding = false
 
     init(_ loop: any EventLoop) { self.loop = loop }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if loop.inEventLoop, held != nil {
-            held?.append(job)
+        if loop.inEventLoop, isHolding {
+            held.append(job)
             return
         }
         let executor = asUnownedTaskExecutor()
@@ -27,11 +28,14 @@ final class EventLoopTaskExecutor: TaskExecutor, @unchecked Sendable {
     ///
     /// Jobs that those make ready take their turn like any other work, so that no script keeps the loop to itself.
     func directly(_ body: () -> Void) {
-        guard held == nil else { return body() }
-        held = []
+        guard !isHolding else { return body() }
+        isHolding = true
         body()
-        let jobs = held ?? []
-        held = nil
+        isHolding = false
+        // Nearly always one, whose place is kept for the next.
+        if held.count == 1 { return held.removeLast().runSynchronously(on: asUnownedTaskExecutor()) }
+        let jobs = held
+        held.removeAll(keepingCapacity: false)
         for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }

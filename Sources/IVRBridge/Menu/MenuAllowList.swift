@@ -58,9 +58,24 @@ public struct MenuAllowList: Sendable, Equatable {
     }
 
     private static func ipv4(_ text: String) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let bytes = parts.compactMap { $0.allSatisfy(\.isNumber) ? UInt8($0) : nil }
-        return parts.count == 4 && bytes.count == 4 ? bytes : nil
+        // Bytes, not characters: every connection asks.
+        var (bytes, number): ([UInt8], Int?) = ([], nil)
+        bytes.reserveCapacity(4)
+        for sign in text.utf8 {
+            switch sign {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let grown = (number ?? 0) * 10 + Int(sign - UInt8(ascii: "0"))
+                guard grown <= 255 else { return nil }
+                number = grown
+            case UInt8(ascii: "."):
+                guard let whole = number, bytes.count < 3 else { return nil }
+                bytes.append(UInt8(whole))
+                number = nil
+            default: return nil
+            }
+        }
+        guard let last = number, bytes.count == 3 else { return nil }
+        return bytes + [UInt8(last)]
     }
 
     private static func ipv6(_ text: String) -> [UInt8]? {

@@ -28,6 +28,9 @@ final class MenuServer<Tongue: MenuTongue>: Sendable {
 
     private let state = Mutex(State())
 
+    /// Connections that wait to be taken; the kernel refuses more.
+    private static var backlog: Int { 1_024 }
+
     /// A server that does not listen yet.
     ///
     /// `threads`: half of the cores unless told; one event loop serves hundreds of dialogues, and wakes less often the
@@ -85,35 +88,43 @@ final class MenuServer<Tongue: MenuTongue>: Sendable {
         var executors: [ObjectIdentifier: EventLoopTaskExecutor] = [:]
         for loop in group.makeIterator() { executors[ObjectIdentifier(loop)] = EventLoopTaskExecutor(loop) }
         let loops = executors
+        // As many as wait for the kernel to hand them over; they are taken in the turn of the loop they came in.
+        let (arrivals, arrival) = AsyncStream.makeStream(of: Wire.self, bufferingPolicy: .bufferingOldest(Self.backlog))
         let listener = try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.backlog, value: CInt(Self.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // The PBX sends an answer and waits: to look for more at once would be a system call in vain each time.
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .bind(host: host, port: port) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let options = channel.syncOptions
+                    try options?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+                    // The PBX sends an answer and waits: to look for more at once would be a system call in vain.
+                    try options?.setOption(.maxMessagesPerRead, value: 1)
                     let executor =
                         loops[ObjectIdentifier(channel.eventLoop)] ?? EventLoopTaskExecutor(channel.eventLoop)
                     let wire = Wire(channel: channel, limits: limits, executor: executor)
-                    try channel.pipeline.syncOperations.addHandler(wire)
-                    return wire
+                    try channel.pipeline.syncOperations.addHandler(Tongue.ear(of: wire))
+                    guard case .enqueued = arrival.yield(wire) else { return wire.close(.disconnected) }
                 }
             }
+            .bind(host: host, port: port).get()
+        // A listener that breaks by itself is opened again.
+        listener.closeFuture.whenComplete { _ in arrival.finish() }
         state.withLock { state in
             state.isListening = true
             state.trouble = nil
         }
-        onListening(listener.channel.localAddress?.port ?? port)
-        try await listener.executeThenClose { inbound in
-            try await withThrowingDiscardingTaskGroup { tasks in
+        onListening(listener.localAddress?.port ?? port)
+        // On the listener's own loop: on another thread, each call would wake that one and be handed back.
+        await withTaskExecutorPreference(loops[ObjectIdentifier(listener.eventLoop)]) {
+            await withDiscardingTaskGroup { tasks in
                 tasks.addTask { await self.watch() }
-                for try await wire in inbound {
+                for await wire in arrivals {
                     guard take(wire) else { continue }
                     tasks.addTask(executorPreference: wire.executor) {
                         await self.serve(wire)
                     }
                 }
+                listener.close(promise: nil)
                 tasks.cancelAll()
             }
         }

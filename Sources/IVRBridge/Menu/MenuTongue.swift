@@ -1,3 +1,5 @@
+import NIOCore
+
 /// How a PBX and the menu talk over one connection: which call it is, then one command and one answer at a time.
 public protocol MenuTongue: Sendable {
     /// What is told of the call.
@@ -19,6 +21,9 @@ public protocol MenuTongue: Sendable {
     /// - Throws: `PhoneCallError`; the connection is of no use from there on.
     mutating func feed(_ bytes: UnsafeRawBufferPointer, _ take: (MenuWord<Start, Reply>) -> Void)
         throws(PhoneCallError)
+
+    /// What reads the connection for its wire; for one connection alone.
+    static func ear(of wire: MenuWire<Self>) -> any ChannelHandler
 
     /// The call over its connection.
     static func call(_ start: Start, over wire: MenuWire<Self>) -> Call

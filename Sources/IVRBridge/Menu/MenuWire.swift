@@ -3,20 +3,22 @@ import Synchronization
 
 /// One connection between its event loop, which reads, and the script's task, which waits for answers.
 ///
-/// A handler and continuations instead of an async stream: a dialogue is one question and one answer at a time, and
-/// each saved hop counts with hundreds of calls in their menus.
-public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable {
-    public typealias InboundIn = ByteBuffer
-
+/// Continuations instead of an async stream: a dialogue is one question and one answer at a time, and each saved hop
+/// counts with hundreds of calls in their menus. What reads is the tongue's `MenuEar`.
+///
+/// The continuations are unchecked: one is taken out of the state under its lock before it is resumed, so that nobody
+/// finds it a second time, and whatever ends the connection takes out what is left.
+public final class MenuWire<Tongue: MenuTongue>: Sendable {
     private typealias Answer = Result<Tongue.Reply, PhoneCallError>
     private typealias Start = Result<Tongue.Start, PhoneCallError>
 
     private struct State {
-        var tongue = Tongue()
         /// What the PBX told of the call.
         var told: Tongue.Start?
-        var start: CheckedContinuation<Start, Never>?
-        var answer: CheckedContinuation<Answer, Never>?
+        var start: UnsafeContinuation<Start, Never>?
+        var answer: UnsafeContinuation<Answer, Never>?
+        /// The command's bytes; its room is used again once they have been written.
+        var line = ByteBuffer()
         /// What the answer that is waited for belongs to.
         var command = ""
         var hasHungUp = false
@@ -51,7 +53,7 @@ public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable
 
     /// What the PBX tells of the call, once it has.
     func start() async throws(PhoneCallError) -> Tongue.Start {
-        let start: Start = await withCheckedContinuation { continuation in
+        let start: Start = await withUnsafeContinuation { continuation in
             let known: Start? = state.withLock { state in
                 if let told = state.told { return .success(told) }
                 if let end = state.end { return .failure(end) }
@@ -66,19 +68,23 @@ public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable
     /// Sends a command and waits for its answer.
     func send(_ command: Tongue.Command) async throws(PhoneCallError) -> Tongue.Reply {
         let bytes = try command.encoded()
-        let answer: Answer = await withCheckedContinuation { continuation in
-            let refused: PhoneCallError? = state.withLock { state in
-                if let end = state.end { return end }
-                if state.hasHungUp, command.needsCaller { return .hungUp }
-                guard state.answer == nil else { return .busy(command: command.name) }
+        let answer: Answer = await withUnsafeContinuation { continuation in
+            let line: Result<ByteBuffer, PhoneCallError> = state.withLock { state in
+                if let end = state.end { return .failure(end) }
+                if state.hasHungUp, command.needsCaller { return .failure(.hungUp) }
+                guard state.answer == nil else { return .failure(.busy(command: command.name)) }
                 state.answer = continuation
                 state.command = command.name
                 state.commands += 1
                 state.deadline = NIODeadline.now() + TimeAmount(command.patience)
-                return nil
+                state.line.clear()
+                state.line.writeBytes(bytes)
+                return .success(state.line)
             }
-            if let refused { return continuation.resume(returning: .failure(refused)) }
-            channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
+            switch line {
+            case .success(let line): channel.writeAndFlush(line, promise: nil)
+            case .failure(let refused): continuation.resume(returning: .failure(refused))
+            }
         }
         return try answer.get()
     }
@@ -103,60 +109,33 @@ public final class MenuWire<Tongue: MenuTongue>: ChannelInboundHandler, Sendable
 
     // MARK: - The event loop's side
 
-    public func channelActive(context: ChannelHandlerContext) {
-        // Some PBXs wait for the first word, others tell by themselves.
+    /// Some PBXs wait for the first word, others tell by themselves.
+    func greet() {
         if !Tongue.greeting.isEmpty { channel.writeAndFlush(ByteBuffer(bytes: Tongue.greeting), promise: nil) }
-        context.fireChannelActive()
     }
 
-    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let buffer = unwrapInboundIn(data)
-        var start: (CheckedContinuation<Start, Never>, Tongue.Start)?
-        var answer: (CheckedContinuation<Answer, Never>, Tongue.Reply)?
-        var fault: PhoneCallError?
-        state.withLock { state in
-            var tongue = Tongue()
-            swap(&tongue, &state.tongue)
-            buffer.withUnsafeReadableBytes { bytes in
-                do throws(PhoneCallError) {
-                    try tongue.feed(bytes) { word in
-                        switch word {
-                        case .start(let told):
-                            state.told = told
-                            if let waiting = state.start { start = (waiting, told) }
-                            state.start = nil
-                        case .hangUp: state.hasHungUp = true
-                        case .reply(let reply):
-                            // An answer nobody waits for belongs to a value with a line break, or to a forger.
-                            guard let waiting = state.answer else { return }
-                            answer = (waiting, reply)
-                            state.answer = nil
-                        }
-                    }
-                } catch {
-                    fault = error
-                }
+    /// Takes what the PBX said, and wakes who waits for it.
+    func hear(_ word: MenuWord<Tongue.Start, Tongue.Reply>) {
+        switch word {
+        case .start(let told):
+            let waiting = state.withLock { state in
+                state.told = told
+                defer { state.start = nil }
+                return state.start
             }
-            swap(&tongue, &state.tongue)
+            waiting?.resume(returning: .success(told))
+        case .hangUp: state.withLock { $0.hasHungUp = true }
+        case .reply(let reply):
+            // An answer nobody waits for belongs to a value with a line break, or to a forger.
+            let waiting = state.withLock { state in
+                defer { state.answer = nil }
+                return state.answer
+            }
+            waiting?.resume(returning: .success(reply))
         }
-        executor.directly {
-            if let (continuation, told) = start { continuation.resume(returning: .success(told)) }
-            if let (continuation, reply) = answer { continuation.resume(returning: .success(reply)) }
-        }
-        if let fault { close(fault) }
     }
 
-    public func channelInactive(context: ChannelHandlerContext) {
-        end(.disconnected)
-        context.fireChannelInactive()
-    }
-
-    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A reset by the PBX is how most calls end; there is nothing to save on this connection.
-        close(.disconnected)
-    }
-
-    private func end(_ why: PhoneCallError) {
+    func end(_ why: PhoneCallError) {
         let waiting = state.withLock { state in
             if state.end == nil { state.end = why }
             defer {

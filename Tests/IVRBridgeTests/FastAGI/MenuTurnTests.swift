@@ -14,7 +14,7 @@ struct MenuTurnTests {
         let executor = EventLoopTaskExecutor(loop)
         let channel = EmbeddedChannel(loop: loop)
         let wire = MenuWire<AGITongue>(channel: channel, limits: MenuLimits(), executor: executor)
-        try channel.pipeline.syncOperations.addHandler(wire)
+        try channel.pipeline.syncOperations.addHandler(AGITongue.ear(of: wire))
         let said = Mutex<[String]>([])
         Task(executorPreference: executor) {
             do {
