@@ -2,7 +2,7 @@
 ///
 /// What lies beyond is a slip of the keyboard, such as the year 9999 or 2206.
 public enum DeskHorizon {
-    /// The longest promise that can be written, 9999 days of work apart, no desk gives for longer.
+    /// No desk agrees on a day with a customer for longer.
     public static let years = 10
 
     /// Whether `moment` is no farther off than a desk plans, as seen at `now`.
