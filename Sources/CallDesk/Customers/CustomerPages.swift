@@ -66,7 +66,7 @@ struct CustomerPages: Sendable {
         var query = TicketQuery()
         query.customerID = id
         query.departments = context.account.visibleDepartments
-        query.limit = 20
+        (query.limit, query.isBrief) = (20, true)
         let tickets = try await app.directory.list(query)
         var accounts: [Int64: Person.State] = [:]
         for contact in card.contacts where contact.isActive {

@@ -25,7 +25,8 @@ struct CustomerStory {
             of: page.id,
             departments: account.visibleDepartments,
             after: after,
-            limit: Self.pageSize
+            limit: Self.pageSize,
+            isBrief: true
         )
         let people = Dictionary(try await app.accounts.list().map { ($0.id, $0.name) }) { first, _ in first }
         page.story = found.map { line($0, people) }

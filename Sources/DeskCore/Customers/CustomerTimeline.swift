@@ -68,17 +68,19 @@ extension CustomerDirectory {
     /// A customer's contacts, tickets, notices and changes in one story, the newest first.
     ///
     /// `departments`: whose tickets the reader sees, with their notices; nil for all. `after`: the last line of the page before.
+    /// `isBrief`: its tickets come without answers, path and promise.
     public func timeline(
         of id: Int64,
         departments: [String]?,
         after: TimelineCursor? = nil,
-        limit: Int = 30
+        limit: Int = 30,
+        isBrief: Bool = false
     ) async throws(StoreError) -> [CustomerEvent] {
         let bounded = min(max(1, limit), 200)
         let cursor = after ?? TimelineCursor(at: Moment(milliseconds: .max), rank: 3, id: .max)
         return try await read { session throws(StoreError) in
             var found = try contacts(of: id, before: cursor, bounded, in: session)
-            found += try tickets(of: id, departments, before: cursor, bounded, in: session)
+            found += try tickets(of: id, departments, before: cursor, bounded, isBrief, in: session)
             found += try notices(of: id, departments, before: cursor, bounded, in: session)
             found += try changes(of: id, before: cursor, bounded, in: session)
             return Array(found.sorted { $0.cursor.isAfter($1.cursor) }.prefix(bounded))
@@ -113,12 +115,13 @@ extension CustomerDirectory {
         _ departments: [String]?,
         before cursor: TimelineCursor,
         _ limit: Int,
+        _ isBrief: Bool,
         in session: any SQLSession
     ) throws(StoreError) -> [CustomerEvent] {
         let seen = Self.seen(departments, from: 4)
         return try session.rows(
             """
-            SELECT \(Ticket.columns) FROM ticket
+            SELECT \(isBrief ? Ticket.briefColumns : Ticket.columns) FROM ticket
             WHERE customer_id = $1 AND created_at <= $2 AND (created_at < $2 OR id < $3)\(seen.condition)
             ORDER BY created_at DESC, id DESC LIMIT \(limit)
             """,

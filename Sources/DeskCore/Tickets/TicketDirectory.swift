@@ -11,6 +11,8 @@ public struct TicketQuery: Sendable, Equatable {
     /// The last id of the page before; newest come first.
     public var before: Int64?
     public var limit = 50
+    /// Whether its tickets come without answers, path and promise, which no line of a list shows.
+    public var isBrief = false
 
     public init() {}
 }
@@ -108,8 +110,8 @@ public struct TicketDirectory: Sendable {
             guard !ids.isEmpty else { return [] }
             return try session.rows(
                 """
-                SELECT \(Ticket.columns) FROM ticket WHERE id IN (\(ids.map(String.init).joined(separator: ", ")))
-                ORDER BY id DESC
+                SELECT \(query.isBrief ? Ticket.briefColumns : Ticket.columns) FROM ticket
+                WHERE id IN (\(ids.map(String.init).joined(separator: ", "))) ORDER BY id DESC
                 """
             ).map { row throws(StoreError) in try Ticket(row: row) }
         }

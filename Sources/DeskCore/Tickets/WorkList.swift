@@ -132,17 +132,24 @@ public struct WorkListDesk: Sendable {
 
     /// How many rows the list has: counted as it is listed, up to `most`.
     public func count(_ query: WorkListQuery, most: Int = 1_000) async throws(StoreError) -> Int {
+        try await counts([query], most: most).first ?? 0
+    }
+
+    /// How many rows each list has, up to `most`: in the lists' order, all at one moment.
+    public func counts(_ queries: [WorkListQuery], most: Int = 1_000) async throws(StoreError) -> [Int] {
         let (now, region) = (clock.now, region)
         let bounded = min(max(1, most), 10_000)
         return try await database.read { session in
-            if query.isEmpty { return 0 }
-            let matches = try Self.matches(query, region: region, in: session)
-            if matches?.isEmpty == true { return 0 }
-            var all = query
-            all.after = nil
-            var statement = Statement(all, matches: matches, at: now, on: session.engine)
-            let sql = statement.keys(limit: bounded)
-            return try session.rows(sql, statement.arguments, limit: bounded).count
+            try queries.map { query throws(StoreError) in
+                if query.isEmpty { return 0 }
+                let matches = try Self.matches(query, region: region, in: session)
+                if matches?.isEmpty == true { return 0 }
+                var all = query
+                all.after = nil
+                var statement = Statement(all, matches: matches, at: now, on: session.engine)
+                let sql = "SELECT COUNT(*) FROM (\(statement.keys(limit: bounded))) AS listed"
+                return Int(try session.row(sql, statement.arguments)?.integer(0) ?? 0)
+            }
         }
     }
 
