@@ -223,7 +223,9 @@ struct AttendanceListPage: Page {
         var count: String?
     }
 
-    struct Row: PagePart {
+    struct Row: KeptPart {
+        static let template = "attendance-row"
+
         var id: Int64
         var `protocol`: String
         var started: String

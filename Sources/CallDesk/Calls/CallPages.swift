@@ -122,7 +122,9 @@ struct CallPages: Sendable {
 struct CallListPage: Page {
     static let template = "calls"
 
-    struct Row: PagePart {
+    struct Row: KeptPart {
+        static let template = "call-row"
+
         var started: String
         var name: String?
         var customerID: Int64?

@@ -46,7 +46,9 @@ struct CustomerPage: Page {
         var url: String
     }
 
-    struct Request: PagePart {
+    struct Request: KeptPart {
+        static let template = "customer-ticket"
+
         var number: String
         var summary: String
         var state: String
@@ -62,7 +64,9 @@ struct CustomerPage: Page {
     }
 
     /// One line of the customer's story.
-    struct Line: PagePart {
+    struct Line: KeptPart {
+        static let template = "customer-line"
+
         var at: String
         var kind: String
         var tone: String

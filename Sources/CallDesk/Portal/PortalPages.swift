@@ -2,12 +2,11 @@ import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 
 /// The portal's pages: templates that escape every value, each given one typed value.
 struct PortalPages: Sendable {
-    private let library: MustacheLibrary
+    private let templates: PageTemplates
     private let words: WordLibrary
     private let face: PortalFace
     private let sheet: String
@@ -17,13 +16,13 @@ struct PortalPages: Sendable {
 
     /// Read once: a quick link's pages are the portal's.
     private static let templates = Result { () throws(PageFault) in
-        try DeskPages.library(of: WebResources.folder("portal"))
+        try PageTemplates(of: "portal", words: WordLibrary.shipped())
     }
 
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
     init(app: App, assets: AssetLibrary, logo: PortalLogo? = nil) throws(PageFault) {
         words = try WordLibrary.shipped()
-        library = try Self.templates.get()
+        templates = try Self.templates.get()
         face = PortalFace(app: app, logo: logo)
         sheet = assets.path("portal.css")
         icon = assets.path("desk/icon.svg")
@@ -63,8 +62,6 @@ struct PortalPages: Sendable {
                 PortalChoice(value: $0.rawValue, label: $0.ownName, isChosen: $0 == visit.language)
             }
         )
-        let values = PageMembers(surroundings)
-        values.take(page, below: "page")
         var response = Response(
             status: status,
             headers: [
@@ -72,7 +69,9 @@ struct PortalPages: Sendable {
                 .contentLanguage: visit.language.rawValue, .robots: "noindex",
             ],
             body: .init(
-                byteBuffer: ByteBuffer(string: library.render(values, withTemplate: type(of: page).template) ?? "")
+                byteBuffer: ByteBuffer(
+                    string: templates.html(page, below: "page", beside: surroundings, in: visit.language)
+                )
             )
         )
         if let token = visit.newFormToken {

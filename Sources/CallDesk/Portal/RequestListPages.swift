@@ -28,7 +28,7 @@ struct RequestListPages: Sendable {
         var situation: String
         var columns: [PortalChoice]
         var directions: [PortalChoice]
-        var rows: [RequestRow]
+        var rows: [RequestLine]
         var hasRows: Bool
         var empty: String
         var hint: String?
@@ -77,7 +77,7 @@ struct RequestListPages: Sendable {
             directions: [("desc", "DESC"), ("asc", "ASC")].map {
                 PortalChoice(value: $0.0, label: $0.1, isChosen: query.isAscending == ($0.0 == "asc"))
             },
-            rows: found.rows.map { RequestRow($0, words: words, visit: visit, app: app) },
+            rows: found.rows.map { RequestLine(row: RequestRow($0, words: words, visit: visit, app: app)) },
             hasRows: !found.rows.isEmpty,
             empty: words(query.words.isEmpty ? "request.list.none" : "request.list.notFound"),
             hint: app.attendances.isMistyped(query.words) ? ProtocolFormat.mistyped[visit.language] : nil,
@@ -87,8 +87,18 @@ struct RequestListPages: Sendable {
     }
 }
 
-/// One ticket of a list, with the columns people know: on a telephone it is a card.
-struct RequestRow: PagePart {
+/// A row of the list, with the columns people know: on a telephone it is a card.
+struct RequestLine: KeptPart {
+    static let template = "request-row"
+
+    let row: RequestRow
+
+    /// Its members are the row's.
+    func encode(to encoder: any Encoder) throws { try row.encode(to: encoder) }
+}
+
+/// One ticket of a list.
+struct RequestRow: PagePart, Hashable {
     var number: String
     var href: String
     var isUnread: Bool

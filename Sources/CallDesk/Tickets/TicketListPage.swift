@@ -31,7 +31,9 @@ struct TicketListPage: Page {
         var isDescending: Bool
     }
 
-    struct Row: PagePart {
+    struct Row: KeptPart {
+        static let template = "ticket-row"
+
         var id: Int64
         var number: String
         var revision: Int64
@@ -44,8 +46,32 @@ struct TicketListPage: Page {
         var value: String
     }
 
-    /// Something many tickets can be given at once.
-    struct Option: PagePart {
+    /// What the list can be narrowed to and can show.
+    struct Filters: KeptPart {
+        static let template = "ticket-filters"
+
+        var states: [PageChoice]
+        var priorities: [PageChoice]
+        var departments: [PageChoice]
+        var topics: [PageChoice]
+        var people: [PageChoice]
+        var channels: [PageChoice]
+        var services: [PageChoice]
+        var from: String?
+        var to: String?
+        var columns: [PageChoice]
+    }
+
+    /// Whom and what many tickets can be given to at once.
+    struct Targets: KeptPart {
+        static let template = "ticket-targets"
+
+        var colleagues: [Option]
+        var places: [Option]
+        var ranks: [Option]
+    }
+
+    struct Option: PagePart, Hashable {
         var value: String
         var label: String
     }
@@ -53,16 +79,7 @@ struct TicketListPage: Page {
     var q: String
     var tabs: [Tab]
     var saved: [Saved]
-    var states: [PageChoice]
-    var priorities: [PageChoice]
-    var departments: [PageChoice]
-    var topics: [PageChoice]
-    var people: [PageChoice]
-    var channels: [PageChoice]
-    var services: [PageChoice]
-    var from: String?
-    var to: String?
-    var columns: [PageChoice]
+    var filters: Filters
     /// What the form does not ask and must not lose.
     var kept: [Pair]
     var isNarrowed: Bool
@@ -78,8 +95,6 @@ struct TicketListPage: Page {
     var file: String
     var query: String
     var shares: [Option]
-    var colleagues: [Option]
-    var places: [Option]
-    var ranks: [Option]
+    var targets: Targets
     var mayTakeNext: Bool
 }

@@ -131,11 +131,17 @@ struct TicketListPages: Sendable {
         )
     }
 
-    /// How many a tab says its list holds; nil for none, and for what no index of open tickets bounds.
-    private func count(_ query: WorkListQuery) async throws -> String? {
-        guard query.kind != .all, query.words.allSatisfy(\.isWhitespace) else { return nil }
-        let number = try await app.workLists.count(query, most: Self.mostCounted)
-        return number == 0 ? nil : number >= Self.mostCounted ? "\(Self.mostCounted - 1)+" : String(number)
+    /// How many a tab says each list holds; nil for none, and for what no index of open tickets bounds.
+    private func counts(_ queries: [WorkListQuery]) async throws -> [String?] {
+        let counted = queries.indices.filter { index in
+            queries[index].kind != .all && queries[index].words.allSatisfy(\.isWhitespace)
+        }
+        let numbers = try await app.workLists.counts(counted.map { queries[$0] }, most: Self.mostCounted)
+        var texts = [String?](repeating: nil, count: queries.count)
+        for (index, number) in zip(counted, numbers) where number > 0 {
+            texts[index] = number >= Self.mostCounted ? "\(Self.mostCounted - 1)+" : String(number)
+        }
+        return texts
     }
 
     private static func query(of list: SavedList, for account: Account, in timeZone: TimeZone) -> WorkListQuery {
@@ -153,31 +159,28 @@ struct TicketListPages: Sendable {
         let current = app.catalogue.current
         let visible = account.visibleDepartments
         let places = current.departments.filter { visible?.contains($0.id) ?? true }
-        var tabs: [TicketListPage.Tab] = []
-        for kind in WorkListKind.allCases {
-            let count = try await count(WorkListQuery(kind, of: account.id, departments: visible))
-            tabs.append(
-                .init(
-                    href: QueryText.path(TicketListAddress.path, [("list", kind.rawValue)]),
-                    label: words("tickets.list.\(kind.rawValue)"),
-                    count: count,
-                    isCurrent: kind == address.list
-                )
+        let lists = try await app.savedLists.list(for: account)
+        let counts = try await counts(
+            WorkListKind.allCases.map { WorkListQuery($0, of: account.id, departments: visible) }
+                + lists.prefix(Self.mostListsCounted).map { Self.query(of: $0, for: account, in: app.timeZone) }
+        )
+        let tabs = zip(WorkListKind.allCases, counts).map { kind, count in
+            TicketListPage.Tab(
+                href: QueryText.path(TicketListAddress.path, [("list", kind.rawValue)]),
+                label: words("tickets.list.\(kind.rawValue)"),
+                count: count,
+                isCurrent: kind == address.list
             )
         }
-        var saved: [TicketListPage.Saved] = []
-        for list in try await app.savedLists.list(for: account) {
-            let counted = saved.count < Self.mostListsCounted
-            saved.append(
-                TicketListPage.Saved(
-                    id: list.id,
-                    name: list.name,
-                    href: "\(TicketListAddress.path)?\(list.query)",
-                    count: counted ? try await count(Self.query(of: list, for: account, in: app.timeZone)) : nil,
-                    department: list.department.map { current.department($0)?.name[language] ?? $0 },
-                    isMine: list.accountID == account.id,
-                    isCurrent: list.query == address.query
-                )
+        let saved = lists.enumerated().map { index, list in
+            TicketListPage.Saved(
+                id: list.id,
+                name: list.name,
+                href: "\(TicketListAddress.path)?\(list.query)",
+                count: index < Self.mostListsCounted ? counts[tabs.count + index] : nil,
+                department: list.department.map { current.department($0)?.name[language] ?? $0 },
+                isMine: list.accountID == account.id,
+                isCurrent: list.query == address.query
             )
         }
         let colleagues = accounts.filter { !$0.isDisabled && (visible == nil || $0.shares(visible)) }
@@ -190,28 +193,30 @@ struct TicketListPages: Sendable {
             q: address.words,
             tabs: tabs,
             saved: saved,
-            states: choices(TicketState.self, address.state) { TicketWords.state($0)[language] },
-            priorities: choices(TopicPriority.self, address.priority) { $0.title[language] },
-            departments: places.map {
-                PageChoice(value: $0.id, label: $0.name[language], isChosen: $0.id == address.department)
-            },
-            topics: current.topics.map {
-                PageChoice(value: $0.id, label: $0.title[language], isChosen: $0.id == address.topic)
-            },
-            people: colleagues.map {
-                PageChoice(value: String($0.id), label: $0.name, isChosen: $0.id == address.person)
-            },
-            channels: choices(AttendanceChannel.self, address.channel) { TicketWords.channel($0)[language] },
-            services: choices(ServiceStatus.self, address.service) { $0.title(language) },
-            from: address.from,
-            to: address.to,
-            columns: TicketColumn.allCases.map {
-                PageChoice(
-                    value: $0.rawValue,
-                    label: words($0.word),
-                    isChosen: address.columns.contains($0)
-                )
-            },
+            filters: .init(
+                states: choices(TicketState.self, address.state) { TicketWords.state($0)[language] },
+                priorities: choices(TopicPriority.self, address.priority) { $0.title[language] },
+                departments: places.map {
+                    PageChoice(value: $0.id, label: $0.name[language], isChosen: $0.id == address.department)
+                },
+                topics: current.topics.map {
+                    PageChoice(value: $0.id, label: $0.title[language], isChosen: $0.id == address.topic)
+                },
+                people: colleagues.map {
+                    PageChoice(value: String($0.id), label: $0.name, isChosen: $0.id == address.person)
+                },
+                channels: choices(AttendanceChannel.self, address.channel) { TicketWords.channel($0)[language] },
+                services: choices(ServiceStatus.self, address.service) { $0.title(language) },
+                from: address.from,
+                to: address.to,
+                columns: TicketColumn.allCases.map {
+                    PageChoice(
+                        value: $0.rawValue,
+                        label: words($0.word),
+                        isChosen: address.columns.contains($0)
+                    )
+                }
+            ),
             kept: [
                 .init(name: "list", value: address.list.rawValue),
                 .init(name: "order", value: address.order == .work ? "" : address.order.rawValue),
@@ -229,9 +234,11 @@ struct TicketListPages: Sendable {
             file: QueryText.path("\(TicketListAddress.path).csv", address.changed { _ in }.pairs),
             query: address.query,
             shares: places.filter { account.works(in: $0.id) }.map { .init(value: $0.id, label: $0.name[language]) },
-            colleagues: colleagues.map { .init(value: String($0.id), label: $0.name) },
-            places: current.departments.map { .init(value: $0.id, label: $0.name[language]) },
-            ranks: TopicPriority.allCases.map { .init(value: $0.rawValue, label: $0.title[language]) },
+            targets: .init(
+                colleagues: colleagues.map { .init(value: String($0.id), label: $0.name) },
+                places: current.departments.map { .init(value: $0.id, label: $0.name[language]) },
+                ranks: TopicPriority.allCases.map { .init(value: $0.rawValue, label: $0.title[language]) }
+            ),
             mayTakeNext: address.list == .department || address.list == .unassigned
         )
     }

@@ -26,7 +26,9 @@ struct TicketPage: Page {
         var name: String
     }
 
-    struct Item: PagePart {
+    struct Item: KeptPart {
+        static let template = "ticket-entry"
+
         var id: Int64
         /// reply, note or event.
         var kind: String
@@ -49,10 +51,16 @@ struct TicketPage: Page {
     }
 
     /// Somebody who watches the ticket, or may.
-    struct Person: PagePart {
+    struct Person: PagePart, Hashable {
         var id: Int64
         var name: String
         var isWatching: Bool
+    }
+
+    struct Watchers: KeptPart {
+        static let template = "ticket-watchers"
+
+        var people: [Person]
     }
 
     /// One thing of the topic's checklist.
@@ -94,8 +102,8 @@ struct TicketPage: Page {
         var mayChange: Bool
         /// As the control for day and time takes it.
         var due: String?
-        var topics: [PageChoice]
-        var people: [Person]
+        var topics: PageOptions
+        var watchers: Watchers
         var parts: [Part]
         var hasParts: Bool
         /// Whether it can go to another department, and where; nobody need take it there at once.
@@ -110,7 +118,7 @@ struct TicketPage: Page {
         var hasForCustomer: Bool
     }
 
-    struct File: PagePart {
+    struct File: PagePart, Hashable {
         var id: Int64
         var name: String
         var size: String
@@ -145,7 +153,7 @@ struct TicketPage: Page {
         var name: String
         var label: String
         var isNumber: Bool
-        var options: [PageChoice]
+        var options: PageOptions
         var method: String
         var url: String
     }

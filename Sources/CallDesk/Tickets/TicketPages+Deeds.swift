@@ -23,15 +23,17 @@ extension TicketPages {
         return TicketPage.Deeds(
             mayChange: mayChange,
             due: ticket.dueAt.map { ISOTime.local($0, in: app.timeZone) },
-            topics: topics.map { topic in
-                let path = topic.path.compactMap { catalogue.section($0)?.title[language] }
-                return PageChoice(
-                    value: topic.id,
-                    label: (path + [topic.title[language]]).joined(separator: " › "),
-                    isChosen: topic.id == ticket.topic
-                )
-            },
-            people: mayChange ? try await people(ticket) : [],
+            topics: PageOptions(
+                choices: topics.map { topic in
+                    let path = topic.path.compactMap { catalogue.section($0)?.title[language] }
+                    return PageChoice(
+                        value: topic.id,
+                        label: (path + [topic.title[language]]).joined(separator: " › "),
+                        isChosen: topic.id == ticket.topic
+                    )
+                }
+            ),
+            watchers: .init(people: mayChange ? try await people(ticket) : []),
             parts: parts.map { entry in
                 let text = entry.body.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
                 return TicketPage.Part(

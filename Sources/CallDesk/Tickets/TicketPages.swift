@@ -158,7 +158,7 @@ struct TicketPages: Sendable {
                     name: name,
                     label: label,
                     isNumber: number,
-                    options: options,
+                    options: PageOptions(choices: options),
                     method: move == .change ? "PATCH" : "POST",
                     url: "/api/v1/tickets/\(ticket.id)" + (move == .change ? "" : "/\(move.rawValue)")
                 )

@@ -2,45 +2,25 @@ import DeskCore
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 
 /// The desk's pages, rendered by templates that escape every value.
 struct DeskPages: Sendable {
-    private let library: MustacheLibrary
+    private let templates: PageTemplates
     private let words: WordLibrary
     private let assets: AssetLibrary
     private let deskName: String
+
+    private static let templates = Result { () throws(PageFault) in
+        try PageTemplates(of: "pages", words: WordLibrary.shipped())
+    }
 
     /// - Throws: `PageFault` for a template or locale file that cannot be read.
     init(app: App, assets: AssetLibrary) throws(PageFault) {
         words = try WordLibrary.shipped()
         self.assets = assets
         deskName = app.settings.desk.name
-        library = try Self.library(of: WebResources.folder("pages"))
-    }
-
-    /// The templates of a folder, by name.
-    ///
-    /// - Throws: `PageFault` naming the one that cannot be read.
-    static func library(of pages: URL?) throws(PageFault) -> MustacheLibrary {
-        var library = MustacheLibrary()
-        let folder = pages?.path ?? ""
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder), !names.isEmpty else {
-            throw PageFault.unreadable("pages")
-        }
-        for file in names where file.hasSuffix(".mustache") {
-            let name = String(file.dropLast(".mustache".count))
-            guard let data = FileManager.default.contents(atPath: "\(folder)/\(file)") else {
-                throw PageFault.unreadable(file)
-            }
-            do {
-                library.register(try MustacheTemplate(string: String(decoding: data, as: UTF8.self)), named: name)
-            } catch {
-                throw PageFault.template(name, "\(error)")
-            }
-        }
-        return library
+        templates = try Self.templates.get()
     }
 
     subscript(_ language: Language) -> Words { words[language] }
@@ -70,9 +50,7 @@ struct DeskPages: Sendable {
 
     /// Renders a page: its own values beside what every page has.
     func html(_ frame: PageFrame, _ page: any Page) -> String {
-        let values = PageMembers(surroundings(frame))
-        values.take(page)
-        return library.render(values, withTemplate: type(of: page).template) ?? ""
+        templates.html(page, beside: surroundings(frame), in: frame.language)
     }
 
     func response(_ frame: PageFrame, _ page: any Page, status: HTTPResponse.Status = .ok) -> Response {

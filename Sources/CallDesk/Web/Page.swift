@@ -12,7 +12,7 @@ protocol Page: PagePart {
 }
 
 /// One of the things that can be chosen in a list or a group of buttons.
-struct PageChoice: PagePart {
+struct PageChoice: PagePart, Hashable {
     var value: String
     var label: String
     var isChosen: Bool
@@ -27,4 +27,11 @@ extension PageChoice {
     ) -> [PageChoice] {
         Value.allCases.map { PageChoice(value: $0.rawValue, label: label($0), isChosen: $0 == chosen) }
     }
+}
+
+/// The options of a list in a form.
+struct PageOptions: KeptPart {
+    static let template = "options"
+
+    var choices: [PageChoice]
 }

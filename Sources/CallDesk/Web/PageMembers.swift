@@ -5,29 +5,42 @@ import Mustache
 /// A part tells its members by encoding itself, which the compiler writes; asking a mirror for them takes several times as
 /// long.
 final class PageMembers: MustacheParent {
-    /// By name: texts, numbers, truths, `PageMembers` of parts, arrays of these, and `NothingToShow`.
+    /// Makes a kept part's HTML.
+    typealias Keeper = (any KeptPart) -> KeptHTML
+
+    /// By name: texts, numbers, truths, `PageMembers` of parts, arrays of these, `KeptHTML` and `NothingToShow`.
     fileprivate(set) var values: [String: Any] = [:]
+    /// The template of a kept part, where nobody makes its HTML.
+    private(set) var template: String?
+    fileprivate let keeper: Keeper?
 
-    fileprivate init() {}
+    init(keeper: Keeper? = nil) { self.keeper = keeper }
 
-    /// The members of `part` by name, and of the parts in it.
-    convenience init(_ part: any PagePart) {
-        self.init()
+    /// The members of `part` by name, and of the parts in it; without a keeper, kept parts are parts as all are.
+    convenience init(_ part: any PagePart, keeper: Keeper? = nil) {
+        self.init(keeper: keeper)
+        template = (part as? any KeptPart).map { type(of: $0).template }
         take(part)
     }
 
     /// Adds the members of `part`, which count before what is there by the same name.
     func take(_ part: any PagePart) {
-        let place = MemberPlace()
+        let place = MemberPlace(keeper)
         place.found = self
         // The places below throw nothing, and neither does what the compiler writes.
         do { try part.encode(to: place) } catch { assertionFailure("\(error)") }
     }
 
     /// Puts a part's members below a name.
-    func take(_ part: any PagePart, below name: String) { values[name] = PageMembers(part) }
+    func take(_ part: any PagePart, below name: String) { values[name] = PageMembers(part, keeper: keeper) }
 
     func child(named name: String) -> Any? { values[name] }
+}
+
+/// A text as the engine takes it at once, where of a plain one it asks first whether it is anything else.
+struct ShownText: MustacheCustomRenderable {
+    let renderText: String
+    var isNull: Bool { false }
 }
 
 /// Renders as nothing, and is nothing to a section.
@@ -42,24 +55,30 @@ private final class MemberPlace: Encoder {
     var userInfo: [CodingUserInfoKey: Any] { [:] }
     var found: Any = NothingToShow()
     private var items: [Any]?
+    private let keeper: PageMembers.Keeper?
+
+    init(_ keeper: PageMembers.Keeper?) { self.keeper = keeper }
 
     /// As the engine takes a value: an empty text is nothing.
-    static func shown<Value: Encodable>(_ value: Value) throws -> Any {
+    static func shown<Value: Encodable>(_ value: Value, _ keeper: PageMembers.Keeper?) throws -> Any {
         if let text = value as? String { return shown(text) }
         if Value.self == WordTree.self { return value }
-        let place = MemberPlace()
+        if let part = value as? any KeptPart { return keeper.map { $0(part) } ?? PageMembers(part) }
+        let place = MemberPlace(keeper)
         try value.encode(to: place)
         return place.items ?? place.found
     }
 
-    static func shown(_ text: String) -> Any { text.isEmpty ? NothingToShow() : text }
+    static func shown(_ text: String) -> Any { text.isEmpty ? NothingToShow() : ShownText(renderText: text) }
 
     func add(_ value: Any) { items?.append(value) }
+
+    func add(_ value: some Encodable) throws { items?.append(try Self.shown(value, keeper)) }
 
     var count: Int { items?.count ?? 0 }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        let members = found as? PageMembers ?? PageMembers()
+        let members = found as? PageMembers ?? PageMembers(keeper: keeper)
         found = members
         return KeyedEncodingContainer(MemberWriter<Key>(members: members))
     }
@@ -94,7 +113,9 @@ private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encode(_ value: UInt16, forKey key: Key) { put(value, key) }
     func encode(_ value: UInt32, forKey key: Key) { put(value, key) }
     func encode(_ value: UInt64, forKey key: Key) { put(value, key) }
-    func encode(_ value: some Encodable, forKey key: Key) throws { put(try MemberPlace.shown(value), key) }
+    func encode(_ value: some Encodable, forKey key: Key) throws {
+        put(try MemberPlace.shown(value, members.keeper), key)
+    }
 
     // What is not there hides an outer member of its name.
     func encodeIfPresent(_ value: Bool?, forKey key: Key) { put(value, key) }
@@ -113,21 +134,21 @@ private struct MemberWriter<Key: CodingKey>: KeyedEncodingContainerProtocol {
     func encodeIfPresent(_ value: UInt64?, forKey key: Key) { put(value, key) }
     func encodeIfPresent(_ value: (some Encodable)?, forKey key: Key) throws {
         guard let value else { return put(nil, key) }
-        put(try MemberPlace.shown(value), key)
+        put(try MemberPlace.shown(value, members.keeper), key)
     }
 
     func nestedContainer<Nested: CodingKey>(
         keyedBy type: Nested.Type,
         forKey key: Key
     ) -> KeyedEncodingContainer<Nested> {
-        let below = PageMembers()
+        let below = PageMembers(keeper: members.keeper)
         put(below, key)
         return KeyedEncodingContainer(MemberWriter<Nested>(members: below))
     }
 
-    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { MemberPlace().unkeyedContainer() }
-    func superEncoder() -> any Encoder { MemberPlace() }
-    func superEncoder(forKey key: Key) -> any Encoder { MemberPlace() }
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer { MemberPlace(nil).unkeyedContainer() }
+    func superEncoder() -> any Encoder { MemberPlace(nil) }
+    func superEncoder(forKey key: Key) -> any Encoder { MemberPlace(nil) }
 }
 
 /// Takes the parts of a list.
@@ -137,16 +158,16 @@ private struct ItemWriter: UnkeyedEncodingContainer {
     let place: MemberPlace
 
     func encodeNil() { place.add(NothingToShow()) }
-    func encode(_ value: some Encodable) throws { place.add(try MemberPlace.shown(value)) }
+    func encode(_ value: some Encodable) throws { try place.add(value) }
 
     func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        let below = PageMembers()
+        let below = PageMembers(keeper: nil)
         place.add(below)
         return KeyedEncodingContainer(MemberWriter<Nested>(members: below))
     }
 
-    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { MemberPlace().unkeyedContainer() }
-    func superEncoder() -> any Encoder { MemberPlace() }
+    func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { MemberPlace(nil).unkeyedContainer() }
+    func superEncoder() -> any Encoder { MemberPlace(nil) }
 }
 
 /// Takes a value that is no part and no list.

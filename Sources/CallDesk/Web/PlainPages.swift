@@ -1,18 +1,18 @@
+import DeskCore
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 
 /// Pages without the desk's or the portal's frame: what went wrong before there was one, and the demonstration's.
 enum PlainPages {
     /// Read once; nil when the program was installed without its resources, which the start says before anybody asks.
-    private static let library: MustacheLibrary? = try? DeskPages.library(of: WebResources.folder("plain"))
+    private static let templates: PageTemplates? = try? PageTemplates(of: "plain")
 
     /// - Throws: `PageFault` when the templates cannot be read.
-    static func check() throws(PageFault) { _ = try DeskPages.library(of: WebResources.folder("plain")) }
+    static func check() throws(PageFault) { _ = try PageTemplates(of: "plain") }
 
     static func html(_ page: some Page) -> String? {
-        library?.render(PageMembers(page), withTemplate: type(of: page).template)
+        templates?.html(page, in: .ptBR)
     }
 
     static func response(_ html: String, status: HTTPResponse.Status = .ok) -> Response {

@@ -55,35 +55,7 @@ enum NoticeEscaping {
     }
 
     /// For HTML text and attribute values in quotes.
-    static func html(_ value: some StringProtocol) -> String {
-        let isClean = Self.isClean(value.utf8, keepingLines: true)
-        if isClean, !value.utf8.contains(where: isHTML) { return String(value) }
-        let clean = isClean ? String(value) : paragraph(String(value))
-        var text: [UInt8] = []
-        text.reserveCapacity(clean.utf8.count + 16)
-        for byte in clean.utf8 {
-            if let name = htmlName(byte) { text += name.utf8 } else { text.append(byte) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private static func isHTML(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
-        default: false
-        }
-    }
-
-    private static func htmlName(_ byte: UInt8) -> String? {
-        switch byte {
-        case UInt8(ascii: "&"): "&amp;"
-        case UInt8(ascii: "<"): "&lt;"
-        case UInt8(ascii: ">"): "&gt;"
-        case UInt8(ascii: "\""): "&quot;"
-        case UInt8(ascii: "'"): "&#39;"
-        default: nil
-        }
-    }
+    static func html(_ value: some StringProtocol) -> String { HTMLSigns.escaped(paragraph(String(value))) }
 
     /// The first `limit` characters, with an ellipsis where something was cut.
     static func shortened(_ value: String, to limit: Int) -> String {

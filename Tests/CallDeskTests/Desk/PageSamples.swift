@@ -269,16 +269,18 @@ enum PageSamples {
             saved: [
                 .init(id: 1, name: "n", href: "/s", count: "1", department: "Suporte", isMine: true, isCurrent: true)
             ],
-            states: [choice],
-            priorities: [choice],
-            departments: [choice],
-            topics: [choice],
-            people: [choice],
-            channels: [choice],
-            services: [choice],
-            from: "2026-11-01",
-            to: "2026-11-25",
-            columns: [choice],
+            filters: .init(
+                states: [choice],
+                priorities: [choice],
+                departments: [choice],
+                topics: [choice],
+                people: [choice],
+                channels: [choice],
+                services: [choice],
+                from: "2026-11-01",
+                to: "2026-11-25",
+                columns: [choice]
+            ),
             kept: [.init(name: "list", value: "all")],
             isNarrowed: true,
             clear: "/c",
@@ -312,9 +314,11 @@ enum PageSamples {
             file: "/f",
             query: "list=all",
             shares: [.init(value: "v", label: "l")],
-            colleagues: [.init(value: "v", label: "l")],
-            places: [.init(value: "v", label: "l")],
-            ranks: [.init(value: "v", label: "l")],
+            targets: .init(
+                colleagues: [.init(value: "v", label: "l")],
+                places: [.init(value: "v", label: "l")],
+                ranks: [.init(value: "v", label: "l")]
+            ),
             mayTakeNext: true
         ),
         WebhookListPage(
@@ -576,13 +580,22 @@ enum PageSamples {
             longest: 1,
             mayTake: true,
             mayWork: true,
-            choices: [.init(name: "n", label: "l", isNumber: true, options: [choice], method: "POST", url: "/u")],
+            choices: [
+                .init(
+                    name: "n",
+                    label: "l",
+                    isNumber: true,
+                    options: .init(choices: [choice]),
+                    method: "POST",
+                    url: "/u"
+                )
+            ],
             revision: 1,
             deeds: .init(
                 mayChange: true,
                 due: "2026-12-01T14:30",
-                topics: [choice],
-                people: [.init(id: 1, name: "Ana", isWatching: true)],
+                topics: .init(choices: [choice]),
+                watchers: .init(people: [.init(id: 1, name: "Ana", isWatching: true)]),
                 parts: [.init(id: 1, label: "l")],
                 hasParts: true,
                 mayMove: true,

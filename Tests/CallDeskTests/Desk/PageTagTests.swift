@@ -97,6 +97,9 @@ struct PageTagTests {
             ("{{q}}{{#next}}{{.}}{{/next}}", "the sample has nothing in 'next'"),
             ("{{#rows}}{{id}}{{/rows}}", "no tag shows 'q'"),
             ("{{q}}", "no tag shows 'rows.document'"),
+            ("{{{q}}}", "'q' is shown as it is and is no part that is kept"),
+            ("{{q}}{{#rows}}{{{.}}}{{/rows}}", "'.' is shown as it is and is no part that is kept"),
+            ("{{&q}}", "'q' is shown as it is and is no part that is kept"),
         ]
     )
     func found(template: String, fault: String) throws {

@@ -7,6 +7,8 @@ import Mustache
 struct PageTag {
     enum Kind: Character {
         case value = "v"
+        /// `{{{…}}}`, which is not escaped.
+        case raw = "{"
         case section = "#"
         case inverted = "^"
         case partial = ">"
@@ -21,18 +23,20 @@ struct PageTag {
     /// Reads `{{…}}` of a template's text; nil when something is opened and not closed, or the other way round.
     static func read(_ text: String) -> [PageTag]? {
         var open = [PageTag(kind: .block, name: "")]
-        for match in text.matches(of: /\{\{\{?([#^\/>&!<$]?)\s*([^}]*?)\s*\}?\}\}/) {
-            let name = String(match.2)
-            switch match.1 {
+        for match in text.matches(of: /\{\{(\{?)([#^\/>&!<$]?)\s*([^}]*?)\s*\}?\}\}/) {
+            let name = String(match.3)
+            let isRaw = !match.1.isEmpty || match.2 == "&"
+            switch match.2 {
             case "!": continue
             case "/":
                 guard open.count > 1, let closed = open.popLast(), closed.name == name else { return nil }
                 open[open.count - 1].inside.append(closed)
             case "#", "^", "<", "$":
-                guard let kind = match.1.first.flatMap(Kind.init) else { return nil }
+                guard let kind = match.2.first.flatMap(Kind.init) else { return nil }
                 open.append(PageTag(kind: kind, name: name))
             default:
-                open[open.count - 1].inside.append(PageTag(kind: match.1 == ">" ? .partial : .value, name: name))
+                let kind: Kind = match.2 == ">" ? .partial : isRaw ? .raw : .value
+                open[open.count - 1].inside.append(PageTag(kind: kind, name: name))
             }
         }
         return open.count == 1 ? open[0].inside : nil
@@ -115,7 +119,11 @@ struct TagWalk {
     private mutating func walk(_ tags: [PageTag], _ template: String, _ stack: [Level], _ blocks: [String: [PageTag]]) {
         for tag in tags {
             switch tag.kind {
-            case .value: _ = find(tag.name, template, stack)
+            case .value:
+                if find(tag.name, template, stack)?.value is PageMembers, tag.name != "." {
+                    faults.append("\(template): '\(tag.name)' is no text")
+                }
+            case .raw: walk(keptBy: tag.name, template, stack)
             case .inverted:
                 _ = find(tag.name, template, stack)
                 walk(tag.inside, template, stack, blocks)
@@ -129,6 +137,17 @@ struct TagWalk {
             case .block: walk(blocks[tag.name] ?? tag.inside, template, stack, blocks)
             }
         }
+    }
+
+    /// Only a kept part stands in a page as it is: its own template escaped what it shows, and sees nothing besides the words.
+    private mutating func walk(keptBy name: String, _ template: String, _ stack: [Level]) {
+        let found = name == "." ? stack.last : find(name, template, stack)
+        guard let found, let part = found.value as? PageMembers, let own = part.template else {
+            faults.append("\(template): '\(name)' is shown as it is and is no part that is kept")
+            return
+        }
+        let words = stack.first.flatMap { Self.member("words", of: $0) }.map { ["words": $0.value] } ?? [:]
+        walk(own, [Level(path: "", value: words), Level(path: found.path, value: part.values)], [:])
     }
 
     private mutating func walk(
@@ -157,7 +176,9 @@ struct TagWalk {
     /// What a tag's name means where it stands.
     private mutating func find(_ name: String, _ template: String, _ stack: [Level]) -> Level? {
         guard name != "." else {
-            if let last = stack.last, Self.members(last.value) != nil { faults.append("\(template): '.' is no text") }
+            if let last = stack.last, last.value is PageMembers || Self.members(last.value) != nil {
+                faults.append("\(template): '.' is no text")
+            }
             return stack.last
         }
         var names = name.split(separator: ".").map(String.init)[...]
@@ -179,9 +200,10 @@ struct TagWalk {
         return found
     }
 
-    /// What stands in a part, and in the words of a language; nil for what has no members.
+    /// What stands in a part, and in the words of a language; nil for what has no members or does not show them to tags.
     private static func members(_ value: Any) -> [String: Any]? {
-        (value as? PageMembers)?.values ?? (value as? WordTree)?.values ?? value as? [String: Any]
+        if let part = value as? PageMembers { return part.template == nil ? part.values : nil }
+        return (value as? WordTree)?.values ?? value as? [String: Any]
     }
 
     private static func member(_ name: String, of level: Level) -> Level? {
@@ -195,7 +217,7 @@ struct TagWalk {
             let here = "\(path).\(name)"
             found.insert(here)
             for part in value as? [Any] ?? [value] {
-                if let part = members(part) { found.formUnion(paths(part, here)) }
+                if let part = (part as? PageMembers)?.values ?? members(part) { found.formUnion(paths(part, here)) }
             }
         }
         return found

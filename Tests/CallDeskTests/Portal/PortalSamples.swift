@@ -172,7 +172,7 @@ enum PortalSamples {
             situation: "open",
             columns: [choice],
             directions: [choice],
-            rows: [row],
+            rows: [.init(row: row)],
             hasRows: true,
             empty: "e",
             hint: "h",
