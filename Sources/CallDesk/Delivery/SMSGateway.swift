@@ -70,7 +70,7 @@ struct SMSGateway: Sendable, Equatable {
         let isPlain = SMSText.canBeWritten(notice.body, in: .gsm7)
         var values = constants
         values[.to] = notice.recipient
-        values[.toDigits] = notice.recipient.filter { $0.isASCII && $0.isNumber }
+        values[.toDigits] = String(decoding: notice.recipient.utf8.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
         values[.text] = notice.body
         values[.id] = String(notice.id)
         values[.encoding] = isPlain ? "gsm7" : "ucs2"

@@ -26,7 +26,8 @@ enum SMSReportRefusal: Error, Sendable, Equatable {
 struct SMSReports: Sendable {
     private let gateway: SMSGateway
     private let publicURL: String
-    private let key: SymmetricKey
+    /// The code before it has read anything: the key is worked in once, not for each message and report.
+    private let code: HMAC<SHA256>
 
     /// `publicURL` as customers and gateways reach us; `secret` from the settings, the same on every node.
     init(gateway: SMSGateway, publicURL: String, secret: String) {
@@ -34,7 +35,8 @@ struct SMSReports: Sendable {
         var base = publicURL
         while base.hasSuffix("/") { base.removeLast() }
         self.publicURL = base
-        key = SymmetricKey(data: SHA256.hash(data: Array("calldesk-sms-reports:\(secret)".utf8)))
+        let key = SymmetricKey(data: SHA256.hash(data: Array("calldesk-sms-reports:\(secret)".utf8)))
+        code = HMAC(key: key)
     }
 
     /// Where the fate of one notice is to be reported.
@@ -169,14 +171,11 @@ struct SMSReports: Sendable {
     }
 
     private func token(for id: NoticeID) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: Self.message(gateway, id), using: key)
+        var code = code
+        code.update(data: Array("\(gateway.name):\(id)".utf8))
         // 128 bits of it: nobody tries 2^127 addresses, and the address travels in every message to the gateway.
-        return Hexadecimal.text(code.prefix(16))
+        return Hexadecimal.text(code.finalize().prefix(16))
     }
 
     private func isToken(_ token: String, for id: NoticeID) -> Bool { SecretText.isSame(token, self.token(for: id)) }
-
-    private static func message(_ gateway: SMSGateway, _ id: NoticeID) -> [UInt8] {
-        Array("\(gateway.name):\(id)".utf8)
-    }
 }
