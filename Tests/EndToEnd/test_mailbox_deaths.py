@@ -208,7 +208,8 @@ class MailboxDeaths(unittest.TestCase):
                 desk.start()
                 return
             except AssertionError:
-                if not between.died.is_set():
+                # It is dead before what it left behind has been looked at.
+                if not between.died.wait(10):
                     raise
 
     def has_looked_again(self, desk):
