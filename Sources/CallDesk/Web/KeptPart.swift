@@ -23,22 +23,32 @@ struct KeptHTML: MustacheCustomRenderable {
 
 /// The HTML of parts, found by their every value and the language: what is found is never out of date.
 final class KeptParts: Sendable {
-    /// What was shown lately, and what was shown before that, may each be as much: some 800 rows of a list of tickets.
+    /// What was shown lately, and what was shown before that, may each be as much HTML: some 800 rows of a list of tickets.
     private static let mostBytes = 1_000_000
+    /// A longer part, as the text of a long mail, is made anew: it would push out the rows of many lists.
+    private static let mostOfOne = 16_384
 
     private struct Key: Hashable, Sendable {
         let part: any KeptPart
         let language: Language
+        /// Worked out once and by whoever asks, not while others wait.
+        let hash: Int
 
-        static func == (one: Key, other: Key) -> Bool {
-            one.language == other.language && one.part.isSame(as: other.part)
-        }
-
-        func hash(into hasher: inout Hasher) {
+        init(part: any KeptPart, language: Language) {
+            self.part = part
+            self.language = language
+            var hasher = Hasher()
             hasher.combine(ObjectIdentifier(type(of: part)))
             hasher.combine(language)
             part.hash(into: &hasher)
+            hash = hasher.finalize()
         }
+
+        static func == (one: Key, other: Key) -> Bool {
+            one.hash == other.hash && one.language == other.language && one.part.isSame(as: other.part)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
     private struct Kept: Sendable {
@@ -66,7 +76,7 @@ final class KeptParts: Sendable {
         if let known { return known }
         // Nobody waits for it: who asks for the same meanwhile makes it too.
         let html = render()
-        kept.withLock { $0.keep(html, key) }
+        if html.utf8.count <= Self.mostOfOne { kept.withLock { $0.keep(html, key) } }
         return html
     }
 }

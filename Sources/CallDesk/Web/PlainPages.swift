@@ -12,7 +12,9 @@ enum PlainPages {
     static func check() throws(PageFault) { _ = try PageTemplates(of: "plain") }
 
     static func html(_ page: some Page) -> String? {
-        templates?.html(page, in: .ptBR)
+        // Without its template a page is empty, and whoever shows it says what is wrong in plain text.
+        guard let html = templates?.html(page, in: .ptBR), !html.isEmpty else { return nil }
+        return html
     }
 
     static func response(_ html: String, status: HTTPResponse.Status = .ok) -> Response {

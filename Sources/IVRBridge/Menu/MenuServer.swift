@@ -93,6 +93,13 @@ final class MenuServer<Tongue: MenuTongue>: Sendable {
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: CInt(Self.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Without descriptors to take a call with, the loop that carries the others waits a second and tries again.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations
+                        .addHandler(AcceptBackoffHandler(shouldForwardIOErrorCaught: false))
+                }
+            }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let options = channel.syncOptions

@@ -110,25 +110,28 @@ struct PageTemplateTests {
     func bounded() {
         let kept = KeptParts()
         var made = 0
-        func html(_ name: String) -> String {
+        func html(_ name: String, bytes: Int = 16_000) -> String {
             let part = CustomerPart(name: name)
             return kept.html(part, in: .ptBR) {
                 made += 1
-                return name + String(repeating: "x", count: 100_000)
+                return name + String(repeating: "x", count: bytes)
             }
         }
         let first = html("a")
         #expect(html("a") == first)
         #expect(made == 1)
         // Shown again and again it stays, however many others come.
-        for other in 0..<50 {
+        for other in 0..<300 {
             _ = html("other \(other)")
             #expect(html("a") == first)
         }
-        #expect(made == 51)
-        for other in 50..<80 { _ = html("other \(other)") }
+        #expect(made == 301)
+        for other in 300..<480 { _ = html("other \(other)") }
         #expect(html("a") == first)
-        #expect(made == 82)
+        #expect(made == 482)
+        // One long part would push out the rows of many lists.
+        #expect(html("long", bytes: 20_000) == html("long", bytes: 20_000))
+        #expect(made == 484)
     }
 }
 
