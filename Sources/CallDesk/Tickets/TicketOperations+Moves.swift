@@ -174,6 +174,10 @@ extension TicketOperations {
                 for one in taken { try await PasswordOffer(vault: app.vault).discard(one) }
                 throw error
             }
+            // As of one move: what was made before has its password in the vault already.
+            for (one, result) in zip(taken, results) where !result.isNew {
+                try await PasswordOffer(vault: app.vault).discard(one)
+            }
             return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
         }
     }

@@ -73,7 +73,7 @@ extension TicketPages {
         guard !places.isEmpty else { return [] }
         let takers = try await app.accounts.list().lazy.compactMap { person -> TicketPage.Taker? in
             guard !person.isDisabled else { return nil }
-            let own = places.filter { person.works(in: $0) || person.role >= .supervisor }
+            let own = places.filter(person.takes)
             return own.isEmpty
                 ? nil : TicketPage.Taker(id: person.id, name: person.name, places: own.joined(separator: " "))
         }

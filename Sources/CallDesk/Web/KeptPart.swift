@@ -1,5 +1,4 @@
 import DeskCore
-import Mustache
 import Synchronization
 
 /// A part that looks the same wherever its values are: it has a template of its own, which sees its members and the words of
@@ -13,12 +12,6 @@ protocol KeptPart: PagePart, Hashable {
 
 extension KeptPart {
     fileprivate func isSame(as other: any KeptPart) -> Bool { other as? Self == self }
-}
-
-/// A kept part as the engine takes it: what its template made of it.
-struct KeptHTML: MustacheCustomRenderable {
-    let renderText: String
-    var isNull: Bool { false }
 }
 
 /// The HTML of parts, found by their every value and the language: what is found is never out of date.

@@ -6,9 +6,9 @@ import Mustache
 /// long.
 final class PageMembers: MustacheParent {
     /// Makes a kept part's HTML.
-    typealias Keeper = (any KeptPart) -> KeptHTML
+    typealias Keeper = (any KeptPart) -> ShownText
 
-    /// By name: texts, numbers, truths, `PageMembers` of parts, arrays of these, `KeptHTML` and `NothingToShow`.
+    /// By name: texts, numbers, truths, `PageMembers` of parts, arrays of these, and `NothingToShow`.
     fileprivate(set) var values: [String: Any] = [:]
     /// The template of a kept part, where nobody makes its HTML.
     private(set) var template: String?
@@ -37,7 +37,7 @@ final class PageMembers: MustacheParent {
     func child(named name: String) -> Any? { values[name] }
 }
 
-/// A text as the engine takes it at once, where of a plain one it asks first whether it is anything else.
+/// A text, or a kept part's HTML, as the engine takes it at once: of a plain one it asks first whether it is anything else.
 struct ShownText: MustacheCustomRenderable {
     let renderText: String
     var isNull: Bool { false }

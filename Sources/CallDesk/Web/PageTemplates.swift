@@ -39,7 +39,7 @@ final class PageTemplates: Sendable {
         beside surroundings: (any PagePart)? = nil,
         in language: Language
     ) -> String {
-        let values = PageMembers { part in KeptHTML(renderText: self.html(part, in: language)) }
+        let values = PageMembers { part in ShownText(renderText: self.html(part, in: language)) }
         if let surroundings { values.take(surroundings) }
         if let name { values.take(page, below: name) } else { values.take(page) }
         return render(type(of: page).template, values, in: language)
@@ -48,7 +48,7 @@ final class PageTemplates: Sendable {
     /// A part by its own template, which sees the part and the words and nothing of the page it stands on.
     func html(_ part: any KeptPart, in language: Language) -> String {
         kept.html(part, in: language) {
-            let values = PageMembers { part in KeptHTML(renderText: self.html(part, in: language)) }
+            let values = PageMembers { part in ShownText(renderText: self.html(part, in: language)) }
             if let words { values.take(PartSurroundings(words: words[language].tree)) }
             values.take(part)
             return render(type(of: part).template, values, in: language)

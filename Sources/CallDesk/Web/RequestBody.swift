@@ -9,9 +9,7 @@ extension Request {
     ///
     /// - Throws: `Problem` 415 for another media type, 413 for a body over `HTTPLimits.jsonBody`; `JSONFault`.
     func json() async throws -> JSONValue {
-        guard let type = headers[.contentType], Self.isJSON(type) else {
-            throw Problem.wrongMediaType("application/json")
-        }
+        try mustBeJSON()
         let buffer = try await bytes(upTo: HTTPLimits.jsonBody)
         return try JSONParser.parse(Array(buffer.readableBytesView))
     }
@@ -22,9 +20,7 @@ extension Request {
     func anyJSON() async throws -> JSONValue? {
         let buffer = try await bytes(upTo: HTTPLimits.jsonBody)
         guard buffer.readableBytes > 0 else { return nil }
-        guard let type = headers[.contentType], Self.isJSON(type) else {
-            throw Problem.wrongMediaType("application/json")
-        }
+        try mustBeJSON()
         return try JSONParser.parse(Array(buffer.readableBytesView))
     }
 
@@ -53,10 +49,12 @@ extension Request {
         try await body.read(upTo: limit, take)
     }
 
-    /// `application/json`, or a kind of it (`application/merge-patch+json`), whatever its parameters.
-    private static func isJSON(_ header: String) -> Bool {
-        let essence = header.prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
-        return essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json"))
+    /// Its media type is `application/json`, or a kind of it (`application/merge-patch+json`), whatever its parameters.
+    private func mustBeJSON() throws(Problem) {
+        let essence = (headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased().filter { !$0.isWhitespace }
+        guard essence == "application/json" || (essence.hasPrefix("application/") && essence.hasSuffix("+json")) else {
+            throw .wrongMediaType("application/json")
+        }
     }
 
     /// One value of the query, decoded; nil when it is not there.

@@ -66,4 +66,7 @@ public enum TicketActor: Sendable, Equatable {
 extension Account {
     /// Whether the account's work lies in a department; one that names none belongs to a desk without the distinction.
     public func works(in department: String) -> Bool { departments.isEmpty || departments.contains(department) }
+
+    /// Whether a ticket of the department can be theirs: who works there has it, and a supervisor wherever it is.
+    public func takes(in department: String) -> Bool { works(in: department) || role >= .supervisor }
 }

@@ -65,9 +65,7 @@ extension TicketWork {
     func assign(_ step: inout Step) throws {
         guard let id = step.order.personID else { throw TicketRefusal.missing(.person) }
         let person = try person(id)
-        guard person.works(in: step.before.department) || person.role >= .supervisor else {
-            throw TicketRefusal.personElsewhere
-        }
+        guard person.takes(in: step.before.department) else { throw TicketRefusal.personElsewhere }
         guard step.before.assignedTo != id else { throw TicketRefusal.nothingChanges }
         step.facts.person = person.name
         step.facts.personID = id
@@ -85,9 +83,7 @@ extension TicketWork {
         if let id = step.order.personID {
             // In the same breath: whoever moves it to another department cannot assign it there any more.
             let person = try person(id)
-            guard person.works(in: department) || person.role >= .supervisor else {
-                throw TicketRefusal.personElsewhere
-            }
+            guard person.takes(in: department) else { throw TicketRefusal.personElsewhere }
             step.facts.person = person.name
             step.facts.personID = id
         }
@@ -131,18 +127,21 @@ extension TicketWork {
 
     /// Who solved it, while they still work in its department.
     func solverThere(_ ticket: Ticket) throws -> Account? {
-        guard let id = ticket.solvedBy ?? ticket.assignedTo, let person = try? person(id),
-            person.works(in: ticket.department) || person.role >= .supervisor
+        guard let id = ticket.solvedBy ?? ticket.assignedTo, let person = try colleague(id),
+            person.takes(in: ticket.department)
         else { return nil }
         return person
     }
 
     func person(_ id: Int64) throws -> Account {
-        guard
-            let row = try session.row("SELECT \(Account.columns) FROM account WHERE id = $1", [.integer(id)])
-        else { throw TicketRefusal.noSuchPerson }
-        let account = try Account(row: row)
-        guard !account.isDisabled else { throw TicketRefusal.noSuchPerson }
+        guard let person = try colleague(id) else { throw TicketRefusal.noSuchPerson }
+        return person
+    }
+
+    /// Somebody who works here; nil for who is nobody, or does not any more.
+    func colleague(_ id: Int64) throws -> Account? {
+        let row = try session.row("SELECT \(Account.columns) FROM account WHERE id = $1", [.integer(id)])
+        guard let account = try row.map(Account.init(row:)), !account.isDisabled else { return nil }
         return account
     }
 }

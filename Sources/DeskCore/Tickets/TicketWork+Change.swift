@@ -166,7 +166,7 @@ extension TicketWork {
         var added: [String] = []
         var removed: [String] = []
         for id in facts.watch where !watching.contains(id) {
-            guard let person = try? person(id) else {
+            guard let person = try colleague(id) else {
                 let named = asked.watchers ?? asked.watch
                 let place = named.firstIndex(of: id) ?? 0
                 throw TicketRefusal.noSuchWatcher(isWhole: asked.watchers != nil, place: place)
