@@ -122,7 +122,8 @@ public final class LineTape: Sendable {
         // A disk that hangs holds up this thread and no other.
         let done = try? await NIOThreadPool.singleton.runIfActive { () -> (TapeWriter, String?) in
             var writer = writer
-            return (writer, writer.write(entries, at: moment))
+            let trouble = writer.write(entries, at: moment)
+            return (writer, trouble)
         }
         guard let (written, trouble) = done else {
             // Cancelled before its turn: written with the rest.

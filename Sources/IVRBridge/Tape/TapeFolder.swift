@@ -9,6 +9,8 @@ public struct TapeFolder: Sendable {
     static let suffix = ".tape"
     /// The ring is let go of in as many parts: what is kept is never less than seven eighths of it.
     static let parts = 8
+    /// Each start of the service and each fault of the disk begins a file: one every half minute for a week.
+    static let mostSegments = 20_000
 
     /// One file.
     struct Segment: Sendable, Equatable {
@@ -44,14 +46,15 @@ public struct TapeFolder: Sendable {
         }.sorted { ($0.begins, $0.url.lastPathComponent) < ($1.begins, $1.url.lastPathComponent) }
     }
 
-    /// Lets go of the oldest segments beyond `limit` bytes, and of those last written to before `moment`.
+    /// Lets go of the oldest segments beyond `limit` bytes or `mostSegments`, and of those last written to before `moment`.
     func shed(to limit: Int, before moment: Date) throws {
-        var segments = try segments()
+        let segments = try segments()
         var total = segments.reduce(0) { $0 + $1.size }
-        while let oldest = segments.first, total > limit || oldest.touched < moment {
+        for (place, oldest) in segments.enumerated() {
+            let isTooMany = segments.count - place > Self.mostSegments
+            guard total > limit || isTooMany || oldest.touched < moment else { return }
             try FileManager.default.removeItem(at: oldest.url)
             total -= oldest.size
-            segments.removeFirst()
         }
     }
 

@@ -249,4 +249,36 @@ struct LineTapeTests {
         #expect(entries.filter { $0.kind == .gap }.count == 1)
     }
 
+    @Test("what comes little by little goes into one file until that is full")
+    func oneFile() async throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder.url) }
+        let (written, teller) = AsyncStream.makeStream(of: Void.self)
+        let tape = LineTape(folder: folder.url, limit: 64 << 20, life: .seconds(86_400), now: { Self.noon }) { _ in
+            teller.yield()
+        }
+        let writing = Task { await tape.run() }
+        var turns = written.makeAsyncIterator()
+        for place in 1...3 {
+            tape.note([UInt8(place)])
+            while try Self.all(folder).entries.count < place { await turns.next() }
+        }
+        #expect(try folder.segments().count == 1)
+        writing.cancel()
+        await writing.value
+    }
+
+    @Test("more files than are ever needed are let go of, the oldest first")
+    func mostFiles() throws {
+        let folder = Self.folder()
+        defer { try? FileManager.default.removeItem(at: folder.url) }
+        try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
+        for place in 0..<(TapeFolder.mostSegments + 2) {
+            let name = String(Self.noon + Int64(place)) + "-x" + TapeFolder.suffix
+            #expect(FileManager.default.createFile(atPath: folder.url.appending(path: name).path, contents: nil))
+        }
+        try folder.shed(to: 1 << 20, before: .distantPast)
+        let kept = try folder.segments()
+        #expect(kept.count == TapeFolder.mostSegments && kept.first?.begins == Self.noon + 2)
+    }
 }
