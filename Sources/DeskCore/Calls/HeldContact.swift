@@ -12,51 +12,54 @@ extension AttendanceDesk {
 
     /// The open contacts of an account with customers, the newest first.
     public func held(by accountID: Int64) async throws(StoreError) -> [HeldContact] {
-        try await database.read { session in
-            // The sum keeps both engines on the few that are open, off the many the account ever had.
-            try session.rows(
-                """
-                SELECT attendance.customer_id, attendance.identity_level, call.number
-                FROM attendance LEFT JOIN call ON call.id = attendance.call_id
-                WHERE attendance.state = 'open' AND attendance.account_id + 0 = $1
-                    AND attendance.customer_id IS NOT NULL
-                ORDER BY attendance.id DESC LIMIT \(Self.mostHeld)
-                """,
-                [.integer(accountID)]
-            ).map { row throws(StoreError) in
-                HeldContact(
-                    customerID: try row.need(row.integer(0), "attendance.customer_id"),
-                    level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
-                    number: row.text(2)
-                )
-            }
+        try await database.read { session in try Self.held(by: accountID, in: session) }
+    }
+
+    static func held(by accountID: Int64, in session: any SQLSession) throws(StoreError) -> [HeldContact] {
+        try session.rows(
+            """
+            SELECT attendance.customer_id, attendance.identity_level, call.number
+            FROM attendance LEFT JOIN call ON call.id = attendance.call_id
+            WHERE attendance.state = 'open' AND attendance.account_id = $1 AND attendance.customer_id IS NOT NULL
+            ORDER BY attendance.id DESC LIMIT \(mostHeld)
+            """,
+            [.integer(accountID)]
+        ).map { row throws(StoreError) in
+            HeldContact(
+                customerID: try row.need(row.integer(0), "attendance.customer_id"),
+                level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
+                number: row.text(2)
+            )
         }
     }
 
     /// Who holds an open contact with a customer, each with the newest of theirs.
     public func holders(with customerID: Int64) async throws(StoreError) -> [Int64: HeldContact] {
-        try await database.read { session in
-            // The sum keeps both engines on the few that are open, off the many the customer ever had.
-            let found = try session.rows(
-                """
-                SELECT attendance.account_id, attendance.identity_level, call.number
-                FROM attendance LEFT JOIN call ON call.id = attendance.call_id
-                WHERE attendance.state = 'open' AND attendance.customer_id + 0 = $1
-                    AND attendance.account_id IS NOT NULL
-                ORDER BY attendance.id DESC LIMIT \(Self.mostHeld)
-                """,
-                [.integer(customerID)]
-            ).map { row throws(StoreError) in
-                (
-                    try row.need(row.integer(0), "attendance.account_id"),
-                    HeldContact(
-                        customerID: customerID,
-                        level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
-                        number: row.text(2)
-                    )
+        try await database.read { session in try Self.holders(with: customerID, in: session) }
+    }
+
+    static func holders(
+        with customerID: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Int64: HeldContact] {
+        let found = try session.rows(
+            """
+            SELECT attendance.account_id, attendance.identity_level, call.number
+            FROM attendance LEFT JOIN call ON call.id = attendance.call_id
+            WHERE attendance.state = 'open' AND attendance.customer_id = $1 AND attendance.account_id IS NOT NULL
+            ORDER BY attendance.id DESC LIMIT \(mostHeld)
+            """,
+            [.integer(customerID)]
+        ).map { row throws(StoreError) in
+            (
+                try row.need(row.integer(0), "attendance.account_id"),
+                HeldContact(
+                    customerID: customerID,
+                    level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
+                    number: row.text(2)
                 )
-            }
-            return Dictionary(found) { newest, _ in newest }
+            )
         }
+        return Dictionary(found) { newest, _ in newest }
     }
 }

@@ -5,6 +5,8 @@
 extension CustomerDirectory {
     /// Past calls older than this say little about who calls today.
     static let memory = Duration.seconds(90 * 86_400)
+    /// Of the calls from a number the last ones say who calls: a company's switchboard calls all day.
+    static let lastCalls = 100
 
     /// Facts about a caller's number, as the PBX shows it or in E.164, for `CandidateRanking.rank`.
     ///
@@ -84,16 +86,26 @@ extension CustomerDirectory {
     /// The last call of each customer that was identified when this number called.
     private func identifiedCalls(_ number: PhoneNumber, in session: any SQLSession) throws(StoreError) -> [PastCall] {
         let since = clock.now.adding(.zero - Self.memory)
+        func last(_ number: String) -> String {
+            """
+            SELECT id, started_at FROM (
+                SELECT id, started_at FROM call WHERE number = \(number) AND started_at > $3
+                ORDER BY started_at DESC LIMIT \(Self.lastCalls)
+            ) AS calls
+            """
+        }
+        let other = number.lookupVariants.last { $0 != number.lookup }
         return try session.rows(
             """
-            SELECT attendance.customer_id, attendance.contact_id, MAX(call.started_at) AS latest
-            FROM call JOIN attendance ON attendance.call_id = call.id
+            SELECT attendance.customer_id, attendance.contact_id, MAX(past.started_at) AS latest
+            FROM (\(last("$1")) UNION ALL \(last("$2"))) AS past
+                JOIN attendance ON attendance.call_id = past.id
                 JOIN customer ON customer.id = attendance.customer_id
-            WHERE call.number IN ($1, $2) AND call.started_at > $3 AND customer.merged_into IS NULL
+            WHERE customer.merged_into IS NULL
             GROUP BY attendance.customer_id, attendance.contact_id
             ORDER BY latest DESC
             """,
-            [.text(number.lookup), .text(number.lookupVariants.last ?? number.lookup), .moment(since)],
+            [.text(number.lookup), .text(other), .moment(since)],
             limit: InterviewLimits.candidates
         ).compactMap { row in
             guard let customerID = row.integer(0), let at = row.moment(2) else { return nil }

@@ -69,6 +69,7 @@ public enum Schema {
         SchemaStep(name: "0074-open-tickets", statements: openTickets),
         SchemaStep(name: "0079-plain-conditions", statements: plainConditions),
         SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
+        SchemaStep(name: "0080-histories", statements: histories),
     ]
 
     private static let satisfaction = [

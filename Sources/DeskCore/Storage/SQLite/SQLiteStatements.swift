@@ -24,8 +24,13 @@ final class SQLiteStatements: @unchecked Sendable {
     }
 
     /// How often SQLite planned a kept statement anew while running it, which costs more than the statement.
-    var replanned: Int {
-        kept.values.reduce(0) { $0 + Int(sqlite3_stmt_status($1.pointer, SQLITE_STMTSTATUS_REPREPARE, 0)) }
+    var replanned: Int { count(SQLITE_STMTSTATUS_REPREPARE) }
+
+    /// How many steps of SQLite's machine the kept statements took: what they walked, whatever the machine's mood.
+    var steps: Int { count(SQLITE_STMTSTATUS_VM_STEP) }
+
+    private func count(_ what: Int32) -> Int {
+        kept.values.reduce(0) { $0 + Int(sqlite3_stmt_status($1.pointer, what, 0)) }
     }
 
     /// Lets go of every statement, so that the connection can be closed.
