@@ -108,18 +108,36 @@ class Colleagues(BrowserTest):
         ana.click("[data-returned]")
         ana.says("#to-return", "Ninguém espera retorno")
 
-    def test_a_caller_whose_call_dropped_waits_at_every_desk(self):
-        ana, bruno = self.page().sign_in("ana"), self.page().sign_in("bruno")
+    def without_the_minutes_look(self):
+        """A browser whose pages load the board when something tells them to, and never because a minute is over."""
+        page = self.page()
+        script = page.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": """
+            const every = window.setInterval;
+            window.setInterval = (body, time, ...more) => (time === 60000 ? 0 : every(body, time, ...more));"""})
+        self.addCleanup(page.driver.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", script)
+        return page
+
+    def test_a_caller_whose_call_dropped_waits_at_a_desk_whose_phone_never_rang(self):
+        ana, bruno = self.without_the_minutes_look().sign_in("ana"), self.page().sign_in("bruno")
         for page in (ana, bruno):
             page.says("#stage", "Pronto")
-        self.demo.ring("fila", number="11911112222", name="Rita Melo", seconds=60)
-        ana.there("#question", 15)
-        ana.press(("Alt", "e"))
-        ana.there("#end")
-        ana.press("2", "Enter")
-        ana.says("#stage", "Ligação caiu")
-        # Told, and not found by the minute's look.
-        bruno.says("#to-return", "a ligação caiu", 20)
+        self.demo.ring("direta", number="11911112222", name="Rita Melo", seconds=120)
+        bruno.there("#question", 15)
+        bruno.press(("Alt", "e"))
+        bruno.there("#end")
+        bruno.press("2", "Enter")
+        bruno.says("#stage", "Ligação caiu")
+        ana.says("#to-return", "a ligação caiu")
+
+    def test_who_was_called_back_leaves_the_list_of_a_desk_whose_phone_never_rang(self):
+        ana = self.page().sign_in("ana")
+        self.demo.ring("abandonada", number="11955554444", name="Rosa Lima", seconds=2)
+        ana.says("#to-return", "Rosa Lima")
+        # Bruno comes when the call is over: nothing of it makes his screen load again.
+        bruno = self.without_the_minutes_look().sign_in("bruno")
+        bruno.says("#to-return", "Rosa Lima")
+        ana.click("[data-returned]")
+        bruno.says("#to-return", "Ninguém espera retorno")
 
     def test_two_screens_of_one_person_answer_the_same_question_once(self):
         one = self.page().sign_in("ana")

@@ -1,7 +1,10 @@
 import { send } from "./api.js";
 
 // The live stream. One tab of a browser holds it and tells the others, so that many tabs use one connection.
-const KINDS = ["call", "attendance", "draft", "ticket", "entry", "notice", "line", "database", "bell", "presence", "resync"];
+// An EventSource hears only what it listens for by name.
+const KINDS = [
+  "call", "callback", "attendance", "draft", "ticket", "entry", "notice", "line", "database", "bell", "presence", "resync",
+];
 
 /**
  * Follows the stream from `position`. `take(kind, data, id)` gets each event once, in order;
