@@ -34,9 +34,37 @@ function flat(item) {
 
 function key(call) { return call.id ?? `${call.line}|${call.number ?? ""}|${call.started_at ?? ""}`; }
 
-export async function load() {
-  const { ok, data } = await send("GET", "/api/v1/board");
-  if (!ok) return false;
+// Loads begun, and the newest that is shown.
+let asked = 0;
+let shown = 0;
+/** For each load under way what the stream told since it began; a load ends within the time `send` gives it. */
+const underWay = new Set();
+
+/**
+ * Loads the board whole. What the stream told while the answer was on its way is done once more on top of it; an answer that
+ * a later one has overtaken says what was, and is not shown.
+ * @returns {Promise<number | false>} where the lists end in the stream; false for somebody who is signed out
+ * @throws {Lost} for any other answer: a proxy's, a database's that is away
+ */
+async function load() {
+  const turn = ++asked;
+  const heard = [];
+  underWay.add(heard);
+  try {
+    const { ok, status, data } = await send("GET", "/api/v1/board");
+    if (status === 401) return false;
+    if (!ok || !data) throw new Lost();
+    if (turn > shown) {
+      shown = turn;
+      show(data, heard);
+    }
+    return Number(data.position);
+  } finally {
+    underWay.delete(heard);
+  }
+}
+
+function show(data, heard) {
   setClock(data.time_zone, at(data.now));
   desk.me = data.me;
   const before = desk.calls;
@@ -46,8 +74,9 @@ export async function load() {
   desk.drafts = data.drafts.map((draft) => ({ ...draft, updated_at: at(draft.updated_at) }));
   desk.lines = data.lines;
   desk.queue = { ...data.queue, since: at(data.queue.since) };
+  // Whoever listens has heard of it: only what is known here follows.
+  for (const [kind, event] of heard) follows[kind](event);
   tell("state");
-  return Number(data.position);
 }
 
 /** What only the stream tells survives a load: who a caller may be. */
@@ -71,58 +100,68 @@ export function reload(delay = 400) {
   }, delay);
 }
 
+/** What the stream's events change of what a load brings; doing one twice changes nothing. */
+const follows = { call: keepCall, line: keepLine, draft: keepDraft, attendance: keepHolder };
+
 function take(kind, data) {
+  if (kind in follows) for (const heard of underWay) heard.push([kind, data]);
   switch (kind) {
-    case "call": return takeCall(told(data));
+    case "call": return takeCall(data);
     case "resync": return reload(0);
     // Told to every desk at once: they do not all ask at once.
     case "callback": return reload(300 + Math.random() * 2000);
-    case "line": {
-      const known = desk.lines.find((line) => line.line === data.line);
-      if (known) Object.assign(known, { message: undefined }, data); else desk.lines.push(data);
-      return tell("state");
+    case "line": keepLine(data); return tell("state");
+    case "draft": {
+      keepDraft(data);
+      if (data.is_over) reload();
+      tell("state");
+      return tell("draft", data);
     }
-    case "draft": takeDraft(data); return tell("draft", data);
-    case "attendance": {
-      for (const call of desk.calls.values()) {
-        if (call.attendance?.id === data.id) Object.assign(call, { account_id: data.account_id, taken_by: data.taken_by });
-      }
-      reload();
-      return tell("attendance", data);
-    }
+    case "attendance": keepHolder(data); reload(); return tell("attendance", data);
     default: return tell(kind, data);
   }
 }
 
 function takeCall(data) {
-  const before = desk.calls.get(key(data));
-  const call = { ...before, why_not: undefined, ...data };
-  // An update without candidates says nothing new about who is calling.
-  if (!data.candidates?.length && before?.candidates) call.candidates = before.candidates;
-  if (call.state === "ended") {
-    desk.calls.delete(key(data));
-    reload(800);
-  } else {
-    desk.calls.set(key(data), call);
-  }
+  const [call, before] = keepCall(data);
+  if (call.state === "ended") reload(800);
   // A call that changes hands takes its draft along: one list loses it, the other gets it.
-  if (before && before.account_id !== call.account_id && call.state !== "ended") reload();
+  else if (before && before.account_id !== call.account_id) reload();
   tell("call", call, before);
   tell("state");
 }
 
-/** A draft goes to the top of its holder's list with each answer, and leaves it at the end: the event says all of it. */
-function takeDraft(data) {
-  const known = desk.drafts.find((draft) => draft.attendance_id === data.attendance_id);
-  desk.drafts = desk.drafts.filter((draft) => draft !== known);
-  if (data.is_over) reload();
-  else if (data.account_id === desk.me?.id) {
-    desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: at(data.updated_at) });
-  }
-  tell("state");
+/** The call as it is now, and as it was. */
+function keepCall(event) {
+  const data = told(event);
+  const before = desk.calls.get(key(data));
+  const call = { ...before, why_not: undefined, ...data };
+  // An update without candidates says nothing new about who is calling.
+  if (!data.candidates?.length && before?.candidates) call.candidates = before.candidates;
+  if (call.state === "ended") desk.calls.delete(key(data)); else desk.calls.set(key(data), call);
+  return [call, before];
 }
 
-/** Loads, then follows. What happens between the two is told by the stream. */
+function keepLine(data) {
+  const known = desk.lines.find((line) => line.line === data.line);
+  if (known) Object.assign(known, { message: undefined }, data); else desk.lines.push(data);
+}
+
+function keepHolder(data) {
+  for (const call of desk.calls.values()) {
+    if (call.attendance?.id === data.id) Object.assign(call, { account_id: data.account_id, taken_by: data.taken_by });
+  }
+}
+
+/** A draft goes to the top of its holder's list with each answer, and leaves it at the end: the event says all of it. */
+function keepDraft(data) {
+  const known = desk.drafts.find((draft) => draft.attendance_id === data.attendance_id);
+  desk.drafts = desk.drafts.filter((draft) => draft !== known);
+  if (data.is_over || data.account_id !== desk.me?.id) return;
+  desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: at(data.updated_at) });
+}
+
+/** Loads, then follows. What happens between the two is told by the stream; only who is signed out is left alone. */
 export async function begin() {
   let position;
   while (position === undefined) {
