@@ -1,6 +1,7 @@
 """The customers' side in real Chromium, a test for each label of docs/seeds.md: following, answering and ending tickets."""
 import json, pathlib, re, shutil, tempfile, unittest
 
+from between import Between
 from browser import MISSING, BrowserTest, Demo, wait_for
 from portal import ANA_LUZ, MARIA, Customer, Staff
 
@@ -112,6 +113,32 @@ class Following(PortalTest):
         page.says("#conversa", "Estamos vendo.")
         page.open("/chamados")
         self.assertEqual(page.all("#n%s.unread" % number), [])
+
+    def test_an_answer_shows_by_itself_after_the_stream_was_refused_for_a_while(self):
+        between = Between(self.demo.port)
+        self.addCleanup(between.stop)
+        number = self.maria.open_ticket("Durante um reinício")
+        page = self.enter()
+        page.open("/estados").url = between.url
+        page.open("/chamados/" + number)
+        stream = lambda: [path for path in between.refused if path == "/events"]  # noqa: E731
+        # As a proxy does while the service starts anew: what was open ends, what comes is refused.
+        between.refuse(lambda path: True)
+        wait_for("the stream to be refused", stream)
+        self.staff.move(number, "reply", "Escrito enquanto ninguém ouvia.")
+        between.pass_all()
+        page.says("#conversa", "Escrito enquanto ninguém ouvia.")
+        # It hears again as before.
+        self.staff.move(number, "reply", "E agora ouve de novo.")
+        page.says("#conversa", "E agora ouve de novo.")
+
+    def test_the_stream_tells_a_signed_out_customer_apart_without_being_opened(self):
+        page = self.enter()
+        look = """const done = arguments[arguments.length - 1];
+            fetch('/events', { method: 'HEAD' }).then((answer) => done(answer.status), (fault) => done(String(fault)));"""
+        self.assertEqual(page.driver.execute_async_script(look), 200)
+        page.driver.delete_all_cookies()
+        self.assertEqual(page.driver.execute_async_script(look), 401)
 
     def test_B7_closed_tickets_keep_the_conversation(self):
         number = self.maria.open_ticket("Conversa inteira")

@@ -19,15 +19,25 @@ async function refresh() {
   }
 }
 
-function listen() {
-  const stream = new EventSource("/events");
-  stream.addEventListener("news", () => {
-    // Several changes at once are one look.
-    if (!waiting) waiting = setTimeout(refresh, 300);
-  });
-  stream.addEventListener("resync", () => {
-    if (!waiting) waiting = setTimeout(refresh, 300);
-  });
+// Several changes at once are one look.
+function look() {
+  if (!waiting) waiting = setTimeout(() => refresh().catch(() => {}), 300);
 }
 
-listen();
+function listen(wasRefused) {
+  const stream = new EventSource("/events");
+  stream.addEventListener("news", look);
+  stream.addEventListener("resync", look);
+  // What was new meanwhile is told to nobody.
+  if (wasRefused) stream.addEventListener("open", look, { once: true });
+  // A browser comes back by itself after a loss, and never after a refusal: a proxy's while the service starts anew.
+  stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) again(); });
+}
+
+/** Whose session ended is left alone; others try again, and not all in the same second. */
+async function again() {
+  const { status } = await fetch("/events", { method: "HEAD" }).catch(() => ({}));
+  if (status !== 401) setTimeout(() => listen(true), 3000 + Math.random() * 3000);
+}
+
+listen(false);
