@@ -35,18 +35,22 @@ final class FirstWord<Value: Sendable>: Sendable {
         if let told { continuation.resume(returning: told) }
     }
 
+    /// Waits for a time, or until the task is cancelled.
+    static var sleep: @Sendable (Duration) async -> Void { { try? await Task.sleep(for: $0) } }
+
     /// What `begin` has told within `time`; `otherwise` when it has not, or when the task is cancelled.
     ///
-    /// What `begin` started goes on by itself: that is for work which heeds nobody.
+    /// What `begin` started goes on by itself: that is for work which heeds nobody. `sleep` waits for the time.
     static func wait(
         for time: Duration,
         otherwise: Value,
+        sleep: @escaping @Sendable (Duration) async -> Void = FirstWord.sleep,
         _ begin: (FirstWord<Value>) -> Void
     ) async -> Value {
         let word = FirstWord<Value>()
         // Not a child of ours: nobody waits for it when the word is there.
         let timer = Task {
-            try? await Task.sleep(for: time)
+            await sleep(time)
             word.tell(otherwise)
         }
         defer { timer.cancel() }

@@ -32,8 +32,8 @@ final class Readiness: Sendable {
         let name: String
         let isEssential: Bool
         let check: Check
-        /// Somebody waits for its answer already.
-        let isAsked = Atomic(false)
+        /// What it is asked at the moment: everybody who looks meanwhile gets that answer.
+        let underWay = Mutex<Task<ReadinessReport, Never>?>(nil)
 
         init(name: String, isEssential: Bool, check: @escaping Check) {
             self.name = name
@@ -46,8 +46,10 @@ final class Readiness: Sendable {
     private static let patience = Duration.seconds(3)
 
     private let parts = Mutex<[Part]>([])
+    private let sleep: @Sendable (Duration) async -> Void
 
-    init() {}
+    /// `sleep`: waits for a time; it is how long a part may say nothing.
+    init(sleep: @escaping @Sendable (Duration) async -> Void = FirstWord<ReadinessReport>.sleep) { self.sleep = sleep }
 
     /// Adds a part; `check` is asked whenever somebody looks, and must not ask anything over the network itself.
     func add(_ name: String, isEssential: Bool = false, check: @escaping Check) {
@@ -59,7 +61,7 @@ final class Readiness: Sendable {
         let parts = parts.withLock { $0 }
         return await withTaskGroup(of: (Int, ReadinessReport).self) { group in
             for (index, part) in parts.enumerated() {
-                group.addTask { (index, await Self.ask(part)) }
+                group.addTask { (index, await self.ask(part)) }
             }
             var reports: [Int: ReadinessReport] = [:]
             for await (index, report) in group { reports[index] = report }
@@ -69,16 +71,28 @@ final class Readiness: Sendable {
         }
     }
 
-    private static func ask(_ part: Part) async -> ReadinessReport {
-        // One question at a time: a part that is stuck must not gather those of every probe.
-        guard !part.isAsked.exchange(true, ordering: .acquiring) else { return silent }
-        return await FirstWord.wait(for: patience, otherwise: silent) { word in
-            // Not a child of ours: who asks must not wait for a part that does not heed cancellation.
-            Task {
-                word.tell(await part.check())
-                part.isAsked.store(false, ordering: .releasing)
+    /// One question at a time: a part that is stuck must not gather those of every probe.
+    ///
+    /// Who looks while it is under way waits for the same answer and no longer than who asked: a part that has said nothing
+    /// for as long as one waits is told as silent at once, until it answers.
+    private func ask(_ part: Part) async -> ReadinessReport {
+        let sleep = sleep
+        let answer = part.underWay.withLock { underWay in
+            if let underWay { return underWay }
+            let answer = Task {
+                await FirstWord.wait(for: Self.patience, otherwise: Self.silent, sleep: sleep) { word in
+                    // Not a child of ours: who asks must not wait for a part that does not heed cancellation.
+                    Task {
+                        let report = await part.check()
+                        part.underWay.withLock { $0 = nil }
+                        word.tell(report)
+                    }
+                }
             }
+            underWay = answer
+            return answer
         }
+        return await answer.value
     }
 
     private static let silent = ReadinessReport.failing(

@@ -51,23 +51,72 @@ struct HealthRoutesTests {
         }
     }
 
-    @Test("a part that is stuck is told as silent, and asked only once however many look")
-    func stuck() async throws {
-        let readiness = Readiness()
-        let (release, open) = AsyncStream.makeStream(of: Void.self)
-        let asked = Atomic(0)
-        readiness.add("database", isEssential: true) {
-            asked.add(1, ordering: .relaxed)
-            // Heeds no cancellation, as a call into a database does not.
-            await Task { for await _ in release {} }.value
-            return .ready("sqlite")
+    /// A part that answers when the test lets it, before somebody whose patience ends when the test says so.
+    private struct Slow: Sendable {
+        let readiness: Readiness
+        private let (answer, patience): (AsyncStream<Void>.Continuation, AsyncStream<Void>.Continuation)
+        private let asked = Asked()
+
+        private final class Asked: Sendable {
+            let count = Atomic(0)
         }
-        async let first = readiness.items()
-        while asked.load(ordering: .relaxed) == 0 { await Task.yield() }
-        #expect(await readiness.items().first?.report.ok == false)
-        #expect(await first.first?.report.ok == false)
-        #expect(asked.load(ordering: .relaxed) == 1)
-        open.finish()
+
+        init() {
+            let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+            let (ends, patience) = AsyncStream.makeStream(of: Void.self)
+            (self.answer, self.patience) = (answer, patience)
+            readiness = Readiness { _ in for await _ in ends {} }
+            readiness.add("database", isEssential: true) { [asked] in
+                asked.count.add(1, ordering: .relaxed)
+                // Heeds no cancellation, as a call into a database does not.
+                await Task { for await _ in answers {} }.value
+                return .ready("sqlite")
+            }
+        }
+
+        var count: Int { asked.count.load(ordering: .relaxed) }
+
+        /// Lets it answer, now and whenever it is asked again.
+        func letAnswer() { answer.finish() }
+        func losePatience() { patience.finish() }
+
+        func isOK() async -> Bool? { await readiness.items().first?.report.ok }
+    }
+
+    @Test("two who look at the same moment get the same answer of a part that is well")
+    func together() async throws {
+        let slow = Slow()
+        async let first = slow.isOK()
+        while slow.count == 0 { await Task.yield() }
+        let told = Mutex<Bool?>(nil)
+        async let second: Void = {
+            let isOK = await slow.isOK()
+            told.withLock { $0 = isOK }
+        }()
+        // Time enough to be told something wrong; nothing can be right before the part has answered.
+        for _ in 0..<1_000 { await Task.yield() }
+        #expect(told.withLock { $0 } == nil)
+        slow.letAnswer()
+        #expect(await first == true)
+        await second
+        #expect(told.withLock { $0 } == true)
+    }
+
+    @Test("a part that is stuck is silent when patience ends, asked only once however many look, and well again after")
+    func stuck() async throws {
+        let slow = Slow()
+        async let first = slow.isOK()
+        while slow.count == 0 { await Task.yield() }
+        async let second = slow.isOK()
+        slow.losePatience()
+        #expect(await first == false)
+        #expect(await second == false)
+        // Whoever comes now waits no second time for what has been silent that long.
+        #expect(await slow.isOK() == false)
+        #expect(slow.count == 1)
+        slow.letAnswer()
+        // When its answer is there the next who looks asks anew.
+        while slow.count == 1 { _ = await slow.isOK() }
     }
 
     @Test("metrics are Prometheus text with the agreed names")
