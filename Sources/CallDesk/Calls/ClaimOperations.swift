@@ -1,12 +1,13 @@
 import DeskCore
 import HTTPTypes
 import Hummingbird
-import Synchronization
 
 /// Who holds a contact: taking it, handing it over, taking it back, and taking over from somebody who has gone.
 struct ClaimOperations: OperationSet {
     let app: App
-    let claims = Claims()
+
+    /// How long nothing may happen before a claim of somebody absent is anybody's.
+    private static let stale = Duration.seconds(300)
 
     private var changes: DeskChanges { DeskChanges(hub: app.hub, clock: app.clock) }
 
@@ -78,10 +79,11 @@ struct ClaimOperations: OperationSet {
         guard let target, let colleague = try await app.accounts.find(target), !colleague.isDisabled,
             colleague.id != attendance.accountID
         else { throw Problem.invalid("account_id", Self.noColleague) }
-        let holder = attendance.accountID ?? me.id
-        let from = holder == me.id ? me : try await app.accounts.find(holder)
-        try await move(attendance, to: colleague, overruling: true)
-        claims.note(attendance.id, from: holder, to: colleague.id, at: app.clock.now)
+        let holder = attendance.accountID
+        let from = holder == nil || holder == me.id ? me : try await account(holder)
+        guard try await app.attendances.handOver(attendance.id, heldBy: holder, by: me.id, to: colleague.id) else {
+            throw Problem.held(by: try await name(open(ask).accountID))
+        }
         changes.holder(of: attendance, .handedOver, to: colleague, from: from)
         return .one { write(attendance, colleague, &$0) }
     }
@@ -89,11 +91,10 @@ struct ClaimOperations: OperationSet {
     private func takeBack(_ ask: Ask) async throws -> Response {
         let attendance = try await open(ask)
         let me = try ask.person()
-        guard let holder = attendance.accountID, claims.canTakeBack(attendance.id, me.id, from: holder, app.clock.now)
-        else { throw Problem.tooLateToTakeBack }
-        let from = try await app.accounts.find(holder)
-        try await move(attendance, to: me, overruling: true)
-        claims.forget(attendance.id)
+        guard let colleague = try await app.attendances.takeBack(attendance.id, by: me.id) else {
+            throw Problem.tooLateToTakeBack
+        }
+        let from = try await account(colleague)
         changes.holder(of: attendance, .takenBack, to: me, from: from)
         return .one { write(attendance, me, &$0) }
     }
@@ -105,16 +106,18 @@ struct ClaimOperations: OperationSet {
         return attendance
     }
 
-    private func name(_ account: Int64?) async throws -> String? {
-        guard let account else { return nil }
-        return try await app.accounts.find(account)?.name
+    private func account(_ id: Int64?) async throws -> Account? {
+        guard let id else { return nil }
+        return try await app.accounts.find(id)
     }
+
+    private func name(_ id: Int64?) async throws -> String? { try await account(id)?.name }
 
     /// A claim is stale when its holder's desk is closed and nothing was answered for a while.
     private func isStale(_ attendance: Attendance, holder: Int64) async throws -> Bool {
         guard await !app.presence.isPresent(holder) else { return false }
         let touched = try await app.drafts.find(attendanceID: attendance.id)?.updatedAt ?? attendance.startedAt
-        return app.clock.now.since(touched) >= Claims.stale
+        return app.clock.now.since(touched) >= Self.stale
     }
 
     /// Moves contact and draft together: the draft is in its new holder's list at once.
@@ -137,40 +140,6 @@ struct ClaimOperations: OperationSet {
         ptPT: "Escolha um colega com conta ativa.",
         en: "Choose a colleague with an active account."
     )
-}
-
-/// What was handed over a moment ago, so that a slip can be undone.
-final class Claims: Sendable {
-    /// How long the giver may take a contact back; after it the colleague has begun to work.
-    static let grace = Duration.seconds(120)
-    /// How long nothing may happen before a claim of somebody absent is anybody's.
-    static let stale = Duration.seconds(300)
-    /// Hand-overs of two minutes in the largest desk; a guard only.
-    private static let most = 5_000
-
-    private struct Move {
-        var from: Int64
-        var to: Int64
-        var at: Moment
-    }
-
-    private let moves = Mutex<[Int64: Move]>([:])
-
-    func note(_ attendance: Int64, from: Int64, to: Int64, at moment: Moment) {
-        moves.withLock { moves in
-            moves = moves.filter { moment.since($0.value.at) < Self.grace }
-            if moves.count < Self.most { moves[attendance] = Move(from: from, to: to, at: moment) }
-        }
-    }
-
-    func canTakeBack(_ attendance: Int64, _ account: Int64, from holder: Int64, _ now: Moment) -> Bool {
-        moves.withLock { moves in
-            guard let move = moves[attendance] else { return false }
-            return move.from == account && move.to == holder && now.since(move.at) < Self.grace
-        }
-    }
-
-    func forget(_ attendance: Int64) { moves.withLock { _ = $0.removeValue(forKey: attendance) } }
 }
 
 extension Problem {

@@ -104,14 +104,18 @@ public struct DraftDesk: Sendable {
     /// Gives a contact's draft to who holds the contact now; nothing changes when that is somebody else by then.
     public func hand(attendanceID: Int64, to accountID: Int64) async throws(StoreError) {
         try await database.write { session in
-            try session.execute(
-                """
-                UPDATE draft SET account_id = $1 WHERE attendance_id = $2 AND EXISTS (
-                    SELECT 1 FROM attendance WHERE attendance.id = draft.attendance_id AND attendance.account_id = $1)
-                """,
-                [.integer(accountID), .integer(attendanceID)]
-            )
+            try Self.hand(attendanceID: attendanceID, to: accountID, in: session)
         }
+    }
+
+    static func hand(attendanceID: Int64, to accountID: Int64, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            UPDATE draft SET account_id = $1 WHERE attendance_id = $2 AND EXISTS (
+                SELECT 1 FROM attendance WHERE attendance.id = draft.attendance_id AND attendance.account_id = $1)
+            """,
+            [.integer(accountID), .integer(attendanceID)]
+        )
     }
 
     public func discard(attendanceID: Int64) async throws(StoreError) {

@@ -70,6 +70,7 @@ public enum Schema {
         SchemaStep(name: "0079-plain-conditions", statements: plainConditions),
         SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
         SchemaStep(name: "0080-histories", statements: histories),
+        SchemaStep(name: "0082-hand-overs", statements: handOvers),
     ]
 
     private static let satisfaction = [

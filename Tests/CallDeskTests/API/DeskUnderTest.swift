@@ -44,16 +44,31 @@ struct DeskUnderTest: Sendable {
         _ extra: [any RouteSet],
         _ change: (inout Settings) -> Void
     ) async throws {
-        self.folder = folder
-        clock = TestClock()
         var settings = Settings()
         settings.desk.data = folder.path
         settings.desk.url = "http://desk.test"
         change(&settings)
+        try await self.init(folder, TestClock(), settings, TestDatabase.make(engine), extra)
+    }
+
+    /// Another node of the same desk, or the same one after a restart: what it knows stands in the database.
+    func otherNode() async throws -> DeskUnderTest {
+        try await DeskUnderTest(folder, clock, app.settings, app.database, [])
+    }
+
+    private init(
+        _ folder: URL,
+        _ clock: TestClock,
+        _ settings: Settings,
+        _ database: any Database,
+        _ extra: [any RouteSet]
+    ) async throws {
+        self.folder = folder
+        self.clock = clock
         app = try await App(
             settings: settings,
             clock: clock.clock,
-            database: TestDatabase.make(engine),
+            database: database,
             catalogue: CatalogueShelf(Self.catalogue.get()),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             // What a password costs is tried where passwords are; here it would only keep the tests waiting.

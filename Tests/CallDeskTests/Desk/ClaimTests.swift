@@ -66,6 +66,29 @@ struct ClaimTests {
         }
     }
 
+    @Test("what was handed over at one node is taken back at another, once, and not from whoever has it by then")
+    func otherNode() async throws {
+        try await started { test, ana, bruno, sofia, id in
+            let (hand, back) = ("/api/v1/attendances/\(id)/hand-over", "/api/v1/attendances/\(id)/take-back")
+            let other = try await test.otherNode()
+            try await other.application.test(.router) { client in
+                let anaThere = try await other.browser(ana.account, client)
+                let brunoThere = try await other.browser(bruno.account, client)
+                let toBruno = #"{"account_id": \#(bruno.account.id)}"#
+                #expect(try await ana.send(.post, hand, toBruno).status == 200)
+                #expect(try await brunoThere.send(.post, back, "{}").status == 409)
+                let taken = try await anaThere.send(.post, back, "{}")
+                #expect(taken.status == 200, "\(taken.body)")
+                #expect(try await ana.send(.get, "/api/v1/board").json["drafts"][0]["attendance_id"].integer == id)
+                #expect(try await ana.send(.post, back, "{}").json["type"].string == "/problems/too-late")
+                // Handed over at the other, and taken over by a supervisor at this one: it is not Ana's to take back.
+                #expect(try await anaThere.send(.post, hand, toBruno).status == 200)
+                #expect(try await sofia.send(.post, "/api/v1/attendances/\(id)/claim", "{}").status == 200)
+                #expect(try await ana.send(.post, back, "{}").status == 409)
+            }
+        }
+    }
+
     @Test("who has left and answered nothing for five minutes loses the claim to whoever asks")
     func stale() async throws {
         try await started { test, _, bruno, _, id in
