@@ -8,13 +8,11 @@ extension CallTeller {
         self.init(
             hub: app.hub,
             phones: app.phones,
-            callers: { number in
-                let found = (try? await app.customers.candidates(number)) ?? []
-                return found.prefix(5).map { Caller($0, language: app.language) }
+            callers: { numbers in
+                let found = (try? await app.customers.candidates(of: numbers)) ?? [:]
+                return found.mapValues { $0.prefix(5).map { Caller($0, language: app.language) } }
             },
-            covered: { call, customerID in
-                try? await RecordViews.covering(call, of: customerID, app.attendances)
-            },
+            covered: { calls in try? await RecordViews.covering(calls, app.attendances) },
             display: { PhoneNumber.display($0, region: region) },
             count: count,
             logger: logger

@@ -14,20 +14,36 @@ struct CallTeller: Sendable {
 
     let hub: LiveHub
     let phones: PhoneBook
-    /// Who a number may be, at most five, best first.
-    let callers: @Sendable (_ number: String) async -> [Caller]
-    /// Accounts that are not told the number of a customer's call (`RecordViews.covering`); nil when nobody can say now.
-    let covered: @Sendable (_ call: Call, _ customerID: Int64?) async -> Set<Int64>?
+    /// Who numbers may be, at most five each, best first.
+    let callers: @Sendable (_ numbers: Set<String>) async -> [String: [Caller]]
+    /// Accounts that are not told the number of customers' calls (`RecordViews.covering`), by call; nil when nobody can say
+    /// now.
+    let covered: @Sendable (_ calls: [CustomerCall]) async -> [Int64: Set<Int64>]?
     let display: @Sendable (_ number: String) -> String
     let count: @Sendable (CallChange) -> Void
     let logger: Logger
+
+    /// Changes that are told after one look at who calls: each would wait for those before it to be looked up alone, and the
+    /// first for the last of too many.
+    private static let atOnce = 25
 
     /// Tells what was recorded; `signals` are the reports behind it.
     func tell(_ changes: [CallChange], signals: [CallSignal]) async {
         guard !changes.isEmpty else { return }
         var causedAt: [String: UInt64] = [:]
         for signal in signals { causedAt[signal.line + "\n" + signal.key] = signal.readAt }
+        for start in stride(from: 0, to: changes.count, by: Self.atOnce) {
+            await tell(changes[start..<min(start + Self.atOnce, changes.count)], causedAt)
+        }
+    }
+
+    private func tell(_ changes: ArraySlice<CallChange>, _ causedAt: [String: UInt64]) async {
         let book = await phones.current()
+        let numbers = Set(changes.lazy.filter(\.isNew).compactMap(\.call.number))
+        let callers = numbers.isEmpty ? [:] : await callers(numbers)
+        let over = changes.compactMap(CustomerCall.init(over:))
+        // Asked last: who may be told what is as it was when it is told.
+        let covered = over.isEmpty ? [:] : await covered(over)
         for change in changes {
             count(change)
             let call = change.call
@@ -37,21 +53,21 @@ struct CallTeller: Sendable {
             payload.accountID = change.accountID ?? change.attendance?.accountID
             payload.takenBy = payload.accountID.flatMap { book.name(of: $0) }
             payload.isNew = change.isNew
-            if change.isNew, let number = call.number { payload.candidates = await callers(number) }
+            if change.isNew, let number = call.number { payload.candidates = callers[number] ?? [] }
             if call.endedAt == nil {
                 payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line)
             }
             if waitsAnew(change) { hub.publish(.callBack(callID: call.id), to: .everyone) }
             let concerns = concerned(change, payload, book)
-            let covered = await covered(call, change.attendance?.customerID)
             let causedAt = causedAt[call.line + "\n" + call.key]
-            switch covered {
-            case []?: publish(payload, concerns: concerns, causedAt: causedAt)
-            case let accounts?:
+            if CustomerCall(over: change) == nil {
+                publish(payload, concerns: concerns, causedAt: causedAt)
+            } else if let accounts = covered.map({ $0[call.id] ?? [] }) {
                 let (whole, other) = concerns.parted(by: accounts)
                 publish(payload, concerns: whole, causedAt: causedAt)
-                publish(payload.covered, concerns: other, causedAt: causedAt)
-            case nil: publish(payload.covered, concerns: concerns, causedAt: causedAt)
+                if !accounts.isEmpty { publish(payload.covered, concerns: other, causedAt: causedAt) }
+            } else {
+                publish(payload.covered, concerns: concerns, causedAt: causedAt)
             }
         }
     }

@@ -100,17 +100,20 @@ struct RecordViews: Sendable {
         }
     }
 
-    /// Who is told of a call that has ended without its number.
+    /// Who is told of calls that are over without their numbers, by call.
     ///
     /// They talk to its customer, who called from another telephone this time and has proven nothing. Whoever is on the
     /// line shows their number themselves.
-    static func covering(_ call: Call, of customerID: Int64?, _ attendances: AttendanceDesk) async throws -> Set<Int64>
-    {
-        guard call.endedAt != nil, let customerID else { return [] }
-        let covering = try await attendances.holders(with: customerID).filter { _, contact in
-            RecordView(level: contact.level, number: contact.number).covers(call)
+    static func covering(_ calls: [CustomerCall], _ attendances: AttendanceDesk) async throws -> [Int64: Set<Int64>] {
+        let holders = try await attendances.holders(with: Set(calls.map(\.customerID)))
+        var covering: [Int64: Set<Int64>] = [:]
+        for one in calls {
+            let covers = (holders[one.customerID] ?? [:]).filter { _, contact in
+                RecordView(level: contact.level, number: contact.number).covers(one.call)
+            }
+            covering[one.call.id] = Set(covers.keys)
         }
-        return Set(covering.keys)
+        return covering
     }
 
     /// A ticket as its customer's record allows.

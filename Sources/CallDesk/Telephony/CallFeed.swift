@@ -12,8 +12,10 @@ final class CallFeed: Sendable {
     private static let mostCalls = 50_000
     /// Calls recorded in one transaction.
     private static let batch = 200
-    /// A call that could not be recorded for so long pops without its number.
-    private static let patience = Duration.milliseconds(1_500)
+    /// A call that could not be recorded for so long pops without its number: the phone has rung for less than a second then.
+    private static let patience = Duration.milliseconds(700)
+    /// How often it is looked for such calls.
+    private static let lateTurn = Duration.milliseconds(250)
     /// Well below the time within which a PBX that fell is back.
     private static let heardPace = Duration.seconds(60)
 
@@ -198,7 +200,7 @@ final class CallFeed: Sendable {
     /// Lets calls pop that the database has not taken in good time, however long it makes us wait.
     private func tellLate() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(500))
+            try? await Task.sleep(for: Self.lateTurn)
             let late = state.withLock { state in
                 let latest = ContinuousClock.now - Self.patience
                 return Self.tell(&state.underWay, before: latest) + Self.tell(&state.waiting, before: latest)

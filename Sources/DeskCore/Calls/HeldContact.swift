@@ -33,9 +33,13 @@ extension AttendanceDesk {
         }
     }
 
-    /// Who holds an open contact with a customer, each with the newest of theirs.
-    public func holders(with customerID: Int64) async throws(StoreError) -> [Int64: HeldContact] {
-        try await database.read { session in try Self.holders(with: customerID, in: session) }
+    /// Who holds an open contact with customers, by customer and account: each with the newest of theirs.
+    public func holders(with customerIDs: Set<Int64>) async throws(StoreError) -> [Int64: [Int64: HeldContact]] {
+        try await database.read { session in
+            var holders: [Int64: [Int64: HeldContact]] = [:]
+            for id in customerIDs { holders[id] = try Self.holders(with: id, in: session) }
+            return holders
+        }
     }
 
     static func holders(

@@ -6,7 +6,7 @@ extension CustomerDirectory {
     /// Past calls older than this say little about who calls today.
     static let memory = Duration.seconds(90 * 86_400)
     /// Of the calls from a number the last ones say who calls: a company's switchboard calls all day.
-    static let lastCalls = 100
+    static let lastCalls = 50
 
     /// Facts about a caller's number, as the PBX shows it or in E.164, for `CandidateRanking.rank`.
     ///
@@ -41,6 +41,19 @@ extension CustomerDirectory {
     /// The caller's candidates, ranked.
     public func candidates(_ raw: String) async throws(StoreError) -> [Candidate] {
         CandidateRanking.rank(try await callerEvidence(raw))
+    }
+
+    /// The candidates of several callers, by their numbers; none of one that is unknown.
+    public func candidates(of numbers: Set<String>) async throws(StoreError) -> [String: [Candidate]] {
+        let region = region
+        return try await read { session throws(StoreError) in
+            var found: [String: [Candidate]] = [:]
+            for raw in numbers {
+                guard let number = PhoneNumber.parse(raw, region: region), number.isComplete else { continue }
+                found[raw] = CandidateRanking.rank(try callerEvidence(number, in: session))
+            }
+            return found
+        }
     }
 
     /// Phones registered under the number or its ninth-digit variant.

@@ -14,8 +14,8 @@ struct CallFeedTests {
         let teller = CallTeller(
             hub: app.hub,
             phones: app.phones,
-            callers: { _ in [] },
-            covered: { _, _ in [] },
+            callers: { _ in [:] },
+            covered: { _ in [:] },
             display: { $0 },
             count: { _ in },
             logger: logger
