@@ -120,6 +120,17 @@ struct MailboxKeeperTests {
             #expect(log.map(\.outcome) == [.refused, .parked])
             #expect(log.last?.reason == MailParking.tries.rawValue)
             #expect(mailbox.fetched == [1, 1, 1, 2])
+            // Asked for once more and no better, it is set aside again, and what came meanwhile is read.
+            let id = try #require(log.last?.id)
+            #expect(try await test.app.mailLog.again(id, at: test.clock.now, by: .system("test")))
+            mailbox.letDie(MailDesk.mostTries)
+            mailbox.put(Self.mail(3))
+            for _ in 1...MailDesk.mostTries { await #expect(throws: MailboxError.self) { try await reader.turn() } }
+            #expect(try await !reader.turn())
+            #expect(
+                try await test.app.mailLog.list().map(\.outcome.rawValue).sorted() == ["parked", "refused", "refused"]
+            )
+            #expect(mailbox.fetched == [1, 1, 1, 2, 1, 1, 1, 3])
         }
     }
 
