@@ -33,6 +33,8 @@ final class App: Sendable {
     let fileLinks: FileLinks
     let vault: SecretVault
     let templates: TemplateShelf
+    /// Those that could not be used at the start.
+    let rejectedTemplates: [TemplateShelf.Rejected]
     let composer: NoticeComposer
     /// What callers are told by themselves of contacts that came to no ticket.
     let protocolNotices: ProtocolNotices
@@ -201,12 +203,8 @@ final class App: Sendable {
             linkLife: .seconds(settings.quickLinkDays * 86_400)
         )
         templates = TemplateShelf()
-        for rejected in try await templates.reload(from: database) {
-            logger.error(
-                "an edited template cannot be used; the standard one is",
-                metadata: ["template": "\(rejected)"]
-            )
-        }
+        rejectedTemplates = try await templates.reload(from: database)
+        KeptRules.tell(rejectedTemplates, to: logger)
         var configured: Set<NoticeChannel> = []
         if settings.mail != nil { configured.insert(.mail) }
         if settings.sms != nil { configured.insert(.sms) }

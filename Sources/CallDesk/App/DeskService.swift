@@ -19,6 +19,8 @@ struct DeskService: Sendable {
     let relay: LiveRelay?
     /// Reads the desk's mailbox; nil where none is read.
     let mailbox: MailboxKeeper?
+    /// Takes the catalogue's file up as it changes; nil where the one shipped is used.
+    let catalogue: CatalogueWatch?
     let watch: DatabaseWatch
     let worker: NoticeWorker
     let phones: PhoneServers
@@ -123,6 +125,9 @@ struct DeskService: Sendable {
                 settled.wake()
             }
         }
+        catalogue = app.settings.catalogue.map { path in
+            CatalogueWatch(path, on: app.catalogue, database: app.database, clock: app.clock, logger: logger)
+        }
         readiness = Readiness()
         let missingSounds = MissingSounds(count: { metrics.agiMissingSounds.increment() })
         self.missingSounds = missingSounds
@@ -169,30 +174,16 @@ struct DeskService: Sendable {
         ]
         let webhooks = webhooks
         services.append(Loop(name: "webhooks", logger: logger) { await webhooks.run() })
-        let rules = app.callerRules
+        let kept = KeptRules(app: app, logger: logger)
         services.append(
             Loop(name: "rules", logger: logger) {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(5))
-                    // The last ones hold while the database cannot be read, which `/ready` says by itself.
-                    try? await rules.reload()
-                    try? await app.service.reload(from: app.database, at: app.clock.now)
+                    await kept.reload()
                 }
             }
         )
-        if let path = app.settings.catalogue {
-            services.append(
-                Loop(name: "catalogue", logger: logger) {
-                    await CatalogueFile.watch(
-                        path,
-                        on: app.catalogue,
-                        database: app.database,
-                        clock: app.clock,
-                        logger: logger
-                    )
-                }
-            )
-        }
+        if let catalogue { services.append(Loop(name: "catalogue", logger: logger) { await catalogue.run() }) }
         if let mailbox { services.append(Loop(name: "mailbox", logger: logger) { await mailbox.run() }) }
         if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
         if app.access.hasOthers {
@@ -348,7 +339,11 @@ struct DeskService: Sendable {
             }
         }
         readiness.add("open files") { OpenFiles.report(open: OpenFiles.open, limit: OpenFiles.limit) }
+        let catalogue = catalogue
         readiness.add("catalogue") {
+            if let trouble = catalogue?.trouble {
+                return .failing(trouble, remedy: "it is tried again by itself every two seconds")
+            }
             let faults = app.catalogue.faults
             guard let first = faults.first else {
                 return .ready("version \(app.catalogue.current.version.prefix(12))")

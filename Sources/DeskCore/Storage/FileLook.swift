@@ -28,8 +28,15 @@ public enum FileLook {
     ///
     /// - Throws: `unavailable` when that cannot be told.
     public static func size(_ path: String) throws(StoreError) -> Int64? {
+        try stamp(path).map { Int64($0.st_size) }
+    }
+
+    /// What tells a file from the one that was there before; nil when nothing is there.
+    ///
+    /// - Throws: `unavailable` when that cannot be told.
+    fileprivate static func stamp(_ path: String) throws(StoreError) -> stat? {
         var found = stat()
-        if stat(path, &found) == 0 { return Int64(found.st_size) }
+        if stat(path, &found) == 0 { return found }
         let code = errno
         if code == ENOENT || code == ENOTDIR { return nil }
         throw unseen(path, code)
@@ -58,5 +65,23 @@ public enum FileLook {
         }
         close(file)
         return true
+    }
+}
+
+/// Which file stood under a path and when it was last written, where its links led.
+public struct FileStamp: Sendable, Equatable {
+    private let device: UInt64
+    private let number: UInt64
+    private let size: Int64
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// Nil when nothing is there.
+    ///
+    /// - Throws: `StoreError.unavailable` when that cannot be told.
+    public init?(of path: String) throws(StoreError) {
+        guard let found = try FileLook.stamp(path) else { return nil }
+        (device, number, size) = (UInt64(found.st_dev), UInt64(found.st_ino), Int64(found.st_size))
+        (seconds, nanoseconds) = (found.st_mtim.tv_sec, found.st_mtim.tv_nsec)
     }
 }

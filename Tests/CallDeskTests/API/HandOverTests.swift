@@ -252,13 +252,14 @@ struct HandOverTests {
             try await test.application.test(.router) { client in
                 let id = try await ticket(test, client, key: "a")
                 func change() async {
-                    await CatalogueFile.take(
+                    let watch = CatalogueWatch(
                         file.path,
                         on: test.app.catalogue,
                         database: test.app.database,
                         clock: test.app.clock,
                         logger: test.quiet
                     )
+                    #expect(await watch.take() == nil)
                 }
                 await change()
                 #expect(test.app.catalogue.current.department("suporte") != nil)
