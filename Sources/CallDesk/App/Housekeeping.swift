@@ -14,11 +14,15 @@ final class Housekeeping: Sendable {
     private static let rateLife = Duration.seconds(3_600)
     /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
     private static let batches = 50
+    /// Between two looks for contacts at the end of their term, which is counted in days.
+    private static let pause = Duration.seconds(3_600)
 
     let app: App
     let logger: Logger
     /// What failed the last time, and how.
     private let troubles = Mutex<[String: String]>([:])
+    /// When no contact was old enough to go.
+    private let foundNothingAt = Mutex<Moment?>(nil)
     private let clockGuard: ClockGuard
 
     init(app: App, logger: Logger) {
@@ -75,7 +79,7 @@ final class Housekeeping: Sendable {
         }
         await chore("contacts") {
             let days = self.app.settings.retention.attendanceDays
-            try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)))
+            try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)), at: now)
         }
         // After the rows; once an hour, as it goes through the folder.
         if now.milliseconds / 60_000 % 60 == 0 {
@@ -132,14 +136,15 @@ final class Housekeeping: Sendable {
         if count > 0 { logger.notice("\(what)", metadata: ["count": "\(count)"]) }
     }
 
-    private func eraseOld(before moment: Moment) async throws(StoreError) {
-        let retention = Retention(database: app.database)
-        var erased = 0
-        for _ in 0..<Self.batches {
-            let count = try await retention.erase(before: moment)
-            erased += count
-            if count == 0 { break }
+    /// Each minute while there is something to erase, then once an hour: it goes through what stays, too.
+    private func eraseOld(before moment: Moment, at now: Moment) async throws(StoreError) {
+        let isDue = foundNothingAt.withLock { last in
+            guard let last, last <= now else { return true }
+            return now.since(last) >= Self.pause
         }
+        guard isDue else { return }
+        let erased = try await Retention(database: app.database).erase(before: moment, batches: Self.batches)
+        foundNothingAt.withLock { $0 = erased == 0 ? now : nil }
         say("contacts and calls erased at the end of their term", erased)
     }
 }

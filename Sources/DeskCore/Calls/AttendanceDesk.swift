@@ -216,8 +216,8 @@ public struct AttendanceDesk: Sendable {
                 [.text(noted.unanswered.rawValue), .integer(id)]
             )
             try session.execute(
-                "UPDATE call SET outcome = 'no_answer' WHERE attendance_id = $1 AND outcome = 'failed'",
-                [.integer(id)]
+                "UPDATE call SET outcome = 'no_answer' WHERE id = $1 AND outcome = 'failed'",
+                [.integer(noted.callID)]
             )
         }
     }

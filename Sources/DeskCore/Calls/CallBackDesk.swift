@@ -6,6 +6,8 @@ public struct CallBackDesk: Sendable {
     public static let mostTries = 5
     /// How long one person has an item to themselves: to ring, wait and talk to a voice mail.
     public static let leaseTime = Duration.seconds(300)
+    /// Who was missed longer ago has called again, or has gone elsewhere.
+    public static let longestWait = CustomerDirectory.memory
     /// A second wish to call within this time is a double click, not a second call.
     static let sameClick = Duration.seconds(10)
 
@@ -39,17 +41,20 @@ public struct CallBackDesk: Sendable {
     public func list(limit: Int = 200) async throws(StoreError) -> [CallBack] {
         let bounded = min(max(1, limit), Self.longestList)
         let now = clock.now
+        let earliest = now.adding(.zero - Self.longestWait)
         return try await database.read { session in
             let groups = try session.rows(
                 """
                 SELECT MAX(id), MIN(since), COUNT(*), MAX(dropped), number FROM (
                     SELECT id, started_at AS since, 0 AS dropped, \(Self.number) AS number FROM call
-                        WHERE \(MissedCall.callable)
+                        WHERE \(MissedCall.callable) AND started_at > $1
                     UNION ALL
-                    SELECT id, dropped_at, 1, \(Self.number) FROM call WHERE \(MissedCall.droppedCallable)
+                    SELECT id, dropped_at, 1, \(Self.number) FROM call
+                        WHERE \(MissedCall.droppedCallable) AND dropped_at > $1
                 ) AS waiting
                 GROUP BY number ORDER BY MIN(since), MAX(id) LIMIT \(bounded)
-                """
+                """,
+                [.moment(earliest)]
             )
             var items: [CallBack] = []
             for group in groups {
@@ -129,14 +134,17 @@ public struct CallBackDesk: Sendable {
             var done: [Int64] = []
             for callID in callIDs {
                 guard let number = try Self.waitingNumber(callID, in: session) else { continue }
-                for condition in [MissedCall.callable, MissedCall.droppedCallable] {
-                    done += try session.rows(
-                        """
-                        UPDATE call SET returned_at = $1, returned_by = $2
-                        WHERE \(condition) AND \(Self.number) = $3 RETURNING id
-                        """,
-                        [.moment(now), .integer(accountID), .text(number)]
-                    ).compactMap { $0.integer(0) }
+                for waits in [MissedCall.callable, MissedCall.droppedCallable] {
+                    // Apart, as each is found by its own column.
+                    for called in ["number = $3", "number IS NULL AND number_raw = $3"] {
+                        done += try session.rows(
+                            """
+                            UPDATE call SET returned_at = $1, returned_by = $2
+                            WHERE \(waits) AND \(called) RETURNING id
+                            """,
+                            [.moment(now), .integer(accountID), .text(number)]
+                        ).compactMap { $0.integer(0) }
+                    }
                 }
                 try Self.endLease(number, in: session)
             }

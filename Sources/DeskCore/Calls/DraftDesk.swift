@@ -51,15 +51,15 @@ public struct DraftDesk: Sendable {
     }
 
     /// A technician's unfinished interviews, the last touched first.
-    public func list(accountID: Int64?, limit: Int = 50) async throws(StoreError) -> [StoredDraft] {
+    public func list(accountID: Int64, limit: Int = 50) async throws(StoreError) -> [StoredDraft] {
         let bounded = min(max(1, limit), 200)
         return try await database.read { session in
             try session.rows(
                 """
-                SELECT \(StoredDraft.columns) FROM draft WHERE ($1 = 0 OR account_id = $2)
+                SELECT \(StoredDraft.columns) FROM draft WHERE account_id = $1
                 ORDER BY updated_at DESC LIMIT \(bounded)
                 """,
-                [.bool(accountID != nil), .integer(accountID ?? 0)]
+                [.integer(accountID)]
             ).map { row throws(StoreError) in try StoredDraft(row: row) }
         }
     }

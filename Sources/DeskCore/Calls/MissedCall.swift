@@ -34,11 +34,11 @@ enum MissedCall {
         try session.execute(
             """
             UPDATE call SET dropped_at = $1
-            WHERE id = (SELECT MAX(id) FROM call AS last WHERE last.attendance_id = $2 AND last.merged_into IS NULL)
+            WHERE id = (SELECT call_id FROM attendance WHERE attendance.id = $2) AND merged_into IS NULL
                 AND answered_at IS NOT NULL AND direction <> 'internal'
                 AND NOT EXISTS (
                     SELECT 1 FROM call AS later WHERE later.number = call.number AND later.id > call.id
-                        AND later.answered_at IS NOT NULL
+                        AND later.started_at >= call.started_at AND later.answered_at IS NOT NULL
                 )
             """,
             [.moment(now), .integer(attendanceID)]

@@ -9,46 +9,84 @@ public struct Retention: Sendable {
 
     public init(database: any Database) { self.database = database }
 
-    /// Erases ended contacts and calls that began before `moment`, a batch at a time.
+    /// What is erased, and of which of it nothing else is left that stays.
+    private struct Kind: Sendable {
+        var table: String
+        var goes: String
+        var erase: @Sendable (Int64, any SQLSession) throws(StoreError) -> Void
+    }
+
+    private static let contacts = Kind(
+        table: "attendance",
+        goes: """
+            ended_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.attendance_id = attendance.id)
+            AND NOT EXISTS (SELECT 1 FROM attachment WHERE attachment.attendance_id = attendance.id
+                AND attachment.ticket_id IS NOT NULL)
+            """
+    ) { id, session throws(StoreError) in
+        for table in ["satisfaction", "secret", "draft", "notice", "attachment"] {
+            try session.execute("DELETE FROM \(table) WHERE attendance_id = $1", [.integer(id)])
+        }
+        try session.execute(
+            """
+            UPDATE call SET attendance_id = NULL
+            WHERE id = (SELECT call_id FROM attendance WHERE attendance.id = $1) AND attendance_id = $1
+            """,
+            [.integer(id)]
+        )
+        try session.execute("DELETE FROM attendance WHERE id = $1", [.integer(id)])
+    }
+
+    private static let calls = Kind(
+        table: "call",
+        goes: """
+            ended_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attendance WHERE attendance.call_id = call.id)
+            AND NOT EXISTS (SELECT 1 FROM call AS other WHERE other.merged_into = call.id)
+            """
+    ) { id, session throws(StoreError) in
+        try session.execute("DELETE FROM call_part WHERE call_id = $1", [.integer(id)])
+        try session.execute("DELETE FROM call WHERE id = $1", [.integer(id)])
+    }
+
+    /// Erases ended contacts and calls that began before `moment`, so many batches of each at the most.
     ///
+    /// What stays is gone through by a reader: nobody who writes waits for that.
     /// - Returns: how many contacts and calls went; 0 when none is left.
     /// - Throws: `StoreError`; what was erased before stays erased.
-    public func erase(before moment: Moment) async throws(StoreError) -> Int {
-        try await database.write { session in
-            let old = try session.rows(
-                """
-                SELECT id FROM attendance
-                WHERE started_at < $1 AND ended_at IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM ticket WHERE ticket.attendance_id = attendance.id)
-                    AND NOT EXISTS (SELECT 1 FROM attachment WHERE attachment.attendance_id = attendance.id
-                        AND attachment.ticket_id IS NOT NULL)
-                ORDER BY started_at LIMIT \(Self.batch)
-                """,
-                [.moment(moment)]
-            ).compactMap { $0.integer(0) }
-            for id in old {
-                for table in ["satisfaction", "secret", "draft", "notice", "attachment"] {
-                    try session.execute("DELETE FROM \(table) WHERE attendance_id = $1", [.integer(id)])
+    public func erase(before moment: Moment, batches: Int = 1) async throws(StoreError) -> Int {
+        var erased = 0
+        for kind in [Self.contacts, Self.calls] {
+            var from = Moment(milliseconds: 0)
+            for _ in 0..<batches {
+                let start = from
+                let old = try await database.read { session in
+                    try session.rows(
+                        """
+                        SELECT id, started_at FROM \(kind.table) WHERE started_at >= $1 AND started_at < $2 AND \(kind.goes)
+                        ORDER BY started_at LIMIT \(Self.batch)
+                        """,
+                        [.moment(start), .moment(moment)]
+                    ).compactMap { row in row.integer(0).map { (id: $0, at: row.moment(1)) } }
                 }
-                try session.execute("UPDATE call SET attendance_id = NULL WHERE attendance_id = $1", [.integer(id)])
-                try session.execute("DELETE FROM attendance WHERE id = $1", [.integer(id)])
+                erased += try await database.write { session in
+                    var count = 0
+                    for (id, _) in old {
+                        // It may have been given to a ticket meanwhile.
+                        let still = try session.row(
+                            "SELECT 1 FROM \(kind.table) WHERE id = $1 AND \(kind.goes)",
+                            [.integer(id)]
+                        )
+                        guard still != nil else { continue }
+                        try kind.erase(id, session)
+                        count += 1
+                    }
+                    return count
+                }
+                guard old.count == Self.batch, let last = old.last?.at else { break }
+                from = last
             }
-            let calls = try session.rows(
-                """
-                SELECT id FROM call
-                WHERE started_at < $1 AND ended_at IS NOT NULL
-                    AND NOT EXISTS (SELECT 1 FROM attendance WHERE attendance.call_id = call.id)
-                    AND NOT EXISTS (SELECT 1 FROM call AS other WHERE other.merged_into = call.id)
-                ORDER BY started_at LIMIT \(Self.batch)
-                """,
-                [.moment(moment)]
-            ).compactMap { $0.integer(0) }
-            for id in calls {
-                try session.execute("DELETE FROM call_part WHERE call_id = $1", [.integer(id)])
-                try session.execute("DELETE FROM call WHERE id = $1", [.integer(id)])
-            }
-            return old.count + calls.count
         }
+        return erased
     }
 
     /// Forgets what repeated requests were answered; one that comes again later is taken for a new one.

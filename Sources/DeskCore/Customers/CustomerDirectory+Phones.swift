@@ -146,10 +146,11 @@ extension CustomerDirectory {
         in session: any SQLSession
     ) throws(CustomerError) {
         try Self.storing { () throws(StoreError) -> Void in
+            // The sum keeps SQLite on the number's calls, off all contacts of nobody.
             try session.execute(
                 """
                 UPDATE attendance SET customer_id = $1, contact_id = $2
-                WHERE customer_id IS NULL AND call_id IN (SELECT id FROM call WHERE number IN ($3, $4))
+                WHERE customer_id + 0 IS NULL AND call_id IN (SELECT id FROM call WHERE number IN ($3, $4))
                 """,
                 [
                     .integer(customerID), .integer(contactID), .text(number.lookupVariants.first ?? number.lookup),

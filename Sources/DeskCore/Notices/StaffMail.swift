@@ -35,7 +35,7 @@ public struct StaffMail: Sendable {
             let bells = try session.rows(
                 """
                 UPDATE bell SET mailed = 1 WHERE mailed = 0 AND id IN (
-                    SELECT id FROM bell WHERE mailed = 0 AND rung_at <= $1 ORDER BY id LIMIT \(min(max(1, limit), 5_000)))
+                    SELECT id FROM bell WHERE mailed = 0 AND rung_at <= $1 ORDER BY rung_at LIMIT \(min(max(1, limit), 5_000)))
                 RETURNING id, account_id, ticket_id, kind, rung_at
                 """,
                 [.moment(ripe)]

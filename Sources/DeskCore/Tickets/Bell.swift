@@ -194,9 +194,10 @@ public struct BellDesk: Sendable {
                 """,
                 [.integer(accountID), .integer(ticketID), .integer(entryID)]
             )
+            // The sum keeps both engines on the ticket's few, off all that the person was told of.
             try session.execute(
                 """
-                DELETE FROM bell WHERE account_id = $1 AND ticket_id = $2 AND pinned = 0
+                DELETE FROM bell WHERE account_id + 0 = $1 AND ticket_id = $2 AND pinned = 0
                     AND (entry_id IS NULL OR entry_id <= $3)
                 """,
                 [.integer(accountID), .integer(ticketID), .integer(entryID)]

@@ -20,7 +20,10 @@ extension TicketDesk {
                 [.moment(answer), .moment(answer)]
             )
             let closing = try session.rows(
-                "SELECT id FROM ticket WHERE state = 'solved' AND solved_at <= $1 ORDER BY solved_at LIMIT \(bounded)",
+                """
+                SELECT id FROM ticket\(session.engine == .sqlite ? " INDEXED BY ticket_solved_at" : "")
+                WHERE state = 'solved' AND solved_at <= $1 ORDER BY solved_at LIMIT \(bounded)
+                """,
                 [.moment(solved)]
             )
             return waiting.compactMap { row in row.integer(0).map { (row.moment(1) == nil ? .remind : .giveUp, $0) } }

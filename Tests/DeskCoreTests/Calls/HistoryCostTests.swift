@@ -99,4 +99,112 @@ struct HistoryCostTests {
         }
         #expect(walked[0] == walked[1])
     }
+
+    /// A database that reads where it writes, so that all it walks is counted in one place.
+    private struct OneConnection: Database {
+        let base: SQLiteDatabase
+
+        var engine: DatabaseEngine { base.engine }
+        var health: WriteHealth { base.health }
+
+        func read<Value: Sendable>(
+            _ body: @escaping @Sendable (any SQLSession) throws -> Value
+        ) async throws(StoreError) -> Value { try await base.write(body) }
+
+        func write<Value: Sendable>(
+            _ body: @escaping @Sendable (any SQLSession) throws -> Value
+        ) async throws(StoreError) -> Value { try await base.write(body) }
+
+        func backUp(to path: String) async throws(StoreError) { try await base.backUp(to: path) }
+        func check() async throws(StoreError) { try await base.check() }
+        func close() async { await base.close() }
+    }
+
+    /// Half a year ago: calls nobody returned, each from another number with a contact of one customer, requests begun on
+    /// the portal and left, phones.
+    private func age(_ database: any Database, by count: Int, from first: Int, customer: Int64) async throws {
+        let now = TestClock().now
+        try await database.write { session in
+            for place in first..<first + count {
+                let at = Moment(milliseconds: now.milliseconds - 180 * 86_400_000 - Int64(place))
+                let call = try session.insert(
+                    """
+                    INSERT INTO call (line, call_key, direction, number, state, outcome, started_at, ended_at)
+                    VALUES ('pbx', $1, 'inbound', $2, 'ended', 'abandoned', $3, $3)
+                    """,
+                    [.text("old-\(place)"), .text("+5511\(900_000_000 + place)"), .moment(at)]
+                )
+                for (channel, state, owner) in [("phone", "ended", customer as Int64?), ("portal", "open", nil)] {
+                    try session.execute(
+                        """
+                        INSERT INTO attendance (protocol, channel, call_id, customer_id, state, started_at, ended_at)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7)
+                        """,
+                        [
+                            .text("\(channel)-\(place)"), .text(channel), .integer(channel == "phone" ? call : nil),
+                            .integer(owner), .text(state), .moment(at), .moment(state == "ended" ? at : nil),
+                        ]
+                    )
+                }
+                try session.execute(
+                    """
+                    INSERT INTO phone (customer_id, e164, lookup, kind, created_at) VALUES ($1, $2, $2, 'mobile', $3)
+                    """,
+                    [.integer(customer), .text("+5521\(900_000_000 + place)"), .moment(at)]
+                )
+            }
+        }
+    }
+
+    @Test("what the board, the menu and the minute's chores walk stays as it is while the desk grows old")
+    func oldDesk() async throws {
+        let bench = try await CustomerBench()
+        guard let sqlite = bench.database as? SQLiteDatabase else { return }
+        let database = OneConnection(base: sqlite)
+        let clock = bench.clock.clock
+        let numbers = NumberDesk(format: .standard, timeZone: .gmt)
+        let ana = try await AccountDesk(database: database, clock: clock)
+            .add(AccountDraft(login: "ana", name: "Ana"), by: bench.actor).id
+        let customer = try await bench.customer("Padaria")
+        let attendances = AttendanceDesk(database: database, numbers: numbers, clock: clock)
+        let calls = CallDirectory(database: database)
+        let callBacks = CallBackDesk(database: database, clock: clock)
+        let drafts = DraftDesk(database: database, clock: clock)
+        let log = CallLog(database: database, numbers: numbers, clock: clock)
+        var walked: [[String: Int]] = []
+        for (round, count) in [50, 1_000].enumerated() {
+            try await age(database, by: count, from: round * 10_000, customer: customer.id)
+            var costs: [String: Int] = [:]
+            for (place, what) in ["plan", "count"].enumerated() {
+                let key = "\(round)-\(place)"
+                var missed = CallSignal(line: "matriz", key: key, direction: .inbound, state: .ended, outcome: .failed)
+                (missed.number, missed.startedAt) = ("+551133334444", clock.now.milliseconds * 1_000)
+                let contact = try #require(try await log.record([missed]).first)
+                let id = try #require(contact.attendance?.id)
+                let deeds: [(String, () async throws -> Void)] = [
+                    ("live calls", { _ = try await calls.live() }),
+                    ("drafts", { _ = try await drafts.list(accountID: ana) }),
+                    ("to call back", { _ = try await callBacks.list() }),
+                    ("menu", { try await attendances.note(id, topic: nil, wantsCallBack: true) }),
+                    ("called back", { _ = try await callBacks.done(callIDs: [contact.call.id], by: ana) }),
+                    ("recent contacts", { _ = try await attendances.recent(customerID: customer.id, at: clock.now) }),
+                    ("unfinished", { _ = try await attendances.countUnfinished(accountID: ana) }),
+                    ("unfinished of all", { _ = try await attendances.countUnfinished(accountID: nil) }),
+                    ("mails", { _ = try await MailLog(database: database).waiting() }),
+                ]
+                // Those of half a year ago wait no more.
+                let back = try await callBacks.list().map(\.call.id)
+                #expect(back == [contact.call.id])
+                for (name, deed) in deeds {
+                    let steps = try await steps(sqlite, deed)
+                    // The first one plans, and is planned anew when SQLite has seen what is bound.
+                    if what == "count" { costs[name] = steps }
+                }
+            }
+            walked.append(costs)
+        }
+        for (name, steps) in walked[0] {
+            #expect((walked[1][name] ?? .max) < steps * 3 / 2 + 100, "\(name): \(steps), then \(walked[1][name] ?? 0)")
+        }
+    }
 }
