@@ -109,7 +109,7 @@ class Page:
     """One browser with one person in front of it."""
 
     def __init__(self, url, width=1280, height=900, language="pt-BR", dark=False):
-        self.url, self.is_dead = url, False
+        self.url, self.is_dead, self.is_dark = url, False, False
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
@@ -150,7 +150,13 @@ class Page:
         wait_for("the page after %s" % css, is_there)
 
     def dark(self, on):
-        features = [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]
+        self.is_dark = on
+        self.wishes()
+
+    def wishes(self, motion=True):
+        """What the person asks of every page: its colours, and whether things may move."""
+        wishes = {"prefers-color-scheme": "dark" if self.is_dark else "light", "prefers-reduced-motion": "" if motion else "reduce"}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def quit(self):
@@ -250,6 +256,8 @@ class Page:
         """What axe-core finds against WCAG 2.2 AA, a line each."""
         if not AXE.exists():
             raise unittest.SkipTest("not on this machine: axe-core (scripts/install-packages test)")
+        # What is half there, as an arriving call is for a moment, has other colours than it will have.
+        self.wishes(motion=False)
         # Through the protocol and not as a script of the page: the page's policy lets nothing foreign in.
         self.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text()})
         found = self.driver.execute_async_script(
@@ -257,6 +265,7 @@ class Page:
             axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']})
               .then(r => done(r.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`))), e => done([String(e)]));"""
         )
+        self.wishes()
         return found
 
 
