@@ -37,7 +37,7 @@ struct NoticePump: Sendable {
         case claim(limit: Int)
         case deliver([Notice])
         case settle([NoticeSettlement])
-        /// Come back at this time, unless something happens before.
+        /// Come back at this time, and say then which wait it was; what happens before does not call it off.
         case wait(until: Moment)
         /// Everything is written down; only after `stop`.
         case finish
@@ -47,6 +47,16 @@ struct NoticePump: Sendable {
     static let idleLook = Duration.seconds(5)
     /// After the database refused a claim or a settlement.
     static let databaseRest = Duration.seconds(1)
+    /// Waits at once; beyond it something earlier is seen to when the next of them ends.
+    ///
+    /// Each is shorter than those before it, so that two or three are usual.
+    static let mostWaits = 16
+
+    private struct Wait {
+        /// As it was asked for, which is its name.
+        var name: Moment
+        var until: Moment
+    }
 
     private let lanes: Int
     private let batch: Int
@@ -62,7 +72,8 @@ struct NoticePump: Sendable {
     private var finished = false
     private var lookAt: Moment
     private var settleAt: Moment
-    private var waitingUntil: Moment?
+    /// What was asked to come back and has not yet.
+    private var waits: [Wait] = []
     /// When it was asked last.
     private var askedAt: Moment
     private(set) var pause = SenderPause()
@@ -147,9 +158,10 @@ struct NoticePump: Sendable {
         stopping = true
     }
 
-    /// The awaited time has come.
-    mutating func ticked() {
-        waitingUntil = nil
+    /// Answers `.wait(until:)`; the others are still to come, and are no reason to ask for one again.
+    mutating func ticked(_ until: Moment) {
+        guard let index = waits.firstIndex(where: { $0.name == until }) else { return }
+        waits.remove(at: index)
     }
 
     /// What to do now; to be asked after every event.
@@ -183,8 +195,10 @@ struct NoticePump: Sendable {
         if let finish = finish() { return actions + [finish] }
         let next = [closed ? pause.until : nil, unsettled.isEmpty ? nil : settleAt, stopping ? nil : lookAt]
             .compactMap(\.self).filter { $0 > now }.min()
-        if let next, waitingUntil.map({ next < $0 }) ?? true {
-            waitingUntil = next
+        // Whose time has passed comes at once, or was overtaken by a clock that was set on: nothing is known of when.
+        let planned = waits.lazy.map(\.until).filter { $0 > now }.min()
+        if let next, waits.count < Self.mostWaits, planned.map({ next < $0 }) ?? true {
+            waits.append(Wait(name: next, until: next))
             actions.append(.wait(until: next))
         }
         return actions
@@ -197,7 +211,7 @@ struct NoticePump: Sendable {
         guard back > .zero else { return }
         lookAt = lookAt.adding(.zero - back)
         settleAt = settleAt.adding(.zero - back)
-        waitingUntil = waitingUntil?.adding(.zero - back)
+        for index in waits.indices { waits[index].until = waits[index].until.adding(.zero - back) }
         pause.follow(back: back)
     }
 

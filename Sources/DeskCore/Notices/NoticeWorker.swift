@@ -216,7 +216,7 @@ private final class ChannelPump: Sendable {
         case delivered([Notice], [DeliveryResult])
         case settled([NoticeFateChange])
         case settleFailed(StoreError, left: [NoticeSettlement], [NoticeFateChange])
-        case ticked
+        case ticked(Moment)
         case stop
         case drained
     }
@@ -322,7 +322,7 @@ private final class ChannelPump: Sendable {
             logger.error("what became of notices cannot be written now", metadata: ["error": "\(error)"])
             pump.settleFailed(left, at: now)
             changes.forEach(onFate)
-        case .ticked: pump.ticked()
+        case .ticked(let until): pump.ticked(until)
         case .stop, .drained: pump.stop()
         }
     }
@@ -378,7 +378,7 @@ private final class ChannelPump: Sendable {
                 let span = max(.milliseconds(1), until.since(clock.now))
                 group.addTask { [mailbox] in
                     try? await Task.sleep(for: span)
-                    mailbox.yield(.ticked)
+                    mailbox.yield(.ticked(until))
                 }
             case .finish: return true
             }
