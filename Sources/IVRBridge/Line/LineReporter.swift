@@ -38,6 +38,29 @@ struct LineEnd: Sendable {
     var pause: Duration?
 }
 
+/// How long a line leaves its PBX alone between two connections.
+struct LinePauses: Sendable {
+    private let pace: LinePace
+    private var pause: Duration
+
+    init(_ pace: LinePace) {
+        self.pace = pace
+        pause = pace.firstPause
+    }
+
+    /// The pause after a connection that lasted so long and ended so.
+    mutating func next(after end: LineEnd, lasted: Duration) -> Duration {
+        if lasted > pace.healthy { pause = pace.firstPause }
+        // Never less than the first pause: an unreachable PBX must not be tried in a tight loop. Chance makes no pause
+        // shorter than one that was asked for, or who watches the PBX's log would lock us out.
+        let least = end.pause ?? pace.firstPause
+        pause = max(pause, least)
+        let shortened = pause * min(max(pace.jitter(), 0), 1)
+        pause = min(pause * 2, pace.longestPause)
+        return max(least, shortened)
+    }
+}
+
 extension LinePace {
     /// Connects again and again, with pauses that grow, until the task is cancelled.
     ///
@@ -45,23 +68,13 @@ extension LinePace {
     ///   - connect: one connection, from its beginning to its end.
     ///   - ended: told of each end.
     func keepConnecting(_ connect: () async -> LineEnd, ended: (LineEnd) -> Void) async {
-        var pause = firstPause
+        var pauses = LinePauses(self)
         while !Task.isCancelled {
             let begun = ContinuousClock.now
             let end = await connect()
             if Task.isCancelled { break }
             ended(end)
-            if ContinuousClock.now - begun > healthy { pause = firstPause }
-            if let least = end.pause { pause = max(pause, least) }
-            // Never less than the first pause: an unreachable PBX must not be tried in a tight loop.
-            let shortened = pause * min(max(jitter(), 0), 1)
-            try? await Task.sleep(for: max(firstPause, end.isFinal ? pause : shortened))
-            pause = min(pause * 2, longestPause)
+            try? await Task.sleep(for: pauses.next(after: end, lasted: ContinuousClock.now - begun))
         }
     }
-}
-
-extension LineEnd {
-    /// Nothing but the administrator can change it: the pause is kept whole.
-    var isFinal: Bool { pause.map { $0 >= .seconds(60) } ?? false }
 }
