@@ -48,7 +48,7 @@ struct DeskService: Sendable {
             metrics.callsAside.set(Double(now))
         }
         self.feed = feed
-        housekeeping = Housekeeping(app: app, logger: logger)
+        housekeeping = Housekeeping(app: app, logger: logger) { feed.endUnheard() }
         let sinks = LineSinks(
             signal: { feed.accept($0) },
             resynchronised: { line, there in

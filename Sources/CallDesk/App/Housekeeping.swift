@@ -24,10 +24,13 @@ final class Housekeeping: Sendable {
     /// When no contact was old enough to go.
     private let foundNothingAt = Mutex<Moment?>(nil)
     private let clockGuard: ClockGuard
+    private let endUnheard: @Sendable () -> Void
 
-    init(app: App, logger: Logger) {
+    /// `endUnheard` has the calls ended of which nobody was told anything for hours.
+    init(app: App, logger: Logger, endUnheard: @escaping @Sendable () -> Void = {}) {
         self.app = app
         self.logger = logger
+        self.endUnheard = endUnheard
         clockGuard = ClockGuard(database: app.database)
     }
 
@@ -70,6 +73,7 @@ final class Housekeeping: Sendable {
             throw ClockJump()
         }
         guard mayErase else { return }
+        endUnheard()
         await chore("passwords") {
             let erased = try await self.app.vault.eraseExpired()
             self.say("passwords erased at the end of their term", erased)

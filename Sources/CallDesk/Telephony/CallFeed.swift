@@ -1,4 +1,5 @@
 import DeskCore
+import IVRBridge
 import Logging
 import Synchronization
 
@@ -18,6 +19,8 @@ final class CallFeed: Sendable {
     private static let lateTurn = Duration.milliseconds(250)
     /// Well below the time within which a PBX that fell is back.
     private static let heardPace = Duration.seconds(60)
+    /// A call of a line that tells by itself is over when nothing was heard of it for so long.
+    private static let longestSilence = Duration.microseconds(HookCallTracker.longestCall)
 
     private struct Waiting {
         var signal: CallSignal
@@ -41,6 +44,9 @@ final class CallFeed: Sendable {
         var queues: [String: [QueueCount]] = [:]
         /// Lines that begin to be listened to, and tell by themselves.
         var listening: Set<String> = []
+        /// Lines that tell by themselves, and whether those of their calls are looked for whose end never came.
+        var tellsItself: Set<String> = []
+        var looksForUnheard = false
 
         /// Lets the oldest go when more than `most` wait; answers how many went so far, 0 when none had to now.
         mutating func makeRoom(most: Int) -> Int {
@@ -183,7 +189,17 @@ final class CallFeed: Sendable {
     /// Lines that tell by themselves are listened to from now on.
     func listens(lines: Set<String>) {
         guard !lines.isEmpty else { return }
-        state.withLock { $0.listening.formUnion(lines) }
+        state.withLock { state in
+            state.listening.formUnion(lines)
+            state.tellsItself.formUnion(lines)
+        }
+        wake.yield()
+    }
+
+    /// Has the calls ended of lines that tell by themselves and of which nobody was told anything for hours, in this life of
+    /// the service or before, on this node or another; returns at once.
+    func endUnheard() {
+        state.withLock { $0.looksForUnheard = !$0.tellsItself.isEmpty }
         wake.yield()
     }
 
@@ -272,7 +288,7 @@ final class CallFeed: Sendable {
             }
             recovered()
         }
-        guard await closeLost() else { return false }
+        guard await closeLost(), await closeUnheard() else { return false }
         // On a quiet day nothing else comes that would say so.
         recovered()
         return true
@@ -346,6 +362,29 @@ final class CallFeed: Sendable {
             }
         }
         return true
+    }
+
+    /// After what waits is written, which may be the word that was missed.
+    private func closeUnheard() async -> Bool {
+        let (isAsked, lines) = state.withLock { ($0.looksForUnheard, $0.tellsItself) }
+        guard isAsked else { return true }
+        do {
+            let changes = try await log.closeUnheard(lines: lines, after: Self.longestSilence)
+            state.withLock { $0.looksForUnheard = false }
+            await teller.tell(changes, signals: [])
+            return true
+        } catch  where error.isTransient {
+            failed(error)
+            return false
+        } catch {
+            // It would be refused for ever: the next minute asks again, and calls go on being recorded.
+            state.withLock { $0.looksForUnheard = false }
+            logger.error(
+                "calls whose end never came cannot be ended; they are looked for again in a minute",
+                metadata: ["error": "\(error)"]
+            )
+            return true
+        }
     }
 
     private func take() -> [CallSignal] {

@@ -33,11 +33,13 @@ public struct Call: Sendable, Equatable, Identifiable {
     public var attendanceID: Int64?
     public var mergedInto: Int64?
     public var returnedAt: Moment?
+    /// When its line told of it last, within `CallLog.signOfLife`; nil for calls of releases that did not keep it.
+    public var reportedAt: Moment?
 
     static let columns = """
         id, line, call_key, direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue, state,
         outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording, started_at,
-        answered_at, ended_at, attendance_id, merged_into, returned_at, number_shown
+        answered_at, ended_at, attendance_id, merged_into, returned_at, number_shown, reported_at
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -69,6 +71,7 @@ public struct Call: Sendable, Equatable, Identifiable {
         mergedInto = row.integer(25)
         returnedAt = row.moment(26)
         numberShown = row.text(27)
+        reportedAt = row.moment(28)
     }
 
     /// Talk and waiting time so far, in the desk's clock.

@@ -29,9 +29,12 @@ public struct CallArrival: Sendable, Equatable {
 ///
 /// Source of the rules: telephony.md for what a line may repeat, lose or reorder; product.md for what a call makes.
 public struct CallLog: Sendable {
-    private let database: any Database
+    /// How exactly it is kept when a call was reported last that has nothing new.
+    static let signOfLife = Duration.seconds(300)
+
+    let database: any Database
     private let numbers: NumberDesk
-    private let clock: DeskClock
+    let clock: DeskClock
     private let rules: CallerRuleBook?
 
     /// `rules`: who is not answered; nil: everybody is.
@@ -177,12 +180,9 @@ public struct CallLog: Sendable {
             for row in open {
                 let call = try Call(row: row)
                 guard !keys.contains(call.key) else { continue }
-                var lost = CallSnapshot(key: call.key, direction: call.direction)
-                lost.isEnded = true
-                lost.outcome = call.answeredAt == nil ? .failed : .answered
+                var lost = call.lost
                 lost.brokeOff = call.answeredAt.flatMap { silence.broke(talkSince: $0.microseconds) }
-                // Whoever else ended it, nobody was there to see.
-                lost.endedBy = lost.brokeOff == nil ? .unknown : .pbx
+                if lost.brokeOff != nil { lost.endedBy = .pbx }
                 let report = CallSignal(line: line, call: lost)
                 if let change = try record(report, now: now, in: session) { changes.append(change) }
             }
@@ -190,7 +190,7 @@ public struct CallLog: Sendable {
         }
     }
 
-    private func record(_ report: CallSignal, now: Moment, in session: any SQLSession) throws -> CallChange? {
+    func record(_ report: CallSignal, now: Moment, in session: any SQLSession) throws -> CallChange? {
         let known = try session.row(
             "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
             [.text(report.line), .text(report.key)]
@@ -198,8 +198,9 @@ public struct CallLog: Sendable {
         if let known, known.mergedInto != nil { return nil }
         let merge = CallMerge(report: report.call, known: known, now: now)
         let absorbed = try absorb(report, in: session)
+        if let known, !merge.isNews { try noteReport(of: known, at: now, in: session) }
         guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty else { return nil }
-        var call = try merge.isNews ? store(merge, line: report.line, known: known, in: session) : known
+        var call = try merge.isNews ? store(merge, line: report.line, known: known, now: now, in: session) : known
         guard var stored = call else { throw StoreError.corrupt(what: "call") }
         for lost in absorbed { try mark(lost, mergedInto: stored.id, in: session) }
 
@@ -312,7 +313,13 @@ public struct CallLog: Sendable {
         )
     }
 
-    private func store(_ merge: CallMerge, line: String, known: Call?, in session: any SQLSession) throws -> Call {
+    private func store(
+        _ merge: CallMerge,
+        line: String,
+        known: Call?,
+        now: Moment,
+        in session: any SQLSession
+    ) throws -> Call {
         let call = merge.call
         let facts: [SQLValue] = [
             .text(call.direction.rawValue), .text(merge.other.number), .text(merge.other.numberRaw),
@@ -322,7 +329,7 @@ public struct CallLog: Sendable {
             .text(call.answeredBy), .text(merge.deskParty), .text(call.endedBy?.rawValue), .integer(call.cause),
             .integer(Int64(call.holds)), .text(StoredList.encode(call.transfers)), .text(call.recording),
             .moment(merge.startedAt), .moment(merge.answeredAt), .moment(merge.endedAt),
-            .text(merge.other.numberShown),
+            .text(merge.other.numberShown), .moment(now),
         ]
         let row: SQLRow?
         if let known {
@@ -332,8 +339,8 @@ public struct CallLog: Sendable {
                     dialled = $6, caller_party = $7, queue = $8, state = $9, outcome = $10, offered = $11,
                     answered_by = $12, last_party = $13, ended_by = $14, cause = $15, holds = $16, transfers = $17,
                     recording = $18, started_at = $19, answered_at = $20, ended_at = $21,
-                    number_shown = $22
-                WHERE id = $23 RETURNING \(Call.columns)
+                    number_shown = $22, reported_at = $23
+                WHERE id = $24 RETURNING \(Call.columns)
                 """,
                 facts + [.integer(known.id)]
             )
@@ -342,9 +349,9 @@ public struct CallLog: Sendable {
                 """
                 INSERT INTO call (direction, number, number_raw, caller_name, withheld, dialled, caller_party, queue,
                     state, outcome, offered, answered_by, last_party, ended_by, cause, holds, transfers, recording,
-                    started_at, answered_at, ended_at, number_shown, line, call_key)
+                    started_at, answered_at, ended_at, number_shown, reported_at, line, call_key)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                    $22, $23, $24)
+                    $22, $23, $24, $25)
                 RETURNING \(Call.columns)
                 """,
                 facts + [.text(line), .text(call.key)]

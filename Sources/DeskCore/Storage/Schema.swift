@@ -71,5 +71,6 @@ public enum Schema {
         SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
         SchemaStep(name: "0080-histories", statements: histories),
         SchemaStep(name: "0082-hand-overs", statements: handOvers),
+        SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
     ]
 }

@@ -3,9 +3,6 @@ import Synchronization
 
 /// A line whose PBX reports its calls by webhooks: it has no connection of its own, and can be asked nothing.
 public final class HookLine: PBXLine {
-    /// How often calls are looked for whose end never came.
-    private static let sweeping = Duration.seconds(60)
-
     public let name: String
     public let kind: HookKind
     private let sinks: LineSinks
@@ -51,7 +48,12 @@ public final class HookLine: PBXLine {
         if event != .nothing, let tape = sinks.tapes[name] {
             tape.note(KeptRequest.bytes(of: request, kind: kind, line: name))
         }
-        let changed = tracker.withLock { $0.receive(event, at: now) }
+        let changed = tracker.withLock { tracker -> [CallSnapshot] in
+            // Given up here, they may be reported to another node: the record ends those nobody hears of.
+            _ = tracker.sweepInTime(at: now)
+            let changed = tracker.receive(event, at: now)
+            return changed.isEmpty ? [tracker.sign(of: event, at: now)].compactMap(\.self) : changed
+        }
         let isFirst = current.withLock { status in
             status.events += 1
             status.bytes += bytes
@@ -76,12 +78,9 @@ public final class HookLine: PBXLine {
         if isNews { sinks.status(name, status) }
     }
 
+    /// Waits for the end: all there is to do, requests bring, on whichever node.
     public func run() async {
-        while !Task.isCancelled {
-            let now = pace.now()
-            tell(tracker.withLock { $0.sweep(at: now) }, nil)
-            try? await Task.sleep(for: Self.sweeping)
-        }
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
     }
 
     private func tell(_ calls: [CallSnapshot], _ readAt: UInt64?) {

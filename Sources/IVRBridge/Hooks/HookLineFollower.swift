@@ -15,15 +15,12 @@ struct HookLineFollower: Sendable {
         var changes: [(ordinal: Int, call: CallSnapshot)]
     }
 
-    /// As often as the line itself looks for calls whose end never came.
-    private static let sweeping: Int64 = 60 * 1_000_000
     private static let silence = "(silence)"
 
     private let normalise: @Sendable (String) -> String?
     private var reader = KeptRequestReader()
     private var tracker: HookCallTracker
     private var ordinals: [String: Int] = [:]
-    private var sweptAt: Int64 = 0
     private var offset = 0
     /// Whose requests they are, once one has come.
     private(set) var kind: HookKind?
@@ -48,7 +45,7 @@ struct HookLineFollower: Sendable {
         for kept in requests {
             let request = kept.request
             offset = kept.offset
-            doings += sweep(at: request.arrivedAt)
+            doings += given(up: tracker.sweepInTime(at: request.arrivedAt), at: request.arrivedAt)
             kind = kept.kind
             let decoder = HookDecoder(kind: kept.kind)
             guard let event = try? decoder.readUnsigned(request) else {
@@ -71,17 +68,14 @@ struct HookLineFollower: Sendable {
     /// Nothing more comes; what had no end up to `moment` is given up as the line gives it up.
     mutating func finish(at moment: Int64?) -> [Doing] {
         reader.finish()
-        sweptAt = 0
-        return moment.map { sweep(at: $0) } ?? []
+        return moment.map { given(up: tracker.sweep(at: $0), at: $0) } ?? []
     }
 
     /// Where something had to be passed over, since last asked.
     mutating func takeSkipped() -> [Int] { reader.takeSkipped().sorted() }
 
-    private mutating func sweep(at now: Int64) -> [Doing] {
-        guard now - sweptAt >= Self.sweeping else { return [] }
-        sweptAt = now
-        return tracker.sweep(at: now).map { call in
+    private mutating func given(up calls: [CallSnapshot], at now: Int64) -> [Doing] {
+        calls.map { call in
             // It was given up then, whenever somebody looks.
             let given = call.endedAt.map { min(now, $0 + HookCallTracker.longestCall) } ?? now
             return Doing(event: Self.silence, part: nil, offset: offset, at: given, changes: numbered([call]))

@@ -122,7 +122,7 @@ struct HookCallTests {
         }
     }
 
-    @Test("a call whose end never comes ends by itself after four hours, from what was last seen")
+    @Test("a call of which nothing is heard for four hours is given up, from what was last seen")
     func lostEnd() throws {
         var tracker = HookCallTracker(normalise: Self.normalise)
         let events = try Self.events(.cti, Self.stories[0].1)
@@ -136,6 +136,26 @@ struct HookCallTests {
         // Late, the true end adds what it knows and brings nothing back to life.
         let late = tracker.receive(events[2], at: 1)
         #expect(!late.contains { !$0.isEnded })
+    }
+
+    @Test(
+        "a report that says nothing new is a sign that the call goes on, told again every ten minutes until it has ended"
+    )
+    func signOfLife() throws {
+        var tracker = HookCallTracker(normalise: Self.normalise)
+        let events = try Self.events(.cti, Self.stories[0].1)
+        func minute(_ minute: Int64) -> Int64 { minute * 60_000_000 }
+        #expect(tracker.receive(events[1], at: minute(1)).count == 1)
+        for (time, isTold) in [(2, false), (10, false), (11, true), (12, false), (20, false), (21, true), (300, true)] {
+            let news = tracker.receive(events[1], at: minute(Int64(time)))
+            let sign = tracker.sign(of: events[1], at: minute(Int64(time)))
+            #expect(news.isEmpty && (sign?.state == .talking) == isTold, "minute \(time)")
+        }
+        // Five hours of talk, and reported: it is not given up.
+        #expect(tracker.sweep(at: minute(301)).isEmpty && tracker.liveKeys == ["a"])
+        _ = tracker.receive(events[2], at: minute(302))
+        #expect(tracker.sign(of: events[2], at: minute(900)) == nil)
+        #expect(tracker.sign(of: .nothing, at: minute(900)) == nil)
     }
 
     @Test("a phone that answers another call has left one that is half an hour old, and not one it holds")
