@@ -29,18 +29,26 @@ final class LineSession<Conversation: LineConversation>: Sendable {
     private let state: Mutex<State>
     let line: String
     private let pace: LinePace
-    private let begun = NIODeadline.now()
+    private let clock: @Sendable () -> NIODeadline
+    private let begun: NIODeadline
 
-    init(line: String, conversation: Conversation, pace: LinePace) {
+    /// `clock`: what time it is, by a clock that only runs.
+    init(
+        line: String,
+        conversation: Conversation,
+        pace: LinePace,
+        clock: @escaping @Sendable () -> NIODeadline = { .now() }
+    ) {
         self.line = line
         self.pace = pace
+        self.clock = clock
         // Every waiting question once, and our own pings and lists.
         (outgoing, queue) = AsyncStream.makeStream(
             of: [UInt8].self,
             bufferingPolicy: .bufferingOldest(Self.mostWaiting + 100)
         )
-        let now = NIODeadline.now()
-        state = Mutex(State(conversation: conversation, lastPing: now, lastComparison: now))
+        begun = clock()
+        state = Mutex(State(conversation: conversation, lastPing: begun, lastComparison: begun))
     }
 
     /// Says the first word.
@@ -57,9 +65,12 @@ final class LineSession<Conversation: LineConversation>: Sendable {
     /// Takes a word of the PBX; what it asks to be sent is sent, who waited for it is told.
     func receive(_ word: Conversation.Word) -> [Output] {
         let (outputs, answered) = state.withLock { state in
+            let wasAsked = state.conversation.isWaitingForPing
             let outputs = state.conversation.receive(word)
+            // What a conversation asks by itself, as right after the login, has its whole time from then on.
+            if !wasAsked, state.conversation.isWaitingForPing { state.lastPing = clock() }
             if outputs.contains(where: \.asksAgainSoon) {
-                state.lastComparison = .now() + TimeAmount(pace.startingUp) - TimeAmount(pace.comparison)
+                state.lastComparison = clock() + TimeAmount(pace.startingUp) - TimeAmount(pace.comparison)
             }
             var answered: [(Waiting, Answer)] = []
             for (id, answer) in outputs.compactMap(\.answer) {
@@ -76,7 +87,7 @@ final class LineSession<Conversation: LineConversation>: Sendable {
     func compare() {
         write(
             state.withLock { state in
-                state.lastComparison = .now()
+                state.lastComparison = clock()
                 return state.conversation.compare()
             }
         )
@@ -99,7 +110,7 @@ final class LineSession<Conversation: LineConversation>: Sendable {
         id: String,
         _ question: @Sendable (inout Conversation) -> [Output]
     ) async throws(BridgeError) -> Answer {
-        let deadline = NIODeadline.now() + TimeAmount(pace.answer)
+        let deadline = clock() + TimeAmount(pace.answer)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiting = Waiting(action: action, deadline: deadline, continuation: continuation)
@@ -133,34 +144,39 @@ final class LineSession<Conversation: LineConversation>: Sendable {
 
     /// Watches the clock until the PBX stops answering; returns what is wrong.
     func watch() async throws -> String {
-        let house = Conversation.house
         while true {
             try await Task.sleep(for: pace.tick)
-            let now = NIODeadline.now()
-            let answer = TimeAmount(pace.answer)
-            let (trouble, outputs, late) = state.withLock { state -> Look in
-                let late = state.waiting.filter { $0.value.deadline <= now }
-                guard state.conversation.isRunning else {
-                    let isLate = now > begun + answer
-                    return (isLate ? "does not answer the login; is this \(house.port)?" : nil, [], late)
-                }
-                var outputs: [Output] = []
-                if state.conversation.isWaitingForPing {
-                    if now > state.lastPing + answer { return ("does not answer any more", [], late) }
-                } else if now > state.lastPing + TimeAmount(pace.ping) {
-                    state.lastPing = now
-                    outputs += state.conversation.ping()
-                }
-                if now > state.lastComparison + TimeAmount(pace.comparison) {
-                    state.lastComparison = now
-                    outputs += state.conversation.compare()
-                }
-                return (nil, outputs, late)
-            }
-            for (id, waiting) in late { finish(id, .failure(.timedOut(line: line, action: waiting.action))) }
-            write(outputs)
-            if let trouble { return "the \(house.short) \(trouble)" }
+            if let trouble = look() { return trouble }
         }
+    }
+
+    /// Looks at the clock once: asks what is due, ends what is late; answers what is wrong with the PBX, nil when nothing is.
+    func look() -> String? {
+        let house = Conversation.house
+        let now = clock()
+        let answer = TimeAmount(pace.answer)
+        let (trouble, outputs, late) = state.withLock { state -> Look in
+            let late = state.waiting.filter { $0.value.deadline <= now }
+            guard state.conversation.isRunning else {
+                let isLate = now > begun + answer
+                return (isLate ? "does not answer the login; is this \(house.port)?" : nil, [], late)
+            }
+            var outputs: [Output] = []
+            if state.conversation.isWaitingForPing {
+                if now > state.lastPing + answer { return ("does not answer any more", [], late) }
+            } else if now > state.lastPing + TimeAmount(pace.ping) {
+                state.lastPing = now
+                outputs += state.conversation.ping()
+            }
+            if now > state.lastComparison + TimeAmount(pace.comparison) {
+                state.lastComparison = now
+                outputs += state.conversation.compare()
+            }
+            return (nil, outputs, late)
+        }
+        for (id, waiting) in late { finish(id, .failure(.timedOut(line: line, action: waiting.action))) }
+        write(outputs)
+        return trouble.map { "the \(house.short) \($0)" }
     }
 
     /// The connection is over: whoever waits is told so, and nothing is ever sent again for them.

@@ -1,3 +1,5 @@
+import NIOCore
+import Synchronization
 import Testing
 
 @testable import IVRBridge
@@ -96,5 +98,50 @@ struct SessionTests {
             state.receive(refusal("channels-1", "Invalid/unknown command"))
                 == [.limited("the PBX does not list its channels; look whether it has started whole")]
         )
+    }
+
+    @Test("a login that takes long leaves the first question its whole time; one without an answer is told then")
+    func slowLogin() {
+        let seconds = Mutex<Int64>(0)
+        let at: @Sendable () -> NIODeadline = { .uptimeNanoseconds(1) + .seconds(seconds.withLock { $0 }) }
+        let session = LineSession(
+            line: "matriz",
+            conversation: AMISessionState(user: "calldesk", secret: "segredo"),
+            pace: LinePace(),
+            clock: at
+        )
+        func look(after second: Int64) -> String? {
+            seconds.withLock { $0 = second }
+            return session.look()
+        }
+        session.begin()
+        #expect(look(after: 9) == nil)
+        let challenge = [("Response", "Success"), ("ActionID", "challenge"), ("Challenge", "1234")]
+        _ = session.receive(packet(challenge))
+        _ = session.receive(packet([("Response", "Success"), ("ActionID", "login")]))
+        #expect(session.with { $0.isWaitingForPing })
+        #expect(look(after: 11) == nil && look(after: 19) == nil, "asked at the ninth second")
+        #expect(look(after: 20) == "the PBX does not answer any more")
+        _ = session.receive(packet([("Response", "Success"), ("ActionID", "ping-1"), ("Ping", "Pong")]))
+        #expect(look(after: 21) == nil)
+        // The next is asked fifteen seconds after the one before, and has ten of its own.
+        #expect(look(after: 25) == nil && look(after: 35) == nil)
+        #expect(look(after: 36) == "the PBX does not answer any more")
+    }
+
+    @Test("a login that is not answered is told after ten seconds")
+    func noLogin() {
+        let seconds = Mutex<Int64>(0)
+        let session = LineSession(
+            line: "matriz",
+            conversation: AMISessionState(user: "calldesk", secret: "segredo"),
+            pace: LinePace(),
+            clock: { .uptimeNanoseconds(1) + .seconds(seconds.withLock { $0 }) }
+        )
+        session.begin()
+        seconds.withLock { $0 = 10 }
+        #expect(session.look() == nil)
+        seconds.withLock { $0 = 11 }
+        #expect(session.look()?.contains("does not answer the login") == true)
     }
 }
