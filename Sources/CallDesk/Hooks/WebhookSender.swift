@@ -15,10 +15,15 @@ struct WebhookSender: Sendable {
 
     /// Posts a batch in order until the first failure.
     ///
-    /// `settle`: told of each attempt.
+    /// One that the task's cancellation cuts off is no failure of the receiver's, and has not been tried.
+    /// - Parameters:
+    ///   - batch: what is due for one subscriber.
+    ///   - goesOn: asked before each message; what is left is not begun any more when it says no.
+    ///   - settle: told of each attempt.
     /// - Returns: what was not tried.
     func send(
         _ batch: WebhookQueue.Batch,
+        goesOn: () -> Bool = { true },
         settle: (WebhookQueue.Job, WebhookQueue.Outcome) async -> Void
     ) async -> [WebhookQueue.Job] {
         var left = batch.jobs[...]
@@ -26,15 +31,16 @@ struct WebhookSender: Sendable {
         do throws(ReceiverRules.Refusal) {
             client = try await self.client(for: batch.url)
         } catch {
+            // Nobody is looked up for a service that ends.
+            if Task.isCancelled { return batch.jobs }
             if let first = left.popFirst() { await settle(first, .init(status: nil, error: error.description)) }
             return Array(left)
         }
         while let job = left.popFirst() {
-            if Task.isCancelled {
+            guard !Task.isCancelled, goesOn(), let outcome = await post(job, batch, client) else {
                 left = [job] + left
                 break
             }
-            let outcome = await post(job, batch, client)
             await settle(job, outcome)
             if outcome.error != nil { break }
         }
@@ -59,11 +65,12 @@ struct WebhookSender: Sendable {
         )
     }
 
+    /// What came of one message; nil when it was cut off by the task's cancellation, and may have arrived or not.
     private func post(
         _ job: WebhookQueue.Job,
         _ batch: WebhookQueue.Batch,
         _ client: HTTPClient
-    ) async -> WebhookQueue.Outcome {
+    ) async -> WebhookQueue.Outcome? {
         let body = Array(job.body.utf8)
         let timestamp = clock.now.milliseconds / 1_000
         var request = HTTPClientRequest(url: batch.url)
@@ -83,7 +90,7 @@ struct WebhookSender: Sendable {
             let response = try await client.execute(request, deadline: .now() + patience)
             return Self.judge(response)
         } catch {
-            return .init(status: nil, error: Self.words(error))
+            return Task.isCancelled ? nil : .init(status: nil, error: Self.words(error))
         }
     }
 
@@ -105,8 +112,6 @@ struct WebhookSender: Sendable {
         case let error as HTTPClientError
         where [.connectTimeout, .readTimeout, .deadlineExceeded].contains(error):
             "the receiver did not answer in 15 seconds"
-        case is CancellationError: "it was cut off by the service's end"
-        case let error as HTTPClientError where error == .cancelled: "it was cut off by the service's end"
         case is HTTPParserError: "the receiver does not answer in HTTP"
         case let error as HTTPClientError where error == .remoteConnectionClosed: "the receiver hung up"
         default: "the receiver cannot be reached, or its certificate does not hold"

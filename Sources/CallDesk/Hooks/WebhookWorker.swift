@@ -7,55 +7,86 @@ final class WebhookWorker: Sendable {
     /// How often the queues are looked at.
     private static let beat = Duration.seconds(1)
     private static let beatsToExpire = 60
+    /// How long what is under way may take at a stop.
+    ///
+    /// Receivers answer within a second; one that does not is asked again by the next life, and the service has twenty seconds
+    /// for all it ends.
+    static let drain = Duration.seconds(5)
 
     private let queue: WebhookQueue
     private let sender: WebhookSender
+    private let drain: Duration
     private let logger: Logger
-    private let busy = Mutex<Set<Int64>>([])
+    private let isStopping = Atomic(false)
+    /// What is being sent, by subscriber; no children of `run`, whose end is no reason to hang up on a receiver.
+    private let underWay = Mutex<[Int64: Task<Void, Never>]>([:])
     private let trouble = Mutex<StoreError?>(nil)
 
-    init(queue: WebhookQueue, sender: WebhookSender, logger: Logger) {
+    init(queue: WebhookQueue, sender: WebhookSender, drain: Duration = WebhookWorker.drain, logger: Logger) {
         self.queue = queue
         self.sender = sender
+        self.drain = drain
         self.logger = logger
     }
 
     /// What keeps the queues from being read, for `/ready`.
     var error: StoreError? { trouble.withLock { $0 } }
 
-    /// Runs until the task is cancelled; what is under way is finished.
+    /// Runs until the task is cancelled.
+    ///
+    /// Then nothing more is begun, and what is under way is finished; what does not end within `drain` goes back as it was, and
+    /// its receiver has not failed.
     func run() async {
-        await withDiscardingTaskGroup { group in
+        await withTaskCancellationHandler {
             var beats = 0
             while !Task.isCancelled {
-                for batch in await due() { group.addTask { await self.deliver(batch) } }
+                await begin()
                 if beats % Self.beatsToExpire == 0 {
                     await note { () async throws(StoreError) in try await queue.expire() }
                 }
                 beats += 1
                 try? await Task.sleep(for: Self.beat)
             }
+        } onCancel: {
+            isStopping.store(true, ordering: .sequentiallyConsistent)
         }
+        let left = underWay.withLock { Array($0.values) }
+        let limit = Task { [drain] in
+            try await Task.sleep(for: drain)
+            for delivery in left { delivery.cancel() }
+        }
+        for delivery in left { await delivery.value }
+        limit.cancel()
     }
 
     /// Sends everything that is due once, for tests.
     func once() async {
-        await withDiscardingTaskGroup { group in
-            for batch in await due() { group.addTask { await self.deliver(batch) } }
+        for delivery in await begin() { await delivery.value }
+    }
+
+    /// Begins to send what is due.
+    @discardableResult
+    private func begin() async -> [Task<Void, Never>] {
+        var batches: [WebhookQueue.Batch] = []
+        let taken = underWay.withLock { Set($0.keys) }
+        await note { () async throws(StoreError) in batches = try await queue.claim(except: taken) }
+        return batches.map { batch in
+            // Within the lock: it is there before it can be over.
+            underWay.withLock { underWay in
+                let delivery = Task {
+                    await self.deliver(batch)
+                    self.underWay.withLock { $0[batch.webhook] = nil }
+                }
+                underWay[batch.webhook] = delivery
+                return delivery
+            }
         }
     }
 
-    private func due() async -> [WebhookQueue.Batch] {
-        var batches: [WebhookQueue.Batch] = []
-        let taken = busy.withLock { $0 }
-        await note { () async throws(StoreError) in batches = try await queue.claim(except: taken) }
-        busy.withLock { $0.formUnion(batches.map(\.webhook)) }
-        return batches
-    }
-
     private func deliver(_ batch: WebhookQueue.Batch) async {
-        defer { busy.withLock { _ = $0.remove(batch.webhook) } }
-        let left = await sender.send(batch) { job, outcome in
+        let left = await sender.send(batch, goesOn: { !isStopping.load(ordering: .sequentiallyConsistent) }) {
+            job,
+            outcome in
             // What cannot be noted is sent again when its claim has run out: at least once.
             await note { () async throws(StoreError) in try await queue.settle(job, of: batch.webhook, outcome) }
             if let error = outcome.error, batch.failures == 0 {

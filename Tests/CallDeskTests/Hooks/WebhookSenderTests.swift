@@ -25,9 +25,12 @@ struct WebhookSenderTests {
         let arrivals: AsyncStream<Void>
         private let arrived: AsyncStream<Void>.Continuation
         let statuses: Mutex<[Int]>
+        /// Answers nothing until it is opened; nil: at once.
+        private let gate: AsyncStream<Void>?
 
-        init(_ statuses: [Int]) {
+        init(_ statuses: [Int], gate: AsyncStream<Void>? = nil) {
             self.statuses = Mutex(statuses)
+            self.gate = gate
             (arrivals, arrived) = AsyncStream.makeStream()
         }
 
@@ -40,6 +43,7 @@ struct WebhookSenderTests {
                 let post = Post(headers: headers, body: Array(whole.readableBytesView))
                 self.posts.withLock { $0.append(post) }
                 self.arrived.yield()
+                if let gate = self.gate { for await _ in gate { break } }
                 let status = self.statuses.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? 200 }
                 return Response(status: .init(code: status), headers: status == 302 ? [.location: "/other"] : [:])
             }
@@ -95,11 +99,13 @@ struct WebhookSenderTests {
     private static func worker(
         _ test: DeskUnderTest,
         allowed: [String] = ["127.0.0.0/8"],
-        patience: TimeAmount = .seconds(15)
+        patience: TimeAmount = .seconds(15),
+        drain: Duration = WebhookWorker.drain
     ) -> WebhookWorker {
         WebhookWorker(
             queue: WebhookQueue(database: test.app.database, vault: test.app.vault, clock: test.app.clock),
             sender: WebhookSender(rules: ReceiverRules(allowed: allowed), clock: test.app.clock, patience: patience),
+            drain: drain,
             logger: test.quiet
         )
     }
@@ -175,6 +181,54 @@ struct WebhookSenderTests {
                 #expect(failing?.failingSince != nil && failing?.lastError != nil)
                 #expect(well?.failingSince == nil && well?.failures == 0)
             }
+        }
+    }
+
+    @Test("at a stop what is under way is finished, and nothing more is begun")
+    func stopped() async throws {
+        try await DeskUnderTest.with { test in
+            let (gate, open) = AsyncStream.makeStream(of: Void.self)
+            let receiver = Receiver([200], gate: gate)
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.attendance])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                for _ in 0..<2 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+                let worker = Self.worker(test, drain: .seconds(3_600))
+                let running = Task { await worker.run() }
+                var arrivals = receiver.arrivals.makeAsyncIterator()
+                await arrivals.next()
+                running.cancel()
+                open.yield()
+                await running.value
+                let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
+                #expect(log.map(\.state) == [.waiting, .delivered] && log.map(\.attempts) == [0, 1])
+                #expect(receiver.posts.withLock { $0.count } == 1)
+                #expect(try await test.app.webhooks.find(webhook.id)?.failingSince == nil)
+                open.finish()
+            }
+        }
+    }
+
+    @Test("a receiver that is cut off by a stop has not failed, and its message has not been tried")
+    func cutOff() async throws {
+        try await DeskUnderTest.with { test in
+            let silent = try SilentPort()
+            defer { silent.close() }
+            let draft = WebhookDraft(name: "A", url: "http://127.0.0.1:\(silent.port)/hook", kinds: [.attendance])
+            let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+            for _ in 0..<2 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+            let worker = Self.worker(test, patience: .hours(1), drain: .milliseconds(1))
+            let running = Task { await worker.run() }
+            func log() async throws -> [WebhookDelivery] {
+                try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
+            }
+            while try await log().first?.state != .sending { await Task.yield() }
+            running.cancel()
+            await running.value
+            #expect(try await log().map(\.state) == [.waiting, .waiting])
+            #expect(try await log().allSatisfy { $0.attempts == 0 && $0.error == nil })
+            let found = try #require(try await test.app.webhooks.find(webhook.id))
+            #expect(found.failingSince == nil && found.failures == 0 && found.lastError == nil)
         }
     }
 
