@@ -12,6 +12,8 @@ final class Housekeeping: Sendable {
     private static let idempotencyLife = Duration.seconds(24 * 3600)
     /// A minute brings a session's requests back; its row is kept for some more, whatever the nodes' clocks say.
     private static let rateLife = Duration.seconds(3_600)
+    /// The files' chore goes through their folder.
+    private static let filesPace = Duration.seconds(3_600)
     /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
     private static let batches = 50
     /// Between two looks for contacts at the end of their term, which is counted in days.
@@ -25,6 +27,7 @@ final class Housekeeping: Sendable {
     private let foundNothingAt = Mutex<Moment?>(nil)
     private let clockGuard: ClockGuard
     private let endUnheard: @Sendable () -> Void
+    private let filesSweptAt = Mutex<Moment?>(nil)
 
     /// `endUnheard` has the calls ended of which nobody was told anything for hours.
     init(app: App, logger: Logger, endUnheard: @escaping @Sendable () -> Void = {}) {
@@ -85,10 +88,11 @@ final class Housekeeping: Sendable {
             let days = self.app.settings.retention.attendanceDays
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)), at: now)
         }
-        // After the rows; once an hour, as it goes through the folder.
-        if now.milliseconds / 60_000 % 60 == 0 {
+        // After the rows.
+        if filesAreDue(at: now) {
             await chore("files") {
                 self.say("files removed that nothing refers to", try await self.app.attachments.sweep())
+                self.filesSweptAt.withLock { $0 = now }
             }
         }
         await chore("changed promises") {
@@ -117,6 +121,11 @@ final class Housekeeping: Sendable {
             let idle = now.adding(.zero - Self.rateLife)
             try await RateLevels(database: self.app.database).forgetSessions(before: idle)
         }
+    }
+
+    /// An hour after the last time, whenever in it the turns fall; a clock that was set back is no reason to wait for it.
+    private func filesAreDue(at now: Moment) -> Bool {
+        filesSweptAt.withLock { last in last.map { now < $0 || now.since($0) >= Self.filesPace } ?? true }
     }
 
     /// The clock is days ahead of the last time seen.
