@@ -62,7 +62,8 @@ struct ClaimOperations: OperationSet {
                 throw Problem.held(by: from?.name)
             }
         }
-        try await move(attendance, to: me, overruling: from != nil)
+        let holder = try await app.attendances.claim(attendance.id, by: me.id, from: attendance.accountID)
+        guard holder == me.id else { throw Problem.held(by: try await name(holder)) }
         changes.holder(of: attendance, .claimed, to: me, from: from)
         return .one { write(attendance, me, &$0) }
     }
@@ -118,13 +119,6 @@ struct ClaimOperations: OperationSet {
         guard await !app.presence.isPresent(holder) else { return false }
         let touched = try await app.drafts.find(attendanceID: attendance.id)?.updatedAt ?? attendance.startedAt
         return app.clock.now.since(touched) >= Self.stale
-    }
-
-    /// Moves contact and draft together: the draft is in its new holder's list at once.
-    private func move(_ attendance: Attendance, to account: Account, overruling: Bool) async throws {
-        let holder = try await app.attendances.claim(attendance.id, by: account.id, handingOver: overruling)
-        guard holder == account.id else { throw Problem.held(by: try await name(holder)) }
-        try await app.drafts.hand(attendanceID: attendance.id, to: account.id)
     }
 
     private func write(_ attendance: Attendance, _ holder: Account, _ json: inout JSONWriter) {

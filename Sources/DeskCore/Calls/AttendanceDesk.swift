@@ -148,20 +148,24 @@ public struct AttendanceDesk: Sendable {
         )
     }
 
-    /// Takes an open contact for a technician, unless a colleague holds it already.
+    /// Takes an open contact for a technician, its interview with it, unless a colleague holds it already.
     ///
+    /// `holder`: from whom it may be taken; whoever else took it meanwhile keeps it.
     /// - Returns: the account that holds it now.
-    public func claim(_ id: Int64, by accountID: Int64, handingOver: Bool = false) async throws(StoreError) -> Int64? {
+    public func claim(_ id: Int64, by accountID: Int64, from holder: Int64? = nil) async throws(StoreError) -> Int64? {
         let now = clock.now
         return try await database.write { session in
             let count = try session.execute(
                 """
                 UPDATE attendance SET account_id = $1
-                WHERE id = $2 AND state = 'open' AND (account_id IS NULL OR $3 = 1)
+                WHERE id = $2 AND state = 'open' AND (account_id IS NULL OR (account_id = $3 AND account_id <> $1))
                 """,
-                [.integer(accountID), .integer(id), .bool(handingOver)]
+                [.integer(accountID), .integer(id), .integer(holder)]
             )
-            if count > 0 { try WebhookOutbox.attendance(id, at: now, in: session) }
+            if count > 0 {
+                try DraftDesk.hand(attendanceID: id, to: accountID, in: session)
+                try WebhookOutbox.attendance(id, at: now, in: session)
+            }
             return try session.row("SELECT account_id FROM attendance WHERE id = $1", [.integer(id)])?.integer(0)
         }
     }

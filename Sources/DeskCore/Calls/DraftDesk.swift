@@ -80,6 +80,7 @@ public struct DraftDesk: Sendable {
     ) async throws(StoreError) {
         let now = clock.now
         try await database.write { session in
+            // Whoever holds the contact by now has it: it may have been handed over while the answer was on its way.
             let current = try session.row(
                 "SELECT revision FROM draft WHERE attendance_id = $1",
                 [.integer(attendanceID)]
@@ -88,7 +89,7 @@ public struct DraftDesk: Sendable {
             try session.execute(
                 """
                 INSERT INTO draft (attendance_id, account_id, revision, body, stage, title, created_at, updated_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                VALUES ($1, COALESCE((SELECT account_id FROM attendance WHERE id = $1), $2), $3, $4, $5, $6, $7, $8)
                 ON CONFLICT (attendance_id) DO UPDATE SET account_id = COALESCE(excluded.account_id, draft.account_id),
                     revision = excluded.revision, body = excluded.body, stage = excluded.stage, title = excluded.title,
                     updated_at = excluded.updated_at
@@ -102,12 +103,6 @@ public struct DraftDesk: Sendable {
     }
 
     /// Gives a contact's draft to who holds the contact now; nothing changes when that is somebody else by then.
-    public func hand(attendanceID: Int64, to accountID: Int64) async throws(StoreError) {
-        try await database.write { session in
-            try Self.hand(attendanceID: attendanceID, to: accountID, in: session)
-        }
-    }
-
     static func hand(attendanceID: Int64, to accountID: Int64, in session: any SQLSession) throws(StoreError) {
         try session.execute(
             """

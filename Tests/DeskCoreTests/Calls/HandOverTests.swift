@@ -43,8 +43,22 @@ struct HandOverTests {
         #expect(try await holders(it, id) == [it.ana.id, it.ana.id])
         #expect(try await desk.takeBack(id, by: it.ana.id) == nil)
         // Who took it afterwards was not given it, however lately they had been.
-        _ = try await desk.claim(id, by: it.bruno.id, handingOver: true)
+        _ = try await desk.claim(id, by: it.bruno.id, from: it.ana.id)
         #expect(try await desk.takeBack(id, by: it.ana.id) == nil)
+    }
+
+    @Test(
+        "of two who take it over from the same absent colleague one has it, with its draft",
+        arguments: TestDatabase.engines
+    )
+    func twoAtOnce(engine: DatabaseEngine) async throws {
+        let (it, id) = try await started(engine)
+        let desk = it.attendances
+        #expect(try await desk.claim(id, by: it.bruno.id) == it.ana.id)
+        #expect(try await desk.claim(id, by: it.ana.id, from: it.ana.id) == it.ana.id)
+        #expect(try await desk.claim(id, by: it.bruno.id, from: it.ana.id) == it.bruno.id)
+        #expect(try await desk.claim(id, by: it.chefe.id, from: it.ana.id) == it.bruno.id)
+        #expect(try await holders(it, id) == [it.bruno.id, it.bruno.id])
     }
 
     @Test("after two minutes it is too late", arguments: TestDatabase.engines)
@@ -74,7 +88,7 @@ struct HandOverTests {
     func meanwhile(engine: DatabaseEngine) async throws {
         let (it, id) = try await started(engine)
         let desk = it.attendances
-        _ = try await desk.claim(id, by: it.chefe.id, handingOver: true)
+        _ = try await desk.claim(id, by: it.chefe.id, from: it.ana.id)
         #expect(try await desk.handOver(id, heldBy: it.ana.id, by: it.ana.id, to: it.bruno.id) == false)
         #expect(try await desk.handOver(id, heldBy: nil, by: it.ana.id, to: it.bruno.id) == false)
         #expect(try await desk.find(id)?.accountID == it.chefe.id)
