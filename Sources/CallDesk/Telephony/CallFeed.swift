@@ -370,8 +370,10 @@ final class CallFeed: Sendable {
         guard isAsked else { return true }
         do {
             let changes = try await log.closeUnheard(lines: lines, after: Self.longestSilence)
-            state.withLock { $0.looksForUnheard = false }
+            if changes.isEmpty { state.withLock { $0.looksForUnheard = false } }
             await teller.tell(changes, signals: [])
+            // What came meanwhile is recorded before more of them are looked for.
+            if !changes.isEmpty { wake.yield() }
             return true
         } catch  where error.isTransient {
             failed(error)

@@ -12,27 +12,23 @@ extension CallLog {
     /// - Parameters:
     ///   - lines: whose calls; a line whose PBX can be asked is compared instead (`closeLost`).
     ///   - silence: how long a call is taken to go on without a word.
-    /// - Returns: the calls that were ended.
-    /// - Throws: `StoreError`; nothing of the transaction is ended then.
+    /// - Returns: calls that were ended, of one line and not all at once; none when there is none left.
+    /// - Throws: `StoreError`; nothing is ended then.
     public func closeUnheard(lines: Set<String>, after silence: Duration) async throws(StoreError) -> [CallChange] {
         let now = clock.now
         let latest = now.adding(.zero - silence)
-        var changes: [CallChange] = []
-        for line in lines.map(WireText.key).sorted() {
-            while try await hasUnheard(line, before: latest) {
-                let ended = try await database.write { session in
-                    try Self.unheard(line, before: latest, limit: Self.mostUnheard, in: session).compactMap { call in
-                        var lost = call.lost
-                        lost.endedAt = min(call.lastWord, now).microseconds
-                        return try record(CallSignal(line: line, call: lost), now: now, in: session)
-                    }
+        for line in lines.map(WireText.key).sorted() where try await hasUnheard(line, before: latest) {
+            let ended = try await database.write { session in
+                try Self.unheard(line, before: latest, limit: Self.mostUnheard, in: session).compactMap { call in
+                    var lost = call.lost
+                    lost.endedAt = call.lastWord(till: now).microseconds
+                    return try record(CallSignal(line: line, call: lost), now: now, in: session)
                 }
-                // Another node was first.
-                guard !ended.isEmpty else { break }
-                changes += ended
             }
+            // None where another node was first.
+            if !ended.isEmpty { return ended }
         }
-        return changes
+        return []
     }
 
     /// Asked first: hardly ever is there one, and a look takes no turn of those who write.
@@ -61,14 +57,17 @@ extension CallLog {
 
     /// Notes that a call is still reported, though nothing about it is new.
     func noteReport(of call: Call, at now: Moment, in session: any SQLSession) throws {
-        guard call.endedAt == nil, now.since(call.lastWord) >= Self.signOfLife else { return }
+        guard call.endedAt == nil, now.since(call.lastWord(till: now)) >= Self.signOfLife else { return }
         try session.execute("UPDATE call SET reported_at = $1 WHERE id = $2", [.moment(now), .integer(call.id)])
     }
 }
 
 extension Call {
-    /// When it is known to have been there last.
-    fileprivate var lastWord: Moment { reportedAt ?? answeredAt ?? startedAt }
+    /// When it is known to have been there last: by our clock, and never before it began by the sender's.
+    fileprivate func lastWord(till now: Moment) -> Moment {
+        let began = max(startedAt, answeredAt ?? startedAt)
+        return max(began, min(reportedAt ?? began, now))
+    }
 
     /// The report of its end by somebody who did not see it: whoever ended it, nobody was there.
     var lost: CallSnapshot {

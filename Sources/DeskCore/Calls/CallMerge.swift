@@ -56,7 +56,9 @@ struct CallMerge {
             // An ended call stays ended: a late or repeated report may add facts, never life.
             merged.isEnded = true
             if !report.isEnded { merged.outcome = known.outcome }
-            merged.endedBy = report.endedBy ?? known.endedBy
+            // Who did not see the end knows less than who did.
+            let seen = report.endedBy == .unknown ? nil : report.endedBy
+            merged.endedBy = seen ?? known.endedBy ?? report.endedBy
             merged.cause = report.cause ?? known.cause
         }
         if known.outcome == .answered { merged.outcome = .answered }
