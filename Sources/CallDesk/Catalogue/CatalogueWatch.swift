@@ -66,8 +66,10 @@ final class CatalogueWatch: Sendable {
         } catch {
             return "the catalogue's file cannot be read; the last good one stays in use: \(error)"
         }
+        let version: String
         do {
-            guard try await isTaken(bytes) else { return nil }
+            guard let taken = try await put(bytes) else { return nil }
+            version = taken
         } catch let error as CatalogueFaults {
             // Read again by the shelf, which tells the administration of it.
             _ = try? shelf.take(bytes, file: path)
@@ -78,18 +80,19 @@ final class CatalogueWatch: Sendable {
         }
         do {
             let archive = CatalogueArchive(database: database, clock: clock)
-            try await archive.keep(bytes, version: shelf.current.version)
+            try await archive.keep(bytes, version: version)
             return nil
         } catch {
             return "the catalogue's form is in use and could not be kept: \(error)"
         }
     }
 
-    /// Whether the file's catalogue is the one in use now.
-    private func isTaken(_ bytes: [UInt8]) async throws -> Bool {
+    /// Puts the file's catalogue on the shelf, and answers its version; nil when open tickets keep it out.
+    private func put(_ bytes: [UInt8]) async throws -> String? {
+        let catalogue = try CatalogueReader.read(bytes, file: path)
         let homes = try await CatalogueHomes(
             from: shelf.current,
-            to: try CatalogueReader.read(bytes, file: path),
+            to: catalogue,
             TicketDirectory(database: database)
         )
         guard homes.lost.isEmpty else {
@@ -97,13 +100,13 @@ final class CatalogueWatch: Sendable {
                 "the new catalogue takes the place of open tickets; the one in use stays. Move them, then read the catalogue again in the administration",
                 metadata: ["file": "\(path)", "tickets": "\(homes.list)"]
             )
-            return false
+            return nil
         }
         if case .taken(let version) = try shelf.take(bytes, file: path) {
             logger.notice("the catalogue changed", metadata: ["version": "\(version.prefix(12))"])
             await warnOfUnattended()
         }
-        return true
+        return catalogue.version
     }
 
     /// A catalogue is taken up all the same: people are put into a department that is there.

@@ -193,7 +193,7 @@ public struct MailDesk: Sendable {
     static func claim(_ arrival: MailArrival, in session: any SQLSession) throws(StoreError) -> Bool {
         switch arrival {
         case .next(let place):
-            try session.execute(
+            return try session.execute(
                 """
                 UPDATE mailbox SET last_uid = $1, trying_uid = NULL, tries = 0
                 WHERE name = $2 AND uid_validity = $3 AND last_uid < $1
@@ -201,7 +201,20 @@ public struct MailDesk: Sendable {
                 [.integer(place.uid), .text(place.mailbox), .integer(place.uidValidity)]
             ) == 1
         case .again(let mail):
-            try session.execute("UPDATE mail_in SET again = 0 WHERE id = $1 AND again = 1", [.integer(mail.id)]) == 1
+            let count = try session.execute(
+                "UPDATE mail_in SET again = 0 WHERE id = $1 AND again = 1",
+                [.integer(mail.id)]
+            )
+            guard count == 1 else { return false }
+            // Asked for another time, it has its tries again.
+            try session.execute(
+                """
+                UPDATE mailbox SET trying_uid = NULL, tries = 0
+                WHERE name = $1 AND uid_validity = $2 AND trying_uid = $3
+                """,
+                [.text(mail.place.mailbox), .integer(mail.place.uidValidity), .integer(mail.place.uid)]
+            )
+            return true
         }
     }
 }

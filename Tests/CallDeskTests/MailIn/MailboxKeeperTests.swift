@@ -131,6 +131,13 @@ struct MailboxKeeperTests {
                 try await test.app.mailLog.list().map(\.outcome.rawValue).sorted() == ["parked", "refused", "refused"]
             )
             #expect(mailbox.fetched == [1, 1, 1, 2, 1, 1, 1, 3])
+            // Each time it is asked for it has its tries.
+            let parked = try await test.app.mailLog.list().first { $0.outcome == .parked }
+            let once = try #require(parked?.id)
+            #expect(try await test.app.mailLog.again(once, at: test.clock.now, by: .system("test")))
+            #expect(try await !reader.turn())
+            #expect(mailbox.fetched.last == 1)
+            #expect(try await test.app.mailLog.list().map(\.outcome) == [.refused, .refused, .refused])
         }
     }
 
