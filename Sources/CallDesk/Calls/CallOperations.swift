@@ -5,6 +5,7 @@ import Hummingbird
 /// Calls as the PBX lines reported them.
 struct CallOperations: OperationSet {
     let calls: CallDirectory
+    let clock: DeskClock
     let region: Region
 
     var operations: [Operation] { [list, live, toReturn, show] }
@@ -58,7 +59,7 @@ struct CallOperations: OperationSet {
             summary: "Calls nobody answered and nobody returned, one for each number, the longest waiting first.",
             who: [.program(.callsRead)],
             answer: .list("Call")
-        ) { _ in .list(try await calls.toReturn()) { $0.write($1, region: region) } }
+        ) { _ in .list(try await calls.toReturn(at: clock.now)) { $0.write($1, region: region) } }
     }
 
     private var show: Operation {

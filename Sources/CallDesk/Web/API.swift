@@ -32,7 +32,7 @@ struct API: RouteSet {
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers, attendances: app.attendances),
             CustomerStoryOperations(customers: app.customers, attendances: app.attendances),
-            CallOperations(calls: app.calls, region: app.region),
+            CallOperations(calls: app.calls, clock: app.clock, region: app.region),
             CallStoryOperations(app: app),
             SwitchboardOperations(app: app),
             CallBackOperations(app: app),

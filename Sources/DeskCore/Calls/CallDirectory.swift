@@ -68,14 +68,17 @@ public struct CallDirectory: Sendable {
     }
 
     /// Calls nobody answered and nobody returned, one for each number, the longest waiting first.
-    public func toReturn(limit: Int = 200) async throws(StoreError) -> [Call] {
+    ///
+    /// Who was missed longer ago than `CallBackDesk.longestWait` waits no more.
+    public func toReturn(at now: Moment, limit: Int = 200) async throws(StoreError) -> [Call] {
         try await many(
             """
-            \(MissedCall.unreturned) AND (number IS NULL OR id IN (
-                SELECT MAX(id) FROM call WHERE \(MissedCall.unreturned) AND number IS NOT NULL GROUP BY number))
+            \(MissedCall.unreturned) AND started_at > $1 AND (number IS NULL OR id IN (
+                SELECT MAX(id) FROM call WHERE \(MissedCall.unreturned) AND started_at > $1 AND number IS NOT NULL
+                GROUP BY number))
             ORDER BY started_at, id
             """,
-            [],
+            [.moment(now.adding(.zero - CallBackDesk.longestWait))],
             limit: limit
         )
     }

@@ -99,7 +99,7 @@ struct UnheardCallTests {
             #expect(talked.endedAt == begun, "no talk time is made up")
             let rang = try #require(try await test.app.calls.find(line: "nuvem", key: "b"))
             #expect(rang.outcome == .failed && rang.endedAt == begun)
-            #expect(try await test.app.calls.toReturn().map(\.key) == ["b"])
+            #expect(try await test.app.calls.toReturn(at: test.clock.now).map(\.key) == ["b"])
         }
     }
 
