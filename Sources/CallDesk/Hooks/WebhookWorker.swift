@@ -9,9 +9,9 @@ final class WebhookWorker: Sendable {
     private static let beatsToExpire = 60
     /// How long what is under way may take at a stop.
     ///
-    /// Receivers answer within a second; one that does not is asked again by the next life, and the service has twenty seconds
-    /// for all it ends.
-    static let drain = Duration.seconds(5)
+    /// Receivers answer within a second; one that does not is asked again by the next life. The parts of the service end one
+    /// after the other, and have twenty seconds for all.
+    static let drain = Duration.seconds(1)
 
     private let queue: WebhookQueue
     private let sender: WebhookSender
