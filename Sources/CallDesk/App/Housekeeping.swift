@@ -12,12 +12,10 @@ final class Housekeeping: Sendable {
     private static let idempotencyLife = Duration.seconds(24 * 3600)
     /// A minute brings a session's requests back; its row is kept for some more, whatever the nodes' clocks say.
     private static let rateLife = Duration.seconds(3_600)
-    /// The files' chore goes through their folder.
-    private static let filesPace = Duration.seconds(3_600)
     /// Batches in one turn; a desk that is switched to a shorter term catches up over some minutes.
     private static let batches = 50
-    /// Between two looks for contacts at the end of their term, which is counted in days.
-    private static let pause = Duration.seconds(3_600)
+    /// Between two turns of what goes through a folder, or through all that stays.
+    private static let longPace = Duration.seconds(3_600)
 
     let app: App
     let logger: Logger
@@ -89,7 +87,7 @@ final class Housekeeping: Sendable {
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)), at: now)
         }
         // After the rows.
-        if filesAreDue(at: now) {
+        if isDue(after: filesSweptAt, at: now) {
             await chore("files") {
                 self.say("files removed that nothing refers to", try await self.app.attachments.sweep())
                 self.filesSweptAt.withLock { $0 = now }
@@ -124,8 +122,8 @@ final class Housekeeping: Sendable {
     }
 
     /// An hour after the last time, whenever in it the turns fall; a clock that was set back is no reason to wait for it.
-    private func filesAreDue(at now: Moment) -> Bool {
-        filesSweptAt.withLock { last in last.map { now < $0 || now.since($0) >= Self.filesPace } ?? true }
+    private func isDue(after last: borrowing Mutex<Moment?>, at now: Moment) -> Bool {
+        last.withLock { last in last.map { now < $0 || now.since($0) >= Self.longPace } ?? true }
     }
 
     /// The clock is days ahead of the last time seen.
@@ -151,11 +149,7 @@ final class Housekeeping: Sendable {
 
     /// Each minute while there is something to erase, then once an hour: it goes through what stays, too.
     private func eraseOld(before moment: Moment, at now: Moment) async throws(StoreError) {
-        let isDue = foundNothingAt.withLock { last in
-            guard let last, last <= now else { return true }
-            return now.since(last) >= Self.pause
-        }
-        guard isDue else { return }
+        guard isDue(after: foundNothingAt, at: now) else { return }
         let erased = try await Retention(database: app.database).erase(before: moment, batches: Self.batches)
         foundNothingAt.withLock { $0 = erased == 0 ? now : nil }
         say("contacts and calls erased at the end of their term", erased)

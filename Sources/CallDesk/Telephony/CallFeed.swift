@@ -1,5 +1,4 @@
 import DeskCore
-import IVRBridge
 import Logging
 import Synchronization
 
@@ -19,16 +18,14 @@ final class CallFeed: Sendable {
     private static let lateTurn = Duration.milliseconds(250)
     /// Well below the time within which a PBX that fell is back.
     private static let heardPace = Duration.seconds(60)
-    /// A call of a line that tells by itself is over when nothing was heard of it for so long.
-    private static let longestSilence = Duration.microseconds(HookCallTracker.longestCall)
 
-    private struct Waiting {
+    struct Waiting {
         var signal: CallSignal
         var since: ContinuousClock.Instant
         var isTold = false
     }
 
-    private struct State {
+    struct State {
         var waiting: [CallKey: Waiting] = [:]
         /// What the database has been given and has not answered for.
         var underWay: [CallKey: Waiting] = [:]
@@ -58,7 +55,7 @@ final class CallFeed: Sendable {
         }
     }
 
-    private struct Comparison: Equatable {
+    struct Comparison: Equatable {
         var keys: Set<String>
         var pbxStartedAt: Int64?
         var queues: [QueueCount]?
@@ -66,7 +63,7 @@ final class CallFeed: Sendable {
         var at: Moment
     }
 
-    private struct Silence: Equatable {
+    struct Silence: Equatable {
         var since: Moment
         var queues: [QueueCount]?
     }
@@ -76,12 +73,12 @@ final class CallFeed: Sendable {
         var key: String
     }
 
-    private let state = Mutex(State())
-    private let log: CallLog
-    private let teller: CallTeller
-    private let logger: Logger
+    let state = Mutex(State())
+    let log: CallLog
+    let teller: CallTeller
+    let logger: Logger
     private let wakeUps: AsyncStream<Void>
-    private let wake: AsyncStream<Void>.Continuation
+    let wake: AsyncStream<Void>.Continuation
     /// What stops calls from being recorded now, for `/ready`.
     private let trouble = Mutex<StoreError?>(nil)
     private let aside: AsideCalls
@@ -294,101 +291,6 @@ final class CallFeed: Sendable {
         return true
     }
 
-    /// Notes what fell silent and what begins to be listened to; what cannot be now is tried again with the next call.
-    private func noteTurns() async -> Bool {
-        let (silent, listening) = state.withLock { ($0.silent, $0.listening) }
-        do {
-            for (line, silence) in silent {
-                let queues = silence.queues.map { [line: $0] } ?? [:]
-                try await log.noteHeard(lines: [line], queues: queues, at: silence.since)
-                state.withLock { if $0.silent[line] == silence { $0.silent[line] = nil } }
-            }
-            guard !listening.isEmpty else { return true }
-            try await log.beginsListening(lines: listening)
-            state.withLock { state in
-                state.listening.subtract(listening)
-                state.heard.formUnion(listening)
-            }
-            return true
-        } catch  where error.isTransient {
-            failed(error)
-            return false
-        } catch {
-            // It would be refused for ever, and calls go on being recorded.
-            state.withLock { state in
-                for (line, silence) in silent where state.silent[line] == silence { state.silent[line] = nil }
-                state.listening.subtract(listening)
-            }
-            logger.error(
-                "when lines were heard cannot be noted",
-                metadata: [
-                    "lines": "\(Set(silent.keys).union(listening).sorted().joined(separator: ", "))",
-                    "error": "\(error)",
-                ]
-            )
-            return true
-        }
-    }
-
-    private func closeLost() async -> Bool {
-        guard await noteTurns() else { return false }
-        for (line, there) in state.withLock({ $0.resynchronised }) {
-            do {
-                let heardAgainAt = state.withLock { $0.heard.contains(line) ? nil : there.at }
-                let changes = try await log.closeLost(
-                    line: line,
-                    except: there.keys,
-                    pbxStartedAt: there.pbxStartedAt,
-                    heardAgainAt: heardAgainAt,
-                    queues: there.queues
-                )
-                state.withLock { state in
-                    // The link may have broken, or another comparison come, while the database was waited for.
-                    guard state.resynchronised[line] == there else { return }
-                    state.resynchronised[line] = nil
-                    state.heard.insert(line)
-                }
-                await teller.tell(changes, signals: [])
-            } catch  where error.isTransient {
-                failed(error)
-                return false
-            } catch {
-                // It would be refused for ever: the next comparison asks again, and calls go on being recorded.
-                state.withLock { $0.resynchronised[line] = nil }
-                logger.error(
-                    "calls that ended unseen cannot be closed; the next comparison tries again",
-                    metadata: ["line": "\(line)", "error": "\(error)"]
-                )
-            }
-        }
-        return true
-    }
-
-    /// After what waits is written, which may be the word that was missed.
-    private func closeUnheard() async -> Bool {
-        let (isAsked, lines) = state.withLock { ($0.looksForUnheard, $0.tellsItself) }
-        guard isAsked else { return true }
-        do {
-            let changes = try await log.closeUnheard(lines: lines, after: Self.longestSilence)
-            if changes.isEmpty { state.withLock { $0.looksForUnheard = false } }
-            await teller.tell(changes, signals: [])
-            // What came meanwhile is recorded before more of them are looked for.
-            if !changes.isEmpty { wake.yield() }
-            return true
-        } catch  where error.isTransient {
-            failed(error)
-            return false
-        } catch {
-            // It would be refused for ever: the next minute asks again, and calls go on being recorded.
-            state.withLock { $0.looksForUnheard = false }
-            logger.error(
-                "calls whose end never came cannot be ended; they are looked for again in a minute",
-                metadata: ["error": "\(error)"]
-            )
-            return true
-        }
-    }
-
     private func take() -> [CallSignal] {
         state.withLock { state in
             let keys = state.order.prefix(Self.batch)
@@ -421,7 +323,7 @@ final class CallFeed: Sendable {
         }
     }
 
-    private func failed(_ error: StoreError) {
+    func failed(_ error: StoreError) {
         let isNew = trouble.withLock { trouble in
             defer { trouble = error }
             return trouble == nil

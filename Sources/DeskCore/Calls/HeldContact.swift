@@ -16,21 +16,7 @@ extension AttendanceDesk {
     }
 
     static func held(by accountID: Int64, in session: any SQLSession) throws(StoreError) -> [HeldContact] {
-        try session.rows(
-            """
-            SELECT attendance.customer_id, attendance.identity_level, call.number
-            FROM attendance LEFT JOIN call ON call.id = attendance.call_id
-            WHERE attendance.state = 'open' AND attendance.account_id = $1 AND attendance.customer_id IS NOT NULL
-            ORDER BY attendance.id DESC LIMIT \(mostHeld)
-            """,
-            [.integer(accountID)]
-        ).map { row throws(StoreError) in
-            HeldContact(
-                customerID: try row.need(row.integer(0), "attendance.customer_id"),
-                level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
-                number: row.text(2)
-            )
-        }
+        try held("account_id", accountID, in: session).map(\.contact)
     }
 
     /// Who holds an open contact with customers, by customer and account: each with the newest of theirs.
@@ -46,24 +32,34 @@ extension AttendanceDesk {
         with customerID: Int64,
         in session: any SQLSession
     ) throws(StoreError) -> [Int64: HeldContact] {
-        let found = try session.rows(
+        let found = try held("customer_id", customerID, in: session)
+        return Dictionary(found.map { ($0.accountID, $0.contact) }) { newest, _ in newest }
+    }
+
+    /// The open contacts of an account or of a customer that have both, the newest first.
+    private static func held(
+        _ column: String,
+        _ id: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> [(accountID: Int64, contact: HeldContact)] {
+        try session.rows(
             """
-            SELECT attendance.account_id, attendance.identity_level, call.number
+            SELECT attendance.account_id, attendance.customer_id, attendance.identity_level, call.number
             FROM attendance LEFT JOIN call ON call.id = attendance.call_id
-            WHERE attendance.state = 'open' AND attendance.customer_id = $1 AND attendance.account_id IS NOT NULL
+            WHERE attendance.state = 'open' AND attendance.\(column) = $1
+                AND attendance.account_id IS NOT NULL AND attendance.customer_id IS NOT NULL
             ORDER BY attendance.id DESC LIMIT \(mostHeld)
             """,
-            [.integer(customerID)]
+            [.integer(id)]
         ).map { row throws(StoreError) in
             (
                 try row.need(row.integer(0), "attendance.account_id"),
                 HeldContact(
-                    customerID: customerID,
-                    level: row.integer(1).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
-                    number: row.text(2)
+                    customerID: try row.need(row.integer(1), "attendance.customer_id"),
+                    level: row.integer(2).flatMap { IdentityLevel(rawValue: Int($0)) } ?? .none,
+                    number: row.text(3)
                 )
             )
         }
-        return Dictionary(found) { newest, _ in newest }
     }
 }
