@@ -125,9 +125,15 @@ public struct MailLayout: Sendable, Equatable {
     }
 
     private func isLink(_ line: Substring) -> Bool {
-        let (line, base) = (line.utf8, publicURL.utf8)
-        return !publicURL.isEmpty && line.starts(with: base) && line.dropFirst(base.count).first == UInt8(ascii: "/")
-            && !Substring(line).contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
+        let (bytes, base) = (line.utf8, publicURL.utf8)
+        guard !publicURL.isEmpty, bytes.starts(with: base) else { return false }
+        let rest = bytes.dropFirst(base.count)
+        guard rest.first == UInt8(ascii: "/") else { return false }
+        // Nearly every link is plain ASCII, which tells by its bytes.
+        if rest.allSatisfy({ (0x21..<0x7F).contains($0) }) {
+            return !rest.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "<") }
+        }
+        return !line.contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
     }
 
     private var button: String { NoticeWords("Abrir", "Abrir", "Open")[language] }

@@ -115,17 +115,11 @@ final class SQLiteCommitter: @unchecked Sendable {
         }
     }
 
-    private var isInTransaction: Bool { sqlite3_get_autocommit(statements.handle) == 0 }
+    private var isInTransaction: Bool { statements.isInTransaction }
 
     private func giveUp() {
         if isInTransaction { try? run("ROLLBACK") }
     }
 
-    private func run(_ sql: String) throws(StoreError) {
-        let statement = try statements.statement(sql, place: place)
-        defer { statement.reset() }
-        guard sqlite3_step(statement.pointer) == SQLITE_DONE else {
-            throw SQLiteFault.last(statements.handle, place: place)
-        }
-    }
+    private func run(_ sql: String) throws(StoreError) { try statements.run(sql, place: place) }
 }

@@ -70,7 +70,7 @@ public final class SQLiteDatabase: Database {
             throw .unavailable(what: place, remedy: "the service is stopping")
         }
         let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
-            connections.asyncRead { db in
+            connections.asyncUnsafeRead { db in
                 continuation.resume(returning: self.outcome(of: body, on: db))
             }
         }
@@ -86,9 +86,11 @@ public final class SQLiteDatabase: Database {
             guard let statements = readStatements(of: UInt(bitPattern: handle)) else {
                 return .failure(.unavailable(what: place, remedy: "its connection is closed"))
             }
-            return SQLiteSession(statements: statements, place: place, mayWrite: false).outcome(body)
+            return statements.snapshot(place: place) {
+                SQLiteSession(statements: statements, place: place, mayWrite: false).outcome(body)
+            }
         } catch {
-            return .failure(SQLiteDatabase.storeError(error, place: place))
+            return .failure(Self.storeError(error, place: place))
         }
     }
 

@@ -23,6 +23,34 @@ final class SQLiteStatements: @unchecked Sendable {
         return made
     }
 
+    /// Runs a statement that takes nothing and gives nothing.
+    func run(_ sql: String, place: String) throws(StoreError) {
+        let statement = try statement(sql, place: place)
+        defer { statement.reset() }
+        guard sqlite3_step(statement.pointer) == SQLITE_DONE else { throw SQLiteFault.last(handle, place: place) }
+    }
+
+    /// Runs `read` in a transaction, so that all it sees is of one moment.
+    ///
+    /// GRDB's own reads and plans its statements anew each time.
+    func snapshot<Value>(place: String, _ read: () -> Result<Value, StoreError>) -> Result<Value, StoreError> {
+        do throws(StoreError) {
+            try run("BEGIN", place: place)
+        } catch {
+            return .failure(error)
+        }
+        let result = read()
+        do throws(StoreError) {
+            try run("COMMIT", place: place)
+        } catch {
+            // What was read is of one moment; the connection is to stay in none.
+            if isInTransaction { try? run("ROLLBACK", place: place) }
+        }
+        return result
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
     /// How often SQLite planned a kept statement anew while running it, which costs more than the statement.
     var replanned: Int { count(SQLITE_STMTSTATUS_REPREPARE) }
 
