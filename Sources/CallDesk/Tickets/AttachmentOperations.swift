@@ -19,7 +19,8 @@ struct AttachmentOperations: OperationSet {
             path: "/attendances/{id}/attachments/{name}",
             id: "attachToAttendance",
             tag: "attachments",
-            summary: "Takes a file for an attendance; its ticket gets it when it is opened.",
+            summary:
+                "Takes a file for an attendance; its ticket gets it when an answer names it, or a program opens it.",
             who: [.program(.ticketsWrite), .program(.interviewsWrite), .staff(.technician)],
             body: .file,
             status: .created,

@@ -82,6 +82,8 @@ struct TicketOpener: Sendable {
             sealed = try await seal(&form, passwords, place)
             guard var request = form.request() else { throw Problem.invalid(form.faults) }
             if let place { request.attendanceID = place.id }
+            // A program names the contact, and with it all it holds, whether or not the topic asks for files.
+            request.attachments = files.map(\.id)
             if var registration = order.registration {
                 // To open tickets is not to register customers: a program's token says both.
                 if case .program(let program) = ask.caller, !program.token.allows(.customersWrite) {

@@ -43,6 +43,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var summary: String?
     /// Files of the ticket that belong to the new entry.
     public var fileIDs: [Int64] = []
+    /// Of a contact that is linked, the files that were given as answers; nil for all that may be.
+    public var contactFiles: [Int64]?
     /// The clock's step.
     public var escalation: EscalationStep?
     /// The vault's references of passwords that were taken out of the text.

@@ -61,6 +61,14 @@ public struct SecretVault: Sendable {
         )
     }
 
+    /// Gives what was sealed in a contact to its ticket; what was taken back is destroyed by then.
+    static func bring(_ attendanceID: Int64, to ticketID: Int64, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE secret SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
+            [.integer(ticketID), .integer(attendanceID)]
+        )
+    }
+
     /// Opens a secret for somebody of the desk, who says why.
     ///
     /// Every look is kept in the audit trail; the ticket's thread tells each reason of each person once.

@@ -131,6 +131,7 @@ extension TicketDesk {
         var order = MoveOrder(.link, of: link.ticketID, text: String(link.description.prefix(Self.longestEntry)))
         order.attendanceID = attendanceID
         order.sealed = link.sealed ?? []
+        order.contactFiles = link.attachments
         let actor = TicketActor.program(name: link.callerName ?? "", author: author)
         let work = worker
         let result = try await database.write { [order] session in

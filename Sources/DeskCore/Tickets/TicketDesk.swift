@@ -122,7 +122,14 @@ public struct TicketDesk: Sendable {
         // A contact that began here has ended already, and has neither files nor secrets yet.
         if request.attendanceID != nil {
             attendance = try Self.finish(attendance, request, author, at: now, in: session)
-            try Self.bring(attendance.id, to: ticket.id, in: session)
+            try AttachmentStore.bring(
+                request.attachments,
+                of: attendance,
+                to: ticket.id,
+                withOthers: author != nil,
+                in: session
+            )
+            try SecretVault.bring(attendance.id, to: ticket.id, in: session)
         }
         let entry = try Entry.add(
             to: ticket.id,
@@ -189,16 +196,6 @@ public struct TicketDesk: Sendable {
         }
         guard let attendance = try AttendanceDesk.find(id, in: session) else { throw TicketRefusal.noSuchAttendance }
         return attendance
-    }
-
-    /// Gives a contact's files and secrets to the ticket.
-    private static func bring(_ attendanceID: Int64, to ticketID: Int64, in session: any SQLSession) throws {
-        for table in ["attachment", "secret"] {
-            try session.execute(
-                "UPDATE \(table) SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-                [.integer(ticketID), .integer(attendanceID)]
-            )
-        }
     }
 
     private static func finish(

@@ -191,13 +191,13 @@ extension TicketWork {
         try WebhookOutbox.attendance(contact.id, at: now, in: session)
         step.facts.protocolNumber = contact.protocolNumber
         try session.execute("DELETE FROM draft WHERE attendance_id = $1", [.integer(contact.id)])
-        try session.execute(
-            "UPDATE attachment SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-            [.integer(step.before.id), .integer(contact.id)]
+        try AttachmentStore.bring(
+            step.order.contactFiles,
+            of: contact,
+            to: step.before.id,
+            withOthers: step.actor.accountID != nil,
+            in: session
         )
-        try session.execute(
-            "UPDATE secret SET ticket_id = $1 WHERE attendance_id = $2 AND ticket_id IS NULL",
-            [.integer(step.before.id), .integer(contact.id)]
-        )
+        try SecretVault.bring(contact.id, to: step.before.id, in: session)
     }
 }
