@@ -56,6 +56,7 @@ public struct CatalogueFault: Error, Sendable, Hashable {
         case tooFewOptions
         case optionsNotAllowed(String)
         case keypadNotPossible(String)
+        case lengthNotPossible(String)
         case calculateAlone(String)
         case alertWithoutConstraint
         case cycle([String])

@@ -94,6 +94,11 @@ extension CatalogueFaultWording {
             words("Apague os <item>, ou use kind=\"choice\".", "Delete the <item>s, or use kind=\"choice\".")
         case .keypadNotPossible:
             words("Tire keypad, ou use um kind que caiba em teclas.", "Remove keypad, or use a kind that fits keys.")
+        case .lengthNotPossible:
+            words(
+                "Tire max-length; o kind já diz que tamanho tem a resposta.",
+                "Remove max-length; the kind says how long an answer is."
+            )
         case .calculateAlone: words("Tire o atributo, ou tire calculate.", "Remove it, or remove calculate.")
         case .alertWithoutConstraint:
             words("Acrescente constraint ou apague <alert>.", "Add a constraint or delete the <alert>.")

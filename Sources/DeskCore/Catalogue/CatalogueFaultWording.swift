@@ -118,6 +118,11 @@ enum CatalogueFaultWording {
         case .tooFewOptions:
             text("Uma escolha precisa de pelo menos duas opções.", "A choice needs at least two options.")
         case .optionsNotAllowed(let kind): text("Um campo \(kind) não tem opções.", "A \(kind) field takes no options.")
+        case .lengthNotPossible(let kind):
+            text(
+                "Um campo \(kind) não aceita max-length: só text, long-text e secret.",
+                "A \(kind) field takes no max-length: only text, long-text and secret do."
+            )
         case .keypadNotPossible(let kind):
             text(
                 "Um campo \(kind) não pode ser respondido pelo teclado.",

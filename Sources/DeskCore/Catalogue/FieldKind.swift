@@ -49,6 +49,9 @@ public enum FieldKind: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// Whether an author may bound what is typed: texts are stored as they are written, all else as its kind has it.
+    public var hasMaximumLength: Bool { self == .text || self == .longText || self == .secret }
+
     /// Whether answers are picked from the field's own options.
     public var hasOptions: Bool { self == .choice || self == .choices }
 

@@ -103,6 +103,10 @@ struct FormReader {
             default: InterviewLimits.line
             }
         guard let attribute = element.attribute("max-length") else { return standard }
+        guard kind.hasMaximumLength else {
+            faults.add(.lengthNotPossible(kind.rawValue), at: attribute.position)
+            return standard
+        }
         let limit = kind == .secret ? InterviewLimits.secret : CatalogueLimits.longestText
         guard let length = Int(attribute.value), (1...limit).contains(length),
             attribute.value.allSatisfy(\.isASCIIDigit)

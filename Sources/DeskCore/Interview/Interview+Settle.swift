@@ -99,7 +99,10 @@ extension Interview {
         guard answer.kind == field.kind else { return false }
         switch answer.value {
         case .text(let text) where field.kind == .choice: return field.options.contains { $0.id == text }
-        case .text(let text): return text.utf8.count <= field.maximumLength || text.count <= field.maximumLength
+        case .text(let text):
+            // Measured as it was typed; a phone or a date is stored longer than people write it.
+            guard field.kind.hasMaximumLength else { return true }
+            return text.utf8.count <= field.maximumLength || text.count <= field.maximumLength
         case .list(let ids): return ids.allSatisfy { id in field.options.contains { $0.id == id } }
         case .address, .files, .sealed, .empty: return true
         }
