@@ -50,6 +50,11 @@ enum ExpressionFunctions {
         return Dictionary(uniqueKeysWithValues: names.map { ($0, "text-\($0)") })
     }()
 
+    /// Those of them whose result is a text too.
+    static let givesText: Set<String> = [
+        "string", "concat", "substring-before", "substring-after", "substring", "normalize-space", "translate",
+    ]
+
     /// Calls XPath's own function with every number among its arguments as people write it.
     private static func call(_ context: xmlXPathParserContextPtr?, _ count: Int32, _ function: xmlXPathFunction) {
         guard let context, (0...40).contains(count) else { return }

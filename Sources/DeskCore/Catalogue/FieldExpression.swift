@@ -41,7 +41,7 @@ struct FieldExpression: Equatable {
         let tokens = try ExpressionTokens.split(text)
         var parser = ExpressionParser(tokens: tokens, own: field, fields: fields, mayReadItself: mayReadItself)
         try parser.parse()
-        xpath = parser.output
+        xpath = parser.pieces.joined(separator: " ")
         reads = parser.reads
         references = parser.reads.intersection(fields.keys).subtracting([field])
     }
@@ -53,7 +53,8 @@ private struct ExpressionParser {
     let own: String
     let fields: [String: FieldExpression.Readable]
     let mayReadItself: Bool
-    var output = ""
+    /// What libxml2 compiles, piece by piece.
+    var pieces: [String] = []
     var reads: Set<String> = []
     private var at = 0
     private var depth = 0
@@ -61,8 +62,28 @@ private struct ExpressionParser {
     /// What stood on one side of a comparison, to check options.
     private enum Operand {
         case field(String)
+        /// A part of an address.
+        case part
         case literal(String, offset: Int)
+        /// What gives a text whatever it is given.
+        case text
         case other
+
+        /// Whether it looks at a node, which is missing while there is no answer.
+        var isPath: Bool {
+            switch self {
+            case .field, .part: true
+            case .literal, .text, .other: false
+            }
+        }
+
+        /// Whether it can only be compared as a text.
+        var isText: Bool {
+            switch self {
+            case .literal, .text: true
+            case .field, .part, .other: false
+            }
+        }
     }
 
     init(
@@ -94,8 +115,7 @@ private struct ExpressionParser {
     }
 
     private mutating func emit(_ text: String) {
-        if !output.isEmpty { output += " " }
-        output += text
+        pieces.append(text)
         at += 1
     }
 
@@ -106,14 +126,38 @@ private struct ExpressionParser {
     /// Operators of `level` and tighter; left associative, as XPath 1.0 §3.5 has them.
     private mutating func binary(_ level: Int) throws(ExpressionFault) -> Operand {
         guard level < Self.levels.count else { return try unary() }
+        let start = pieces.count
         var left = try binary(level + 1)
         while let sign = currentOperator, Self.levels[level].contains(sign) {
+            let signPlace = pieces.count
             emit(sign)
             let right = try binary(level + 1)
-            if sign == "=" || sign == "!=" { try checkOption(left, right) }
+            if sign == "=" || sign == "!=" {
+                try checkOption(left, right)
+                compareAsTexts(left, start..<signPlace, right, (signPlace + 1)..<pieces.count)
+            }
             left = .other
         }
         return left
+    }
+
+    /// Unanswered is empty, also when it is compared: XPath 1.0 §3.4 lets no comparison with a missing node hold.
+    ///
+    /// Numbers still compare as numbers, and what counts nodes finds none.
+    private mutating func compareAsTexts(
+        _ left: Operand,
+        _ leftPlace: Range<Int>,
+        _ right: Operand,
+        _ place: Range<Int>
+    ) {
+        // The right one first, so that the left one's place still counts.
+        if right.isPath, left.isText || left.isPath { asText(place) }
+        if left.isPath, right.isText || right.isPath { asText(leftPlace) }
+    }
+
+    private mutating func asText(_ place: Range<Int>) {
+        pieces.insert(")", at: place.upperBound)
+        pieces.insert("string(", at: place.lowerBound)
     }
 
     private var currentOperator: String? {
@@ -145,11 +189,12 @@ private struct ExpressionParser {
             emit(text)
             return .other
         case .sign("("):
-            try nested { parser throws(ExpressionFault) in _ = try parser.binary(0) }
-            return .other
+            var inner = Operand.other
+            try nested { parser throws(ExpressionFault) in inner = try parser.binary(0) }
+            return inner
         case .name(let name) where at + 1 < tokens.count && tokens[at + 1].kind == .sign("("):
             try call(name)
-            return .other
+            return name == "today" || ExpressionFunctions.givesText.contains(name) ? .text : .other
         case .name, .sign("."), .sign(".."), .sign("/"):
             return try path()
         case .sign, .end:
@@ -237,9 +282,9 @@ private struct ExpressionParser {
                 readable.parts.isEmpty ? .noPart(field: name, part: part) : .unknownPart(field: name, part: part)
             throw ExpressionFault(problem: problem, offset: current.offset)
         }
-        output += "/\(part)"
+        pieces[pieces.count - 1] += "/\(part)"
         at += 1
-        return .other
+        return .part
     }
 
     private mutating func skipSlash() throws(ExpressionFault) {

@@ -13,10 +13,12 @@ struct FieldExpressionTests {
     @Test(
         "become paths libxml2 reads in bounded time",
         arguments: [
-            ("tipo-2 = 'um'", "/answers/tipo-2 = 'um'"),
-            ("'um'=../tipo-2", "'um' = /answers/tipo-2"),
+            ("tipo-2 = 'um'", "string( /answers/tipo-2 ) = 'um'"),
+            ("'um'=../tipo-2", "'um' = string( /answers/tipo-2 )"),
+            ("(a)!=tipo-2 = a", "string( ( /answers/a ) ) != string( /answers/tipo-2 ) = /answers/a"),
+            ("a = 1 and a != today()", "/answers/a = 1 and string( /answers/a ) != string(/answers/desk-today)"),
             ("not(/answers/a)", "not ( /answers/a )"),
-            ("onde/city!=\"o'b\"", "/answers/onde/city != \"o'b\""),
+            ("onde/city!=\"o'b\"", "string( /answers/onde/city ) != \"o'b\""),
             ("today()", "string(/answers/desk-today)"),
             ("a div 2 mod 3*-a", "/answers/a div 2 mod 3 * - /answers/a"),
             ("(a or a)and a", "( /answers/a or /answers/a ) and /answers/a"),

@@ -63,6 +63,36 @@ struct FormRulesTests {
         #expect(try evaluate(form, ["z": .text("2")]).relevant == ["z"])
     }
 
+    @Test(
+        "only what is stored as it is written takes a longest length",
+        arguments: FieldKind.allCases.filter { !$0.hasOptions }
+    )
+    func lengths(kind: FieldKind) {
+        let source = Self.catalogue(field("a", kind.rawValue, "max-length=\"11\""))
+        let isStoredAsWritten = kind == .text || kind == .longText || kind == .secret
+        #expect(
+            CatalogueReader.check(Array(source.utf8), file: "x").map(\.problem)
+                == (isStoredAsWritten ? [] : [.lengthNotPossible(kind.rawValue)])
+        )
+    }
+
+    @Test("what is unanswered is empty, also when it is compared")
+    func unanswered() throws {
+        let form =
+            field("a") + field("n", "number") + field("onde", "address")
+            + field("none", "text", "relevant=\"a = ''\" required=\"'' = a\"")
+            + field("other", "text", "relevant=\"a != 'x'\"") + field("same", "text", "relevant=\"a = onde/city\"")
+            + field("some", "text", "relevant=\"(a) != ''\"") + field("zero", "text", "relevant=\"n = 0\"")
+            + field("few", "text", "relevant=\"n &lt; 5\"") + field("count", "text", "relevant=\"count(a) = 0\"")
+        let blank = try evaluate(form, [:])
+        #expect(blank.relevant == ["a", "n", "onde", "none", "other", "same", "count"])
+        #expect(blank.required == ["none"])
+        let given = try evaluate(form, ["a": .text("x"), "n": .text("0")])
+        #expect(given.relevant == ["a", "n", "onde", "some", "zero", "few"])
+        let city = try evaluate(form, ["a": .text("y"), "onde": .address(AddressAnswer(city: "y"))])
+        #expect(city.relevant == ["a", "n", "onde", "other", "same", "some"])
+    }
+
     @Test("a constraint sees its own value as a dot, and others by name")
     func constraint() throws {
         let form = field("a", "number") + field("b", "number", "constraint=\". &gt; a and . &lt; 10\"")
