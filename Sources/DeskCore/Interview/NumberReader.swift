@@ -60,17 +60,18 @@ struct NumberReader {
             let sign: Character = commas > 0 ? "," : "."
             let expected: Character = language == .en ? "." : ","
             if sign == expected { return sign }
-            // “1.234” groups in Portuguese; “10.5” can only be decimal.
+            // “1.234” groups in Portuguese; “10.5” and “0.125” can only be decimal.
             let tail = text.drop { $0 != sign }.dropFirst()
-            return commas + points == 1 && tail.count != 3 ? sign : nil
+            return commas + points == 1 && (tail.count != 3 || text.hasPrefix("0")) ? sign : nil
         }
     }
 
-    /// `1.234.567` → `1234567`; nil when the groups are not of three.
+    /// `1.234.567` → `1234567`; nil when the groups are not of three, or the first says nothing.
     private func ungroup(_ text: String) -> String? {
         let groups = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
         guard groups.count > 1 else { return text }
-        guard let first = groups.first, (1...3).contains(first.count), groups.dropFirst().allSatisfy({ $0.count == 3 })
+        guard let first = groups.first, (1...3).contains(first.count), first.first != "0",
+            groups.dropFirst().allSatisfy({ $0.count == 3 })
         else { return nil }
         return groups.joined()
     }
