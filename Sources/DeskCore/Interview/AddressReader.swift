@@ -1,6 +1,6 @@
 /// Checks a postal address; the postal code may always stay empty, because look-ups fail and callers forget.
 struct AddressReader {
-    let language: Language
+    let region: Region
     var postalCode: @Sendable (String) -> String? = { postalCode($0, digits: 8) }
 
     func read(_ address: AddressAnswer) throws(PromptFault) -> AnswerValue {
@@ -20,7 +20,8 @@ struct AddressReader {
             clean.cep = code
         }
         clean.state = clean.state.uppercased()
-        let needsState = language != .ptPT
+        // A federation's addresses name the state.
+        let needsState = region.country == .brazil
         guard !clean.street.isEmpty, !clean.city.isEmpty, !needsState || !clean.state.isEmpty else {
             throw PromptFault(.addressIncomplete)
         }

@@ -1,6 +1,8 @@
 /// Shows canonical values as people write them.
 struct AnswerDisplay {
     let language: Language
+    /// Whose money it is.
+    let region: Region
     let displayPhone: @Sendable (String) -> String
 
     /// What a secret looks like once it is sealed.
@@ -23,7 +25,7 @@ struct AnswerDisplay {
         case .choice: label(text) ?? text
         case .yesNo: yesNo(text)
         case .number: number(text)
-        case .money: (language == .ptBR ? "R$ " : "") + number(text) + (language == .ptPT ? " €" : "")
+        case .money: money(text)
         case .date: CalendarDay(iso: text)?.display ?? text
         case .phone: displayPhone(text)
         case .cpf, .cnpj, .cpfOrCnpj: Self.document(text)
@@ -41,6 +43,16 @@ struct AnswerDisplay {
         case ("yes", _): "Sim"
         case ("no", _): "Não"
         default: text
+        }
+    }
+
+    /// The desk's money, written as the reader's language does: `R$ 1.234,50`; `1.234,50 €`, `€ 1.234,50`, `€1,234.50`.
+    private func money(_ text: String) -> String {
+        switch (region.country, language) {
+        case (.brazil, _): "R$ \(number(text))"
+        case (.portugal, .ptPT): "\(number(text)) €"
+        case (.portugal, .ptBR): "€ \(number(text))"
+        case (.portugal, .en): "€\(number(text))"
         }
     }
 

@@ -26,7 +26,7 @@ struct AnswerReader {
         switch (answer, question.kind) {
         case (.skip, _): return .empty
         case (.address(let address), .address):
-            return try AddressReader(language: language, postalCode: checks.postalCode).read(address)
+            return try AddressReader(region: checks.region, postalCode: checks.postalCode).read(address)
         case (.files(let files), .file): return try read(files)
         case (.options(let ids), .choices): return try pick(ids, from: question.options)
         case (.option(let id), .choices): return try pick([id], from: question.options)
@@ -83,7 +83,8 @@ struct AnswerReader {
         case .email: return try need(checks.email(typed), .notAnEmail)
         case .cpf: return try need(checks.cpf(typed), .notACPF)
         case .cnpj: return try need(checks.cnpj(typed), .notACNPJ)
-        case .cpfOrCnpj: return try need(checks.cpf(typed) ?? checks.cnpj(typed), Self.documentFault(typed, language))
+        case .cpfOrCnpj:
+            return try need(checks.cpf(typed) ?? checks.cnpj(typed), Self.documentFault(typed, checks.region))
         case .nif: return try need(checks.nif(typed), .notANIF)
         case .cep: return try need(checks.postalCode(typed), .notACEP)
         case .text, .longText: return typed
@@ -92,11 +93,11 @@ struct AnswerReader {
     }
 
     /// What a document that does not pass was meant to be, by how many characters it has: a CPF is said to be a wrong CPF.
-    static func documentFault(_ text: String, _ language: Language) -> PromptFault.Code {
+    static func documentFault(_ text: String, _ region: Region) -> PromptFault.Code {
         switch text.count(where: { $0.isASCII && ($0.isLetter || $0.isNumber) }) {
         case 11: .notACPF
         case 14: .notACNPJ
-        case _ where language == .ptPT: .notANIF
+        case _ where region.country == .portugal: .notANIF
         default: .notADocument
         }
     }

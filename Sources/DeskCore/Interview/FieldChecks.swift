@@ -1,5 +1,6 @@
 /// The checks an answer goes through, handed in: each gives the canonical value, or nil when the text is not one.
 ///
+/// `region` is the desk's: how addresses are made up and what money is there follow from it, not from the reader's language.
 /// The interview stays free of numbering plans and tables; the desk's Text room supplies them.
 public struct FieldChecks: Sendable {
     /// 11 digits.
@@ -21,6 +22,8 @@ public struct FieldChecks: Sendable {
     /// A postal code's digits without marks: eight of a Brazilian CEP, seven of a Portuguese code, as the region has them.
     public var postalCode: @Sendable (String) -> String?
 
+    public var region: Region
+
     public init(
         cpf: @escaping @Sendable (String) -> String?,
         cnpj: @escaping @Sendable (String) -> String?,
@@ -30,8 +33,10 @@ public struct FieldChecks: Sendable {
         isDepartmental: @escaping @Sendable (String) -> Bool,
         protocolNumber: @escaping @Sendable (String) -> ProtocolFormat.Reading = { ProtocolFormat.standard.read($0) },
         displayPhone: @escaping @Sendable (String) -> String,
-        postalCode: (@Sendable (String) -> String?)? = nil
+        postalCode: (@Sendable (String) -> String?)? = nil,
+        region: Region = .brazil
     ) {
+        self.region = region
         self.cpf = cpf
         self.cnpj = cnpj
         self.nif = nif

@@ -131,7 +131,7 @@ extension Interview {
             let line = AnswerText.line(text)
             if line.isEmpty { return .empty }
             guard let number = checks.cpf(line) ?? checks.cnpj(line) ?? checks.nif(line) else {
-                throw PromptFault(AnswerReader.documentFault(line, draft.language))
+                throw PromptFault(AnswerReader.documentFault(line, checks.region))
             }
             return .text(number)
         default: throw PromptFault(.wrongShape)

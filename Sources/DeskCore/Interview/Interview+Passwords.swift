@@ -25,7 +25,12 @@ extension Interview {
         }
     }
 
-    private static let asideLabel = LocalizedText(
+    /// Whether an answer is a password that was taken out of another.
+    static func isAside(_ answer: FormAnswer) -> Bool {
+        answer.kind == .secret && answer.fieldID.hasPrefix("aside-")
+    }
+
+    static let asideLabel = LocalizedText(
         "Senha tirada do texto",
         ptPT: "Palavra-passe tirada do texto",
         en: "Password taken out of the text"

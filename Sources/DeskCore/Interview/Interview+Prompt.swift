@@ -166,7 +166,7 @@ extension Interview {
     func display(_ value: AnswerValue, _ id: PromptID, kind: FieldKind) -> String {
         // Few kinds of answers are options.
         lazy var labels = options(id)
-        return AnswerDisplay(language: draft.language, displayPhone: checks.displayPhone)
+        return AnswerDisplay(language: draft.language, region: checks.region, displayPhone: checks.displayPhone)
             .text(value, kind: kind) { wanted in labels.first { $0.id == wanted }?.label }
     }
 

@@ -10,7 +10,11 @@ extension Interview {
         case .registerName, .registerPerson, .contactName, .summary:
             return .init(kind: .text, required: true, maximumLength: line)
         case .registerDocument:
-            return .init(kind: draft.language == .ptPT ? .nif : .cpfOrCnpj, required: false, maximumLength: 40)
+            return .init(
+                kind: checks.region.country == .portugal ? .nif : .cpfOrCnpj,
+                required: false,
+                maximumLength: 40
+            )
         case .registerEmail: return .init(kind: .email, required: false, maximumLength: 254)
         case .registerPhone, .callerPhone: return .init(kind: .phone, required: false, maximumLength: 40)
         case .description: return .init(kind: .longText, required: true, maximumLength: InterviewLimits.prose)

@@ -10,7 +10,8 @@ extension FieldChecks {
             isDepartmental: { WrittenAddress($0)?.address.isDepartmental ?? false },
             protocolNumber: { protocols.read($0) },
             displayPhone: { PhoneNumber.display($0, region: region) },
-            postalCode: { AddressReader.postalCode($0, digits: region == Region(.portugal) ? 7 : 8) }
+            postalCode: { AddressReader.postalCode($0, digits: region.country == .portugal ? 7 : 8) },
+            region: region
         )
     }
 }

@@ -101,7 +101,8 @@ public struct TicketNotices: Sendable {
             facts.say(.due, in: languages) { ServiceStatus.open.title($0) }
         }
         if news.event == .ticketOpened {
-            facts.say(.answers, in: languages) { TicketCopy.text(ticket, in: $0) }
+            let copy = TicketCopy(topic: catalogue.topic(ticket.topic), region: customers.region)
+            facts.say(.answers, in: languages) { copy.text(ticket, in: $0) }
         }
         if let entry = news.entry.flatMap(PublicEntry.init), entry.kind == .unanswered, tells(news.event) {
             facts.say(.reason, in: languages) { EntrySentence(time: time($0)).text(entry) ?? "" }
@@ -143,29 +144,5 @@ public struct TicketNotices: Sendable {
     /// It can be answered for some days after closing, which comes by itself some days after solving.
     private func surveyUntil(_ standing: TicketStanding) -> Moment? {
         terms.surveyUntil(standing) ?? terms.closesAt(standing).map { terms.surveyEnds(closedAt: $0) }
-    }
-}
-
-/// The copy of a request that goes back to who made it (D5): what was asked and answered, and the description.
-enum TicketCopy {
-    /// A form's answers and a description of the longest kind; more than a mail is read for.
-    private static let longest = 40_000
-
-    /// One `question: answer` a line; a secret stays dots, an answer of several lines stands under its question.
-    static func text(_ ticket: Ticket, in language: Language) -> String {
-        var lines = ticket.answers.filter { !$0.display.isEmpty }.map { answer in
-            let label =
-                answer.label.last.map { "?:.".contains($0) } ?? false ? String(answer.label.dropLast()) : answer.label
-            return answer.display.contains { $0.isNewline }
-                ? "\(label):\n\(answer.display)" : "\(label): \(answer.display)"
-        }
-        if let module = ticket.module {
-            lines.append("\(NoticeWords("Módulo", "Módulo", "Module")[language]): \(module)")
-        }
-        if !ticket.details.isEmpty {
-            if !lines.isEmpty { lines.append("") }
-            lines += ["\(NoticeWords("Descrição", "Descrição", "Description")[language]):", ticket.details]
-        }
-        return NoticeEscaping.shortened(lines.joined(separator: "\n"), to: longest)
     }
 }

@@ -20,6 +20,7 @@ struct AnswerReadingTests {
             ("007", "7.00"),
             ("-5", nil), ("1,234", nil), ("1.23.4", nil), ("12a", nil), ("1,2,3", nil), ("", nil), (",", nil),
             ("1e5", nil),
+            ("0.125", nil), ("0.50", "0.50"), ("0.500", "0.50"), ("0.125.000", nil), ("0.125,50", nil),
             ("9999999999999", nil), ("٣", nil),
         ] as [(String, String?)]
     )
@@ -27,13 +28,19 @@ struct AnswerReadingTests {
 
     @Test(
         "amounts in English",
-        arguments: [("1,234.56", "1234.56"), ("1,234", "1234.00"), ("1234.5", "1234.50"), ("10,5", "10.50")]
+        arguments: [
+            ("1,234.56", "1234.56"), ("1,234", "1234.00"), ("1234.5", "1234.50"), ("10,5", "10.50"), ("0,500", "0.50"),
+        ]
     )
     func englishMoney(_ text: String, _ value: String) { #expect(read(text, .money, .en) == value) }
 
     @Test(
         "numbers",
-        arguments: [("12,5", "12.5"), ("-3", "-3"), ("-0", "0"), ("+7", "7"), ("1.000", "1000"), ("0,0000001", nil)]
+        arguments: [
+            ("12,5", "12.5"), ("-3", "-3"), ("-0", "0"), ("+7", "7"), ("1.000", "1000"), ("0,0000001", nil),
+            ("0.125", "0.125"), ("-0.125", "-0.125"),
+            ("0,125", "0.125"), ("0.125.000", nil),
+        ]
             as [(String, String?)]
     )
     func numbers(_ text: String, _ value: String?) { #expect(read(text, .number) == value) }
@@ -165,29 +172,38 @@ struct AnswerReadingTests {
         #expect(throws: PromptFault(.required)) { try reader.read(.options([]), for: many) }
     }
 
-    @Test("addresses need street, city and state, in Portugal no state; the postal code may stay empty")
+    @Test("addresses need street, city and state, at a desk in Portugal no state; the postal code may stay empty")
     func addresses() throws {
         let home = AddressAnswer(street: " Rua  A ", number: "1", city: "Belo Horizonte", state: "mg")
-        let read = try AddressReader(language: .ptBR).read(home)
+        let read = try AddressReader(region: .brazil).read(home)
         #expect(read == .address(AddressAnswer(street: "Rua A", number: "1", city: "Belo Horizonte", state: "MG")))
         #expect(throws: PromptFault(.addressIncomplete)) {
-            try AddressReader(language: .ptBR).read(AddressAnswer(street: "R", city: "C"))
+            try AddressReader(region: .brazil).read(AddressAnswer(street: "R", city: "C"))
         }
-        #expect(try AddressReader(language: .ptPT).read(AddressAnswer(street: "R", city: "C")) != .empty)
+        #expect(try AddressReader(region: .portugal).read(AddressAnswer(street: "R", city: "C")) != .empty)
         #expect(throws: PromptFault(.notACEP)) {
-            try AddressReader(language: .ptBR).read(AddressAnswer(cep: "12", street: "R", city: "C", state: "MG"))
+            try AddressReader(region: .brazil).read(AddressAnswer(cep: "12", street: "R", city: "C", state: "MG"))
         }
     }
 
     @Test("what is stored is shown as people write it, and read back the same")
     func display() {
-        func show(_ value: String, _ kind: FieldKind, _ language: Language = .ptBR) -> String {
-            AnswerDisplay(language: language, displayPhone: InterviewFixture.checks.displayPhone)
+        func show(
+            _ value: String,
+            _ kind: FieldKind,
+            _ language: Language = .ptBR,
+            _ region: Region = .brazil
+        ) -> String {
+            AnswerDisplay(language: language, region: region, displayPhone: InterviewFixture.checks.displayPhone)
                 .text(.text(value), kind: kind) { _ in nil }
         }
         #expect(show("1234567.80", .money) == "R$ 1.234.567,80")
-        #expect(show("1234.50", .money, .ptPT) == "1.234,50 €")
-        #expect(show("1234.50", .money, .en) == "1,234.50")
+        // The money is the country's, whoever reads it.
+        #expect(show("1234.50", .money, .ptPT) == "R$ 1.234,50")
+        #expect(show("1234.50", .money, .en) == "R$ 1,234.50")
+        #expect(show("1234.50", .money, .ptPT, .portugal) == "1.234,50 €")
+        #expect(show("1234.50", .money, .ptBR, .portugal) == "€ 1.234,50")
+        #expect(show("1234.50", .money, .en, .portugal) == "€1,234.50")
         #expect(show("-1234.5", .number) == "-1.234,5")
         #expect(show("2026-01-02", .date) == "02/01/2026")
         #expect(show("52998224725", .cpf) == "529.982.247-25")

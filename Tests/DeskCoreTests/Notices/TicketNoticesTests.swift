@@ -166,6 +166,10 @@ struct TicketNoticesTests {
         let attendance = try await attendances.begin(channel: .walkIn, accountID: nil)
         var asked = request(attendance.id)
         asked.language = .ptBR
+        asked.answers = [
+            FormAnswer(fieldID: "valor", kind: .money, label: "Valor:", display: "R$ 1.234,50", value: "1234.50"),
+            FormAnswer(fieldID: "parado", kind: .yesNo, label: "Parado?", display: "Sim", value: "yes"),
+        ]
         let ticket = try await desk.open(asked, by: nil).ticket
         let by = TicketActor.program(name: "API", author: TicketAuthor(accountID: 1, name: "Ana"))
         let end = try await desk.make(MoveOrder(.solve, of: ticket.id, text: "ok"), by: by).ticket
@@ -175,7 +179,9 @@ struct TicketNoticesTests {
             let time = DeskTime(timeZone: .gmt, language: language)
             let mail = try #require(opened[address])
             let priority = try #require(TopicPriority(rawValue: ticket.priority)).title[language]
-            for text in [time.dateAndTime(due), priority, TicketCopy.text(ticket, in: language)] {
+            for text in [
+                time.dateAndTime(due), priority, language == .en ? "Valor: R$ 1,234.50" : "Valor: R$ 1.234,50",
+            ] {
                 #expect(mail.contains(text), "\(text) in \(mail)")
             }
             let other = DeskTime(timeZone: .gmt, language: language == .en ? .ptBR : .en)
