@@ -219,7 +219,8 @@ final class App: Sendable {
             policy: policy,
             deskName: settings.desk.name,
             deskPhone: settings.desk.phone.map { PhoneNumber.display($0, region: region) },
-            deskLanguage: language
+            deskLanguage: language,
+            mailbox: settings.mailIn.flatMap { EmailAddress($0.address) }
         )
         staffMail = StaffMail(
             database: database,

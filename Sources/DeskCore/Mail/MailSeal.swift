@@ -47,7 +47,7 @@ public struct MailSeal: Sendable {
 
     /// The reply address of a notice that can be answered.
     public func replyTo(_ notice: Notice) -> EmailAddress? {
-        guard notice.channel == .mail, notice.event.linksTicket, notice.ticketID != nil else { return nil }
+        guard notice.event.repliesAreRead(on: notice.channel, ticketID: notice.ticketID) else { return nil }
         return address(.reply, notice: notice.id, ticketID: notice.ticketID, recipient: notice.recipient)
     }
 
@@ -102,5 +102,12 @@ public struct MailSeal: Sendable {
             }
         }
         return String(decoding: written, as: UTF8.self)
+    }
+}
+
+extension NoticeEvent {
+    /// Whether an answer to its notice is one to its ticket, where a mailbox is read.
+    func repliesAreRead(on channel: NoticeChannel, ticketID: Int64?) -> Bool {
+        channel == .mail && linksTicket && ticketID != nil
     }
 }

@@ -12,14 +12,18 @@ public struct NoticeComposer: Sendable {
     private let deskName: String
     private let deskPhone: String?
     private let deskLanguage: Language
+    private let mailbox: EmailAddress?
 
+    /// `mailbox`: where answers to mails are read; nil where nobody reads them.
     public init(
         shelf: TemplateShelf,
         policy: NoticePolicy,
         deskName: String,
         deskPhone: String?,
-        deskLanguage: Language
+        deskLanguage: Language,
+        mailbox: EmailAddress? = nil
     ) {
+        self.mailbox = mailbox
         self.shelf = shelf
         self.policy = policy
         self.deskName = deskName
@@ -37,11 +41,11 @@ public struct NoticeComposer: Sendable {
         recipients.map { recipient in
             let language = recipient.language ?? deskLanguage
             let key = NoticeTemplateKey(event, recipient.channel, language)
-            let text = write(
-                shelf.parsed(key),
-                channel: recipient.channel,
-                values: values(facts, for: recipient, language)
-            )
+            var values = values(facts, for: recipient, language)
+            if event.repliesAreRead(on: recipient.channel, ticketID: subject.ticketID) {
+                values[.replies] = mailbox?.canonical
+            }
+            let text = write(shelf.parsed(key), channel: recipient.channel, values: values)
             return NoticeDraft(
                 event: event,
                 channel: recipient.channel,
@@ -80,6 +84,8 @@ public struct NoticeComposer: Sendable {
         let parsed = try ParsedTemplate(template, for: key)
         var values: [NoticeVariable: String] = [:]
         for variable in key.event.variables {
+            // Where no mailbox is read, and in an SMS, there is none to name.
+            if variable == .replies, mailbox == nil || key.channel != .mail { continue }
             values[variable] = worstCase ? variable.worstCase(key.language) : variable.sample(key.language)
         }
         return write(parsed, channel: key.channel, values: values)
@@ -112,7 +118,7 @@ public struct NoticeComposer: Sendable {
             return Preview(
                 subject: NoticeEscaping.shortened(NoticeEscaping.line(subject), to: Self.longestSubject),
                 body: template.body.filled(values, escape: NoticeEscaping.paragraph),
-                html: template.html?.filled(values, escape: NoticeEscaping.html),
+                html: template.html?.filled(values, escape: NoticeEscaping.htmlLines),
                 sms: nil
             )
         case .sms:

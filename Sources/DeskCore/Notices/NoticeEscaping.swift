@@ -57,6 +57,9 @@ enum NoticeEscaping {
     /// For HTML text and attribute values in quotes.
     static func html(_ value: some StringProtocol) -> String { HTMLSigns.escaped(paragraph(String(value))) }
 
+    /// A value in a desk's own HTML: its lines stay lines.
+    static func htmlLines(_ value: String) -> String { html(value).replacing("\n", with: "<br>") }
+
     /// The first `limit` characters, with an ellipsis where something was cut.
     static func shortened(_ value: String, to limit: Int) -> String {
         if value.utf8.count <= limit { return value }

@@ -42,24 +42,28 @@ extension NoticeEvent {
         let ticket: Set<NoticeVariable> = [
             .protocolNumber, .ticket, .topic, .summary, .link, .priority, .due, .opened, .state, .department,
         ]
-        return switch self {
-        case .protocolIssued, .linkRenewed: always.union(ticket)
-        case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
-        case .ticketOpened: always.union(ticket).union([.answers])
-        case .ticketAnswered: always.union(ticket).union([.answer, .agent])
-        case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
-        case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
-        case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketCancelled, .ticketMerged:
-            always.union(ticket).union([.reason, .agent])
-        // Why is the desk's own to know.
-        case .ticketMoved, .ticketDueChanged: always.union(ticket).union([.agent])
-        case .surveyRequested: always.union(ticket).union([.validity])
-        case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
-            always.union([.link, .validity])
-        case .staffBell: always.union([.ticket, .topic, .summary, .link, .reason])
-        case .mailRefused: always.union([.ticket, .reason, .link])
-        case .verificationCode, .portalCode: always.union([.code, .validity])
-        }
+        let replies: Set<NoticeVariable> = linksTicket ? [.replies] : []
+        let own: Set<NoticeVariable> =
+            switch self {
+            case .protocolIssued, .linkRenewed: always.union(ticket)
+            case .callMissed: always.union([.protocolNumber, .opened, .topic, .department])
+            case .ticketOpened: always.union(ticket).union([.answers])
+            case .ticketAnswered: always.union(ticket).union([.answer, .agent])
+            case .ticketSolved: always.union(ticket).union([.answer, .agent, .reason, .validity])
+            case .ticketAsked, .ticketReminded: always.union(ticket).union([.answer, .agent, .validity])
+            case .ticketStateChanged, .ticketClosed, .ticketReopened, .ticketReiterated, .ticketCancelled,
+                .ticketMerged:
+                always.union(ticket).union([.reason, .agent])
+            // Why is the desk's own to know.
+            case .ticketMoved, .ticketDueChanged: always.union(ticket).union([.agent])
+            case .surveyRequested: always.union(ticket).union([.validity])
+            case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
+                always.union([.link, .validity])
+            case .staffBell: always.union([.ticket, .topic, .summary, .link, .reason])
+            case .mailRefused: always.union([.ticket, .reason, .link])
+            case .verificationCode, .portalCode: always.union([.code, .validity])
+            }
+        return own.union(replies)
     }
 
     /// What none of its templates may leave out.
@@ -124,7 +128,7 @@ struct ParsedTemplate: Sendable {
         }
         for (part, text) in [("body", body), ("html", html)] {
             guard let text else { continue }
-            let missing = key.event.indispensable.subtracting(text.variables)
+            let missing = key.event.indispensable.subtracting(text.certain)
             if let first = missing.map(\.rawValue).min() {
                 throw TemplateFault(part: part, line: 1, column: 1, kind: .missingVariable(first))
             }

@@ -26,6 +26,8 @@ public enum NoticeVariable: String, Sendable, Codable, CaseIterable {
     case desk
     /// The desk's own telephone number.
     case phone
+    /// The mailbox in which an answer to this mail is read; nothing where none is.
+    case replies
 }
 
 extension NoticeVariable {
@@ -52,6 +54,12 @@ extension NoticeVariable {
         case .validity: NoticeWords("validade", "validade", "validity")[language]
         case .desk: NoticeWords("nome da central", "nome da central", "desk's name")[language]
         case .phone: NoticeWords("telefone da central", "telefone da central", "desk's telephone")[language]
+        case .replies:
+            NoticeWords(
+                "caixa que lê as respostas",
+                "caixa de correio que lê as respostas",
+                "mailbox that reads replies"
+            )[language]
         }
     }
 
@@ -80,6 +88,7 @@ extension NoticeVariable {
         case .validity: NoticeWords("72 horas", "72 horas", "72 hours")[language]
         case .desk: "CallDesk"
         case .phone: "0800 591 2117"
+        case .replies: "suporte@example.com"
         }
     }
 

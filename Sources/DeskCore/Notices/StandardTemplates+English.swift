@@ -16,8 +16,13 @@ extension StandardTemplates {
             {{/summary}}
             """
         let follow = "{{#link}}Follow and answer it without signing in:\n{{link}}\n{{/link}}"
+        let answers = automatic(
+            event,
+            "This is an automatic message; answer it and your answer joins the ticket.",
+            otherwise: "This is an automatic message; replies to it are not read."
+        )
         let foot = """
-            This is an automatic message; replies to it are not read.{{#phone}} Phone: {{phone}}.{{/phone}}
+            \(answers){{#phone}} Phone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {

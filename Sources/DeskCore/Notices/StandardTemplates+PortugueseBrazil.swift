@@ -17,8 +17,13 @@ extension StandardTemplates {
             """
         let follow =
             "{{#link}}Acompanhe e responda sem precisar de senha:\n{{link}}\n{{/link}}"
+        let answers = automatic(
+            event,
+            "Este e-mail é automático; responda a ele e a sua resposta entra no chamado.",
+            otherwise: "Este e-mail é automático; respostas a ele não são lidas."
+        )
         let foot = """
-            Este e-mail é automático; respostas a ele não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
+            \(answers){{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {

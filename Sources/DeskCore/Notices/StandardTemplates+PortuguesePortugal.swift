@@ -17,8 +17,13 @@ extension StandardTemplates {
             """
         let follow =
             "{{#link}}Acompanhe e responda sem iniciar sessão:\n{{link}}\n{{/link}}"
+        let answers = automatic(
+            event,
+            "Esta mensagem é automática; responda-lhe e a sua resposta entra no pedido.",
+            otherwise: "Esta mensagem é automática; as respostas não são lidas."
+        )
         let foot = """
-            Esta mensagem é automática; as respostas não são lidas.{{#phone}} Telefone: {{phone}}.{{/phone}}
+            \(answers){{#phone}} Telefone: {{phone}}.{{/phone}}
             {{desk}}
             """
         return switch event {

@@ -100,6 +100,32 @@ struct TemplateText: Sendable, Equatable {
         variables = reader.seen
     }
 
+    /// The variables whose values are in the text whatever else there is or is not.
+    var certain: Set<NoticeVariable> { Self.certain(pieces) }
+
+    private static func certain(_ pieces: [Piece]) -> Set<NoticeVariable> {
+        var found: Set<NoticeVariable> = []
+        // What one section says when there is something, and another when there is not, is always said.
+        var sections: [NoticeVariable: (present: Set<NoticeVariable>, absent: Set<NoticeVariable>)] = [:]
+        for piece in pieces {
+            switch piece {
+            case .literal: break
+            case .variable(let variable): found.insert(variable)
+            case .section(let variable, let whenPresent, let inner):
+                let said = certain(inner)
+                if whenPresent {
+                    sections[variable, default: ([], [])].present.formUnion(said)
+                } else {
+                    sections[variable, default: ([], [])].absent.formUnion(said)
+                }
+            }
+        }
+        for (variable, said) in sections {
+            found.formUnion(said.present.intersection(said.absent.union([variable])))
+        }
+        return found
+    }
+
     /// Fills the variables in; `escape` makes a value safe for where the text goes.
     func filled(_ values: [NoticeVariable: String], escape: (String) -> String) -> String {
         var text = ""

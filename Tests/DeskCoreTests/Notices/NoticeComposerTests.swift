@@ -47,6 +47,55 @@ struct NoticeComposerTests {
         }
     }
 
+    @Test(
+        "mails say that answers are read where a mailbox is, of a ticket that takes them, and nowhere else",
+        arguments: Language.allCases
+    )
+    func replies(language: Language) throws {
+        let mailbox = try #require(EmailAddress("suporte@exemplo.com.br"))
+        func body(_ event: NoticeEvent, _ mailbox: EmailAddress?, ticketID: Int64? = 2) throws -> String {
+            let composer = NoticeComposer(
+                shelf: TemplateShelf(),
+                policy: NoticePolicy(),
+                deskName: "CallDesk",
+                deskPhone: nil,
+                deskLanguage: .ptBR,
+                mailbox: mailbox
+            )
+            let recipient = NoticeRecipient(.mail, "ana@exemplo.com.br", name: "Ana", language: language, link: link)
+            let subject = NoticeSubject(attendanceID: 1, ticketID: ticketID, customerID: 3)
+            return try #require(composer.compose(event, facts: facts, about: subject, to: [recipient]).first).body
+        }
+        let unread = ["não são lidas", "are not read"]
+        let read = ["a sua resposta entra", "your answer joins"]
+        func says(_ words: [String], _ text: String) -> Bool { words.contains { text.contains($0) } }
+        for event in NoticeEvent.allCases where event != .staffBell {
+            #expect(says(unread, try body(event, nil)), "\(event)")
+            #expect(!says(read, try body(event, nil)), "\(event)")
+            #expect(says(unread, try body(event, mailbox, ticketID: nil)), "\(event)")
+            #expect(says(unread, try body(event, mailbox)) == !event.linksTicket, "\(event)")
+        }
+        #expect(says(read, try body(.ticketAsked, mailbox)))
+        #expect(!says(read, try body(.ticketClosed, mailbox)))
+        let notice = NoticeTemplateKey(.ticketAsked, .sms, language)
+        #expect(StandardTemplates.template(notice).body.contains("{{replies}}") == false)
+    }
+
+    @Test("a desk's own HTML keeps the lines of what was written, and none of its signs")
+    func lines() throws {
+        let composer = composer()
+        let key = NoticeTemplateKey(.ticketAnswered, .mail, .ptBR)
+        let own = NoticeTemplate(subject: "x", body: "{{ticket}}", html: "<p>{{ticket}}: {{answer}}</p>")
+        let parsed = try ParsedTemplate(own, for: key)
+        let values: [NoticeVariable: String] = [.ticket: "1017", .answer: "Feito.\n\n<b>Ana</b>\r\nSuporte"]
+        #expect(
+            parsed.html?.filled(values, escape: NoticeEscaping.htmlLines)
+                == "<p>1017: Feito.<br><br>&lt;b&gt;Ana&lt;/b&gt;<br>Suporte</p>"
+        )
+        let shown = try composer.preview(own, for: key, worstCase: false)
+        #expect(shown.html?.contains("<p>1017: ") == true)
+    }
+
     @Test("the SMS with number, protocol and link is one segment, accents given up for it")
     func oneSegment() throws {
         let draft = try compose(.ticketOpened, NoticeRecipient(.sms, "+5531992710322", link: link))

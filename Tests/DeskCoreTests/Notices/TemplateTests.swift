@@ -93,6 +93,22 @@ struct TemplateTests {
         }
     }
 
+    @Test(
+        "what the customer needs may stand in a section of its own, not in another's",
+        arguments: [
+            ("{{#ticket}}Chamado {{ticket}}{{/ticket}}", true), ("{{#agent}}{{ticket}}{{/agent}}", false),
+            ("{{^agent}}{{ticket}}{{/agent}}", false), ("{{^ticket}}{{ticket}}{{/ticket}}", false),
+            ("{{#agent}}{{agent}}: {{ticket}}{{/agent}}{{^agent}}{{ticket}}{{/agent}}", true),
+            ("{{#agent}}{{#ticket}}{{ticket}}{{/ticket}}{{/agent}}", false),
+            ("{{#agent}}{{agent}}{{/agent}} {{ticket}}", true),
+        ]
+    )
+    func certain(body: String, isTaken: Bool) {
+        let key = NoticeTemplateKey(.ticketAnswered, .sms, .ptBR)
+        let parsed = try? ParsedTemplate(NoticeTemplate(body: body), for: key)
+        #expect((parsed != nil) == isTaken)
+    }
+
     @Test("edited words are used at once, survive a restart, and give way to ours again")
     func shelf() async throws {
         let database = try await TestDatabase.make()

@@ -34,7 +34,8 @@ struct TicketNoticesTests {
             policy: NoticePolicy(),
             deskName: "Central",
             deskPhone: "0800 591 2117",
-            deskLanguage: .ptBR
+            deskLanguage: .ptBR,
+            mailbox: EmailAddress("suporte@ex.br")
         )
         let notices = NoticeDesk(
             composer: composer,
