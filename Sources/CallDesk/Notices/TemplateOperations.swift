@@ -149,8 +149,7 @@ struct TemplateOperations: OperationSet {
             json.field("body", preview.body)
             json.field("html", preview.html)
             json.field("segments", preview.segments.map(Int64.init))
-            guard preview.segments != nil else { return }
-            let plan = SMSText.plan(preview.body)
+            guard let plan = preview.sms else { return }
             json.field("units", plan.units)
             json.field("encoding", plan.encoding.rawValue)
             json.field("transliterated", plan.transliterated)
