@@ -91,6 +91,14 @@ struct TicketDeskTests {
         }
     }
 
+    @Test("what holds open tickets is found however many topics are asked about")
+    func holdings() async throws {
+        _ = try await desk().open(Self.request("k1"), by: nil)
+        let topics = (0..<2_300).map { "t\($0)" } + [Self.request("").topicID]
+        let open = try await TicketDirectory(database: database).openTickets(of: .topic, topics)
+        #expect(open == [Self.request("").topicID: 1])
+    }
+
     @Test("opening a ticket plans none of its statements anew")
     func plans() async throws {
         guard let sqlite = database as? SQLiteDatabase else { return }
