@@ -11,7 +11,7 @@ public enum PersonName {
         if placeholders.contains(TextFolding.fold(name)) { return nil }
         if isCompany || isOrganisation(name) { return name }
         guard let given = givenPart(of: name) else { return nil }
-        var words = given.split(separator: " ").drop { titles.contains(bare($0)) }
+        var words = given.split(separator: " ").drop(while: isTitle)
         guard let first = words.popFirst() else { return nil }
         // “Maria e João”, “A. B. Souza”: either is spoken to whole.
         if let second = words.first, ["e", "y", "and"].contains(bare(second)) { return String(given) }
@@ -27,7 +27,7 @@ public enum PersonName {
         guard parts.count == 2, let after = parts.last else { return nil }
         let behind = after.split(separator: " ")
         guard let next = behind.first else { return before }
-        if suffixes.contains(bare(next)) || (behind.count == 1 && titles.contains(bare(next))) { return before }
+        if suffixes.contains(bare(next)) || (behind.count == 1 && isTitle(next)) { return before }
         // “Ana Souza, responsável pelo estoque”; who writes no capitals at all tells nothing by them.
         guard next.first?.isUppercase == true || before == before.lowercased()[...] else { return before }
         let surnames = before.split(separator: " ")
@@ -41,11 +41,28 @@ public enum PersonName {
         if folded.contains("&") || folded.contains(where: \.isNumber) || folded.contains("s/a") { return true }
         let words = TextFolding.words(name)
         // A legal form stands at the end, and a kind of organisation at the beginning: “Mercado” and “Campo” are surnames too.
-        if let last = words.last, legalForms.contains(last) { return true }
+        if let last = words.last, legalForms.contains(last), !isSurname(last, of: name) { return true }
         if words.suffix(2) == ["s", "a"] { return true }
         if words.dropFirst().contains(where: strongForms.contains) { return true }
         return words.first.map(organisations.contains) ?? false
     }
+
+    /// “Maria de Sá”, “Ana de Sa”: a company's form has neither the accent nor a particle before it.
+    private static func isSurname(_ form: String, of name: String) -> Bool {
+        guard form == "sa" else { return false }
+        let words = name.split { !$0.isLetter }
+        return words.last?.lowercased() != form || words.dropLast().last.map { particles.contains(bare($0)) } ?? false
+    }
+
+    private static func isTitle(_ word: Substring) -> Bool {
+        let bare = bare(word)
+        guard titles.contains(bare) else { return false }
+        // “Ilma Oliveira” and “Irma Souza” are called so; a title has its dot, its small letter or its accent.
+        return !alsoNames.contains(bare) || word.hasSuffix(".") || word.lowercased() != bare
+    }
+
+    /// Titles that are given names when they are written without anything.
+    private static let alsoNames: Set<String> = ["bel", "ilma", "ilmo", "irma"]
 
     /// `MARIA` and `maria` as `Maria`; anything else as it is written.
     private static func spoken(_ word: Substring) -> String {

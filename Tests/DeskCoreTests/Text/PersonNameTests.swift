@@ -17,6 +17,9 @@ struct PersonNameTests {
             ("Enf.ª Carla Dias", "Carla"), ("Seu Jorge", "Jorge"), ("Bel. Pedro Reis", "Pedro"),
             ("Mercedes Campos", "Mercedes"),
             ("José Casagrande", "José"), ("Maria Hotelino", "Maria"), ("John O'Neil", "John"),
+            ("Ilma Oliveira", "Ilma"), ("Irma Souza", "Irma"), ("Ilma. Ana Reis", "Ana"), ("Irmã Lúcia", "Lúcia"),
+            ("Ilmª Ana Reis", "Ana"), ("Bel Souza", "Bel"), ("Maria de Sá", "Maria"), ("Ana Sá", "Ana"),
+            ("MARIA DE SA", "Maria"),
         ]
     )
     func people(name: String, greeting: String) {
@@ -30,6 +33,7 @@ struct PersonNameTests {
             "Lima e Costa Advogados S/A",
             "Prefeitura de Itu", "Silva Transportes", "ACME Corp", "Padaria 2 Irmãos", "Condomínio Sol", "Maria e João",
             "A. B. Souza", "Construtora Reis, Filial Norte", "Escola Estadual Ana Reis", "Luz Unipessoal Lda",
+            "Luz e Reis SA", "Luz e Reis S.A.",
         ]
     )
     func organisations(name: String) {
