@@ -20,38 +20,44 @@ extension Interview {
     public mutating func receive(form answers: [PromptID: Answer]) -> FormReceipt {
         if draft.outcome != nil { return FormReceipt(actions: [.refused(.finished)]) }
         if isBusy { return FormReceipt(actions: [.refused(.busy)]) }
+        let (before, owed) = (draft.answers, forgotten)
         var faults: [PromptID: PromptFault] = [:]
-        var then: [InterviewAction] = []
+        var seals: [InterviewAction] = []
         for (id, answer) in answers where id.isStored {
             do {
-                then += try store(answer, id)
+                seals += try store(answer, id)
             } catch {
+                // What was there stays, as with one answer at a time.
                 faults[id] = error
             }
         }
-        let saved = changed()
+        let unread = Set(faults.keys)
+        _ = changed()
         for (id, stored) in draft.answers {
-            guard let fieldID = id.fieldID, answers[id] != nil else { continue }
+            guard let fieldID = id.fieldID, answers[id] != nil, !unread.contains(id) else { continue }
             // As with one answer at a time: what breaks a rule, or is owed, is not kept.
             if stored.value.isEmpty, form.required.contains(fieldID) { faults[id] = PromptFault(.required) }
             if form.violated.contains(fieldID) { faults[id] = PromptFault(.constraint) }
         }
-        for id in faults.keys {
-            draft.answers[id] = nil
+        for id in faults.keys where !unread.contains(id) {
+            // A password that is kept is not given up for nothing in its place.
+            if case .sealed = before[id]?.value { draft.answers[id] = before[id] } else { draft.answers[id] = nil }
             draft.reopened[id] = nil
         }
         // Rules that looked at an answer which is gone again are asked again.
-        let after = faults.isEmpty ? [] : settle()
+        if !faults.isEmpty { _ = settle() }
         let asked = plan()
         for id in answers.keys where id.isStored && !asked.contains(where: { $0.id == id }) {
             draft.answers[id] = nil
         }
-        let isSealed = { (action: InterviewAction) in
+        let isAsked = { (action: InterviewAction) in
             if case .seal(let request) = action { asked.contains { $0.id == request.prompt } } else { true }
         }
-        let discarded = saved.dropFirst() + after.map { .discardSecret(reference: $0) }
+        let kept = Self.references(draft.answers)
+        let lost = owed + Self.references(before).subtracting(kept).sorted()
+        forgotten = []
         return FormReceipt(
-            actions: [.save(draft)] + discarded + then.filter(isSealed),
+            actions: [.save(draft)] + lost.map { .discardSecret(reference: $0) } + seals.filter(isAsked),
             refused: asked.compactMap { item in faults[item.id].map { FormReceipt.Refused(id: item.id, fault: $0) } }
         )
     }
@@ -62,13 +68,17 @@ extension Interview {
         // Whether a field is owed follows from the answers that come with it.
         if id.fieldID != nil { question.required = false }
         let value = try read(answer, id, question)
-        let then = replaced(id)
         if question.kind == .secret, case .text(let secret) = value {
             return [.seal(SealRequest(prompt: id, value: secret))]
         }
         draft.answers[id] = StoredAnswer(value, kind: question.kind)
         draft.reopened[id] = nil
-        return then
+        return []
+    }
+
+    /// Where the vault has what was answered.
+    private static func references(_ answers: [PromptID: StoredAnswer]) -> Set<String> {
+        Set(answers.values.compactMap { if case .sealed(let reference) = $0.value { reference } else { nil } })
     }
 }
 

@@ -21,6 +21,8 @@ public struct Interview: Sendable {
     public internal(set) var reopenedOnResume: [PromptID] = []
 
     let checks: FieldChecks
+    /// The vault's references of secrets that a newer catalogue does not ask for; destroyed once the draft is kept without.
+    var forgotten: [String] = []
     /// What the form's rules say about the answers; follows from `draft`.
     var form = FormState()
     /// What `form` is the answer to; the catalogue of an interview does not change.
@@ -81,7 +83,13 @@ public struct Interview: Sendable {
         if let channel { self.draft.channel = channel }
         // What the caller said to be verified is not stored, so the comparison cannot be repeated.
         if draft.pending == .verify { self.draft.pending = nil }
-        _ = settle()
+        if let section = draft.section, catalogue.section(section) == nil { self.draft.section = nil }
+        forgotten = settle()
+        // What it waited for cannot be asked for any more: its topic has gone, which is asked again.
+        if draft.pending == .open, openAction == nil {
+            self.draft.pending = nil
+            self.draft.fault = PromptFault(.notOpened)
+        }
         if draft.catalogueVersion != catalogue.version {
             self.draft.catalogueVersion = catalogue.version
             let lost = Set(draft.answers.keys).subtracting(self.draft.answers.keys)
@@ -138,14 +146,16 @@ public struct Interview: Sendable {
 
     /// Settles, counts the change and asks to keep it.
     mutating func changed(_ then: [InterviewAction] = []) -> [InterviewAction] {
-        let discarded = settle()
-        return counted(discarded.map { .discardSecret(reference: $0) } + then)
+        forgotten += settle()
+        return counted(then)
     }
 
     /// Counts a change that is no answer, so that there is nothing to settle, and asks to keep it.
     mutating func counted(_ then: [InterviewAction]) -> [InterviewAction] {
         draft.revision += 1
-        return [.save(draft)] + then
+        let lost = forgotten
+        forgotten = []
+        return [.save(draft)] + lost.map { .discardSecret(reference: $0) } + then
     }
 
     static func bounded(_ candidates: [Candidate]) -> [Candidate] {

@@ -83,6 +83,31 @@ struct FormAtOnceTests {
         #expect(open.draft.answers[.field("senha")] == nil)
     }
 
+    @Test("keeps the password there is where a wrong one, or nothing where one is owed, comes in its place")
+    func passwordKept() throws {
+        var interview = try asked("erro")
+        let senha = PromptID.field("senha")
+        _ = interview.receive(form: [.field("parado"): .option("no"), senha: .text("boa")])
+        _ = interview.received(sealed: "cofre-1", for: senha)
+        let long = String(repeating: "x", count: InterviewLimits.secret + 1)
+        let wrong = interview.receive(form: [senha: .text(long), .summary: .text("Não entra")])
+        #expect(wrong.refused.map(\.id) == [senha])
+        #expect(interview.draft.answers[senha]?.value == .sealed("cofre-1"))
+        #expect(!wrong.actions.contains(.discardSecret(reference: "cofre-1")))
+        let hidden = interview.receive(form: [.field("parado"): .option("yes")])
+        #expect(hidden.actions.contains(.discardSecret(reference: "cofre-1")))
+        let catalogue = try InterviewFixture.catalogue {
+            $0.replacing("relevant=\"parado = 'no'\"", with: "required=\"parado = 'no'\"")
+        }
+        var owed = try InterviewFixture.interview(topicID: "erro", catalogue: catalogue)
+        _ = owed.receive(form: [.field("parado"): .option("no")])
+        _ = owed.received(sealed: "cofre-2", for: senha)
+        let skipped = owed.receive(form: [senha: .skip])
+        #expect(skipped.refused.map(\.fault) == [PromptFault(.required)])
+        #expect(owed.draft.answers[senha]?.value == .sealed("cofre-2"))
+        #expect(!skipped.actions.contains(.discardSecret(reference: "cofre-2")))
+    }
+
     @Test("takes nothing once the interview is over")
     func over() throws {
         var interview = try asked("duvida")

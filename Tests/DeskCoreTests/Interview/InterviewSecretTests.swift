@@ -43,6 +43,24 @@ struct InterviewSecretTests {
         #expect(interview.receive(.skip, to: .field("senha")).contains(.discardSecret(reference: "cofre-2")))
     }
 
+    @Test("that a newer catalogue does not ask for are destroyed once the answers are kept without them")
+    func forgotten() throws {
+        var interview = try atSecret()
+        _ = interview.received(sealed: "cofre-1", for: .field("senha"))
+        let newer = try InterviewFixture.catalogue {
+            $0.replacing("<field id=\"senha\" kind=\"secret\"", with: "<field id=\"senha\" kind=\"text\"")
+        }
+        var resumed = Interview(
+            resuming: interview.draft,
+            catalogue: newer,
+            checks: InterviewFixture.checks,
+            today: InterviewFixture.today
+        )
+        let actions = resumed.receive(.text("não"), to: .field("parado"))
+        #expect(actions == [.save(resumed.draft), .discardSecret(reference: "cofre-1")])
+        #expect(resumed.receive(.text("sim"), to: .field("parado")) == [.save(resumed.draft)])
+    }
+
     @Test("that the vault did not take are asked for again")
     func failure() throws {
         var interview = try atSecret()
