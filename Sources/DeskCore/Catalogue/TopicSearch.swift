@@ -12,7 +12,8 @@ public struct TopicHit: Sendable, Hashable, Identifiable {
 struct TopicSearchIndex: Sendable {
     private struct Entry: Sendable {
         var position: Int
-        var words: [(word: String, weight: Int, text: String)]
+        /// Folded words are compared by their bytes: a search looks at every word of the catalogue with each key.
+        var words: [(bytes: [UInt8], weight: Int, text: String)]
         var titles: [String]
     }
 
@@ -46,7 +47,9 @@ struct TopicSearchIndex: Sendable {
             return Entry(
                 position: position,
                 // In one order, so that of two that fit alike the same one is always named.
-                words: words.sorted { $0.key < $1.key }.map { ($0.key, $0.value.weight, $0.value.text) },
+                words: words.sorted { $0.key < $1.key }.map {
+                    (Array($0.key.utf8), $0.value.weight, $0.value.text)
+                },
                 titles: topic.title.wordings.map(TextFolding.fold)
             )
         }
@@ -56,6 +59,7 @@ struct TopicSearchIndex: Sendable {
     func search(_ query: String, limit: Int, where allowed: (Topic) -> Bool) -> [TopicHit] {
         // Twelve words of forty letters are more than anybody searches with.
         let wanted = TextFolding.words(String(query.prefix(480))).prefix(12).filter { $0.count <= 40 }
+            .map { Array($0.utf8) }
         guard !wanted.isEmpty else { return [] }
         let folded = TextFolding.fold(String(query.prefix(480)))
         var hits: [(matched: Int, score: Int, position: Int, found: String?)] = []
@@ -66,7 +70,7 @@ struct TopicSearchIndex: Sendable {
             for word in wanted {
                 var (best, meant): (Int, String?) = (0, nil)
                 for known in entry.words {
-                    let worth = Self.worth(of: word, against: known.word) * known.weight
+                    let worth = Self.worth(of: word, against: known.bytes) * known.weight
                     guard worth > best else { continue }
                     best = worth
                     let isShown = known.weight == Weight.title || known.weight == Weight.section
@@ -90,12 +94,18 @@ struct TopicSearchIndex: Sendable {
     }
 
     /// How well a typed word fits a stored one: 10 the same, 7 its beginning, 4 one letter wrong, 3 inside it.
-    private static func worth(of typed: String, against word: String) -> Int {
-        if typed == word { return 10 }
-        if word.hasPrefix(typed) { return 7 }
-        if typed.utf8.count >= 5, isOneLetterAway(Array(typed.utf8), Array(word.utf8)) { return 4 }
-        if typed.utf8.count >= 4, word.contains(typed) { return 3 }
+    private static func worth(of typed: [UInt8], against word: [UInt8]) -> Int {
+        if word.starts(with: typed) { return word.count == typed.count ? 10 : 7 }
+        if typed.count >= 5, isOneLetterAway(typed, word) { return 4 }
+        if typed.count >= 4, holds(word, typed) { return 3 }
         return 0
+    }
+
+    private static func holds(_ word: [UInt8], _ part: [UInt8]) -> Bool {
+        guard let first = part.first, word.count >= part.count else { return false }
+        return (0...(word.count - part.count)).contains { start in
+            word[start] == first && word[start...].starts(with: part)
+        }
     }
 
     /// One letter replaced, added, left out or swapped with its neighbour.
