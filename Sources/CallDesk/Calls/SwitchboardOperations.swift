@@ -99,14 +99,16 @@ struct SwitchboardOperations: OperationSet {
             tag: "calls",
             summary: "The recording of a call, where the line's folder of recordings can be read.",
             who: [.program(.callsRead), .staff(.technician)],
+            parameters: [.range],
+            otherStatuses: [.partialContent],
             answer: .file,
-            problems: [.notFound]
+            problems: [.notFound, .rangeNotSatisfiable]
         ) { ask in
             guard let call = try await app.calls.find(ask.id()),
                 let file = RecordingFile(call, lines: app.settings.pbx)
             else { throw Problem.notFound }
             try await mayHear(call, ask.caller)
-            return try file.response()
+            return try file.response(to: ask.request)
         }
     }
 

@@ -42,15 +42,21 @@ struct RecordingFile {
         }
     }
 
-    /// The file, piece by piece.
-    func response() throws -> Response {
+    /// The file or the part of it that `request` asks for, piece by piece.
+    func response(to request: Request) throws -> Response {
+        let answer = try ByteRange(request, size: size).answer(size: size)
+        let bytes = answer.bytes
+        var headers = answer.headers
+        headers[.contentType] = mediaType
+        headers[.cacheControl] = "private, no-store"
         let handle = try FileHandle(forReadingFrom: url)
         return Response(
-            status: .ok,
-            headers: [.contentType: mediaType, .cacheControl: "private, no-store", .contentLength: String(size)],
-            body: ResponseBody(contentLength: size) { writer in
+            status: answer.status,
+            headers: headers,
+            body: ResponseBody(contentLength: bytes.count) { writer in
                 defer { try? handle.close() }
-                var left = size
+                if bytes.lowerBound > 0 { try handle.seek(toOffset: UInt64(bytes.lowerBound)) }
+                var left = bytes.count
                 while left > 0, let data = try handle.read(upToCount: min(Self.piece, left)), !data.isEmpty {
                     left -= data.count
                     try await writer.write(ByteBuffer(bytes: data))

@@ -114,11 +114,13 @@ struct AttachmentOperations: OperationSet {
             tag: "attachments",
             summary: "A file's bytes.",
             who: [.program(.ticketsRead), .staff(.technician)],
+            parameters: [.range],
+            otherStatuses: [.partialContent],
             answer: .file,
-            problems: [.notFound]
+            problems: [.notFound, .rangeNotSatisfiable]
         ) { ask in
             let attachment = try await readable(ask)
-            return try FileResponse.download(attachment, from: attachments)
+            return try FileResponse.download(attachment, from: attachments, for: ask.request)
         }
     }
 

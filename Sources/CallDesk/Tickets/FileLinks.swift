@@ -63,7 +63,7 @@ struct FileRoutes: RouteSet {
                 app.fileLinks.opens(id, until: end, context.parameters.get("mark") ?? ""),
                 let file = try await app.attachments.find(id)
             else { throw Problem.fileLinkOver }
-            var response = try FileResponse.download(file, from: app.attachments)
+            var response = try FileResponse.download(file, from: app.attachments, for: request)
             response.headers[.referrerPolicy] = "no-referrer"
             response.headers[.robots] = "noindex, nofollow, noarchive"
             return response

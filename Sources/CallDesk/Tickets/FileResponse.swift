@@ -6,17 +6,24 @@ import NIOCore
 
 /// Files as downloads: never shown inside a page of ours, whatever they hold.
 enum FileResponse {
-    static func download(_ attachment: Attachment, from store: AttachmentStore) throws -> Response {
+    /// The file, or the part of it that `request` asks for.
+    static func download(
+        _ attachment: Attachment,
+        from store: AttachmentStore,
+        for request: Request
+    ) throws -> Response {
+        // Read whole, as its mark says of the whole only that it is what was given.
         let bytes = try store.bytes(of: attachment)
+        let answer = try ByteRange(request, size: bytes.count).answer(size: bytes.count)
+        var headers = answer.headers
+        headers[.contentType] = attachment.mediaType
+        headers[.contentDisposition] = disposition(attachment.name)
+        headers[.contentSecurityPolicy] = SecurityHeaders.dataPolicy
+        headers[.cacheControl] = "private, no-store"
         return Response(
-            status: .ok,
-            headers: [
-                .contentType: attachment.mediaType,
-                .contentDisposition: disposition(attachment.name),
-                .contentSecurityPolicy: SecurityHeaders.dataPolicy,
-                .cacheControl: "private, no-store",
-            ],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+            status: answer.status,
+            headers: headers,
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes[answer.bytes]))
         )
     }
 

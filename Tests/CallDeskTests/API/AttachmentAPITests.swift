@@ -28,6 +28,16 @@ struct AttachmentAPITests {
                 #expect(content.headers[.contentSecurityPolicy]?.contains("sandbox") == true)
                 #expect(content.headers[.xContentTypeOptions] == "nosniff")
                 #expect(content.headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
+                // A download that broke off goes on where it was.
+                let rest = try await client.send(
+                    .get,
+                    "/api/v1/attachments/\(id)/content",
+                    token: test.token,
+                    headers: [.range: "bytes=100-"]
+                )
+                #expect(rest.status == 206 && rest.bytes == Array(Self.png[100...]))
+                #expect(rest.headers[.contentRange] == "bytes 100-507/508")
+                #expect(rest.headers[.contentDisposition]?.hasPrefix("attachment; ") == true)
                 let listed = try await client.send(
                     .get,
                     "/api/v1/attendances/\(attendance.id)/attachments",

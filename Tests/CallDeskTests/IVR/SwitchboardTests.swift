@@ -204,6 +204,19 @@ struct SwitchboardTests {
                     let answer = try await client.send(.get, "/api/v1/calls/\(id)/recording", token: test.token)
                     #expect(answer.status == (isServed ? 200 : 404), "\(name)")
                     #expect(answer.body == "RIFF" || !isServed)
+                    guard isServed else { return }
+                    // A player that seeks asks for a part, and learns beforehand that it may.
+                    let path = "/api/v1/calls/\(id)/recording"
+                    let head = try await client.send(.head, path, token: test.token, headers: [.range: "bytes=1-2"])
+                    #expect(head.status == 200 && head.headers[.acceptRanges] == "bytes")
+                    #expect(head.headers[.contentLength] == "4")
+                    let part = try await client.send(.get, path, token: test.token, headers: [.range: "bytes=1-2"])
+                    #expect(part.status == 206 && part.body == "IF")
+                    #expect(part.headers[.contentRange] == "bytes 1-2/4" && part.headers[.contentLength] == "2")
+                    let rest = try await client.send(.get, path, token: test.token, headers: [.range: "bytes=3-"])
+                    #expect(rest.status == 206 && rest.body == "F")
+                    let none = try await client.send(.get, path, token: test.token, headers: [.range: "bytes=4-"])
+                    #expect(none.status == 416 && none.headers[.contentRange] == "bytes */4")
                 }
             }
         }
