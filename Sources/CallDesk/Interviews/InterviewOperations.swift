@@ -20,7 +20,7 @@ struct InterviewOperations: OperationSet {
             tag: "interviews",
             summary: "Begins an attendance's interview or takes it up; a walk-in gets a protocol number of its own.",
             who: [.program(.interviewsWrite), .staff(.technician)],
-            parameters: [.account],
+            parameters: [.idempotencyKey, .account],
             body: .json("NewInterview"),
             otherStatuses: [.created],
             answer: .one("Interview"),
@@ -38,11 +38,15 @@ struct InterviewOperations: OperationSet {
             guard let attendanceID else {
                 var earlier: Ticket?
                 if let earlierID { earlier = try await app.ticket(earlierID, for: ask.caller) }
-                return try reply(
-                    try await interviews.walkIn(by: author, language: language, refersTo: earlier),
-                    to: ask,
-                    status: .created
+                let (state, isNew) = try await interviews.walkIn(
+                    once: try ask.idempotencyKey().map(ask.caller.scoped),
+                    by: author,
+                    language: language,
+                    refersTo: earlier
                 )
+                var response = try reply(state, to: ask, status: isNew ? .created : .ok)
+                if !isNew { response.headers[.idempotentReplayed] = "true" }
+                return response
             }
             // One that is over is only read.
             if let attendance = try await app.attendances.find(attendanceID), attendance.state == .ended {
@@ -92,7 +96,7 @@ struct InterviewOperations: OperationSet {
             "answers",
             id: "answerQuestion",
             summary: "Answers the question; an older revision changes nothing and gets the current question (409).",
-            body: "InterviewAnswer"
+            body: .json("InterviewAnswer")
         ) { ask in
             let body = try ask.fields()
             let revision = body.integer("revision", required: true) ?? 0
@@ -115,8 +119,20 @@ struct InterviewOperations: OperationSet {
     }
 
     private var back: Operation {
-        step("back", id: "goBack", summary: "Goes back one question; no answer is lost.") { ask in
-            try await interviews.back(attendanceID: ask.id("attendance"), by: ask.author)
+        step(
+            "back",
+            id: "goBack",
+            summary: "Goes back one question; no answer is lost. With its revision, once however often it is sent.",
+            body: .optionalJSON("InterviewBack")
+        ) { ask in
+            let body = try ask.fields()
+            let revision = body.integer("revision")
+            try body.finish()
+            return try await interviews.back(
+                revision: revision.map { Int(clamping: $0) },
+                attendanceID: ask.id("attendance"),
+                by: ask.author
+            )
         }
     }
 
@@ -139,7 +155,7 @@ struct InterviewOperations: OperationSet {
             "goto",
             id: "goToQuestion",
             summary: "Goes to a question of the way; its answer stays until another is given.",
-            body: "InterviewGoTo"
+            body: .json("InterviewGoTo")
         ) { ask in
             let body = try ask.fields()
             let prompt = body.text("prompt", maximum: 200, required: true) ?? ""
@@ -157,7 +173,7 @@ struct InterviewOperations: OperationSet {
             "end",
             id: "endInterview",
             summary: "Ends the attendance without a ticket, with a reason.",
-            body: "InterviewEnd"
+            body: .json("InterviewEnd")
         ) { ask in
             let body = try ask.fields()
             let code = body.text("reason", maximum: 40, required: true) ?? ""
@@ -176,7 +192,7 @@ struct InterviewOperations: OperationSet {
             "link",
             id: "linkTicket",
             summary: "Adds what the caller says to a ticket that is open already; without one the link is taken back.",
-            body: "InterviewLink"
+            body: .json("InterviewLink")
         ) { ask in
             let body = try ask.fields()
             let ticketID = body.id("ticket_id")
@@ -187,12 +203,12 @@ struct InterviewOperations: OperationSet {
 
     /// An operation on an interview that goes on, whose answer is the interview as it then stands.
     ///
-    /// `body`: the schema of what is sent; nil where nothing is.
+    /// `body`: what is sent; nil where nothing is.
     private func step(
         _ verb: String,
         id: String,
         summary: String,
-        body: String? = nil,
+        body: Operation.Body? = nil,
         _ deed: @escaping @Sendable (Ask) async throws -> InterviewState
     ) -> Operation {
         Operation(
@@ -203,7 +219,7 @@ struct InterviewOperations: OperationSet {
             summary: summary,
             who: [.program(.interviewsWrite), .staff(.technician)],
             parameters: [.account],
-            body: body.map { .json($0) },
+            body: body,
             answer: .one("Interview"),
             problems: [.notFound, .conflict]
         ) { ask in

@@ -34,6 +34,7 @@ extension InterviewOperations {
         ("Address", .object(AddressAnswer.parts.map { Schema.Property.optional($0.name, .string(maximum: 500)) })),
         ("FileAnswer", .object([.init("id", .id), .init("name", .text), .init("size", .integer(minimum: 0))])),
         topicChoice,
+        ("InterviewBack", .object([.optional("revision", .integer(), "The one the question carried.")])),
         ("InterviewGoTo", .object([.init("prompt", .string(maximum: 200, minimum: 1))])),
         (
             "InterviewEnd",

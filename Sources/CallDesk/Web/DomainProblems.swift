@@ -39,6 +39,7 @@ extension InterviewDeskError: ProblemDescribing {
     var problem: Problem {
         switch self {
         case .noSuchAttendance: .notFound
+        case .keyReused: IdempotencyKey.reused
         case .ended:
             Problem(
                 .conflict,

@@ -27,6 +27,53 @@ public struct AttendanceDesk: Sendable {
         }
     }
 
+    /// Begins a contact that is no call once, however often the same wish comes.
+    ///
+    /// `key`: the wish's name, nil for one that is not repeated; `digest`: what else was asked, the same each time.
+    /// - Returns: the contact, and whether it begins with this wish; nil for a key that was used with another digest.
+    func begin(
+        channel: AttendanceChannel,
+        accountID: Int64?,
+        key: String?,
+        digest: String
+    ) async throws(StoreError) -> (attendance: Attendance, isNew: Bool)? {
+        guard let key else { return (try await begin(channel: channel, accountID: accountID), true) }
+        let (numbers, now) = (numbers, clock.now)
+        return try await database.write { session in
+            // The row first: whoever comes with the same key meanwhile waits for this transaction.
+            let count = try session.execute(
+                """
+                INSERT INTO idempotency (scope, key, request_hash, status, response, created_at)
+                VALUES ('contact', $1, $2, 201, '', $3) ON CONFLICT (scope, key) DO NOTHING
+                """,
+                [.text(key), .text(digest), .moment(now)]
+            )
+            if count > 0 {
+                let begun = try Self.begin(
+                    channel: channel,
+                    callID: nil,
+                    accountID: accountID,
+                    at: now,
+                    numbers: numbers,
+                    in: session
+                )
+                try session.execute(
+                    "UPDATE idempotency SET response = $1 WHERE scope = 'contact' AND key = $2",
+                    [.text(String(begun.id)), .text(key)]
+                )
+                return (begun, true)
+            }
+            let row = try session.row(
+                "SELECT request_hash, response FROM idempotency WHERE scope = 'contact' AND key = $1",
+                [.text(key)]
+            )
+            guard row?.text(0) == digest, let id = row?.text(1).flatMap({ Int64($0) }),
+                let known = try Self.find(id, in: session)
+            else { return nil }
+            return (known, false)
+        }
+    }
+
     /// What a contact came to that is over as it begins: a ticket opened in one go.
     struct TicketEnd {
         var customerID: Int64?

@@ -1,9 +1,11 @@
 extension Interview {
     /// Goes back one step: up a section, out of a search, or to the question before.
     ///
-    /// No answer is lost.
-    public mutating func back() -> [InterviewAction] {
-        guard draft.outcome == nil, !isBusy else { return [.refused(draft.outcome == nil ? .busy : .finished)] }
+    /// No answer is lost. With `revision`, the prompt's, a step that was taken already is not taken again.
+    public mutating func back(revision: Int? = nil) -> [InterviewAction] {
+        if draft.outcome != nil { return [.refused(.finished)] }
+        if let revision, revision != draft.revision { return [.refused(.stale(current: draft.revision))] }
+        if isBusy { return [.refused(.busy)] }
         guard canGoBack else { return [] }
         let current = currentID
         draft.fault = nil

@@ -57,8 +57,31 @@ extension InterviewDesk {
         language: Language,
         refersTo earlier: Ticket? = nil
     ) async throws -> InterviewState {
-        let attendance = try await attendances.begin(channel: .walkIn, accountID: author?.accountID)
-        guard let earlier else { return try await begin(attendanceID: attendance.id, by: author, language: language) }
+        try await walkIn(once: nil, by: author, language: language, refersTo: earlier).state
+    }
+
+    /// The same for a wish that may come again: `key` names it, and gives the contact that it began.
+    ///
+    /// - Returns: the interview, and whether its contact is a new one.
+    /// - Throws: `InterviewDeskError`, `StoreError`.
+    public func walkIn(
+        once key: String?,
+        by author: TicketAuthor?,
+        language: Language,
+        refersTo earlier: Ticket? = nil
+    ) async throws -> (state: InterviewState, isNew: Bool) {
+        guard
+            let (attendance, isNew) = try await attendances.begin(
+                channel: .walkIn,
+                accountID: author?.accountID,
+                key: key,
+                digest: "walk-in \(earlier?.id ?? 0)"
+            )
+        else { throw InterviewDeskError.keyReused }
+        let isBegun = isNew ? false : try await drafts.find(attendanceID: attendance.id) != nil
+        guard let earlier, attendance.state != .ended, !isBegun else {
+            return (try await begin(attendanceID: attendance.id, by: author, language: language), isNew)
+        }
         var candidates: [Candidate] = []
         if earlier.customerID != nil, let first = try await attendances.find(earlier.attendanceID) {
             let query = CustomerQuery(text: "", readings: [.protocolNumber(first.protocolNumber)])
@@ -81,7 +104,11 @@ extension InterviewDesk {
         )
         interview.draft.refersTo = earlier.id
         let work = Work(attendance: attendance, interview: interview, author: author, stored: nil)
-        return try await perform([.save(interview.draft)], on: work)
+        do {
+            return (try await perform([.save(interview.draft)], on: work), isNew)
+        } catch StoreError.refused(let reason) where reason is DraftConflict {
+            return (try await state(attendanceID: attendance.id, by: author, language: language), isNew)
+        }
     }
 
     /// Another request under the same protocol number; who is calling stays known.

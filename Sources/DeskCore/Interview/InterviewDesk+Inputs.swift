@@ -11,8 +11,11 @@ extension InterviewDesk {
         try await step(attendanceID, author) { $0.receive(answer, to: prompt, revision: revision) }
     }
 
-    public func back(attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {
-        try await step(attendanceID, author) { $0.back() }
+    /// Goes back one question; with `revision`, the one its question carried, once however often it is asked.
+    public func back(revision: Int? = nil, attendanceID: Int64, by author: TicketAuthor?) async throws
+        -> InterviewState
+    {
+        try await step(attendanceID, author) { $0.back(revision: revision) }
     }
 
     public func goTo(_ prompt: PromptID, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState {

@@ -17,12 +17,15 @@ public enum InterviewDeskError: Error, Equatable, CustomStringConvertible {
     case ended
     /// Another technician holds the contact.
     case heldByAnother(accountID: Int64)
+    /// The key was used for a contact that began with something else.
+    case keyReused
 
     public var description: String {
         switch self {
         case .noSuchAttendance: "there is no such contact; load the page again"
         case .ended: "the contact has ended"
         case .heldByAnother: "a colleague holds this contact; ask them to hand it over"
+        case .keyReused: "the key was used with another body; use a new key for each new request"
         }
     }
 }

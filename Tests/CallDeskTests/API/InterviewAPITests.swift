@@ -95,6 +95,59 @@ struct InterviewAPITests {
         }
     }
 
+    @Test("a walk-in and a step back that are sent again after a lost answer are made once")
+    func repeated() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                func begin(_ body: String = #"{"walk_in": true}"#) async throws -> Answered {
+                    try await client.send(
+                        .post,
+                        "/api/v1/interviews",
+                        token: test.token,
+                        json: body,
+                        headers: [.idempotencyKey: "visit-1"]
+                    )
+                }
+                let first = try await begin()
+                let again = try await begin()
+                #expect(first.status == 201 && again.status == 200, "\(again.body)")
+                #expect(again.headers[.idempotentReplayed] == "true")
+                #expect(again.json["attendance"]["id"].integer == first.json["attendance"]["id"].integer)
+                let made = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(nil, more: #", "caller_name": "Rui Costa""#)
+                )
+                let ticket = try #require(made.json["id"].integer, "\(made.body)")
+                let other = try await begin("{\"walk_in\": true, \"refers_to\": \(ticket)}")
+                #expect(other.json["type"].string == "/problems/idempotency-key-reused", "\(other.body)")
+
+                let path = "/api/v1/interviews/\(first.json["attendance"]["id"].integer ?? 0)"
+                var state = again
+                for answer in [#"{"skip": true}"#, #"{"text": "Ana"}"#, #"{"skip": true}"#] {
+                    let prompt = state.json["prompt"]["id"].string ?? ""
+                    let body = "{\"revision\": \(state.json["revision"].integer ?? 0), \"prompt\": \"\(prompt)\", "
+                    state = try await client.send(
+                        .post,
+                        path + "/answers",
+                        token: test.token,
+                        json: body + "\"answer\": \(answer)}"
+                    )
+                }
+                #expect(state.json["prompt"]["id"].string == "topic", "\(state.body)")
+                let step = "{\"revision\": \(state.json["revision"].integer ?? 0)}"
+                let back = try await client.send(.post, path + "/back", token: test.token, json: step)
+                #expect(back.json["prompt"]["id"].string == "caller.phone", "\(back.body)")
+                let twice = try await client.send(.post, path + "/back", token: test.token, json: step)
+                #expect(twice.status == 409)
+                #expect(twice.json["current"]["prompt"]["id"].string == "caller.phone")
+                let plain = try await client.send(.post, path + "/back", token: test.token)
+                #expect(plain.json["prompt"]["id"].string == "caller.name", "\(plain.body)")
+            }
+        }
+    }
+
     @Test("an attendance is somebody's: a colleague is told so, and an unknown login is named")
     func accounts() async throws {
         try await DeskUnderTest.with { test in
