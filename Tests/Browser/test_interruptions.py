@@ -60,11 +60,21 @@ class Interruptions(BrowserTest):
         page.type("Quase tudo escrito")
         page.press(("Control", "Enter"))
         page.says("#signed-out", "Sua sessão terminou")
+        old = page.driver.current_window_handle
         page.press("Enter")
+        # The session begins again in a tab of its own, which has what was typed too.
+        wait_for("the other tab", lambda: len(page.driver.window_handles) == 2)
+        page.driver.switch_to.window(page.driver.window_handles[1])
         page.there("#login").send_keys("ana")
         page.there("#password").send_keys("demonstracao1" + Keys.ENTER)
         wait_for("the question", lambda: page.question() == before)
         self.assertEqual(page.js("return document.getElementById('answer').value"), "Quase tudo escrito")
+        page.driver.close()
+        page.driver.switch_to.window(old)
+        page.gone("#signed-out")
+        self.assertEqual(page.js("return document.getElementById('answer').value"), "Quase tudo escrito")
+        page.press(("Control", "Enter"))
+        page.next_question(before)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ struct DeskPages: Sendable {
             ),
             me: account.map {
                 PageSurroundings.Person(
+                    id: $0.id,
                     name: $0.name,
                     initials: Self.initials($0.name),
                     role: $0.role.title(in: frame.language)
@@ -140,6 +141,7 @@ struct PageSurroundings: PagePart {
     }
 
     struct Person: PagePart {
+        var id: Int64
         var name: String
         var initials: String
         var role: String

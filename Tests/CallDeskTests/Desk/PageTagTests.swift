@@ -26,7 +26,7 @@ struct PageTagTests {
             words: words[.ptBR].tree,
             csrf: "staff.x",
             assets: .init(sheet: "a", icons: "b", icon: "c", script: "d", words: "e"),
-            me: .init(name: "Ana", initials: "A", role: "Atendente"),
+            me: .init(id: 1, name: "Ana", initials: "A", role: "Atendente"),
             nav: [.init(href: "/desk", label: "Atendimento", isCurrent: true)]
         )
     }

@@ -1,6 +1,6 @@
 // The bell: what this person has to look at, counted on every page; a notification or a sound where they wish for it.
 import { send, problemText } from "./api.js";
-import { desk, on } from "./store.js";
+import { desk, on, key } from "./store.js";
 import { t, at, moment, counted } from "./words.js";
 import { h, dialog, announce } from "./dom.js";
 import { addAction } from "./palette.js";
@@ -31,15 +31,29 @@ function chime() {
   } catch { /* a browser that makes no sound before somebody touched the page */ }
 }
 
-/** Tells of something outside the page, as the person wishes; of several tabs one does. */
-export function tell(happening, title, text, path) {
-  const once = `calldesk:told:${happening}:${path ?? title}`;
-  const last = Number(localStorage.getItem(once) ?? 0);
-  if (Date.now() - last < 5000) return;
-  try { localStorage.setItem(once, String(Date.now())); } catch { /* told by each tab then */ }
+const TOLD = "calldesk:told:";
+/** How long the tabs of one person take to hear of the same, in milliseconds. */
+const MEANWHILE = 5000;
+
+/** Whether another tab has told of it a moment ago; from now on this one has. Marks of what is long told are taken away. */
+function isTold(what) {
+  try {
+    const last = Number(localStorage.getItem(TOLD + what) ?? 0);
+    if (Date.now() - last < MEANWHILE) return true;
+    for (const name of Object.keys(localStorage)) {
+      if (name.startsWith(TOLD) && !(Date.now() - Number(localStorage.getItem(name)) < MEANWHILE)) localStorage.removeItem(name);
+    }
+    localStorage.setItem(TOLD + what, String(Date.now()));
+  } catch { /* a browser without storage: told by each tab */ }
+  return false;
+}
+
+/** Tells of something outside the page, as the person wishes; of several tabs one does. `what` names it: two are told as two. */
+export function tell(happening, what, title, text, path) {
+  if (isTold(`${happening}:${what}`)) return;
   if (wishes.sound.includes(happening)) chime();
   if (!wishes.desktop.includes(happening) || !("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return;
-  const note = new Notification(title, { body: text, tag: path ?? title });
+  const note = new Notification(title, { body: text, tag: happening === "call" ? what : path ?? title });
   note.addEventListener("click", () => { window.focus(); if (path) location.assign(path); note.close(); });
 }
 
@@ -75,7 +89,7 @@ async function load() {
   for (const row of rows) seen[kind(row)] = Math.max(seen[kind(row)] ?? 0, row.id);
   draw();
   for (const row of fresh.slice(0, 3)) {
-    tell(row.happening, row.number ? `${row.title} · ${row.number}` : row.title, row.summary, row.path);
+    tell(row.happening, `${kind(row)}:${row.id}`, row.number ? `${row.title} · ${row.number}` : row.title, row.summary, row.path);
     announce(`${row.title}: ${said(row)}`);
   }
 }
@@ -126,7 +140,7 @@ if (button) {
   on("call", (call, before) => {
     const me = desk.me?.id;
     if (!me || call.state === "ended" || !call.ringing?.includes(me) || before?.ringing?.includes(me)) return;
-    tell("call", t("bell.call"), call.customer || call.caller_name || call.number_display || "", "/desk");
+    tell("call", key(call), t("bell.call"), call.customer || call.caller_name || call.number_display || "", "/desk");
   });
 }
 

@@ -1,5 +1,5 @@
 // Who else has this ticket open: every open page says so twice a minute, and keeps what the others say.
-import { send } from "./api.js";
+import { send, token } from "./api.js";
 import { on } from "./store.js";
 import { t, now } from "./words.js";
 
@@ -40,10 +40,9 @@ export function watchOthers(ticket, isWriting, me) {
   setInterval(() => { if (!document.hidden) say(); draw(); }, BEAT);
   document.addEventListener("input", () => { if (isWriting() !== told) say(); });
   window.addEventListener("pagehide", () => {
-    const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
     fetch(`/api/v1/tickets/${ticket}/presence`, {
       method: "PUT", keepalive: true, body: JSON.stringify({ leaving: true }),
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": token() },
     }).catch(() => {});
   });
 }

@@ -1,5 +1,5 @@
 // What every page behind the sign-in has: the bar, arriving calls, the palette, the keys, the colours.
-import { begin, desk, on, callerName } from "./store.js";
+import { begin, desk, on, reload, callerName } from "./store.js";
 import { t, counted, elapsed, now } from "./words.js";
 import { h, dialog, announce, onDialogClosed } from "./dom.js";
 import { openPalette } from "./palette.js";
@@ -65,40 +65,56 @@ document.addEventListener("click", (event) => {
 
 document.querySelector('form[action="/desk/sign-out"]')?.addEventListener("submit", () => sweepTyped(true));
 
+// One bar for two troubles, each until it is over: nothing arrives, or nothing can be saved.
 const bar = document.getElementById("connection");
+let isLost = false;
+let isStored = true;
+function drawBar() {
+  if (!bar) return;
+  const text = isLost ? t("connection.lost") : isStored ? "" : t("database.lost");
+  if (bar.textContent !== text) bar.textContent = text;
+  bar.hidden = !text;
+}
+
 let lossTimer;
 on("connection", (isOpen) => {
   clearTimeout(lossTimer);
   if (isOpen) {
-    if (bar && !bar.hidden) announce(t("connection.back"));
-    if (bar) bar.hidden = true;
-    return;
+    if (isLost) announce(t("connection.back"));
+    isLost = false;
+    return drawBar();
   }
   // A reload of the service or a moment without a network is nobody's business.
-  lossTimer = setTimeout(() => {
-    if (!bar) return;
-    bar.textContent = t("connection.lost");
-    bar.hidden = false;
-  }, 2500);
+  lossTimer = setTimeout(() => { isLost = true; drawBar(); }, 2500);
+  return undefined;
 });
 
 // The service is there and its database is not: said at once, as nothing can be saved.
 on("database", ({ ok }) => {
-  if (!bar) return;
-  if (ok) announce(t("database.back")); else bar.textContent = t("database.lost");
-  bar.hidden = ok;
+  if (ok && !isStored) announce(t("database.back"));
+  isStored = ok;
+  drawBar();
 });
 
-let asked = false;
+// A session ends under what is being written: it begins again in a tab of its own, and this page goes on.
+let isSignedOut = false;
 document.addEventListener("signed-out", () => {
-  if (asked) return;
-  asked = true;
+  isSignedOut = true;
+  if (document.getElementById("signed-out")) return;
   const next = encodeURIComponent(location.pathname + location.search);
-  const go = h("a", { class: "button primary", href: `/desk/sign-in?next=${next}` }, t("signedout.again"));
-  dialog("signed-out", t("signedout.title"), h("p", {}, t("signedout.text")), [go], {
-    close: t("close"), onclose: () => { asked = false; },
-  });
+  const go = h("a", { class: "button primary", href: `/desk/sign-in?next=${next}`, target: "_blank", rel: "noopener" }, t("signedout.again"));
+  dialog("signed-out", t("signedout.title"), h("p", {}, t("signedout.text")), [go], { close: t("close") });
   go.focus();
+});
+const sessions = "BroadcastChannel" in window ? new BroadcastChannel("calldesk:session") : null;
+function lookAgain() { if (isSignedOut) reload(0); }
+sessions?.addEventListener("message", lookAgain);
+window.addEventListener("focus", lookAgain);
+let isTold = false;
+on("state", () => {
+  if (!isTold) sessions?.postMessage("here");
+  [isTold, isSignedOut] = [true, false];
+  document.getElementById("signed-out")?.close();
 });
 
 function drawFacts() {

@@ -1,5 +1,5 @@
 // What the desk knows: loaded whole, then kept by the stream. Views listen and draw themselves.
-import { send, Lost } from "./api.js";
+import { send, pageAccount, Lost } from "./api.js";
 import { follow } from "./events.js";
 import { setClock, at } from "./words.js";
 
@@ -32,7 +32,14 @@ function flat(item) {
   };
 }
 
-function key(call) { return call.id ?? `${call.line}|${call.number ?? ""}|${call.started_at ?? ""}`; }
+/** What a call is known by; while its database is away it has no number of its own. */
+export function key(call) { return call.id ?? `${call.line}|${call.number ?? ""}|${call.started_at ?? ""}`; }
+
+/** The call as it was told while it could not be recorded. */
+function unnumbered({ line, number, started_at }) {
+  return [...desk.calls.values()].find((call) => call.id === undefined && started_at && call.line === line
+    && call.started_at === started_at && (call.number ?? number) === (number ?? call.number));
+}
 
 // Loads begun, and the newest that is shown.
 let asked = 0;
@@ -43,7 +50,8 @@ const underWay = new Set();
 /**
  * Loads the board whole. What the stream told while the answer was on its way is done once more on top of it; an answer that
  * a later one has overtaken says what was, and is not shown.
- * @returns {Promise<number | false>} where the lists end in the stream; false for somebody who is signed out
+ * @returns {Promise<number | false>} where the lists end in the stream; false for somebody who is signed out, or another
+ *   person by now
  * @throws {Lost} for any other answer: a proxy's, a database's that is away
  */
 async function load() {
@@ -54,6 +62,11 @@ async function load() {
     const { ok, status, data } = await send("GET", "/api/v1/board");
     if (status === 401) return false;
     if (!ok || !data) throw new Lost();
+    if (String(data.me.id) !== pageAccount()) {
+      document.dispatchEvent(new CustomEvent("signed-out"));
+      return false;
+    }
+    answered();
     if (turn > shown) {
       shown = turn;
       show(data, heard);
@@ -94,7 +107,13 @@ export function reload(delay = 400) {
   due = time;
   pending = setTimeout(() => {
     pending = undefined;
-    load().catch(() => {});
+    load().catch((error) => {
+      if (!(error instanceof Lost)) throw error;
+      lostAt = Date.now();
+      drawConnection();
+      // Not all desks at once.
+      reload(3000 + Math.random() * 4000);
+    });
     const rest = last - Date.now();
     if (rest > 0) reload(rest);
   }, delay);
@@ -107,7 +126,13 @@ function take(kind, data) {
   if (kind in follows) for (const heard of underWay) heard.push([kind, data]);
   switch (kind) {
     case "call": return takeCall(data);
-    case "resync": return reload(0);
+    case "resync": isStored = true; return reload(0);
+    case "database": {
+      isStored = data.ok;
+      if (isStored) reload(300 + Math.random() * 1000);
+      drawConnection();
+      return tell(kind, data);
+    }
     // Told to every desk at once: they do not all ask at once.
     case "callback": return reload(300 + Math.random() * 2000);
     case "line": keepLine(data); return tell("state");
@@ -134,11 +159,13 @@ function takeCall(data) {
 /** The call as it is now, and as it was. */
 function keepCall(event) {
   const data = told(event);
-  const before = desk.calls.get(key(data));
+  const before = desk.calls.get(key(data)) ?? unnumbered(data);
   const call = { ...before, why_not: undefined, ...data };
   // An update without candidates says nothing new about who is calling.
   if (!data.candidates?.length && before?.candidates) call.candidates = before.candidates;
-  if (call.state === "ended") desk.calls.delete(key(data)); else desk.calls.set(key(data), call);
+  // What was told before it could be recorded comes again under its own number.
+  if (before && (call.state === "ended" || key(before) !== key(call))) desk.calls.delete(key(before));
+  if (call.state !== "ended") desk.calls.set(key(call), call);
   return [call, before];
 }
 
@@ -167,16 +194,16 @@ export async function begin() {
   while (position === undefined) {
     try { position = await load(); } catch (error) {
       if (!(error instanceof Lost)) throw error;
-      setConnection(false);
+      lostAt = Date.now();
+      drawConnection();
       await new Promise((resolve) => setTimeout(resolve, 3000));
     }
   }
   if (position === false) return;
-  let wasLost = false;
-  follow(desk.me.id, position, take, (isOpen) => {
-    if (isOpen && wasLost) reload(0);
-    wasLost = !isOpen;
-    setConnection(isOpen);
+  stream = follow(desk.me.id, position, take, (isOpen) => {
+    if (isOpen && !isStreamOpen) reload(0);
+    isStreamOpen = isOpen;
+    drawConnection();
   });
   // A sign of life for the session and the figures nobody tells: spread, so that desks do not come all at once.
   let turn = 0;
@@ -186,7 +213,25 @@ export async function begin() {
   }, 60000);
 }
 
-function setConnection(isOpen) {
+let stream;
+let isStreamOpen = true;
+/** When the board could not be read; 0 once it is read again. */
+let lostAt = 0;
+/** Whether the database answers, as the stream told last. */
+let isStored = true;
+
+/** The service answers this person: whatever waited for that goes on. */
+function answered() {
+  // A stream that was there all along may be dead and not know it.
+  if (lostAt) stream?.renew(lostAt);
+  lostAt = 0;
+  stream?.resume();
+  drawConnection();
+}
+
+/** Connected is who hears the stream and is answered; that a database which is away answers nothing is told by itself. */
+function drawConnection() {
+  const isOpen = isStreamOpen && (!lostAt || !isStored);
   if (desk.isConnected === isOpen) return;
   desk.isConnected = isOpen;
   tell("connection", isOpen);
