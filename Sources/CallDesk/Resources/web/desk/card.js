@@ -44,7 +44,8 @@ async function load(again = false) {
 }
 
 /** The caller proved who they are: the question and the card are read again. */
-async function raised() {
+async function raised(contact) {
+  if (!reply || `${reply.attendance.id}-${subject()?.id}` !== contact) return;
   await refresh();
   document.getElementById("proved")?.scrollIntoView({ block: "nearest" });
 }
@@ -82,26 +83,36 @@ function customer(who) {
 function proof(who) {
   if (!who?.isSure) return null;
   if (!card.masked) return h("p", { class: "badge done", id: "proved" }, t("who.proved"));
-  const said = h("input", { id: "proof-said", maxlength: "200", autocomplete: "off", "aria-describedby": "proof-fault" });
-  const fault = h("p", { class: "fault", id: "proof-fault", role: "status" });
+  // What is typed stays while the card is drawn anew, and goes with the contact.
+  const contact = `${reply.attendance.id}-${who.id}`;
+  const said = h("input", {
+    id: "proof-said", "data-key": `said-${contact}`, maxlength: "200", autocomplete: "off", "aria-describedby": "proof-fault",
+  });
+  const fault = h("p", { class: "fault", id: "proof-fault", "data-key": `fault-${contact}`, role: "status" });
   const base = `/api/v1/interviews/${reply.attendance.id}`;
   const form = h("form", {}, h("p", { class: "field" }, h("label", { for: "proof-said" }, t("who.said")), said), fault,
-    h("div", { class: "row" }, h("button", { type: "submit", class: "compact" }, t("who.confirm")),
-      h("button", { type: "button", class: "compact", id: "send-code", onclick: sendCode }, t("ask.sendcode"))));
+    h("div", { class: "row" }, h("button", { type: "submit", class: "compact", "data-key": "confirm" }, t("who.confirm")),
+      h("button", { type: "button", class: "compact", id: "send-code", "data-key": "send-code", onclick: sendCode }, t("ask.sendcode"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!said.value.trim()) return said.focus();
     const { ok, data } = await send("POST", `${base}/proof`, { said: said.value }).catch(() => ({}));
-    if (ok) return raised();
-    fault.textContent = data?.errors?.[0]?.message ?? problemText(data, t("form.lost"));
-    return said.select();
+    if (ok) return raised(contact);
+    tell(data?.errors?.[0]?.message ?? problemText(data, t("form.lost")));
+    return field()?.select();
   });
   async function sendCode() {
     const { ok, data } = await send("POST", `${base}/code`, {}).catch(() => ({}));
-    fault.textContent = ok ? t("ask.codesent", { where: data.items.map((item) => item.recipient).filter(Boolean).join(", ") }) : problemText(data, t("form.lost"));
-    said.focus();
+    tell(ok ? t("ask.codesent", { where: data.items.map((item) => item.recipient).filter(Boolean).join(", ") }) : problemText(data, t("form.lost")));
+    field()?.focus();
   }
-  return h("details", { class: "block", id: "prove" }, h("summary", {}, t("who.unproved")), h("p", { class: "quiet small" }, t("who.hidden")), form);
+  // The card may have been drawn anew meanwhile, or be somebody else's.
+  function field() { return place.querySelector(`[data-key="said-${contact}"]`); }
+  function tell(text) {
+    const line = place.querySelector(`[data-key="fault-${contact}"]`);
+    if (line) line.textContent = text;
+  }
+  return h("details", { class: "block", id: "prove", "data-key": `prove-${contact}` }, h("summary", { "data-key": "prove-title" }, t("who.unproved")), h("p", { class: "quiet small" }, t("who.hidden")), form);
 }
 
 function ticket(item) {
@@ -144,7 +155,8 @@ function stranger() {
 function guides() {
   const list = reply.prompt.guides ?? [];
   if (!list.length) return null;
-  return block(t("who.guides"), list.map((guide) => h("details", { class: "guide" }, h("summary", {}, guide.title),
+  return block(t("who.guides"), list.map((guide) => h("details", { class: "guide", "data-key": `guide-${reply.attendance.id}-${guide.title}` },
+    h("summary", { "data-key": `guide-title-${guide.title}` }, guide.title),
     guide.text ? h("p", {}, guide.text) : null,
     // Only addresses of the web: whatever a catalogue holds, nothing of it runs here.
     /^https?:\/\//.test(guide.url ?? "") ? h("p", {}, h("a", { href: guide.url, target: "_blank", rel: "noopener noreferrer" }, t("who.guidelink"))) : null)));

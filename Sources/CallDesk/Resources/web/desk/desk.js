@@ -5,7 +5,7 @@ import { t } from "./words.js";
 import { h, icon } from "./dom.js";
 import { addAction } from "./palette.js";
 import { openWith } from "./pops.js";
-import { open, walkIn, onShown, isAtWork, openAttendance } from "./interview.js";
+import { open, walkIn, onShown, isBusy, openAttendance } from "./interview.js";
 import { sweepTyped } from "./typed.js";
 import "./lists.js";
 import "./card.js";
@@ -32,13 +32,13 @@ onShown((state, attendance) => {
 
 document.getElementById("walk-in").addEventListener("click", walkIn);
 document.addEventListener("keydown", (event) => {
-  if (event.altKey && event.code === "KeyN" && !event.ctrlKey) {
-    event.preventDefault();
-    walkIn();
-  }
+  if (!event.altKey || event.code !== "KeyN" || event.ctrlKey) return;
+  event.preventDefault();
+  // What a dialog asks is answered first; that a contact is over is only told.
+  if (!event.repeat && !document.querySelector("dialog[open]:not(#done)")) walkIn();
 });
 addAction({ title: () => t("palette.walkin"), icon: "plus", run: walkIn });
-openWith((attendance) => open(attendance), isAtWork);
+openWith((attendance) => open(attendance), isBusy);
 
 let isReady = false;
 on("state", () => {

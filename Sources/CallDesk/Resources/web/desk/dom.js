@@ -31,14 +31,33 @@ export function phrases(text) {
     /^[(+]?\d/.test(phrase) ? h("span", { class: "number" }, phrase) : phrase]);
 }
 
-/** Replaces what an element holds, unless it would be the same: focus and selection stay where they are. */
+function byKey(element, key) { return element.querySelector(`[data-key="${CSS.escape(key)}"]`); }
+
+/** What hands did in a place that is drawn anew: what they opened, what they typed, and what it was answered with. */
+function carry(element, fresh) {
+  for (const old of element.querySelectorAll("details[data-key], input[data-key], .fault[data-key]")) {
+    const now = byKey(fresh, old.dataset.key);
+    if (!now) continue;
+    if (old.matches("details")) now.open = old.open;
+    else if (old.matches("input")) now.value = old.value;
+    else now.textContent = old.textContent;
+  }
+}
+
+/** Replaces what an element holds, unless it would be the same: what has a `data-key` keeps its focus and what was done in it. */
 export function fill(element, ...children) {
   const fresh = document.createElement(element.tagName);
   fresh.append(...children.flat(Infinity).filter(Boolean));
+  carry(element, fresh);
   if (fresh.innerHTML === element.innerHTML) return false;
-  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const { activeElement } = document;
+  const focused = element.contains(activeElement) ? activeElement.dataset.key : undefined;
+  const { selectionStart, selectionEnd } = activeElement ?? {};
   element.replaceChildren(...fresh.childNodes);
-  if (focused) element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  const place = focused && byKey(element, focused);
+  if (!place) return true;
+  place.focus();
+  if (place.matches("input") && Number.isInteger(selectionStart)) place.setSelectionRange(selectionStart, selectionEnd);
   return true;
 }
 
@@ -64,6 +83,11 @@ export function onDialogClosed(listener) { closings.push(listener); }
 
 /** Says that a dialog is gone from the page. */
 export function closed() { for (const listener of closings) listener(); }
+
+/** Closes whatever dialog is open: its subject goes from the page. That nobody is signed in stays said. */
+export function closeDialogs() {
+  for (const box of document.querySelectorAll("dialog[open]")) if (box.id !== "signed-out") box.close();
+}
 
 /** A modal dialog with a heading, gone from the page once closed. */
 export function dialog(id, title, body, buttons = [], options = {}) {

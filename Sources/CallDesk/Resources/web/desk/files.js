@@ -80,9 +80,19 @@ async function sendFile(file, list, place, done, limit) {
   return run();
 }
 
+/** Controls with files on their way, by question: who comes back to it finds them there. */
+const underWay = new Map();
+
 /** The control of a question that takes files. */
 export function fileControl(prompt, attendance, kept) {
-  const files = [...(kept ?? prompt.files ?? [])];
+  const question = `${attendance}:${prompt.id}`;
+  const same = underWay.get(question);
+  if (same?.pending.childElementCount) {
+    current = same.take;
+    return same.control;
+  }
+  // What was kept may be of another kind of question, whose form is another by now.
+  const files = (Array.isArray(kept) ? kept : prompt.files ?? []).filter((file) => Number.isInteger(file?.id));
   const sent = h("ul", { class: "files", "aria-label": t("files.sentlist") });
   const pending = h("ul", { class: "files" });
   const draw = () => {
@@ -97,10 +107,16 @@ export function fileControl(prompt, attendance, kept) {
         onclick: () => { files.splice(files.indexOf(file), 1); draw(); input.focus(); },
       }, icon("close")))));
   };
-  const take = (list) => sendFiles(list, pending, (name) => `/api/v1/attendances/${attendance}/attachments/${name}`, (file) => {
-    files.push({ id: file.id, name: file.name, size: file.size });
-    draw();
-  }, prompt.file_limit);
+  const isBusy = () => pending.querySelector("progress:not([hidden])") !== null;
+  const take = async (list) => {
+    underWay.set(question, { take, control, pending });
+    await sendFiles(list, pending, (name) => `/api/v1/attendances/${attendance}/attachments/${name}`, (file) => {
+      files.push({ id: file.id, name: file.name, size: file.size });
+      draw();
+    }, prompt.file_limit);
+    // One that failed waits there to be sent again.
+    if (!pending.childElementCount) underWay.delete(question);
+  };
   const input = h("input", { type: "file", multiple: true, accept: KINDS, id: "answer", class: "spoken", "aria-labelledby": "q-label", "aria-describedby": "q-say q-hint q-error" });
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   // The blank opens the choice of files; Enter goes on, as everywhere.
@@ -113,13 +129,14 @@ export function fileControl(prompt, attendance, kept) {
   const kinds = h("p", { class: "quiet small" }, t("files.kinds"));
   current = take;
   draw();
-  return {
+  const control = {
     element: h("div", {}, input, drop, kinds, sent, pending),
     answer: () => (files.length ? { files } : undefined),
     focus: () => input.focus(), end: () => { if (current === take) current = null; },
     state: () => files.map((file) => ({ ...file })),
-    isBusy: () => pending.querySelector("progress:not([hidden])") !== null,
+    isBusy,
   };
+  return control;
 }
 
 /** Lets a page take dropped files while it shows. */

@@ -1,8 +1,8 @@
 // The interview: one question at a time, each answer sent and kept as it is given. The service decides what comes next.
-import { send, problemText, Lost } from "./api.js";
+import { send, freshKey, problemText, Lost } from "./api.js";
 import { desk, on, callerName, isUnconfirmed } from "./store.js";
 import { t, elapsed, now } from "./words.js";
-import { h, icon, groups, announce, dialog, onDialogClosed } from "./dom.js";
+import { h, icon, groups, announce, dialog, closeDialogs, onDialogClosed } from "./dom.js";
 import { control } from "./question.js";
 import { keepTyped, typed } from "./typed.js";
 import { handOver } from "./pops.js";
@@ -20,16 +20,23 @@ let id = null;
 let reply = null;
 let caller = null;
 let current = null;
+/** Counts the contacts that were opened or left: what was asked for one is not shown at the next. */
+let visit = 0;
 let isSending = false;
 /** What was in the control when its answer was sent: shown again when the answer did not pass. */
 let sent;
 /** The answer that was sent last, to be sent once more with what is to become of a password in it. */
 let lastAnswer;
 
+/** Whether the open contact was not read for want of a session. */
+let isUnread = false;
+
 /** The attendance whose interview is open; null for none. */
 export function openAttendance() { return id; }
 /** Whether somebody's hands are on a question. */
 export function isAtWork() { return Boolean(reply && !reply.outcome); }
+/** Whether hands or eyes are on something that a call may not take the place of: a question, or a dialog that asks. */
+export function isBusy() { return isAtWork() || document.querySelector("dialog[open]:not(#done)") !== null; }
 
 function address(attendance) {
   const url = attendance ? `/desk?a=${attendance}` : "/desk";
@@ -38,23 +45,36 @@ function address(attendance) {
 
 /** Takes a contact up where it was left, or begins it. */
 export async function open(attendance) {
+  closeDialogs();
   if (id === attendance && reply) return focusStage();
   leave();
   id = attendance;
   address(attendance);
-  stage.replaceChildren(h("h1", { class: "spoken", tabindex: "-1" }, t("ask.loading")), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
+  showLoading();
   await ask("POST", "/api/v1/interviews", { attendance_id: attendance });
   return undefined;
 }
 
+function showLoading() {
+  stage.replaceChildren(h("h1", { class: "spoken", tabindex: "-1" }, t("ask.loading")),
+    h("p", { class: "note waiting", id: "said", role: "status", hidden: true }), h("p", { class: "quiet", role: "status" }, t("ask.loading")));
+}
+
+/** The visit that begins a contact without a call, until there is one. */
+let beginning;
 /** Begins a contact that is no call. */
 export async function walkIn() {
+  if (beginning === visit) return;
+  closeDialogs();
   leave();
-  const state = await ask("POST", "/api/v1/interviews", { walk_in: true });
-  if (state) {
-    id = state.attendance.id;
-    address(id);
-  }
+  address(null);
+  showLoading();
+  beginning = visit;
+  // However often it has to be sent, it begins one contact.
+  const state = await ask("POST", "/api/v1/interviews", { walk_in: true }, freshKey());
+  if (beginning !== visit) return;
+  beginning = undefined;
+  if (state) address(id);
 }
 
 /** Puts the open contact away; its answers are kept. */
@@ -75,48 +95,72 @@ onDialogClosed(focusStage);
 
 function leave() {
   current?.end?.();
-  [id, reply, caller, current] = [null, null, null, null];
+  [id, reply, caller, current, sent, lastAnswer] = [null, null, null, null, undefined, undefined];
+  visit += 1;
+  [isSending, isUnread] = [false, false];
+  stage.removeAttribute("aria-busy");
 }
 
 const url = (what) => `/api/v1/interviews/${id}${what ? `/${what}` : ""}`;
 
-/** Sends, and tries again while the service cannot be reached: what was answered is not typed twice. */
-async function ask(method, target, body) {
+/**
+ * Sends, and tries again while the service cannot be reached: what was answered is not typed twice.
+ *
+ * Whatever is sent here may arrive twice: it names its revision or key, or is the same however often it is done.
+ */
+async function ask(method, target, body, key) {
   if (isSending) return undefined;
   isSending = true;
-  const asked = id;
+  const mine = visit;
   stage.setAttribute("aria-busy", "true");
   try {
-    for (;;) {
+    for (let isRepeated = false; ; isRepeated = true) {
       try {
-        const answer = await send(method, target, body);
-        if (asked !== id) return undefined;
-        return await take(answer);
+        const answer = await send(method, target, body, { key });
+        return mine === visit ? await take(answer, body, isRepeated) : undefined;
       } catch (error) {
         if (!(error instanceof Lost)) throw error;
+        if (mine !== visit) return undefined;
         note(t("ask.lost"), "waiting");
         await new Promise((resolve) => setTimeout(resolve, 2000));
-        if (asked !== id) return undefined;
+        if (mine !== visit) return undefined;
       }
     }
   } finally {
-    isSending = false;
-    stage.removeAttribute("aria-busy");
+    if (mine === visit) {
+      isSending = false;
+      stage.removeAttribute("aria-busy");
+    }
   }
 }
 
-async function take({ ok, status, data }) {
-  if (ok) return show(data);
-  if (status === 401) return undefined;
+/** `isRepeated`: it may have arrived before, and what is refused now may be what came of it then. */
+function take({ ok, status, data }, body, isRepeated) {
+  if (ok) {
+    // An answer that passed is the service's to keep; one that did not is still somebody's typing.
+    if (body?.answer && !data.prompt.error) keepTyped(id, body.prompt, undefined);
+    return show(data);
+  }
+  if (status === 401) {
+    isUnread = !reply;
+    if (id === null) close();
+    return undefined;
+  }
+  if (isRepeated && reply && /interview-ended$/.test(data?.type ?? "") && !data.current) {
+    // It arrived the first time and was the last of its contact: what came of it is read.
+    isSending = false;
+    return ask("GET", url(""));
+  }
   if (isPassword(data) && lastAnswer) {
-    const body = lastAnswer;
+    const [answer, attendance] = [lastAnswer, id];
     note(problemText(data, t("form.failed")), "waiting");
-    askAboutPassword((passwords) => ask("POST", url("answers"), { ...body, passwords }));
+    askAboutPassword((passwords) => { if (attendance === id) ask("POST", url("answers"), { ...answer, passwords }); });
     return undefined;
   }
   if (data?.current) {
+    const isDone = isRepeated && data.current.revision > body?.revision;
     show(data.current);
-    note(problemText(data, t("form.failed")), "waiting");
+    if (!isDone) note(problemText(data, t("form.failed")), "waiting");
     return undefined;
   }
   if (!reply || /held-by-another$/.test(data?.type ?? "")) return held(data);
@@ -128,12 +172,14 @@ async function take({ ok, status, data }) {
 function held(data, canTakeBack = false) {
   const attendance = id;
   for (const listener of listeners) listener(null, attendance);
-  reply = null;
-  const claim = h("button", { type: "button", class: "primary", "data-next": true, onclick: () => seize("claim") }, t("held.claim"));
+  current?.end?.();
+  [reply, current] = [null, null];
+  const claim = attendance === null ? null : h("button", { type: "button", class: "primary", "data-next": true, onclick: () => seize("claim") }, t("held.claim"));
   const back = canTakeBack ? h("button", { type: "button", onclick: () => seize("take-back") }, t("held.takeback")) : null;
   const result = h("p", { class: "fault", role: "alert" });
   async function seize(verb) {
     const answer = await send("POST", `/api/v1/attendances/${attendance}/${verb}`).catch(() => null);
+    if (attendance !== id) return undefined;
     if (answer?.ok) { leave(); return open(attendance); }
     result.textContent = problemText(answer?.data, t("form.lost"));
     return undefined;
@@ -156,8 +202,6 @@ function show(state, isOwn = true) {
   const before = reply;
   id = state.attendance.id;
   reply = state;
-  // An answer that passed is the service's to keep; one that did not is still somebody's typing.
-  if (before && !state.prompt.error && before.revision !== state.revision && sent !== undefined) keepTyped(id, before.prompt.id, undefined);
   if (!state.prompt.error) sent = undefined;
   if (!before || before.attendance.id !== id) {
     caller = null;
@@ -165,7 +209,12 @@ function show(state, isOwn = true) {
   }
   draw(isOwn);
   for (const listener of listeners) listener(state, id);
-  if (state.outcome && before && !before.outcome) outcome(state, { another, close });
+  if (state.outcome && before && !before.outcome) {
+    // The dialog's deeds are its own contact's.
+    const attendance = id;
+    const its = (deed) => () => { if (attendance === id) deed(); };
+    outcome(state, { another: its(another), close: its(close) });
+  }
   return state;
 }
 
@@ -219,7 +268,7 @@ function drawCaller() {
 }
 
 /** One more ticket in the same contact: the caller stays identified, the topic is asked again. */
-function another() { return ask("POST", url("another")); }
+function another() { return mayOpenAnother() ? ask("POST", url("another")) : undefined; }
 function mayOpenAnother() { return Boolean(reply?.outcome && reply.outcome.kind !== "ended"); }
 addAction({ title: () => t("done.another"), icon: "plus", run: another, keys: "Alt O", isOpen: mayOpenAnother });
 document.addEventListener("keydown", (event) => {
@@ -232,10 +281,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** Reads the interview again: something outside its questions changed the contact. */
-export function refresh() { return ask("GET", url("")); }
+export function refresh() { return reply ? ask("GET", url("")) : undefined; }
 
 /** Links the contact to an open ticket, or takes that back with null. */
-export function link(ticket) { return ask("POST", url("link"), { ticket_id: ticket }); }
+export function link(ticket) { return isAtWork() ? ask("POST", url("link"), { ticket_id: ticket }) : undefined; }
 
 function draw(isOwn = true) {
   const { prompt } = reply;
@@ -255,7 +304,9 @@ function draw(isOwn = true) {
   };
   current = prompt.kind === "review" ? review(prompt) : prompt.kind === "waiting" ? waiting(submit)
     : control(prompt, id, submit, prompt.field === "secret" ? undefined : (prompt.error ? sent : undefined) ?? typed(id, prompt.id));
-  if (current.state) current.element.addEventListener("input", () => keepTyped(id, prompt.id, current.state()));
+  // A file may arrive when its question is left: what is kept is that question's.
+  const [asked, contact] = [current, id];
+  if (asked.state) asked.element.oninput = () => keepTyped(contact, prompt.id, asked.state());
   const form = h("form", { class: "question", id: "question", novalidate: true, "aria-labelledby": "q-label",
     "data-prompt": prompt.id, "data-kind": prompt.field ?? prompt.kind, "data-revision": reply.revision },
     h("p", { class: "note", id: "said", role: "status", hidden: true }),
@@ -279,7 +330,9 @@ function draw(isOwn = true) {
 /** Sends the customer a code to read out; says where it went, with stars, or why it did not go. */
 async function sendCode(event) {
   event.target.disabled = true;
+  const mine = visit;
   const { ok, data } = await send("POST", url("code"), {}).catch(() => ({}));
+  if (mine !== visit) return;
   if (ok) note(t("ask.codesent", { where: data.items.map((item) => item.recipient).filter(Boolean).join(", ") }), "done");
   else note(problemText(data, t("form.lost")), "late");
   event.target.disabled = false;
@@ -326,7 +379,7 @@ function menuItem(image, text, letter, run) {
     h("kbd", { "aria-hidden": "true" }, `Alt ${letter}`));
 }
 
-function goBack() { if (reply?.prompt.can_go_back) ask("POST", url("back")); }
+function goBack() { if (reply?.prompt.can_go_back) ask("POST", url("back"), { revision: reply.revision }); }
 
 /** All answers, each a way back; where confirmations go, or why none will. */
 function review(prompt) {
@@ -355,13 +408,15 @@ function waiting(submit) {
 function passOn() {
   closeMore();
   const attendance = id;
-  handOver(attendance, ({ ok, data }, colleague) => {
-    if (!ok) return note(problemText(data, t("form.failed")), "late");
+  handOver(attendance, () => attendance === id, ({ ok, data }, colleague) => {
+    if (attendance !== id) return undefined;
+    if (!ok) return note(problemText(data, t("form.lost")), "late");
     leave();
     const back = h("button", { type: "button", onclick: async () => {
-      const answer = await send("POST", `/api/v1/attendances/${attendance}/take-back`);
+      const answer = await send("POST", `/api/v1/attendances/${attendance}/take-back`).catch(() => ({}));
+      if (id !== null) return undefined;
       if (answer.ok) return open(attendance);
-      gone.textContent = problemText(answer.data, t("form.failed"));
+      gone.textContent = problemText(answer.data, t("form.lost"));
       return undefined;
     } }, t("held.takeback"));
     const gone = h("p", { class: "fault", role: "alert" });
@@ -409,6 +464,7 @@ function chooseLink() {
 const REASONS = ["information", "dropped", "wrong_number", "duplicate", "prank", "other"];
 function askEnd() {
   closeMore();
+  const [attendance, target] = [id, url("end")];
   const text = h("input", { id: "end-text", maxlength: "1000", autocomplete: "off" });
   const other = h("p", { class: "field", hidden: true }, h("label", { for: "end-text" }, t("end.why")), text);
   const result = h("p", { class: "fault", role: "alert" });
@@ -428,10 +484,10 @@ function askEnd() {
     event.preventDefault();
     const reason = form.elements.reason.value;
     if (!reason) { result.textContent = t("ask.choosefirst"); return reasons.focus(); }
-    const { ok, data } = await send("POST", url("end"), { reason, text: text.value || undefined }).catch(() => ({}));
+    const { ok, data } = await send("POST", target, { reason, text: text.value || undefined }).catch(() => ({}));
     if (!ok) { result.textContent = problemText(data, t("form.lost")); return undefined; }
     box.close();
-    return show(data);
+    return attendance === id ? show(data) : undefined;
   });
   const box = dialog("end", t("end.title"), form, [h("button", { type: "submit", form: "end-form", class: "primary danger" }, t("end.button"))], { close: t("close") });
   reasons.focus();
@@ -511,9 +567,9 @@ function step(event) {
 // Another tab went on with the same interview: this one follows, and keeps what is typed here.
 on("draft", async (data) => {
   if (data.attendance_id !== id || !reply || isSending || data.revision <= reply.revision) return;
-  const asked = id;
+  const mine = visit;
   const answer = await send("GET", url()).catch(() => null);
-  if (asked !== id || isSending || !answer?.ok || answer.data.revision <= reply.revision) return;
+  if (mine !== visit || isSending || !answer?.ok || answer.data.revision <= reply.revision) return;
   show(answer.data, false);
   if (!answer.data.outcome) note(t("ask.elsewhere"), "accent");
 });
@@ -522,7 +578,12 @@ on("attendance", (data) => {
   held({ title: t("held.now", { name: data.taken_by }) });
   announce(t("held.now", { name: data.taken_by }), true);
 });
-on("state", () => { if (reply) drawCaller(); });
+on("state", () => {
+  if (reply) return drawCaller();
+  if (!isUnread || id === null) return undefined;
+  isUnread = false;
+  return ask("POST", "/api/v1/interviews", { attendance_id: id });
+});
 on("call", (call, before) => {
   if (call.attendance?.id !== id || !reply) return;
   // The telephone call moved on to a colleague, and the contact with it: what was answered went along.

@@ -1,5 +1,5 @@
 // Calls that arrive: a banner above everything, for the technician concerned only, in the way they chose.
-import { desk, on, callerName, isUnconfirmed } from "./store.js";
+import { desk, on, key, callerName, isUnconfirmed } from "./store.js";
 import { send } from "./api.js";
 import { t, counted } from "./words.js";
 import { h, fill, phrases, announce, dialog } from "./dom.js";
@@ -54,6 +54,14 @@ function dismiss(id) {
   draw();
 }
 
+/** A banner goes on under another name: its call has got a number of its own. */
+function rename(old, id) {
+  const pop = shown.get(old);
+  if (old === id || !pop) return;
+  if (pop.isRinging) shown.set(id, { ...pop, id });
+  dismiss(old);
+}
+
 function take(id) {
   const pop = shown.get(id);
   if (!pop?.attendance) return;
@@ -84,9 +92,12 @@ function caller(call) {
 on("call", (call, before) => {
   const me = desk.me;
   if (!me || call.direction === "internal") return;
-  const id = call.id ?? call.number ?? call.started_at;
+  const id = key(call);
+  if (before) rename(key(before), id);
   const isMine = call.account_id === me.id;
   const wasMine = before?.account_id === me.id && before?.answered_at;
+  // Answered before it could be recorded, it has its contact only now.
+  const wasOpen = wasMine && before.attendance;
   const rings = call.ringing?.includes(me.id);
   const who = caller(call);
   if (call.state === "ended") {
@@ -100,7 +111,7 @@ on("call", (call, before) => {
     const text = [t("pop.rings"), who.text, candidates, call.unrecorded ? t("call.unrecorded") : ""].filter(Boolean).join(" · ");
     return show(id, { ...who, text, attendance: call.attendance?.id, isRinging: true });
   }
-  if (isMine && call.answered_at && !wasMine) return answered(id, call, who, before);
+  if (isMine && call.answered_at && !wasOpen) return answered(id, call, who, before);
   if (shown.has(id) && !isMine) {
     const text = call.taken_by ? t("pop.takenby", { name: call.taken_by }) : t("pop.elsewhere");
     show(id, { ...who, text }, 5);
@@ -140,14 +151,15 @@ on("attendance", (data) => {
   }, 60);
 });
 
-/** Chooses a colleague for a contact; `done` hears of the colleague's name. */
-export async function handOver(attendance, done) {
-  const { ok, data } = await send("GET", "/api/v1/colleagues");
-  if (!ok) return;
+/** Chooses a colleague for a contact while it `isOpen()`; `done` hears the answer and the colleague. */
+export async function handOver(attendance, isOpen, done) {
+  const { ok, data } = await send("GET", "/api/v1/colleagues").catch(() => ({}));
+  if (!isOpen()) return;
+  if (!ok) { done({ ok: false, data }); return; }
   const list = h("div", { class: "options", tabindex: "-1" }, data.items.map((colleague, index) => h("button", {
     type: "button", class: "option", "data-digit": index < 9 ? index + 1 : undefined, onclick: async () => {
       box.close();
-      const answer = await send("POST", `/api/v1/attendances/${attendance}/hand-over`, { account_id: colleague.id });
+      const answer = await send("POST", `/api/v1/attendances/${attendance}/hand-over`, { account_id: colleague.id }).catch(() => ({ ok: false }));
       done(answer, colleague);
     },
   }, index < 9 ? h("kbd", { "aria-hidden": "true" }, index + 1) : null, h("span", { class: "grow" }, colleague.name, h("small", {}, colleague.present ? t("hand.present") : t("hand.away"))))));
