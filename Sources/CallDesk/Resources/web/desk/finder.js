@@ -15,6 +15,11 @@ export function openFinder({ id, title, listTitle = title, label, placeholder = 
   let items = [];
   let chosen = 0;
   let latest = 0;
+  /** The words that the items are what was found for; undefined while that is asked. */
+  let settled;
+  /** Whether an item was gone to by hand; whether Enter fell before its words were looked up, and means what they find. */
+  let isMeant = false;
+  let isEntered = false;
   const list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": listTitle });
   const input = h("input", {
     type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": `${id}-list`, "aria-autocomplete": "list",
@@ -45,30 +50,54 @@ export function openFinder({ id, title, listTitle = title, label, placeholder = 
   async function search() {
     const words = input.value.trim();
     const turn = ++latest;
-    if (atOnce) {
-      items = atOnce(words);
-      draw();
-    }
+    if (atOnce) put(atOnce(words));
+    let found;
     try {
-      const found = await look(words);
-      if (turn !== latest || !found) return;
-      items = found;
-      chosen = 0;
-      draw();
-    } catch (error) { if (!(error instanceof Lost)) throw error; }
+      found = await look(words);
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error;
+    }
+    if (turn !== latest || !box.open) return;
+    if (found) put(found);
+    if (found || atOnce) settled = words;
+    // What could not be looked up is nothing to be taken.
+    if (isEntered && settled === words && items[chosen]) return pick(items[chosen]);
+    isEntered = false;
+  }
+
+  /** Shows other items; the one that was gone to by hand stays chosen where it is among them. */
+  function put(found) {
+    const before = isMeant ? JSON.stringify(items[chosen]) : undefined;
+    const place = found.findIndex((item) => JSON.stringify(item) === before);
+    [items, chosen, isMeant] = [found, Math.max(0, place), place >= 0];
+    draw();
+  }
+
+  function enter() {
+    const isCurrent = settled === input.value.trim();
+    if ((isMeant || isCurrent) && items[chosen]) return pick(items[chosen]);
+    if (isCurrent) return undefined;
+    isEntered = true;
+    clearTimeout(timer);
+    return search();
   }
 
   let timer;
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 120); });
+  input.addEventListener("input", () => {
+    [isMeant, isEntered] = [false, false];
+    clearTimeout(timer);
+    timer = setTimeout(search, 120);
+  });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && items.length) {
       event.preventDefault();
+      isMeant = true;
       chosen = (chosen + step + items.length) % items.length;
       draw();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (items[chosen]) pick(items[chosen]);
+      enter();
     }
   });
   document.body.append(box);

@@ -1,5 +1,5 @@
 // Pages with lists and forms: the bar at the top, and forms that send JSON and show each field's fault beside it.
-import { send, problemText, Lost } from "./api.js";
+import { send, freshKey, problemText, Lost } from "./api.js";
 import { t } from "./words.js";
 import { h, announce } from "./dom.js";
 import "./shell.js";
@@ -109,13 +109,32 @@ document.addEventListener("input", (event) => { if (event.target.closest("form.a
 /** Whether something typed on this page would be lost by leaving it. */
 export function hasUnsaved() { return isDirty; }
 
+// One wish of a form, however often it is sent: the same words again are the same wish.
+const wishes = new WeakMap();
+function wishKey(form, body) {
+  const text = JSON.stringify([form.dataset.url, body]);
+  if (wishes.get(form)?.text !== text) wishes.set(form, { text, key: freshKey() });
+  return wishes.get(form).key;
+}
+
+/** Goes to an address, or to the same page anew. */
+function leaveFor(address) {
+  const place = new URL(address ?? location.href, location.href);
+  const isHere = place.pathname + place.search === location.pathname + location.search;
+  if (address && !(isHere && place.hash)) return location.assign(place);
+  if (address) location.hash = place.hash;
+  return location.reload();
+}
+
 async function submit(form) {
   clearFaults(form);
-  const buttons = form.querySelectorAll("button");
+  const buttons = [...form.querySelectorAll("button")].filter((button) => !button.disabled);
   for (const button of buttons) button.disabled = true;
+  let isLeaving = false;
   try {
     const body = "changes" in form.dataset ? changes(form) : values(form);
-    const { ok, data } = await send(form.dataset.method, form.dataset.url, body, { tag: form.dataset.tag });
+    const key = form.dataset.method === "POST" ? wishKey(form, body) : undefined;
+    const { ok, data } = await send(form.dataset.method, form.dataset.url, body, { tag: form.dataset.tag, key });
     if (!ok && data?.current && opened.has(form)) return showChanges(form, data);
     // Told beside each field what it says now, whoever saves again means it.
     if (!ok && form.dataset.tag && data?.current?.tag) form.dataset.tag = data.current.tag;
@@ -127,19 +146,22 @@ async function submit(form) {
       return;
     }
     isDirty = false;
+    wishes.delete(form);
     form.dispatchEvent(new CustomEvent("accepted", { bubbles: true, detail: data }));
     if (data?.undo) keepUndo(data.undo, 1);
     if (form.dataset.reveal) return reveal(form, data);
+    isLeaving = true;
     if (form.dataset.said) sessionStorage.setItem("calldesk:said", form.dataset.said);
     else sessionStorage.setItem("calldesk:said", t("form.saved"));
     // `{other.number}` is the answer's member.
     const then = form.dataset.then?.replace(/\{([\w.]+)\}/g, (_, path) => path.split(".").reduce((part, name) => part?.[name], data) ?? "");
-    if (then) location.assign(then); else location.reload();
+    leaveFor(then);
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
     note(form, t("form.lost"), "late");
   } finally {
-    for (const button of buttons) button.disabled = false;
+    // Until the next page is there, nothing is sent twice.
+    if (!isLeaving) for (const button of buttons) button.disabled = false;
   }
 }
 
@@ -164,21 +186,23 @@ document.addEventListener("click", async (event) => {
   const remove = event.target.closest("button.remove");
   if (remove) {
     if (!confirm(remove.dataset.ask)) return;
-    const { ok, data } = await send("DELETE", remove.dataset.url);
-    if (ok && remove.dataset.then) location.assign(remove.dataset.then);
-    else if (ok) location.reload(); else alert(problemText(data, t("form.failed")));
+    remove.disabled = true;
+    const { ok, data } = await send("DELETE", remove.dataset.url).catch(() => ({}));
+    if (ok) return leaveFor(remove.dataset.then);
+    remove.disabled = false;
+    alert(problemText(data, t("form.lost")));
   }
   const look = event.target.closest("button.look");
   if (look) {
     const { ok, data } = await send("POST", look.dataset.url).catch(() => ({}));
     // In a text the whole takes the place of the stars.
     if (!look.dataset.into) {
-      const text = h("span", { class: ok ? "text" : "late", role: "status" }, ok ? data.display : problemText(data, t("form.failed")));
+      const text = h("span", { class: ok ? "text" : "late", role: "status" }, ok ? data.display : problemText(data, t("form.lost")));
       if (ok) look.previousElementSibling.remove();
       return look.replaceWith(text);
     }
     const field = document.getElementById(look.dataset.into);
-    if (!ok) return note(field.form, problemText(data, t("form.failed")), "late");
+    if (!ok) return note(field.form, problemText(data, t("form.lost")), "late");
     field.value = data.display;
     // Looked at, not changed.
     const before = opened.get(field.form);
@@ -189,16 +213,16 @@ document.addEventListener("click", async (event) => {
   const resend = event.target.closest("button.resend");
   if (resend) {
     resend.disabled = true;
-    const { ok, data } = await send("POST", resend.dataset.url);
-    resend.replaceWith(h("span", { class: ok ? "done" : "late" }, ok ? t("form.resent") : problemText(data, t("form.failed"))));
+    const { ok, data } = await send("POST", resend.dataset.url).catch(() => ({}));
+    resend.replaceWith(h("span", { class: ok ? "done" : "late" }, ok ? t("form.resent") : problemText(data, t("form.lost"))));
   }
 });
 
 const reloadButton = document.getElementById("reload");
 reloadButton?.addEventListener("click", async () => {
   const place = document.getElementById("reloaded");
-  const { ok, data } = await send("POST", reloadButton.dataset.url);
-  if (!ok) return place.replaceChildren(h("p", { class: "note late" }, problemText(data, t("form.failed"))));
+  const { ok, data } = await send("POST", reloadButton.dataset.url).catch(() => ({}));
+  if (!ok) return place.replaceChildren(h("p", { class: "note late" }, problemText(data, t("form.lost"))));
   if (data.changed) return location.reload();
   const faults = data.faults.map((fault) => h("li", {}, fault));
   place.replaceChildren(faults.length

@@ -22,15 +22,34 @@ const address = `/api/v1/tickets/${id}`;
 
 // Files are the next entry's; what arrived and should not go is unticked.
 const input = document.getElementById("upload");
+const uploads = document.getElementById("uploads");
+let coming = 0;
+/** Lists a file that is there: { id, name, ticked }. */
+function listFile(file) {
+  uploads.append(h("li", { class: "file" }, h("label", { class: "check" },
+    h("input", { type: "checkbox", name: "files", "data-type": "ids", value: file.id, checked: file.ticked }), file.name)));
+}
+function listedFiles() {
+  return [...(uploads?.querySelectorAll('input[name="files"]') ?? [])].map((box) => (
+    { id: Number(box.value), name: box.parentElement.textContent, ticked: box.checked }));
+}
 if (input) {
-  const list = document.getElementById("uploads");
-  const take = (files) => sendFiles(files, list, (name) => `${address}/attachments/${name}`, (file) => {
+  const take = async (files) => {
     nowUnsaved();
-    list.append(h("li", { class: "file" }, h("label", { class: "check" },
-      h("input", { type: "checkbox", name: "files", "data-type": "ids", value: file.id, checked: true }), file.name)));
-  });
+    coming += 1;
+    await sendFiles(files, uploads, (name) => `${address}/attachments/${name}`, ({ id: file, name }) => {
+      listFile({ id: file, name, ticked: true });
+      keep();
+    });
+    coming -= 1;
+  };
   input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
   takeDrops(take);
+}
+/** Whether files are on their way, which leaving the page would break off; says so. */
+function mustWait() {
+  if (coming) note(composer, t("files.wait"), "waiting");
+  return coming > 0;
 }
 
 // Why passwords are looked at on this page: said once, it holds for the next one too.
@@ -66,17 +85,30 @@ for (const kind of kinds) kind.addEventListener("change", () => choose(kind));
 
 // What is written and not yet sent outlives the page, the session and a crash.
 const draft = `ticket-${id}`;
+function keep() {
+  const files = listedFiles();
+  keepTyped(draft, "body", (text.value || files.length) && { kind: kinds.find((one) => one.checked)?.value ?? "", text: text.value, files });
+}
 if (composer) {
+  // Once, as the page opens: what another tab of this person writes later is that tab's.
+  let isRestored = false;
   on("state", () => {
+    if (isRestored) return;
+    isRestored = true;
     const kept = typed(draft, "body");
-    if (!kept || text.value) return;
+    if (!kept || text.value || listedFiles().length) return;
     const kind = kinds.find((one) => one.value === kept.kind);
     if (kind) choose(kind);
     text.value = kept.text;
+    for (const file of kept.files ?? []) listFile(file);
     nowUnsaved();
   });
-  const keep = () => keepTyped(draft, "body", text.value && { kind: kinds.find((one) => one.checked)?.value ?? "", text: text.value });
   composer.addEventListener("input", keep);
+  composer.addEventListener("submit", (event) => {
+    if (!mustWait()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
   // A password in the text is offered a place in the vault before anything is stored; sent again, it goes as was chosen.
   const passwords = h("input", { type: "hidden", name: "passwords" });
   passwords.disabled = true;
@@ -232,7 +264,7 @@ function changed(data) {
   if (!isBusy) return location.reload();
   isTold = true;
   document.querySelector("#main > header").after(h("p", { class: "note accent row spread", role: "status" }, t("ticket.changed"),
-    h("button", { type: "button", class: "compact", onclick: () => location.reload() }, t("ticket.reload"))));
+    h("button", { type: "button", class: "compact", onclick: () => { if (!mustWait()) location.reload(); } }, t("ticket.reload"))));
 }
 on("ticket", changed);
 on("entry", changed);

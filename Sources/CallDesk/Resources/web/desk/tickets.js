@@ -42,8 +42,10 @@ async function make(move, member) {
   const { ok, data, lost } = await ask("POST", "/api/v1/ticket-moves", {
     moves: items.map((pick) => ({ ticket_id: Number(pick.value), move, revision: Number(pick.dataset.revision), ...member })),
   });
-  for (const control of controls) control.disabled = false;
-  if (!ok) return say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
+  if (!ok) {
+    for (const control of controls) control.disabled = false;
+    return say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
+  }
   // The page is loaded anew, with what can be taken back.
   if (data.items[0].undo) keepUndo(data.items[0].undo, items.length);
   location.reload();
