@@ -230,6 +230,14 @@ reloadButton?.addEventListener("click", async () => {
     : h("p", { class: "note done" }, t("catalogue.unchanged")));
 });
 
+/** How long what was done has to be read before a reload takes it away, in milliseconds. */
+const READING = 8000;
+/** Loads the page anew because others changed something; what these hands did a moment ago is said once more. */
+export function loadAnew() {
+  if (said && performance.now() < READING) sessionStorage.setItem("calldesk:said", said);
+  location.reload();
+}
+
 const said = sessionStorage.getItem("calldesk:said");
 if (said) {
   sessionStorage.removeItem("calldesk:said");

@@ -6,7 +6,7 @@ import { t } from "./words.js";
 import { h, announce } from "./dom.js";
 import { askAboutPassword, isPassword } from "./password.js";
 import { sendFiles, takeDrops } from "./files.js";
-import { hasUnsaved, note, nowUnsaved } from "./page.js";
+import { hasUnsaved, loadAnew, note, nowUnsaved } from "./page.js";
 import { isTyping } from "./shell.js";
 import { addAction } from "./palette.js";
 import { openCanned } from "./canned.js";
@@ -261,7 +261,7 @@ let isTold = false;
 function changed(data) {
   if (String(data.ticket_id ?? data.id) !== id || isTold) return;
   const isBusy = hasUnsaved() || document.activeElement?.closest("form") || document.querySelector("dialog[open]");
-  if (!isBusy) return location.reload();
+  if (!isBusy) return loadAnew();
   isTold = true;
   document.querySelector("#main > header").after(h("p", { class: "note accent row spread", role: "status" }, t("ticket.changed"),
     h("button", { type: "button", class: "compact", onclick: () => { if (!mustWait()) location.reload(); } }, t("ticket.reload"))));
