@@ -44,16 +44,25 @@ struct TicketDeeds: Sendable {
             typed.fault = Self.stale[language]
             return .refused(typed, .forbidden)
         }
+        // All forms of a page carry one name: each of them is a wish of its own.
+        let key = "\(doer.scope):\(nonce):\(deed)"
         do {
+            let before = try await app.tickets.entry(madeBy: key)
+            let made = DeedMade(form, deed, by: doer, on: ticket, attachments: app.attachments)
+            if let before, try await made.isRecorded(by: before) { return .done(deed) }
             // Files first: a wrong field must not lose them.
-            typed.files = try await files(form, on: ticket, deed)
+            try await files(form, on: ticket, deed, of: doer, into: &typed.files)
+            guard before == nil else { throw DeedMade.Another() }
             if PasswordOffer.isOpen(typed.text, form["passwords"].flatMap(PasswordSpotter.Wish.init)) {
                 typed.fault = PasswordOffer.noticed[language]
                 typed.asksAboutPassword = true
                 return .refused(typed, .conflict)
             }
-            try await make(deed, form, typed, key: "\(doer.scope):\(nonce)", ticket, doer)
+            try await make(deed, form, typed, key: key, made, ticket, doer)
             return .done(deed)
+        } catch is DeedMade.Another {
+            typed.fault = DeedMade.Another.text[language]
+            return .refused(typed, .conflict)
         } catch {
             guard let (problem, status) = Self.refusal(error) else { throw error }
             typed.fault = problem[language]
@@ -82,6 +91,7 @@ struct TicketDeeds: Sendable {
         _ form: MultipartForm,
         _ typed: TypedDeed,
         key: String,
+        _ made: DeedMade,
         _ ticket: Ticket,
         _ doer: TicketDoer
     ) async throws {
@@ -99,7 +109,7 @@ struct TicketDeeds: Sendable {
             guard let kind = form["kind"].flatMap(Opinion.init) else {
                 throw Problem.invalid("kind", FieldText.missing)
             }
-            _ = try await app.surveys.say(
+            let entry = try await app.surveys.say(
                 kind,
                 of: ticket.id,
                 words: try PasswordOffer.covered(form["text"] ?? "", wish: wish),
@@ -108,6 +118,7 @@ struct TicketDeeds: Sendable {
                 link: doer.link,
                 key: key
             )
+            guard try await made.isRecorded(by: entry) else { throw DeedMade.Another() }
         default:
             guard let move = TicketMove(rawValue: deed), TicketDoings.moves.contains(move) else {
                 throw Problem.invalid("deed", FieldText.missing)
@@ -126,40 +137,42 @@ struct TicketDeeds: Sendable {
             order.key = key
             order.link = doer.link
             if move == .reply { order.fileIDs = typed.files.map(\.id) }
-            do {
-                if try await !app.tickets.make(order, by: doer.actor).isNew { try await offer.discard(taken) }
-            } catch {
+            let result: MoveResult
+            do { result = try await app.tickets.make(order, by: doer.actor) } catch {
                 try await offer.discard(taken)
                 throw error
             }
+            guard !result.isNew else { return }
+            // The same form, sent twice at once, was faster.
+            try await offer.discard(taken)
+            guard try await made.isRecorded(by: result.entry) else { throw DeedMade.Another() }
+            try await app.attachments.letGo(order.fileIDs)
         }
     }
 
-    /// The files of a reply: those chosen now, and those that came with a try that was refused.
-    private func files(_ form: MultipartForm, on ticket: Ticket, _ deed: String) async throws -> [Attachment] {
-        guard deed == TicketMove.reply.rawValue else { return [] }
+    /// The files of a reply: those that came with a try of this sender's that was refused, and those chosen now.
+    private func files(
+        _ form: MultipartForm,
+        on ticket: Ticket,
+        _ deed: String,
+        of doer: TicketDoer,
+        into files: inout [Attachment]
+    ) async throws {
+        guard deed == TicketMove.reply.rawValue else { return }
         guard app.tickets.offers(on: ticket, to: Self.anybody(ticket)).contains(where: { $0.move == .reply }) else {
             throw TicketRefusal.over(ticket.state)
         }
-        var files: [Attachment] = []
-        for id in form.fields.filter({ $0.name == "kept" }).prefix(AttachmentStore.most).compactMap({ Int64($0.value) })
-        {
-            if let file = try await app.attachments.find(id), file.ticketID == ticket.id, file.entryID == nil {
-                files.append(file)
-            }
-        }
+        let kept = Set(DeedMade.kept(form))
+        files =
+            kept.isEmpty
+            ? [] : try await app.attachments.waiting(on: ticket.id, for: doer.scope).filter { kept.contains($0.id) }
+        let isWhole = files.count == kept.count
         for file in form.files.prefix(AttachmentStore.most) {
-            files.append(
-                try await app.attachments.add(
-                    Array(file.bytes),
-                    name: file.name,
-                    to: ticket.attendanceID,
-                    ticketID: ticket.id,
-                    by: nil
-                )
-            )
+            let held = try await app.attachments.hold(Array(file.bytes), name: file.name, on: ticket, for: doer.scope)
+            if !files.contains(where: { $0.id == held.id }) { files.append(held) }
         }
-        return files
+        // Nothing is sent without a file that its sender sees in the form.
+        guard isWhole else { throw TicketRefusal.noSuchFile }
     }
 
     private static func anybody(_ ticket: Ticket) -> TicketActor {

@@ -51,6 +51,11 @@ struct PasswordOffer: Sendable {
         return PasswordSpotter.covered(text, PasswordSpotter.spot(in: text, most: .max))
     }
 
+    /// A text as it is recorded once its passwords have been taken out or let stand.
+    static func recorded(_ text: String, _ wish: PasswordSpotter.Wish?, most: Int = PasswordSpotter.usual) -> String {
+        wish == .seal ? PasswordSpotter.covered(text, PasswordSpotter.spot(in: text, most: most)) : text
+    }
+
     /// Nothing came of what was written: what was sealed for it is destroyed.
     func discard(_ taken: Taken) async throws {
         for reference in taken.references { try await vault.discard(reference) }

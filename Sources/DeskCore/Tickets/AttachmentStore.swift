@@ -78,8 +78,8 @@ public struct AttachmentStore: Sendable {
     public let health = FolderHealth()
 
     private let files: AttachmentFolder
-    private let database: any Database
-    private let clock: DeskClock
+    let database: any Database
+    let clock: DeskClock
 
     public init(folder: URL, database: any Database, clock: DeskClock) {
         files = AttachmentFolder(folder, health: health)
@@ -147,18 +147,20 @@ public struct AttachmentStore: Sendable {
         to attendanceID: Int64,
         ticketID: Int64?,
         by accountID: Int64?,
+        waitingFor owner: String? = nil,
         at now: Moment,
         in session: any SQLSession
     ) throws -> Attachment {
         guard try room(attendanceID, in: session) > 0 else { throw AttachmentError.tooMany(limit: most) }
         let row = try session.row(
             """
-            INSERT INTO attachment (attendance_id, ticket_id, name, media_type, size, sha256, created_by, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(Attachment.columns)
+            INSERT INTO attachment (attendance_id, ticket_id, name, media_type, size, sha256, created_by, created_at,
+                waits_for)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING \(Attachment.columns)
             """,
             [
                 .integer(attendanceID), .integer(ticketID), .text(kept.name), .text(kept.mediaType),
-                .integer(kept.size), .text(kept.sha256), .integer(accountID), .moment(now),
+                .integer(kept.size), .text(kept.sha256), .integer(accountID), .moment(now), .text(owner),
             ]
         )
         guard let row else { throw StoreError.corrupt(what: "attachment") }
@@ -173,17 +175,21 @@ public struct AttachmentStore: Sendable {
     }
 
     public func list(attendanceID: Int64) async throws(StoreError) -> [Attachment] {
-        try await many("attendance_id = $1", attendanceID)
+        try await many("attendance_id = $1 AND waits_for IS NULL", attendanceID)
     }
 
     public func list(ticketID: Int64) async throws(StoreError) -> [Attachment] {
-        try await many("ticket_id = $1", ticketID)
+        try await many("ticket_id = $1 AND waits_for IS NULL", ticketID)
+    }
+
+    public func list(entryID: Int64) async throws(StoreError) -> [Attachment] {
+        try await many("entry_id = $1", entryID)
     }
 
     /// A ticket's files as its customer may have them, those of tickets merged into it included.
     ///
     /// A file of an internal entry is internal; one that belongs to no entry is the customer's when nobody of the desk
-    /// added it after the opening.
+    /// added it after the opening, and it does not wait for a form to be sent.
     public func publicList(of ticket: Ticket) async throws(StoreError) -> [Attachment] {
         try await database.read { session in
             let family = try TicketFamily.list(of: ticket.id, in: session)
@@ -202,7 +208,7 @@ public struct AttachmentStore: Sendable {
 
     /// Whether a file is the customer's to have, with its entry and its ticket joined.
     static let isPublic = """
-        (entry.kind IN (\(EntryKind.publicList)) OR attachment.entry_id IS NULL
+        (entry.kind IN (\(EntryKind.publicList)) OR attachment.entry_id IS NULL AND attachment.waits_for IS NULL
             AND (attachment.created_by IS NULL OR attachment.created_at <= ticket.created_at))
         """
 
@@ -227,10 +233,12 @@ public struct AttachmentStore: Sendable {
     /// The same for a folder without its desk.
     public static func check(folder: URL) throws(AttachmentError) { try AttachmentFolder(folder).check() }
 
-    /// Removes bytes that no row refers to and that lie there for a day at least: refused uploads, erased contacts.
+    /// Removes bytes that no row refers to and that lie there for a day at least: refused uploads, erased contacts, what
+    /// waited for a form that nobody sent again.
     ///
     /// - Returns: how many files went.
     public func sweep() async throws -> Int {
+        try await forgetWaiting()
         var count = 0
         for hash in try files.old(at: clock.now.adding(.zero - Self.rest), most: Self.sweptAtOnce) {
             if try await isReferred(hash) { continue }
@@ -247,7 +255,7 @@ public struct AttachmentStore: Sendable {
     }
 
     /// An upload's row follows its bytes within seconds.
-    private static let rest = Duration.seconds(86_400)
+    static let rest = Duration.seconds(86_400)
     /// Files looked at in one turn: some thousand look-ups in an index.
     private static let sweptAtOnce = 2_000
 
@@ -257,7 +265,7 @@ public struct AttachmentStore: Sendable {
         }
     }
 
-    private func count(_ attendanceID: Int64) async throws(StoreError) -> Int64 {
+    func count(_ attendanceID: Int64) async throws(StoreError) -> Int64 {
         try await database.read { session in
             try session.row("SELECT COUNT(*) FROM attachment WHERE attendance_id = $1", [.integer(attendanceID)])?
                 .integer(0) ?? 0

@@ -73,6 +73,9 @@ extension Entry {
         return entry
     }
 
+    /// Whether it is what somebody wrote, without the blanks around it.
+    public func says(_ text: String) -> Bool { body == text.trimmingBlanks }
+
     /// What a client's own name for its wish made before; nil when it did nothing yet.
     static func made(by key: String, in session: any SQLSession) throws(StoreError) -> Entry? {
         try session.row("SELECT \(columns) FROM entry WHERE request_key = $1", [.text(key)])

@@ -14,8 +14,11 @@ public enum PasswordSpotter {
     /// What stands in a text in place of a password in the vault.
     public static let dots = "•••••"
 
-    /// The passwords of a text, in order; at most ten, as nobody types more at once, unless told.
-    public static func spot(in text: String, most: Int = 10) -> [Range<String.Index>] {
+    /// Nobody types more at once.
+    public static let usual = 10
+
+    /// The passwords of a text, in order, at most so many.
+    public static func spot(in text: String, most: Int = usual) -> [Range<String.Index>] {
         guard mayName(text) else { return [] }
         var found: [Range<String.Index>] = []
         var rest = text.startIndex

@@ -159,6 +159,11 @@ public struct TicketDesk: Sendable {
         try await database.read { session in try Self.opened(by: key, in: session) }
     }
 
+    /// The entry that a client's own name for its wish made; nil when it made none yet.
+    public func entry(madeBy key: String) async throws(StoreError) -> Entry? {
+        try await database.read { session in try Entry.made(by: key, in: session) }
+    }
+
     private static func opened(by key: String, in session: any SQLSession) throws -> TicketOpening? {
         guard
             let row = try session.row("SELECT \(Ticket.columns) FROM ticket WHERE creation_key = $1", [.text(key)])

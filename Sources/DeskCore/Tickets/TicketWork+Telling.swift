@@ -17,7 +17,7 @@ extension TicketWork {
             in: session
         )
         if let key = step.order.key { try entry.name(key, in: session) }
-        try attach(step.order.fileIDs, to: entry, of: step.after)
+        try attach(step.order.fileIDs, to: entry, of: step.after, by: step.actor)
         if let minutes = step.facts.minutes {
             try TicketTime.spend(
                 minutes,
@@ -65,11 +65,15 @@ extension TicketWork {
         return step.before.callerName ?? ""
     }
 
-    func attach(_ fileIDs: [Int64], to entry: Entry, of ticket: Ticket) throws {
+    /// A file that was given and belongs to no entry yet: a customer's by a customer, and the desk's by everybody else.
+    func attach(_ fileIDs: [Int64], to entry: Entry, of ticket: Ticket, by actor: TicketActor) throws {
+        // What the desk's people have put there is theirs until their note or reply is kept.
+        let isTheirs = if case .customer = actor { "created_by IS NULL" } else { "waits_for IS NULL" }
         for id in fileIDs.prefix(MoveLimits.mostEntries) {
             let changed = try session.execute(
                 """
-                UPDATE attachment SET ticket_id = $1, entry_id = $2 WHERE id = $3 AND entry_id IS NULL
+                UPDATE attachment SET ticket_id = $1, entry_id = $2, waits_for = NULL
+                WHERE id = $3 AND entry_id IS NULL AND \(isTheirs)
                     AND (ticket_id = $4 OR ticket_id IS NULL AND attendance_id = $5)
                 """,
                 [
