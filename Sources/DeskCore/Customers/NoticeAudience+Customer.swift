@@ -50,8 +50,7 @@ extension CustomerDirectory {
                 }
             },
             phones: phones.filter { phone in
-                phone.contactID == nil && (!isOwn || customer.kind == .person)
-                    || contacts.contains { $0.id == phone.contactID }
+                Self.reaches(phone, one: contacts.map(\.id), of: customer, isOwn: isOwn)
             }.map { phone in
                 let owner = contacts.first { $0.id == phone.contactID }
                 let name = owner?.name ?? customer.name
@@ -66,6 +65,41 @@ extension CustomerDirectory {
             smsInContract: try contracts(of: customerID, in: session).contains {
                 $0.isInForce(at: clock.now) && $0.hasSMS
             }
+        )
+    }
+
+    /// Whether a telephone rings at those who are told: a company's own number rings at everybody's.
+    private static func reaches(_ phone: Phone, one contacts: [Int64], of customer: Customer, isOwn: Bool) -> Bool {
+        guard let owner = phone.contactID else { return !isOwn || customer.kind == .person }
+        return contacts.contains(owner)
+    }
+
+    /// The telephones by whose digits somebody shows that a ticket is theirs: for one asked in confidence those of the
+    /// people it is for alone.
+    func phones(provingFor ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [String] {
+        let caller = [ticket.callerPhone].compactMap(\.self)
+        guard let id = ticket.customerID, let customer = try find(id, in: session) else { return caller }
+        let all = try phones(of: id, in: session)
+        let people = [ticket.contactID, ticket.secondContactID].compactMap(\.self)
+        let isOwn = ticket.isConfidential && ticket.contactID != nil
+        guard isOwn else { return caller + all.map(\.lookup) }
+        let theirs = all.filter { Self.reaches($0, one: people, of: customer, isOwn: isOwn) }
+        // Who called from the company's number, or a colleague's, shares its digits with others.
+        let own = caller.filter { number in
+            let variants = PhoneNumber.parse(number, region: region)?.lookupVariants ?? [number]
+            return !all.contains { variants.contains($0.lookup) }
+        }
+        return theirs.map(\.lookup) + own
+    }
+
+    /// Who is told what opens a ticket.
+    func noticeRecipients(opening ticket: Ticket, in session: any SQLSession) throws(StoreError) -> NoticeAudience {
+        try noticeRecipients(
+            customerID: ticket.customerID,
+            contactID: ticket.contactID,
+            secondID: ticket.isConfidential ? ticket.secondContactID : nil,
+            inConfidence: ticket.isConfidential,
+            in: session
         )
     }
 

@@ -58,8 +58,9 @@ public struct GuestEntry: Sendable {
 
     /// The last digits of every telephone that may speak for a ticket.
     private func endings(of ticket: Ticket) async throws(StoreError) -> Set<String> {
-        var numbers = [ticket.callerPhone].compactMap(\.self)
-        if let id = ticket.customerID { numbers += try await entry.customers.phones(of: id).map(\.lookup) }
+        let numbers = try await entry.persons.database.read { session in
+            try entry.customers.phones(provingFor: ticket, in: session)
+        }
         return Set(
             numbers.map { String($0.filter(\.isASCIIDigit).suffix(Self.digits)) }.filter { $0.count == Self.digits }
         )
@@ -72,11 +73,7 @@ public struct GuestEntry: Sendable {
         let now = entry.clock.now
         return try await entry.persons.write { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) in
-                let audience = try entry.customers.noticeRecipients(
-                    customerID: ticket.customerID,
-                    contactID: ticket.contactID,
-                    in: session
-                )
+                let audience = try entry.customers.noticeRecipients(opening: ticket, in: session)
                 guard !audience.mailboxes.isEmpty || audience.smsInContract else { return false }
                 try entry.sendCode(
                     "ticket:\(ticket.id)",
@@ -98,11 +95,7 @@ public struct GuestEntry: Sendable {
         return try await entry.persons.write { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) -> String? in
                 guard try PersonCodes.take(code, for: "ticket:\(ticket.id)", at: now, in: session) else { return nil }
-                let audience = try entry.customers.noticeRecipients(
-                    customerID: ticket.customerID,
-                    contactID: ticket.contactID,
-                    in: session
-                )
+                let audience = try entry.customers.noticeRecipients(opening: ticket, in: session)
                 let address = audience.mailboxes.first?.address ?? audience.phones.first?.e164 ?? ""
                 return try links.create(
                     ticketID: ticket.id,

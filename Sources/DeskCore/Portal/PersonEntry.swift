@@ -183,7 +183,7 @@ public struct PersonEntry: Sendable {
         return link
     }
 
-    /// Keeps a link and the notice with it: to the person's e-mail, else to the telephones of their customers.
+    /// Keeps a link and the notice with it: to the person's e-mail, else to their own telephones.
     ///
     /// At most one in ten minutes to one address; more are left out silently, as the last one works.
     func send(
@@ -204,6 +204,8 @@ public struct PersonEntry: Sendable {
                 let all = try customers.noticeRecipients(
                     customerID: contact.customerID,
                     contactID: contact.contactID,
+                    // Who has the link has the account: it goes to nobody beside its owner.
+                    inConfidence: true,
                     in: session
                 )
                 if all.smsInContract {
