@@ -101,6 +101,12 @@ final class MailboxReader: Sendable {
         } catch {
             return try await park(arrival, MailParking(error), size: bytes.count)
         }
-        tell(arrival.place, try await desk.take(mail, size: bytes.count, at: arrival))
+        let result: MailResult
+        do { result = try await desk.take(mail, size: bytes.count, at: arrival) } catch {
+            // With the database gone the try stays counted, and the error is the one that is told.
+            if MailDesk.isOurs(error) { try? await desk.putBack(arrival.place) }
+            throw error
+        }
+        tell(arrival.place, result)
     }
 }

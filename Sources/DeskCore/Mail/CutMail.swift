@@ -11,9 +11,14 @@ struct CutMail: Sendable {
     /// What the dots stand for, each once.
     private(set) var passwords: [String] = []
 
-    init(_ mail: IncomingMail, isRequest: Bool) {
+    /// The subject alone, for a mail of which nothing else is recorded.
+    init(subjectOf mail: IncomingMail) {
         (fresh, quoted, text, subject) = ("", nil, "", "")
         subject = cover(mail.subject)
+    }
+
+    init(_ mail: IncomingMail, isRequest: Bool) {
+        self.init(subjectOf: mail)
         let whole = cover(mail.text)
         let parts = QuotedText(whole)
         fresh = parts.fresh

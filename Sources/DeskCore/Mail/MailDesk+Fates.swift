@@ -34,7 +34,7 @@ extension MailDesk {
         let ticket = try TicketFamily.survivor(of: named, in: step.session)
         row.ticketID = ticket.id
         let contact = try EmailAddress(notice.recipient).flatMap { try customers.contact(email: $0, in: step.session) }
-        let isContact = contact?.customerID == ticket.customerID
+        let isContact = contact.map { $0.customerID == ticket.customerID } ?? false
         let name = isContact ? contact?.name : ticket.callerName
         let actor = TicketActor.customer(
             customerID: ticket.customerID,

@@ -1,14 +1,37 @@
 extension MailDesk {
     /// Does what a mail asks for, once however often it comes.
     ///
-    /// Files' bytes are on disk before the transaction, as with an upload; what is decided before is decided again inside.
+    /// Files' bytes are on disk before the transaction, as with an upload; what is decided before is decided again inside,
+    /// and prepared again where that comes out otherwise: somebody registered the sender meanwhile.
     ///
     /// - Throws: `StoreError`, or what `prepare` throws; nothing has happened then.
     public func take(_ mail: IncomingMail, size: Int, at arrival: MailArrival) async throws -> MailResult {
+        for _ in 0..<Self.mostChanges {
+            do { return try await decideAndTake(mail, size: size, at: arrival) } catch StoreError.refused(let inner) {
+                guard inner is Changed else { throw StoreError.refused(inner) }
+            }
+        }
+        throw StoreError.conflict
+    }
+
+    /// What decides a mail's fate changes once in a while, not each time.
+    private static let mostChanges = 5
+
+    /// The fate came out otherwise than it was prepared for.
+    private struct Changed: Error {}
+
+    private func decideAndTake(_ mail: IncomingMail, size: Int, at arrival: MailArrival) async throws -> MailResult {
         let fate = try await database.read { session in
             try Self.isCopy(mail, of: arrival, in: session) ? nil : rules.decide(mail, facts(mail, in: session))
         }
-        let cut = CutMail(mail, isRequest: fate?.isRequest == true)
+        // What strangers and machines write is looked through for passwords in its subject only, which is shown.
+        let need = fate?.need ?? .nothing
+        let cut =
+            switch need {
+            case .answer: CutMail(mail, isRequest: false)
+            case .request: CutMail(mail, isRequest: true)
+            case .nothing, .files: CutMail(subjectOf: mail)
+            }
         var secrets: [ClosedSecret] = []
         var files = KeptFiles()
         var request: TicketRequest?
@@ -50,7 +73,9 @@ extension MailDesk {
             row.senderName = mail.senderName
             row.subject = cut.subject
             var done = Done()
-            let outcome = try make(rules.decide(mail, facts(mail, in: session)), step, &row, &done)
+            let decided = try rules.decide(mail, facts(mail, in: session))
+            guard decided.need == need else { throw Changed() }
+            let outcome = try make(decided, step, &row, &done)
             (done.outcome, done.reason) = (outcome, row.reason)
             try row.keep(outcome, over: arrival, in: session)
             return done
@@ -147,5 +172,22 @@ extension MailDesk {
 }
 
 extension MailFate {
-    var isRequest: Bool { if case .request = self { true } else { false } }
+    /// What has to be at hand of a mail before it is done.
+    enum Need: Equatable {
+        case nothing
+        case files
+        /// Text and files.
+        case answer
+        /// Text, files, and the request of this contact.
+        case request(Int64)
+    }
+
+    var need: Need {
+        switch self {
+        case .answer: .answer
+        case .voicemail: .files
+        case .request(let contact): .request(contact.id)
+        default: .nothing
+        }
+    }
 }

@@ -166,6 +166,29 @@ public struct MailDesk: Sendable {
         }
     }
 
+    /// Puts a mail back that was in hand: what ended the attempt was a fault of the desk's, and the mail's none.
+    public func putBack(_ place: MailPlace) async throws(StoreError) {
+        try await database.write { session in
+            try session.execute(
+                """
+                UPDATE mailbox SET tries = tries - 1
+                WHERE name = $1 AND uid_validity = $2 AND trying_uid = $3 AND tries > 0
+                """,
+                [.text(place.mailbox), .integer(place.uidValidity), .integer(place.uid)]
+            )
+        }
+    }
+
+    /// Whether a mail was not taken for the desk's own trouble: a full disk, a key that is gone, a database that is away.
+    public static func isOurs(_ error: any Error) -> Bool {
+        switch error {
+        case AttachmentError.cannotWrite, AttachmentError.cannotRead: true
+        case is VaultError: true
+        case let error as StoreError: error.isTransient
+        default: false
+        }
+    }
+
     /// The mails of a mailbox that somebody asked to be read once more.
     public func wanted(_ mailbox: String) async throws(StoreError) -> [LoggedMail] {
         try await database.read { session in

@@ -22,6 +22,8 @@ public struct QuotedText: Sendable, Equatable {
 
     /// Where the quoted mail begins.
     private static func start(_ lines: [Substring]) -> Int? {
+        // Looked for once: asked of each line anew, a mail of nothing but marks would take hours.
+        let tail = quotedTail(lines)
         for index in lines.indices {
             let line = bare(lines[index])
             guard !line.isEmpty else { continue }
@@ -33,9 +35,9 @@ public struct QuotedText: Sendable, Equatable {
             }
             if isHeader(lines, at: index) { return index }
             if let length = attribution(lines, at: index) {
-                return isOnlyQuoted(lines[(index + length)...]) ? index : nil
+                return isOnlyQuoted(lines[(index + length)...], tail) ? index : nil
             }
-            if lines[index].hasPrefix(">"), isOnlyQuoted(lines[index...]) { return index }
+            if lines[index].hasPrefix(">"), index >= tail { return index }
         }
         return nil
     }
@@ -105,8 +107,12 @@ public struct QuotedText: Sendable, Equatable {
     }
 
     /// Whether nobody wrote between the quoted lines; a program that marks none quotes up to the end.
-    private static func isOnlyQuoted(_ lines: ArraySlice<Substring>) -> Bool {
-        guard let first = lines.firstIndex(where: { $0.hasPrefix(">") }) else { return true }
-        return lines[first...].allSatisfy { $0.hasPrefix(">") || bare($0).isEmpty }
+    private static func isOnlyQuoted(_ lines: ArraySlice<Substring>, _ tail: Int) -> Bool {
+        lines.firstIndex { $0.hasPrefix(">") }.map { $0 >= tail } ?? true
+    }
+
+    /// From where on every line is quoted or blank.
+    private static func quotedTail(_ lines: [Substring]) -> Int {
+        (lines.lastIndex { !$0.hasPrefix(">") && !bare($0).isEmpty } ?? -1) + 1
     }
 }

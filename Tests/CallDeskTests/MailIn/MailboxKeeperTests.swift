@@ -1,4 +1,5 @@
 import DeskCore
+import Foundation
 import Logging
 import Synchronization
 import TestSupport
@@ -21,7 +22,8 @@ struct MailboxKeeperTests {
                     url: "imaps://imap.exemplo.com.br",
                     user: "desk",
                     password: "segredo",
-                    address: "desk@exemplo.com.br"
+                    address: "desk@exemplo.com.br",
+                    voicemailFrom: ["pbx@exemplo.com.br"]
                 )
             }
         ) { test in
@@ -138,6 +140,45 @@ struct MailboxKeeperTests {
             #expect(try await !reader.turn())
             #expect(mailbox.fetched.last == 1)
             #expect(try await test.app.mailLog.list().map(\.outcome) == [.refused, .refused, .refused])
+        }
+    }
+
+    @Test(
+        "a mail whose file finds no room waits until there is some, however often it is tried",
+        arguments: TestDatabase.engines
+    )
+    func fullDisk(engine: DatabaseEngine) async throws {
+        try await Self.withMailIn(engine) { test, mailIn, mailbox in
+            let reader = Self.reader(mailbox, mailIn)
+            mailbox.put(
+                """
+                From: pbx@exemplo.com.br
+                To: desk@exemplo.com.br
+                Message-ID: <v@pbx>
+                X-Asterisk-VM-Caller-ID-Num: 31992710322
+                X-Asterisk-VM-Duration: 12
+                Content-Type: multipart/mixed; boundary=v
+
+                --v
+                Content-Type: audio/x-wav; name="msg0001.wav"
+                Content-Transfer-Encoding: base64
+                Content-Disposition: attachment; filename="msg0001.wav"
+
+                UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=
+                --v--
+                """
+            )
+            // Nothing can be written where a file stands in place of the folder, whoever runs the test.
+            let folder = test.app.settings.desk.data + "/attachments"
+            try? FileManager.default.removeItem(atPath: folder)
+            try Data("x".utf8).write(to: URL(fileURLWithPath: folder))
+            for _ in 0..<(2 * MailDesk.mostTries) {
+                await #expect(throws: AttachmentError.cannotWrite) { try await reader.turn() }
+            }
+            #expect(try await test.app.mailLog.list().isEmpty)
+            try FileManager.default.removeItem(atPath: folder)
+            #expect(try await !reader.turn())
+            #expect(try await test.app.mailLog.list().map(\.outcome) == [.voicemail])
         }
     }
 

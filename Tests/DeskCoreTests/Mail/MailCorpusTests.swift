@@ -108,7 +108,8 @@ struct MailCorpusTests {
             guard let mail = try? MailReader.read(mutator.next()) else { continue }
             #expect(mail.recipients.count <= MailLimits.recipients && mail.files.count <= MailLimits.parts)
             #expect(!mail.text.unicodeScalars.contains("\0") && !mail.subject.unicodeScalars.contains("\0"))
-            let cut = CutMail(mail, isRequest: rules.decide(mail, Self.facts(mail)).isRequest)
+            let isRequest = if case .request = rules.decide(mail, Self.facts(mail)) { true } else { false }
+            let cut = CutMail(mail, isRequest: isRequest)
             #expect(cut.fresh.count <= MoveLimits.longestText && (cut.quoted?.count ?? 0) <= MoveLimits.longestText)
         }
     }

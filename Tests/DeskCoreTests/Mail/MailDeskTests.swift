@@ -231,6 +231,77 @@ struct MailDeskTests {
         #expect(CutMail(mail, isRequest: false).passwords.isEmpty)
     }
 
+    @Test("a mail of nothing but marks is read in the time of its length", .timeLimit(.minutes(1)))
+    func onlyMarks() {
+        let marks = String(repeating: ">\n", count: 131_000)
+        // Somebody wrote beneath: nothing is cut off.
+        let answered = QuotedText("Segue.\n" + marks + "x")
+        #expect(answered.quoted == nil && answered.fresh.hasSuffix("x"))
+        let quoted = QuotedText("Segue.\n" + marks)
+        #expect(quoted.fresh == "Segue." && quoted.quoted?.hasPrefix(">") == true)
+    }
+
+    @Test("of what is neither an answer nor a request the subject alone is looked through for passwords")
+    func unread() throws {
+        let text = "From: a@example.com\nSubject: senha: Gato#2026\n\nsenha: Gato#2027"
+        let cut = CutMail(subjectOf: try MailReader.read(Array(text.utf8)))
+        #expect(cut.passwords == ["Gato#2026"] && !cut.subject.contains("Gato"))
+        #expect(cut.text.isEmpty && cut.fresh.isEmpty && cut.overflow.isEmpty)
+    }
+
+    @Test("who answers a ticket of somebody unregistered is called as they said", arguments: TestDatabase.engines)
+    func unregistered(engine: DatabaseEngine) async throws {
+        let house = try await MailUnderTest(engine)
+        let ticket = try await house.bench.open()
+        try await house.bench.database.write { session in
+            try session.execute(
+                "UPDATE ticket SET customer_id = NULL, contact_id = NULL, caller_name = 'Rui Costa' WHERE id = $1",
+                [.integer(ticket.id)]
+            )
+        }
+        let notice = try await house.notice(ticket, to: "rui@else.com")
+        let address = try #require(
+            house.seal.address(.reply, notice: notice, ticketID: ticket.id, recipient: "rui@else.com")
+        ).canonical
+        #expect(
+            try await house.take(MailUnderTest.mail(from: "rui@else.com", to: address, "Sou eu."), uid: 1) == .answered
+        )
+        #expect(try await house.bench.directory.thread(ticket.id).last?.authorName == "Rui Costa")
+    }
+
+    @Test(
+        "a request whose sender becomes somebody else's address meanwhile is theirs",
+        arguments: TestDatabase.engines
+    )
+    func changed(engine: DatabaseEngine) async throws {
+        var house = try await MailUnderTest(engine)
+        house.rules.takesRequests = true
+        let customers = CustomerDirectory(
+            database: house.bench.database,
+            clock: house.bench.clock,
+            region: Region(.brazil)
+        )
+        let other = try await customers.addContact(
+            ContactDraft(name: "Mário", email: "mario@example.com"),
+            to: house.bench.customerID,
+            by: .account(house.bench.ana.id)
+        )
+        let (database, first) = (house.bench.database, house.bench.contactID)
+        house.meanwhile = {
+            try await database.write { session in
+                try session.execute("UPDATE contact SET email = NULL WHERE id = $1", [.integer(first)])
+                try session.execute(
+                    "UPDATE contact SET email = 'maria@example.com' WHERE id = $1",
+                    [.integer(other.id)]
+                )
+            }
+        }
+        let mail = MailUnderTest.mail(to: "desk@exemplo.com.br", subject: "Sem rede", "Caiu tudo.")
+        #expect(try await house.take(mail, uid: 1) == .opened)
+        let logged = try #require(try await house.log.list().first)
+        #expect(try await house.bench.directory.find(logged.ticketID ?? 0)?.contactID == other.id)
+    }
+
     @Test("files go by the rules of uploads, and what is not taken is named", arguments: TestDatabase.engines)
     func files(engine: DatabaseEngine) async throws {
         let house = try await MailUnderTest(engine)
@@ -389,6 +460,9 @@ struct MailDeskTests {
         let house = try await MailUnderTest(engine)
         #expect(try await house.desk.begin(house.place) == 1)
         #expect(try await house.desk.begin(house.place) == 2)
+        #expect(try await house.desk.begin(house.place) == 3)
+        // What was the desk's fault is no try of the mail's.
+        try await house.desk.putBack(house.place)
         #expect(try await house.desk.begin(house.place) == 3)
         try await house.desk.park(.next(house.place), .tries, size: 5)
         #expect(try await house.log.waiting() == 1)

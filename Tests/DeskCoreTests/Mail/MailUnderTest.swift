@@ -11,6 +11,8 @@ struct MailUnderTest {
     let folder: URL
     let shelf = TemplateShelf()
     var rules = MailRules()
+    /// What happens while a request is prepared.
+    var meanwhile: @Sendable () async throws -> Void = {}
     let place = MailPlace(mailbox: "desk/INBOX", uidValidity: 7, uid: 1)
 
     init(_ engine: DatabaseEngine) async throws {
@@ -48,7 +50,8 @@ struct MailUnderTest {
             rules: rules,
             portal: "https://desk.example.com/portal",
             clock: bench.clock
-        ) { contact, mail in
+        ) { [meanwhile] contact, mail in
+            try await meanwhile()
             var request = TicketDeskTests.request(mail.key)
             (request.customerID, request.contactID) = (contact.customerID, contact.id)
             (request.summary, request.description) = (mail.summary, mail.text)
