@@ -227,8 +227,8 @@ extension MailDesk {
         row.reason = refusal.rawValue
         guard mayAnswer, let sender = step.mail.sender, !seal.isOwn(sender) else { return .refused }
         let hour = try step.session.row(
-            "SELECT COUNT(*) FROM mail_in WHERE answered = 1 AND received_at > $1",
-            [.moment(step.now.adding(.seconds(-3_600)))]
+            "SELECT COUNT(*) FROM mail_in WHERE answered = 1 AND received_at > $1 AND received_at <= $2",
+            [.moment(step.now.adding(.seconds(-3_600))), .moment(step.now.latest)]
         )?.integer(0)
         guard (hour ?? 0) < Int64(MailRules.mostRefusalsAnHour) else { return .refused }
         var facts = NoticeFacts(ticketNumber: ticket?.number, link: portal)

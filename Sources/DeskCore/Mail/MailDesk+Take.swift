@@ -147,9 +147,9 @@ extension MailDesk {
         let count = try session.row(
             """
             SELECT COUNT(*) FROM mail_in WHERE sender = $1 AND received_at > $2
-                AND outcome IN ('answered', 'opened', 'voicemail', 'refused')
+                AND received_at <= $3 AND outcome IN ('answered', 'opened', 'voicemail', 'refused')
             """,
-            [.text(sender.canonical), .moment(hour)]
+            [.text(sender.canonical), .moment(hour), .moment(clock.now.latest)]
         )
         facts.lately = Int(count?.integer(0) ?? 0)
         return facts

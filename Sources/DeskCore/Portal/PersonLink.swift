@@ -115,8 +115,14 @@ enum PersonLinks {
         in session: any SQLSession
     ) throws(StoreError) -> Bool {
         try session.row(
-            "SELECT 1 FROM person_link WHERE purpose = $1 AND sent_to = $2 AND created_at > $3 LIMIT 1",
-            [.text(purpose.rawValue), .text(address), .moment(moment)]
+            """
+            SELECT 1 FROM person_link WHERE purpose = $1 AND sent_to = $2 AND created_at > $3 AND created_at <= $4 LIMIT 1
+            """,
+            // What a clock ahead has written is no reason to wait.
+            [
+                .text(purpose.rawValue), .text(address), .moment(moment),
+                .moment(moment.adding(PersonEntry.pause).latest),
+            ]
         ) != nil
     }
 
@@ -164,7 +170,7 @@ enum PersonCodes {
         in session: any SQLSession
     ) throws(StoreError) -> Bool {
         let last = try session.row("SELECT created_at FROM person_code WHERE subject = $1", [.text(subject)])?.moment(0)
-        if let last, now.since(last) < pause { return false }
+        if let last, now.since(last) < pause, last <= now.latest { return false }
         try session.execute(
             """
             INSERT INTO person_code (subject, code_hash, tries, created_at, expires_at) VALUES ($1, $2, 0, $3, $4)

@@ -32,3 +32,9 @@ struct ScheduleBound: Sendable {
         )
     }
 }
+
+extension Moment {
+    /// The latest moment that something has happened at when it is now this one: what says a later one was written while
+    /// the clock stood ahead, and is no reason to wait until that time comes.
+    var latest: Moment { adding(ScheduleBound.tolerance) }
+}

@@ -236,8 +236,8 @@ public struct SurveyDesk: Sendable {
             reason = .noAnswer
         } else if let customer = ticket.customerID {
             let recent = try session.row(
-                "SELECT 1 FROM ticket_survey WHERE customer_id = $1 AND asked_at > $2",
-                [.integer(customer), .moment(now.adding(.seconds(-restDays * 86_400)))]
+                "SELECT 1 FROM ticket_survey WHERE customer_id = $1 AND asked_at > $2 AND asked_at <= $3",
+                [.integer(customer), .moment(now.adding(.seconds(-restDays * 86_400))), .moment(now.latest)]
             )
             reason = recent == nil ? nil : .recent
         } else {

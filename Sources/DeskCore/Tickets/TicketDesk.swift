@@ -248,10 +248,13 @@ public struct TicketDesk: Sendable {
         let (now, announce) = (clock.now, announce)
         try await database.write { session in
             let recent = try session.row(
-                "SELECT 1 FROM quick_link WHERE ticket_id = $1 AND recipient = $2 AND created_at > $3 LIMIT 1",
+                """
+                SELECT 1 FROM quick_link WHERE ticket_id = $1 AND recipient = $2 AND created_at > $3 AND created_at <= $4
+                LIMIT 1
+                """,
                 [
                     .integer(link.ticketID), .text(address),
-                    .moment(now.adding(.zero - .seconds(Self.renewalRest))),
+                    .moment(now.adding(.zero - .seconds(Self.renewalRest))), .moment(now.latest),
                 ]
             )
             guard recent == nil, let named = try TicketDirectory.find(link.ticketID, in: session) else { return }

@@ -46,4 +46,58 @@ struct ClockAheadTests {
             #expect(try await test.app.sessions.find(session.token) != nil)
         }
     }
+
+    @Test("set back, the clock holds up no link, no code and no question how it was")
+    func setBack() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let customer = try await test.customer()
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            let person = try await test.person(of: customer)
+            let tickets = [
+                try await test.ticket(customer, contact, "n1"), try await test.ticket(customer, contact, "n2"),
+            ]
+            let email = try #require(person.email)
+            let guests = GuestEntry(
+                entry: test.app.entry,
+                tickets: test.app.directory,
+                attendances: test.app.attendances,
+                links: test.app.links
+            )
+            func told(_ event: NoticeEvent) async throws -> Int { try await test.notices(event).count }
+            func solve(_ ticket: Ticket) async throws -> TicketSurvey.NotAsked? {
+                _ = try await test.app.tickets.make(
+                    MoveOrder(.solve, of: ticket.id, text: "Pronto."),
+                    by: .program(name: "prova", author: nil)
+                )
+                return try await test.app.surveys.survey(of: ticket.id)?.notAsked
+            }
+            let ahead = Duration.seconds(365 * 86_400)
+            test.clock.advance(by: ahead)
+            let now = test.clock.now
+            let token = try await test.app.database.write { session in
+                try test.app.links.create(
+                    ticketID: tickets[0].id,
+                    recipient: email,
+                    expires: now.adding(.seconds(86_400)),
+                    at: now,
+                    in: session
+                )
+            }
+            try await test.app.entry.forgot("maria")
+            _ = try await guests.sendCode(for: tickets[0])
+            #expect(try await solve(tickets[0]) == nil)
+            // Past the rest after the links that were sent before.
+            test.clock.advance(by: .seconds(700) - ahead)
+            let before = (try await told(.passwordReset), try await told(.portalCode), try await told(.linkRenewed))
+            for _ in 0..<2 {
+                try await test.app.entry.forgot("maria")
+                _ = try await guests.sendCode(for: tickets[0])
+                _ = try await test.app.tickets.renewLink(token, of: test.app.links)
+            }
+            #expect(try await told(.passwordReset) == before.0 + 1)
+            #expect(try await told(.portalCode) > before.1)
+            #expect(try await told(.linkRenewed) > before.2)
+            #expect(try await solve(tickets[1]) != .recent)
+        }
+    }
 }
