@@ -72,18 +72,27 @@ struct GuestPages: Sendable {
             return page(visit, shown)
         }
         if form.has("code") {
-            if let token = try await guests.open(tickets[place], code: form["code"]) {
-                return PortalRoutes.redirect("/t/\(token)")
-            }
             shown.rows[place].isOpening = true
-            shown.rows[place].fault = words("portal.own.codeWrong")
-            return page(visit, shown, status: .unprocessableContent)
+            switch try await guests.open(tickets[place], code: form["code"]) {
+            case .opened(let token): return PortalRoutes.redirect("/t/\(token)")
+            case .wrong:
+                shown.rows[place].fault = words("portal.own.codeWrong")
+                return page(visit, shown, status: .unprocessableContent)
+            case .tooMany:
+                shown.rows[place].fault = words("portal.codes.limit")
+                return page(visit, shown, status: .tooManyRequests)
+            }
         }
-        if try await guests.sendCode(for: tickets[place]) {
+        switch try await guests.sendCode(for: tickets[place]) {
+        case .sent:
             wake()
             shown.rows[place].isOpening = true
-        } else {
-            shown.message = words("portal.guest.unreachable")
+        case .unreachable: shown.message = words("portal.guest.unreachable")
+        case .tooMany:
+            // The last one may be on its way yet.
+            shown.rows[place].isOpening = true
+            shown.message = words("portal.codes.limit")
+            return page(visit, shown, status: .tooManyRequests)
         }
         return page(visit, shown)
     }

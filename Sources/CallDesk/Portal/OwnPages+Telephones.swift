@@ -114,16 +114,14 @@ extension OwnPages {
         }
         do throws(CustomerError) {
             if form.has("code") {
-                guard try await app.entry.confirmPhone(number, code: form["code"], contact: contact, of: id) else {
-                    return try await shown { () async throws in
-                        try await phones(
-                            visit,
-                            customer,
-                            waiting: waiting(pages[visit.language]("portal.own.codeWrong"))
-                        )
-                    }
+                let answer = try await app.entry.confirmPhone(number, code: form["code"], contact: contact, of: id)
+                guard answer != .right else {
+                    return try await shown { () async throws in try await phones(visit, customer, done: added) }
                 }
-                return try await shown { () async throws in try await phones(visit, customer, done: added) }
+                let fault = answer == .tooMany ? "portal.codes.limit" : "portal.own.codeWrong"
+                return try await shown { () async throws in
+                    try await phones(visit, customer, waiting: waiting(pages[visit.language](fault)))
+                }
             }
             let label = pages[app.language]("portal.phones.unconfirmed")
             let isAdmitted = (try? throttle.admit(visit.peer)) != nil
@@ -133,6 +131,11 @@ extension OwnPages {
             case .codeSent:
                 wake()
                 return try await shown { () async throws in try await phones(visit, customer, waiting: waiting()) }
+            case .tooMany:
+                let fault = pages[visit.language]("portal.codes.limit")
+                return try await shown { () async throws in
+                    try await phones(visit, customer, waiting: waiting(fault))
+                }
             }
         } catch {
             guard let fault = error.faults.first else { throw error }

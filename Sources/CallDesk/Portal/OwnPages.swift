@@ -228,12 +228,16 @@ struct OwnPages: Sendable {
         let words = pages[visit.language]
         try throttle.admit(visit.peer)
         if form.has("outro") {
-            try await app.entry.claimAgain(id)
+            guard try await app.entry.askAgain(id) else {
+                return try await data(visit, customer, message: words("portal.codes.limit"))
+            }
             wake()
             return try await data(visit, customer, done: words("portal.own.codeAgain"))
         }
-        guard try await app.entry.join(id, code: form["code"]) else {
-            return try await data(visit, customer, message: words("portal.own.codeWrong"))
+        switch try await app.entry.claim(id, code: form["code"]) {
+        case .right: return try await data(visit, try await again(customer), done: words("portal.own.joined"))
+        case .wrong: return try await data(visit, customer, message: words("portal.own.codeWrong"))
+        case .tooMany: return try await data(visit, customer, message: words("portal.codes.limit"))
         }
         return try await data(visit, try await again(customer), done: words("portal.own.joined"))
     }

@@ -116,6 +116,11 @@ enum SignInFailures {
         )
     }
 
+    /// Forgets one subject's failures.
+    static func forget(_ subject: String, in session: any SQLSession) throws(StoreError) {
+        try session.execute("DELETE FROM sign_in_failure WHERE subject = $1", [.text(subject)])
+    }
+
     /// Forgets what is older than any throttle's memory, so that made-up logins do not fill the table.
     static func forget(before moment: Moment, in session: any SQLSession) throws(StoreError) {
         try session.execute("DELETE FROM sign_in_failure WHERE last_at < $1", [.moment(moment)])

@@ -66,43 +66,75 @@ public struct GuestEntry: Sendable {
         )
     }
 
+    /// What became of asking for a code.
+    public enum Sending: Sendable, Equatable {
+        /// It is on its way, or the last one is.
+        case sent
+        /// No mailbox, and no SMS in the contract.
+        case unreachable
+        /// Too many in a short time.
+        case tooMany
+    }
+
+    /// What a typed code leads to.
+    public enum Opening: Sendable, Equatable {
+        /// The token of a quick link of some hours.
+        case opened(String)
+        case wrong
+        case tooMany
+    }
+
+    /// Counts the codes of a ticket, and those of its customer.
+    private func tally(_ ticket: Ticket) -> CodeTally {
+        CodeTally("ticket:\(ticket.id)", all: ticket.customerID.map { [PersonEntry.customer($0)] } ?? [])
+    }
+
     /// Sends a code to the customer of a ticket, by e-mail and, where the contract has it, by SMS.
-    ///
-    /// - Returns: whether somebody could be reached.
-    public func sendCode(for ticket: Ticket) async throws(PersonError) -> Bool {
+    public func sendCode(for ticket: Ticket) async throws(PersonError) -> Sending {
         let now = entry.clock.now
         return try await entry.persons.write { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) in
                 let audience = try entry.customers.noticeRecipients(opening: ticket, in: session)
-                guard !audience.mailboxes.isEmpty || audience.smsInContract else { return false }
-                try entry.sendCode(
+                guard !audience.mailboxes.isEmpty || audience.smsInContract else { return .unreachable }
+                let sending = try entry.sendCode(
                     "ticket:\(ticket.id)",
                     to: audience,
                     customerID: ticket.customerID,
+                    counting: tally(ticket),
                     at: now,
                     in: session
                 )
-                return true
+                return sending == .tooMany ? .tooMany : .sent
             }
         }
     }
 
     /// Opens a ticket by the code that was sent.
-    ///
-    /// - Returns: the token of a quick link of some hours; nil for a wrong code.
-    public func open(_ ticket: Ticket, code: String) async throws(PersonError) -> String? {
+    public func open(_ ticket: Ticket, code: String) async throws(PersonError) -> Opening {
         let now = entry.clock.now
         return try await entry.persons.write { session throws(PersonError) in
-            try PersonError.storing { () throws(StoreError) -> String? in
-                guard try PersonCodes.take(code, for: "ticket:\(ticket.id)", at: now, in: session) else { return nil }
-                let audience = try entry.customers.noticeRecipients(opening: ticket, in: session)
-                let address = audience.mailboxes.first?.address ?? audience.phones.first?.e164 ?? ""
-                return try links.create(
-                    ticketID: ticket.id,
-                    recipient: address,
-                    expires: now.adding(Self.linkLife),
+            try PersonError.storing { () throws(StoreError) -> Opening in
+                switch try PersonCodes.take(
+                    code,
+                    for: "ticket:\(ticket.id)",
+                    counting: tally(ticket),
                     at: now,
                     in: session
+                ) {
+                case .right: break
+                case .wrong: return .wrong
+                case .tooMany: return .tooMany
+                }
+                let audience = try entry.customers.noticeRecipients(opening: ticket, in: session)
+                let address = audience.mailboxes.first?.address ?? audience.phones.first?.e164 ?? ""
+                return .opened(
+                    try links.create(
+                        ticketID: ticket.id,
+                        recipient: address,
+                        expires: now.adding(Self.linkLife),
+                        at: now,
+                        in: session
+                    )
                 )
             }
         }

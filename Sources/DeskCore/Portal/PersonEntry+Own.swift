@@ -138,6 +138,8 @@ extension PersonEntry {
         case codeSent
         /// The contract has no SMS, or the number takes none: it is in the list, marked as not confirmed.
         case added
+        /// The number, or the customer, had many codes in a short time.
+        case tooMany
     }
 
     /// Begins to add a telephone to the customer of a contact.
@@ -175,16 +177,17 @@ extension PersonEntry {
                     phones: [.init(e164: e164, takesSMS: true)],
                     smsInContract: true
                 )
-                _ = try CustomerDirectory.storing { () throws(StoreError) in
+                let sending = try CustomerDirectory.storing { () throws(StoreError) in
                     try sendCode(
                         Self.phoneSubject(personID, contact.customerID, number.lookup),
                         to: only,
                         customerID: contact.customerID,
+                        counting: Self.tally(number.lookup, contact.customerID),
                         at: now,
                         in: session
                     )
                 }
-                return .codeSent
+                return sending == .tooMany ? .tooMany : .codeSent
             }
             _ = try customers.addPhone(
                 raw,
@@ -200,13 +203,13 @@ extension PersonEntry {
 
     /// Adds a telephone by the code that went to it.
     ///
-    /// - Returns: false for a wrong code.
+    /// - Returns: `right` when it was added.
     public func confirmPhone(
         _ raw: String,
         code: String,
         contact: PersonContact,
         of personID: Int64
-    ) async throws(CustomerError) -> Bool {
+    ) async throws(CustomerError) -> CodeAnswer {
         let now = clock.now
         return try await customers.write { session throws(CustomerError) in
             var checks = CustomerChecks(region: customers.region)
@@ -214,10 +217,16 @@ extension PersonEntry {
             try checks.finish()
             guard let number else { throw .refused(.phone, .invalid) }
             let subject = Self.phoneSubject(personID, contact.customerID, number.lookup)
-            let isRight = try CustomerDirectory.storing { () throws(StoreError) in
-                try PersonCodes.take(code, for: subject, at: now, in: session)
+            let answer = try CustomerDirectory.storing { () throws(StoreError) in
+                try PersonCodes.take(
+                    code,
+                    for: subject,
+                    counting: Self.tally(number.lookup, contact.customerID),
+                    at: now,
+                    in: session
+                )
             }
-            guard isRight else { return false }
+            guard answer == .right else { return answer }
             _ = try customers.addPhone(
                 raw,
                 to: contact.customerID,
@@ -225,8 +234,13 @@ extension PersonEntry {
                 by: .person(personID),
                 in: session
             )
-            return true
+            return .right
         }
+    }
+
+    /// A number is written to no more often however many say that it is theirs, and a customer's people to no more numbers.
+    private static func tally(_ lookup: String, _ customerID: Int64) -> CodeTally {
+        CodeTally("phone:\(lookup)", all: [customer(customerID)])
     }
 
     private static func phoneSubject(_ personID: Int64, _ customerID: Int64, _ lookup: String) -> String {

@@ -203,4 +203,25 @@ enum PersonCodes {
         try session.execute("UPDATE person_code SET tries = \(tries) WHERE subject = $1", [.text(subject)])
         return true
     }
+
+    /// Whether a text can be a code at all.
+    static func isShaped(_ typed: String) -> Bool { typed.filter(\.isASCIIDigit).utf8.count == digits }
+
+    /// The same with all codes of those it is for counted: a right one forgets what was mistyped before.
+    static func take(
+        _ typed: String,
+        for subject: String,
+        counting tally: CodeTally,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> CodeAnswer {
+        guard isShaped(typed) else { return .wrong }
+        if try tally.isClosed(at: now, in: session) { return .tooMany }
+        guard try take(typed, for: subject, at: now, in: session) else {
+            try tally.countWrong(at: now, in: session)
+            return .wrong
+        }
+        try tally.forgetWrong(in: session)
+        return .right
+    }
 }

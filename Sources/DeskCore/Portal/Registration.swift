@@ -302,30 +302,49 @@ extension PersonEntry {
         in session: any SQLSession
     ) throws(StoreError) {
         let audience = try customers.noticeRecipients(customerID: met.id, contactID: nil, in: session)
-        try sendCode("claim:\(person.id)", to: audience, customerID: met.id, at: now, in: session)
+        // Whoever claims to be somebody: however many do, one is written to no more often.
+        _ = try sendCode(
+            Self.claim(person.id),
+            to: audience,
+            customerID: met.id,
+            counting: Self.claimed(met.id),
+            at: now,
+            in: session
+        )
     }
 
-    /// Keeps a code and the notices with it.
-    @discardableResult
+    static func claim(_ personID: Int64) -> String { "claim:\(personID)" }
+
+    /// What is counted for all codes that go to a customer.
+    static func customer(_ id: Int64) -> String { "customer:\(id)" }
+
+    /// Keeps a code and the notices with it, unless those it is for have had many.
+    ///
+    /// `tally`: nil where a person of the desk has each code sent.
     func sendCode(
         _ subject: String,
         _ event: NoticeEvent = .portalCode,
         to audience: NoticeAudience,
         customerID: Int64?,
+        counting tally: CodeTally?,
         at now: Moment,
         in session: any SQLSession
-    ) throws(StoreError) -> [NoticeID] {
+    ) throws(StoreError) -> CodeSending {
+        if let tally, try tally.isSpent(at: now, in: session) { return .tooMany }
         let code = PersonCodes.make(random)
-        guard try PersonCodes.keep(code, for: subject, at: now, in: session) else { return [] }
+        guard try PersonCodes.keep(code, for: subject, at: now, in: session) else { return .tooSoon }
+        if let tally { try tally.countSent(at: now, in: session) }
         var facts = NoticeFacts(extra: [.code: "\(code.prefix(3)) \(code.suffix(3))"])
         facts.say(.validity) { LocalizedText("15 minutos", en: "15 minutes")[$0] }
-        return try notices.announce(
-            event,
-            facts: facts,
-            to: audience,
-            about: NoticeSubject(customerID: customerID, occurrence: "\(subject)-\(now.milliseconds)"),
-            at: now,
-            in: session
+        return .sent(
+            try notices.announce(
+                event,
+                facts: facts,
+                to: audience,
+                about: NoticeSubject(customerID: customerID, occurrence: "\(subject)-\(now.milliseconds)"),
+                at: now,
+                in: session
+            )
         )
     }
 
