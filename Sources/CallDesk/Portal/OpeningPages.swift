@@ -15,9 +15,9 @@ struct OpeningPages: Sendable {
     func addPages(to routes: PortalRoutes) {
         routes.ownPage("/abrir") { visit, customer in try await catalogue(visit, customer) }
         routes.ownPage("/abrir/:topic") { visit, customer in try await first(visit, customer) }
-        routes.ownForm("/abrir/:topic") { form, customer in try await begin(form, customer) }
+        routes.ownForm("/abrir/:topic", typed: typed) { form, customer in try await begin(form, customer) }
         routes.ownPage("/abrir/rascunho/:id") { visit, customer in try await draft(visit, customer) }
-        routes.ownForm("/abrir/rascunho/:id") { form, customer in try await answer(form, customer) }
+        routes.ownForm("/abrir/rascunho/:id", typed: typed) { form, customer in try await answer(form, customer) }
         routes.ownPage("/abrir/feito/:id") { visit, customer in try await done(visit, customer) }
     }
 
@@ -323,6 +323,27 @@ struct OpeningPages: Sendable {
         return pages.response(visit, title: title, page, status: status)
     }
 
+    /// What was written in a page of questions, without what is secret and what was only chosen.
+    private func typed(_ form: PortalForm) -> [UnsentText] {
+        let (language, topics) = (form.visit.language, app.catalogue.current.topics)
+        let words = pages[language]
+        return form.all("pergunta").prefix(FormFields.most).compactMap { name in
+            let id = PromptID(rawValue: name)
+            guard let fieldID = id.fieldID else {
+                let isText = [PromptID.summary, .description, .whatChanged].contains(id)
+                return isText ? UnsentText(words("portal.unsent.text"), form[name]) : nil
+            }
+            // A page does not say which topic's it is: a name that is secret in one of them is in none shown.
+            let fields = topics.compactMap { $0.field(fieldID) }
+            guard let field = fields.first, fields.allSatisfy(\.kind.isWritten) else { return nil }
+            let parts = AddressAnswer.parts.map { form["\(name).\($0.0)"] }.filter { !$0.isEmpty }
+            return UnsentText(
+                field.label[language],
+                field.kind == .address ? parts.joined(separator: ", ") : form[name]
+            )
+        }
+    }
+
     // MARK: - Done
 
     struct OpeningDonePage: Page {
@@ -359,6 +380,16 @@ struct OpeningPages: Sendable {
             email: try await app.customers.contact(contact)?.email
         )
         return pages.response(visit, title: pages[visit.language]("open.done.title"), page)
+    }
+}
+
+extension FieldKind {
+    /// Whether what is answered is written, and no secret.
+    fileprivate var isWritten: Bool {
+        switch traits.control {
+        case .line, .prose, .address: true
+        case .list, .boxes, .yesNo, .file, .secret: false
+        }
     }
 }
 

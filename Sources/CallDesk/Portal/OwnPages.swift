@@ -26,17 +26,21 @@ struct OwnPages: Sendable {
     func addPages(to routes: PortalRoutes) {
         routes.ownPage("/dados") { visit, customer in try await data(visit, customer) }
         routes.ownForm("/dados") { form, customer in try await saveData(form, customer) }
-        routes.ownForm("/dados/codigo") { form, customer in try await join(form, customer) }
+        routes.ownForm("/dados/codigo", page: "/dados") { form, customer in try await join(form, customer) }
         routes.ownPage("/dados/arquivo") { visit, customer in try await OwnFile(app: app).response(visit, customer) }
         routes.ownPage("/telefones") { visit, customer in try await phones(visit, customer) }
         routes.ownForm("/telefones") { form, customer in try await addPhone(form, customer) }
-        routes.ownForm("/telefones/remover") { form, customer in try await removePhone(form, customer) }
+        routes.ownForm("/telefones/remover", page: "/telefones") { form, customer in
+            try await removePhone(form, customer)
+        }
         routes.ownPage("/senha") { visit, customer in password(visit, customer) }
         routes.ownForm("/senha") { form, customer in try await changePassword(form, customer) }
         routes.ownPage("/preferencias") { visit, customer in preferences(visit, customer) }
         routes.ownForm("/preferencias") { form, customer in try await savePreferences(form, customer) }
         routes.ownPage("/preferencias/foto") { _, customer in try photo(customer) }
-        routes.ownForm("/preferencias/foto") { form, customer in try await savePhoto(form, customer) }
+        routes.ownForm("/preferencias/foto", page: "/preferencias") { form, customer in
+            try await savePhoto(form, customer)
+        }
         routes.page("/email/:token") { visit in try await emailPage(visit) }
         routes.form("/email/:token") { form in try await confirmEmail(form) }
     }
@@ -239,7 +243,6 @@ struct OwnPages: Sendable {
         case .wrong: return try await data(visit, customer, message: words("portal.own.codeWrong"))
         case .tooMany: return try await data(visit, customer, message: words("portal.codes.limit"))
         }
-        return try await data(visit, try await again(customer), done: words("portal.own.joined"))
     }
 }
 

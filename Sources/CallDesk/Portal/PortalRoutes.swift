@@ -42,10 +42,25 @@ struct PortalRoutes {
     }
 
     /// A form for customers.
-    func ownForm(_ path: RouterPath, _ handle: @escaping OwnForm) {
-        form(path) { form in
-            guard let customer = form.visit.customer else { throw Problem.signedOut }
-            return try await handle(form, customer)
+    ///
+    /// Sent when the session has ended meanwhile it does nothing, and what was typed is shown again. `page`: where its page
+    /// is, when not at its own address. `typed`: what was written in it, secrets apart.
+    func ownForm(
+        _ path: RouterPath,
+        page: String? = nil,
+        typed: @escaping @Sendable (PortalForm) -> [UnsentText] = { _ in [] },
+        _ handle: @escaping OwnForm
+    ) {
+        let gate = gate
+        group.post(path) { request, context -> Response in
+            let visit = try await gate.told(request, context)
+            return try await gate.told(visit) {
+                let (form, isOurs) = try await gate.take(visit)
+                guard isOurs, let customer = visit.customer else {
+                    return gate.unsent(form, typed(form), page: page ?? PortalRoutes.target(visit.request.uri.path))
+                }
+                return try await handle(form, customer)
+            }
         }
     }
 
@@ -97,6 +112,15 @@ struct PortalGate: Sendable {
     ///
     /// - Throws: `Problem` 403 when no page of ours sent it, 413, 429; `MultipartFault`.
     func read(_ visit: PortalVisit) async throws -> PortalForm {
+        let (form, isOurs) = try await take(visit)
+        guard isOurs else { throw Problem.crossSite }
+        return form
+    }
+
+    /// The form of a visit, and whether its token is this visitor's: a session that has ended took its token along.
+    ///
+    /// - Throws: `Problem` 403 when another site sent it, 413, 429; `MultipartFault`.
+    func take(_ visit: PortalVisit) async throws -> (PortalForm, isOurs: Bool) {
         guard origin.accepts(visit.request) else { throw Problem.crossSite }
         let sender: AuditActor =
             visit.customer.map { .person($0.person.id) } ?? .system("portal:\(visit.address)")
@@ -108,8 +132,28 @@ struct PortalGate: Sendable {
             } else {
                 visit.newFormToken == nil && given == visit.csrf
             }
-        guard isOurs else { throw Problem.crossSite }
-        return PortalForm(visit: visit, fields: form.fields, files: form.files)
+        return (PortalForm(visit: visit, fields: form.fields, files: form.files), isOurs)
+    }
+
+    /// What is shown in place of a form that did nothing: why, what was typed in it, and where to go on.
+    func unsent(_ form: PortalForm, _ typed: [UnsentText], page: String) -> Response {
+        let visit = form.visit
+        let words = pages[visit.language]
+        let isSignedIn = visit.customer != nil
+        let shown = UnsentPage(
+            text: words(isSignedIn ? "portal.unsent.stale" : "portal.unsent.signedOut"),
+            href: isSignedIn ? page : "/entrar?next=\(PercentEncoding.encode(page, keepingSlashes: true))",
+            link: words(isSignedIn ? "portal.unsent.open" : "portal.unsent.signIn"),
+            typed: typed.enumerated().map { .init(place: $0, label: $1.label, text: $1.text) },
+            hasTyped: !typed.isEmpty,
+            files: form.files.isEmpty ? nil : words("portal.unsent.files")
+        )
+        return pages.response(
+            visit,
+            title: words("portal.unsent.title"),
+            shown,
+            status: isSignedIn ? .forbidden : .unauthorized
+        )
     }
 
     /// What a client did wrong is told in the frame; faults of ours go on to the outer middleware, which logs them.

@@ -20,7 +20,13 @@ struct RequestPages: Sendable {
             let ticket = try await ticket(visit, customer)
             return try await show(ticket, visit, customer, done: visit.query("feito").flatMap(TicketDeeds.news))
         }
-        routes.ownForm("/chamados/:number") { form, customer in try await send(form, customer) }
+        routes.ownForm(
+            "/chamados/:number",
+            typed: { form in
+                [UnsentText(pages[form.visit.language]("portal.unsent.text"), form["text"])].compactMap(\.self)
+            },
+            { form, customer in try await send(form, customer) }
+        )
         routes.ownPage("/chamados/:number/arquivos/:id") { visit, customer in
             let ticket = try await ticket(visit, customer)
             let id = try visit.id("id")

@@ -181,6 +181,14 @@ enum PortalSamples {
         RequestPages.RequestPage(sheet: sheet, address: "/a", once: "o", done: "d"),
         LinkedTicketPage(sheet: sheet, address: "/a", once: "o", done: "d", expires: "e", renewal: "r"),
         ClosedLinkPage(heading: "h", text: "t", address: "/a", once: "o", message: "m", isRenewable: true),
+        UnsentPage(
+            text: "t",
+            href: "/a",
+            link: "l",
+            typed: [.init(place: 0, label: "l", text: "t")],
+            hasTyped: true,
+            files: "f"
+        ),
         PortalProblemPage(heading: "h", detail: "d", faults: ["f"], request: "1"),
         PortalFormPage(
             heading: "h",
