@@ -16,7 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(help: "Where to listen; another port is taken when it is busy.")
     var port = 8080
-    @Option(help: "Where the demonstration keeps its data.")
+    @Option(help: "Where the demonstration keeps its data: an empty folder, or one of an earlier demonstration.")
     var data = "var/demo"
     @Flag(help: "Go on with the data of the last demonstration.")
     var keep = false
@@ -27,7 +27,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            try await demonstrate()
+            try await DemoFolder.hold(data, keep: keep) { try await demonstrate() }
         } catch let error as ExitCode {
             throw error
         } catch {
@@ -36,8 +36,6 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func demonstrate() async throws {
-        if !keep { try? FileManager.default.removeItem(atPath: data) }
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let port = await FreePort.take(near: port)
         let secret = "segredo"
         // Of the system's choosing: two demonstrations on one machine must not meet at one port.
