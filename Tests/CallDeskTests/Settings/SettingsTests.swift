@@ -196,6 +196,34 @@ struct SettingsTests {
         #expect(faults("pbx: [{line: a, secret: \"file:/nowhere/x\"}]").first?.contains("cannot be read") == true)
     }
 
+    @Test("an empty secret is none: a file without one is told, a variable without one does not count")
+    func emptySecret() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        for text in ["", "\n", " \n"] {
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            let told = faults("sms: {gateway: file, path: x, report_secret: \"file:\(file.path)\"}")
+            #expect(told == ["calldesk.yaml:1:46: sms.report_secret: the file that holds it is empty"])
+        }
+        let settings = try read("sms: {gateway: file, path: x}", ["CALLDESK_SMS_REPORT_SECRET": ""])
+        #expect(settings.sms?.reportSecret == nil)
+    }
+
+    @Test("a proxy that is no network is told with its place")
+    func proxies() throws {
+        let settings = try read("http: {trusted_proxies: [10.0.0.0/8, \"::1\"]}")
+        #expect(settings.http.trustedProxies == ["10.0.0.0/8", "::1"])
+        let told = faults("http:\n  trusted_proxies:\n    - 10.0.0.0/8\n    - 10.0.0.0/33\n    - proxy.example")
+        #expect(told.map { $0.prefix { $0 != " " } } == ["calldesk.yaml:4:7:", "calldesk.yaml:5:7:"])
+    }
+
+    @Test("a key written twice is told by its name and its line")
+    func twice() {
+        let told = faults("http:\n  port: 1\nlog: info\nhttp:\n  host: x")
+        #expect(told == ["calldesk.yaml:1:1: http: it is written more than once, here for the first time; keep one"])
+        #expect(faults("http:\n  port: 1\n  port: 2").first?.hasPrefix("calldesk.yaml:2:3: port:") == true)
+    }
+
     @Test("no fault repeats a secret")
     func secretsStayOut() {
         let found = faults("pbx: [{line: a, secret: geheim, secrett: geheim}]\nmail: {password: geheim}")

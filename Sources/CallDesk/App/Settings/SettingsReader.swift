@@ -51,7 +51,7 @@ struct SettingsReader {
         settings.desk.data = text(["desk", "data"]) ?? settings.desk.data
         settings.http.host = text(["http", "host"]) ?? settings.http.host
         settings.http.port = number(["http", "port"], in: 0...65535) ?? settings.http.port
-        settings.http.trustedProxies = list(["http", "trusted_proxies"])
+        settings.http.trustedProxies = networks(["http", "trusted_proxies"])
         settings.http.metricsToken = secret(["http", "metrics_token"]).flatMap { $0.isEmpty ? nil : $0 }
         settings.http.metricsPort = number(["http", "metrics_port"], in: 0...65535)
         settings.http.metricsHost = text(["http", "metrics_host"]) ?? settings.http.metricsHost
@@ -319,7 +319,13 @@ struct SettingsReader {
             tree.fault(path, "the file that holds it cannot be read; check its name and its owner")
             return nil
         }
-        return content.trimmingCharacters(in: .newlines)
+        let secret = content.trimmingCharacters(in: .newlines)
+        // An empty secret is one that everybody knows.
+        if secret.allSatisfy(\.isWhitespace) {
+            tree.fault(path, "the file that holds it is empty")
+            return nil
+        }
+        return secret
     }
 
     func number(_ path: [String], in range: ClosedRange<Int>) -> Int? {

@@ -33,9 +33,7 @@ final class SettingsTree {
         do {
             root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
-            throw SettingsError(faults: [
-                .init(key: "-", place: Self.place(error, file), problem: "this is no valid YAML")
-            ])
+            throw SettingsError(faults: [Self.fault(error, file)])
         } catch {
             throw SettingsError(faults: [.init(key: "-", place: file, problem: "this is no valid YAML")])
         }
@@ -46,11 +44,21 @@ final class SettingsTree {
         }
     }
 
-    private static func place(_ error: YamlError, _ file: String) -> String {
+    private static func fault(_ error: YamlError, _ file: String) -> SettingsFault {
         switch error {
         case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-            "\(file):\(mark.line):\(mark.column)"
-        default: file
+            SettingsFault(
+                key: "-",
+                place: "\(file):\(mark.line):\(mark.column)",
+                problem: "this is no valid YAML"
+            )
+        case .duplicatedKeysInMapping(let keys, let context):
+            SettingsFault(
+                key: keys.joined(separator: ", "),
+                place: "\(file):\(context.mark.line):\(context.mark.column)",
+                problem: "it is written more than once, here for the first time; keep one"
+            )
+        default: SettingsFault(key: "-", place: file, problem: "this is no valid YAML")
         }
     }
 
@@ -75,7 +83,8 @@ final class SettingsTree {
         ask(path)
         let variable = Self.variable(path)
         askedVariables.insert(variable)
-        if let value = environment[variable] { return value }
+        // Empty is not set, as in the file: an empty secret would be one that everybody knows.
+        if let value = environment[variable] { return value.isEmpty ? nil : value }
         guard let node = node(path) else { return nil }
         guard let scalar = node.scalar else {
             fault(path, "one value is expected here")
