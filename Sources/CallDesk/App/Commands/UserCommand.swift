@@ -102,7 +102,7 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let file = try settings.read(environment: ProcessInfo.processInfo.environment)
             let (login, undo, atOnce) = (login, undo, atOnce)
-            try await OpenDatabase.with(file.database) { database in
+            try await OpenDatabase.with(file.database, mustExist: true) { database in
                 // Whoever is shut out at once is shut out whatever the catalogue's file looks like.
                 let catalogue = undo || atOnce ? nil : try CatalogueFile.shelf(file.catalogue).current
                 try await Self.apply(login, undo: undo, atOnce: atOnce, of: catalogue, to: database)
@@ -148,7 +148,10 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var login: String
 
         func run() async throws {
-            try await Administration.accounts(settings) { accounts in
+            let file = try settings.read(environment: ProcessInfo.processInfo.environment)
+            let login = login
+            try await OpenDatabase.with(file.database, mustExist: true) { database in
+                let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
                 let account = try await Administration.account(login, in: accounts)
                 let password = try Terminal.password("Nova senha de \(login): ")
                 do throws(AccountError) {
@@ -223,7 +226,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            try await OpenDatabase.with(settings.database) { database in
+            try await OpenDatabase.with(settings.database, mustExist: true) { database in
                 let desk = TokenDesk(database: database, clock: .system, changes: AccessChanges(over: database))
                 guard try await desk.revoke(id, by: .system("console")) else {
                     throw Administration.failed("não há token válido com esse número; veja 'calldesk token list'")
