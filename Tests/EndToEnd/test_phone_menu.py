@@ -220,6 +220,37 @@ class PhoneMenu(unittest.TestCase):
         caller.bye()
         self.desk.start()
 
+    def test_a_blocked_caller_is_not_answered(self):
+        rules = {"blocks": [{"kind": "number", "value": "+5531998877665", "note": "trote"}], "incoming": [], "outgoing": []}
+        done = self.desk.call("PUT", "/api/v1/caller-rules", rules, **{"If-Match": "*"})
+        self.assertEqual(done.status, 200, done.body)
+        caller = self.asterisk.ring("31998877665", "5000")
+        lab.wait_for("the call to be refused", caller.ended.is_set, detail=self.played)
+        self.assertFalse(caller.answered.is_set())
+        self.assertEqual(self.played(), [])
+        self.assertLessEqual({contact["outcome"] for contact in self.attendances()}, {"blocked"})
+
+    def test_the_second_node_is_asked_where_the_first_is_not_reached_and_nobody_hears_the_menu_twice(self):
+        taken = self.answering("1001")
+        plan = self.folder / "asterisk" / "etc" / "extensions-calldesk.conf"
+        words = plan.read_text().replace("; same => n,", " same => n,")
+        away, here = "127.0.0.1:9/ivr", "127.0.0.1:%d/ivr" % self.agi
+        self.assertIn("SECOND-NODE:4573/ivr", words)
+        # A sound that is not found makes a FAILURE of a menu heard to its end.
+        (self.sounds / "pt-BR" / "welcome.wav").rename(self.folder / "welcome.wav")
+        for first, second in ((away, here), (here, here)):
+            plan.write_text(words.replace(here, first).replace("SECOND-NODE:4573/ivr", second))
+            self.cli("dialplan reload")
+            before = self.played().count("identify")
+            caller = self.asterisk.ring("31998877665", "5000")
+            self.hears("identify", before + 1)
+            caller.dtmf("0")
+            lab.wait_for("the call to be talked", self.talking, detail=lambda: (self.live(), self.played()[-5:]))
+            self.assertEqual(self.played().count("identify"), before + 1)
+            caller.bye()
+            lab.wait_for("the call to end", lambda: not self.live())
+        self.assertEqual((len(self.attendances()), len(taken)), (2, 2))
+
     def test_the_desk_restarted_in_mid_menu_loses_neither_call_nor_number(self):
         taken = self.answering("1001")
         caller = self.asterisk.ring("31998877665", "5000")
