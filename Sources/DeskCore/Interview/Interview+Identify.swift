@@ -45,6 +45,7 @@ extension Interview {
             draft.results = nil
             draft.pending = nil
         case (Choice.new, _) where draft.channel == .desk:
+            if draft.identified?.candidate != nil { draft.linkTo = nil }
             draft.identified = nil
             draft.registering = true
             draft.pending = nil
@@ -125,6 +126,8 @@ extension Interview {
                 drop(.callerPhone)
             }
         }
+        // A ticket that was chosen among somebody's is none of somebody else's; of a stranger it is kept and looked at.
+        if let earlier = before?.candidate?.customerID, earlier != candidate?.customerID { draft.linkTo = nil }
         let proven = candidate?.reasons.contains { $0.provesIdentity } ?? false
         let level: IdentityLevel = candidate == nil ? .none : proven ? .verified : .known
         draft.identified = Identified(candidate: candidate, level: isSame ? max(level, before?.level ?? level) : level)

@@ -82,6 +82,8 @@ extension Interview {
         if isBusy { return [.refused(.busy)] }
         draft.linkTo = ticket
         draft.focus = nil
+        draft.fault = nil
+        draft.misses = 0
         return changed()
     }
 
@@ -90,6 +92,8 @@ extension Interview {
         if draft.outcome != nil { return [.refused(.finished)] }
         if isBusy { return [.refused(.busy)] }
         draft.linkTo = nil
+        draft.fault = nil
+        draft.misses = 0
         return changed()
     }
 

@@ -36,6 +36,8 @@ extension Interview {
         var candidate = Self.bounded(customer)
         if !candidate.reasons.contains(.registered) { candidate.reasons.append(.registered) }
         draft.identified = Identified(candidate: candidate, level: .known)
+        // Whoever is new has no ticket yet.
+        draft.linkTo = nil
         // They live in the customer's record now; two copies would drift apart.
         for id in [
             PromptID.registerKind, .registerName, .registerPerson, .registerDocument, .registerEmail, .registerPhone,
@@ -134,11 +136,13 @@ extension Interview {
         return changed()
     }
 
-    /// The ticket could not be opened; everything is kept for another try.
-    public mutating func receivedOpenFailure() -> [InterviewAction] {
+    /// The ticket could not be opened or added to; everything is kept for another try.
+    ///
+    /// `fault`: why, where the same try would be refused again.
+    public mutating func receivedOpenFailure(_ fault: PromptFault? = nil) -> [InterviewAction] {
         guard draft.outcome == nil, draft.pending == .open else { return [] }
         draft.pending = nil
-        draft.fault = PromptFault(.notOpened)
+        draft.fault = fault ?? PromptFault(draft.linkTo == nil ? .notOpened : .notLinked)
         return changed()
     }
 

@@ -111,20 +111,30 @@ extension InterviewDesk {
     }
 
     private func open(_ request: TicketRequest, _ work: inout Work) async throws -> [InterviewAction] {
-        do {
-            let opening = try await tickets.open(request, by: work.author)
-            return taken(opening, &work)
-        } catch let error where error.isTransient {
-            return work.interview.receivedOpenFailure()
-        }
+        let author = work.author
+        return try await conclude(&work) { try await tickets.open(request, by: author) }
     }
 
     private func join(_ link: TicketLink, _ work: inout Work) async throws -> [InterviewAction] {
+        let (id, author) = (work.attendance.id, work.author)
+        return try await conclude(&work) { try await tickets.link(link, attendanceID: id, by: author) }
+    }
+
+    /// The last step; whatever comes in its way, the interview is free again with all that was typed.
+    private func conclude(
+        _ work: inout Work,
+        _ deed: () async throws -> TicketOpening
+    ) async throws -> [InterviewAction] {
         do {
-            let opening = try await tickets.link(link, attendanceID: work.attendance.id, by: work.author)
-            return taken(opening, &work)
-        } catch let error where error.isTransient {
+            return taken(try await deed(), &work)
+        } catch StoreError.refused(let reason) where reason is TicketRefusal {
+            return work.interview.receivedOpenFailure((reason as? TicketRefusal).flatMap { PromptFault($0) })
+        } catch let error as StoreError where error.isTransient {
             return work.interview.receivedOpenFailure()
+        } catch {
+            // What nobody foresaw is told as it is; a draft that cannot be kept either is no second thing to tell.
+            for case .save(let draft) in work.interview.receivedOpenFailure() { try? await save(draft, &work) }
+            throw error
         }
     }
 

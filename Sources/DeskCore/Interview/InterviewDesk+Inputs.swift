@@ -45,12 +45,22 @@ extension InterviewDesk {
     }
 
     /// “Vincular a este”: the contact adds to a ticket that is open already; nil takes it back.
+    ///
+    /// - Throws: `TicketRefusal` for a ticket that is none, that has ended, or that is another customer's.
     public func link(to ticketID: Int64?, attendanceID: Int64, by author: TicketAuthor?) async throws -> InterviewState
     {
         guard let ticketID else { return try await step(attendanceID, author) { $0.unlink() } }
         guard let ticket = try await directory.find(ticketID) else { throw TicketRefusal.noSuchTicket }
+        // What is said lands in the one that counts.
+        let counted = try await directory.survivor(of: ticket)
+        guard !counted.state.isOver else { throw TicketRefusal.over(counted.state) }
         let opened = OpenedTicket(ticketID: ticket.id, number: ticket.number, protocolNumber: nil)
-        return try await step(attendanceID, author) { $0.link(to: opened) }
+        return try await step(attendanceID, author) { interview in
+            if let known = interview.customer?.customerID, let owner = counted.customerID, known != owner {
+                throw TicketRefusal.anotherCustomer
+            }
+            return interview.link(to: opened)
+        }
     }
 
     /// Speaks another language from now on.
@@ -63,7 +73,7 @@ extension InterviewDesk {
     func step(
         _ attendanceID: Int64,
         _ author: TicketAuthor?,
-        _ input: (inout Interview) -> [InterviewAction]
+        _ input: (inout Interview) throws -> [InterviewAction]
     ) async throws -> InterviewState {
         let attendance = try await hold(attendanceID, for: author)
         guard let stored = try await drafts.find(attendanceID: attendanceID) else {
@@ -71,7 +81,7 @@ extension InterviewDesk {
             throw InterviewDeskError.ended
         }
         var work = try resume(stored, attendance, author, nil)
-        let actions = input(&work.interview)
+        let actions = try input(&work.interview)
         do {
             return try await perform(actions, on: work)
         } catch StoreError.refused(let reason) where reason is DraftConflict {

@@ -34,6 +34,11 @@ public struct PromptFault: Error, Sendable, Hashable, Codable {
         case notVerified = "not_verified"
         case notRegistered = "not_registered"
         case notOpened = "not_opened"
+        case notLinked = "not_linked"
+        /// The ticket it would be added to has ended.
+        case ticketOver = "ticket_over"
+        /// The ticket it would be added to is another customer's.
+        case ticketOfAnother = "ticket_of_another"
         case notSealed = "not_sealed"
     }
 
@@ -187,10 +192,36 @@ public struct PromptFault: Error, Sendable, Hashable, Codable {
             ptPT: "O pedido não foi criado. Nada se perdeu: tente de novo.",
             en: "The ticket was not created. Nothing is lost: try again."
         ),
+        .notLinked: LocalizedText(
+            "O contato não foi vinculado ao chamado. Nada se perdeu: tente de novo, ou abra um novo.",
+            ptPT: "O contacto não foi associado ao pedido. Nada se perdeu: tente de novo, ou abra um novo.",
+            en: "The contact was not linked to the ticket. Nothing is lost: try again, or open a new one."
+        ),
+        .ticketOver: LocalizedText(
+            "O chamado escolhido já terminou e não recebe mais nada. Nada se perdeu: abra um novo.",
+            ptPT: "O pedido escolhido já terminou e não recebe mais nada. Nada se perdeu: abra um novo.",
+            en: "The ticket chosen has ended and takes nothing more. Nothing is lost: open a new one."
+        ),
+        .ticketOfAnother: LocalizedText(
+            "O chamado escolhido é de outro cliente. Nada se perdeu: abra um novo, ou confira quem está falando.",
+            ptPT: "O pedido escolhido é de outro cliente. Nada se perdeu: abra um novo, ou confirme quem está a falar.",
+            en: "The ticket chosen is another customer's. Nothing is lost: open a new one, or check who is calling."
+        ),
         .notSealed: LocalizedText(
             "A senha não foi guardada. Digite-a de novo.",
             ptPT: "A palavra-passe não foi guardada. Escreva-a de novo.",
             en: "The secret was not stored. Type it again."
         ),
     ]
+}
+
+extension PromptFault {
+    /// What the review says where a ticket was not opened or added to; nil for what another try may mend.
+    init?(_ refusal: TicketRefusal) {
+        switch refusal {
+        case .over, .notNow: self.init(.ticketOver)
+        case .anotherCustomer: self.init(.ticketOfAnother)
+        default: return nil
+        }
+    }
 }
