@@ -189,6 +189,10 @@ public struct AttendanceDesk: Sendable {
         in session: any SQLSession
     ) throws(StoreError) {
         let level = customerID == nil ? .none : level
+        // Whoever was asked about may have been made part of another record since.
+        let customerID = try customerID.map { id throws(StoreError) in
+            try CustomerDirectory.survivor(of: id, in: session)
+        }
         try session.execute(
             "UPDATE attendance SET customer_id = $1, contact_id = $2, identity_level = $3 WHERE id = $4",
             [.integer(customerID), .integer(contactID), .integer(level.rawValue), .integer(id)]

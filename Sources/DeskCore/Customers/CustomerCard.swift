@@ -20,12 +20,7 @@ extension CustomerDirectory {
     }
 
     public func card(_ customerID: Int64, in session: any SQLSession) throws(StoreError) -> CustomerCard? {
-        guard var customer = try find(customerID, in: session) else { return nil }
-        // A record merged twice over points on; the bound only guards against a damaged chain.
-        for _ in 0..<32 {
-            guard let target = customer.mergedInto, let next = try find(target, in: session) else { break }
-            customer = next
-        }
+        guard let customer = try find(Self.survivor(of: customerID, in: session), in: session) else { return nil }
         let contracts = try contracts(of: customer.id, in: session)
         let phones = try phones(of: customer.id, in: session)
         let now = clock.now
@@ -40,6 +35,20 @@ extension CustomerDirectory {
             openTickets: try openTickets(of: customer.id, in: session),
             lastCallAt: try lastCall(of: customer.id, in: session)
         )
+    }
+
+    /// A customer as the interview took them, anew from the record theirs was made part of; nil while it stands.
+    ///
+    /// What spoke for them goes on speaking for them.
+    public func renewed(_ known: Candidate) async throws(StoreError) -> Candidate? {
+        try await read { session throws(StoreError) in
+            guard try Self.survivor(of: known.customerID, in: session) != known.customerID,
+                let card = try card(known.customerID, in: session)
+            else { return nil }
+            var candidate = Candidate(card, contactID: known.contactID, region: region)
+            (candidate.reasons, candidate.score) = (known.reasons, known.score)
+            return candidate
+        }
     }
 
     func openTickets(of customerID: Int64, in session: any SQLSession) throws(StoreError) -> Int {

@@ -106,7 +106,7 @@ extension CustomerDirectory {
                 throw StoreError.corrupt(what: "audit.detail")
             }
             // The record that stayed may be part of another by now: what came from here is wherever that one's went.
-            let holders = try survivors(from: kept, in: session)
+            let holders = try Self.survivors(from: kept, in: session)
             for table in Belonging.allCases {
                 for id in moved[table.rawValue, default: []] {
                     for holder in holders { try move(table, id, from: holder, to: duplicate, in: session) }
@@ -146,14 +146,20 @@ extension CustomerDirectory {
     private static let longestChain = 50
 
     /// A record and the ones it was made part of since, up to the one that stays.
-    private func survivors(from id: Int64, in session: any SQLSession) throws(StoreError) -> [Int64] {
+    private static func survivors(from id: Int64, in session: any SQLSession) throws(StoreError) -> [Int64] {
         var chain = [id]
-        while chain.count < Self.longestChain, let last = chain.last,
-            let next = try find(last, in: session)?.mergedInto, !chain.contains(next)
+        while chain.count < longestChain, let last = chain.last,
+            let next = try session.row("SELECT merged_into FROM customer WHERE id = $1", [.integer(last)])?.integer(0),
+            !chain.contains(next)
         {
             chain.append(next)
         }
         return chain
+    }
+
+    /// The record that counts for one: itself, or at the end of its chain of merges the one that stays.
+    static func survivor(of id: Int64, in session: any SQLSession) throws(StoreError) -> Int64 {
+        try survivors(from: id, in: session).last ?? id
     }
 
     /// The rows of `table` that can move; a number the other record has as well cannot.

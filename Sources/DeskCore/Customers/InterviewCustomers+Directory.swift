@@ -10,7 +10,8 @@ extension InterviewCustomers {
             candidates: { number in try await directory.candidates(number) },
             search: { query in try await directory.candidates(query) },
             register: { request in try await register(request, in: directory, by: actor) },
-            verify: { request in try await directory.verifies(request.query, customerID: request.customerID) }
+            verify: { request in try await directory.verifies(request.query, customerID: request.customerID) },
+            renewed: { known in try await directory.renewed(known) }
         )
     }
 

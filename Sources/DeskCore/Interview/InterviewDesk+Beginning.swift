@@ -12,7 +12,7 @@ extension InterviewDesk {
     ) async throws -> InterviewState {
         let attendance = try await hold(attendanceID, for: author)
         if let stored = try await drafts.find(attendanceID: attendanceID) {
-            var work = try resume(stored, attendance, author, nil)
+            var work = try await resume(stored, attendance, author, nil)
             // What the caller keyed goes on at the technician's screen, and the other way round.
             let moved = work.interview.move(to: channel)
             do {

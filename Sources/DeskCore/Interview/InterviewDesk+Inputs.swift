@@ -31,7 +31,7 @@ extension InterviewDesk {
             throw InterviewDeskError.noSuchAttendance
         }
         guard let stored = try await drafts.find(attendanceID: attendanceID) else { throw InterviewDeskError.ended }
-        return try resume(stored, attendance, author, nil).interview.topics(matching: words)
+        return try await resume(stored, attendance, author, nil).interview.topics(matching: words)
     }
 
     /// “Não é essa pessoa”: who is calling is asked again.
@@ -80,7 +80,7 @@ extension InterviewDesk {
             guard attendance.state == .ended else { throw InterviewDeskError.noSuchAttendance }
             throw InterviewDeskError.ended
         }
-        var work = try resume(stored, attendance, author, nil)
+        var work = try await resume(stored, attendance, author, nil)
         let actions = try input(&work.interview)
         do {
             return try await perform(actions, on: work)
@@ -100,9 +100,14 @@ extension InterviewDesk {
         _ attendance: Attendance,
         _ author: TicketAuthor?,
         _ channel: InterviewChannel?
-    ) throws -> Work {
+    ) async throws -> Work {
+        var draft = try InterviewDraft(json: stored.body)
+        // A record that was made part of another since: the interview goes on with the one that stays.
+        if let known = draft.identified?.candidate, let renewed = try await customers.renewed(known) {
+            draft.identified?.candidate = renewed
+        }
         let interview = Interview(
-            resuming: try InterviewDraft(json: stored.body),
+            resuming: draft,
             catalogue: catalogue(),
             checks: checks,
             channel: channel,

@@ -55,7 +55,7 @@ public struct InterviewDesk: Sendable {
         guard let stored = try await drafts.find(attendanceID: attendanceID) else {
             return try await finished(attendance, language, .desk)
         }
-        return try resume(stored, attendance, author, nil).state
+        return try await resume(stored, attendance, author, nil).state
     }
 
     /// One interview in hand.

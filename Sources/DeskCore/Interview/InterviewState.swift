@@ -37,17 +37,21 @@ public struct InterviewCustomers: Sendable {
     public var search: @Sendable (CustomerQuery) async throws -> [Candidate]
     public var register: @Sendable (RegistrationRequest) async throws -> Result<Candidate, RegistrationRefusal>
     public var verify: @Sendable (VerificationRequest) async throws -> Bool
+    /// The customer anew whose record was made part of another; nil while it stands.
+    public var renewed: @Sendable (Candidate) async throws -> Candidate?
 
     public init(
         candidates: @escaping @Sendable (_ number: String) async throws -> [Candidate],
         search: @escaping @Sendable (CustomerQuery) async throws -> [Candidate],
         register: @escaping @Sendable (RegistrationRequest) async throws -> Result<Candidate, RegistrationRefusal>,
-        verify: @escaping @Sendable (VerificationRequest) async throws -> Bool
+        verify: @escaping @Sendable (VerificationRequest) async throws -> Bool,
+        renewed: @escaping @Sendable (Candidate) async throws -> Candidate?
     ) {
         self.candidates = candidates
         self.search = search
         self.register = register
         self.verify = verify
+        self.renewed = renewed
     }
 }
 

@@ -100,6 +100,11 @@ public struct TicketDesk: Sendable {
         in session: any SQLSession
     ) throws -> TicketOpening {
         if asking, let opened = try Self.opened(by: request.key, in: session) { return opened }
+        var request = request
+        // A record that was made part of another since it was read has no tickets of its own.
+        request.customerID = try request.customerID.map { id throws(StoreError) in
+            try CustomerDirectory.survivor(of: id, in: session)
+        }
         var attendance = try Self.attendance(
             request,
             on: channel,

@@ -221,3 +221,42 @@ struct RefusedInterviewTests {
         #expect(done.ticket?.id == ticket.id)
     }
 }
+
+@Suite("Records are made one while a caller is on the line")
+struct MergedCallerTests {
+    @Test(
+        "the interview goes on with the record that stays, and its ticket is that one's",
+        arguments: TestDatabase.engines
+    )
+    func merged(engine: DatabaseEngine) async throws {
+        let bench = try await InterviewBench(engine)
+        let (double, kept) = (try await bench.customer("Rosa Prado"), try await bench.customer("Carmem Lima"))
+        let id = try await bench.identified(as: "Rosa Prado")
+        try await bench.customers.merge(double.customer.id, into: kept.customer.id, by: .system("test"))
+        let seen = try await bench.interviews.state(attendanceID: id, by: nil, language: .ptBR)
+        #expect(seen.interview.customer?.customerID == kept.customer.id)
+        #expect(seen.interview.customer?.name == "Carmem Lima")
+        try await bench.say(.text("dúvida"), to: .topic, in: id)
+        try await bench.say(.option("duvida"), to: .topic, in: id)
+        #expect(try await bench.it.attendances.find(id)?.customerID == kept.customer.id)
+        try await bench.say(.text("Como se emite?"), to: .field("mensagem"), in: id)
+        try await bench.say(.text("Emissão"), to: .summary, in: id)
+        try await bench.say(.text("Não encontro o botão."), to: .description, in: id)
+        let done = try await bench.say(.confirm, to: .review, in: id)
+        #expect(done.ticket?.customerID == kept.customer.id)
+        #expect(done.attendance.customerID == kept.customer.id)
+    }
+
+    @Test("what was asked for or said in the name of a record that is part of another by now is that one's")
+    func late() async throws {
+        let bench = try await InterviewBench()
+        let (double, kept) = (try await bench.customer("Rosa Prado"), try await bench.customer("Carmem Lima"))
+        let (first, last) = (double.customer.id, try await bench.customer("Carmem L.").customer.id)
+        try await bench.customers.merge(first, into: kept.customer.id, by: .system("test"))
+        try await bench.customers.merge(kept.customer.id, into: last, by: .system("test"))
+        #expect(try await bench.ticket(of: double).customerID == last)
+        let contact = try await bench.it.attendances.begin(channel: .walkIn, accountID: nil)
+        try await bench.it.attendances.identify(contact.id, customerID: first, contactID: nil, level: .known)
+        #expect(try await bench.it.attendances.find(contact.id)?.customerID == last)
+    }
+}
