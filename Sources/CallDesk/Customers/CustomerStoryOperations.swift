@@ -5,6 +5,7 @@ import Hummingbird
 struct CustomerStoryOperations: OperationSet {
     let customers: CustomerDirectory
     let attendances: AttendanceDesk
+    let tickets: TicketDesk
 
     var operations: [Operation] { [timeline, merge, unmerge] }
 
@@ -105,7 +106,7 @@ struct CustomerStoryOperations: OperationSet {
             problems: [.notFound, .conflict]
         ) { ask in
             let id = try ask.id()
-            try await customers.unmerge(id, by: ask.actor)
+            try await customers.unmerge(id, by: ask.actor, with: tickets)
             return try await answer(id, ask)
         }
     }

@@ -31,7 +31,11 @@ struct API: RouteSet {
         )
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers, attendances: app.attendances),
-            CustomerStoryOperations(customers: app.customers, attendances: app.attendances),
+            CustomerStoryOperations(
+                customers: app.customers,
+                attendances: app.attendances,
+                tickets: app.tickets
+            ),
             CallOperations(calls: app.calls, clock: app.clock, region: app.region),
             CallStoryOperations(app: app),
             SwitchboardOperations(app: app),

@@ -28,7 +28,11 @@ extension CustomerDirectory {
     /// - Throws: `CustomerError.refused` when either is missing, merged already, both are the same, or too much would move.
     public func merge(_ duplicate: Int64, into kept: Int64, by actor: AuditActor) async throws(CustomerError) {
         try await write { session throws(CustomerError) in try merge(duplicate, into: kept, by: actor, in: session) }
+        await settleSearch()
     }
+
+    /// Has the tickets that moved found by whose they are now; what cannot be done at once is done within the minute.
+    func settleSearch() async { _ = try? await SearchDebt.settle(in: database) }
 
     public func merge(
         _ duplicate: Int64,
@@ -37,8 +41,7 @@ extension CustomerDirectory {
         in session: any SQLSession
     ) throws(CustomerError) {
         guard duplicate != kept else { throw .refused(.customer, .alreadyThere) }
-        _ = try current(duplicate, in: session)
-        _ = try current(kept, in: session)
+        let (former, stays) = (try current(duplicate, in: session), try current(kept, in: session))
         var moved: MovedRecords = [:]
         for table in Belonging.allCases {
             let ids = try movable(table, from: duplicate, to: kept, in: session)
@@ -52,6 +55,12 @@ extension CustomerDirectory {
                     try move(table, id, from: duplicate, to: kept, in: session)
                 }
             }
+            let people = moved[Belonging.contact.rawValue, default: []]
+            if former.kind == .person, stays.kind == .company {
+                moved[Self.narrowed] = try PersonContact.narrow(people, in: session)
+            }
+            try PersonContact.settleClaims(of: people, in: kept, and: duplicate, session: session)
+            try SearchDebt.note(moved[Belonging.ticket.rawValue, default: []], in: session)
             // Records merged into the duplicate earlier go on pointing at it, so that each merge can be undone alone.
             try session.execute(
                 "UPDATE customer SET merged_into = $1, updated_at = $2, revision = revision + 1 WHERE id = $3",
@@ -78,18 +87,28 @@ extension CustomerDirectory {
         }
     }
 
-    /// Undoes the merge of `duplicate`: it is a record of its own again, with what it had and nobody moved since.
+    /// Undoes the merge of `duplicate`: it is a record of its own again, with what it had and nobody moved since, and with
+    /// what its people asked for meanwhile.
+    ///
+    /// Tickets of the two that were merged meanwhile go on apart, and nobody follows a ticket of the other's.
     ///
     /// - Throws: `CustomerError.refused` when it is not merged, or a third record has its document meanwhile.
-    public func unmerge(_ duplicate: Int64, by actor: AuditActor) async throws(CustomerError) {
-        try await write { session throws(CustomerError) in try unmerge(duplicate, by: actor, in: session) }
+    public func unmerge(_ duplicate: Int64, by actor: AuditActor, with tickets: TicketDesk) async throws(CustomerError)
+    {
+        let worker = tickets.worker
+        let parted = try await write { session throws(CustomerError) in
+            try unmerge(duplicate, by: actor, worker(session), in: session)
+        }
+        for ticket in parted { await tickets.tellChange(of: ticket) }
+        await settleSearch()
     }
 
-    public func unmerge(
+    private func unmerge(
         _ duplicate: Int64,
         by actor: AuditActor,
+        _ work: TicketWork,
         in session: any SQLSession
-    ) throws(CustomerError) {
+    ) throws(CustomerError) -> [Ticket] {
         let customer = try Self.storing { () throws(StoreError) in try find(duplicate, in: session) }
         guard let customer, let kept = customer.mergedInto else { throw .refused(.customer, .notFound) }
         if let document = customer.document {
@@ -97,7 +116,7 @@ extension CustomerDirectory {
             if owner != nil { throw .refused(.document, .taken) }
         }
         let now = clock.now
-        try Self.storing { () throws(StoreError) in
+        return try Self.storing { () throws(StoreError) -> [Ticket] in
             let row = try session.row(
                 "SELECT detail FROM audit WHERE subject = $1 AND action = 'customer.merge' ORDER BY id DESC",
                 [.text(Self.subject(duplicate))]
@@ -112,6 +131,9 @@ extension CustomerDirectory {
                     for holder in holders { try move(table, id, from: holder, to: duplicate, in: session) }
                 }
             }
+            let since = try takeAlong(from: holders, to: duplicate, in: session)
+            try PersonContact.widen(moved[Self.narrowed, default: []], of: duplicate, in: session)
+            try SearchDebt.note(moved[Belonging.ticket.rawValue, default: []] + since, in: session)
             try session.execute(
                 "UPDATE customer SET merged_into = NULL, updated_at = $1, revision = revision + 1 WHERE id = $2",
                 [.moment(now), .integer(duplicate)]
@@ -128,8 +150,40 @@ extension CustomerDirectory {
                     in: session
                 )
             }
+            do { return try work.part(from: duplicate) } catch let error as StoreError { throw error } catch {
+                throw StoreError.refused(error)
+            }
         }
     }
+
+    /// Moves what the duplicate's people said and asked for while they were the other's.
+    ///
+    /// - Returns: the tickets.
+    private func takeAlong(
+        from holders: [Int64],
+        to duplicate: Int64,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Int64] {
+        var tickets: [Int64] = []
+        for holder in holders {
+            for table in [Belonging.attendance, .ticket] {
+                let ids = try session.rows(
+                    """
+                    SELECT id FROM \(table.rawValue) WHERE customer_id = $1
+                        AND contact_id IN (SELECT id FROM contact WHERE customer_id = $2) ORDER BY id
+                    """,
+                    [.integer(holder), .integer(duplicate)],
+                    limit: CustomerLimits.merge
+                ).compactMap { $0.integer(0) }
+                for id in ids { try move(table, id, from: holder, to: duplicate, in: session) }
+                if table == .ticket { tickets += ids }
+            }
+        }
+        return tickets
+    }
+
+    /// Where a merge keeps whose reach it narrowed, beside what it moved.
+    private static let narrowed = "reach"
 
     /// Records that were made part of this one, the newest merge last.
     public func duplicates(of id: Int64) async throws(StoreError) -> [Customer] {

@@ -354,24 +354,28 @@ extension PersonEntry {
     public func join(_ personID: Int64, code: String) async throws(PersonError) -> Bool {
         let now = clock.now
         defer { persons.accounts.changes.note(.person(personID)) }
+        let isJoined: Bool
         do {
-            return try await persons.database.write { session in
+            isJoined = try await persons.database.write { session in
                 let isRight = try PersonCodes.take(code, for: "claim:\(personID)", at: now, in: session)
                 let row = try session.row(
                     """
-                    SELECT person_claim.customer_id, contact.customer_id FROM person_claim
+                    SELECT person_claim.customer_id, contact.customer_id, contact.id FROM person_claim
                     JOIN contact ON contact.id = person_claim.contact_id WHERE person_claim.person_id = $1
                     """,
                     [.integer(personID)]
                 )
-                guard isRight, let kept = row?.integer(0), let own = row?.integer(1), kept != own else { return false }
+                guard isRight, let met = row?.integer(0), let own = row?.integer(1) else { return false }
+                // The customer whose code it is may be part of another by now.
+                let kept = try CustomerDirectory.survivor(of: met, in: session)
+                guard kept != own else { return false }
                 do throws(CustomerError) {
                     try customers.merge(own, into: kept, by: .person(personID), in: session)
                 } catch { throw PersonError(error).passage }
                 let reach = try customers.find(kept, in: session).map { Reach.standard(for: $0.kind) } ?? .own
                 try session.execute(
-                    "UPDATE person_contact SET reach = $1 WHERE person_id = $2",
-                    [.text(reach.word), .integer(personID)]
+                    "UPDATE person_contact SET reach = $1, departments = '[]' WHERE person_id = $2 AND contact_id = $3",
+                    [.text(reach.word), .integer(personID), .integer(row?.integer(2))]
                 )
                 try session.execute("DELETE FROM person_claim WHERE person_id = $1", [.integer(personID)])
                 return true
@@ -379,6 +383,8 @@ extension PersonEntry {
         } catch {
             throw PersonError(error)
         }
+        if isJoined { await customers.settleSearch() }
+        return isJoined
     }
 
     /// Sends the code anew; also for an account that met nobody nothing is told.
@@ -390,7 +396,8 @@ extension PersonEntry {
                     "SELECT customer_id FROM person_claim WHERE person_id = $1",
                     [.integer(personID)]
                 )
-                guard let id = row?.integer(0), let met = try customers.find(id, in: session),
+                guard let id = row?.integer(0),
+                    let met = try customers.find(CustomerDirectory.survivor(of: id, in: session), in: session),
                     let person = try PersonDesk.one("person.id = $1", [.integer(personID)], in: session)
                 else { return }
                 try sendClaim(person, met, at: now, in: session)

@@ -73,5 +73,6 @@ public enum Schema {
         SchemaStep(name: "0082-hand-overs", statements: handOvers),
         SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
         SchemaStep(name: "0086-waiting-files", statements: waitingFiles),
+        SchemaStep(name: "0085-search-debt", statements: searchDebt),
     ]
 }

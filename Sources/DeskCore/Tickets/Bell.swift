@@ -29,7 +29,7 @@ public enum BellKind: String, Sendable, Codable, CaseIterable {
         case .merged: self = .merged
         case .split: self = .split
         case .escalated: self = .escalated
-        case .closed, .reminded, .secretRead, .opinion, .undone, .identified: return nil
+        case .closed, .reminded, .secretRead, .opinion, .undone, .identified, .parted: return nil
         }
     }
 }

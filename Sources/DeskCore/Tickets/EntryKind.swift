@@ -36,6 +36,8 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
     case merged
     /// Another one ended in this.
     case absorbed
+    /// Two that were one go on apart: they are not the same customer's.
+    case parted
     case reminded
     case file
     case secretRead = "secret_read"
@@ -51,7 +53,8 @@ public enum EntryKind: String, Sendable, Codable, CaseIterable {
     public var isPublic: Bool {
         switch self {
         case .opened, .reply, .asked, .solved, .unanswered, .confirmed, .closed, .cancelled, .moved, .dueSet,
-            .reiterated, .reopened, .restarted, .linked, .split, .merged, .absorbed, .reminded, .file, .opinion:
+            .reiterated, .reopened, .restarted, .linked, .split, .merged, .absorbed, .parted, .reminded, .file,
+            .opinion:
             true
         case .note, .taken, .assigned, .raised, .changed, .referred, .secretRead, .escalated, .undone,
             .identified:

@@ -246,6 +246,18 @@ public struct EntrySentence: Sendable {
                 "O \(number) foi unido a este.",
                 "\(number) was merged into this one."
             )
+        case .parted:
+            return toCustomer
+                ? say(
+                    "Volta a seguir em separado de outro chamado.",
+                    "Volta a seguir em separado de outro pedido.",
+                    "Goes on apart from another ticket again."
+                )
+                : say(
+                    "Separado do \(number): não são do mesmo cliente.",
+                    "Separado do \(number): não são do mesmo cliente.",
+                    "Apart from \(number) again: they are not the same customer's."
+                )
         default: return nil
         }
     }

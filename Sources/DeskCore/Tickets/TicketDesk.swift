@@ -274,6 +274,16 @@ public struct TicketDesk: Sendable {
         }
     }
 
+    /// Has screens and streams hear of a ticket that was changed by no move.
+    func tellChange(of ticket: Ticket) async {
+        // Whoever looks at it sees it anew at the next look where this cannot be read now.
+        let attendance = try? await database.read { session in
+            try AttendanceDesk.find(ticket.attendanceID, in: session)
+        }
+        guard let attendance else { return }
+        committed(.changed, TicketOpening(ticket: ticket, attendance: attendance, isNew: true))
+    }
+
     func tell(_ result: MoveResult) {
         guard result.isNew else { return }
         let event: TicketEvent =

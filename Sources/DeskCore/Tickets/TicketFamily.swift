@@ -5,24 +5,27 @@ enum TicketFamily {
     private static let mostMembers = 500
 
     /// The one that counts for a ticket: itself, or at the end of its chain of mergers.
+    ///
+    /// The chain ends where the customer does: what was one while two records were is nobody else's to read.
     static func survivor(of ticket: Ticket, in session: any SQLSession) throws(StoreError) -> Ticket {
         var current = ticket
         for _ in 0..<mostHops {
-            guard let next = current.mergedInto, let found = try TicketDirectory.find(next, in: session) else {
-                return current
-            }
+            guard let next = current.mergedInto, let found = try TicketDirectory.find(next, in: session),
+                found.customerID == current.customerID
+            else { return current }
             current = found
         }
         throw .corrupt(what: "ticket.merged_into")
     }
 
-    /// The ticket and everything that was merged into it, directly or by a chain.
+    /// The ticket and everything of its customer that was merged into it, directly or by a chain.
     static func ids(of ticketID: Int64, in session: any SQLSession) throws(StoreError) -> [Int64] {
         try session.rows(
             """
-            WITH RECURSIVE family (id) AS (
-                SELECT id FROM ticket WHERE id = $1
-                UNION SELECT ticket.id FROM ticket JOIN family ON ticket.merged_into = family.id
+            WITH RECURSIVE family (id, customer) AS (
+                SELECT id, COALESCE(customer_id, 0) FROM ticket WHERE id = $1
+                UNION SELECT ticket.id, family.customer FROM ticket JOIN family ON ticket.merged_into = family.id
+                    AND COALESCE(ticket.customer_id, 0) = family.customer
             ) SELECT id FROM family ORDER BY id LIMIT \(mostMembers)
             """,
             [.integer(ticketID)]

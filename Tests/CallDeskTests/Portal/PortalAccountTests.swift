@@ -237,6 +237,47 @@ struct PortalAccountTests {
         }
     }
 
+    @Test("the code joins the record that stays when the one it met was merged; other contacts see what they saw")
+    func meetingMerged() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            func record(_ name: String, _ email: String, _ kind: Customer.Kind, _ document: String?) async throws
+                -> RegisteredCustomer
+            {
+                try await test.app.customers.register(
+                    CustomerRegistration(
+                        customer: CustomerDraft(kind: kind, name: name, document: document),
+                        contact: ContactDraft(name: name, email: email)
+                    ),
+                    by: .system("test")
+                )
+            }
+            let known = try await record("João Pereira", "antigo@exemplo.com.br", .person, "529.982.247-25")
+            let kept = try await record("João P.", "atual@exemplo.com.br", .person, nil)
+            let firm = try await record("Padaria Luz", "luz@exemplo.com.br", .company, nil)
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                _ = try await register(browser)
+                let path = try await test.link(.accountConfirmation)
+                try await browser.get(path)
+                #expect(try await browser.post(path, [("password", PortalBrowser.password)]).status == 303)
+                let claims = try await test.app.database.read { session in
+                    try session.rows("SELECT person_id FROM person_claim").compactMap { $0.integer(0) }
+                }
+                let person = try #require(claims.first)
+                let contact = try #require(firm.contact)
+                try await test.app.persons.join(person, contactID: contact.id, reach: .own, by: .system("test"))
+                try await test.app.customers.merge(known.customer.id, into: kept.customer.id, by: .system("test"))
+                try await browser.get("/dados")
+                let code = try await test.code()
+                #expect(try await browser.post("/dados/codigo", [("code", code)]).status == 200)
+                let contacts = try await test.app.persons.contacts(of: person)
+                #expect(contacts.first { $0.contactID != contact.id }?.customerID == kept.customer.id)
+                #expect(contacts.first { $0.contactID != contact.id }?.reach == .all)
+                #expect(contacts.first { $0.contactID == contact.id }?.reach == .own)
+            }
+        }
+    }
+
     @Test("C2: a forgotten password is chosen anew by mail; who does not exist gets the same page")
     func forgotten() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in

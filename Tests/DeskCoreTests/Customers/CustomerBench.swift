@@ -7,6 +7,7 @@ struct CustomerBench {
     let database: any Database
     let clock = TestClock()
     let directory: CustomerDirectory
+    let tickets: TicketDesk
     let actor = AuditActor.system("test")
 
     init(region: Region = .brazil, engine: DatabaseEngine = .sqlite) async throws {
@@ -16,6 +17,13 @@ struct CustomerBench {
     init(region: Region = .brazil, database: any Database) {
         self.database = database
         directory = CustomerDirectory(database: database, clock: clock.clock, region: region, timeZone: .gmt)
+        tickets = TicketDesk(
+            database: database,
+            numbers: NumberDesk(format: .standard, timeZone: .gmt),
+            book: ServiceBook(calendar: .continuous(.gmt)),
+            clock: clock.clock,
+            announce: { _, _ in true }
+        )
     }
 
     /// A customer with an active contract, with or without SMS.
@@ -73,9 +81,15 @@ struct CustomerBench {
     }
 
     /// An open ticket of a customer.
-    func ticket(_ number: String, customerID: Int64, state: String = "triage") async throws {
+    @discardableResult
+    func ticket(
+        _ number: String,
+        customerID: Int64,
+        contactID: Int64? = nil,
+        state: String = "triage"
+    ) async throws -> Int64 {
         let now = clock.now
-        try await database.write { session in
+        return try await database.write { session in
             let attendance = try session.row(
                 """
                 INSERT INTO attendance (protocol, channel, customer_id, state, started_at)
@@ -83,15 +97,20 @@ struct CustomerBench {
                 """,
                 [.text("P" + number), .integer(customerID), .moment(now)]
             )?.integer(0)
-            try session.execute(
+            let row = try session.row(
                 """
-                INSERT INTO ticket (number, attendance_id, customer_id, topic, topic_title, section_path, department,
-                    priority, state, summary, description, form_version, answers, channel, created_at, updated_at,
+                INSERT INTO ticket (number, attendance_id, customer_id, contact_id, topic, topic_title, section_path,
+                    department, priority, state, summary, description, form_version, answers, channel, created_at, updated_at,
                     creation_key)
-                VALUES ($1, $2, $3, 't', 't', '[]', 'd', 'normal', $4, 's', 'd', '1', '[]', 'portal', $5, $5, $1)
+                VALUES ($1, $2, $3, $4, 't', 't', '[]', 'd', 'normal', $5, 's', 'd', '1', '[]', 'portal', $6, $6, $1)
+                RETURNING id
                 """,
-                [.text(number), .integer(attendance), .integer(customerID), .text(state), .moment(now)]
+                [
+                    .text(number), .integer(attendance), .integer(customerID), .integer(contactID), .text(state),
+                    .moment(now),
+                ]
             )
+            return row?.integer(0) ?? 0
         }
     }
 }

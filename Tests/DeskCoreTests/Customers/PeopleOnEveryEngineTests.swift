@@ -51,7 +51,7 @@ struct PeopleOnEveryEngineTests {
         let twin = try await bench.customer("Padaria", sms: false)
         try await directory.merge(twin.id, into: id, by: bench.actor)
         #expect(try await directory.card(twin.id)?.contracts.count == 2)
-        try await directory.unmerge(twin.id, by: bench.actor)
+        try await directory.unmerge(twin.id, by: bench.actor, with: bench.tickets)
         #expect(try await directory.card(id)?.contracts.count == 1)
         try await directory.removePhone(phone.id, of: id, by: bench.actor)
         try await directory.removeContact(bia.id, by: bench.actor)

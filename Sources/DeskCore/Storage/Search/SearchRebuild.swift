@@ -16,13 +16,13 @@ public struct SearchRebuild: Sendable {
         self.customers = customers
     }
 
-    /// Does it when it is due.
+    /// Does it when it is due, and what a merge has left to be done.
     ///
     /// - Returns: how many records were put anew.
     @discardableResult
     public func run() async throws(StoreError) -> Int {
-        guard try await place("search-version") < Self.version else { return 0 }
-        var count = 0
+        var count = try await SearchDebt.settle(in: database)
+        guard try await place("search-version") < Self.version else { return count }
         count += try await each(of: "customer") { id, session throws(StoreError) in
             try customers.index(id, in: session)
         }
