@@ -91,6 +91,11 @@ extension CustomerFault {
             ptPT: "NIF inválido: o dígito de controlo não confere. Confirme com o cliente.",
             en: "The document's check digits do not match. Check it with the customer."
         ),
+        CustomerFault(.document, .several): LocalizedText(
+            "Há dois documentos diferentes. Deixe o do cliente.",
+            ptPT: "Há dois documentos diferentes. Deixe o do cliente.",
+            en: "There are two different documents. Keep the customer's."
+        ),
         CustomerFault(.document, .taken): LocalizedText(
             "Este documento já está cadastrado. Procure por ele.",
             ptPT: "Este documento já está registado. Procure por ele.",

@@ -28,8 +28,8 @@ public enum ImportColumn: String, Sendable, Hashable, CaseIterable {
         self = column
     }
 
-    /// Whether several columns of this meaning stand in one file; of any other the first counts.
-    var isRepeatable: Bool { self == .phone }
+    /// Whether several columns of this meaning stand in one file, as `cpf` and `cnpj` do; of any other the first counts.
+    var isRepeatable: Bool { self == .phone || self == .document }
 
     /// Whether `não tem` is an empty cell there; notes are kept as they are, and `-` is a no to SMS.
     var maySayNothing: Bool { self != .notes && self != .sms }
@@ -98,8 +98,17 @@ struct ImportHeader: Sendable {
     }
 
     func values(_ column: ImportColumn, of record: CSVRecord) -> [String] {
-        zip(columns, record.fields).filter { $0.0 == column }.map { SpreadsheetText.value($0.1) }
-            .filter { $0.contains { !$0.isWhitespace } && !(column.maySayNothing && SpreadsheetText.isNothing($0)) }
+        cells(column, of: record).map(\.value)
+    }
+
+    /// The values with how the file spells the column of each.
+    func cells(_ column: ImportColumn, of record: CSVRecord) -> [(title: String, value: String)] {
+        zip(zip(columns, titles), record.fields).filter { $0.0.0 == column }
+            .map { (title: $0.0.1, value: SpreadsheetText.value($0.1)) }
+            .filter { cell in
+                cell.value.contains { !$0.isWhitespace }
+                    && !(column.maySayNothing && SpreadsheetText.isNothing(cell.value))
+            }
     }
 
     /// How the file spells a column.

@@ -71,37 +71,35 @@ struct ImportRowReader: Sendable {
 
     func read(_ record: CSVRecord) -> Result<ImportRow, ImportRowFaults> {
         var refusals: [ImportRefusal] = []
-        func refuse(_ column: ImportColumn?, _ fault: ImportFault) {
+        func refuse(_ title: String?, _ fault: ImportFault) {
             refusals.append(
-                ImportRefusal(
-                    line: record.line,
-                    through: record.lastLine,
-                    column: column.flatMap { header.title($0) },
-                    fault: fault
-                )
+                ImportRefusal(line: record.line, through: record.lastLine, column: title, fault: fault)
             )
         }
         if record.fields.dropFirst(header.columns.count).contains(where: { !$0.isEmpty }) {
             refuse(nil, .tooManyFields)
         }
         var checks = CustomerChecks(region: region)
-        let document = document(record)
-        let kind = kind(record)
-        if case .failure = kind { refuse(.kind, .notAKind) }
+        let documents = documents(record)
+        let document = documents.first
+        // Which of two is the customer's, nobody here knows.
+        if documents.count > 1 { checks.fault(.document, .several) }
+        let kind = kind(record, document)
+        if case .failure = kind { refuse(header.title(.kind), .notAKind) }
         let customer = checks.customer(
             CustomerDraft(
-                kind: (try? kind.get()) ?? guessedKind(record),
+                kind: (try? kind.get()) ?? guessedKind(document),
                 name: text(.name, record) ?? "",
-                document: document.canonical ?? document.text,
+                document: document.map { $0.canonical ?? $0.text },
                 address: text(.address, record),
                 notes: text(.notes, record),
                 origin: "import"
             )
         )
         let language = text(.language, record).map { Self.language($0) }
-        if case .some(.none) = language { refuse(.language, .notALanguage) }
+        if case .some(.none) = language { refuse(header.title(.language), .notALanguage) }
         let sms = text(.sms, record).map { Self.truth($0) }
-        if case .some(.none) = sms { refuse(.sms, .notYesOrNo) }
+        if case .some(.none) = sms { refuse(header.title(.sms), .notYesOrNo) }
         let contact = contactDraft(record, customer, language ?? nil).map { checks.contact($0) }
         var phones: [PhoneNumber] = []
         var labels: [String: String] = [:]
@@ -113,10 +111,16 @@ struct ImportRowReader: Sendable {
             }
         }
         let contract = contractDraft(record, hasSMS: (sms ?? nil) ?? false).map { checks.contract($0) }
-        for fault in checks.faults { refuse(ImportRow.column(of: fault.field), .customer(fault)) }
-        guard refusals.isEmpty else { return .failure(ImportRowFaults(refusals: refusals)) }
         var titles: [ImportColumn: String] = [:]
         for column in ImportColumn.allCases { titles[column] = header.title(column) }
+        // The column it stands in, of those that may have it.
+        if let document { titles[.document] = document.title }
+        for fault in checks.faults {
+            let isSecond = fault == CustomerFault(.document, .several)
+            let title = isSecond ? documents.last?.title : ImportRow.column(of: fault.field).flatMap { titles[$0] }
+            refuse(title, .customer(fault))
+        }
+        guard refusals.isEmpty else { return .failure(ImportRowFaults(refusals: refusals)) }
         return .success(
             ImportRow(
                 line: record.line,
@@ -130,7 +134,7 @@ struct ImportRowReader: Sendable {
                 contract: contract,
                 hasSMS: sms != nil,
                 titles: titles,
-                mendings: document.canonical == nil
+                mendings: document?.canonical == nil
                     ? [] : [ImportMending(line: record.line, column: titles[.document], kind: .zeros)]
             )
         )
@@ -138,10 +142,23 @@ struct ImportRowReader: Sendable {
 
     private func text(_ column: ImportColumn, _ record: CSVRecord) -> String? { header.value(column, of: record) }
 
-    /// The document as the cell means it; canonical when zeros in front had to be put back.
-    private func document(_ record: CSVRecord) -> (text: String?, canonical: String?) {
-        guard let cell = text(.document, record).map(SpreadsheetText.digits) else { return (nil, nil) }
-        return (cell, Document.completingZeros(cell, region: region)?.canonical)
+    /// A document as its cell means it; canonical when zeros in front had to be put back.
+    private struct DocumentCell {
+        var title: String
+        var text: String
+        var canonical: String?
+    }
+
+    /// What stands in the columns for a document, each document once.
+    private func documents(_ record: CSVRecord) -> [DocumentCell] {
+        var seen: Set<String> = []
+        return header.cells(.document, of: record).map { cell in
+            let text = SpreadsheetText.digits(cell.value)
+            let canonical = Document.completingZeros(text, region: region)?.canonical
+            return DocumentCell(title: cell.title, text: text, canonical: canonical)
+        }.filter { cell in
+            seen.insert(cell.canonical ?? Document(cell.text, region: region)?.canonical ?? cell.text).inserted
+        }
     }
 
     private func contactDraft(_ record: CSVRecord, _ customer: CheckedCustomer, _ language: Language?) -> ContactDraft?
@@ -186,8 +203,8 @@ struct ImportRowReader: Sendable {
         (text(column, record) ?? "").split { "|;\n\r".contains($0) }.map(String.init)
     }
 
-    private func kind(_ record: CSVRecord) -> Result<Customer.Kind, ImportRowFaults> {
-        guard let text = text(.kind, record) else { return .success(guessedKind(record)) }
+    private func kind(_ record: CSVRecord, _ document: DocumentCell?) -> Result<Customer.Kind, ImportRowFaults> {
+        guard let text = text(.kind, record) else { return .success(guessedKind(document)) }
         switch TextFolding.fold(CleanText.shortened(text, to: 40)) {
         case "pessoa", "pessoa fisica", "pf", "fisica", "person", "singular", "pessoa singular", "f":
             return .success(.person)
@@ -198,9 +215,8 @@ struct ImportRowReader: Sendable {
     }
 
     /// Without a column of its own the document tells: a CNPJ, and a NIF that begins with 5 or 6, are organisations'.
-    private func guessedKind(_ record: CSVRecord) -> Customer.Kind {
-        let (text, completed) = document(record)
-        guard let document = (completed ?? text).flatMap({ Document($0, region: region) }) else { return .person }
+    private func guessedKind(_ cell: DocumentCell?) -> Customer.Kind {
+        guard let document = cell.flatMap({ Document($0.canonical ?? $0.text, region: region) }) else { return .person }
         switch document.kind {
         case .cpf: return .person
         case .cnpj: return .company

@@ -94,6 +94,39 @@ struct CustomerImportTests {
         #expect(card.contacts.map(\.name) == ["Ana Lúcia Conceição"])
     }
 
+    @Test("a file with a column for each kind of document takes the one that is filled, and asks where two are")
+    func documentColumns() async throws {
+        let bench = try await CustomerBench()
+        let report = try await run(
+            bench,
+            """
+            nome;cpf;cnpj;telefone
+            Ana;529.982.247-25;;11987654321
+            Padaria Luz;;11.222.333/0001-81;1132710322
+            Mercado;não tem;11444777000161;
+            Bento;111.444.777-35;11144477735;
+            Caio;529.982.247-25;11.222.333/0001-81;
+            Oficina;;11.222.333/0001-99;
+
+            """
+        )
+        #expect(counts(report) == [4, 0, 0, 2])
+        let customers = try await bench.directory.list()
+        #expect(customers.map(\.name) == ["Ana", "Padaria Luz", "Mercado", "Bento"])
+        #expect(customers.map(\.kind) == [.person, .company, .company, .person])
+        #expect(
+            customers.map { $0.document?.canonical } == [
+                "52998224725", "11222333000181", "11444777000161", "11144477735",
+            ]
+        )
+        #expect(
+            report.refusals == [
+                ImportRefusal(line: 6, column: "cnpj", fault: .customer(CustomerFault(.document, .several))),
+                ImportRefusal(line: 7, column: "cnpj", fault: .customer(CustomerFault(.document, .invalid))),
+            ]
+        )
+    }
+
     @Test("a Windows-1252 file with commas and English headers is read")
     func latin1() async throws {
         let bench = try await CustomerBench()
