@@ -171,7 +171,10 @@ extension AccountPages {
                         type: "password",
                         autocomplete: "current-password",
                         maxlength: PasswordRule.longest,
-                        fault: fault.map { _ in words("portal.confirm.wrong") }
+                        fault: fault.map { fault in
+                            if case .wrongPassword = fault { return words("portal.confirm.wrong") }
+                            return fault.message(in: visit.language)
+                        }
                     )
                 ],
                 button: words("portal.confirm.button")

@@ -120,7 +120,10 @@ extension CustomerDirectory {
             )
             guard let row else { throw StoreError.corrupt(what: "contact") }
             let after = try Contact(row: row)
-            if after.email != before.email { try MailLog.forget(before.email, in: session) }
+            if after.email != before.email {
+                try MailLog.forget(before.email, in: session)
+                try PersonDesk.readdress(id, to: after.email, at: now, in: session)
+            }
             try index(after.customerID, in: session)
             try AuditTrail.record(
                 "contact.update",

@@ -122,6 +122,12 @@ public struct PersonDesk: Sendable {
         in session: any SQLSession
     ) throws(PersonError) -> Person {
         let made = try PersonError.storing { () throws(StoreError) -> Person? in
+            let address = try session.row(
+                "SELECT email FROM contact WHERE id = $1 AND active = 1",
+                [.integer(contactID)]
+            )
+            // An earlier release left the address of the first invitation where the contact's was changed.
+            if let email = address?.text(0) { try readdress(contactID, to: email, at: now, in: session) }
             if let person = try find(contactID: contactID, in: session) { return person }
             let row = try session.row(
                 """

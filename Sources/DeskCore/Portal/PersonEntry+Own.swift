@@ -48,33 +48,63 @@ extension PersonEntry {
             let person = try found.orThrow(.notFound)
             guard person.email != email.canonical else { return }
             try PersonError.storing { () throws(StoreError) -> Void in
-                let since = now.adding(.zero - Self.pause)
-                if try PersonLinks.isRecent(.email, to: email.canonical, since: since, in: session) { return }
-                let isOthers = try isTaken(email, by: id, in: session)
-                let token = try PersonLinks.create(
-                    .email,
-                    of: id,
-                    to: email.canonical,
-                    random: random,
-                    at: now,
-                    in: session
-                )
-                let link = isOthers ? "\(publicURL)/entrar" : "\(publicURL)/email/\(token)"
-                var facts = NoticeFacts(customerName: person.name, link: link)
-                facts.say(.validity) { LinkPurpose.email.validity($0) }
-                try notices.announce(
-                    isOthers ? .accountExists : .accountConfirmation,
-                    facts: facts,
-                    to: NoticeAudience(
-                        isIdentified: true,
-                        mailboxes: [.init(address: email.canonical, name: person.name, language: person.language)]
-                    ),
-                    about: NoticeSubject(occurrence: "email-\(id)-\(now.milliseconds)"),
-                    at: now,
-                    in: session
-                )
+                _ = try sendConfirmation(of: email, to: person, at: now, in: session)
             }
         }
+    }
+
+    /// The same where the desk has changed the contact's address: the account's own password and the new mailbox prove it.
+    func sendNewAddress(
+        of contactID: Int64,
+        to person: Person,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> [NoticeID] {
+        // A directory's people have their addresses from it.
+        guard person.domain == nil, let text = try customers.contact(contactID, in: session)?.email,
+            let email = EmailAddress(text), !email.isDepartmental, email.canonical != person.email
+        else { return [] }
+        // Of somebody who speaks for several customers another contact has the account's address.
+        if let own = person.email.flatMap({ EmailAddress($0) }),
+            let owner = try customers.contact(email: own, in: session),
+            try PersonDesk.find(contactID: owner.id, in: session)?.id == person.id
+        {
+            return []
+        }
+        return try sendConfirmation(of: email, to: person, at: now, in: session)
+    }
+
+    private func sendConfirmation(
+        of email: EmailAddress,
+        to person: Person,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> [NoticeID] {
+        let since = now.adding(.zero - Self.pause)
+        if try PersonLinks.isRecent(.email, to: email.canonical, since: since, in: session) { return [] }
+        let isOthers = try isTaken(email, by: person.id, in: session)
+        let token = try PersonLinks.create(
+            .email,
+            of: person.id,
+            to: email.canonical,
+            random: random,
+            at: now,
+            in: session
+        )
+        let link = isOthers ? "\(publicURL)/entrar" : "\(publicURL)/email/\(token)"
+        var facts = NoticeFacts(customerName: person.name, link: link)
+        facts.say(.validity) { LinkPurpose.email.validity($0) }
+        return try notices.announce(
+            isOthers ? .accountExists : .accountConfirmation,
+            facts: facts,
+            to: NoticeAudience(
+                isIdentified: true,
+                mailboxes: [.init(address: email.canonical, name: person.name, language: person.language)]
+            ),
+            about: NoticeSubject(occurrence: "email-\(person.id)-\(now.milliseconds)"),
+            at: now,
+            in: session
+        )
     }
 
     /// Takes a new e-mail over: the link proves the address, the password that it is its owner who says so.
@@ -107,6 +137,9 @@ extension PersonEntry {
                     """,
                     [.text(email.canonical), .integer(id)]
                 )
+                for contact in try PersonDesk.contacts(of: id, in: session) {
+                    try customers.index(contact.customerID, in: session)
+                }
                 try MailLog.forget(before.email, in: session)
                 try AuditTrail.record(
                     "person.email",

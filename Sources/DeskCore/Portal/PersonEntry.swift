@@ -37,7 +37,8 @@ public struct PersonEntry: Sendable {
 
     /// Makes the account of a contact and sends its owner the link, by e-mail, else by SMS.
     ///
-    /// Asked again it sends the link again, unless the account is in use.
+    /// Asked again it sends the link again, to where the contact's address is by then. An account in use whose contact has
+    /// another address by now is sent the link by which its owner takes that one over.
     public func invite(
         contactID: Int64,
         reach: Reach? = nil,
@@ -47,8 +48,15 @@ public struct PersonEntry: Sendable {
         return try await persons.write { session throws(PersonError) in
             let person = try PersonDesk.invite(contactID: contactID, reach: reach, by: actor, at: now, in: session)
             return try PersonError.storing { () throws(StoreError) in
-                let sent = person.state == .pending ? try send(.activate, to: person, at: now, in: session) : []
-                return Invitation(person: person, notices: sent)
+                switch person.state {
+                case .pending:
+                    let sent = try send(.activate, to: person, at: now, in: session)
+                    return Invitation(person: person, notices: sent)
+                case .active:
+                    let sent = try sendNewAddress(of: contactID, to: person, at: now, in: session)
+                    return Invitation(person: person, notices: sent)
+                case .blocked: return Invitation(person: person, notices: [])
+                }
             }
         }
     }

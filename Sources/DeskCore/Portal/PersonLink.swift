@@ -107,6 +107,14 @@ enum PersonLinks {
         ) == 1
     }
 
+    /// Uses up every link of a person: who has one is not who is meant any more.
+    static func end(of personID: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE person_link SET used_at = $1, data = '' WHERE person_id = $2 AND used_at IS NULL",
+            [.moment(now), .integer(personID)]
+        )
+    }
+
     /// Whether one for the same purpose went to an address since `moment`.
     static func isRecent(
         _ purpose: LinkPurpose,

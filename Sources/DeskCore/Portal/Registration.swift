@@ -200,8 +200,10 @@ extension PersonEntry {
         let isLoginFree = try PersonDesk.find(name: waiting.login, in: session) == nil
         let person = try insert(waiting, email, isLoginFree ? waiting.login : email, at: now, in: session)
         if let address = EmailAddress(email), let contact = try customers.contact(email: address, in: session),
-            contact.isActive, try PersonDesk.find(contactID: contact.id, in: session) == nil
+            contact.isActive
         {
+            if try PersonDesk.handOver(contact.id, to: person.id, at: now, in: session) { return person }
+            if let owner = try PersonDesk.find(contactID: contact.id, in: session) { throw PersonError.taken(owner) }
             let kind = try customers.find(contact.customerID, in: session)?.kind ?? .person
             try PersonDesk.link(person.id, contact.id, .standard(for: kind), at: now, in: session)
             return person

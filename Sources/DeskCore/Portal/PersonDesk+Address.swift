@@ -1,0 +1,55 @@
+/// An invitation nobody has answered follows its contact's address: what was mistyped leads nobody in.
+extension PersonDesk {
+    /// Takes a contact's address over for the account that waits for its owner; links that went elsewhere work no more.
+    ///
+    /// Where the account waits for somebody else too, or the address has one already, the contact leaves it: the next
+    /// invitation finds the right one.
+    static func readdress(
+        _ contactID: Int64,
+        to email: String?,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        guard let person = try find(contactID: contactID, in: session), person.isUnanswered, person.email != email
+        else { return }
+        try PersonLinks.end(of: person.id, at: now, in: session)
+        let owner = try email.flatMap { email throws(StoreError) in
+            try one("person.email = $1", [.text(email)], in: session)
+        }
+        let isShared = try session.row(
+            "SELECT 1 FROM person_contact WHERE person_id = $1 AND contact_id <> $2",
+            [.integer(person.id), .integer(contactID)]
+        )
+        guard owner == nil, isShared == nil else {
+            try session.execute("DELETE FROM person_contact WHERE contact_id = $1", [.integer(contactID)])
+            return
+        }
+        try session.execute(
+            "UPDATE person SET email = $1, updated_at = $2 WHERE id = $3",
+            [.text(email), .moment(now), .integer(person.id)]
+        )
+    }
+
+    /// Gives a contact whose invitation waits to whoever has proved its address, as far as it was meant to see.
+    ///
+    /// - Returns: false for a contact that waits for nobody.
+    static func handOver(
+        _ contactID: Int64,
+        to personID: Int64,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Bool {
+        guard let waiting = try find(contactID: contactID, in: session), waiting.isUnanswered else { return false }
+        try PersonLinks.end(of: waiting.id, at: now, in: session)
+        try session.execute(
+            "UPDATE person_contact SET person_id = $1 WHERE contact_id = $2",
+            [.integer(personID), .integer(contactID)]
+        )
+        return true
+    }
+}
+
+extension Person {
+    /// Whether the desk's invitation is all there is of it: nobody has chosen a password, and no directory knows one.
+    var isUnanswered: Bool { activatedAt == nil && domain == nil && state != .active }
+}
