@@ -35,12 +35,20 @@ struct PersonOperations: OperationSet {
                     .optional("blocked", .boolean),
                 ])
             ),
+            (
+                "PersonJoin",
+                .object([
+                    .init("person_id", .id, "Whose account it is: `id` of getContactAccount."),
+                    .optional("reach", .words(Self.reaches)),
+                    .optional("departments", .array(.string(maximum: 80))),
+                ])
+            ),
         ]
     }
 
     private static let reaches = ["own", "departments", "all"]
 
-    var operations: [Operation] { [show, invite, change] }
+    var operations: [Operation] { [show, invite, join, change] }
 
     private var show: Operation {
         Operation(
@@ -81,6 +89,39 @@ struct PersonOperations: OperationSet {
             return try await answer(invited.person, ask, .created)
         }
     }
+
+    private var join: Operation {
+        Operation(
+            method: .post,
+            path: "/contacts/{id}/account/join",
+            id: "joinContactAccount",
+            tag: "customers",
+            summary: "Makes a contact one more of a person with an account: accountants speak for several customers.",
+            who: [.program(.customersWrite), .staff(.supervisor)],
+            body: .json("PersonJoin"),
+            answer: .one("Person"),
+            problems: [.notFound, .conflict]
+        ) { ask in
+            let fields = try ask.fields()
+            let (reach, personID) = (Self.reach(fields), fields.id("person_id"))
+            if personID == nil { fields.fault("person_id", FieldText.missing) }
+            try fields.finish()
+            guard let personID else { throw Problem.invalid("person_id", FieldText.missing) }
+            let id = try ask.id()
+            if let owner = try await app.persons.find(contactID: id), owner.id != personID, owner.state != .pending {
+                throw Problem(.conflict, "has-account", Self.hasAccount)
+            }
+            try await app.persons.join(personID, contactID: id, reach: reach, by: ask.actor)
+            guard let person = try await app.persons.find(personID) else { throw Problem.notFound }
+            return try await answer(person, ask)
+        }
+    }
+
+    private static let hasAccount = LocalizedText(
+        "Este contato já tem a sua própria conta",
+        ptPT: "Este contacto já tem a sua própria conta",
+        en: "This contact has an account of its own"
+    )
 
     private var change: Operation {
         Operation(

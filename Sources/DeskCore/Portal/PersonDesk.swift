@@ -166,7 +166,7 @@ public struct PersonDesk: Sendable {
 
     /// Makes a contact one more of a person's: an accountant speaks for several customers.
     ///
-    /// - Throws: `PersonError`, `notFound` for a contact or person that is none, or a contact that is another's.
+    /// - Throws: `PersonError`, `notFound` for a contact or person that is none, or a contact whose account is another's.
     public func join(
         _ id: Int64,
         contactID: Int64,
@@ -177,7 +177,7 @@ public struct PersonDesk: Sendable {
         try await change(of: id) { session throws(PersonError) in
             let isDone = try PersonError.storing { () throws(StoreError) -> Bool in
                 let owner = try Self.find(contactID: contactID, in: session)
-                guard owner == nil || owner?.id == id else { return false }
+                guard owner.map({ $0.id == id || $0.isUnanswered }) ?? true else { return false }
                 let row = try session.row(
                     """
                     SELECT customer.kind FROM contact JOIN customer ON customer.id = contact.customer_id
@@ -188,6 +188,8 @@ public struct PersonDesk: Sendable {
                 guard let kind = row?.text(0).flatMap(Customer.Kind.init),
                     try Self.one("person.id = $1", [.integer(id)], in: session) != nil
                 else { return false }
+                // An invitation nobody has answered gives way.
+                if owner?.id != id { _ = try Self.handOver(contactID, to: id, at: now, in: session) }
                 try Self.link(id, contactID, reach ?? .standard(for: kind), at: now, in: session)
                 try AuditTrail.record(
                     "person.join",

@@ -66,6 +66,7 @@ enum UnprovenWrites {
         "updateContract": Write(body: #"{"title": "Folha"}"#),
         "replaceContract": Write(body: #"{"number": "CONTRATO-779{n}", "title": "Folha", "revision": 0}"#),
         "inviteContact": Write(body: "{}"),
+        "joinContactAccount": Write(path: "/contacts/{contact}/account/join", body: #"{"person_id": {account}}"#),
         "changeContactAccount": Write(body: #"{"blocked": false}"#),
         "mergeCustomer": Write(path: "/customers/{twin}/merge", body: #"{"into": {customer}}"#),
         "unmergeCustomer": Write(path: "/customers/{merged}/unmerge"),
@@ -233,6 +234,7 @@ actor UnprovenStage {
         case "contact":
             let body = "{\"name\": \"Beto\", \"email\": \"b\(count).secreto@exemplo.com.br\"}"
             return try id(try await program(.post, "/customers/\(customer)/contacts", body)["id"])
+        case "account": return try id(try await program(.post, "/contacts/\(scene.person.id)/account", "{}")["id"])
         case "phone":
             let body = "{\"number\": \"(31) 91234-56\(count % 90)\"}"
             return try id(try await program(.post, "/customers/\(customer)/phones", body)["id"])

@@ -202,4 +202,39 @@ struct MistypedAddressTests {
             #expect(try await test.app.customers.search("exmplo").isEmpty)
         }
     }
+
+    @Test("one person speaks for several customers when a supervisor joins a contact to their account")
+    func joined() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let ana = try await test.person(of: test.customer())
+            let (contact, strangers) = try await invited(test)
+            let technician = try await test.account("rui")
+            let supervisor = try await test.account("celia", role: .supervisor)
+            try await test.application.test(.router) { client in
+                let path = "/api/v1/contacts/\(contact.id)/account/join"
+                let body = "{\"person_id\": \(ana.id), \"reach\": \"own\"}"
+                #expect(try await test.browser(technician, client).send(.post, path, body).status == 403)
+                let hers = try await test.browser(supervisor, client)
+                #expect(try await hers.send(.post, path, "{}").status == 422)
+                let joined = try await hers.send(.post, path, body)
+                #expect(joined.status == 200, "\(joined.body)")
+                #expect(joined.json["id"].integer == ana.id)
+                let contacts = try await test.app.persons.contacts(of: ana.id)
+                #expect(contacts.count == 2)
+                #expect(contacts.first { $0.contactID == contact.id }?.reach == .own)
+                #expect(try await PortalBrowser(client).get(strangers).status == 410)
+                // Who has an account of their own keeps it.
+                let second = try await test.customer(name: "Rui Reis", phone: "(31) 98888-7777")
+                let other = try await test.person(of: second, login: "ruir")
+                let own = try #require(try await test.app.persons.contacts(of: other.id).first)
+                let taken = try await hers.send(
+                    .post,
+                    "/api/v1/contacts/\(own.contactID)/account/join",
+                    "{\"person_id\": \(ana.id)}"
+                )
+                #expect(taken.status == 409)
+                #expect(try await hers.send(.post, path, "{\"person_id\": 999}").status == 409)
+            }
+        }
+    }
 }
