@@ -10,6 +10,8 @@ public enum Answer: Sendable, Hashable {
     case options([String])
     /// Digits, `*` and `#` from a telephone keypad.
     case keys(String)
+    /// Keys after which only silence came: perhaps no more than the beginning of what the caller was keying.
+    case keysCutShort(String)
     case address(AddressAnswer)
     case files([FileAnswer])
     /// Leave it empty; refused where an answer is required.

@@ -40,7 +40,8 @@ struct AnswerReader {
         case (.number(let text), .money): return .text(try need(ProgramNumber.money(text), .notMoney))
         // A code, a year, a document: the digits are what counts.
         case (.number(let text), _): return try read(text, for: question, keyed: false)
-        case (.option(let text), .yesNo), (.text(let text), _), (.keys(let text), _):
+        case (.option(let text), .yesNo), (.text(let text), _), (.keys(let text), _),
+            (.keysCutShort(let text), _):
             return try read(text, for: question, keyed: answer.isKeyed)
         default: throw PromptFault(.wrongShape)
         }
@@ -152,6 +153,9 @@ struct AnswerReader {
 extension Answer {
     /// Whether it came from a telephone keypad.
     var isKeyed: Bool {
-        if case .keys = self { true } else { false }
+        switch self {
+        case .keys, .keysCutShort: true
+        default: false
+        }
     }
 }

@@ -124,7 +124,7 @@ extension Interview {
     {
         switch answer {
         case .skip: return .empty
-        case .text(let text), .keys(let text):
+        case .text(let text), .keys(let text), .keysCutShort(let text):
             guard text.utf8.count <= InterviewLimits.rawBytes else {
                 throw PromptFault(.tooLong, limit: question.maximumLength)
             }

@@ -29,6 +29,10 @@ extension Interview {
             settleOn(candidate)
         case .option(let id): return try takeIdentityOption(id)
         case .keys(let keys): return try takeIdentityKeys(keys.hasSuffix("#") ? String(keys.dropLast()) : keys)
+        case .keysCutShort(let keys):
+            let then = try takeIdentityKeys(keys)
+            if draft.pending == .search { draft.isCutShort = true }
+            return then
         case .text(let text), .number(let text): return try takeIdentityText(text)
         case .options, .address, .files: throw PromptFault(.wrongShape)
         }
@@ -87,6 +91,7 @@ extension Interview {
         let query = CustomerQuery(line, checks: checks)
         guard !query.readings.isEmpty else { throw PromptFault(.nothingToSearch) }
         draft.query = query
+        draft.isCutShort = nil
         draft.results = nil
         draft.searching = true
         draft.pending = .search
@@ -169,7 +174,7 @@ extension Interview {
         case .skip:
             draft.answers[.verify] = StoredAnswer(.empty, kind: .text)
             return []
-        case .text(let raw), .keys(let raw):
+        case .text(let raw), .keys(let raw), .keysCutShort(let raw):
             guard raw.utf8.count <= InterviewLimits.rawBytes else {
                 throw PromptFault(.tooLong, limit: InterviewLimits.line)
             }
@@ -179,6 +184,20 @@ extension Interview {
             return [.verify(VerificationRequest(customerID: customer.customerID, query: query))]
         default: throw PromptFault(.wrongShape)
         }
+    }
+}
+
+extension Candidate {
+    /// The same customer, found by keys that may be the beginning of somebody else's number.
+    var unproven: Candidate {
+        var candidate = self
+        candidate.reasons = reasons.map { $0.provesIdentity ? .keypad : $0 }
+        // A document and a contract of the same digits would be said twice.
+        if let first = candidate.reasons.firstIndex(of: .keypad) {
+            candidate.reasons = candidate.reasons.enumerated().filter { $0.offset <= first || $0.element != .keypad }
+                .map(\.element)
+        }
+        return candidate
     }
 }
 

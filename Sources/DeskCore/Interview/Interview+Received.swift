@@ -10,7 +10,7 @@ extension Interview {
             draft.fault = PromptFault(isMistyped ? .protocolMistyped : .nobodyFound)
             draft.misses += 1
         } else {
-            draft.results = Self.bounded(candidates)
+            draft.results = Self.bounded(draft.isCutShort == true ? candidates.map(\.unproven) : candidates)
             draft.fault = nil
             draft.misses = 0
         }

@@ -56,7 +56,7 @@ extension Interview {
     mutating func takeTopic(_ answer: Answer) throws(PromptFault) {
         switch answer {
         case .option(let id): try enter(id)
-        case .keys(let keys):
+        case .keys(let keys), .keysCutShort(let keys):
             let key = keys.hasSuffix("#") ? String(keys.dropLast()) : keys
             guard let choice = topicChoices.first(where: { $0.digit.map(String.init) == key }) else {
                 throw PromptFault(.notAnOption)

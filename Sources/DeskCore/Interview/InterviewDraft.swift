@@ -99,6 +99,8 @@ public struct InterviewDraft: Sendable, Hashable, Codable {
     public var declined: [String] = []
     /// The last search, and what it found; nil while nothing was searched or the answer is awaited.
     public var query: CustomerQuery?
+    /// The query may be the beginning of a longer number: what it finds proves nobody's identity; nil where it is whole.
+    public var isCutShort: Bool?
     public var results: [Candidate]?
     /// The technician asked to search instead of choosing.
     public var searching = false

@@ -32,12 +32,15 @@ public struct ProtocolNotices: Sendable {
     ///
     /// The rules are those of every SMS (A3): a known customer, a contract in force with the service, and a mobile. The
     /// caller's own number need not be registered: who identified themselves calls from it.
+    ///
+    /// `isVerified`: whether they proved who they are; only then, or on a phone of the customer's, does `name` stand in it.
     /// - Returns: whether an SMS is on its way.
     public func send(
         _ attendance: Attendance,
         customerID: Int64?,
         callerNumber: String?,
-        name: String?
+        name: String?,
+        isVerified: Bool
     ) async throws(StoreError) -> Bool {
         let now = clock.now
         return try await database.write { session in
@@ -48,6 +51,7 @@ public struct ProtocolNotices: Sendable {
                 contactID: nil,
                 callerNumber: callerNumber,
                 name: name,
+                isVerified: isVerified,
                 occurrence: "menu",
                 at: now,
                 in: session
@@ -66,6 +70,7 @@ public struct ProtocolNotices: Sendable {
         contactID: Int64?,
         callerNumber: String?,
         name: String?,
+        isVerified: Bool,
         occurrence: String,
         at now: Moment,
         in session: any SQLSession
@@ -74,6 +79,8 @@ public struct ProtocolNotices: Sendable {
         let caller = callerNumber.flatMap { PhoneNumber.parse($0, region: customers.region) }
         // Whoever called on a registered phone is written to in that contact's language.
         let known = caller.flatMap { caller in audience.phones.first { $0.e164 == caller.e164 } }
+        // Whoever keyed somebody's number may be anybody: their phone is not told whose it is.
+        let name = isVerified || known != nil ? name : nil
         audience.phones = [
             NoticeAudience.Phone(
                 e164: caller?.e164,

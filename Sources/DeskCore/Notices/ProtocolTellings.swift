@@ -74,6 +74,7 @@ public struct ProtocolTellings: Sendable {
             contactID: attendance.contactID,
             callerNumber: number,
             name: nil,
+            isVerified: false,
             occurrence: "ended",
             at: now,
             in: session

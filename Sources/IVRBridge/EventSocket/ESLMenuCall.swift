@@ -29,6 +29,8 @@ public final class ESLMenuCall: PhoneCall {
 
     public func hangUp() async throws(PhoneCallError) { try await perform(.hangUp("CALL_REJECTED")) }
 
+    public func leave() { wire.close(.disconnected) }
+
     public func set(_ name: String, to value: String) async throws(PhoneCallError) {
         try await perform(.set(name, value))
     }

@@ -70,6 +70,8 @@ public struct AGICall: PhoneCall {
 
     public func hangUp() async throws(PhoneCallError) { try await perform(.hangUp) }
 
+    public func leave() { wire.close(.disconnected) }
+
     /// A variable's value, nil when it has none.
     public func variable(_ name: String) async throws(PhoneCallError) -> String? {
         let answer = try await perform(.getVariable(name))

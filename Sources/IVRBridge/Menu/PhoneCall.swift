@@ -12,6 +12,8 @@ public protocol PhoneCall: Sendable {
     func key() async throws(PhoneCallError) -> String
     func answer() async throws(PhoneCallError)
     func hangUp() async throws(PhoneCallError)
+    /// Gives the call back to its dialplan, which goes on at once; nothing can be asked of it any more.
+    func leave()
     /// Sets a variable that the dialplan reads afterwards.
     func set(_ name: String, to value: String) async throws(PhoneCallError)
     /// Shows a name on the phones that ring for this call.

@@ -44,9 +44,13 @@ struct DemoFolderTests {
                 )
             }
             try await DemoFolder.hold(path, keep: true) {
-                #expect(try names(folder) == [DemoFolder.mark, "calldesk.sqlite", "files"])
+                let found = try names(folder)
+                #expect(found == [DemoFolder.mark, "calldesk.sqlite", "files"])
             }
-            try await DemoFolder.hold(path, keep: false) { #expect(try names(folder) == [DemoFolder.mark]) }
+            try await DemoFolder.hold(path, keep: false) {
+                let found = try names(folder)
+                #expect(found == [DemoFolder.mark])
+            }
         }
     }
 

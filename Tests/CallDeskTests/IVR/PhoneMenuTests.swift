@@ -94,6 +94,89 @@ struct PhoneMenuTests {
         }
     }
 
+    @Test("the tries of one question are not counted against the next")
+    func ownTries() async throws {
+        try await PhoneUnderTest.with { phone in
+            let maria = try await maria(phone)
+            let other = try await phone.app.attendances.begin(channel: .walkIn, accountID: nil)
+            _ = try await ticket(phone, customer: maria.id, attendance: other.id)
+            let heard = try await phone.call(["1", "-", "-", "-", "#", "7", "1"], number: "31987654321")
+            #expect(heard.heard(.openTicket) && heard.heard(.notAnOption))
+            #expect(heard.variables["CALLDESK_TOPIC"] == "cancelamento")
+            // Not even where two ways to answer follow each other in the same question.
+            let unsure = try await phone.call(
+                ["-", "-", "2", "-", "52998224725#", "2", "7", "1"],
+                number: "31987654321",
+                key: "1.2"
+            )
+            #expect(unsure.heard(.openTicket))
+            #expect(unsure.variables["CALLDESK_CUSTOMER"] == String(maria.id))
+        }
+    }
+
+    @Test("what a pause ended may be the beginning of a number: its owner is asked for, and nothing is proven")
+    func cutShort() async throws {
+        try await PhoneUnderTest.with { phone in
+            let maria = try await maria(phone)
+            let other = try await self.maria(phone, document: "111.444.777-35", number: "(31) 98765-4322")
+            _ = try await phone.app.customers.addContract(
+                ContractDraft(number: "5299", title: "ERP"),
+                to: other.id,
+                by: .system("test")
+            )
+            func level(_ heard: PhoneUnderTest.Heard) async throws -> IdentityLevel? {
+                let id = try #require(
+                    try await phone.attendances().first { $0.protocolNumber == heard.protocolNumber }?.id
+                )
+                return try await phone.app.interviews.begin(attendanceID: id, by: nil, language: .ptBR)
+                    .interview.draft.identified?.level
+            }
+            // Maria, who reads her CPF off a card, is not taken for whoever has that contract.
+            let slow = try await phone.call(["5299", "2", "52998224725#", "7", "1"])
+            #expect(slow.heard(.knownRecord))
+            #expect(slow.variables["CALLDESK_CUSTOMER"] == String(maria.id))
+            #expect(try await level(slow) == .verified)
+            let unsure = try await phone.call(["5299", "1", "7", "1"], number: "31998877662", key: "1.2")
+            #expect(unsure.variables["CALLDESK_CUSTOMER"] == String(other.id))
+            #expect(try await level(unsure) == .known)
+            let sure = try await phone.call(["5299#", "7", "1"], number: "31998877663", key: "1.3")
+            #expect(!sure.heard(.knownRecord))
+            #expect(try await level(sure) == .verified)
+            // Three numbers in all, whatever each of them finds.
+            let never = try await phone.call(
+                ["5299", "2", "5299", "2", "5299", "2", "7", "1"],
+                number: "31998877664",
+                key: "1.4"
+            )
+            #expect(never.heard(.goOnUnidentified))
+            #expect(never.variables["CALLDESK_TOPIC"] == "cancelamento")
+        }
+    }
+
+    @Test("a name goes by SMS only to who proved it, or calls from the customer's own phone")
+    func nameInSMS() async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await maria(phone)
+            func name(_ key: String) async throws -> String? {
+                let call = try #require(try await phone.app.calls.find(line: "matriz", key: key))
+                return try await phone.app.database.read { session in
+                    try session.row(
+                        "SELECT recipient_name FROM notice WHERE channel = 'sms' AND attendance_id = $1",
+                        [.integer(call.attendanceID)]
+                    )
+                }?.text(0)
+            }
+            // Whoever knows somebody's number does not learn whose it is.
+            let stranger = try await phone.call(["31987654321#", "1", "7", "1"], key: "1.1")
+            #expect(stranger.heard(.knownRecord) && stranger.heard(.sentBySMS))
+            #expect(try await name("1.1") ?? "" == "")
+            _ = try await phone.call(["52998224725#", "7", "1"], number: "31998877662", key: "1.2")
+            #expect(try await name("1.2") == "Maria Silva")
+            _ = try await phone.call(["1", "7", "1"], number: "31987654321", key: "1.3")
+            #expect(try await name("1.3") == "Maria Silva")
+        }
+    }
+
     @Test("a number with several records offers them by the digits one may hear of the document")
     func several() async throws {
         try await PhoneUnderTest.with { phone in
@@ -331,6 +414,66 @@ struct PhoneMenuTests {
         }
     }
 
+    @Test("a wish to be called back is kept from its key on, although the caller hangs up", arguments: [true, false])
+    func wish(isOpen: Bool) async throws {
+        try await PhoneUnderTest.with(after: isOpen ? .seconds(49 * 3600) : .seconds(9 * 3600 + 1800)) { phone in
+            let caller = TypingCaller(
+                [
+                    "identify": "#", "choose-topic": "7", "repeat-with-one": "#", "offer-call-back": "1!",
+                    "offer-call-back-closed": "1!",
+                ],
+                waiting: 7
+            )
+            await #expect(throws: PhoneCallError.self) { try await phone.desk.run(caller) }
+            #expect(caller.heard.last == (isOpen ? "offer-call-back" : "offer-call-back-closed"))
+            var over = phone.report(caller.id, state: .ended)
+            over.outcome = .abandoned
+            _ = try await phone.app.callLog.record([over])
+            #expect(try await phone.app.callBacks.list().map(\.isAskedFor) == [true])
+        }
+    }
+
+    @Test("who presses 0 is let go before anything is stored or sent, and has the number by SMS afterwards")
+    func leaveFirst() async throws {
+        try await PhoneUnderTest.with { phone in
+            _ = try await maria(phone)
+            let caller = TypingCaller(["identify": "52998224725#", "choose-topic": "0"])
+            try await phone.desk.run(caller)
+            #expect(caller.variables["CALLDESK_STATUS"] == "person")
+            #expect(caller.hasLeft && caller.heard.last == "choose-topic")
+            let id = try #require(try await phone.attendances().first?.id)
+            let sent = try await phone.app.outbox.fates(attendanceID: id).filter { $0.channel == .sms }
+            #expect(sent.map(\.state) == [.queued])
+        }
+        var script = PhoneScript(facts: .init(protocolNumber: "202600000017"))
+        #expect(script.start() == .begin)
+        #expect(script.next(.keys("0")) == .leave(.init(status: .person)))
+    }
+
+    @Test("what the desk cannot do leads to the queue, and after hours to the call's end, where nobody works it")
+    func failed() {
+        var open = PhoneScript(facts: .init(protocolNumber: "202600000017"))
+        _ = open.start()
+        guard case .leave(let queue) = open.next(.failed) else {
+            Issue.record("the caller is kept")
+            return
+        }
+        #expect(queue.status == .error && queue.say.last == .sentence(.trouble))
+        var closed = PhoneScript(facts: .init(isOpen: false, protocolNumber: "202600000017"))
+        _ = closed.start()
+        #expect(closed.next(.keys("1")) == .noteWish)
+        // A wish that is not stored is not promised; the number stands all the same.
+        #expect(closed.next(.failed) == .notify)
+        guard case .ask(let question) = closed.next(.failed) else {
+            Issue.record("the number is not spoken")
+            return
+        }
+        #expect(question.say.contains(.sentence(.yourProtocol)))
+        #expect(closed.next(.silence) == .leave(.init(say: [.sentence(.goodbye)], status: .closed)))
+        #expect(PhoneScript.withoutNumber(isOpen: true, isHoliday: false).status == .error)
+        #expect(PhoneScript.withoutNumber(isOpen: false, isHoliday: true).status == .closed)
+    }
+
     @Test("after hours and on holidays the number is spoken and a call-back offered", arguments: [false, true])
     func closed(isHoliday: Bool) async throws {
         try await PhoneUnderTest.with(
@@ -345,7 +488,9 @@ struct PhoneMenuTests {
             let hidden = try await phone.call(["-"], number: "anonymous", key: "3")
             #expect(!hidden.heard(.offerCallBackClosed))
             #expect(hidden.status == "closed")
-            #expect(try await phone.call(["0"], key: "4").status == "person")
+            // Nobody works the queue: a person is not to be had by any key.
+            #expect(try await phone.call(["0"], key: "4").status == "closed")
+            #expect(try await phone.call(["1", "0"], key: "5").status == "callback")
             // Whoever hears that nobody is there has called after hours, also when they hang up at once.
             var over = phone.report("2", state: .ended)
             over.outcome = .failed

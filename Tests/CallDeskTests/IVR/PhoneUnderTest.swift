@@ -17,6 +17,8 @@ struct PhoneUnderTest: Sendable {
     let socketPort: Int
     let changes: ChangeList
     let missing: MissingSounds
+    /// The scripts themselves, for a caller without a socket between.
+    let desk: PhoneDesk
 
     var app: App { test.app }
 
@@ -78,7 +80,8 @@ struct PhoneUnderTest: Sendable {
                             server: server,
                             socketPort: socketPort,
                             changes: changes,
-                            missing: missing
+                            missing: missing,
+                            desk: phone
                         )
                     )
                 }

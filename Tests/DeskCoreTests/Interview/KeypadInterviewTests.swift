@@ -42,6 +42,26 @@ struct KeypadInterviewTests {
         #expect(run.interview.prompt.id == .topic)
     }
 
+    @Test("keys that silence ended find somebody, and prove nothing")
+    func cutShort() throws {
+        var found = InterviewFixture.maria
+        found.reasons = [.contract, .document, .openTickets(1)]
+        for isCutShort in [true, false] {
+            var interview = try InterviewFixture.interview([], channel: .keypad)
+            _ = interview.receive(isCutShort ? .keysCutShort("52998224725") : .keys("52998224725#"))
+            let query = try #require(interview.draft.query)
+            _ = interview.received(candidates: [found], for: query)
+            // What is stored meanwhile does not forget it.
+            #expect(try InterviewDraft(json: interview.draft.json()) == interview.draft)
+            #expect(
+                interview.prompt.candidates.first?.reasons
+                    == (isCutShort ? [.keypad, .openTickets(1)] : [.contract, .document, .openTickets(1)])
+            )
+            _ = interview.receive(.confirm)
+            #expect(interview.draft.identified?.level == (isCutShort ? .known : .verified))
+        }
+    }
+
     @Test("zero always reaches a person, star goes back, nonsense is refused politely")
     func zeroAndStar() throws {
         var interview = try InterviewFixture.interview(channel: .keypad)

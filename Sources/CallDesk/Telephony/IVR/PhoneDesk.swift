@@ -136,9 +136,17 @@ struct PhoneDesk: Sendable {
         do {
             arrival = try await app.callLog.arrive(report)
         } catch {
-            logger.error("a call has no protocol number; it goes to the queue", metadata: ["error": "\(error)"])
-            try await call.set("CALLDESK_STATUS", to: PhoneScript.Ending.Status.error.rawValue)
-            _ = try await phone.play([.sentence(.trouble)])
+            let calendar = app.book.calendar
+            let ending = PhoneScript.withoutNumber(
+                isOpen: calendar.isOpen(at: app.clock.now),
+                isHoliday: calendar.isHoliday(app.clock.now)
+            )
+            logger.error(
+                "a call has no protocol number",
+                metadata: ["error": "\(error)", "status": "\(ending.status.rawValue)"]
+            )
+            try await call.set("CALLDESK_STATUS", to: ending.status.rawValue)
+            _ = try await phone.play(ending.say)
             return
         }
         if let change = arrival.change { await tell(change) }
@@ -148,12 +156,12 @@ struct PhoneDesk: Sendable {
         try await call.set("CALLDESK_LANGUAGE", to: language.rawValue)
         var session = PhoneSession(call: call, arrival: arrival, report: report, language: language)
         let facts = facts(report, arrival, language)
-        if !facts.isOpen { await note(arrival.attendance.id, isAfterHours: true) }
+        if !facts.isOpen { await noteAfterHours(arrival.attendance.id) }
         var script = PhoneScript(facts: facts)
         var step = script.start()
         for _ in 0..<Self.mostSteps {
             if case .leave(let ending) = step {
-                try await leave(ending, script, session, phone)
+                try await end(ending, script, &session, phone)
                 return
             }
             step = script.next(try await perform(step, script, &session, phone))
@@ -187,12 +195,15 @@ struct PhoneDesk: Sendable {
     ) async throws -> PhoneScript.Input {
         let id = session.arrival.attendance.id
         switch step {
-        case .ask(let question): return try await phone.ask(question).map { .keys($0) } ?? .silence
+        case .ask(let question):
+            let keyed = try await phone.ask(question, ahead: session.ahead)
+            session.ahead = keyed?.ahead
+            return keyed.map { .keys($0.keys, isCutShort: $0.isCutShort) } ?? .silence
         case .countWaiting(let department):
             let queue = settings.queue(for: department)
             return .waiting((try? await session.call.waiting(in: queue)).flatMap { $0 })
         case .leave: return .silence
-        case .begin, .answer, .link, .findTickets, .notify: break
+        case .begin, .answer, .link, .findTickets, .notify, .noteWish: break
         }
         do {
             switch step {
@@ -229,20 +240,48 @@ struct PhoneDesk: Sendable {
                 return .tickets(try await app.directory.list(query))
             case .notify:
                 let customer = script.customer
+                session.isTold = true
                 let isSent = try await protocols.send(
                     session.arrival.attendance,
                     customerID: customer?.customerID,
                     callerNumber: session.report.number,
-                    name: customer.map { $0.contactName ?? $0.name }
+                    name: customer.map { $0.contactName ?? $0.name },
+                    isVerified: script.isVerified
                 )
                 if isSent { wake() }
                 return .notified(isSent)
+            case .noteWish:
+                try await app.attendances.note(id, topic: nil, wantsCallBack: true)
+                return .noted
             case .ask, .countWaiting, .leave: return .silence
             }
         } catch {
-            logger.error("the menu cannot go on; the call goes to the queue", metadata: ["error": "\(error)"])
+            logger.error(
+                "the desk cannot do what a caller in the menu asked for; the call goes on without",
+                metadata: ["error": "\(error)"]
+            )
             return .failed
         }
+    }
+
+    /// Lets the caller go, then sends the number to whoever did not wait for it: they are in the queue meanwhile.
+    private func end(
+        _ ending: PhoneScript.Ending,
+        _ script: PhoneScript,
+        _ session: inout PhoneSession,
+        _ phone: PhoneLine
+    ) async throws {
+        var trouble: (any Error)?
+        do {
+            try await leave(ending, script, session, phone)
+        } catch {
+            trouble = error
+        }
+        session.call.leave()
+        if ending.status == .person, !session.isTold {
+            _ = try await perform(.notify, script, &session, phone)
+        }
+        if let trouble { throw trouble }
     }
 
     private func leave(
@@ -261,24 +300,14 @@ struct PhoneDesk: Sendable {
         try await call.set("CALLDESK_CUSTOMER", to: script.customer.map { String($0.customerID) } ?? "")
         try await call.set("CALLDESK_TOPIC", to: ticket?.topic ?? script.topic?.id ?? "")
         try await call.set("CALLDESK_DEPARTMENT", to: department ?? "")
-        if ending.status == .callBack { await note(session.arrival.attendance.id, wantsCallBack: true) }
         _ = try await phone.play(ending.say)
     }
 
-    /// Notes why the menu lets a caller go before anybody has answered.
-    private func note(_ attendance: Int64, wantsCallBack: Bool = false, isAfterHours: Bool = false) async {
+    private func noteAfterHours(_ attendance: Int64) async {
         do {
-            try await app.attendances.note(
-                attendance,
-                topic: nil,
-                wantsCallBack: wantsCallBack,
-                isAfterHours: isAfterHours
-            )
+            try await app.attendances.note(attendance, topic: nil, isAfterHours: true)
         } catch {
-            logger.error(
-                wantsCallBack ? "a call-back was asked for and not noted" : "a call after hours was not noted as one",
-                metadata: ["error": "\(error)"]
-            )
+            logger.error("a call after hours was not noted as one", metadata: ["error": "\(error)"])
         }
     }
 
@@ -332,7 +361,7 @@ struct PhoneDesk: Sendable {
         var step = script.start()
         while true {
             switch step {
-            case .ask(let say): step = script.next(try await phone.ask(PhoneScript.Question(say: say)))
+            case .ask(let say): step = script.next(try await phone.ask(PhoneScript.Question(say: say))?.keys)
             case .keep(let mark):
                 do {
                     _ = try await app.satisfaction.rate(attendanceID: attendance, mark: mark, channel: .phone)
@@ -356,4 +385,8 @@ private struct PhoneSession: Sendable {
     let report: CallSignal
     let language: Language
     var topic: String?
+    /// A key that was pressed for the question to come.
+    var ahead: Character?
+    /// Whether it was tried to send the number.
+    var isTold = false
 }

@@ -5,6 +5,12 @@ import Logging
 struct PhoneLine: Sendable {
     /// How long a caller may think between two keys.
     static let betweenKeys = Duration.seconds(3)
+    /// Between two keys of a number that has to be looked up: a document or a contract is read off a card.
+    static let betweenLongKeys = Duration.seconds(5)
+    /// The most keys of an answer that is known by heart.
+    static let mostShortKeys = 8
+    /// For the `#` after the last key that an answer can have: callers are told to press it.
+    static let afterLast = Duration.milliseconds(1_500)
     /// After a zero, which alone asks for a person: whoever types a document that begins so goes on sooner.
     static let afterZero = Duration.milliseconds(1_500)
     /// Between the groups of a number, so that it can be written down; needs no sound of its own.
@@ -49,20 +55,38 @@ struct PhoneLine: Sendable {
         return nil
     }
 
+    /// What a caller keyed.
+    struct Keyed: Sendable, Equatable {
+        /// Without the `#` that ended them; a lone `#` as it is.
+        var keys: String
+        /// Whether only silence ended them: there may have been more to come.
+        var isCutShort: Bool
+        /// A key after the last that the answer can have: it belongs to what is asked next.
+        var ahead: Character?
+    }
+
     /// Asks, and collects keys until the most of them, `#`, or a pause.
     ///
-    /// - Returns: the keys without the `#` that ended them, a lone `#` as it is; nil when there was none.
-    func ask(_ question: PhoneScript.Question) async throws(PhoneCallError) -> String? {
-        let played = try await play(question.say)
-        let first: Character?
-        if let played { first = played } else { first = try await call.key(within: question.patience) }
+    /// `ahead`: a key pressed before the question, which is then not heard.
+    /// - Returns: nil when there was no key.
+    func ask(_ question: PhoneScript.Question, ahead: Character? = nil) async throws(PhoneCallError) -> Keyed? {
+        var first = ahead
+        if first == nil { first = try await play(question.say) }
+        if first == nil { first = try await call.key(within: question.patience) }
         guard let first else { return nil }
+        guard question.most > 1, first != "#" else {
+            return Keyed(keys: String(first), isCutShort: false, ahead: nil)
+        }
+        let between = question.most > Self.mostShortKeys ? Self.betweenLongKeys : Self.betweenKeys
         var keys = String(first)
-        while keys.count < question.most, keys.last != "#" {
-            guard let key = try await call.key(within: keys == "0" ? Self.afterZero : Self.betweenKeys) else { break }
+        while keys.count < question.most {
+            guard let key = try await call.key(within: keys == "0" ? Self.afterZero : between) else {
+                return Keyed(keys: keys, isCutShort: true, ahead: nil)
+            }
+            if key == "#" { return Keyed(keys: keys, isCutShort: false, ahead: nil) }
             keys.append(key)
         }
-        if keys.count > 1, keys.last == "#" { keys.removeLast() }
-        return keys
+        let last = try await call.key(within: Self.afterLast)
+        return Keyed(keys: keys, isCutShort: false, ahead: last == "#" ? nil : last)
     }
 }

@@ -33,7 +33,8 @@ struct PhoneScript: Sendable {
 
     /// What happened.
     enum Input: Sendable {
-        case keys(String)
+        /// `isCutShort`: whether only silence ended them, so that there may have been more to come.
+        case keys(String, isCutShort: Bool = false)
         case silence
         /// The interview as it stands after what was asked of it.
         case interview(Interview)
@@ -41,6 +42,8 @@ struct PhoneScript: Sendable {
         case tickets([Ticket])
         /// Whether an SMS is on its way.
         case notified(Bool)
+        /// That the caller asked to be called back is stored.
+        case noted
         /// Callers who wait in the queue; nil when the PBX does not say.
         case waiting(Int?)
         /// The desk cannot do what was asked for, as while its database is away.
@@ -55,6 +58,8 @@ struct PhoneScript: Sendable {
         case link(Int64)
         case findTickets(customerID: Int64)
         case notify
+        /// The caller asked to be called back: to be stored before anything else, as they may hang up now.
+        case noteWish
         case countWaiting(department: String?)
         case leave(Ending)
     }
@@ -85,7 +90,13 @@ struct PhoneScript: Sendable {
 
     private enum Place: Sendable, Equatable {
         case closedOffer, interview, tickets, asking(PromptID), aboutTicket(Int64), linking, protocolNumber
-        case notifying, counting, callBackOffer
+        case notifying, counting, callBackOffer, noting
+    }
+
+    /// A question by what is asked and how: other ways to answer are another question.
+    private struct Asked: Equatable {
+        var id: PromptID
+        var kind: PromptKind
     }
 
     let facts: Facts
@@ -93,7 +104,11 @@ struct PhoneScript: Sendable {
     private var place = Place.interview
     /// What is said before the next question.
     private var before: [Utterance] = []
+    /// Tries of the question that was asked last.
     private var misses = 0
+    private var asked: Asked?
+    /// Numbers keyed to say who is calling; each may find somebody else, and be answered with no.
+    private var searches = 0
     private var repeats = 0
     private var hasLookedForTickets = false
     private var wantsPerson = false
@@ -108,8 +123,18 @@ struct PhoneScript: Sendable {
     /// The topic chosen so far, and who handles it.
     var topic: Topic? { interview?.topic }
     var customer: Candidate? { interview?.customer }
+    /// Whether the caller proved to be the customer.
+    var isVerified: Bool { interview?.draft.identified?.level == .verified }
     private(set) var linkedTicket: Ticket?
     private var tickets: [Ticket] = []
+
+    /// What is done with a caller who has no protocol number, as the desk cannot store the call.
+    static func withoutNumber(isOpen: Bool, isHoliday: Bool) -> Ending {
+        // After hours nobody works the queue.
+        isOpen
+            ? Ending(say: [.sentence(.trouble)], status: .error)
+            : Ending(say: [.sentence(isHoliday ? .holiday : .closed), .sentence(.goodbye)], status: .closed)
+    }
 
     // MARK: - Beginning
 
@@ -139,7 +164,7 @@ struct PhoneScript: Sendable {
 
     mutating func next(_ input: Input) -> Step {
         switch input {
-        case .failed: return .leave(Ending(say: before + [.sentence(.trouble)], status: .error))
+        case .failed: return failed()
         case .interview(let interview):
             self.interview = interview
             return goOn()
@@ -148,23 +173,44 @@ struct PhoneScript: Sendable {
             return offerTicket()
         case .notified(let isSent):
             sentSMS = isSent
-            return wantsPerson ? leave() : speakProtocol()
+            return speakProtocol()
+        case .noted:
+            wantsCallBack = true
+            return isClosed ? sayProtocol() : promiseCallBack()
         case .waiting(let count): return tellWaiting(count)
-        case .keys("0"):
+        // After hours there is nobody to go to: it is a key like the others.
+        case .keys("0", _) where !isClosed:
             wantsPerson = true
-            // The number has gone out already where it was being spoken; nothing more is played before the queue.
-            return isClosed || place == .protocolNumber || place == .callBackOffer ? leave() : sayProtocol()
-        case .keys(let keys): return receive(keys)
+            // Nothing more is asked, played or stored before the queue.
+            return leave()
+        case .keys(let keys, let isCutShort): return receive(keys, isCutShort: isCutShort)
         case .silence: return receive(nil)
         }
     }
 
-    private mutating func receive(_ keys: String?) -> Step {
+    /// Goes on without what the desk could not do.
+    private mutating func failed() -> Step {
         switch place {
-        case .closedOffer:
-            wantsCallBack = keys == "1"
-            return sayProtocol()
-        case .asking(let id): return answer(keys, to: id)
+        // The number stands; only the SMS does not go.
+        case .notifying: return speakProtocol()
+        // Nothing is promised that is not stored; whoever called in vain is called back all the same.
+        case .noting where isClosed: return sayProtocol()
+        // Nobody works the queue.
+        case _ where isClosed:
+            return .leave(Ending(say: before + [.sentence(.goodbye)], status: wantsCallBack ? .callBack : .closed))
+        default: return .leave(Ending(say: before + [.sentence(.trouble)], status: .error))
+        }
+    }
+
+    private mutating func noteWish() -> Step {
+        place = .noting
+        return .noteWish
+    }
+
+    private mutating func receive(_ keys: String?, isCutShort: Bool = false) -> Step {
+        switch place {
+        case .closedOffer: return keys == "1" ? noteWish() : sayProtocol()
+        case .asking(let id): return answer(keys, isCutShort: isCutShort, to: id)
         case .aboutTicket(let id):
             switch keys {
             case "1":
@@ -183,9 +229,8 @@ struct PhoneScript: Sendable {
             }
             return afterProtocol()
         case .callBackOffer:
-            wantsCallBack = keys == "1"
-            return wantsCallBack ? promiseCallBack() : leave()
-        case .interview, .tickets, .linking, .notifying, .counting: return goOn()
+            return keys == "1" ? noteWish() : leave()
+        case .interview, .tickets, .linking, .notifying, .counting, .noting: return goOn()
         }
     }
 
@@ -202,6 +247,9 @@ struct PhoneScript: Sendable {
             return .findTickets(customerID: customer.customerID)
         }
         let prompt = interview.prompt
+        let question = Asked(id: prompt.id, kind: prompt.kind)
+        if question != asked { misses = 0 }
+        asked = question
         switch prompt.id {
         case .identify: return askWho(prompt)
         case .topic: return askTopic(prompt)
@@ -218,7 +266,8 @@ struct PhoneScript: Sendable {
             if let candidate = prompt.candidates.first, isProven(candidate) {
                 return .answer(.confirm, to: .identify, revision: prompt.revision)
             }
-            return ask([.sentence(.knownNumber)], at: .asking(.identify))
+            let isByKeys = interview?.draft.results != nil
+            return ask([.sentence(isByKeys ? .knownRecord : .knownNumber)], at: .asking(.identify))
         case .chooseCandidate:
             let offered = prompt.candidates.prefix(Self.mostRecords)
             var say: [Utterance] = [.sentence(.severalRecords)]
@@ -232,8 +281,9 @@ struct PhoneScript: Sendable {
             }
             return ask(say + [.sentence(.noneOfThese)], at: .asking(.identify))
         default:
-            if prompt.fault != nil { before.append(.sentence(.notFound)) }
-            if misses >= Self.tries || prompt.misses >= Self.tries { return skipIdentity(prompt) }
+            if let fault = prompt.fault { before.append(.sentence(PhoneSentence(of: fault))) }
+            let isEnough = [misses, searches, prompt.misses].contains { $0 >= Self.tries }
+            if isEnough { return skipIdentity(prompt) }
             return ask([.sentence(.identify)], at: .asking(.identify), most: 20)
         }
     }
@@ -279,11 +329,11 @@ struct PhoneScript: Sendable {
     private mutating func askTyped(_ say: [Utterance], _ prompt: Prompt, most: Int = 20) -> Step {
         // The question stays open for the technician; the caller is not asked a fourth time.
         if prompt.misses >= Self.tries || hasGivenUp.contains(prompt.id) { return sayProtocol() }
-        if prompt.fault != nil { before.append(.sentence(.notFound)) }
+        if let fault = prompt.fault { before.append(.sentence(PhoneSentence(of: fault))) }
         return ask(say, at: .asking(prompt.id), most: most)
     }
 
-    private mutating func answer(_ keys: String?, to id: PromptID) -> Step {
+    private mutating func answer(_ keys: String?, isCutShort: Bool, to id: PromptID) -> Step {
         guard let prompt = interview?.prompt, prompt.id == id else { return goOn() }
         guard let keys, !keys.isEmpty else { return missed(nil) ?? giveUp(prompt) }
         if id == .identify {
@@ -301,7 +351,8 @@ struct PhoneScript: Sendable {
             default:
                 if keys == "#" { return skipIdentity(prompt) }
                 misses += 1
-                return .answer(.keys(keys), to: id, revision: prompt.revision)
+                searches += 1
+                return .answer(isCutShort ? .keysCutShort(keys) : .keys(keys), to: id, revision: prompt.revision)
             }
         }
         if let choices = prompt.keypad?.choices, !choices.isEmpty, keys != "*", choices[keys] == nil {

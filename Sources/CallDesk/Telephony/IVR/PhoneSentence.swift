@@ -13,6 +13,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
     case mayBeRecorded = "may-be-recorded"
     case zeroForPerson = "zero-for-person"
     case knownNumber = "known-number"
+    case knownRecord = "known-record"
     case severalRecords = "several-records"
     case recordWithDigits = "record-with-digits"
     case otherRecord = "other-record"
@@ -20,6 +21,7 @@ enum PhoneSentence: String, CaseIterable, Sendable {
     case noneOfThese = "none-of-these"
     case identify
     case notFound = "not-found"
+    case notValid = "not-valid"
     case goOnUnidentified = "go-on-unidentified"
     case chooseTopic = "choose-topic"
     case starGoesBack = "star-goes-back"
@@ -96,6 +98,12 @@ enum PhoneSentence: String, CaseIterable, Sendable {
                 ptPT: "Encontrámos um registo com este telefone. Se é sobre ele, prima 1. Se não, prima 2.",
                 en: "This phone is registered with us. If you call about that record, press 1. If not, press 2."
             )
+        case .knownRecord:
+            LocalizedText(
+                "Encontramos um cadastro com o número digitado. Se é sobre ele, digite 1. Se não, digite 2.",
+                ptPT: "Encontrámos um registo com o número introduzido. Se é sobre ele, prima 1. Se não, prima 2.",
+                en: "There is a record with the number you entered. If you call about it, press 1. If not, press 2."
+            )
         case .severalRecords:
             LocalizedText(
                 "Este telefone aparece em mais de um cadastro.",
@@ -130,6 +138,12 @@ enum PhoneSentence: String, CaseIterable, Sendable {
                 "Não encontramos esse número.",
                 ptPT: "Não encontrámos esse número.",
                 en: "We did not find that number."
+            )
+        case .notValid:
+            LocalizedText(
+                "Não é possível usar o que foi digitado. Confira e digite de novo.",
+                ptPT: "Não é possível usar o que foi introduzido. Verifique e introduza de novo.",
+                en: "What you entered cannot be right. Please check it and enter it again."
             )
         case .goOnUnidentified:
             LocalizedText(
@@ -295,6 +309,14 @@ enum PhoneSentence: String, CaseIterable, Sendable {
 }
 
 extension PhoneSentence {
+    /// What a caller is told of an answer that was not taken: there is nothing of that number, or it can be no number.
+    init(of fault: PromptFault) {
+        switch fault.code {
+        case .nobodyFound, .notVerified, .protocolMistyped: self = .notFound
+        default: self = .notValid
+        }
+    }
+
     /// How a caller is told to key an answer in.
     init(keyed keypad: FieldTraits.Keypad?) {
         guard case .digits(_, _, let form) = keypad, let sentence = PhoneSentence(rawValue: "key-\(form.rawValue)")
