@@ -1,6 +1,7 @@
 #include "CCurl.h"
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static size_t read_body(char *into, size_t size, size_t count, void *context) {
     ccurl_body *body = context;
@@ -58,6 +59,40 @@ CURLcode ccurl_watch(CURL *handle, int *flag) {
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_flag);
     return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, flag);
+}
+
+static long long now_in_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int watch_patience(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    (void)a, (void)b, (void)c, (void)d;
+    ccurl_patience *patience = context;
+    if (__atomic_load_n(patience->flag, __ATOMIC_ACQUIRE)) return 1;
+    const ccurl_body *body = patience->body;
+    long long now = now_in_milliseconds();
+    if (body->size > 0 && body->offset == body->size) {
+        if (!patience->whole) patience->whole = now;
+        if (now - patience->whole >= patience->after) patience->late = 1;
+    } else if (now - patience->begun >= patience->before) {
+        patience->late = 1;
+    }
+    // It stays so: what libcurl says to a server on leaving is not waited for either.
+    return patience->late;
+}
+
+CURLcode ccurl_watch_patience(CURL *handle, ccurl_patience *patience) {
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, watch_patience);
+    return curl_easy_setopt(handle, CURLOPT_XFERINFODATA, patience);
+}
+
+void ccurl_begin_patience(ccurl_patience *patience) {
+    patience->begun = now_in_milliseconds();
+    patience->whole = 0;
+    patience->late = 0;
 }
 
 void ccurl_set_flag(int *flag, int value) {
@@ -122,6 +157,14 @@ long ccurl_response_code(CURL *handle) {
     long code = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     return code;
+}
+
+int ccurl_has_asked(CURL *handle, long long body) {
+    long head = 0;
+    curl_off_t sent = 0;
+    curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &head);
+    curl_easy_getinfo(handle, CURLINFO_SIZE_UPLOAD_T, &sent);
+    return head > 0 && sent >= body;
 }
 
 long ccurl_new_connections(CURL *handle) {

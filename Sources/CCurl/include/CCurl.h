@@ -25,6 +25,23 @@ CURLcode ccurl_set_body(CURL *handle, ccurl_body *body);
 CURLcode ccurl_watch(CURL *handle, int *flag);
 void ccurl_set_flag(int *flag, int value);
 
+// How long a transfer may take until its body is read, and from then until its answer; milliseconds.
+typedef struct {
+    int *flag;
+    const ccurl_body *body;
+    long before;
+    long after;
+    // Monotonic; `whole` is 0 until the body has been read.
+    long long begun;
+    long long whole;
+    int late;
+} ccurl_patience;
+
+// As `ccurl_watch` by its flag, and by its two limits; `patience` must outlive the handle's use.
+CURLcode ccurl_watch_patience(CURL *handle, ccurl_patience *patience);
+// To be called before each transfer.
+void ccurl_begin_patience(ccurl_patience *patience);
+
 // Throws away whatever the peer sends as content.
 CURLcode ccurl_drop_content(CURL *handle);
 
@@ -54,6 +71,9 @@ typedef struct {
 CURLcode ccurl_watch_head(CURL *handle, ccurl_head *head);
 
 long ccurl_response_code(CURL *handle);
+
+// Of the last transfer: whether a whole HTTP request with a body of so many bytes went out.
+int ccurl_has_asked(CURL *handle, long long body);
 
 // Nonzero when the last transfer could not use a kept connection.
 long ccurl_new_connections(CURL *handle);

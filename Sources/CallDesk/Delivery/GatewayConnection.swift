@@ -107,7 +107,11 @@ final class GatewayConnection: KeptConnection {
         content.pointee.overflowed = 0
         head.pointee.is_whole = 0
         let code = curl_easy_perform(handle)
-        guard head.pointee.is_whole == 1 else { return .failure(GatewayFault.error(code, gateway: name)) }
+        guard head.pointee.is_whole == 1 else {
+            let length = request.method == .post ? request.body.utf8.count : 0
+            let isHandedOver = ccurl_has_asked(handle, Int64(length)) == 1
+            return .failure(GatewayFault.error(code, gateway: name, isHandedOver: isHandedOver))
+        }
         let body = UnsafeBufferPointer(start: content.pointee.bytes, count: content.pointee.size)
         return .success(SMSAnswer(status: ccurl_response_code(handle), body: Array(body)))
     }

@@ -51,7 +51,7 @@ final class GatewaySender: NoticeSender {
             if stop.isRequested || begun.duration(to: .now) > Self.longestCall { break }
             let result = send(notice, over: connection)
             results.append(result)
-            if case .refused(let error) = result, error.reach == .sender { break }
+            if case .refused(let error) = result, error.stopsSender { break }
         }
         return results + Array(repeating: .untried, count: notices.count - results.count)
     }
@@ -71,9 +71,15 @@ enum GatewayFault {
     /// - Parameters:
     ///   - code: libcurl's verdict on a request whose answer did not come.
     ///   - gateway: its name, for the message.
+    ///   - isHandedOver: the whole request went out.
     /// - Returns: the error, reaching as far as the trouble does.
-    static func error(_ code: CURLcode, gateway: String) -> DeliveryError {
+    static func error(_ code: CURLcode, gateway: String, isHandedOver: Bool = false) -> DeliveryError {
         let name = "the SMS gateway \(gateway)"
+        let silences = [
+            CURLE_OPERATION_TIMEDOUT, CURLE_ABORTED_BY_CALLBACK, CURLE_GOT_NOTHING, CURLE_RECV_ERROR,
+            CURLE_PARTIAL_FILE,
+        ]
+        if isHandedOver, silences.contains(code) { return unanswered(gateway) }
         switch code {
         case CURLE_URL_MALFORMAT:
             return DeliveryError(.sender, what: "sms.url is no address of \(name)", remedy: "correct sms.url")
@@ -111,5 +117,14 @@ enum GatewayFault {
                 remedy: "start it, or check sms.url and the firewall; messages wait and go out by themselves"
             )
         }
+    }
+
+    /// Of a gateway that has the message and has not said whether it takes it.
+    static func unanswered(_ gateway: String) -> DeliveryError {
+        DeliveryError(
+            .unanswered,
+            what: "the SMS gateway \(gateway) was given the message and did not answer",
+            remedy: "it may have arrived; it is sent again a few times, long apart"
+        )
     }
 }

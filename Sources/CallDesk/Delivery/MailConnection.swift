@@ -8,6 +8,8 @@ final class MailConnection: KeptConnection {
     private let errorText: UnsafeMutablePointer<CChar>
     /// What is uploaded now.
     private let body: UnsafeMutablePointer<ccurl_body>
+    /// How long it may take, before the end of the mail and after it.
+    private let patience: UnsafeMutablePointer<ccurl_patience>
     let flag = TransferFlag()
     private let server: String
 
@@ -19,6 +21,18 @@ final class MailConnection: KeptConnection {
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         body = .allocate(capacity: 1)
         body.initialize(to: ccurl_body())
+        patience = .allocate(capacity: 1)
+        patience.initialize(
+            to: ccurl_patience(
+                flag: flag.pointer,
+                body: body,
+                before: route.timeout.wholeMilliseconds,
+                after: route.answerTimeout.wholeMilliseconds,
+                begun: 0,
+                whole: 0,
+                late: 0
+            )
+        )
         let components = URLComponents(string: route.url)
         let port = components?.port ?? (route.isImplicitTLS ? 465 : 25)
         server = "\(components?.host ?? "?"):\(port)"
@@ -29,6 +43,7 @@ final class MailConnection: KeptConnection {
         curl_easy_cleanup(handle)
         errorText.deallocate()
         body.deallocate()
+        patience.deallocate()
     }
 
     private func configure(_ route: MailRoute) -> Bool {
@@ -49,7 +64,14 @@ final class MailConnection: KeptConnection {
             // Or the end of a transfer waits for a resolver that says nothing, which its time limit does not know of.
             ccurl_set_long(handle, CURLOPT_QUICK_EXIT, 1),
             ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, route.connectTimeout.wholeMilliseconds),
-            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, route.timeout.wholeMilliseconds),
+            // The two limits are watched each for itself; libcurl's own are the end of whatever they miss, and as long as
+            // both, or it would not wait for an answer beyond its 120 seconds.
+            ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, (route.timeout + route.answerTimeout).wholeMilliseconds + 5_000),
+            ccurl_set_long(
+                handle,
+                CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                (route.timeout + route.answerTimeout).wholeMilliseconds / 1_000 + 5
+            ),
             ccurl_set_long(handle, CURLOPT_USE_SSL, Int(use.rawValue)),
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, verified || route.isImplicitTLS ? 1 : 0),
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, verified || route.isImplicitTLS ? 2 : 0),
@@ -59,7 +81,7 @@ final class MailConnection: KeptConnection {
             ccurl_set_error_buffer(handle, errorText),
             ccurl_drop_content(handle),
             ccurl_set_body(handle, body),
-            ccurl_watch(handle, flag.pointer),
+            ccurl_watch_patience(handle, patience),
         ]
         // A proxy set for the web in the environment is none for mail.
         results.append(ccurl_set_text(handle, CURLOPT_PROXY, ""))
@@ -71,7 +93,7 @@ final class MailConnection: KeptConnection {
         return results.allSatisfy { $0 == CURLE_OK }
     }
 
-    /// Sends one mail; blocks the calling thread, at most for the route's time limit.
+    /// Sends one mail; blocks the calling thread, at most for the route's two time limits.
     func send(_ message: MailMessage) -> DeliveryError? {
         guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
             return DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
@@ -85,14 +107,7 @@ final class MailConnection: KeptConnection {
             errorText[0] = 0
             ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(message.returnPath.canonical)>")
             ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients)
-            let code = curl_easy_perform(handle)
-            if code == CURLE_OK { return nil }
-            return MailFault.error(
-                code,
-                reply: ccurl_response_code(handle),
-                stage: String(cString: errorText),
-                server: server
-            )
+            return perform()
         }
     }
 
@@ -102,13 +117,23 @@ final class MailConnection: KeptConnection {
         ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, "NOOP")
         ccurl_set_long(handle, CURLOPT_UPLOAD, 0)
         ccurl_set_long(handle, CURLOPT_NOBODY, 1)
+        body.pointee = ccurl_body()
+        return perform()
+    }
+
+    private func perform() -> DeliveryError? {
+        ccurl_begin_patience(patience)
         let code = curl_easy_perform(handle)
         if code == CURLE_OK { return nil }
+        let reply = ccurl_response_code(handle)
+        // The server asked for the mail, libcurl has taken the whole of it, and no other reply came after that.
+        let isHandedOver = reply == 354 && body.pointee.size > 0 && body.pointee.offset == body.pointee.size
         return MailFault.error(
-            code,
-            reply: ccurl_response_code(handle),
+            code == CURLE_ABORTED_BY_CALLBACK && patience.pointee.late != 0 ? CURLE_OPERATION_TIMEDOUT : code,
+            reply: reply,
             stage: String(cString: errorText),
-            server: server
+            server: server,
+            isHandedOver: isHandedOver
         )
     }
 }

@@ -10,8 +10,22 @@ enum MailFault {
     ///   - reply: the last SMTP reply code, 0 when there was none.
     ///   - stage: libcurl's error text, of which only the SMTP verb at its start is used.
     ///   - server: host and port, for the message.
+    ///   - isHandedOver: the whole mail was sent, up to its dot, and nothing was answered to it.
     /// - Returns: the error, reaching as far as the trouble does.
-    static func error(_ code: CURLcode, reply: Int, stage: String, server: String) -> DeliveryError {
+    static func error(
+        _ code: CURLcode,
+        reply: Int,
+        stage: String,
+        server: String,
+        isHandedOver: Bool = false
+    ) -> DeliveryError {
+        if isHandedOver {
+            return DeliveryError(
+                .unanswered,
+                what: "the mail server \(server) was given the whole mail and did not confirm it",
+                remedy: "it may have arrived; it is sent again a few times, long apart, under the same Message-ID"
+            )
+        }
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
             return sender("the mail server's name \(server) is not known", "check mail.url and this machine's DNS")

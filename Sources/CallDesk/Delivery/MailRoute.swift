@@ -19,8 +19,15 @@ struct MailRoute: Sendable, Equatable {
     var connections = 4
     /// A server that has not answered the call by then is down.
     var connectTimeout = Duration.seconds(10)
-    /// RFC 5321 §4.5.3.2 allows minutes for each step; a notice that takes this long is better tried again.
+    /// Up to the dot that ends a mail.
+    ///
+    /// RFC 5321 §4.5.3.2 allows minutes for each step; a notice that takes this long is better tried again, as nobody has
+    /// it yet.
     var timeout = Duration.seconds(60)
+    /// For the answer to the dot (RFC 5321 §4.5.3.2.6).
+    ///
+    /// The server may have the mail by then: who gives up earlier sends it twice.
+    var answerTimeout = Duration.seconds(600)
     /// How we greet the server; the host's name.
     var greeting = "localhost"
 

@@ -7,8 +7,11 @@ final class MailSender: NoticeSender {
     /// As many mails go down one connection before its thread reports back: fewer hand-overs between threads, and never
     /// more than these wait behind one slow mail.
     let batch = 16
-    /// No call of `send` begins another mail after this: with the one under way it stays well below the worker's lease.
+    /// No call of `send` begins another mail after this: with the one under way, up to eleven minutes long, it stays below
+    /// the worker's lease of fifteen.
     private static let longestCall = Duration.seconds(60)
+    /// A mail that takes longer holds up nobody: those behind it go another way.
+    private static let patience = Duration.seconds(20)
 
     let route: MailRoute
     private let letterhead: MailMessage.Letterhead
@@ -21,11 +24,16 @@ final class MailSender: NoticeSender {
         connections = KeptConnections(lanes)
     }
 
-    func send(_ notices: [Notice]) async -> [DeliveryResult] {
+    func send(_ notices: [Notice]) async -> [DeliveryResult] { await send(notices, givingBack: { _ in }) }
+
+    func send(_ notices: [Notice], givingBack: @escaping @Sendable (Int) -> Void) async -> [DeliveryResult] {
+        let turn = MailTurn(notices.count)
+        let watch = notices.count > 1 ? Task { await turn.watch(patience: Self.patience, givingBack: givingBack) } : nil
         let results = await connections.use(make: { [route] in MailConnection(route: route) }) { connection, stop in
-            self.transfer(notices, over: connection, stop: stop)
+            self.transfer(notices, turn, over: connection, stop: stop)
         }
-        return results ?? notices.map { _ in .untried }
+        watch?.cancel()
+        return results ?? Array(repeating: .untried, count: turn.close())
     }
 
     /// Ends the threads; connections are closed with their handles.
@@ -37,26 +45,29 @@ final class MailSender: NoticeSender {
         remedy: "check mail.url and mail.tls_authority"
     )
 
-    private func transfer(_ notices: [Notice], over connection: MailConnection?, stop: TransferStop)
-        -> [DeliveryResult]
-    {
+    private func transfer(
+        _ notices: [Notice],
+        _ turn: MailTurn,
+        over connection: MailConnection?,
+        stop: TransferStop
+    ) -> [DeliveryResult] {
         guard let connection else {
-            return notices.enumerated().map { $0.offset == 0 ? .refused(Self.badSettings) : .untried }
+            return (0..<turn.close()).map { $0 == 0 ? .refused(Self.badSettings) : .untried }
         }
         let begun = ContinuousClock.now
         var results: [DeliveryResult] = []
         results.reserveCapacity(notices.count)
         for notice in notices {
-            if stop.isRequested || begun.duration(to: .now) > Self.longestCall { break }
+            if stop.isRequested || begun.duration(to: .now) > Self.longestCall || !turn.begin() { break }
             guard let message = MailMessage(notice, letterhead: letterhead) else {
                 results.append(.refused(Self.badRecipient))
                 continue
             }
             let error = connection.send(message)
             results.append(error.map { .refused($0) } ?? .accepted(reference: nil))
-            if error?.reach == .sender { break }
+            if error?.stopsSender == true { break }
         }
-        return results + Array(repeating: .untried, count: notices.count - results.count)
+        return results + Array(repeating: .untried, count: max(0, turn.close() - results.count))
     }
 
     private static let badRecipient = DeliveryError(

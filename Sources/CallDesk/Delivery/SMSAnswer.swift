@@ -36,6 +36,8 @@ struct SMSAnswer: Sendable {
             )
         case 500, 501:
             return refused(.noticeNow, gateway, "failed", "it is tried again by itself; see its log if it stays")
+        // A proxy's word for a gateway behind it that has the message and was not heard (RFC 9110 15.6.5).
+        case 504: return .refused(GatewayFault.unanswered(gateway.name))
         case 502...599: return refused(.sender, gateway, "cannot work now", "see its log; messages wait")
         default: return refused(.noticeForever, gateway, "refused the message", "see its log, then send it again")
         }

@@ -1,3 +1,4 @@
+import CCurl
 import DeskCore
 
 /// Trying a sender without sending anything, for doctor and for a settings page.
@@ -37,6 +38,9 @@ extension GatewaySender {
         }
         switch result {
         case nil: return nil
+        // Nothing was handed over that could arrive.
+        case .failure(let error) where error.reach == .unanswered:
+            return GatewayFault.error(CURLE_OPERATION_TIMEDOUT, gateway: checked.name)
         case .failure(let error): return error
         case .success(let answer):
             guard isKannel, answer.status != 400, !(200..<300).contains(answer.status),

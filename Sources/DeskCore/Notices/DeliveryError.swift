@@ -4,6 +4,10 @@ public struct DeliveryError: Error, Sendable, Equatable {
     public enum Reach: String, Sendable, Codable {
         /// This notice alone: another attempt may go through (greylisting, full mailbox).
         case noticeNow = "notice_now"
+        /// This notice was handed over whole and nobody said what became of it: the customer may have it already.
+        ///
+        /// It may be sent again a few times, long apart; the sender is tried with one notice at a time meanwhile.
+        case unanswered = "notice_unanswered"
         /// This notice alone, for good (no such mailbox, number refused).
         case noticeForever = "notice_forever"
         /// The server or gateway itself, for whatever notice: wait and try one again (down, wrong password).
@@ -24,6 +28,16 @@ public struct DeliveryError: Error, Sendable, Equatable {
 
     /// Whether the same notice may go through later.
     public var isTransient: Bool { reach != .noticeForever }
+
+    /// Whether the next notice would fare no better just now.
+    public var stopsSender: Bool { reach == .sender || reach == .unanswered }
+
+    /// The same of a notice that is not sent again: nobody knows whether its recipient has it.
+    var givenUp: DeliveryError {
+        guard reach == .unanswered else { return self }
+        let remedy = "it may have arrived: ask the customer before you send it again"
+        return DeliveryError(reach, what: what, remedy: remedy)
+    }
 }
 
 extension DeliveryError: CustomStringConvertible {
@@ -43,6 +57,9 @@ public enum DeliveryResult: Sendable, Equatable {
 ///
 /// `send` gives one result for each notice, in order; it never throws and always ends within the sender's own time
 /// limits. It must not block the thread it is called on.
+///
+/// Where one notice takes long, those behind it need not wait: a sender may give back how many of the last ones it will not
+/// begin, once, while the call still runs, and leaves their results out.
 public protocol NoticeSender: Sendable {
     var channel: NoticeChannel { get }
     /// How many calls of `send` may run at the same time.
@@ -50,4 +67,14 @@ public protocol NoticeSender: Sendable {
     /// How many notices one call takes at the most.
     var batch: Int { get }
     func send(_ notices: [Notice]) async -> [DeliveryResult]
+    func send(_ notices: [Notice], givingBack: @escaping @Sendable (_ last: Int) -> Void) async -> [DeliveryResult]
+}
+
+extension NoticeSender {
+    public func send(
+        _ notices: [Notice],
+        givingBack: @escaping @Sendable (_ last: Int) -> Void
+    ) async -> [DeliveryResult] {
+        await send(notices)
+    }
 }

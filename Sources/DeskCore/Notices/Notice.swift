@@ -66,6 +66,10 @@ public struct Notice: Sendable, Equatable, Identifiable {
     public var segments: Int?
     /// Attempts begun, this one included.
     public var attempts: Int
+    /// Those of them that failed by the sender, whatever the notice.
+    public var spared: Int
+    /// Those of them that were handed over whole and never answered.
+    public var unanswered: Int
     public var attendanceID: Int64?
     public var ticketID: Int64?
     public var createdAt: Moment
@@ -81,6 +85,8 @@ public struct Notice: Sendable, Equatable, Identifiable {
         html: String? = nil,
         segments: Int? = nil,
         attempts: Int = 1,
+        spared: Int = 0,
+        unanswered: Int = 0,
         attendanceID: Int64? = nil,
         ticketID: Int64? = nil,
         createdAt: Moment
@@ -95,6 +101,8 @@ public struct Notice: Sendable, Equatable, Identifiable {
         self.html = html
         self.segments = segments
         self.attempts = attempts
+        self.spared = spared
+        self.unanswered = unanswered
         self.attendanceID = attendanceID
         self.ticketID = ticketID
         self.createdAt = createdAt
@@ -102,7 +110,7 @@ public struct Notice: Sendable, Equatable, Identifiable {
 
     static let columns = """
         id, event, channel, recipient, recipient_name, subject, body, html, segments, attempts, attendance_id, ticket_id,
-        created_at
+        created_at, spared, unanswered
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -119,6 +127,8 @@ public struct Notice: Sendable, Equatable, Identifiable {
         attendanceID = row.integer(10)
         ticketID = row.integer(11)
         createdAt = try row.need(row.moment(12), "notice.created_at")
+        spared = Int(try row.need(row.integer(13), "notice.spared"))
+        unanswered = Int(try row.need(row.integer(14), "notice.unanswered"))
     }
 
     /// The same for every attempt, so that a mailbox that got it twice can tell.

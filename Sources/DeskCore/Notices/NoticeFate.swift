@@ -4,7 +4,7 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
     public var event: NoticeEvent
     public var channel: NoticeChannel
     public var state: NoticeState
-    /// Why nothing is sent, when `state` is withheld.
+    /// Why nothing is sent, when `state` is withheld; what is not known, when it is dead.
     public var reason: WithheldReason?
     /// `j…@empresa.com.br`, `+55 ••••• 0322`; empty when withheld.
     public var recipient: String
@@ -29,7 +29,8 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
         event = try row.need(row.text(1).flatMap(NoticeEvent.init), "notice.event")
         channel = try row.need(row.text(2).flatMap(NoticeChannel.init), "notice.channel")
         state = try row.need(row.text(3).flatMap(NoticeState.init), "notice.state")
-        reason = row.text(4).flatMap(WithheldReason.init)
+        // A report that came later than we gave up says more than our doubt.
+        reason = state == .withheld || state == .dead ? row.text(4).flatMap(WithheldReason.init) : nil
         recipient = NoticeMask.recipient(row.text(5) ?? "", channel: channel)
         segments = row.integer(6).map(Int.init)
         attempts = Int(try row.need(row.integer(7), "notice.attempts"))
@@ -52,7 +53,8 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
 /// A notice moved to another state; published after the change is durable.
 public struct NoticeFateChange: Sendable, Equatable {
     public var noticeID: NoticeID
-    public var event: NoticeEvent
+    /// Nil for one that has no name in this version.
+    public var event: NoticeEvent?
     public var channel: NoticeChannel
     public var state: NoticeState
     public var lastError: String?
@@ -62,7 +64,7 @@ public struct NoticeFateChange: Sendable, Equatable {
 
     public init(
         noticeID: NoticeID,
-        event: NoticeEvent,
+        event: NoticeEvent?,
         channel: NoticeChannel,
         state: NoticeState,
         lastError: String? = nil,

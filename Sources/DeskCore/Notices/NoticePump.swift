@@ -47,6 +47,8 @@ struct NoticePump: Sendable {
     static let idleLook = Duration.seconds(5)
     /// After the database refused a claim or a settlement.
     static let databaseRest = Duration.seconds(1)
+    /// The same while stopping, whose time is short.
+    static let lastRest = Duration.milliseconds(200)
     /// Waits at once; beyond it something earlier is seen to when the next of them ends.
     ///
     /// Each is shorter than those before it, so that two or three are usual.
@@ -69,6 +71,8 @@ struct NoticePump: Sendable {
     private var claiming = false
     private var settling: [NoticeSettlement] = []
     private var stopping = false
+    /// What a refusal has put off is tried at once, once, as the end begins.
+    private var hastens = false
     private var finished = false
     private var lookAt: Moment
     private var settleAt: Moment
@@ -123,10 +127,12 @@ struct NoticePump: Sendable {
                 unsettled.append(NoticeSettlement(notice: notice, outcome: .released))
                 lookAt = min(lookAt, now)
             case .refused(let error):
-                if error.reach == .sender { pause.failed(error, at: now, jitter: jitter()) } else { pause.worked() }
+                if error.stopsSender { pause.failed(error, at: now, jitter: jitter()) } else { pause.worked() }
                 let verdict = retry.verdict(
                     after: error,
                     attempt: notice.attempts,
+                    spared: notice.spared,
+                    unanswered: notice.unanswered,
                     createdAt: notice.createdAt,
                     now: now,
                     jitter: jitter()
@@ -135,10 +141,17 @@ struct NoticePump: Sendable {
                 case .retry(let at):
                     unsettled.append(NoticeSettlement(notice: notice, outcome: .retry(at: at, error)))
                     lookAt = min(lookAt, at)
-                case .bury: unsettled.append(NoticeSettlement(notice: notice, outcome: .dead(error)))
+                case .bury: unsettled.append(NoticeSettlement(notice: notice, outcome: .dead(error.givenUp)))
                 }
             }
         }
+    }
+
+    /// Of what `.deliver` handed over, the sender will not begin these now.
+    mutating func givenBack(_ notices: [Notice], at now: Moment) {
+        underWay -= notices.count
+        unsettled += notices.map { NoticeSettlement(notice: $0, outcome: .released) }
+        lookAt = min(lookAt, now)
     }
 
     /// Answers `.settle`.
@@ -150,12 +163,14 @@ struct NoticePump: Sendable {
     mutating func settleFailed(_ left: [NoticeSettlement]? = nil, at now: Moment) {
         unsettled = (left ?? settling) + unsettled
         settling = []
-        settleAt = now.adding(Self.databaseRest)
+        settleAt = now.adding(stopping ? Self.lastRest : Self.databaseRest)
     }
 
     /// Nothing more is begun; what is under way is finished and written down.
     mutating func stop() {
+        guard !stopping else { return }
         stopping = true
+        hastens = true
     }
 
     /// Answers `.wait(until:)`; the others are still to come, and are no reason to ask for one again.
@@ -187,7 +202,8 @@ struct NoticePump: Sendable {
                 actions.append(.claim(limit: limit))
             }
         }
-        if settling.isEmpty, !unsettled.isEmpty, settleAt <= now || stopping {
+        if settling.isEmpty, !unsettled.isEmpty, settleAt <= now || hastens {
+            hastens = false
             settling = unsettled
             unsettled = []
             actions.append(.settle(settling))

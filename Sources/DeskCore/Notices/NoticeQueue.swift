@@ -10,6 +10,8 @@ struct NoticeQueue: Sendable {
         var notices: [Notice]
         /// When the earliest notice left behind is due.
         var nextDue: Moment?
+        /// What was set aside, to be published.
+        var changes: [NoticeFateChange] = []
     }
 
     func claim(_ channel: NoticeChannel, limit: Int, at now: Moment) async throws(StoreError) -> Claim {
@@ -30,6 +32,7 @@ struct NoticeQueue: Sendable {
                 [.moment(now), .text(claimant), .text(channel.rawValue), .moment(now)]
             )
             var notices: [Notice] = []
+            var changes: [NoticeFateChange] = []
             notices.reserveCapacity(rows.count)
             for row in rows {
                 if let notice = try? Notice(row: row) {
@@ -38,13 +41,25 @@ struct NoticeQueue: Sendable {
                     // A row this version cannot read must not stop the rows behind it.
                     try session.execute(
                         "UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2 WHERE id = $3",
-                        [
-                            .text("this version cannot read the notice; upgrade, then send it again"), .moment(now),
-                            row[0],
-                        ]
+                        [.text(Self.unreadable), .moment(now), row[0]]
                     )
+                    if let id = row.integer(0) {
+                        changes.append(
+                            NoticeFateChange(
+                                noticeID: id,
+                                event: row.text(1).flatMap(NoticeEvent.init),
+                                channel: channel,
+                                state: .dead,
+                                lastError: Self.unreadable,
+                                attendanceID: row.integer(10),
+                                ticketID: row.integer(11),
+                                at: now
+                            )
+                        )
+                    }
                 }
             }
+            try Self.tellSubscribers(changes, in: session)
             var nextDue: Moment?
             if rows.count < limit {
                 nextDue = try session.row(
@@ -52,7 +67,7 @@ struct NoticeQueue: Sendable {
                     [.text(channel.rawValue)]
                 )?.moment(0)
             }
-            return Claim(notices: notices.sorted { $0.id < $1.id }, nextDue: nextDue)
+            return Claim(notices: notices.sorted { $0.id < $1.id }, nextDue: nextDue, changes: changes)
         }
     }
 
@@ -100,27 +115,44 @@ struct NoticeQueue: Sendable {
                     change.lastError = error.description
                     changed = try session.execute(
                         """
-                        UPDATE notice SET state = 'queued', next_at = $1, last_error = $2
-                        WHERE id = $3 AND state = 'sending' AND claimed_by = $4
+                        UPDATE notice SET state = 'queued', next_at = $1, last_error = $2,
+                            spared = spared + $3, unanswered = unanswered + $4
+                        WHERE id = $5 AND state = 'sending' AND claimed_by = $6
                         """,
-                        [.moment(at), .text(error.description), .integer(notice.id), claim]
+                        [
+                            .moment(at), .text(error.description), .integer(error.reach == .sender ? 1 : 0),
+                            .integer(error.reach == .unanswered ? 1 : 0), .integer(notice.id), claim,
+                        ]
                     )
                 case .dead(let error):
                     change.state = .dead
                     change.lastError = error.description
+                    let mayHaveArrived = error.reach == .unanswered || notice.unanswered > 0
                     changed = try session.execute(
                         """
-                        UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2
-                        WHERE id = $3 AND state = 'sending' AND claimed_by = $4
+                        UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2, reason = $3
+                        WHERE id = $4 AND state = 'sending' AND claimed_by = $5
                         """,
-                        [.text(error.description), .moment(now), .integer(notice.id), claim]
+                        [
+                            .text(error.description), .moment(now),
+                            .text(mayHaveArrived ? WithheldReason.mayHaveArrived.rawValue : nil), .integer(notice.id),
+                            claim,
+                        ]
                     )
                 }
                 if changed > 0 { changes.append(change) }
             }
-            for change in changes { try WebhookOutbox.notice(change, in: session) }
+            try Self.tellSubscribers(changes, in: session)
             return changes
         }
+    }
+
+    /// In the transaction of what became of them, whatever it was.
+    private static func tellSubscribers(
+        _ changes: [NoticeFateChange],
+        in session: any SQLSession
+    ) throws(StoreError) {
+        for change in changes { try WebhookOutbox.notice(change, in: session) }
     }
 
     /// Puts back what an earlier life of this node held, whatever its age; nobody else can be sending it.
@@ -166,27 +198,65 @@ struct NoticeQueue: Sendable {
         }
     }
 
-    /// Puts back what any node has held for longer than the lease.
-    func rescueStuck(lease: Duration, at now: Moment, retry: RetryPolicy) async throws(StoreError) -> [NoticeFateChange]
+    /// What is claimed now, by whomever; as much as a look needs to know it again.
+    func held() async throws(StoreError) -> Set<NoticeClaim> {
+        try await database.read { session in
+            Set(
+                try session.rows("SELECT id, claimed_by, claimed_at FROM notice WHERE state = 'sending'").compactMap {
+                    row in
+                    row.integer(0).map { NoticeClaim(id: $0, by: row.text(1) ?? "", at: row.integer(2) ?? 0) }
+                }
+            )
+        }
+    }
+
+    /// Puts back claims that nobody has answered for longer than the lease.
+    func rescueStuck(_ claims: Set<NoticeClaim>, at now: Moment, retry: RetryPolicy) async throws(StoreError)
+        -> [NoticeFateChange]
     {
-        let before = Moment(milliseconds: now.milliseconds).adding(.zero - lease)
+        guard !claims.isEmpty else { return [] }
         return try await database.write { session in
-            try Self.rescue("claimed_at < $3", [.moment(before)], at: now, retry: retry, in: session)
+            var changes: [NoticeFateChange] = []
+            for claim in claims.sorted(by: { $0.id < $1.id }) {
+                changes += try Self.rescue(
+                    "id = $3 AND COALESCE(claimed_by, '') = $4 AND COALESCE(claimed_at, 0) = $5",
+                    [.integer(claim.id), .text(claim.by), .integer(claim.at)],
+                    at: now,
+                    retry: retry,
+                    in: session
+                )
+            }
+            return changes
         }
     }
 
     /// A retry waits for half an hour at the most, a moved ticket's undo for a minute; an hour leaves room for both.
-    static let bound = ScheduleBound(
-        table: "notice",
-        column: "next_at",
-        condition: "state = 'queued'",
-        longest: .seconds(3_600),
-        comesBack: .now
-    )
+    ///
+    /// What may have arrived already waits for up to five.
+    static let bounds = [
+        ScheduleBound(
+            table: "notice",
+            column: "next_at",
+            condition: "state = 'queued' AND unanswered = 0",
+            longest: .seconds(3_600),
+            comesBack: .now
+        ),
+        ScheduleBound(
+            table: "notice",
+            column: "next_at",
+            condition: "state = 'queued' AND unanswered > 0",
+            longest: RetryPolicy.longestUnansweredWait,
+            comesBack: .now
+        ),
+    ]
 
     /// Makes due what a clock that was ahead has put off; says how many.
     func recall(at now: Moment) async throws(StoreError) -> Int {
-        try await database.write { session in try Self.bound.apply(at: now, in: session) }
+        try await database.write { session throws(StoreError) in
+            var recalled = 0
+            for bound in Self.bounds { recalled += try bound.apply(at: now, in: session) }
+            return recalled
+        }
     }
 
     /// A notice that was under way when its worker died may have gone out: it is sent again under the same Message-ID.
@@ -199,23 +269,24 @@ struct NoticeQueue: Sendable {
         retry: RetryPolicy,
         in session: any SQLSession
     ) throws(StoreError) -> [NoticeFateChange] {
+        let isOver = "attempts - spared >= \(retry.mostAttempts)"
         let rows = try session.rows(
             """
-            UPDATE notice SET state = CASE WHEN attempts >= \(retry.mostAttempts) THEN 'dead' ELSE 'queued' END,
-                next_at = $1, settled_at = CASE WHEN attempts >= \(retry.mostAttempts) THEN $1 END,
-                last_error = CASE WHEN attempts >= \(retry.mostAttempts) THEN '\(Self.givenUp)' ELSE $2 END
+            UPDATE notice SET state = CASE WHEN \(isOver) THEN 'dead' ELSE 'queued' END,
+                next_at = $1, settled_at = CASE WHEN \(isOver) THEN $1 END,
+                last_error = CASE WHEN \(isOver) THEN '\(Self.givenUp)' ELSE $2 END
             WHERE state = 'sending' AND \(condition)
             RETURNING id, event, channel, state, attendance_id, ticket_id, last_error
             """,
             [.moment(now), .text(Self.interrupted)] + arguments
         )
-        return rows.compactMap { row in
-            guard let id = row.integer(0), let event = row.text(1).flatMap(NoticeEvent.init),
-                let channel = row.text(2).flatMap(NoticeChannel.init), let state = row.text(3).flatMap(NoticeState.init)
+        let changes = rows.compactMap { row -> NoticeFateChange? in
+            guard let id = row.integer(0), let channel = row.text(2).flatMap(NoticeChannel.init),
+                let state = row.text(3).flatMap(NoticeState.init)
             else { return nil }
             return NoticeFateChange(
                 noticeID: id,
-                event: event,
+                event: row.text(1).flatMap(NoticeEvent.init),
                 channel: channel,
                 state: state,
                 lastError: row.text(6),
@@ -224,8 +295,11 @@ struct NoticeQueue: Sendable {
                 at: now
             )
         }
+        try tellSubscribers(changes, in: session)
+        return changes
     }
 
+    private static let unreadable = "this version cannot read the notice; upgrade, then send it again"
     private static let interrupted = "the service was interrupted while sending; it is sent again by itself"
     private static let givenUp =
         "the service was interrupted while sending, time and again; look at the log, then send it again"

@@ -49,7 +49,7 @@ public enum NoticeState: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// Why a notice is not sent at all.
+/// Why a notice is not sent at all, or not again.
 public enum WithheldReason: String, Sendable, Codable, CaseIterable {
     /// A3: SMS goes only where a contract has the SMS service active.
     case contractWithoutSMS = "contract_without_sms"
@@ -63,6 +63,8 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
     case tooManyRecipients = "too_many_recipients"
     /// Whoever would get it wants no such notices on this channel.
     case declined
+    /// Of one that was given up: it was handed over whole, and nobody ever said that it was taken.
+    case mayHaveArrived = "may_have_arrived"
 
     public func text(_ language: Language) -> String {
         switch self {
@@ -91,6 +93,12 @@ public enum WithheldReason: String, Sendable, Codable, CaseIterable {
             NoticeWords("o cliente não quer por aqui", "o cliente não quer por aqui", "not wanted by the customer")[
                 language
             ]
+        case .mayHaveArrived:
+            NoticeWords(
+                "pode ter chegado: o servidor recebeu e não confirmou",
+                "pode ter chegado: o servidor recebeu e não confirmou",
+                "it may have arrived: the server took it and never confirmed"
+            )[language]
         case .tooManyRecipients:
             NoticeWords("limite de destinatários", "limite de destinatários", "limit of recipients")[language]
         }

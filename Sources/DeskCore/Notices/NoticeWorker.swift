@@ -118,7 +118,9 @@ public final class NoticeWorker: Sendable {
         var sent = 0
         for sender in senders {
             while true {
-                let notices = try await queue.claim(sender.channel, limit: sender.batch, at: clock.now).notices
+                let claim = try await queue.claim(sender.channel, limit: sender.batch, at: clock.now)
+                claim.changes.forEach(onFate)
+                let notices = claim.notices
                 guard !notices.isEmpty else { break }
                 let settlements = zip(notices, await sender.send(notices)).map { notice, result in
                     switch result {
@@ -153,12 +155,14 @@ public final class NoticeWorker: Sendable {
     private func rescue() async {
         var isFirst = true
         var watch = AbsenceWatch()
+        var stuck = StuckWatch()
         var lookForStuck = ContinuousClock.now
         while !Task.isCancelled {
             do throws(StoreError) {
                 var changes: [NoticeFateChange] = []
                 if lookForStuck <= .now {
-                    changes += try await queue.rescueStuck(lease: Self.lease, at: clock.now, retry: retry)
+                    let late = stuck.saw(try await queue.held(), lease: Self.lease, at: .now)
+                    changes += try await queue.rescueStuck(late, at: clock.now, retry: retry)
                     let recalled = try await queue.recall(at: clock.now)
                     if recalled > 0 {
                         logger.notice(
@@ -214,6 +218,7 @@ private final class ChannelPump: Sendable {
         case claimed(NoticeQueue.Claim, limit: Int)
         case claimFailed(StoreError)
         case delivered([Notice], [DeliveryResult])
+        case givenBack([Notice])
         case settled([NoticeFateChange])
         case settleFailed(StoreError, left: [NoticeSettlement], [NoticeFateChange])
         case ticked(Moment)
@@ -231,7 +236,7 @@ private final class ChannelPump: Sendable {
     private let shown = Mutex(Shown())
     private let wakePending = Atomic(false)
     private let setAside = Atomic(0)
-    /// Unbounded by name, bounded by construction: one event for each action under way, one wake, one stop.
+    /// Unbounded by name, bounded by construction: two events at the most for each action under way, one wake, one stop.
     private let events: AsyncStream<Event>
     private let mailbox: AsyncStream<Event>.Continuation
 
@@ -309,12 +314,14 @@ private final class ChannelPump: Sendable {
             pump.woken(at: now)
         case .claimed(let claim, let limit):
             pump.claimed(claim.notices, limit: limit, nextDue: claim.nextDue, at: now)
+            claim.changes.forEach(onFate)
         case .claimFailed(let error):
             logger.error("due notices cannot be read now", metadata: ["error": "\(error)"])
             pump.claimFailed(at: now)
         case .delivered(let notices, let results):
             pump.delivered(notices, results, at: now, jitter: jitter)
             report(pump.pause)
+        case .givenBack(let notices): pump.givenBack(notices, at: now)
         case .settled(let changes):
             pump.settled()
             changes.forEach(onFate)
@@ -370,7 +377,17 @@ private final class ChannelPump: Sendable {
                 }
             case .deliver(let notices):
                 group.addTask { [sender, mailbox] in
-                    mailbox.yield(.delivered(notices, await sender.send(notices)))
+                    let kept = Mutex(notices.count)
+                    let results = await sender.send(notices) { last in
+                        let back = kept.withLock { kept in
+                            // What was given back once is not ours to give again.
+                            let back = kept == notices.count ? min(max(0, last), kept) : 0
+                            kept -= back
+                            return back
+                        }
+                        if back > 0 { mailbox.yield(.givenBack(Array(notices.suffix(back)))) }
+                    }
+                    mailbox.yield(.delivered(Array(notices.prefix(kept.withLock(\.self))), results))
                 }
             case .settle(let settlements):
                 group.addTask { await self.settle(settlements) }

@@ -7,6 +7,15 @@ public struct RetryPolicy: Sendable, Equatable {
     public var mostAttempts: Int
     /// No notice older than this is tried again: a protocol number that comes days late confuses more than it helps.
     public var mostAge: Duration
+    /// How often a notice is handed over whole without an answer: each time its recipient may get it once more.
+    public var mostUnanswered = 4
+
+    /// The waits after a notice was handed over and nobody answered, the last of them for whatever comes after.
+    ///
+    /// Long, as each attempt may be one more copy in the same mailbox: two in the first hour, four in a morning. All of them
+    /// lie within the 24 hours in which a protocol number must be sent.
+    static let unansweredWaits = [Duration.seconds(300), .seconds(3_600), .seconds(4 * 3_600)]
+    static let longestUnansweredWait = Duration.seconds(5 * 3_600)
 
     /// Five seconds doubling up to half an hour, 60 attempts, two days: a mail server's week-end repair is survived, and
     /// the 24 hours in which a protocol number must be sent (RGC) hold dozens of attempts.
@@ -31,20 +40,30 @@ public struct RetryPolicy: Sendable, Equatable {
 
     /// Decides after the `attempt`-th attempt (1, 2, …) has failed.
     ///
+    /// Of the attempts before it, `spared` failed by the sender and count for nothing, and `unanswered` were handed over whole.
     /// `jitter`, from 0 up to 1, spreads the next attempt over the whole wait, so that notices that failed together do not
     /// come back together. A sender that is down uses up no notice's attempts, only its time.
     public func verdict(
         after error: DeliveryError,
         attempt: Int,
+        spared: Int = 0,
+        unanswered: Int = 0,
         createdAt: Moment,
         now: Moment,
         jitter: Double
     ) -> Verdict {
         guard now.since(createdAt) < mostAge else { return .bury }
+        let counted = max(1, attempt - max(0, spared))
         switch error.reach {
         case .noticeForever: return .bury
-        case .noticeNow where attempt >= mostAttempts: return .bury
-        case .noticeNow: return .retry(at: now.adding(wait(attempt: attempt, jitter: jitter)))
+        case .noticeNow where counted >= mostAttempts: return .bury
+        case .noticeNow: return .retry(at: now.adding(wait(attempt: counted, jitter: jitter)))
+        case .unanswered:
+            let turn = max(0, unanswered)
+            guard turn + 1 < mostUnanswered, let last = Self.unansweredWaits.last else { return .bury }
+            let span = Self.unansweredWaits.indices.contains(turn) ? Self.unansweredWaits[turn] : last
+            // Up to a quarter more, so that they do not all come back together.
+            return .retry(at: now.adding(span * (1 + 0.25 * min(max(0, jitter), 1))))
         case .sender:
             // The sender's own pause decides when it is tried again; this notice only makes room at the head of the
             // queue, in case it is what brings the sender down.

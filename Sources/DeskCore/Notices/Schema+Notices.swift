@@ -1,4 +1,9 @@
 extension Schema {
+    /// What of a notice's attempts is no fault of its own, and how often it may have arrived already.
+    static let noticeAttempts = ["spared", "unanswered"].map {
+        "ALTER TABLE notice ADD COLUMN \($0) BIGINT NOT NULL DEFAULT 0"
+    }
+
     /// The first release's notices, links and templates.
     static let notices = [
         """

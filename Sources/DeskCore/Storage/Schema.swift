@@ -74,5 +74,6 @@ public enum Schema {
         SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
         SchemaStep(name: "0086-waiting-files", statements: waitingFiles),
         SchemaStep(name: "0085-search-debt", statements: searchDebt),
+        SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),
     ]
 }

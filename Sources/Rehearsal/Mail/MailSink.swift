@@ -25,11 +25,14 @@ package final class MailSink: Sendable {
     }
 
     /// Listens on a loopback port; 0 takes a free one.
+    ///
+    /// `confirmsAfter`: how long a mail that was taken goes without its answer, as behind a slow filter.
     package static func start(
         port: Int = 0,
         inbox: SinkInbox,
         login: MailSinkSession.Login? = nil,
         script: MailSinkSession.Script? = nil,
+        confirmsAfter: TimeAmount? = nil,
         now: @escaping @Sendable () -> Date = { Date() },
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> MailSink {
@@ -45,6 +48,7 @@ package final class MailSink: Sendable {
                         MailSinkHandler(
                             session: MailSinkSession(login: login, script: script),
                             inbox: inbox,
+                            confirmsAfter: confirmsAfter,
                             now: now
                         ),
                     ])
@@ -66,11 +70,18 @@ private final class MailSinkHandler: ChannelInboundHandler {
 
     private var session: MailSinkSession
     private let inbox: SinkInbox
+    private let confirmsAfter: TimeAmount?
     private let now: @Sendable () -> Date
 
-    init(session: MailSinkSession, inbox: SinkInbox, now: @escaping @Sendable () -> Date) {
+    init(
+        session: MailSinkSession,
+        inbox: SinkInbox,
+        confirmsAfter: TimeAmount?,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.session = session
         self.inbox = inbox
+        self.confirmsAfter = confirmsAfter
         self.now = now
     }
 
@@ -80,10 +91,20 @@ private final class MailSinkHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var isTaken = false
         for action in session.received(unwrapInboundIn(data).readableBytesView) {
             switch action {
-            case .reply(let line): write(line, context)
+            case .reply(let line):
+                if isTaken, let confirmsAfter {
+                    let channel = context.channel
+                    context.eventLoop.scheduleTask(in: confirmsAfter) {
+                        channel.writeAndFlush(ByteBuffer(string: line + "\r\n"), promise: nil)
+                    }
+                } else {
+                    write(line, context)
+                }
             case .deliver(let envelope):
+                isTaken = true
                 let mail = MailReading(envelope.data)
                 inbox.take(
                     SinkMessage(

@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import NIOCore
 import Synchronization
 import Testing
 
@@ -24,10 +25,11 @@ struct MailSenderTests {
         _ notices: [Notice],
         login: MailSinkSession.Login? = nil,
         route: (inout MailRoute) -> Void = { _ in },
-        script: MailSinkSession.Script? = nil
+        script: MailSinkSession.Script? = nil,
+        confirmsAfter: TimeAmount? = nil
     ) async throws -> (results: [DeliveryResult], inbox: [SinkMessage]) {
         let inbox = SinkInbox()
-        let sink = try await MailSink.start(inbox: inbox, login: login, script: script)
+        let sink = try await MailSink.start(inbox: inbox, login: login, script: script, confirmsAfter: confirmsAfter)
         let sender = try self.sender(sink.port, route)
         let results = await sender.send(notices)
         await sender.shutDown()
@@ -128,6 +130,62 @@ struct MailSenderTests {
         #expect(error.reach == reach, "\(error)")
         #expect(!error.description.contains("jose") && !error.remedy.isEmpty)
         #expect(inbox.isEmpty)
+    }
+
+    @Test("a server that takes the mail and says so late is waited for, longer than for every step before")
+    func slowConfirmation() async throws {
+        let (results, inbox) = try await results(
+            notices(1),
+            route: { route in
+                route.timeout = .seconds(1)
+                route.answerTimeout = .seconds(60)
+            },
+            confirmsAfter: .seconds(3)
+        )
+        #expect(results == [.accepted(reference: nil)])
+        #expect(inbox.count == 1)
+    }
+
+    @Test("a mail behind one that is not confirmed goes back at once, not when the wait is over")
+    func behindOne() async throws {
+        let (results, inbox) = try await results(
+            notices(3),
+            route: { $0.answerTimeout = .milliseconds(500) },
+            confirmsAfter: .seconds(300)
+        )
+        #expect(failure(results[0])?.reach == .unanswered)
+        #expect(results.dropFirst().allSatisfy { $0 == .untried })
+        #expect(inbox.count == 1)
+    }
+
+    @Test("while a mail waits long for its answer, the rest of its call is given back and nothing of it is sent")
+    func givenBack() async throws {
+        let turn = MailTurn(5)
+        #expect(turn.begin() && turn.begin())
+        let last = Atomic(0)
+        await turn.watch(patience: .milliseconds(20)) { count in last.add(count, ordering: .relaxed) }
+        #expect(last.load(ordering: .relaxed) == 3)
+        #expect(!turn.begin(), "who was given back is another's")
+        #expect(turn.close() == 2)
+    }
+
+    @Test("a server that stores every mail and never confirms it gets each twice in an hour, and four times in all")
+    func neverConfirmed() async throws {
+        let inbox = SinkInbox()
+        let sink = try await MailSink.start(inbox: inbox, confirmsAfter: .seconds(300))
+        let sender = try self.sender(sink.port) { $0.answerTimeout = .milliseconds(300) }
+        let begun = Moment(milliseconds: 1_700_000_000_000)
+        var first = notices(1)[0]
+        first.createdAt = begun
+        var outbox = RehearsedOutbox(first, at: begun)
+        try await outbox.pump(sender, for: .seconds(3_600))
+        #expect(inbox.messages.count == 2)
+        try await outbox.pump(sender, for: .seconds(47 * 3_600))
+        #expect(inbox.messages.count == 4)
+        #expect(Set(inbox.messages.map { MailReading(Array($0.raw.utf8)).header("Message-ID") }).count == 1)
+        #expect(outbox.end?.remedy.contains("may have arrived") == true)
+        await sender.shutDown()
+        await sink.stop()
     }
 
     @Test("one refused mail does not stop those after it")

@@ -188,6 +188,68 @@ struct NoticePumpTests {
         #expect(pump.actions(at: start).isEmpty)
     }
 
+    @Test("stopped while the database refuses, it tries at once, and then with a breath between")
+    func stoppedInVain() {
+        var pump = pump(lanes: 1, batch: 1)
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...1), limit: 2, nextDue: nil, at: start)
+        _ = pump.actions(at: start)
+        pump.delivered(notices(1...1), [.accepted(reference: nil)], at: start, jitter: { 0 })
+        func settles(_ now: Moment) -> Bool {
+            pump.actions(at: now).contains { if case .settle = $0 { true } else { false } }
+        }
+        #expect(settles(start))
+        pump.settleFailed(at: start)
+        #expect(!settles(start))
+        pump.stop()
+        #expect(settles(start))
+        var (now, tries) = (start, 0)
+        pump.settleFailed(at: now)
+        while now < start.adding(.seconds(10)) {
+            if settles(now) {
+                tries += 1
+                pump.settleFailed(at: now)
+            }
+            now = now.adding(.milliseconds(1))
+        }
+        #expect((20...60).contains(tries))
+    }
+
+    @Test("what a sender gives back meanwhile is released, and the rest is told at the end")
+    func givenBack() {
+        var pump = pump(lanes: 1, batch: 4)
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...4), limit: 8, nextDue: nil, at: start)
+        #expect(pump.actions(at: start).contains(.deliver(notices(1...4))))
+        pump.givenBack(notices(3...4), at: start)
+        #expect(pump.hands.underWay == 2)
+        #expect(
+            pump.actions(at: start).contains(
+                .settle(notices(3...4).map { NoticeSettlement(notice: $0, outcome: .released) })
+            )
+        )
+        pump.settled()
+        pump.delivered(
+            notices(1...2),
+            [.accepted(reference: nil), .accepted(reference: nil)],
+            at: start,
+            jitter: { 0 }
+        )
+        #expect(pump.hands.underWay == 0)
+    }
+
+    @Test("a sender that does not answer for what it was given is tried with one notice at a time")
+    func unanswered() {
+        var pump = pump(lanes: 4, batch: 1)
+        let silence = DeliveryError(.unanswered, what: "no answer", remedy: "wait")
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...1), limit: 8, nextDue: nil, at: start)
+        _ = pump.actions(at: start)
+        pump.delivered(notices(1...1), [.refused(silence)], at: start, jitter: { 1 })
+        _ = pump.actions(at: start)
+        #expect(pump.pause.isProbing)
+    }
+
     @Test("a wake during a claim leads to another claim: nothing enqueued meanwhile waits")
     func wokenWhileClaiming() {
         var pump = pump()

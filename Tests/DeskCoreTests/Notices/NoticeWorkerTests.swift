@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Synchronization
 import TestSupport
@@ -315,6 +316,65 @@ struct NoticeWorkerTests {
         let worker = NoticeWorker(database: database, senders: [sender], node: "n", logger: logger, onFate: fates.note)
         try await with(worker) { _ = await fates.next(2) }
         #expect(sender.sent.map(\.id).sorted() == Array(ids[1...]))
+    }
+
+    @Test("what is claimed and under way is no other's, however far the clock is set ahead")
+    func setAhead() {
+        var watch = StuckWatch()
+        let (begun, lease) = (ContinuousClock.now, NoticeWorker.lease)
+        let claim = NoticeClaim(id: 1, by: "n/1", at: 1_000)
+        #expect(watch.saw([claim], lease: lease, at: begun).isEmpty)
+        #expect(watch.saw([claim], lease: lease, at: begun + .seconds(60)).isEmpty)
+        // Claimed anew meanwhile, it is another claim.
+        let again = NoticeClaim(id: 1, by: "n/1", at: 2_000)
+        #expect(watch.saw([again], lease: lease, at: begun + lease + .seconds(1)).isEmpty)
+        #expect(watch.saw([again], lease: lease, at: begun + lease + lease).isEmpty)
+        #expect(watch.saw([again], lease: lease, at: begun + lease + lease + .seconds(2)) == [again])
+    }
+
+    @Test("a claim whose holder never answers is put back as it stands, another's of the same notice is not")
+    func stuck() async throws {
+        let database = try await TestDatabase.make()
+        let ids = try await enqueue(2, in: database)
+        let queue = NoticeQueue(database: database, claimant: "n/1", node: "n")
+        let now = TestClock().now
+        _ = try await queue.claim(.mail, limit: 10, at: DeskClock.system.now)
+        let held = try await queue.held()
+        #expect(held.map(\.id).sorted() == ids)
+        let other = Set(held.map { NoticeClaim(id: $0.id, by: $0.by, at: $0.at + 1) })
+        #expect(try await queue.rescueStuck(other, at: now, retry: RetryPolicy()).isEmpty)
+        let first = held.filter { $0.id == ids[0] }
+        #expect(try await queue.rescueStuck(first, at: now, retry: RetryPolicy()).map(\.noticeID) == [ids[0]])
+        #expect(try await queue.held() == held.subtracting(first))
+    }
+
+    @Test("what is given up or set aside is told to subscribers as well", arguments: TestDatabase.engines)
+    func subscribers(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let vault = SecretVault(database: database, clock: .system, folder: folder, term: .seconds(3_600))
+        let webhooks = WebhookDesk(database: database, vault: vault, clock: .system)
+        let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: [.notice])
+        let webhook = try await webhooks.add(draft, by: .system("test")).webhook
+        let ids = try await enqueue(2, in: database)
+        func told() async throws -> Int {
+            try await webhooks.deliveries(of: webhook.id, after: nil, limit: 50).count
+        }
+        let before = try await told()
+        try await database.write { session in
+            try session.execute("UPDATE notice SET attempts = 59 WHERE id = $1", [.integer(ids[0])])
+            try session.execute("UPDATE notice SET event = 'from_the_future' WHERE id = $1", [.integer(ids[1])])
+        }
+        let now = DeskClock.system.now
+        let dead = NoticeQueue(database: database, claimant: "n/1", node: "n")
+        let claim = try await dead.claim(.mail, limit: 2, at: now)
+        #expect(claim.notices.map(\.id) == [ids[0]])
+        #expect(claim.changes.map(\.noticeID) == [ids[1]] && claim.changes.map(\.state) == [.dead])
+        #expect(try await told() == before + 1)
+        let next = NoticeQueue(database: database, claimant: "n/2", node: "n")
+        #expect(try await next.rescueOwn(at: now, retry: RetryPolicy()).map(\.state) == [.dead])
+        #expect(try await told() == before + 2)
     }
 
     @Test("a notice that ends its worker every time is given up")

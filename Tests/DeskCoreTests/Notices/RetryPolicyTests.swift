@@ -38,10 +38,50 @@ struct RetryPolicyTests {
         #expect(verdict == .retry(at: created.adding(.seconds(60))))
     }
 
+    @Test("what was handed over and not answered goes again three times in half a day, and is given up then")
+    func unanswered() {
+        let silence = DeliveryError(.unanswered, what: "no answer", remedy: "wait")
+        let policy = RetryPolicy()
+        var (now, handed) = (created, 0)
+        while case .retry(let next) = policy.verdict(
+            after: silence,
+            attempt: 200 + handed,
+            spared: 150,
+            unanswered: handed,
+            createdAt: created,
+            now: now,
+            jitter: 0
+        ) {
+            handed += 1
+            #expect(next.since(now) >= .seconds(200), "never a few minutes after the one before")
+            now = next
+            guard handed < 100 else { break }
+        }
+        #expect(handed + 1 == 4)
+        #expect(now.since(created) < .seconds(24 * 3_600), "within the day in which a protocol number must be sent")
+    }
+
+    @Test("attempts that failed by the sender do not bring a notice nearer to its end")
+    func spared() {
+        let verdict = policy.verdict(
+            after: later,
+            attempt: 500,
+            spared: 499,
+            createdAt: created,
+            now: created,
+            jitter: 1
+        )
+        #expect(verdict == .retry(at: created.adding(.seconds(5))))
+        #expect(
+            policy.verdict(after: later, attempt: 500, spared: 490, createdAt: created, now: created, jitter: 1)
+                == .bury
+        )
+    }
+
     @Test("nothing older than the limit is tried again")
     func age() {
         let now = created.adding(.seconds(3600))
-        for reach in [DeliveryError.Reach.noticeNow, .noticeForever, .sender] {
+        for reach in [DeliveryError.Reach.noticeNow, .noticeForever, .unanswered, .sender] {
             let error = DeliveryError(reach, what: "x", remedy: "y")
             #expect(policy.verdict(after: error, attempt: 1, createdAt: created, now: now, jitter: 0) == .bury)
         }
