@@ -90,7 +90,7 @@ struct DeskService: Sendable {
                 database: app.database,
                 logger: logger,
                 // What the other node did not get round to telling.
-                onTakeover: { app.hub.publish(.resync, to: .everyone) },
+                onTakeover: { app.hub.publish(.resync, to: .everyStream) },
                 extensions: { await app.phones.current().places },
                 connect: {
                     // A hook is called on whichever node, with the lease or without: its line is always there.

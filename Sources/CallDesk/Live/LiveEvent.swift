@@ -31,12 +31,16 @@ struct LiveAudience: Sendable, Equatable {
     var everyone = false
     /// Customers who see this ticket, and nobody of the desk.
     var sight: TicketSight?
+    /// Every customer's stream besides; only for what says nothing of anybody (`resync`).
+    var customers = false
     /// Accounts that are told it in other words, supervisors too: whoever talks to the customer it says something of.
     var except: Set<Int64> = []
     /// The other words, which of all whom it concerns only these accounts are sent; nil for whomever it concerns.
     var only: Set<Int64>?
 
     static let everyone = LiveAudience(everyone: true)
+    /// Every open stream, customers' too: to load again is all it says.
+    static let everyStream = LiveAudience(everyone: true, customers: true)
     static func accounts(_ ids: some Sequence<Int64>) -> LiveAudience { LiveAudience(accounts: Set(ids)) }
 
     /// These without some accounts, and those accounts by themselves: who is told a thing whole, and who in other words.
@@ -80,9 +84,10 @@ struct LiveViewer: Sendable, Equatable {
     }
 
     func sees(_ audience: LiveAudience) -> Bool {
-        // Two worlds: what is for customers is for no one of the desk, and the other way round.
+        // Two worlds: what is for customers is for no one of the desk, and the other way round, but for what has no content.
         guard reach == nil, audience.sight == nil else {
-            return reach.flatMap { reach in audience.sight.map(reach.covers) } ?? false
+            guard let reach else { return false }
+            return audience.sight.map(reach.covers) ?? audience.customers
         }
         if let only = audience.only {
             guard let account, only.contains(account) else { return false }

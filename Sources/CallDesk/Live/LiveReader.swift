@@ -111,7 +111,7 @@ final class LiveReader: ChannelInboundHandler {
 
     /// Tells the client to load its lists again.
     func reload() {
-        write(LiveEvent(id: seen, kind: .resync, json: LiveChange.resync.json, audience: .everyone))
+        write(LiveEvent(id: seen, kind: .resync, json: LiveChange.resync.json, audience: .everyStream))
     }
 
     func flush() { context?.flush() }

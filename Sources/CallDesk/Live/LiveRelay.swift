@@ -27,6 +27,8 @@ final class LiveRelay: Sendable {
         var department: String?
         /// Absent from nodes that know no customers' streams.
         var sight: TicketSight?
+        /// Absent from nodes that told customers' streams nothing but their tickets.
+        var customers: Bool?
         /// Absent from nodes that tell everybody the same.
         var except: [Int64]?
         var only: [Int64]?
@@ -80,6 +82,7 @@ final class LiveRelay: Sendable {
             accounts: audience.accounts.sorted(),
             department: audience.department,
             sight: audience.sight,
+            customers: audience.customers ? true : nil,
             except: audience.except.isEmpty ? nil : audience.except.sorted(),
             only: audience.only?.sorted()
         )
@@ -126,7 +129,8 @@ final class LiveRelay: Sendable {
             kind: LiveChange.resync.kind.rawValue,
             payload: String(decoding: LiveChange.resync.json, as: UTF8.self),
             everyone: true,
-            accounts: []
+            accounts: [],
+            customers: true
         )
         var texts = batch.map { envelope in
             let text = Self.text(envelope)
@@ -144,7 +148,7 @@ final class LiveRelay: Sendable {
         for await signal in signals.subscribe(to: Self.channel) {
             guard let payload = signal.payload else {
                 // The first, or one after a lost connection: something may have been missed.
-                hub.publish(.resync, to: .everyone, isLocal: true)
+                hub.publish(.resync, to: .everyStream, isLocal: true)
                 continue
             }
             guard let envelope = try? JSONCoding.value(Envelope.self, from: payload),
@@ -152,7 +156,7 @@ final class LiveRelay: Sendable {
             else { continue }
             guard let kind = LiveChange.Kind(rawValue: envelope.kind) else {
                 // A newer node tells something this one does not know; lists are right whoever wrote them.
-                hub.publish(.resync, to: .everyone, isLocal: true)
+                hub.publish(.resync, to: .everyStream, isLocal: true)
                 continue
             }
             hub.publish(
@@ -163,6 +167,7 @@ final class LiveRelay: Sendable {
                     department: envelope.department,
                     everyone: envelope.everyone,
                     sight: envelope.sight,
+                    customers: envelope.customers ?? (kind == .resync),
                     except: Set(envelope.except ?? []),
                     only: envelope.only.map { Set($0) }
                 ),

@@ -56,6 +56,7 @@ struct LiveRelayTests {
             let ana = try await Listener.open(hubs[1], work)
             let bruno = try await Listener.open(hubs[1], LiveViewer(account: 2, seesEverything: false))
             let here = try await Listener.open(hubs[0], LiveViewer(account: 1, seesEverything: false))
+            let customer = try await Listener.open(hubs[1], LiveViewer(TicketReach([])))
             hubs[0].publish(.numbered(1), to: .accounts([1]))
             hubs[0].publish(.numbered(2), to: .everyone)
             hubs[0].publish(.bell(.selfTest), to: .everyone, isLocal: true)
@@ -70,6 +71,7 @@ struct LiveRelayTests {
                 ]
             )
             #expect(try await next(bruno, 2) == [LiveChange.text(2), "resync {}"])
+            #expect(try await next(customer, 1) == ["resync {}"])
             #expect(try await next(here, 5).map { $0.prefix(4) } == ["line", "line", "bell", "data", "line"])
             hubs[1].publish(.numbered(5), to: .accounts([1]))
             #expect(try await next(here, 1) == [LiveChange.text(5)])

@@ -48,6 +48,20 @@ struct LiveRoomTests {
         for listener in [sales, none] { #expect(try await listener.rest() == []) }
     }
 
+    @Test("a customer's stream is told to load again, and nothing else that is the desk's")
+    func customersLoadAgain() async throws {
+        let hub = LiveHub()
+        let customer = try await Listener.open(hub, LiveViewer(TicketReach([])))
+        let ana = try await Listener.open(hub, Self.ana)
+        hub.publish(.numbered(1), to: .everyone)
+        hub.publish(.numbered(2), to: LiveAudience(department: "fiscal"))
+        hub.publish(.resync, to: .everyStream, isLocal: true)
+        hub.publish(.numbered(3), to: .accounts([1]))
+        for listener in [customer, ana] { await listener.pass(.milliseconds(10)) }
+        #expect(try await customer.rest() == ["resync {}"])
+        #expect(try await ana.rest() == [LiveChange.text(1), "resync {}", LiveChange.text(3)])
+    }
+
     @Test("who lost the connection goes on where they were")
     func resume() async throws {
         let hub = LiveHub()
