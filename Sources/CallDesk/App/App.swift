@@ -196,7 +196,7 @@ final class App: Sendable {
             term: .seconds(settings.secretHours * 3600)
         )
         try await vault.check()
-        links = QuickLinks(database: database)
+        links = QuickLinks(database: database, logger: logger)
         outbox = NoticeOutbox(
             database: database,
             links: links,
@@ -282,15 +282,15 @@ final class App: Sendable {
         accounts = AccountDesk(database: database, clock: clock, cost: passwordCost, changes: access)
         webhooks = WebhookDesk(database: database, vault: vault, clock: clock)
         switchboard = Switchboard(settings: settings, region: region, accounts: accounts, logger: logger)
-        sessions = SessionDesk(database: database, clock: clock, changes: access)
+        sessions = SessionDesk(database: database, clock: clock, changes: access, logger: logger)
         persons = PersonDesk(accounts)
         photos = PhotoShelf(folder: data.appending(path: "photos"), persons: persons, health: attachments.health)
         domains = settings.domains.map { domain in
             let directory = LDAPDirectory(domain.route, logger: logger)
             return PersonDomain(name: domain.name, newcomers: domain.newcomers, ask: directory.ask)
         }
-        customerTickets = CustomerTickets(database: database, region: region)
-        personSessions = PersonSessions(database: database, clock: clock, changes: access)
+        customerTickets = CustomerTickets(database: database, region: region, logger: logger)
+        personSessions = PersonSessions(database: database, clock: clock, changes: access, logger: logger)
         entry = PersonEntry(persons: persons, customers: customers, notices: notices, publicURL: settings.desk.url)
         tokens = TokenDesk(database: database, clock: clock, changes: access)
         asideCalls = AsideCalls(clock: clock, logger: logger)

@@ -73,7 +73,7 @@ struct RequestPages: Sendable {
         let address = "/chamados/\(PercentEncoding.encode(ticket.number))"
         let dossier = try await TicketDossier(ticket, for: customer.ticketActor(on: ticket), app: app)
         if visit.request.method == .get, let last = dossier.thread.last {
-            try await app.customerTickets.read(ticket.id, upTo: last.id, by: customer.person.id)
+            await app.customerTickets.read(ticket.id, upTo: last.id, by: customer.person.id)
             // The bell of this very page knows that it is read.
             if visit.news > 0 { visit.news = try await app.customerTickets.news(customer.reader) }
         }

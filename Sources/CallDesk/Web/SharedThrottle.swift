@@ -46,9 +46,19 @@ final class SharedThrottle: Sendable {
     private let table = Mutex(Table())
     /// How long this node counts by itself before it asks again.
     private static let rest = Duration.seconds(1)
+    /// A visit takes milliseconds; behind a writer that hangs it would hold up whoever only reads.
+    static let patience = Duration.seconds(1)
+    private let patience: Duration
 
-    /// `alone`: what counts while the database cannot be asked.
-    init(limit: Int, levels: RateLevels, alone: AddressThrottle, clock: DeskClock) {
+    /// `alone`: what counts while the database cannot be asked, or does not answer within `patience`.
+    init(
+        limit: Int,
+        levels: RateLevels,
+        alone: AddressThrottle,
+        clock: DeskClock,
+        patience: Duration = SharedThrottle.patience
+    ) {
+        self.patience = patience
         self.limit = limit
         share = max(1, limit / 50)
         self.levels = levels
@@ -62,10 +72,22 @@ final class SharedThrottle: Sendable {
         for _ in 0..<Self.mostVisits {
             switch attempt(holder) {
             case .told(let room): return room
-            case .visiting(let visit): await visit.value
+            case .visiting(let visit):
+                guard await !visit.ends(within: patience) else { continue }
+                return goAlone(holder)
             }
         }
         return room(0, wait: 1)
+    }
+
+    /// The visit goes on; until it ends, or for a moment, this node counts by itself.
+    private func goAlone(_ holder: RateHolder) -> AddressThrottle.Room {
+        let until = clock.now.adding(Self.rest)
+        table.withLock { table in
+            guard table.holdings[holder]?.visit != nil else { return }
+            table.holdings[holder]?.aloneUntil = until
+        }
+        return alone.take(holder.bytes)
     }
 
     private func attempt(_ holder: RateHolder) -> Outcome {

@@ -1,5 +1,6 @@
 import Codecs
 import Crypto
+import Logging
 
 /// Tokens of sessions and programs: 256 random bits in hexadecimal, stored as their SHA-256 only.
 enum SessionToken {
@@ -74,7 +75,8 @@ public struct SessionDesk: Sendable {
         clock: DeskClock,
         random: RandomSource = .system,
         lifetime: SessionLifetime = .standard,
-        changes: AccessChanges = AccessChanges()
+        changes: AccessChanges = AccessChanges(),
+        logger: Logger? = nil
     ) {
         keeper = SessionKeeper(
             table: .accounts,
@@ -82,7 +84,8 @@ public struct SessionDesk: Sendable {
             clock: clock,
             random: random,
             lifetime: lifetime,
-            changes: changes
+            changes: changes,
+            signs: PassingWrites(logger: logger)
         )
     }
 

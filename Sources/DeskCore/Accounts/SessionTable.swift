@@ -149,6 +149,7 @@ struct SessionKeeper: Sendable {
     let random: RandomSource
     let lifetime: SessionLifetime
     let changes: AccessChanges
+    let signs: PassingWrites
 
     func begin(_ id: Int64) async throws(StoreError) -> NewSession {
         let (new, now, table) = (make(), clock.now, table)
@@ -175,8 +176,11 @@ struct SessionKeeper: Sendable {
         guard let found else { return nil }
         let sign = asStream ? found.0.streamedAt ?? found.0.createdAt : found.0.seenAt
         if now.since(sign) >= Self.touch {
-            try await database.write { session in
-                try table.touch(hash, asStream: asStream, at: now, in: session)
+            // Who is signed in stays so while the database takes no writes, until the session's own idle time.
+            await signs.attempt(hash) { [database] () async throws(StoreError) in
+                try await database.write { session in
+                    try table.touch(hash, asStream: asStream, at: now, in: session)
+                }
             }
         }
         return (found.0, found.1)

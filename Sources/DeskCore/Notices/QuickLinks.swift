@@ -1,6 +1,7 @@
 import Codecs
 import Crypto
 import Foundation
+import Logging
 
 /// A link that opens one ticket without a login (E4): made with the ticket, limited in time, revocable.
 public struct QuickLink: Sendable, Equatable, Identifiable {
@@ -53,11 +54,17 @@ public struct QuickLinks: Sendable {
 
     private let database: any Database
     private let random: @Sendable (Int) -> [UInt8]
+    private let uses: PassingWrites
 
     /// `random` gives as many unpredictable bytes as asked for; handed in so that tests know the tokens.
-    public init(database: any Database, random: @escaping @Sendable (Int) -> [UInt8] = QuickLinks.systemRandom) {
+    public init(
+        database: any Database,
+        random: @escaping @Sendable (Int) -> [UInt8] = QuickLinks.systemRandom,
+        logger: Logger? = nil
+    ) {
         self.database = database
         self.random = random
+        uses = PassingWrites(logger: logger)
     }
 
     /// The operating system's random bytes.
@@ -96,11 +103,13 @@ public struct QuickLinks: Sendable {
         if link.expiresAt <= moment { return .failure(.expired) }
         // Noted once an hour at the most: reading a ticket must not cost a write each time.
         if link.lastUsedAt.map({ moment.since($0) > .seconds(3600) }) ?? true {
-            _ = try await database.write { session in
-                try session.execute(
-                    "UPDATE quick_link SET last_used_at = $1 WHERE id = $2",
-                    [.moment(moment), .integer(link.id)]
-                )
+            await uses.attempt("\(link.id)") { [database] () async throws(StoreError) in
+                _ = try await database.write { session in
+                    try session.execute(
+                        "UPDATE quick_link SET last_used_at = $1 WHERE id = $2",
+                        [.moment(moment), .integer(link.id)]
+                    )
+                }
             }
         }
         return .success(link)

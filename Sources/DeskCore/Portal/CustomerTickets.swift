@@ -1,3 +1,5 @@
+import Logging
+
 /// What a customer's list of tickets shows, and in what order.
 public struct CustomerTicketQuery: Sendable {
     /// Todos · Abertos · Fechados, and those with something unread.
@@ -81,10 +83,12 @@ public struct CustomerTickets: Sendable {
 
     private let database: any Database
     private let region: Region
+    private let marks: PassingWrites
 
-    public init(database: any Database, region: Region) {
+    public init(database: any Database, region: Region, logger: Logger? = nil) {
         self.database = database
         self.region = region
+        marks = PassingWrites(logger: logger)
     }
 
     /// A page of the list, and whether another follows.
@@ -137,17 +141,19 @@ public struct CustomerTickets: Sendable {
         try await database.read { session in try Self.rows([ticketID], reader, in: session).first?.isUnread ?? false }
     }
 
-    /// Marks a ticket as read up to its last public entry that was shown.
-    public func read(_ ticketID: Int64, upTo entryID: Int64, by personID: Int64) async throws(StoreError) {
-        try await database.write { session in
-            try session.execute(
-                """
-                INSERT INTO person_read (person_id, ticket_id, entry_id) VALUES ($1, $2, $3)
-                ON CONFLICT (person_id, ticket_id) DO UPDATE SET entry_id = excluded.entry_id
-                WHERE person_read.entry_id < excluded.entry_id
-                """,
-                [.integer(personID), .integer(ticketID), .integer(entryID)]
-            )
+    /// Marks a ticket as read up to its last public entry that was shown; while the database takes no writes it stays unread.
+    public func read(_ ticketID: Int64, upTo entryID: Int64, by personID: Int64) async {
+        await marks.attempt("\(personID)/\(ticketID)") { [database] () async throws(StoreError) in
+            _ = try await database.write { session in
+                try session.execute(
+                    """
+                    INSERT INTO person_read (person_id, ticket_id, entry_id) VALUES ($1, $2, $3)
+                    ON CONFLICT (person_id, ticket_id) DO UPDATE SET entry_id = excluded.entry_id
+                    WHERE person_read.entry_id < excluded.entry_id
+                    """,
+                    [.integer(personID), .integer(ticketID), .integer(entryID)]
+                )
+            }
         }
     }
 

@@ -1,3 +1,5 @@
+import Logging
+
 /// A customer signed in on the portal.
 public struct SignedInPerson: Sendable {
     public var person: Person
@@ -25,7 +27,8 @@ public struct PersonSessions: Sendable {
         clock: DeskClock,
         random: RandomSource = .system,
         lifetime: SessionLifetime = PersonSessions.lifetime,
-        changes: AccessChanges = AccessChanges()
+        changes: AccessChanges = AccessChanges(),
+        logger: Logger? = nil
     ) {
         keeper = SessionKeeper(
             table: .persons,
@@ -33,7 +36,8 @@ public struct PersonSessions: Sendable {
             clock: clock,
             random: random,
             lifetime: lifetime,
-            changes: changes
+            changes: changes,
+            signs: PassingWrites(logger: logger)
         )
     }
 

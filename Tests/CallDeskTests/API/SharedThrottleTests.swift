@@ -22,7 +22,8 @@ struct SharedThrottleTests {
                 limit: limit,
                 levels: RateLevels(database: database),
                 alone: AddressThrottle(burst: limit, perMinute: limit, clock: clock.clock),
-                clock: clock.clock
+                clock: clock.clock,
+                patience: .seconds(120)
             )
         }
         return (nodes, database, clock)
