@@ -27,6 +27,17 @@ struct DatabaseCommandTests {
         #expect(split.password == password)
     }
 
+    @Test("PostgreSQL's programs work with the host that takes writes, unless somebody says otherwise")
+    func primary() throws {
+        let tools = try #require(PostgresTools("postgres://u:s@db1,db2/desk"))
+        #expect(
+            tools.environment(["PATH": "/bin"]) == [
+                "PATH": "/bin", "PGTARGETSESSIONATTRS": "read-write", "PGPASSWORD": "s",
+            ]
+        )
+        #expect(tools.environment(["PGTARGETSESSIONATTRS": "any"])["PGTARGETSESSIONATTRS"] == "any")
+    }
+
     @Test("a file gets a line a table, a terminal one line that changes")
     func progress() {
         let news = [

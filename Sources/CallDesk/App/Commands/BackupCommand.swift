@@ -166,6 +166,17 @@ struct PostgresTools {
         )
     }
 
+    /// What a program finds around it: the password, and that of several hosts the one is meant that takes writes, as for the
+    /// service itself.
+    ///
+    /// A standby may be behind, refuses to be restored into, and ends a long `pg_dump` for its own replay. What the URL
+    /// says of it goes first in libpq, and what the machine's environment says before us.
+    func environment(_ own: [String: String]) -> [String: String] {
+        var all = ["PGTARGETSESSIONATTRS": "read-write"].merging(own) { $1 }
+        if let password { all["PGPASSWORD"] = password }
+        return all
+    }
+
     private func run(_ program: String, _ arguments: [String]) throws {
         try run(program, arguments, into: nil)
     }
@@ -193,9 +204,7 @@ struct PostgresTools {
         if let pipe { process.standardOutput = pipe }
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [program] + arguments
-        if let password {
-            process.environment = ProcessInfo.processInfo.environment.merging(["PGPASSWORD": password]) { $1 }
-        }
+        process.environment = environment(ProcessInfo.processInfo.environment)
         try process.run()
         try read()
         process.waitUntilExit()
