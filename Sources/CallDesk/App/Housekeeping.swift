@@ -66,28 +66,27 @@ final class Housekeeping: Sendable {
             )
             self.say("callers told the protocol of their contact", try await tellings.run())
         }
-        // What follows goes by age.
+        // What erases or ends by age waits after a jump of the clock; the desk's own work goes on, as after days of rest.
         var mayErase = false
         await chore("clock") {
             mayErase = try await self.clockGuard.trusts(now)
             guard !mayErase else { return }
             throw ClockJump()
         }
-        guard mayErase else { return }
         endUnheard()
-        await chore("passwords") {
+        await chore("passwords", if: mayErase) {
             let erased = try await self.app.vault.eraseExpired()
             self.say("passwords erased at the end of their term", erased)
         }
-        await chore("keys") {
+        await chore("keys", if: mayErase) {
             self.say("keys destroyed that seal nothing any more", try await self.app.vault.destroyKeys())
         }
-        await chore("contacts") {
+        await chore("contacts", if: mayErase) {
             let days = self.app.settings.retention.attendanceDays
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)), at: now)
         }
         // After the rows.
-        if isDue(after: filesSweptAt, at: now) {
+        if mayErase, isDue(after: filesSweptAt, at: now) {
             await chore("files") {
                 self.say("files removed that nothing refers to", try await self.app.attachments.sweep())
                 self.filesSweptAt.withLock { $0 = now }
@@ -96,23 +95,26 @@ final class Housekeeping: Sendable {
         await chore("changed promises") {
             for _ in 0..<Self.batches where try await self.app.tickets.adoptRules() == 0 { break }
         }
-        await chore("clocks of tickets") { self.say("clocks of tickets ran", try await self.app.tickets.runClocks()) }
+        // Customers are told of reminders and ends, and no clock set right opens a closed ticket: their terms are days long.
+        await chore("clocks of tickets") {
+            self.say("clocks of tickets ran", try await self.app.tickets.runClocks(ends: mayErase))
+        }
         await chore("mail to the desk's people") { _ = try await self.app.staffMail.run() }
-        await chore("mails that came") {
+        await chore("mails that came", if: mayErase) {
             self.say(
                 "mails forgotten that came long ago",
                 try await self.app.mailLog.forget(before: now.adding(.zero - MailLog.life))
             )
         }
-        await chore("moves that cannot be taken back") { _ = try await self.app.tickets.forgetUndo() }
-        await chore("times without a line") {
+        await chore("moves that cannot be taken back", if: mayErase) { _ = try await self.app.tickets.forgetUndo() }
+        await chore("times without a line", if: mayErase) {
             try await LineGaps(database: self.app.database).forget(before: now.adding(.zero - LineGaps.life))
         }
         let old = now.adding(.zero - Self.idempotencyLife)
-        await chore("repeated requests") {
+        await chore("repeated requests", if: mayErase) {
             try await Retention(database: self.app.database).forgetRepeated(before: old)
         }
-        await chore("sessions") {
+        await chore("sessions", if: mayErase) {
             try await self.app.sessions.removeEnded()
             try await self.app.personSessions.removeEnded()
             try await self.app.entry.forgetEnded()
@@ -129,11 +131,12 @@ final class Housekeeping: Sendable {
     /// The clock is days ahead of the last time seen.
     private struct ClockJump: Error, CustomStringConvertible {
         var description: String {
-            "the clock is days ahead of when the desk last ran: nothing is erased for six hours; set it if it is wrong"
+            "the clock is days ahead of when the desk last ran: nothing is erased, and no ticket closed by itself, until the desk has run for six hours; set it if it is wrong"
         }
     }
 
-    private func chore(_ name: String, _ work: () async throws -> Void) async {
+    private func chore(_ name: String, if isDue: Bool = true, _ work: () async throws -> Void) async {
+        guard isDue else { return }
         do {
             try await work()
             troubles.withLock { $0[name] = nil }

@@ -68,6 +68,7 @@ public struct WebhookQueue: Sendable {
     private let clock: DeskClock
     private let jitter: @Sendable () -> Double
     private let secrets: WebhookSecrets
+    private let clockGuard: ClockGuard
 
     /// `vault`: opens the signing secrets.
     public init(
@@ -80,6 +81,8 @@ public struct WebhookQueue: Sendable {
         self.clock = clock
         self.jitter = jitter
         secrets = WebhookSecrets(database: database, vault: vault, clock: clock)
+        // A clock two days ahead is enough to give up what is a day old; after a weekend's rest, what waits is tried first.
+        clockGuard = ClockGuard(database: database, name: "clock.webhooks", jump: .seconds(86_400))
     }
 
     /// Claims what is due, for every subscriber that is not among `busy`.
@@ -236,12 +239,16 @@ public struct WebhookQueue: Sendable {
     }
 
     /// Gives up what is older than three days, forgets what was settled a month ago, and rings for whom that happens to.
+    ///
+    /// After a jump of the clock, or a rest of more than a day, none of it until the desk has run for six hours.
     public func expire() async throws(StoreError) {
         let now = clock.now
         let old = now.adding(.zero - Self.mostAge)
         let forgotten = now.adding(.zero - WebhookDesk.logLife)
+        let isTrusted = try await clockGuard.trusts(now)
         try await database.write { session in
             for bound in Self.bounds { try bound.apply(at: now, in: session) }
+            guard isTrusted else { return }
             try session.execute(
                 """
                 UPDATE webhook_delivery SET state = 'failed', settled_at = $1

@@ -5,13 +5,18 @@ extension TicketDesk {
     /// Each ticket is a transaction that looks again whether it is due, so that several nodes, restarts and repetitions do
     /// each thing once.
     ///
+    /// - Parameters:
+    ///   - limit: of each kind in one turn.
+    ///   - ends: whether customers are reminded and tickets end; not while the clock is in doubt.
     /// - Returns: how many things were done.
-    public func runClocks(limit: Int = 200) async throws(StoreError) -> Int {
+    /// - Throws: what the database says.
+    public func runClocks(limit: Int = 200, ends: Bool = true) async throws(StoreError) -> Int {
         let now = clock.now
         let answer = now.adding(.zero - .seconds(terms.noAnswerDays * 86_400))
         let solved = now.adding(.zero - .seconds(terms.closeHours * 3_600))
         let bounded = min(max(1, limit), 1_000)
         let due = try await database.read { session -> [(TicketMove, Int64)] in
+            guard ends else { return [] }
             let waiting = try session.rows(
                 """
                 SELECT id, reminded_at FROM ticket WHERE state = 'waiting' AND waiting_since <= $1

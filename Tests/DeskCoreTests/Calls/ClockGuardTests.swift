@@ -27,6 +27,30 @@ struct ClockGuardTests {
         #expect(try await !clock.trusts(ahead, at: instant + .seconds(7 * 3600)))
     }
 
+    @Test("restarts do not begin the wait anew, and the time between lives is none", arguments: TestDatabase.engines)
+    func restarts(engine: DatabaseEngine) async throws {
+        let database = try await TestDatabase.make(engine)
+        var (now, instant) = (Self.start, ContinuousClock.now)
+        #expect(try await ClockGuard(database: database).trusts(now, at: instant))
+        now = now.adding(.seconds(30 * 86_400))
+        var lives = 0
+        for life in 1...10 {
+            let clock = ClockGuard(database: database)
+            var isTrusted = false
+            // An hour of looks each minute, then half an hour of silence.
+            for _ in 0...60 where !isTrusted {
+                isTrusted = try await clock.trusts(now, at: instant)
+                now = now.adding(.seconds(60))
+                instant += .seconds(60)
+            }
+            lives = life
+            if isTrusted { break }
+            now = now.adding(.seconds(1_800))
+            instant += .seconds(1_800)
+        }
+        #expect(lives == 6)
+    }
+
     @Test("a desk that was really away for long erases after a morning", arguments: TestDatabase.engines)
     func away(engine: DatabaseEngine) async throws {
         let database = try await TestDatabase.make(engine)
