@@ -7,12 +7,14 @@ public enum OpenDatabase {
     /// - Parameters:
     ///   - setting: as it stands in the settings.
     ///   - mustExist: a file that is not there is an error instead of a new database.
-    ///   - onCommit: told after each commit how many writes it held and how long it took.
+    ///   - upgrades: whether the tables are brought up.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held and how long it took.
     /// - Returns: the open database.
     /// - Throws: `unavailable` for a setting that names neither, and what the engine says.
     public static func open(
         _ setting: String,
         mustExist: Bool = false,
+        upgrades: Bool = true,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> any Database {
         if setting == "sqlite::memory:" { return try await SQLiteDatabase.inMemory(onCommit: onCommit) }
@@ -24,10 +26,10 @@ public enum OpenDatabase {
                         "it does not exist; check 'database' and the folder this was started in, or start the service once"
                 )
             }
-            return try await SQLiteDatabase.open(path: path, onCommit: onCommit)
+            return try await SQLiteDatabase.open(path: path, upgrades: upgrades, onCommit: onCommit)
         }
         if setting.hasPrefix("postgres://") || setting.hasPrefix("postgresql://") {
-            return try await PostgresDatabase.open(setting, onCommit: onCommit)
+            return try await PostgresDatabase.open(setting, upgrades: upgrades, onCommit: onCommit)
         }
         // The setting may hold a password: only its beginning is told.
         throw .unavailable(
@@ -46,6 +48,28 @@ public enum OpenDatabase {
     ) async throws -> Value {
         let database = try await open(setting, mustExist: mustExist)
         return try await database.closing { try await body(database) }
+    }
+
+    /// Opens the database for `body`, which only looks or copies: its tables stay as they are, as a service of an older
+    /// release may be at work on them.
+    ///
+    /// - Parameters:
+    ///   - setting: as it stands in the settings; what it names must exist.
+    ///   - onPending: told, before `body`, how many steps of this release the next start brings, if any.
+    ///   - body: works with the open database.
+    /// - Returns: what `body` returns.
+    /// - Throws: what opening throws, and what `body` does.
+    public static func looking<Value>(
+        _ setting: String,
+        onPending: (Int) -> Void = { _ in },
+        _ body: (any Database) async throws -> Value
+    ) async throws -> Value {
+        let database = try await open(setting, mustExist: true, upgrades: false)
+        return try await database.closing {
+            let pending = try await SchemaUpgrade(steps: Schema.everyStep(for: database.engine)).pending(database)
+            if pending > 0 { onPending(pending) }
+            return try await body(database)
+        }
     }
 
     /// Whether the setting names a file that is not there yet.

@@ -30,6 +30,25 @@ struct SchemaUpgrade: Sendable {
         }
     }
 
+    /// How many steps of this release a database has not had, by reading alone.
+    ///
+    /// - Throws: `unavailable` for one that is not this release's to open, and for one without a desk's tables.
+    func pending(_ database: any Database) async throws(StoreError) -> Int {
+        let applied = try await database.read { session -> Set<String>? in
+            let isThere =
+                switch session.engine {
+                case .sqlite: try Self.refuseForeign(session)
+                case .postgres: try session.row("SELECT to_regclass('schema_step') IS NOT NULL")?.bool(0) ?? false
+                }
+            return isThere ? try Self.applied(in: session) : nil
+        }
+        guard let applied, !applied.isEmpty else {
+            throw .unavailable(what: "this database", remedy: "it has no tables yet; start the service once")
+        }
+        try refuse(applied)
+        return steps.count { !applied.contains($0.name) }
+    }
+
     /// Refuses what is not this release's to change, by reading alone.
     func refuseOthers(_ session: any SQLSession) throws(StoreError) {
         guard try Self.refuseForeign(session) else { return }

@@ -40,6 +40,34 @@ struct SchemaUpgradeTests {
         #expect(remedy.contains("newer release") && remedy.contains("0999-future"))
     }
 
+    @Test("who only looks changes no table, and is told what the next start brings")
+    func looking() async throws {
+        let folder = try TestDatabase.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("desk.sqlite").path
+        let steps = Schema.everyStep(for: .sqlite)
+        await (try await SQLiteDatabase.open(path: path, steps: Array(steps.dropLast(3)))).close()
+        func look() async throws -> (pending: Int, applied: Int) {
+            var pending = 0
+            let applied = try await OpenDatabase.looking("sqlite:\(path)", onPending: { pending = $0 }) { database in
+                try await database.read { try $0.rows("SELECT name FROM schema_step").count }
+            }
+            return (pending, applied)
+        }
+        for _ in 0..<2 {
+            let found = try await look()
+            #expect(found.pending == 3 && found.applied == steps.count - 3)
+        }
+        let copy = folder.appendingPathComponent("copy.sqlite").path
+        try await OpenDatabase.looking("sqlite:\(path)") { try await $0.backUp(to: copy) }
+        #expect(try await look().pending == 3)
+        await (try await SQLiteDatabase.open(path: path)).close()
+        #expect(try await look().pending == 0)
+        let nowhere = folder.appendingPathComponent("none.sqlite").path
+        await #expect(throws: StoreError.self) { try await OpenDatabase.looking("sqlite:\(nowhere)") { _ in } }
+        #expect(!FileManager.default.fileExists(atPath: nowhere))
+    }
+
     @Test("another program's file is refused and gets no tables of ours")
     func foreign() async throws {
         let place = try await Place(.sqlite)

@@ -23,7 +23,7 @@ struct BackupCommand: AsyncParsableCommand {
         if let server = PostgresTools(setting) {
             try server.dump(to: file)
         } else {
-            try await OpenDatabase.with(setting, mustExist: true) { try await $0.backUp(to: file) }
+            try await Administration.looking(setting) { try await $0.backUp(to: file) }
         }
         print(file)
     }

@@ -46,7 +46,9 @@ struct DoctorCommand: AsyncParsableCommand {
             if try OpenDatabase.isMissing(settings.database) {
                 print("– database: \(settings.database) does not exist yet; the service makes it when it starts")
             } else {
-                let engine = try await OpenDatabase.with(settings.database) { database in
+                var pending = 0
+                let engine = try await OpenDatabase.looking(settings.database, onPending: { pending = $0 }) {
+                    database in
                     try await database.check()
                     phones = await PhoneBook(database: database).current()
                     for pbx in settings.pbx { mistaken[pbx.line] = await Self.mistaken(pbx.line, phones, in: database) }
@@ -57,7 +59,8 @@ struct DoctorCommand: AsyncParsableCommand {
                     receivers = try await Self.receivers(settings, in: database)
                     return database.engine
                 }
-                tell("database", nil, engine.rawValue)
+                let coming = pending > 0 ? ", \(pending) steps of this release come with the service's next start" : ""
+                tell("database", nil, engine.rawValue + coming)
             }
         } catch {
             tell("database", "\(error)")

@@ -17,7 +17,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
         let time = DeskTime(timeZone: settings.timeZone, language: Language(rawValue: settings.language) ?? .ptBR)
-        try await OpenDatabase.with(settings.database, mustExist: true) { database in
+        try await Administration.looking(settings.database) { database in
             switch subject {
             case .calls: try await calls(CallDirectory(database: database), time)
             case .tickets: try await tickets(TicketDirectory(database: database), time)

@@ -19,7 +19,7 @@ struct LinkCommand: AsyncParsableCommand {
         var ticket: String
 
         func run() async throws {
-            try await LinkCommand.links(of: ticket, settings) { links, ticketID in
+            try await LinkCommand.links(of: ticket, settings, isLooking: true) { links, ticketID in
                 let now = DeskClock.system.now
                 for link in try await links.list(ticketID: ticketID) {
                     let isOpen = link.isOpen(at: now)
@@ -61,14 +61,20 @@ struct LinkCommand: AsyncParsableCommand {
     private static func links(
         of number: String,
         _ option: SettingsOption,
+        isLooking: Bool = false,
         _ body: (QuickLinks, _ ticketID: Int64) async throws -> Void
     ) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        try await OpenDatabase.with(settings.database, mustExist: true) { database in
+        func run(_ database: any Database) async throws {
             guard let ticket = try await TicketDirectory(database: database).find(number: number) else {
                 throw Administration.failed("não há chamado com esse número")
             }
             try await body(QuickLinks(database: database), ticket.id)
+        }
+        if isLooking {
+            try await Administration.looking(settings.database, run)
+        } else {
+            try await OpenDatabase.with(settings.database, mustExist: true, run)
         }
     }
 }

@@ -68,7 +68,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            try await Administration.accounts(settings, mustExist: true) { accounts in
+            try await Administration.look(settings) { accounts in
                 var after = ""
                 while true {
                     let page = try await accounts.list(after: after)
@@ -207,7 +207,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let tokens = try await OpenDatabase.with(settings.database, mustExist: true) { database in
+            let tokens = try await Administration.looking(settings.database) { database in
                 try await TokenDesk(database: database, clock: .system).list()
             }
             for token in tokens {

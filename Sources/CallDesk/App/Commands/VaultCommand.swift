@@ -17,7 +17,7 @@ struct VaultCommand: AsyncParsableCommand {
         @OptionGroup var settings: SettingsOption
 
         func run() async throws {
-            try await VaultCommand.vault(settings) { vault in
+            try await VaultCommand.vault(settings, isLooking: true) { vault in
                 try await vault.check()
                 let webhooks = WebhookDesk(database: vault.database, vault: vault, clock: .system)
                 for id in try await webhooks.withoutSecret().sorted() {
@@ -46,18 +46,27 @@ struct VaultCommand: AsyncParsableCommand {
         }
     }
 
-    private static func vault(_ option: SettingsOption, _ body: (SecretVault) async throws -> Void) async throws {
+    private static func vault(
+        _ option: SettingsOption,
+        isLooking: Bool = false,
+        _ body: (SecretVault) async throws -> Void
+    ) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
-        do {
-            try await OpenDatabase.with(settings.database, mustExist: true) { database in
-                try await body(
-                    SecretVault(
-                        database: database,
-                        clock: .system,
-                        folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
-                        term: .seconds(settings.secretHours * 3600)
-                    )
+        func run(_ database: any Database) async throws {
+            try await body(
+                SecretVault(
+                    database: database,
+                    clock: .system,
+                    folder: URL(fileURLWithPath: settings.desk.data, isDirectory: true),
+                    term: .seconds(settings.secretHours * 3600)
                 )
+            )
+        }
+        do {
+            if isLooking {
+                try await Administration.looking(settings.database, run)
+            } else {
+                try await OpenDatabase.with(settings.database, mustExist: true, run)
             }
         } catch let code as ExitCode {
             throw code

@@ -5,18 +5,21 @@ extension PostgresDatabase {
     ///   - url: `postgres://…` as libpq documents it, several hosts and `sslmode` included.
     ///   - limits: threads and patience.
     ///   - steps: the schema; tests open older ones.
-    ///   - onCommit: told after each commit how many writes it held (one) and how long it took.
+    ///   - upgrades: whether the tables are brought up; a command that only looks leaves them as they are.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held (one) and how long it took.
     /// - Returns: the open database.
     /// - Throws: `unavailable` with what to do when the server cannot be reached or refuses the role.
     public static func open(
         _ url: String,
         limits: Limits = Limits(),
         steps: [SchemaStep]? = nil,
+        upgrades: Bool = true,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> PostgresDatabase {
         var setup = PostgresConnection.Setup(url: url)
         setup.statementTimeout = limits.statementTimeout
         let database = PostgresDatabase(setup: setup, limits: limits, onCommit: onCommit)
+        guard upgrades else { return database }
         var upgrading = setup
         upgrading.statementTimeout = longestUpgrade
         // Under a step that rebuilds a large table a server may be slow to greet others.

@@ -9,13 +9,15 @@ extension SQLiteDatabase {
     ///   - path: a file; its folder is made, closed to other users, when it does not exist.
     ///   - lockTimeout: how long a write waits for another process's lock before it is refused; opening waits longer.
     ///   - steps: the schema; tests open older ones.
-    ///   - onCommit: told after each commit how many writes it held and how long it took, on the writer's queue.
+    ///   - upgrades: whether the tables are brought up; a command that only looks leaves them as they are.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held and how long it took, on the writer's queue.
     /// - Returns: the open database.
     /// - Throws: `corrupt` for a file that is no sound database, `unavailable` for one that cannot be used now.
     public static func open(
         path: String,
         lockTimeout: Duration = .seconds(5),
         steps: [SchemaStep]? = nil,
+        upgrades: Bool = true,
         onCommit: @escaping @Sendable (_ batchSize: Int, _ duration: Duration) -> Void = { _, _ in }
     ) async throws(StoreError) -> SQLiteDatabase {
         _ = countsNoMemory
@@ -23,7 +25,7 @@ extension SQLiteDatabase {
         try await SQLiteLook.check(path, for: upgrade)
         try makeFile(path)
         let pool = try await connect(path, lockTimeout: lockTimeout)
-        let database = try await open(place: path, upgrade, onCommit: onCommit) { pool }
+        let database = try await open(place: path, upgrades ? upgrade : nil, onCommit: onCommit) { pool }
         do {
             try await pool.writeWithoutTransaction { db in try Self.wait(lockTimeout, for: db) }
         } catch {
@@ -82,7 +84,7 @@ extension SQLiteDatabase {
 
     private static func open(
         place: String,
-        _ upgrade: SchemaUpgrade,
+        _ upgrade: SchemaUpgrade?,
         onCommit: @escaping @Sendable (Int, Duration) -> Void,
         _ connect: () throws -> any DatabaseWriter
     ) async throws(StoreError) -> SQLiteDatabase {
@@ -93,7 +95,7 @@ extension SQLiteDatabase {
             throw storeError(error, place: place)
         }
         do throws(StoreError) {
-            try await upgrade.run(on: database)
+            try await upgrade?.run(on: database)
         } catch {
             await database.close()
             throw error
