@@ -64,8 +64,9 @@ struct DeskMetrics: Sendable {
         )()
         commitSeconds = registry.histogram(
             "calldesk_commit_seconds",
-            "Time of one durable commit.",
-            bounds: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1]
+            "Time of one durable commit, or until it was refused.",
+            // Up to what a write waits for a database that is away: the alarm stands at a second.
+            bounds: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5, 5, 10, 30]
         )()
         notices = registry.counter(
             "calldesk_notices_total",

@@ -65,11 +65,15 @@ final class PostgresWriteQueue: Sendable {
             onCommit(batch.count, clock.now - start)
             for (waiting, refusal) in zip(batch, refusals) { waiting.write.settle(refusal) }
         case .failure(let error) where batch.count == 1 || error.isTransient && error.isOfTheServer:
+            // What nobody answers takes longest: without it, an outage would look like a quiet hour.
+            if error.isOfTheServer { onCommit(batch.count, clock.now - start) }
             for waiting in batch { waiting.write.settle(error) }
         case .failure:
             // One of them spoiled the transaction for all: each has one of its own now.
             for waiting in batch {
+                let start = clock.now
                 let alone = worker.run(transaction([waiting.write]), until: waiting.deadline)
+                if alone.failure?.isOfTheServer ?? true { onCommit(1, clock.now - start) }
                 if case .failure(let error) = alone { waiting.write.settle(error) } else { waiting.write.settle(nil) }
             }
         }

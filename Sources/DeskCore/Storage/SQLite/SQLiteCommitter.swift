@@ -25,6 +25,8 @@ final class SQLiteCommitter: @unchecked Sendable {
         do throws(StoreError) {
             try begin()
         } catch {
+            // Who has waited for another's lock in vain has waited too.
+            onCommit(batch.count, clock.now - start)
             for write in batch { write.settle(error) }
             return
         }
