@@ -174,7 +174,14 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// How the promise stands: open work by the clock, ended work by when it ended.
     public func serviceStatus(at now: Moment) -> ServiceStatus {
         guard let dueAt else { return .open }
-        let moment = solvedAt ?? closedAt ?? cancelledAt ?? (state == .waiting ? waitingSince : nil) ?? now
+        let standing: Moment? =
+            switch state {
+            case .waiting: waitingSince
+            // Nothing is done to it any more.
+            case .merged: updatedAt
+            default: nil
+            }
+        let moment = solvedAt ?? closedAt ?? cancelledAt ?? standing ?? now
         if moment > dueAt { return .late }
         return atRiskAt.map { moment >= $0 } ?? false ? .atRisk : .normal
     }

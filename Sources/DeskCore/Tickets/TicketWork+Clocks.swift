@@ -30,7 +30,7 @@ extension TicketWork {
         // A ticket that waits and is moved waits from triage of the new department.
         if step.after.state == .waiting, step.elsewhere { step.after.askedFrom = .triage }
         if step.after.state == .waiting, step.row.move == .take || step.isGiven { step.after.askedFrom = .inProgress }
-        try reckon(&step.after)
+        try reckon(&step.after, isEnding: step.before.state.isOpen)
     }
 
     func notWaiting(_ step: inout Step) {
@@ -40,8 +40,10 @@ extension TicketWork {
     }
 
     /// The promised times anew: whatever the promise is now, from the opening on, less the pauses.
-    func reckon(_ ticket: inout Ticket) throws {
-        if ticket.state.isOpen, let level = ticket.serviceLevel {
+    ///
+    /// `isEnding`: it was open until now, and its last pause is over with it; one that ended before keeps its times.
+    func reckon(_ ticket: inout Ticket, isEnding: Bool = false) throws {
+        if ticket.state.isOpen || isEnding, let level = ticket.serviceLevel {
             let due = book.due(
                 level,
                 department: ticket.department,
