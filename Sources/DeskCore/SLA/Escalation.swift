@@ -171,39 +171,50 @@ extension TicketDesk {
         return taken
     }
 
+    /// For how long a node may go on by the rules before: it takes up new ones within seconds, and clocks differ.
+    private static let overlap = Duration.seconds(60)
+
     /// Reckons open tickets anew by changed rules, some at a time; the ended ones keep what they were promised.
     ///
-    /// - Returns: how many deadlines moved; each has an entry with both times.
+    /// Done by a node that has taken up the newest rules, and once more when no other can go by those before: what that one
+    /// opened or moved meanwhile has its times from them. A deadline that moves has an entry with both times.
+    ///
+    /// - Returns: how many tickets were reckoned; none when there is nothing left to do now.
     public func adoptRules(limit: Int = 500) async throws(StoreError) -> Int {
         let (work, bounded) = (worker, min(max(1, limit), 5_000))
         return try await database.write { session in
+            let worker = work(session)
             guard
                 let row = try session.row(
-                    "SELECT id, adopted_to FROM service_rules ORDER BY id DESC LIMIT 1"
-                ), let rules = row.integer(0), let after = row.integer(1)
+                    "SELECT id, adopted_to, saved_at FROM service_rules ORDER BY id DESC LIMIT 1"
+                ), let rules = row.integer(0), let place = row.integer(1), let saved = row.moment(2),
+                rules == worker.book.revision
             else { return 0 }
+            // The last ticket of the first turn; of the second it counts down from -1.
+            let isFirst = place >= 0
+            guard isFirst || saved.adding(Self.overlap) <= worker.now else { return 0 }
             let tickets = try session.rows(
                 """
                 SELECT \(Ticket.columns) FROM ticket WHERE id > $1 AND \(TicketState.openCondition)
                 ORDER BY id LIMIT \(bounded)
                 """,
-                [.integer(after)]
+                [.integer(isFirst ? place : -1 - place)]
             ).map { row throws(StoreError) in try Ticket(row: row) }
-            let worker = work(session)
-            var moved = 0
-            for ticket in tickets where try worker.adopt(ticket) { moved += 1 }
+            for ticket in tickets { try worker.adopt(ticket) }
+            var next: Int64? = isFirst ? -1 : nil
+            if tickets.count == bounded, let last = tickets.last?.id { next = isFirst ? last : -1 - last }
             try session.execute(
                 "UPDATE service_rules SET adopted_to = $1 WHERE id = $2",
-                [.integer(tickets.count < bounded ? nil : tickets.last?.id), .integer(rules)]
+                [.integer(next), .integer(rules)]
             )
-            return moved
+            return tickets.count
         }
     }
 }
 
 extension TicketWork {
-    /// Reckons one ticket by the rules as they are now; true when its deadline moved.
-    fileprivate func adopt(_ before: Ticket) throws -> Bool {
+    /// Reckons one ticket by the rules as they are now.
+    fileprivate func adopt(_ before: Ticket) throws {
         var after = before
         if let level = catalogue?.topic(before.topic)?.serviceLevel ?? before.serviceLevel {
             let found = book.promise(
@@ -216,10 +227,10 @@ extension TicketWork {
             after.policy = found.name
         }
         try reckon(&after)
-        guard after != before else { return false }
+        guard after != before else { return }
         after.updatedAt = now
         try after.save(in: session)
-        guard after.dueAt != before.dueAt else { return false }
+        guard after.dueAt != before.dueAt else { return }
         var facts = EntryFacts()
         facts.due = .init(before.dueAt.map { String($0.milliseconds) }, after.dueAt.map { String($0.milliseconds) })
         facts.clock = "solution"
@@ -233,6 +244,5 @@ extension TicketWork {
             at: now,
             in: session
         )
-        return true
     }
 }

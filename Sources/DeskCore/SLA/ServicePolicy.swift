@@ -38,6 +38,8 @@ public struct ServiceBook: Sendable, Equatable {
     public var departments: [String: WorkCalendar]
     /// The first that fits counts.
     public var policies: [ServicePolicy]
+    /// The kept rules it was made of; 0 for those of the settings.
+    var revision: Int64 = 0
 
     public init(
         calendar: WorkCalendar,

@@ -6,8 +6,6 @@ public final class ServiceShelf: Sendable {
     private struct State {
         var rules: ServiceRules
         var book: ServiceBook
-        /// The row they come from; 0 for the settings'.
-        var revision: Int64 = 0
     }
 
     private let state: Mutex<State>
@@ -20,7 +18,7 @@ public final class ServiceShelf: Sendable {
     }
 
     public var book: ServiceBook { state.withLock(\.book) }
-    public var rules: (rules: ServiceRules, revision: Int64) { state.withLock { ($0.rules, $0.revision) } }
+    public var rules: (rules: ServiceRules, revision: Int64) { state.withLock { ($0.rules, $0.book.revision) } }
 
     /// Kept rules looked back at: promises and steps are kept with them, far oftener than hours change.
     private static let mostSaves = 2_000
@@ -34,7 +32,7 @@ public final class ServiceShelf: Sendable {
                 SELECT id, rules, saved_at FROM service_rules WHERE id > $1
                 ORDER BY id DESC LIMIT \(Self.mostSaves)
                 """,
-                [.integer(known.revision)]
+                [.integer(known.book.revision)]
             )
         }
         guard let newest = rows.first else { return }
@@ -90,8 +88,9 @@ public final class ServiceShelf: Sendable {
 
     private func put(_ rules: ServiceRules, _ book: ServiceBook, _ revision: Int64) {
         state.withLock { state in
-            guard revision > state.revision else { return }
-            state = State(rules: rules, book: book, revision: revision)
+            guard revision > state.book.revision else { return }
+            state = State(rules: rules, book: book)
+            state.book.revision = revision
         }
     }
 }
