@@ -4,10 +4,7 @@ extension Schema {
         [
             // The last entry its customer has to read; the desk's own answers and what became of it.
             "ALTER TABLE ticket ADD COLUMN news_entry BIGINT",
-            """
-            UPDATE ticket SET news_entry = (SELECT MAX(id) FROM entry WHERE entry.ticket_id = ticket.id
-                AND entry.author_kind <> 'customer' AND entry.kind IN (\(EntryKind.newsList)))
-            """,
+            "UPDATE ticket SET news_entry = (\(Entry.lastNews))",
             """
             CREATE TABLE person_read (
                 person_id BIGINT NOT NULL REFERENCES person (id),

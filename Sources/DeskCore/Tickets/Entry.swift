@@ -12,6 +12,12 @@ public struct Entry: Sendable, Equatable, Identifiable {
 }
 
 extension Entry {
+    /// The last entry of the row of `ticket` that its customer has to read: the desk's own answers and what became of it.
+    static let lastNews = """
+        SELECT MAX(id) FROM entry WHERE entry.ticket_id = ticket.id
+            AND entry.author_kind <> 'customer' AND entry.kind IN (\(EntryKind.newsList))
+        """
+
     static let columns = "id, ticket_id, kind, author_kind, author_id, author_name, body, facts, created_at"
 
     init(row: SQLRow) throws(StoreError) {

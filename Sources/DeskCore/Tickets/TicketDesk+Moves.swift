@@ -69,9 +69,9 @@ extension TicketDesk {
     ///
     /// - Throws: `StoreError.refused(TicketRefusal)`: not theirs, too late, or a ticket was changed since.
     public func takeBack(_ batch: Int64, by actor: TicketActor) async throws(StoreError) -> [Ticket] {
-        let now = clock.now
+        let (book, now) = (book(), clock.now)
         let made = try await database.write { session in
-            try TicketBefore.takeBack(batch, by: actor, at: now, in: session).map { ticket in
+            try TicketBefore.takeBack(batch, by: actor, book: book, at: now, in: session).map { ticket in
                 guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else {
                     throw StoreError.corrupt(what: "ticket.attendance_id")
                 }

@@ -56,6 +56,8 @@ struct TicketBefore {
         var notices: [Int64] = []
         /// Until when its passwords are kept; a release before kept none.
         var secrets: [[Kept]]?
+        /// Which steps of its promise are behind it; a release before kept none.
+        var steps: [[Kept]]?
     }
 
     private let ticketID: Int64
@@ -90,7 +92,8 @@ struct TicketBefore {
                 SELECT id, expires_at FROM secret
                 WHERE ticket_id IN (\(try TicketFamily.list(of: ticketID, in: session))) AND sealed IS NOT NULL ORDER BY id
                 """
-            ).map { $0.values.map(Kept.init) }
+            ).map { $0.values.map(Kept.init) },
+            steps: try rows("SELECT due_at, done, next_at FROM ticket_escalation WHERE ticket_id = $1")
         )
     }
 
@@ -137,6 +140,7 @@ struct TicketBefore {
     static func takeBack(
         _ batch: Int64,
         by actor: TicketActor,
+        book: ServiceBook,
         at now: Moment,
         in session: any SQLSession
     ) throws -> [Ticket] {
@@ -161,7 +165,10 @@ struct TicketBefore {
             guard let ticket = try TicketDirectory.find(id, in: session) else { throw TicketRefusal.noSuchTicket }
             guard ticket.revision == row.integer(1) else { throw TicketRefusal.stale(current: ticket.revision) }
             try before.restore(madeAt: made, by: actor, at: now, in: session)
-            if let again = try TicketDirectory.find(id, in: session) { tickets.append(again) }
+            guard let again = try TicketDirectory.find(id, in: session) else { continue }
+            // By the rules as they are now, which may be others than a minute ago.
+            try Escalation.plan(again, by: book, at: now, in: session)
+            tickets.append(again)
         }
         try session.execute(
             "UPDATE ticket_batch SET undone_at = $1 WHERE id = $2",
@@ -187,6 +194,7 @@ struct TicketBefore {
         try session.execute("DELETE FROM notice WHERE id IN (\(notices))")
         try restoreTicket(at: now, in: session)
         try restorePauses(in: session)
+        try restoreSteps(in: session)
         try restoreBells(madeAt: made, in: session)
         if !traces.hadSurvey {
             // A mark that was given meanwhile is the customer's.
@@ -205,6 +213,13 @@ struct TicketBefore {
         try session.execute("UPDATE attachment SET entry_id = NULL WHERE entry_id IN (\(entries))")
         try session.execute("DELETE FROM ticket_time WHERE entry_id IN (\(entries))")
         try session.execute("DELETE FROM entry WHERE id IN (\(entries))")
+        // What its customer has yet to read is what is left of it; news that came meanwhile stay.
+        try session.execute(
+            """
+            UPDATE ticket SET news_entry = (\(Entry.lastNews)) WHERE id = $1 AND news_entry IN (\(entries))
+            """,
+            [.integer(ticketID)]
+        )
         try Entry.add(
             to: ticketID,
             kind: .undone,
@@ -239,6 +254,17 @@ struct TicketBefore {
         try session.execute("DELETE FROM ticket_pause WHERE ticket_id = $1\(others)", [.integer(ticketID)])
         for row in traces.pauses where row.count == 2 {
             try session.execute("UPDATE ticket_pause SET ended_at = $1 WHERE id = $2", [row[1].value, row[0].value])
+        }
+    }
+
+    private func restoreSteps(in session: any SQLSession) throws(StoreError) {
+        guard let steps = traces.steps else { return }
+        try session.execute("DELETE FROM ticket_escalation WHERE ticket_id = $1", [.integer(ticketID)])
+        for row in steps where row.count == 3 {
+            try session.execute(
+                "INSERT INTO ticket_escalation (ticket_id, due_at, done, next_at) VALUES ($1, $2, $3, $4)",
+                [.integer(ticketID)] + row.map(\.value)
+            )
         }
     }
 

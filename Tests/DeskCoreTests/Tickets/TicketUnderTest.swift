@@ -12,6 +12,7 @@ final class TicketUnderTest: Sendable {
     private let time = Mutex(Moment(milliseconds: 1_795_618_800_000))  // Wednesday 25 November 2026, 15:00 UTC.
     private let heard = Mutex<[TicketNews]>([])
     let calendar: WorkCalendar
+    private let policies: [ServicePolicy]
     let ana: Account
     let bruno: Account
     let chefe: Account
@@ -19,9 +20,14 @@ final class TicketUnderTest: Sendable {
     let customerID: Int64
     let contactID: Int64
 
-    init(_ engine: DatabaseEngine, terms: TicketTerms = TicketTerms()) async throws {
+    init(
+        _ engine: DatabaseEngine,
+        terms: TicketTerms = TicketTerms(),
+        policies: [ServicePolicy] = []
+    ) async throws {
         database = try await TestDatabase.make(engine)
         self.terms = terms
+        self.policies = policies
         let range = WorkCalendar.Range(from: 480, to: 1_080).map { [$0] } ?? []
         calendar = try WorkCalendar(timeZone: .gmt, week: Array(repeating: range, count: 5) + [[], []])
         let made = try await database.write { session in
@@ -63,12 +69,20 @@ final class TicketUnderTest: Sendable {
     func pass(_ duration: Duration) { time.withLock { $0 = $0.adding(duration) } }
     var clock: DeskClock { DeskClock { self.now } }
 
-    var desk: TicketDesk {
-        TicketDesk(
+    var book: ServiceBook { ServiceBook(calendar: calendar, policies: policies) }
+
+    var desk: TicketDesk { desk(catalogue: nil) }
+
+    /// The same while a catalogue holds.
+    func desk(catalogue: Catalogue?) -> TicketDesk {
+        var known: (@Sendable () -> Catalogue)?
+        if let catalogue { known = { catalogue } }
+        return TicketDesk(
             database: database,
             numbers: numbers,
-            book: ServiceBook(calendar: self.calendar),
+            book: self.book,
             terms: terms,
+            catalogue: known,
             clock: clock,
             announce: { news, _ in
                 self.heard.withLock { $0.append(news) }

@@ -10,7 +10,7 @@ struct TicketUndoTests {
         TicketDesk(
             database: it.database,
             numbers: it.numbers,
-            book: ServiceBook(calendar: it.calendar),
+            book: it.book,
             terms: it.terms,
             clock: it.clock,
             announce: { news, session in
@@ -60,19 +60,26 @@ struct TicketUndoTests {
         let pauses = try await it.directory.pauses(of: id)
         var bells: [[BellKind]] = []
         for account in [it.ana, it.bruno, it.chefe] { bells.append(try await it.bells(account)) }
-        let survey = try await it.database.read { session in
-            try session.row("SELECT COUNT(*) FROM ticket_survey WHERE ticket_id = $1", [.integer(id)])?.integer(0)
+        let kept = try await it.database.read { session in
+            try [
+                "SELECT COUNT(*) FROM ticket_survey WHERE ticket_id = $1",
+                "SELECT due_at, done, next_at FROM ticket_escalation WHERE ticket_id = $1",
+                // What its customer has yet to read.
+                "SELECT news_entry FROM ticket WHERE id = $1",
+            ].map { sql in try session.rows(sql, [.integer(id)]).map(\.values) }
         }
-        return "\(ticket)\n\(thread)\n\(watchers)\n\(pauses)\n\(bells)\n\(survey ?? -1)"
+        return "\(ticket)\n\(thread)\n\(watchers)\n\(pauses)\n\(bells)\n\(kept)"
     }
 
     @Test("every move that is taken back leaves nothing but a line of the desk's own", arguments: TestDatabase.engines)
     func everyMove(engine: DatabaseEngine) async throws {
-        let it = try await TicketUnderTest(engine)
+        let it = try await TicketUnderTest(engine, policies: [Self.promise])
         let desk = desk(it)
         let other = try await it.open()
+        _ = try await it.make(.reply, other, "Recebido.", by: .account(it.ana))
         for move in TicketMove.allCases where move.isTakenBack && !TicketMove.clocks.contains(move) {
             let ticket = try await it.open()
+            _ = try await it.make(.reply, ticket, "Recebido.", by: .account(it.ana))
             if move == .confirm || move == .restart {
                 _ = try await it.make(.solve, ticket, "feito", by: .account(it.ana))
             } else if move == .reopen {
@@ -105,6 +112,43 @@ struct TicketUndoTests {
             #expect(try await it.directory.publicThread(ticket.id).allSatisfy { $0.kind != .undone })
             it.pass(.seconds(600))
             #expect(try await due(it) == 0, "\(move) was told after all")
+        }
+    }
+
+    private static let promise = ServicePolicy(
+        name: "Ouro",
+        level: ServiceLevel(firstAnswer: nil, solution: ServiceTerm(amount: 2, unit: .days, counting: .calendar)),
+        steps: [EscalationStep(percent: 50, raisesLevel: true)]
+    )
+
+    @Test(
+        "taken back, a ticket is as unread to its customer as it was, and its promise's steps are taken",
+        arguments: TestDatabase.engines
+    )
+    func goesOn(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine, policies: [Self.promise])
+        let desk = desk(it)
+        let portal = CustomerTickets(database: it.database, region: .brazil)
+        let contact = PersonContact(contactID: it.contactID, customerID: it.customerID, reach: .all)
+        let reader = CustomerReader(personID: 1, reach: TicketReach([contact]), since: Moment(milliseconds: 0))
+        let (ticket, other, silent) = (try await it.open(), try await it.open(), try await it.open())
+        for ticket in [ticket, other] { _ = try await it.make(.reply, ticket, "Recebido.", by: .account(it.ana)) }
+        #expect(try await portal.news(reader) == 2)
+        var merge = MoveOrder(.merge, of: silent.id)
+        merge.otherID = other.id
+        for orders in [[ticket, other, silent].map { MoveOrder(.solve, of: $0.id, text: "feito") }, [merge]] {
+            it.pass(.seconds(1))
+            let undo = try #require(try await desk.make(orders, by: .account(it.ana)).first?.undo)
+            _ = try await desk.takeBack(undo.id, by: .account(it.ana))
+            for (ticket, isUnread) in [(ticket, true), (other, true), (silent, false)] {
+                #expect(try await portal.isUnread(ticket.id, by: reader) == isUnread)
+            }
+            #expect(try await portal.news(reader) == 2)
+        }
+        it.pass(.seconds(86_400))
+        _ = try await desk.runClocks()
+        for ticket in [ticket, other, silent] {
+            #expect(try await it.directory.find(ticket.id)?.level == 2, "\(ticket.id)")
         }
     }
 
