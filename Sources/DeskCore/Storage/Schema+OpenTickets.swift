@@ -17,8 +17,8 @@ extension Schema {
             // Open ones are found by the others, and only what has ended is asked for by its state.
             "ticket_department", "ticket_state",
         ].map { "DROP INDEX \($0)" } + [
-            walk("ticket_waiting", "department, waiting_since, id", where: "state = 'waiting'"),
-            walk("ticket_waiting_all", "waiting_since, id", where: "state = 'waiting'"),
+            "CREATE INDEX ticket_waiting ON ticket (department, waiting_since, id, \(filters)) WHERE state = 'waiting'",
+            "CREATE INDEX ticket_waiting_all ON ticket (waiting_since, id, \(filters)) WHERE state = 'waiting'",
         ] + walks.map(\.created) + [
             // Everything somebody ever watched grows for ever; what of it is open does not.
             "ALTER TABLE ticket_watcher ADD COLUMN is_open SMALLINT NOT NULL DEFAULT 1",
@@ -30,13 +30,18 @@ extension Schema {
         ]
 
     /// The walks whose condition is that a ticket is open, or is not.
-    private static let walks: [(name: String, created: String)] = [
+    private static let walks = openWalks + otherWalks
+
+    private static let openWalks: [(name: String, created: String)] = [
         ("ticket_work", walk("ticket_work", "department, list_rank, id")),
         ("ticket_work_all", walk("ticket_work_all", "list_rank, id")),
         ("ticket_open_due", walk("ticket_open_due", "department, (\(WorkListDesk.Statement.due)), id")),
         ("ticket_open_due_all", walk("ticket_open_due_all", "(\(WorkListDesk.Statement.due)), id")),
         ("ticket_open_created", walk("ticket_open_created", "department, id, list_rank")),
         ("ticket_open_created_all", walk("ticket_open_created_all", "id, list_rank")),
+    ]
+
+    private static let otherWalks: [(name: String, created: String)] = [
         (
             "ticket_mine",
             """
@@ -57,9 +62,11 @@ extension Schema {
     static let plainConditions =
         (walks + openOfCustomers).flatMap { ["DROP INDEX \($0.name)", $0.created] }
 
-    private static func walk(_ name: String, _ order: String, where condition: String = TicketState.openCondition)
-        -> String
-    {
-        "CREATE INDEX \(name) ON ticket (\(order), \(filters)) WHERE \(condition)"
+    /// Once more, with since when the customer is waited for: how the promise of one that waits stands is a question of
+    /// that moment, and not of now.
+    static let openStanding = openWalks.flatMap { ["DROP INDEX \($0.name)", $0.created] }
+
+    private static func walk(_ name: String, _ order: String) -> String {
+        "CREATE INDEX \(name) ON ticket (\(order), \(filters), waiting_since) WHERE \(TicketState.openCondition)"
     }
 }

@@ -72,6 +72,7 @@ public enum Schema {
         SchemaStep(name: "0080-histories", statements: histories),
         SchemaStep(name: "0082-hand-overs", statements: handOvers),
         SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
+        SchemaStep(name: "0084-open-standing", statements: openStanding),
         SchemaStep(name: "0086-waiting-files", statements: waitingFiles),
         SchemaStep(name: "0085-search-debt", statements: searchDebt),
         SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),

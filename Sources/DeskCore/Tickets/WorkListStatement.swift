@@ -207,19 +207,28 @@ extension WorkListDesk {
             if let person = query.personID { conditions.append("assigned_to = \(bind(.integer(person)))") }
             if let from = query.from { conditions.append("created_at >= \(bind(.moment(from)))") }
             if let to = query.to { conditions.append("created_at < \(bind(.moment(to)))") }
-            switch query.service {
-            case .open: conditions.append("due_at IS NULL")
-            case .late: conditions.append("due_at < \(bind(.moment(now)))")
-            case .atRisk:
-                conditions.append("due_at >= \(bind(.moment(now)))")
-                conditions.append("at_risk_at <= \(bind(.moment(now)))")
-            case .normal:
-                conditions.append("due_at IS NOT NULL")
-                conditions.append("(at_risk_at IS NULL OR at_risk_at > \(bind(.moment(now))))")
-                conditions.append("due_at >= \(bind(.moment(now)))")
-            case nil: break
-            }
+            if let service = query.service { conditions += standing(service, in: walk.part) }
             return conditions
+        }
+
+        /// `Ticket.serviceStatus` in the engine's words.
+        private mutating func standing(_ service: ServiceStatus, in part: Part) -> [String] {
+            if service == .open { return ["due_at IS NULL"] }
+            let now = bind(.moment(now))
+            // Of open ones no more than their indexes hold is asked.
+            let moment =
+                part == .open
+                ? "CASE WHEN state = 'waiting' THEN COALESCE(waiting_since, \(now)) ELSE \(now) END"
+                : """
+                COALESCE(solved_at, closed_at, cancelled_at,
+                    CASE state WHEN 'waiting' THEN waiting_since WHEN 'merged' THEN updated_at END, \(now))
+                """
+            // No moment lies after now, and by that alone an index leaves most out.
+            return switch service {
+            case .open, .late: ["due_at < \(now)", "due_at < \(moment)"]
+            case .atRisk: ["at_risk_at <= \(now)", "at_risk_at <= \(moment)", "due_at >= \(moment)"]
+            case .normal: ["due_at >= \(moment)", "(at_risk_at IS NULL OR at_risk_at > \(moment))"]
+            }
         }
     }
 }
