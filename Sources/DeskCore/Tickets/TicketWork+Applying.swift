@@ -45,6 +45,8 @@ extension TicketWork {
             step.after.remindedAt = now
         case .giveUp:
             guard due(step.before.remindedAt) else { throw TicketRefusal.nothingChanges }
+            // Nobody's solution, whoever had solved it before.
+            step.after.solvedBy = nil
         case .close:
             guard let closes = terms.closesAt(step.before.standing), closes <= now else {
                 throw TicketRefusal.nothingChanges
@@ -53,7 +55,8 @@ extension TicketWork {
         case .split: try split(&step)
         case .link: try link(&step)
         case .escalate: try escalate(&step)
-        case .ask, .reply, .note, .confirm, .reopen, .restart: break
+        case .reopen, .restart: step.after.solvedBy = nil
+        case .ask, .reply, .note, .confirm: break
         }
     }
 

@@ -46,4 +46,50 @@ struct TicketEndTests {
             #expect(try await status(ticket) == wanted)
         }
     }
+
+    @Test(
+        "what the clock solved is nobody's solution, and goes on with who had it, not with who solved it once",
+        arguments: TestDatabase.engines
+    )
+    func credit(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let ticket = try await it.open()
+        var result = try await it.make(.solve, ticket, "Feito", by: .account(it.ana))
+        #expect(result.ticket.solvedBy == it.ana.id)
+        result = try await it.make(.restart, ticket, "Não", by: it.customer)
+        #expect(result.ticket.solvedBy == nil)
+        _ = try await it.make(.take, ticket, by: .account(it.bruno))
+        _ = try await it.make(.ask, ticket, "Qual?", by: .account(it.bruno))
+        for days in [5, 5, 3] as [Int64] {
+            it.pass(.seconds(days * 86_400))
+            _ = try await it.desk.runClocks()
+        }
+        let closed = try #require(try await it.directory.find(ticket.id))
+        #expect(closed.state == .closed)
+        #expect(closed.solvedBy == nil)
+        result = try await it.make(.reopen, ticket, "Ainda", by: it.customer)
+        #expect(result.ticket.assignedTo == it.bruno.id)
+        // Solved by somebody again, and reopened: it goes to them, and is solved by nobody until it is.
+        _ = try await it.make(.solve, ticket, "Feito", by: .account(it.ana))
+        _ = try await it.make(.confirm, ticket, by: it.customer)
+        result = try await it.make(.reopen, ticket, "Ainda", by: it.customer)
+        #expect(result.ticket.assignedTo == it.ana.id)
+        #expect(result.ticket.solvedBy == nil)
+        // An older release kept who solved it once.
+        let id = ticket.id
+        let ana = it.ana.id
+        var assign = MoveOrder(.assign, of: id)
+        assign.personID = it.bruno.id
+        _ = try await it.desk.make(assign, by: .account(it.ana))
+        try await it.database.write {
+            try $0.execute("UPDATE ticket SET solved_by = $1 WHERE id = $2", [.integer(ana), .integer(id)])
+        }
+        _ = try await it.make(.ask, ticket, "Qual?", by: .account(it.bruno))
+        for days in [5, 5] as [Int64] {
+            it.pass(.seconds(days * 86_400))
+            _ = try await it.desk.runClocks()
+        }
+        #expect(try await it.directory.find(ticket.id)?.state == .solved)
+        #expect(try await it.directory.find(ticket.id)?.solvedBy == nil)
+    }
 }
