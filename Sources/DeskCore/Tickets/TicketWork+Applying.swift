@@ -8,7 +8,7 @@ extension TicketWork {
             try Self.noteProof(of: step.before.id, by: step.actor, at: now, in: session)
         }
         try facts(&step)
-        let solver = step.row.to == .solver ? try solverThere(step.before) : nil
+        let solver = step.row.to == .solver ? try solverThere(step.before, in: step.after.department) : nil
         step.after.state = TicketRules.state(
             after: step.row,
             step.before.standing,
@@ -55,7 +55,9 @@ extension TicketWork {
         case .split: try split(&step)
         case .link: try link(&step)
         case .escalate: try escalate(&step)
-        case .reopen, .restart: step.after.solvedBy = nil
+        case .reopen, .restart:
+            step.after.solvedBy = nil
+            try house(&step)
         case .ask, .reply, .note, .confirm: break
         }
     }
@@ -128,10 +130,34 @@ extension TicketWork {
         }
     }
 
-    /// Who solved it, while they still work in its department.
-    func solverThere(_ ticket: Ticket) throws -> Account? {
+    /// The department that has a ticket's topic now, or the catalogue's first, when its own is gone; nil while it is there.
+    func home(of ticket: Ticket) -> String? {
+        guard let catalogue, catalogue.department(ticket.department) == nil else { return nil }
+        return catalogue.topic(ticket.topic)?.department ?? catalogue.departments.first?.id
+    }
+
+    /// What begins anew lies where somebody sees it: catalogues go on while a ticket has ended, and departments go.
+    func house(_ step: inout Step) throws {
+        guard let home = home(of: step.before) else { return }
+        step.after.department = home
+        var facts = EntryFacts()
+        facts.department = .init(step.before.department, home)
+        try Entry.add(
+            to: step.before.id,
+            kind: .moved,
+            by: .system,
+            id: nil,
+            name: "",
+            facts: facts,
+            at: now,
+            in: session
+        )
+    }
+
+    /// Who solved it, while they still work in the department.
+    func solverThere(_ ticket: Ticket, in department: String) throws -> Account? {
         guard let id = ticket.solvedBy ?? ticket.assignedTo, let person = try colleague(id),
-            person.takes(in: ticket.department)
+            person.takes(in: department)
         else { return nil }
         return person
     }

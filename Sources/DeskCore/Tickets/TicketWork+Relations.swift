@@ -103,6 +103,8 @@ extension TicketWork {
             at: now,
             in: session
         )
+        // Of a solved one its department may be gone.
+        if let home = home(of: made) { made.department = home }
         try reckon(&made)
         try made.save(in: session)
         guard let ticket = try TicketDirectory.find(made.id, in: session),

@@ -92,4 +92,62 @@ struct TicketEndTests {
         #expect(try await it.directory.find(ticket.id)?.state == .solved)
         #expect(try await it.directory.find(ticket.id)?.solvedBy == nil)
     }
+
+    @Test(
+        "what begins anew in a department that is gone lies where its topic is handled now, and says so",
+        arguments: TestDatabase.engines
+    )
+    func house(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        func catalogue(_ topic: String) throws -> Catalogue {
+            let source = """
+                <catalogue xmlns="urn:calldesk:catalogue"><title>T</title>
+                <department id="geral"><name>Geral</name></department>
+                <department id="redes"><name>Redes</name></department>
+                <section id="s"><title>S</title>
+                <topic id="\(topic)" department="redes"><title>T</title></topic></section></catalogue>
+                """
+            return try CatalogueReader.read(Array(source.utf8), file: "x")
+        }
+        let id = it.ana.id
+        try await it.database.write {
+            try $0.execute(
+                "UPDATE account SET departments = '[\"financeiro\", \"redes\"]' WHERE id = $1",
+                [.integer(id)]
+            )
+        }
+        for (topic, home) in [("correcao-faturas", "redes"), ("outro", "geral")] {
+            for move in [TicketMove.restart, .reopen] {
+                let ticket = try await it.open()
+                _ = try await it.make(.solve, ticket, "Feito", by: .account(it.ana))
+                if move == .reopen { _ = try await it.make(.confirm, ticket, by: it.customer) }
+                let desk = it.desk(catalogue: try catalogue(topic))
+                let result = try await desk.make(MoveOrder(move, of: ticket.id, text: "Voltou"), by: it.customer)
+                #expect(result.ticket.department == home, "\(move) \(topic)")
+                // Who solved it goes on with it where they work.
+                #expect(result.ticket.assignedTo == (move == .reopen && home == "redes" ? it.ana.id : nil))
+                if move == .restart, home == "redes" { #expect(try await it.bells(it.outra).contains(.restarted)) }
+                let moved = try #require(
+                    try await it.directory.thread(ticket.id).first { $0.kind == .moved },
+                    "\(move) \(topic)"
+                )
+                #expect(moved.facts.department == .init("financeiro", home))
+                #expect(moved.authorKind == .system)
+            }
+        }
+        // So does a part of one that is solved.
+        let solved = try await it.open()
+        var split = MoveOrder(.split, of: solved.id)
+        split.entryIDs = [try await it.make(.reply, solved, "Outra coisa", by: it.customer).entry.id]
+        _ = try await it.make(.solve, solved, "Feito", by: .account(it.ana))
+        let part = try await it.desk(catalogue: try catalogue("outro")).make(split, by: .account(it.ana)).other
+        #expect(part?.department == "geral")
+        // One that is there keeps it.
+        let ticket = try await it.open()
+        _ = try await it.make(.solve, ticket, "Feito", by: .account(it.ana))
+        let desk = it.desk(catalogue: try InterviewFixture.catalogue())
+        let result = try await desk.make(MoveOrder(.restart, of: ticket.id, text: "Voltou"), by: it.customer)
+        #expect(result.ticket.department == "financeiro")
+        #expect(try await it.directory.thread(ticket.id).allSatisfy { $0.kind != .moved })
+    }
 }
