@@ -2,7 +2,7 @@
 public struct OtherParty: Sendable, Hashable {
     /// In E.164, where it can be one.
     public var number: String?
-    /// As it was sent or dialled.
+    /// As it was sent, or dialled without what the line puts before numbers outside.
     public var numberRaw: String?
     /// As the dialplan made it be shown.
     public var numberShown: String?
@@ -28,7 +28,7 @@ extension CallSnapshot {
     /// Who the other party is.
     public var other: OtherParty {
         direction == .outbound
-            ? OtherParty(number: dialledNumber, numberRaw: dialled)
+            ? OtherParty(number: dialledNumber, numberRaw: dialledOutside ?? dialled)
             : OtherParty(
                 number: number,
                 numberRaw: numberRaw,
@@ -38,8 +38,9 @@ extension CallSnapshot {
             )
     }
 
-    /// The desk's own party that had the call last: who dialled an outgoing call, who talked to the caller of another.
-    public var deskParty: String? { direction == .outbound ? callerParty : lastParty }
+    /// The desk's own party that had the call last: who dialled an outgoing call or was passed it, who talked to the caller of
+    /// another.
+    public var deskParty: String? { direction == .outbound ? passedTo ?? callerParty : lastParty }
 
     /// The party whose technician has the call now, nil while nobody has it.
     public var holder: String? { deskParty ?? answeredBy }
@@ -57,18 +58,22 @@ public struct LineNumbers: Sendable {
         self.e164 = e164
     }
 
-    /// The number of what was dialled to the outside, without the line's prefix.
-    public func dialled(_ text: String) -> String? {
+    /// What was dialled to the outside, without the line's prefix.
+    public func outside(_ text: String) -> String {
         guard !dialPrefix.isEmpty, text.hasPrefix(dialPrefix), text.utf8.count > dialPrefix.utf8.count else {
-            return e164(text)
+            return text
         }
-        return e164(String(text.dropFirst(dialPrefix.count)))
+        return String(text.dropFirst(dialPrefix.count))
     }
+
+    /// The number of what was dialled to the outside, without the line's prefix.
+    public func dialled(_ text: String) -> String? { e164(outside(text)) }
 
     /// The call with the number of what it dialled outside.
     public func read(_ call: CallSnapshot) -> CallSnapshot {
         guard call.direction == .outbound, let dialled = call.dialled else { return call }
         var call = call
+        call.dialledOutside = outside(dialled)
         call.dialledNumber = self.dialled(dialled)
         return call
     }

@@ -13,9 +13,10 @@ public struct CallSnapshot: Sendable, Equatable {
     public var numberShown: String?
     public var callerName: String?
     public var isWithheld = false
-    /// What was dialled first, and its number in E.164 where it leads outside and can be one.
+    /// What was dialled first; where it leads outside its number in E.164 where it can be one, and without the line's prefix.
     public var dialled: String?
     public var dialledNumber: String?
+    public var dialledOutside: String?
     public var callerParty: String?
     public var queue: String?
     public var isWaiting = false
@@ -34,6 +35,8 @@ public struct CallSnapshot: Sendable, Equatable {
     public var cause: Int64?
     public var holds = 0
     public var transfers: [CallTransfer] = []
+    /// The phone of the house that an outgoing call was passed on to by who dialled it.
+    public var passedTo: String?
     public var recording: String?
     public var agi = false
     /// What the dialplan hands over, by lower-case names.

@@ -99,8 +99,10 @@ struct CallTeller: Sendable {
         var accounts = Set(payload.ringing)
         accounts.formUnion(book.accounts(of: change.call.offered, line: change.call.line))
         if let holder = payload.accountID { accounts.insert(holder) }
-        if let answered = change.call.answeredBy, let account = book.account(of: answered, line: change.call.line) {
-            accounts.insert(account)
+        // Who dialled an outgoing call had it before whom they passed it on to.
+        let own = change.call.direction == .outbound ? change.call.callerParty : nil
+        for party in [change.call.answeredBy, own].compactMap(\.self) {
+            if let account = book.account(of: party, line: change.call.line) { accounts.insert(account) }
         }
         return .accounts(accounts)
     }

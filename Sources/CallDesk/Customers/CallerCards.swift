@@ -170,7 +170,7 @@ struct CallerCards: Sendable {
     /// An earlier call: when, with whom, and what came of it.
     private func write(_ call: Call, _ past: Pasts, _ json: inout JSONWriter) {
         let contact = call.attendanceID.flatMap { past.contacts[$0] }
-        let party = call.direction == .outbound ? call.callerParty : call.lastParty ?? call.answeredBy
+        let party = call.lastParty ?? (call.direction == .outbound ? call.callerParty : call.answeredBy)
         // Who had the contact is who talked; without one the telephone says it.
         let person =
             call.answeredAt == nil ? nil : contact?.holder ?? party.map { past.book.shown($0, line: call.line) }

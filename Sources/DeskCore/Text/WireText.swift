@@ -44,7 +44,8 @@ public enum WireText {
 }
 
 extension CallSignal {
-    /// This signal with every text bounded by what both engines take; one that is already is returned as it is.
+    /// This signal with every text bounded by what both engines take, and a caller taken for withheld whose number says so in
+    /// the words of any network; one that is already is returned as it is.
     public var bounded: CallSignal {
         var signal = self
         signal.line = WireText.key(line)
@@ -63,14 +64,19 @@ extension CallSnapshot {
         call.absorbed = absorbed.prefix(WireText.longestList).map(WireText.key)
         call.number = number.map { WireText.line($0) }
         call.numberRaw = numberRaw.map { WireText.line($0) }
+        if call.direction == .inbound, call.number == nil, let sent = call.numberRaw {
+            call.isWithheld = call.isWithheld || PhoneNumber.isWithheld(sent)
+        }
         call.callerName = callerName.map { WireText.line($0) }
         call.dialled = dialled.map { WireText.line($0) }
+        call.dialledOutside = dialledOutside.map { WireText.line($0) }
         call.dialledNumber = dialledNumber.map { WireText.line($0) }
         call.callerParty = callerParty.map { WireText.line($0) }
         call.queue = queue.map { WireText.line($0) }
         call.offered = offered.prefix(WireText.longestList).map { WireText.line($0) }
         call.ringing = ringing.prefix(WireText.longestList).map { WireText.line($0) }
         call.answeredBy = answeredBy.map { WireText.line($0) }
+        call.passedTo = passedTo.map { WireText.line($0) }
         call.lastParty = lastParty.map { WireText.line($0) }
         call.transfers = transfers.prefix(WireText.longestList).map { transfer in
             var transfer = transfer

@@ -48,6 +48,8 @@ struct AMICall: Sendable {
     var isOriginated = false
     /// Made by Originate, and the customer was rung first: what the customer talks on.
     var farParty: String?
+    /// Whom the caller's channel was put through to first; -1 while it was to nobody.
+    var far = -1
     /// Whether the caller's channel is a phone of the house, and whether that is certain.
     var isCallerInside = false
     var isCallerSure = false

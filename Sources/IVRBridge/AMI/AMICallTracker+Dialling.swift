@@ -244,6 +244,7 @@ extension AMICallTracker {
         if calls[call].snapshot.answeredBy == nil {
             calls[call].snapshot.answeredBy = calls[call].farParty ?? channel.party
             calls[call].snapshot.answeredAt = time
+            calls[call].far = place
         }
         calls[call].snapshot.lastParty = calls[call].farParty ?? channel.party
         if calls[call].farParty != nil {

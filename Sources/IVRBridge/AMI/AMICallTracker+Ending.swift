@@ -42,8 +42,8 @@ extension AMICallTracker {
             calls[call].snapshot.answeredBy != nil
         else { return false }
         // A phone that had the caller before, and is gone while another has them, takes nothing along.
-        guard place == calls[call].main || channel.hasTalked && partner(of: call).map({ $0 == place }) ?? true
-        else { return false }
+        let isCustomers = place == calls[call].main || place == anchor(of: call)
+        guard isCustomers || channel.hasTalked && partner(of: call).map({ $0 == place }) ?? true else { return false }
         calls[call].hungUpBy = nil
         calls[call].hasFailed = true
         return true

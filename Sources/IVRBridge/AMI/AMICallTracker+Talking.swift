@@ -88,6 +88,7 @@ extension AMICallTracker {
             putThrough(partner, in: call, at: time)
             offer(channels[partner].party, in: call)
         }
+        passes(to: partner, in: call)
         if let open = calls[call].openTransfer, !channels[partner].hasTransferred {
             calls[call].snapshot.transfers[open].to = channels[partner].party
             calls[call].openTransfer = nil
@@ -97,11 +98,38 @@ extension AMICallTracker {
 
     /// The phone that talks to a call's caller now: of several the one that came last.
     func partner(of call: Int) -> Int? {
+        let anchor = anchor(of: call)
+        let isPassed = anchor != calls[call].main
         var found: Int?
-        eachConnected(to: calls[call].main) { place in
+        eachConnected(to: anchor) { place in
+            // Who passed an outgoing call on may still be in the bridge of the two.
+            if isPassed, channels[place].hasTransferred { return }
             if found.map({ channels[$0].entry < channels[place].entry }) ?? true { found = place }
         }
         return found
+    }
+
+    /// The channel around which a call goes on: its caller's; of an outgoing call that was passed on, that of whom it called.
+    func anchor(of call: Int) -> Int {
+        let (main, far) = (calls[call].main, calls[call].far)
+        guard calls[call].snapshot.direction == .outbound, calls[call].farParty == nil, main >= 0, isPlace(far),
+            channels[main].isGone || channels[main].hasTransferred, channels[far].call == call, !channels[far].isGone
+        else { return main }
+        return far
+    }
+
+    /// Notes the phone that has an outgoing call after who dialled it; what leads outside again is nobody of the house.
+    mutating func passes(to place: Int, in call: Int) {
+        let party = channels[place].party
+        guard place != calls[call].main, anchor(of: call) != calls[call].main, place != calls[call].far,
+            calls[call].snapshot.passedTo != party, isMapped(party) || !leadsOutside(party)
+        else { return }
+        calls[call].snapshot.passedTo = party
+        change(call)
+    }
+
+    private func leadsOutside(_ party: String) -> Bool {
+        trunks.isEmpty ? devices[party] == false : trunks.contains { party.hasPrefix($0) }
     }
 
     /// Whether a channel talks to its call's caller now.

@@ -77,6 +77,7 @@ extension AMICallTracker {
         if isTaken, let taker {
             calls[call].snapshot.lastParty = channels[taker].party
             personAnswered(taker, at: nil)
+            passes(to: taker, in: call)
         }
         refreshHold(call)
     }

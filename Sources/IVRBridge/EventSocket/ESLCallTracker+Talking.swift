@@ -114,7 +114,7 @@ extension ESLCallTracker {
         let main = calls[call].main
         let before = calls[call].talker
         // After the one who dialled has left, whom they dialled is the one to be talked to.
-        let stays = main >= 0 && !legs[main].isGone ? main : before
+        let stays = main >= 0 && !legs[main].isGone && !isPassed(call) ? main : before
         guard stays >= 0, !legs[stays].isGone else { return }
         let talker = person(behind: stays)
         guard talker >= 0, talker != main || stays != main,
@@ -122,7 +122,7 @@ extension ESLCallTracker {
         else { return }
         calls[call].snapshot.isWaiting = false
         calls[call].hasFailed = false
-        guard talker != before else { return }
+        guard talker != before, stays == main || legs[talker].party != calls[call].snapshot.lastParty else { return }
         let left = stays == main ? before : main
         if let open = calls[call].openTransfer {
             calls[call].snapshot.transfers[open].to = legs[talker].party
@@ -132,9 +132,14 @@ extension ESLCallTracker {
                 || Self.history(event).contains(where: { $0.kind == "att_xfer" }),
             legs[talker].party != legs[left].party
         {
-            append(CallTransfer(kind: .attended, from: legs[left].party, to: legs[talker].party), in: call)
+            let from = stays == main ? legs[left].party : calls[call].snapshot.passedTo ?? legs[left].party
+            append(CallTransfer(kind: .attended, from: from, to: legs[talker].party), in: call)
         }
-        if stays == main { calls[call].talker = talker }
+        if stays == main {
+            calls[call].talker = talker
+        } else if calls[call].snapshot.direction == .outbound, !legs[talker].isTrunk {
+            calls[call].snapshot.passedTo = legs[talker].party
+        }
         if calls[call].snapshot.answeredBy == nil {
             calls[call].snapshot.answeredBy = legs[talker].party
             calls[call].snapshot.answeredAt = event.integer(.timestamp)
@@ -145,6 +150,16 @@ extension ESLCallTracker {
         calls[call].snapshot.lastParty = legs[talker].party
         if calls[call].snapshot.isOnHold { calls[call].snapshot.isOnHold = false }
         change(call)
+    }
+
+    /// Whether whom an outgoing call was made to talks to another than who dialled it, who has not hung up yet.
+    private func isPassed(_ call: Int) -> Bool {
+        let (main, talker) = (calls[call].main, calls[call].talker)
+        guard calls[call].snapshot.direction == .outbound, main >= 0, talker >= 0, !legs[talker].isGone,
+            legs[main].partner < 0
+        else { return false }
+        let person = person(behind: talker)
+        return person >= 0 && person != main
     }
 
     mutating func append(_ transfer: CallTransfer, in call: Int) {

@@ -21,8 +21,27 @@ struct MoreCallsTests {
         return try #require(object as? [String: [[String: Any]]])
     }
 
+    @Test(
+        "an outgoing call that is passed on is the colleague's, until then who dialled it",
+        arguments: ["16", "22"],
+        ["outgoing-transferred", "outgoing-attended", "outgoing-attended-second"]
+    )
+    func passedOn(version: String, scenario: String) throws {
+        let stream = try Data(contentsOf: Self.folder.appending(path: "\(version)-\(scenario).min.txt"))
+        var follower = AMILineFollower(line: "matriz", trunks: [], normalise: Recorded.normalise)
+        var holders: [String?] = []
+        // Byte by byte, so that no snapshot is passed over.
+        for byte in stream {
+            follower.feed([byte])
+            for call in follower.takeChanges() where call.direction == .outbound && holders.last != call.holder {
+                holders.append(call.holder)
+            }
+        }
+        #expect(holders.compactMap(\.self) == ["PJSIP/1001", "PJSIP/1002"])
+    }
+
     @Test("every scenario was recorded")
-    func all() { #expect(Self.scenarios.count == 96) }
+    func all() { #expect(Self.scenarios.count == 98) }
 
     @Test("each tells who was offered the call, who took it, where it went and how it ended", arguments: scenarios)
     func told(scenario: String) throws {
