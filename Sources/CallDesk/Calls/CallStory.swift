@@ -113,7 +113,7 @@ struct CallStories: Sendable {
         and parts: Set<String>,
         in window: ClosedRange<Int64>
     ) async throws -> (key: String, story: Story, absorbed: [String]) {
-        let (normalise, key) = (normalise, call.key)
+        let (normalise, key) = (normalise, call.lineKey)
         // A call whose end came is given up by nobody, although another node may have been told of it.
         let givenUpBy = call.endedAt == nil || call.endedBy == .unknown ? clock.now.milliseconds * 1_000 : nil
         return try await NIOThreadPool.singleton.runIfActive {

@@ -119,11 +119,13 @@ struct SwitchboardOperations: OperationSet {
         for caller: Caller
     ) async throws -> (number: String, isCovered: Bool) {
         guard let callID else { return (written ?? "", false) }
-        guard let call = try await app.calls.find(callID), let number = call.number else { throw Problem.notFound }
+        guard let call = try await app.calls.find(callID), let number = call.callBackNumber else {
+            throw Problem.notFound
+        }
         var contact: Attendance?
         if let id = call.attendanceID { contact = try await app.attendances.find(id) }
         let view = try await RecordViews(app.attendances, for: caller).of(contact?.customerID)
-        return (number, view.number(of: call) == nil)
+        return (number, view.covers(call))
     }
 
     /// Dials; a caller who waits at `callID` is this account's alone meanwhile, and nobody's when the line refuses.

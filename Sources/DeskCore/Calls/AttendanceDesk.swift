@@ -176,8 +176,9 @@ public struct AttendanceDesk: Sendable {
         contactID: Int64?,
         level: IdentityLevel
     ) async throws(StoreError) {
+        let now = clock.now
         try await database.write { session in
-            try Self.identify(id, customerID: customerID, contactID: contactID, level: level, in: session)
+            try Self.identify(id, customerID: customerID, contactID: contactID, level: level, at: now, in: session)
         }
     }
 
@@ -186,8 +187,10 @@ public struct AttendanceDesk: Sendable {
         customerID: Int64?,
         contactID: Int64?,
         level: IdentityLevel,
+        at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) {
+        let before = try find(id, in: session)
         let level = customerID == nil ? .none : level
         // Whoever was asked about may have been made part of another record since.
         let customerID = try customerID.map { id throws(StoreError) in
@@ -197,6 +200,8 @@ public struct AttendanceDesk: Sendable {
             "UPDATE attendance SET customer_id = $1, contact_id = $2, identity_level = $3 WHERE id = $4",
             [.integer(customerID), .integer(contactID), .integer(level.rawValue), .integer(id)]
         )
+        guard let before, before.customerID != customerID || before.contactID != contactID else { return }
+        try WebhookOutbox.attendance(id, at: now, in: session)
     }
 
     /// Takes an open contact for a technician, its interview with it, unless a colleague holds it already.
@@ -260,16 +265,20 @@ public struct AttendanceDesk: Sendable {
     ) async throws(StoreError) {
         let reason =
             wantsCallBack ? Attendance.callBackReason : isAfterHours ? Attendance.afterHoursReason : nil
+        let now = clock.now
         try await database.write { session in
             try session.execute(
                 "UPDATE attendance SET topic = COALESCE($1, topic), reason = COALESCE($2, reason) WHERE id = $3",
                 [.text(topic), .text(reason), .integer(id)]
             )
             guard reason != nil, let noted = try Self.find(id, in: session) else { return }
-            try session.execute(
+            let changed = try session.execute(
                 "UPDATE attendance SET outcome = $1 WHERE id = $2 AND outcome IN ('missed', 'after_hours')",
                 [.text(noted.unanswered.rawValue), .integer(id)]
             )
+            if changed > 0, noted.outcome != noted.unanswered {
+                try WebhookOutbox.attendance(id, at: now, in: session)
+            }
             try session.execute(
                 "UPDATE call SET outcome = 'no_answer' WHERE id = $1 AND outcome = 'failed'",
                 [.integer(noted.callID)]

@@ -74,6 +74,15 @@ public struct Call: Sendable, Equatable, Identifiable {
         reportedAt = row.moment(28)
     }
 
+    /// Its key once the line has given that to another call: with its own id, which no other has.
+    var givenUpKey: String { WireText.key("\(key)~\(id)") }
+
+    /// The key by which its line knew it, also where the line has used that again since.
+    public var lineKey: String {
+        let mark = "~\(id)"
+        return key.hasSuffix(mark) ? String(key.dropLast(mark.count)) : key
+    }
+
     /// Talk and waiting time so far, in the desk's clock.
     public func duration(now: Moment) -> Duration { (endedAt ?? now).since(startedAt) }
 

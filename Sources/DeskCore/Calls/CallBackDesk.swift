@@ -135,8 +135,7 @@ public struct CallBackDesk: Sendable {
             for callID in callIDs {
                 guard let number = try Self.waitingNumber(callID, in: session) else { continue }
                 for waits in [MissedCall.callable, MissedCall.droppedCallable] {
-                    // Apart, as each is found by its own column.
-                    for called in ["number = $3", "number IS NULL AND number_raw = $3"] {
+                    for called in MissedCall.isOf("$3") {
                         done += try session.rows(
                             """
                             UPDATE call SET returned_at = $1, returned_by = $2
@@ -193,13 +192,15 @@ public struct CallBackDesk: Sendable {
         since: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> [CallBack.Try] {
-        try session.rows(
+        let made = MissedCall.isOf("$1").map {
+            "SELECT id FROM call WHERE \($0) AND direction = 'outbound' AND started_at >= $2 AND merged_into IS NULL"
+        }
+        return try session.rows(
             """
             SELECT call.started_at, call.outcome, attendance.account_id, account.name FROM call
             LEFT JOIN attendance ON attendance.id = call.attendance_id
             LEFT JOIN account ON account.id = attendance.account_id
-            WHERE call.number = $1 AND call.direction = 'outbound' AND call.started_at >= $2
-                AND call.merged_into IS NULL
+            WHERE call.id IN (\(made.joined(separator: " UNION ALL ")))
             ORDER BY call.id DESC LIMIT \(mostTries)
             """,
             [.text(number), .moment(since)]

@@ -81,17 +81,14 @@ public struct CallLog: Sendable {
     private func arriveOnce(_ report: CallSignal) async throws(StoreError) -> CallArrival {
         let (now, report) = (clock.now, report.bounded)
         return try await database.write { session in
-            let row = try session.row(
-                "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
-                [.text(report.line), .text(report.key)]
-            )
-            guard let row else {
+            // The caller is in the menu now: what has been over for long is another call.
+            let known = try known(report, in: session) { CallMerge.isOver($0, longBefore: now) }
+            guard var call = known else {
                 guard let change = try record(report, now: now, in: session), let attendance = change.attendance else {
                     throw StoreError.corrupt(what: "call")
                 }
                 return CallArrival(call: change.call, attendance: attendance, change: change)
             }
-            var call = try Call(row: row)
             if call.direction == .internal {
                 call.direction = .inbound
                 try session.execute("UPDATE call SET direction = 'inbound' WHERE id = $1", [.integer(call.id)])
@@ -191,10 +188,7 @@ public struct CallLog: Sendable {
     }
 
     func record(_ report: CallSignal, now: Moment, in session: any SQLSession) throws -> CallChange? {
-        let known = try session.row(
-            "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
-            [.text(report.line), .text(report.key)]
-        ).map { row throws(StoreError) in try Call(row: row) }
+        let known = try known(report, in: session) { CallMerge.isAnother(report.call, than: $0) }
         if let known, known.mergedInto != nil { return nil }
         let merge = CallMerge(report: report.call, known: known, now: now)
         let absorbed = try absorb(report, in: session)
@@ -202,7 +196,7 @@ public struct CallLog: Sendable {
         guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty else { return nil }
         var call = try merge.isNews ? store(merge, line: report.line, known: known, now: now, in: session) : known
         guard var stored = call else { throw StoreError.corrupt(what: "call") }
-        for lost in absorbed { try mark(lost, mergedInto: stored.id, in: session) }
+        for lost in absorbed { try mark(lost, mergedInto: stored.id, at: now, in: session) }
 
         var attendance = try attendance(for: stored, now: now, in: session)
         stored.attendanceID = attendance?.id
@@ -215,7 +209,10 @@ public struct CallLog: Sendable {
                 [.integer(stored.id), .integer(account)]
             )
         }
-        if let account, let held = attendance, held.accountID != account, held.state == .open {
+        // Only a change of the phone that has the call moves its contact: who was given it meanwhile keeps it.
+        if let account, let held = attendance, held.accountID != account, held.state == .open,
+            held.accountID == nil || known?.holder != stored.holder
+        {
             try session.execute(
                 "UPDATE attendance SET account_id = $1 WHERE id = $2",
                 [.integer(account), .integer(held.id)]
@@ -270,6 +267,28 @@ public struct CallLog: Sendable {
         return change
     }
 
+    /// The stored call with a report's key, nil where there is none.
+    ///
+    /// A line may use a key again, as one that counts from 1 after its restart: the call that had it gives it up then, so
+    /// that the line's word of its calls is always of the newest.
+    private func known(
+        _ report: CallSignal,
+        in session: any SQLSession,
+        isAnother: (Call) -> Bool
+    ) throws -> Call? {
+        let row = try session.row(
+            "SELECT \(Call.columns) FROM call WHERE line = $1 AND call_key = $2",
+            [.text(report.line), .text(report.key)]
+        )
+        guard let call = try row.map({ row throws(StoreError) in try Call(row: row) }) else { return nil }
+        guard isAnother(call) else { return call }
+        try session.execute(
+            "UPDATE call SET call_key = $1 WHERE id = $2",
+            [.text(call.givenUpKey), .integer(call.id)]
+        )
+        return nil
+    }
+
     /// Whether the rules that hold now say that the caller is not answered.
     private func isBlocked(_ call: Call) -> Bool {
         rules?.current.isBlocked(number: call.number, raw: call.numberRaw, isWithheld: call.withheld) ?? false
@@ -288,7 +307,7 @@ public struct CallLog: Sendable {
         return found
     }
 
-    private func mark(_ lost: Int64, mergedInto id: Int64, in session: any SQLSession) throws {
+    private func mark(_ lost: Int64, mergedInto id: Int64, at now: Moment, in session: any SQLSession) throws {
         try session.execute(
             """
             UPDATE call SET merged_into = $1, state = 'ended', ended_at = COALESCE(ended_at, started_at) WHERE id = $2
@@ -303,14 +322,16 @@ public struct CallLog: Sendable {
             [.integer(id), .integer(lost)]
         )
         // Its own protocol number, if it had one, leads nowhere unless somebody had begun to work on it.
-        try session.execute(
+        let duplicates = try session.rows(
             """
             UPDATE attendance SET state = 'ended', outcome = 'duplicate', ended_at = started_at
             WHERE call_id = $1 AND state = 'open'
                 AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.attendance_id = attendance.id)
+            RETURNING id
             """,
             [.integer(lost)]
-        )
+        ).compactMap { $0.integer(0) }
+        for duplicate in duplicates { try WebhookOutbox.attendance(duplicate, at: now, in: session) }
     }
 
     private func store(
@@ -382,17 +403,21 @@ public struct CallLog: Sendable {
 
     /// Marks earlier missed calls of the same number as returned once somebody talks to it.
     private func answersMissed(_ call: Call, before: Call?, now: Moment, in session: any SQLSession) throws -> [Int64] {
-        guard let number = call.number else { return [] }
+        guard let number = call.callBackNumber else { return [] }
         if call.direction == .outbound, call.endedAt != nil, before?.endedAt == nil {
             try CallBackDesk.endLease(number, in: session)
         }
         guard call.answeredAt != nil, before?.answeredAt == nil else { return [] }
+        // A colleague's extension is nobody to call back.
+        guard call.number != nil || call.direction != .internal else { return [] }
         var returned: [Int64] = []
         for condition in [MissedCall.unreturned, MissedCall.droppedUnreturned] {
-            returned += try session.rows(
-                "UPDATE call SET returned_at = $1 WHERE number = $2 AND \(condition) AND id <> $3 RETURNING id",
-                [.moment(now), .text(number), .integer(call.id)]
-            ).compactMap { $0.integer(0) }
+            for called in MissedCall.isOf("$2") {
+                returned += try session.rows(
+                    "UPDATE call SET returned_at = $1 WHERE \(called) AND \(condition) AND id <> $3 RETURNING id",
+                    [.moment(now), .text(number), .integer(call.id)]
+                ).compactMap { $0.integer(0) }
+            }
         }
         return returned
     }

@@ -41,7 +41,7 @@ struct CallMerge {
             numberRaw: report.other.numberRaw ?? before.numberRaw,
             numberShown: report.other.numberShown ?? before.numberShown,
             name: report.other.name ?? before.name,
-            isWithheld: report.other.isWithheld || before.isWithheld
+            isWithheld: report.other.isWithheld || before.isWithheld && !Self.shows(report.other, after: before)
         )
         deskParty = report.deskParty ?? known.lastParty
         merged.dialled = known.dialled ?? report.dialled
@@ -76,6 +76,30 @@ struct CallMerge {
         isNews =
             !Self.same(merged, known) || other != known.other || deskParty != known.lastParty
             || startedAt != known.startedAt || answeredAt != known.answeredAt || endedAt != known.endedAt
+    }
+
+    /// How late reports of a call that has ended may come: senders that try again and trackers that remember do so no longer.
+    private static let longestLateness = Duration.seconds(600)
+
+    /// Whether a report is of another call than the one that is stored under its key, which ended long before it began.
+    static func isAnother(_ report: CallSnapshot, than known: Call) -> Bool {
+        // Who tells late of an end or an answer may not know when the call began, and counts from when it is told.
+        guard let began = report.startedAt, !report.isEnded, report.answeredAt.map({ $0 > began }) ?? true else {
+            return false
+        }
+        return isOver(known, longBefore: Moment(microseconds: began))
+    }
+
+    /// Whether a stored call ended so long before a moment that nothing which begins then is part of it.
+    static func isOver(_ known: Call, longBefore moment: Moment) -> Bool {
+        known.endedAt.map { moment.since($0) > longestLateness } ?? false
+    }
+
+    /// Whether a number is told of who had sent none: the dialplan found one.
+    ///
+    /// A number that was sent and is not to be shown stays so.
+    private static func shows(_ now: OtherParty, after before: OtherParty) -> Bool {
+        now.number != nil && before.number == nil && PhoneNumber.isWithheld(before.numberRaw)
     }
 
     private static func same(_ one: CallSnapshot, _ two: Call) -> Bool {

@@ -18,6 +18,12 @@ enum MissedCall {
     /// It broke off and can be called again.
     static let droppedCallable = "\(droppedUnreturned) AND \(hasNumber)"
 
+    /// Calls with a number, which is bound at `place`, each of the two found by an index of its own: a number that can be called
+    /// from everywhere, and one that is only known as it was sent or dialled.
+    static func isOf(_ place: String) -> [String] {
+        ["number = \(place)", "number IS NULL AND withheld = 0 AND number_raw = \(place)"]
+    }
+
     private static let hasNumber = "withheld = 0 AND COALESCE(number, number_raw) IS NOT NULL"
 
     /// Whether a talk that ended just now is to be taken up again by calling back.
@@ -40,6 +46,11 @@ enum MissedCall {
                     SELECT 1 FROM call AS later WHERE later.number = call.number AND later.id > call.id
                         AND later.started_at >= call.started_at AND later.answered_at IS NOT NULL
                 )
+                AND NOT EXISTS (
+                    SELECT 1 FROM call AS later WHERE call.number IS NULL AND later.number IS NULL
+                        AND later.withheld = 0 AND later.number_raw = call.number_raw AND later.id > call.id
+                        AND later.started_at >= call.started_at AND later.answered_at IS NOT NULL
+                )
             """,
             [.moment(now), .integer(attendanceID)]
         )
@@ -47,6 +58,10 @@ enum MissedCall {
 }
 
 extension Call {
+    /// The number by which a caller is called back: as it was sent where it is none that can be called from everywhere; nil
+    /// for one that was not shown.
+    public var callBackNumber: String? { number ?? (withheld ? nil : numberRaw) }
+
     /// Whether nobody answered an inbound call that is over, and nobody was to leave it unanswered.
     public var wasMissed: Bool { wasUnanswered && outcome != .blocked }
 

@@ -141,7 +141,7 @@ extension MailDesk {
                 in: step.session
             )
             attendanceID = begun.id
-            try identify(begun.id, by: number, in: step.session)
+            try identify(begun.id, by: number, at: step.now, in: step.session)
         }
         let ticketID = try step.session.row(
             "SELECT id FROM ticket WHERE attendance_id = $1 ORDER BY id DESC",
@@ -165,7 +165,12 @@ extension MailDesk {
     }
 
     /// Whose number it is, where it is one customer's alone; a number proves nothing more.
-    private func identify(_ attendanceID: Int64, by e164: String?, in session: any SQLSession) throws(StoreError) {
+    private func identify(
+        _ attendanceID: Int64,
+        by e164: String?,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
         guard let number = e164.flatMap({ PhoneNumber.parse($0, region: customers.region) }) else { return }
         let phones = try customers.registered(number, in: session)
         guard let customerID = phones.first?.customerID, phones.allSatisfy({ $0.customerID == customerID }) else {
@@ -177,6 +182,7 @@ extension MailDesk {
             customerID: customerID,
             contactID: contacts.count == 1 ? contacts.first : nil,
             level: .none,
+            at: now,
             in: session
         )
     }

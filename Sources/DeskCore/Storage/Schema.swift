@@ -76,5 +76,6 @@ public enum Schema {
         SchemaStep(name: "0086-waiting-files", statements: waitingFiles),
         SchemaStep(name: "0085-search-debt", statements: searchDebt),
         SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),
+        SchemaStep(name: "0089-sent-numbers", statements: sentNumbers),
     ]
 }

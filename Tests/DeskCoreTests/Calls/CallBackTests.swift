@@ -32,6 +32,7 @@ struct CallBackTests {
             _ key: String,
             _ outcome: CallOutcome,
             _ direction: CallDirection = .inbound,
+            sent: String? = nil,
             isEnded: Bool = true
         ) async throws -> CallChange? {
             var report = CallSignal(
@@ -41,7 +42,11 @@ struct CallBackTests {
                 state: isEnded ? .ended : outcome == .answered ? .talking : .ringing,
                 outcome: outcome
             )
-            if direction == .inbound {
+            if let sent {
+                // No number that can be called from everywhere; the line puts a zero before numbers outside.
+                if direction == .outbound { report.dialled = "0" + sent } else { report.numberRaw = sent }
+                report.call = LineNumbers(dialPrefix: "0") { _ in nil }.read(report.call)
+            } else if direction == .inbound {
                 report.number = "+5511987654321"
             } else {
                 report.dialledNumber = "+5511987654321"
@@ -229,6 +234,36 @@ struct CallBackTests {
         #expect(item.tries.map(\.outcome) == [.noAnswer])
         #expect(item.tries.map(\.name) == ["Ana Souza"])
         #expect(item.id == id)
+    }
+
+    @Test(
+        "who is known only by what was sent is called, tried and done like anybody",
+        arguments: TestDatabase.engines,
+        ["40041234", "2001", "joao"]
+    )
+    func onlySent(engine: DatabaseEngine, sent: String) async throws {
+        let desk = try await Desk(engine)
+        try await desk.call("other", .abandoned, sent: "2002")
+        for (key, direction) in [("back", CallDirection.outbound), ("again", .inbound)] {
+            try await desk.call("\(key)-missed", .abandoned, sent: sent)
+            let id = try #require(try await desk.callBacks.list().last?.id)
+            _ = try await desk.take(id, for: desk.ana)
+            try await desk.call("\(key)-tried", .noAnswer, .outbound, sent: sent)
+            let item = try #require(try await desk.callBacks.list().last)
+            #expect(item.lease == nil, "the call to them has ended")
+            #expect(item.tries.map(\.outcome) == [.noAnswer])
+            // A colleague who has the same extension here is somebody else.
+            try await desk.call("\(key)-inside", .answered, .internal, sent: sent)
+            #expect(try await desk.callBacks.list().count == 2)
+            let change = try await desk.call("\(key)-answered", .answered, direction, sent: sent)
+            #expect(change?.returned.count == 1)
+            #expect(try await desk.callBacks.list().map(\.call.numberRaw) == ["2002"])
+        }
+        let talk = try #require(try await desk.call("talk", .answered, sent: sent))
+        try await desk.call("later", .answered, sent: sent)
+        let contact = try #require(talk.attendance?.id)
+        _ = try await desk.attendances.end(contact, outcome: .dropped, reason: nil, by: desk.ana)
+        #expect(try await desk.callBacks.list().count == 1, "they called again before the broken talk was noted")
     }
 
     @Test(

@@ -157,6 +157,57 @@ struct CallLogTests {
         #expect(try await log.record([report("1.9", .talking, .answered)]).isEmpty)
     }
 
+    @Test(
+        "a key that a line uses again is another call's, and a late word of the first is not",
+        arguments: TestDatabase.engines
+    )
+    func keyUsedAgain(engine: DatabaseEngine) async throws {
+        let (log, calls, attendances) = desk(try await TestDatabase.make(engine))
+        let (began, day) = (1_795_236_560_000_000 as Int64, 86_400_000_000 as Int64)
+        var first = report("1", .ended, .abandoned)
+        (first.startedAt, first.endedAt) = (began, began + 20_000_000)
+        let old = try #require(try await log.record([first]).first)
+        // Told again after its end, by who knows only when it ended, or a while later.
+        var late = first
+        (late.startedAt, late.endedAt, late.recording) = (began + day, began + day, "a.wav")
+        _ = try await log.record([late])
+        var soon = report("1", .ringing)
+        soon.startedAt = began + 500_000_000
+        #expect(try await log.record([soon]).allSatisfy { !$0.isNew && $0.call.state == .ended })
+        var second = report("1", .ringing)
+        (second.number, second.startedAt) = ("+5531912345678", began + day)
+        let new = try #require(try await log.record([second]).first)
+        #expect(new.isNew && new.call.id != old.call.id && new.attendance?.id != old.attendance?.id)
+        second.isEnded = true
+        second.endedAt = began + day + 5_000_000
+        #expect(try await log.record([second]).map(\.call.id) == [new.call.id])
+        #expect(try await calls.find(line: "matriz", key: "1")?.id == new.call.id)
+        let kept = try #require(try await calls.find(old.call.id))
+        #expect(kept.lineKey == "1" && kept.number == "+5511987654321" && kept.recording == "a.wav")
+        #expect(kept.endedAt == old.call.endedAt && kept.outcome == .abandoned)
+        // And again, and in the menu.
+        second.startedAt = began + 2 * day
+        (second.isEnded, second.endedAt, second.outcome) = (false, nil, .ongoing)
+        #expect(try await log.record([second]).first?.isNew == true)
+        #expect(try await attendances.list(before: nil, limit: 10).count == 3)
+    }
+
+    @Test("whoever meets the menu under a key of a call long over is somebody else", arguments: TestDatabase.engines)
+    func menuUnderOldKey(engine: DatabaseEngine) async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make(engine))
+        for (key, ended, isSame) in [("a", -601, false), ("b", -599, true)] as [(String, Int64, Bool)] {
+            var old = report(key, .ended, .abandoned)
+            old.startedAt = clock.now.adding(.seconds(ended - 20)).microseconds
+            old.endedAt = clock.now.adding(.seconds(ended)).microseconds
+            let id = try #require(try await log.record([old]).first?.call.id)
+            var met = report(key, .ringing)
+            met.startedAt = nil
+            let arrival = try await log.arrive(met)
+            #expect((arrival.call.id == id) == isSame)
+            #expect(try await calls.find(line: "matriz", key: key)?.id == arrival.call.id)
+        }
+    }
+
     @Test("calls that are gone when the desk comes back have ended, by whom nobody saw")
     func lostCallsAreClosed() async throws {
         let (log, calls, _) = desk(try await TestDatabase.make())
@@ -222,6 +273,37 @@ struct CallLogTests {
         #expect(call.numberRaw == "987654321")
         #expect(call.numberShown == "+5511987654321")
         #expect(call.sentOtherwise == "987654321")
+    }
+
+    @Test(
+        "a caller whose number is a network's word for none is withheld, and waits for no call",
+        arguments: ["privado", "\"Restrito\"", "0000000000", "oculto", "withheld", "Blocked", "anonymous", "2001"]
+    )
+    func withheldWords(sent: String) async throws {
+        let database = try await TestDatabase.make()
+        let (log, calls, _) = desk(database)
+        var missed = report("1.1", .ended, .abandoned)
+        (missed.number, missed.numberRaw) = (nil, sent)
+        _ = try await log.record([missed])
+        let isWithheld = sent != "2001"
+        #expect(try await calls.find(line: "matriz", key: "1.1")?.withheld == isWithheld)
+        #expect(try await CallBackDesk(database: database, clock: clock).list().isEmpty == isWithheld)
+    }
+
+    @Test("a number that the dialplan finds is shown, and one that was sent and is not to be shown never is")
+    func shownLater() async throws {
+        let (log, calls, _) = desk(try await TestDatabase.make())
+        for (key, sent, isHidden) in [("1.1", "anonymous", false), ("1.2", "11987654321", true)] {
+            var told = report(key, .ringing)
+            (told.number, told.numberRaw, told.isWithheld) = (nil, sent, isHidden)
+            _ = try await log.record([told])
+            #expect(try await calls.find(line: "matriz", key: key)?.withheld == true)
+            told.number = "+5511987654321"
+            told.numberShown = told.number
+            told.isWithheld = false
+            _ = try await log.record([told])
+            #expect(try await calls.find(line: "matriz", key: key)?.withheld == isHidden)
+        }
     }
 
     @Test("a call that turns out to go outside is with whom it called, not with who called")

@@ -10,15 +10,7 @@ struct HandOverTests {
     private func started(_ engine: DatabaseEngine) async throws -> (TicketUnderTest, Int64) {
         let it = try await TicketUnderTest(engine)
         let id = try await it.attendances.begin(channel: .walkIn, accountID: it.ana.id).id
-        try await DraftDesk(database: it.database, clock: it.clock).save(
-            attendanceID: id,
-            accountID: it.ana.id,
-            over: nil,
-            revision: 1,
-            body: "{}",
-            stage: "identify",
-            title: "Balcão"
-        )
+        try await draft(it, id)
         return (it, id)
     }
 
@@ -97,5 +89,89 @@ struct HandOverTests {
         #expect(try await desk.takeBack(id, by: it.chefe.id) == nil)
         #expect(try await desk.handOver(id, heldBy: it.bruno.id, by: it.bruno.id, to: it.ana.id) == false)
         #expect(try await desk.handOver(404, heldBy: nil, by: it.ana.id, to: it.bruno.id) == false)
+    }
+
+    @Test(
+        "an outgoing call that is passed on takes contact and draft to the colleague, and back to who dialled it",
+        arguments: TestDatabase.engines
+    )
+    func passedOn(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        try await givePhones(it)
+        let log = CallLog(database: it.database, numbers: it.numbers, clock: it.clock)
+        var call = CallSignal(line: "matriz", key: "1.1", direction: .outbound, state: .talking)
+        (call.callerParty, call.answeredBy, call.lastParty) = ("PJSIP/1001", "PJSIP/trunk", "PJSIP/trunk")
+        let begun = try #require(try await log.record([call]).first)
+        let id = try #require(begun.attendance?.id)
+        try await draft(it, id)
+        #expect(try await holders(it, id) == [it.ana.id, it.ana.id])
+        for (phone, holder) in [("PJSIP/1002", it.bruno), ("PJSIP/1001", it.ana), ("PJSIP/1002", it.bruno)] {
+            (call.passedTo, call.lastParty) = (phone, phone)
+            let change = try #require(try await log.record([call]).first)
+            #expect(change.call.lastParty == phone && change.accountID == holder.id)
+            #expect(try await holders(it, id) == [holder.id, holder.id])
+        }
+        call.isEnded = true
+        _ = try await log.record([call])
+        #expect(try await holders(it, id) == [it.bruno.id, it.bruno.id])
+        let calls = CallDirectory(database: it.database)
+        #expect(try await calls.tookPart(it.ana.id, in: [begun.call.id]) == [begun.call.id])
+        #expect(try await calls.tookPart(it.bruno.id, in: [begun.call.id]) == [begun.call.id], "who talked may hear it")
+    }
+
+    /// Ana, Bruno and the supervisor have a phone each.
+    private func givePhones(_ it: TicketUnderTest) async throws {
+        let accounts = AccountDesk(database: it.database, clock: it.clock)
+        for (account, phone) in [(it.ana, "PJSIP/1001"), (it.bruno, "PJSIP/1002"), (it.chefe, "PJSIP/1003")] {
+            _ = try await accounts.update(account.id, by: .system("test")) {
+                $0.extensions = [AccountExtension(party: phone)]
+            }
+        }
+    }
+
+    /// Ana begins the interview of a contact.
+    private func draft(_ it: TicketUnderTest, _ id: Int64) async throws {
+        try await DraftDesk(database: it.database, clock: it.clock).save(
+            attendanceID: id,
+            accountID: it.ana.id,
+            over: nil,
+            revision: 1,
+            body: "{}",
+            stage: "identify",
+            title: "Balcão"
+        )
+    }
+
+    @Test(
+        "what was given away or taken over during its call stays so, until another phone has the call",
+        arguments: TestDatabase.engines,
+        [true, false]
+    )
+    func duringItsCall(engine: DatabaseEngine, isClaimed: Bool) async throws {
+        let it = try await TicketUnderTest(engine)
+        try await givePhones(it)
+        let log = CallLog(database: it.database, numbers: it.numbers, clock: it.clock)
+        var talk = CallSignal(line: "matriz", key: "1.1", direction: .inbound, state: .talking)
+        (talk.answeredBy, talk.lastParty) = ("PJSIP/1001", "PJSIP/1001")
+        let id = try #require(try await log.record([talk]).first?.attendance?.id)
+        try await draft(it, id)
+        if isClaimed {
+            _ = try await it.attendances.claim(id, by: it.bruno.id, from: it.ana.id)
+        } else {
+            #expect(try await it.attendances.handOver(id, heldBy: it.ana.id, by: it.ana.id, to: it.bruno.id))
+        }
+        talk.holds = 1
+        _ = try await log.record([talk])
+        talk.recording = "a.wav"
+        #expect(try await log.record([talk]).first?.attendance?.accountID == it.bruno.id)
+        #expect(try await holders(it, id) == [it.bruno.id, it.bruno.id])
+        talk.lastParty = "PJSIP/1003"
+        _ = try await log.record([talk])
+        #expect(try await holders(it, id) == [it.chefe.id, it.chefe.id], "the phone passed the call on")
+        _ = try await it.attendances.claim(id, by: it.bruno.id, from: it.chefe.id)
+        talk.isEnded = true
+        talk.endedBy = .caller
+        _ = try await log.record([talk])
+        #expect(try await holders(it, id) == [it.bruno.id, it.bruno.id])
     }
 }

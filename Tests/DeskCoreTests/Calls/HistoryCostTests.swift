@@ -63,6 +63,55 @@ struct HistoryCostTests {
         #expect(known[0] < known[1] * 11 / 10, "\(known)")
     }
 
+    @Test("a caller known only by what is sent is answered as quickly after a thousand calls as after a hundred")
+    func onlySent() async throws {
+        let bench = try await CustomerBench()
+        guard let sqlite = bench.database as? SQLiteDatabase else { return }
+        let (clock, numbers) = (bench.clock.clock, NumberDesk(format: .standard, timeZone: .gmt))
+        let log = CallLog(database: sqlite, numbers: numbers, clock: clock)
+        let callBacks = CallBackDesk(database: OneConnection(base: sqlite), clock: clock)
+        func talk(_ key: String, _ number: String, isMissed: Bool) -> CallSignal {
+            let state = isMissed ? CallState.ended : .talking
+            var talk = CallSignal(line: "matriz", key: key, direction: .inbound, state: state, outcome: .abandoned)
+            (talk.numberRaw, talk.startedAt) = (number, clock.now.microseconds)
+            return talk
+        }
+        for (number, count) in [("2001", 1_000), ("2002", 100)] {
+            try await sqlite.write { session in
+                for place in 0..<count {
+                    try session.execute(
+                        """
+                        INSERT INTO call (line, call_key, direction, number_raw, state, outcome, started_at, answered_at,
+                            ended_at) VALUES ('pbx', $1, $2, $3, 'ended', 'answered', $4, $4, $4)
+                        """,
+                        [
+                            .text("\(number)-\(place)"), .text(place % 2 == 0 ? "inbound" : "outbound"), .text(number),
+                            .moment(clock.now.adding(.seconds(-3_600))),
+                        ]
+                    )
+                }
+            }
+        }
+        // The first ones plan the statements.
+        for key in ["a", "b"] {
+            _ = try await log.record([talk(key, "2003", isMissed: true)])
+            _ = try await callBacks.list()
+            _ = try await log.record([talk(key + "2", "2003", isMissed: false)])
+        }
+        var walked: [[Int]] = []
+        for number in ["2001", "2002"] {
+            _ = try await log.record([talk(number, number, isMissed: true)])
+            let waiting = try await callBacks.list().map(\.call.numberRaw)
+            #expect(waiting == [number])
+            walked.append([
+                try await steps(sqlite) { _ = try await callBacks.list() },
+                try await steps(sqlite) { _ = try await log.record([talk(number + "b", number, isMissed: false)]) },
+            ])
+        }
+        for place in walked[0].indices { #expect(walked[0][place] < walked[1][place] * 11 / 10, "\(walked)") }
+        #expect(try await callBacks.list().isEmpty)
+    }
+
     @Test("who holds a contact is found without going through those that were left open by others")
     func leftOpen() async throws {
         let bench = try await CustomerBench()
