@@ -82,6 +82,15 @@ final class AsideCalls: Sendable {
         return true
     }
 
+    /// Lets calls go that became part of another: stored later, they would be calls of their own.
+    func letGo(_ parts: Set<CallFeed.CallKey>) {
+        let (gone, now, counted) = state.withLock { state in
+            let gone = parts.count { state.calls.removeValue(forKey: $0) != nil }
+            return (gone, state.calls.count, state.counted)
+        }
+        if gone > 0 { counted(0, now) }
+    }
+
     var counts: (total: Int, now: Int) { state.withLock { ($0.total, $0.calls.count) } }
 
     /// Notes what came of a batch.
@@ -138,5 +147,5 @@ final class AsideCalls: Sendable {
         }
     }
 
-    private static func key(_ signal: CallSignal) -> CallFeed.CallKey { .init(line: signal.line, key: signal.key) }
+    private static func key(_ signal: CallSignal) -> CallFeed.CallKey { .init(signal) }
 }

@@ -53,6 +53,31 @@ final class CallFeed: Sendable {
             dropped += 1
             return dropped
         }
+
+        /// Lets calls go that became part of another.
+        mutating func letGo(_ parts: Set<CallKey>) {
+            let gone = parts.count { waiting.removeValue(forKey: $0) != nil }
+            if gone > 0 { order.removeAll { parts.contains($0) } }
+        }
+
+        /// Calls that are part of one that waits.
+        var parts: Set<CallKey> {
+            Set(waiting.values.lazy.map(\.signal).flatMap { CallKey.parts(of: $0) })
+        }
+
+        /// Lets a call wait again, unless something newer of it waits already.
+        mutating func waitAgain(_ signal: CallSignal, since: ContinuousClock.Instant) {
+            let key = CallKey(signal)
+            if let newer = waiting[key] {
+                let known = newer.signal.absorbed
+                waiting[key]?.signal.absorbed += signal.absorbed.filter { !known.contains($0) }
+                return
+            }
+            var again = signal
+            again.readAt = nil
+            waiting[key] = Waiting(signal: again, since: since, isTold: true)
+            order.append(key)
+        }
     }
 
     struct Comparison: Equatable {
@@ -71,6 +96,18 @@ final class CallFeed: Sendable {
     struct CallKey: Hashable, Sendable {
         var line: String
         var key: String
+
+        init(line: String, key: String) {
+            self.line = line
+            self.key = key
+        }
+
+        init(_ signal: CallSignal) { self.init(line: signal.line, key: signal.key) }
+
+        /// The calls that became part of one.
+        static func parts(of signal: CallSignal) -> Set<CallKey> {
+            Set(signal.absorbed.lazy.filter { $0 != signal.key }.map { CallKey(line: signal.line, key: $0) })
+        }
     }
 
     let state = Mutex(State())
@@ -109,8 +146,12 @@ final class CallFeed: Sendable {
     func accept(_ report: CallSignal) {
         // The key under which the call is stored, so that what is waiting and what is stored are told alike.
         let report = report.bounded
+        let parts = CallKey.parts(of: report)
+        // Stored after it, they would be calls of their own.
+        if !parts.isEmpty { aside.letGo(parts) }
         let dropped = state.withLock { state -> Int in
-            let key = CallKey(line: report.line, key: report.key)
+            if !parts.isEmpty { state.letGo(parts) }
+            let key = CallKey(report)
             // A call that is told of now is there, whatever a comparison of a moment ago found.
             state.resynchronised[report.line]?.keys.insert(report.key)
             guard let earlier = state.waiting[key] else {
@@ -268,7 +309,8 @@ final class CallFeed: Sendable {
 
     /// Writes everything that waits; false when the database would not take it.
     private func step() async -> Bool {
-        for signal in aside.due() { accept(signal) }
+        let due = aside.due()
+        if !due.isEmpty { state.withLock { state in for signal in due { state.waitAgain(signal, since: .now) } } }
         while true {
             let batch = take()
             guard !batch.isEmpty else { break }
@@ -304,20 +346,13 @@ final class CallFeed: Sendable {
     private func putBack(_ batch: [CallSignal]) -> [CallSignal] {
         state.withLock { state in
             var untold: [CallSignal] = []
+            let parts = state.parts
             for signal in batch {
-                let key = CallKey(line: signal.line, key: signal.key)
-                let wasTold = state.underWay[key]?.isTold == true
-                if !wasTold { untold.append(signal) }
-                if let newer = state.waiting[key] {
-                    let known = newer.signal.absorbed
-                    state.waiting[key]?.signal.absorbed += signal.absorbed.filter { !known.contains($0) }
-                } else {
-                    let since = state.underWay[key]?.since ?? .now
-                    var again = signal
-                    again.readAt = nil
-                    state.waiting[key] = Waiting(signal: again, since: since, isTold: true)
-                    state.order.append(key)
-                }
+                let key = CallKey(signal)
+                // It became part of another meanwhile, and would be stored after that as a call of its own.
+                guard !parts.contains(key) else { continue }
+                if state.underWay[key]?.isTold != true { untold.append(signal) }
+                state.waitAgain(signal, since: state.underWay[key]?.since ?? .now)
             }
             return untold
         }
