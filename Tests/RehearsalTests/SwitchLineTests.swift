@@ -332,6 +332,21 @@ struct SwitchLineTests {
         }
     }
 
+    @Test("a phone that rings on is not waited for: the switch tells of its call when it is answered")
+    func ringsOn() async throws {
+        var pace = Self.pace
+        // Longer than the test may take.
+        (pace.answer, pace.refusal) = (.seconds(3_600), .milliseconds(20))
+        try await with(pace: pace) { pbx, line, heard in
+            await heard.wait { !$0.resyncs.isEmpty }
+            pbx.keeps("originate")
+            let order = DialOrder(phone: "1001", number: "011912345678", context: "default", key: "calldesk-1")
+            let phone = try await line.dial(order)
+            #expect(phone == "user/1001")
+            #expect(pbx.commands.last?.hasPrefix("bgapi originate") == true)
+        }
+    }
+
     @Test("agents of mod_callcenter are read with their tiers, and paused by their status")
     func queues() async throws {
         try await with { pbx, line, heard in

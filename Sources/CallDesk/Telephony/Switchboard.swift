@@ -29,7 +29,7 @@ final class Switchboard: Sendable {
         case line(BridgeError)
     }
 
-    /// Somebody waits before a screen; the PBX answers a login within milliseconds.
+    /// Somebody waits before a screen; the PBX answers a login within milliseconds, and what it is asked then as soon.
     private static let longestVisit = Duration.seconds(8)
 
     private let settings: Settings
@@ -56,7 +56,7 @@ final class Switchboard: Sendable {
 
     /// Rings the technician's phone and, when it is answered, calls the number from there.
     ///
-    /// `name`: the line to call over; the technician's own unless given.
+    /// `name`: the line to call over; unless given, of the technician's own one that can call the number now.
     /// - Throws: `Refusal`, `StoreError`.
     func dial(_ number: String, for accountID: Int64, over name: String? = nil) async throws -> Order {
         let phones = try await accounts.extensions(of: accountID)
@@ -64,16 +64,11 @@ final class Switchboard: Sendable {
             (name == nil || line.line == name)
                 && phones.contains { $0.line.isEmpty || $0.line == line.line }
         }
-        guard let line = candidates.first else {
+        guard !candidates.isEmpty else {
             let isKnown = settings.pbx.contains { name == nil || $0.line == name }
             throw isKnown ? Refusal.noPhone : Refusal.noLine
         }
-        let outgoing: OutgoingNumber
-        do throws(OutgoingNumber.Refusal) {
-            outgoing = try OutgoingNumber(number, region: region, line: line)
-        } catch {
-            throw Refusal.number(error)
-        }
+        let (line, outgoing) = try choose(among: candidates, for: number)
         guard let phone = phones.first(where: { $0.line == line.line }) ?? phones.first(where: \.line.isEmpty) else {
             throw Refusal.noPhone
         }
@@ -84,22 +79,82 @@ final class Switchboard: Sendable {
         return Order(line: line.line, key: key, number: outgoing.e164, phone: ringing)
     }
 
+    /// The line to call a number over: the first whose rules allow it, of those one that is there.
+    private func choose(
+        among candidates: [Settings.PBX],
+        for number: String
+    ) throws(Refusal) -> (Settings.PBX, OutgoingNumber) {
+        var best: (line: Settings.PBX, number: OutgoingNumber, rank: Int)?
+        var refusal: OutgoingNumber.Refusal?
+        for line in candidates {
+            do throws(OutgoingNumber.Refusal) {
+                let outgoing = try OutgoingNumber(number, region: region, line: line)
+                let rank = rank(line)
+                if best.map({ rank < $0.rank }) ?? true { best = (line, outgoing, rank) }
+            } catch {
+                refusal = refusal ?? error
+            }
+        }
+        guard let best else { throw .number(refusal ?? .noNumber) }
+        return (best.line, best.number)
+    }
+
+    /// How surely a line can be asked to call, the surest first: it is connected here, another node works it, it is not
+    /// connected, it can call nobody.
+    private func rank(_ line: Settings.PBX) -> Int {
+        guard line.kind.hook == nil, let keeper = lines.withLock({ $0[line.line] }) else { return 3 }
+        guard keeper.status.isConnected else { return 2 }
+        return keeper.client == nil ? 1 : 0
+    }
+
     // MARK: - Queues
 
-    /// The queues a technician's phones are members of.
+    /// The queues a technician's phones are members of, on the lines that can be asked now.
+    ///
+    /// - Throws: `Refusal` when none of the technician's lines can be; `StoreError`.
     func queues(of accountID: Int64) async throws -> [Membership] {
         let phones = try await accounts.extensions(of: accountID)
-        var found: [Membership] = []
-        for line in settings.pbx {
+        let asked = settings.pbx.compactMap { line -> (line: Settings.PBX, mine: Set<AccountExtension>)? in
             let mine = Set(phones.filter { $0.line.isEmpty || $0.line == line.line })
-            guard !mine.isEmpty, lines.withLock({ $0[line.line] }) != nil else { continue }
-            for member in try await use(line, { try await $0.queueMembers() }) {
-                for party in member.parties where Self.mayBe(party, one: mine, line: line.line) {
-                    // Somebody else's phone may be called the same on this very line.
-                    guard try await accounts.account(party: party, line: line.line)?.id == accountID else { continue }
-                    found.append(Membership(line: line.line, member: member))
-                    break
+            // What only reports calls has no queues to tell of.
+            guard !mine.isEmpty, line.kind.hook == nil, lines.withLock({ $0[line.line] }) != nil else { return nil }
+            return (line, mine)
+        }
+        // Side by side: one that is down keeps nobody waiting for the others.
+        typealias Answer = Result<[Membership], Refusal>
+        let answers = try await withThrowingTaskGroup(
+            of: (Int, Answer).self,
+            returning: [Int: Answer].self
+        ) { group in
+            for (place, one) in asked.enumerated() {
+                group.addTask {
+                    do {
+                        return (place, .success(try await self.queues(on: one.line, one.mine, of: accountID)))
+                    } catch let refusal as Refusal {
+                        return (place, .failure(refusal))
+                    }
                 }
+            }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        let found = asked.indices.compactMap { try? answers[$0]?.get() }
+        if found.isEmpty, let first = asked.indices.compactMap({ answers[$0] }).first { return try first.get() }
+        return found.flatMap(\.self)
+    }
+
+    /// The queues on one line in which one of these phones, the technician's, is a member.
+    private func queues(
+        on line: Settings.PBX,
+        _ mine: Set<AccountExtension>,
+        of accountID: Int64
+    ) async throws -> [Membership] {
+        var found: [Membership] = []
+        for member in try await use(line, { try await $0.queueMembers() }) {
+            for party in member.parties where Self.mayBe(party, one: mine, line: line.line) {
+                // Somebody else's phone may be called the same on this very line.
+                guard try await accounts.account(party: party, line: line.line)?.id == accountID else { continue }
+                found.append(Membership(line: line.line, member: member))
+                break
             }
         }
         return found
@@ -113,14 +168,22 @@ final class Switchboard: Sendable {
 
     /// Pauses a technician in their queues, or takes the pause back; in one queue where `queue` is given.
     ///
+    /// What one queue or line refuses keeps the others from nothing.
     /// - Returns: the memberships as they are now.
+    /// - Throws: `Refusal`, after every queue was asked; `StoreError`.
     func pause(_ isPaused: Bool, reason: String?, queue: String?, for accountID: Int64) async throws -> [Membership] {
         let before = try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
         guard !before.isEmpty else { throw Refusal.noPhone }
+        var refusal: Refusal?
         for place in before where place.member.isPaused != isPaused {
             guard let line = settings.pbx.first(where: { $0.line == place.line }) else { continue }
-            try await use(line) { try await $0.pause(place.member, isPaused, reason: reason) }
+            do {
+                try await use(line) { try await $0.pause(place.member, isPaused, reason: reason) }
+            } catch let error as Refusal {
+                refusal = refusal ?? error
+            }
         }
+        if let refusal { throw refusal }
         return try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
     }
 
@@ -130,6 +193,7 @@ final class Switchboard: Sendable {
         _ body: @escaping @Sendable (any PBXLine) async throws -> Value
     ) async throws -> Value {
         guard let keeper = lines.withLock({ $0[line.line] }) else { throw Refusal.noLine }
+        if let hook = line.kind.hook { throw Refusal.line(hook.cannot("a question", line: line.line)) }
         do {
             if let client = keeper.client { return try await body(client) }
             return try await visit(line, body)
@@ -157,7 +221,10 @@ final class Switchboard: Sendable {
             }
             group.addTask {
                 try await Task.sleep(for: Self.longestVisit)
-                throw BridgeError.notConnected(line: line.line)
+                guard visitor.status.isConnected else { throw BridgeError.notConnected(line: line.line) }
+                // It was asked, and may have done it.
+                try await Task.sleep(for: Self.longestVisit)
+                throw BridgeError.timedOut(line: line.line, action: "a visit")
             }
             for try await value in group {
                 if let value { return value }

@@ -22,7 +22,8 @@ extension ESLClient {
             // The job ends when the phone is answered or will not be: a refusal comes at once, the rest in events.
             _ = try await session.job(
                 "originate {\(variables)}\(phone) \(order.number) XML \(order.context)",
-                id: "dial-\(order.key)"
+                id: "dial-\(order.key)",
+                within: pace.refusal
             )
         } catch .timedOut {
             // It still rings.

@@ -27,6 +27,7 @@ final class ESLClient: PBXLine {
 
     var line: PBXAddress { connector.line }
     var name: String { line.name }
+    var pace: LinePace { connector.pace }
     var status: LineStatus { connector.reporter.status }
     var liveCalls: Set<String> { follower.withLock { $0.liveKeys } }
 

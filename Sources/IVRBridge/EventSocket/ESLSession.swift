@@ -9,10 +9,10 @@ extension LineSession<ESLSessionState> {
 
     /// Has something done in the background and waits for its result.
     ///
-    /// `id`: becomes the job's.
-    func job(_ command: String, id: String) async throws(BridgeError) -> String {
+    /// `id`: becomes the job's. `patience`: how long its result is waited for.
+    func job(_ command: String, id: String, within patience: Duration? = nil) async throws(BridgeError) -> String {
         try check(command)
-        let reply = try await ask(Self.name(command), id: id) { conversation in
+        let reply = try await ask(Self.name(command), id: id, within: patience) { conversation in
             // What the switch says at once is that the job has begun; who waits does so for the job itself.
             conversation.command("bgapi \(command)\nJob-UUID: \(id)", id: id + " begun")
         }

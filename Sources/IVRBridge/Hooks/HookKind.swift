@@ -24,6 +24,11 @@ public enum HookKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Why a line that only reports its calls cannot be asked for something.
+    public func cannot(_ action: String, line: String) -> BridgeError {
+        .unsupported(line: line, action: action, why: "\(title) only reports calls")
+    }
+
     /// Whether requests are signed with a secret of the line besides the token in the address.
     public var isSigned: Bool { signatureHeader != nil }
 

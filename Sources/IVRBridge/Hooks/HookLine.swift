@@ -98,19 +98,15 @@ public final class HookLine: PBXLine {
 
     // MARK: - What only a connection can do
 
-    public func dial(_ order: DialOrder) async throws(BridgeError) -> String { throw unsupported("dial") }
+    public func dial(_ order: DialOrder) async throws(BridgeError) -> String { throw kind.cannot("dial", line: name) }
 
     public func queueMembers() async throws(BridgeError) -> [QueueMember] { [] }
 
     public func pause(_ member: QueueMember, _ isPaused: Bool, reason: String?) async throws(BridgeError) {
-        throw unsupported("pause")
+        throw kind.cannot("pause", line: name)
     }
 
     public func transfer(_ key: String, to number: String, context: String) async throws(BridgeError) {
-        throw unsupported("transfer")
-    }
-
-    private func unsupported(_ action: String) -> BridgeError {
-        .unsupported(line: name, action: action, why: "\(kind.title) only reports calls")
+        throw kind.cannot("transfer", line: name)
     }
 }

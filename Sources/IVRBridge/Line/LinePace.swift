@@ -6,6 +6,8 @@ public struct LinePace: Sendable {
     public var ping = Duration.seconds(15)
     /// How long login, ping or action may go unanswered.
     public var answer = Duration.seconds(10)
+    /// How long a call from the desk is waited for to be refused: its phone rings far longer, and that it does is told in events.
+    public var refusal = Duration.seconds(2)
     public var firstPause = Duration.milliseconds(100)
     public var longestPause = Duration.seconds(30)
     /// After a refused login: the PBX logs each try, and tools that watch its log lock out who tries too often.

@@ -102,15 +102,17 @@ final class LineSession<Conversation: LineConversation>: Sendable {
     /// - Parameters:
     ///   - action: what is asked, as errors name it.
     ///   - id: what the answer will be known by.
+    ///   - patience: how long it is waited for; as long as for any answer unless given.
     ///   - question: what is said; not called when nobody would hear it.
     /// - Returns: the answer, good or bad.
     /// - Throws: `BridgeError` when nobody answers, or nobody waits any more.
     func ask(
         _ action: String,
         id: String,
+        within patience: Duration? = nil,
         _ question: @Sendable (inout Conversation) -> [Output]
     ) async throws(BridgeError) -> Answer {
-        let deadline = clock() + TimeAmount(pace.answer)
+        let deadline = clock() + TimeAmount(patience ?? pace.answer)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiting = Waiting(action: action, deadline: deadline, continuation: continuation)

@@ -27,6 +27,8 @@ package final class SimulatedSwitch: Sendable {
         var calls = "{\"row_count\": 0}\n"
         var commands: [String] = []
         var answers: [String: String] = [:]
+        /// Jobs whose result does not come, by their commands' names.
+        var unfinished: Set<String> = []
         var connections = 0
         /// Scenarios that are being played; nil calls are listed as `lists` said.
         var scenarios: [ScenarioCall<ESLScenarioScript>] = []
@@ -116,6 +118,9 @@ package final class SimulatedSwitch: Sendable {
 
     /// What it answers to a command from now on; a job's answer is its result.
     package func answers(_ command: String, with text: String) { state.withLock { $0.answers[command] = text } }
+
+    /// Never tells the result of this command's jobs from now on, as of an `originate` whose phone rings on.
+    package func keeps(_ command: String) { state.withLock { _ = $0.unfinished.insert(command) } }
 
     /// Hangs up on everybody, as a switch that is killed; whoever connects next is served.
     package func hangUp() {
@@ -320,6 +325,9 @@ package final class SimulatedSwitch: Sendable {
                 let text = String(lines[0].dropFirst(6))
                 let id =
                     lines.dropFirst().first { $0.hasPrefix("Job-UUID: ") }.map { String($0.dropFirst(10)) } ?? "job"
+                if state.unfinished.contains(String(text.prefix { $0 != " " })) {
+                    return reply("+OK Job-UUID: \(id)")
+                }
                 let body = state.answers[text] ?? "+OK \(id)\n"
                 let event = "Event-Name: BACKGROUND_JOB\nJob-UUID: \(id)\nContent-Length: \(body.utf8.count)\n\n\(body)"
                 return reply("+OK Job-UUID: \(id)")

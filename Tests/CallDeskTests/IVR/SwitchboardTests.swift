@@ -3,6 +3,8 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import IVRBridge
+import Rehearsal
+import Synchronization
 import TestSupport
 import Testing
 
@@ -100,6 +102,102 @@ struct SwitchboardTests {
                         == 200
                 )
             }
+        }
+    }
+
+    @Test("who is known only by what was sent is called back as well, within the line's rules")
+    func callsBackWhatWasSent() async throws {
+        let pbx = Settings.PBX(line: "matriz", dialPrefix: "0", dialAllow: ["4004"])
+        try await DeskUnderTest.with(settings: { $0.pbx = [pbx] }) { test in
+            _ = try await test.account("ana", extensions: [AccountExtension(party: "PJSIP/1001")])
+            let line = PBXLineUnderTest("matriz")
+            let keeper = LineKeeper(
+                name: "matriz",
+                database: test.app.database,
+                logger: test.quiet,
+                onTakeover: {},
+                extensions: { [] },
+                connect: { line }
+            )
+            test.app.switchboard.connect([keeper])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await keeper.run() }
+                while keeper.client == nil { await Task.yield() }
+                try await test.application.test(.router) { client in
+                    for (sent, isHidden, status) in [
+                        ("40041234", false, 202), ("08001234567", false, 422), ("2001", false, 422),
+                        ("joao", false, 422), ("40041234", true, 404),
+                    ] {
+                        var missed = CallSignal(
+                            line: "matriz",
+                            key: "\(sent) \(isHidden)",
+                            direction: .inbound,
+                            state: .ended,
+                            outcome: .abandoned
+                        )
+                        (missed.numberRaw, missed.isWithheld) = (sent, isHidden)
+                        let id = try #require(try await test.app.callLog.record([missed]).first?.call.id)
+                        let answer = try await client.send(
+                            .post,
+                            "/api/v1/calls",
+                            token: test.token,
+                            json: "{\"call_id\": \(id)}",
+                            headers: [.account: "ana"]
+                        )
+                        #expect(answer.status == status, "\(sent): \(answer.body)")
+                    }
+                }
+                #expect(line.orders.withLock { $0.map(\.number) } == ["040041234"])
+                group.cancelAll()
+            }
+            let leases = try await test.app.callBacks.list().map { $0.lease?.name != nil }
+            #expect(leases.count == 4 && leases.count { $0 } == 1, "whom a refusal kept waits for anybody")
+        }
+    }
+
+    @Test("on the node without the line a phone that rings on is no failure, and its caller stays with who calls")
+    func ringsElsewhere() async throws {
+        let (pbx, serve) = try await SimulatedSwitch.start(secret: "segredo")
+        pbx.keeps("originate")
+        let line = Settings.PBX(line: "matriz", kind: .freeswitch, port: pbx.port, secret: "segredo")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await serve() }
+            try await DeskUnderTest.with(settings: { $0.pbx = [line] }) { test in
+                _ = try await test.account("ana", extensions: [AccountExtension(party: "1001")])
+                // It is not run here: another node has the line.
+                let keeper = LineKeeper(
+                    name: "matriz",
+                    database: test.app.database,
+                    logger: test.quiet,
+                    onTakeover: {},
+                    extensions: { [] },
+                    connect: { PBXLineUnderTest("matriz") }
+                )
+                test.app.switchboard.connect([keeper])
+                var missed = CallSignal(
+                    line: "matriz",
+                    key: "1",
+                    direction: .inbound,
+                    state: .ended,
+                    outcome: .abandoned
+                )
+                missed.number = "+5511987654321"
+                let id = try #require(try await test.app.callLog.record([missed]).first?.call.id)
+                try await test.application.test(.router) { client in
+                    let answer = try await client.send(
+                        .post,
+                        "/api/v1/calls",
+                        token: test.token,
+                        json: "{\"call_id\": \(id)}",
+                        headers: [.account: "ana"]
+                    )
+                    #expect(answer.status == 202, "\(answer.body)")
+                }
+                #expect(pbx.commands.count { $0.hasPrefix("bgapi originate") } == 1)
+                #expect(try await test.app.callBacks.list().map { $0.lease?.name } == ["Ana"])
+            }
+            group.cancelAll()
+            await pbx.stop()
         }
     }
 

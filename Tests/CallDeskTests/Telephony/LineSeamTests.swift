@@ -12,25 +12,39 @@ final class PBXLineUnderTest: PBXLine {
     let name: String
     let members: Mutex<[QueueMember]>
     let orders = Mutex<[DialOrder]>([])
+    let refusesPause = Mutex<BridgeError?>(nil)
+    /// Why it can be asked nothing now.
+    let fault = Mutex<BridgeError?>(nil)
 
-    init(_ name: String, members: [QueueMember] = []) {
+    init(_ name: String, members: [QueueMember] = [], fault: BridgeError? = nil) {
         self.name = name
         self.members = Mutex(members)
+        self.fault.withLock { $0 = fault }
     }
 
-    var status: LineStatus { LineStatus(isConnected: true) }
+    private func ask() throws(BridgeError) {
+        if let fault = fault.withLock({ $0 }) { throw fault }
+    }
+
+    var status: LineStatus { LineStatus(isConnected: fault.withLock { $0 == nil }) }
     var liveCalls: Set<String> { [] }
 
     func run() async { while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) } }
 
     func dial(_ order: DialOrder) async throws(BridgeError) -> String {
+        try ask()
         orders.withLock { $0.append(order) }
         return "outro/\(order.phone)"
     }
 
-    func queueMembers() async throws(BridgeError) -> [QueueMember] { members.withLock { $0 } }
+    func queueMembers() async throws(BridgeError) -> [QueueMember] {
+        try ask()
+        return members.withLock { $0 }
+    }
 
     func pause(_ member: QueueMember, _ isPaused: Bool, reason: String?) async throws(BridgeError) {
+        try ask()
+        if let refusal = refusesPause.withLock({ $0 }) { throw refusal }
         members.withLock { members in
             for place in members.indices where members[place] == member {
                 members[place].isPaused = isPaused
@@ -81,6 +95,78 @@ struct LineSeamTests {
                 let paused = try await board.pause(true, reason: "almoço", queue: nil, for: caio.id)
                 #expect(paused.map(\.member.queue) == ["suporte", "vendas"])
                 #expect(pbx.members.withLock { $0.map(\.isPaused) } == [false, true, true])
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test("a line that is down, or that only reports calls, keeps nobody from the others")
+    func oneIsDown() async throws {
+        let lines = [
+            Settings.PBX(line: "filial"), Settings.PBX(line: "nuvem", kind: .hook(.cti), token: "t"),
+            Settings.PBX(line: "matriz", dialAllow: ["+55", "+351"]), Settings.PBX(line: "longe"),
+        ]
+        try await DeskUnderTest.with(settings: { $0.pbx = lines }) { test in
+            let ana = try await test.account("ana", extensions: [AccountExtension(party: "1001")])
+            let down = PBXLineUnderTest("filial", fault: .notConnected(line: "filial"))
+            func member(_ queue: String) -> QueueMember {
+                QueueMember(queue: queue, interface: "outro/1001", phone: "1001", isPaused: false)
+            }
+            let up = PBXLineUnderTest("matriz", members: [member("suporte")])
+            let far = PBXLineUnderTest("longe", members: [member("vendas")])
+            let keepers = ([down, up, far] as [PBXLineUnderTest]).map { line in
+                LineKeeper(
+                    name: line.name,
+                    database: test.app.database,
+                    logger: test.quiet,
+                    onTakeover: {},
+                    extensions: { [] },
+                    connect: { line }
+                )
+            }
+            // The webhook line is worked by another node, as far as anybody works it.
+            let hook = LineKeeper(
+                name: "nuvem",
+                database: test.app.database,
+                logger: test.quiet,
+                onTakeover: {},
+                extensions: { [] },
+                connect: { down }
+            )
+            let board = test.app.switchboard
+            board.connect(keepers + [hook])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for keeper in keepers { group.addTask { await keeper.run() } }
+                while keepers.contains(where: { $0.client == nil }) { await Task.yield() }
+                #expect(try await board.queues(of: ana.id).map(\.member.queue) == ["suporte", "vendas"])
+                let paused = try await board.pause(true, reason: nil, queue: nil, for: ana.id)
+                #expect(paused.map(\.line) == ["matriz", "longe"] && paused.allSatisfy(\.member.isPaused))
+                #expect(try await board.dial("11 98765-4321", for: ana.id).line == "matriz")
+                #expect(try await board.dial("+351 912 345 678", for: ana.id).line == "matriz")
+                await #expect(throws: Switchboard.Refusal.number(.notAllowed)) {
+                    try await board.dial("+1 212 555 1234", for: ana.id)
+                }
+                // Whoever names a line means it.
+                for (line, why) in [
+                    ("filial", BridgeError.notConnected(line: "filial")),
+                    ("nuvem", HookKind.cti.cannot("a question", line: "nuvem")),
+                ] {
+                    await #expect(throws: Switchboard.Refusal.line(why)) {
+                        try await board.dial("11 98765-4321", for: ana.id, over: line)
+                    }
+                }
+                // One of two that had answered goes: the other is resumed all the same, and the failure is told.
+                let trouble = BridgeError.timedOut(line: "matriz", action: "QueuePause")
+                up.refusesPause.withLock { $0 = trouble }
+                await #expect(throws: Switchboard.Refusal.line(trouble)) {
+                    try await board.pause(false, reason: nil, queue: nil, for: ana.id)
+                }
+                #expect(far.members.withLock { $0.map(\.isPaused) } == [false])
+                // None is left to answer.
+                for line in [up, far] { line.fault.withLock { $0 = .notConnected(line: line.name) } }
+                await #expect(throws: Switchboard.Refusal.line(.notConnected(line: "filial"))) {
+                    try await board.queues(of: ana.id)
+                }
                 group.cancelAll()
             }
         }
