@@ -104,6 +104,84 @@ struct AttachmentTests {
         #expect(try store.bytes(of: one) == png)
         #expect(try await store.list(attendanceID: attendance.id).map(\.name) == ["a.png", "b.png"])
     }
+
+    @Test(
+        "a ticket gets the files that were given as answers; one that was taken out again stays with the contact",
+        arguments: TestDatabase.engines
+    )
+    func takenOut(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = AttachmentStore(folder: folder, database: it.database, clock: it.clock)
+        let ana = TicketAuthor(accountID: it.ana.id, name: it.ana.name)
+        func upload(_ name: String, to contact: Attendance, by account: Int64?) async throws -> Int64 {
+            try await store.add(Array(name.utf8), name: "\(name).txt", to: contact.id, by: account).id
+        }
+        // Typed in at the desk, with a recording that came by itself.
+        let contact = try await it.contact()
+        let wrong = try await upload("outro cliente", to: contact, by: it.ana.id)
+        let right = try await upload("erro", to: contact, by: it.ana.id)
+        let voice = try await upload("recado", to: contact, by: nil)
+        var request = TicketDeskTests.request("desk", attendanceID: contact.id)
+        request.attachments = [right]
+        let ticket = try await it.desk.open(request, by: ana).ticket
+        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [right, voice])
+        #expect(try await store.publicList(of: ticket).map(\.id) == [right, voice])
+        #expect(try await store.find(wrong)?.ticketID == nil)
+        // By the customer on the portal.
+        let portal = try await it.attendances.begin(channel: .portal, accountID: nil)
+        let kept = try await upload("tela", to: portal, by: nil)
+        let dropped = try await upload("extrato", to: portal, by: nil)
+        var asked = TicketDeskTests.request("portal", attendanceID: portal.id)
+        asked.attachments = [kept]
+        let own = try await it.desk.open(asked, by: nil).ticket
+        #expect(try await store.publicList(of: own).map(\.id) == [kept])
+        #expect(try await store.find(dropped)?.ticketID == nil)
+    }
+
+    @Test(
+        "of a contact that is linked a ticket gets the answers' files, and the customer none that the desk added without them",
+        arguments: TestDatabase.engines
+    )
+    func linkedFiles(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = AttachmentStore(folder: folder, database: it.database, clock: it.clock)
+        let ana = TicketAuthor(accountID: it.ana.id, name: it.ana.name)
+        let (first, second) = (try await it.contact(), try await it.contact())
+        var files: [Int64] = []
+        func upload(_ name: String, to contact: Attendance) async throws {
+            files.append(try await store.add(Array(name.utf8), name: "\(name).txt", to: contact.id, by: it.ana.id).id)
+        }
+        try await upload("outro", to: first)
+        try await upload("erro", to: first)
+        try await upload("antes", to: second)
+        // Opened later than those files were given: by their time alone they could be its own.
+        it.pass(.seconds(60))
+        let ticket = try await it.open()
+        it.pass(.seconds(60))
+        try await upload("depois", to: second)
+        let link = TicketLink(
+            key: "l",
+            attendanceID: first.id,
+            ticketID: ticket.id,
+            customerID: it.customerID,
+            contactID: nil,
+            callerName: "Maria",
+            description: "Já chegou",
+            attachments: [files[1]],
+            language: .ptBR
+        )
+        _ = try await it.desk.link(link, attendanceID: first.id, by: ana)
+        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [files[1]])
+        var order = MoveOrder(.link, of: ticket.id, text: "Ligou de novo")
+        order.attendanceID = second.id
+        _ = try await it.desk.make(order, by: .program(name: "Maria", author: ana))
+        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [files[1], files[3]])
+        #expect(try await store.publicList(of: ticket).map(\.id) == [files[1]])
+    }
 }
 
 @Suite("The vault for passwords")
@@ -191,83 +269,5 @@ struct SecretVaultTests {
         await #expect(throws: VaultError.erased) {
             try await vault.reveal(reference, ticketID: ticket.id, reason: "Ver", by: it.ana.id, named: "Ana")
         }
-    }
-
-    @Test(
-        "a ticket gets the files that were given as answers; one that was taken out again stays with the contact",
-        arguments: TestDatabase.engines
-    )
-    func takenOut(engine: DatabaseEngine) async throws {
-        let it = try await TicketUnderTest(engine)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = AttachmentStore(folder: folder, database: it.database, clock: it.clock)
-        let ana = TicketAuthor(accountID: it.ana.id, name: it.ana.name)
-        func upload(_ name: String, to contact: Attendance, by account: Int64?) async throws -> Int64 {
-            try await store.add(Array(name.utf8), name: "\(name).txt", to: contact.id, by: account).id
-        }
-        // Typed in at the desk, with a recording that came by itself.
-        let contact = try await it.contact()
-        let wrong = try await upload("outro cliente", to: contact, by: it.ana.id)
-        let right = try await upload("erro", to: contact, by: it.ana.id)
-        let voice = try await upload("recado", to: contact, by: nil)
-        var request = TicketDeskTests.request("desk", attendanceID: contact.id)
-        request.attachments = [right]
-        let ticket = try await it.desk.open(request, by: ana).ticket
-        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [right, voice])
-        #expect(try await store.publicList(of: ticket).map(\.id) == [right, voice])
-        #expect(try await store.find(wrong)?.ticketID == nil)
-        // By the customer on the portal.
-        let portal = try await it.attendances.begin(channel: .portal, accountID: nil)
-        let kept = try await upload("tela", to: portal, by: nil)
-        let dropped = try await upload("extrato", to: portal, by: nil)
-        var asked = TicketDeskTests.request("portal", attendanceID: portal.id)
-        asked.attachments = [kept]
-        let own = try await it.desk.open(asked, by: nil).ticket
-        #expect(try await store.publicList(of: own).map(\.id) == [kept])
-        #expect(try await store.find(dropped)?.ticketID == nil)
-    }
-
-    @Test(
-        "of a contact that is linked a ticket gets the answers' files, and the customer none that the desk added without them",
-        arguments: TestDatabase.engines
-    )
-    func linkedFiles(engine: DatabaseEngine) async throws {
-        let it = try await TicketUnderTest(engine)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "calldesk-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = AttachmentStore(folder: folder, database: it.database, clock: it.clock)
-        let ana = TicketAuthor(accountID: it.ana.id, name: it.ana.name)
-        let (first, second) = (try await it.contact(), try await it.contact())
-        var files: [Int64] = []
-        func upload(_ name: String, to contact: Attendance) async throws {
-            files.append(try await store.add(Array(name.utf8), name: "\(name).txt", to: contact.id, by: it.ana.id).id)
-        }
-        try await upload("outro", to: first)
-        try await upload("erro", to: first)
-        try await upload("antes", to: second)
-        // Opened later than those files were given: by their time alone they could be its own.
-        it.pass(.seconds(60))
-        let ticket = try await it.open()
-        it.pass(.seconds(60))
-        try await upload("depois", to: second)
-        let link = TicketLink(
-            key: "l",
-            attendanceID: first.id,
-            ticketID: ticket.id,
-            customerID: it.customerID,
-            contactID: nil,
-            callerName: "Maria",
-            description: "Já chegou",
-            attachments: [files[1]],
-            language: .ptBR
-        )
-        _ = try await it.desk.link(link, attendanceID: first.id, by: ana)
-        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [files[1]])
-        var order = MoveOrder(.link, of: ticket.id, text: "Ligou de novo")
-        order.attendanceID = second.id
-        _ = try await it.desk.make(order, by: .program(name: "Maria", author: ana))
-        #expect(try await store.list(ticketID: ticket.id).map(\.id) == [files[1], files[3]])
-        #expect(try await store.publicList(of: ticket).map(\.id) == [files[1]])
     }
 }
