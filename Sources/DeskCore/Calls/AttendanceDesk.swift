@@ -39,38 +39,22 @@ public struct AttendanceDesk: Sendable {
     ) async throws(StoreError) -> (attendance: Attendance, isNew: Bool)? {
         guard let key else { return (try await begin(channel: channel, accountID: accountID), true) }
         let (numbers, now) = (numbers, clock.now)
+        let wish = RepeatedWish(scope: "contact", key: key, digest: digest)
         return try await database.write { session in
-            // The row first: whoever comes with the same key meanwhile waits for this transaction.
-            let count = try session.execute(
-                """
-                INSERT INTO idempotency (scope, key, request_hash, status, response, created_at)
-                VALUES ('contact', $1, $2, 201, '', $3) ON CONFLICT (scope, key) DO NOTHING
-                """,
-                [.text(key), .text(digest), .moment(now)]
-            )
-            if count > 0 {
-                let begun = try Self.begin(
-                    channel: channel,
-                    callID: nil,
-                    accountID: accountID,
-                    at: now,
-                    numbers: numbers,
-                    in: session
-                )
-                try session.execute(
-                    "UPDATE idempotency SET response = $1 WHERE scope = 'contact' AND key = $2",
-                    [.text(String(begun.id)), .text(key)]
-                )
-                return (begun, true)
+            if let made = try wish.made(in: session) {
+                guard made.isSame, let known = try Self.find(made.id, in: session) else { return nil }
+                return (known, false)
             }
-            let row = try session.row(
-                "SELECT request_hash, response FROM idempotency WHERE scope = 'contact' AND key = $1",
-                [.text(key)]
+            let begun = try Self.begin(
+                channel: channel,
+                callID: nil,
+                accountID: accountID,
+                at: now,
+                numbers: numbers,
+                in: session
             )
-            guard row?.text(0) == digest, let id = row?.text(1).flatMap({ Int64($0) }),
-                let known = try Self.find(id, in: session)
-            else { return nil }
-            return (known, false)
+            try wish.note(begun.id, at: now, in: session)
+            return (begun, true)
         }
     }
 

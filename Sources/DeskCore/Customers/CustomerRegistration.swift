@@ -96,28 +96,23 @@ extension CustomerDirectory {
         return numbers
     }
 
-    private static let scope = "customer-registration"
+    private func wish(_ registration: CustomerRegistration) -> RepeatedWish? {
+        registration.key.map { RepeatedWish(scope: "customer-registration", key: $0, digest: registration.digest) }
+    }
 
     private func made(
         _ registration: CustomerRegistration,
         in session: any SQLSession
     ) throws(CustomerError) -> RegisteredCustomer? {
-        guard let key = registration.key else { return nil }
-        return try Self.storing { () throws(StoreError) in
-            let row = try session.row(
-                "SELECT response, request_hash FROM idempotency WHERE scope = $1 AND key = $2",
-                [.text(Self.scope), .text(key)]
-            )
-            guard let id = row?.text(0).flatMap({ Int64($0) }), let customer = try find(id, in: session) else {
-                return nil
-            }
+        try Self.storing { () throws(StoreError) in
+            guard let made = try wish(registration)?.made(in: session), let customer = try find(made.id, in: session)
+            else { return nil }
             return RegisteredCustomer(
                 customer: customer,
-                contact: try contacts(of: id, in: session).first,
-                phones: try phones(of: id, in: session),
+                contact: try contacts(of: made.id, in: session).first,
+                phones: try phones(of: made.id, in: session),
                 isNew: false,
-                // Kept without a digest by an earlier version: taken for the same.
-                isSame: [registration.digest, ""].contains(row?.text(1) ?? "")
+                isSame: made.isSame
             )
         }
     }
@@ -127,18 +122,9 @@ extension CustomerDirectory {
         _ customerID: Int64,
         in session: any SQLSession
     ) throws(CustomerError) {
-        guard let key = registration.key else { return }
         let now = clock.now
         try Self.storing { () throws(StoreError) -> Void in
-            try session.execute(
-                """
-                INSERT INTO idempotency (scope, key, request_hash, status, response, created_at)
-                VALUES ($1, $2, $3, 201, $4, $5)
-                """,
-                [
-                    .text(Self.scope), .text(key), .text(registration.digest), .text(String(customerID)), .moment(now),
-                ]
-            )
+            try wish(registration)?.note(customerID, at: now, in: session)
         }
     }
 }

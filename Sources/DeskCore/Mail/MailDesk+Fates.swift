@@ -97,16 +97,7 @@ extension MailDesk {
         var facts = EntryFacts(mail: EntryFacts.Mailed(from: step.from, leftOut: left.isEmpty ? nil : left))
         let sealed = try step.keepSecrets(of: opening.ticket.id, opening.attendance.id)
         if !sealed.isEmpty { facts.sealed = sealed }
-        try Entry.add(
-            to: opening.ticket.id,
-            kind: .note,
-            by: .system,
-            id: nil,
-            name: "",
-            facts: facts,
-            at: step.now,
-            in: step.session
-        )
+        try Entry.addOwn(to: opening.ticket.id, kind: .note, facts: facts, at: step.now, in: step.session)
         row.ticketID = opening.ticket.id
         row.attendanceID = opening.attendance.id
         done.opening = opening

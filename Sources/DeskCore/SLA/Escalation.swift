@@ -234,15 +234,6 @@ extension TicketWork {
         var facts = EntryFacts()
         facts.due = .init(before.dueAt.map { String($0.milliseconds) }, after.dueAt.map { String($0.milliseconds) })
         facts.clock = "solution"
-        try Entry.add(
-            to: before.id,
-            kind: .changed,
-            by: .system,
-            id: nil,
-            name: "",
-            facts: facts,
-            at: now,
-            in: session
-        )
+        try Entry.addOwn(to: before.id, kind: .changed, facts: facts, at: now, in: session)
     }
 }

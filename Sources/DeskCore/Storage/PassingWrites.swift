@@ -3,8 +3,8 @@ import Synchronization
 
 /// Writes on which no answer depends: signs of life, when a link was last used.
 ///
-/// A database that takes none holds up nobody who only reads. One at a time for each thing. It is waited for a moment, so that what comes next finds it done; one that fails or takes
-/// longer is left to itself, and for some seconds none is tried.
+/// A database that takes none holds up nobody who only reads. One at a time for each thing. It is waited for a moment, so
+/// that what comes next finds it done; one that fails or takes longer is left to itself, and for some seconds none is tried.
 final class PassingWrites: Sendable {
     /// A write takes milliseconds; a database behind whose lock it waits longer takes seconds to say so.
     static let patience = Duration.seconds(2)

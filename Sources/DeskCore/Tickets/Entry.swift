@@ -79,6 +79,29 @@ extension Entry {
         return entry
     }
 
+    /// Adds an entry that the desk makes by itself, of nobody's doing.
+    @discardableResult
+    static func addOwn(
+        to ticketID: Int64,
+        kind: EntryKind,
+        body: String = "",
+        facts: EntryFacts = EntryFacts(),
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Entry {
+        try add(
+            to: ticketID,
+            kind: kind,
+            by: .system,
+            id: nil,
+            name: "",
+            body: body,
+            facts: facts,
+            at: moment,
+            in: session
+        )
+    }
+
     /// Whether it is what somebody wrote, without the blanks around it.
     public func says(_ text: String) -> Bool { body == text.trimmingBlanks }
 

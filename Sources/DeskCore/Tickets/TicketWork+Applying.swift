@@ -142,16 +142,7 @@ extension TicketWork {
         step.after.department = home
         var facts = EntryFacts()
         facts.department = .init(step.before.department, home)
-        try Entry.add(
-            to: step.before.id,
-            kind: .moved,
-            by: .system,
-            id: nil,
-            name: "",
-            facts: facts,
-            at: now,
-            in: session
-        )
+        try Entry.addOwn(to: step.before.id, kind: .moved, facts: facts, at: now, in: session)
     }
 
     /// Who solved it, while they still work in the department.

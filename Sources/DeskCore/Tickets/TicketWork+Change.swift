@@ -40,12 +40,9 @@ extension TicketWork {
             step.after.module = nil
         }
         guard !dropped.isEmpty else { return }
-        try Entry.add(
+        try Entry.addOwn(
             to: step.before.id,
             kind: .note,
-            by: .system,
-            id: nil,
-            name: "",
             body: dropped.map { "\($0.label): \($0.display)" }.joined(separator: "\n"),
             at: now,
             in: session

@@ -73,16 +73,7 @@ extension TicketWork {
     private func note(_ number: String, in ticketID: Int64) throws(StoreError) -> Entry {
         var facts = EntryFacts()
         facts.number = number
-        return try Entry.add(
-            to: ticketID,
-            kind: .parted,
-            by: .system,
-            id: nil,
-            name: "",
-            facts: facts,
-            at: now,
-            in: session
-        )
+        return try Entry.addOwn(to: ticketID, kind: .parted, facts: facts, at: now, in: session)
     }
 
     /// Who follows a ticket came there by a merger: whoever is another customer's by now leaves it.

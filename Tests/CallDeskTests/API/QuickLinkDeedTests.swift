@@ -66,6 +66,21 @@ struct QuickLinkDeedTests {
             get async throws { try #require(try await test.app.directory.find(ticketID)) }
         }
 
+        /// A link of the ticket's for somebody else.
+        func another() async throws -> LinkBrowser {
+            let now = test.clock.now
+            let token = try await test.app.database.write { session in
+                try test.app.links.create(
+                    ticketID: ticketID,
+                    recipient: "c@exemplo.com.br",
+                    expires: now.adding(.seconds(90 * 86_400)),
+                    at: now,
+                    in: session
+                )
+            }
+            return LinkBrowser(client: browser.client, token: token)
+        }
+
         func staff(_ move: TicketMove, _ text: String = "") async throws {
             _ = try await test.app.tickets.make(
                 MoveOrder(move, of: ticketID, text: text),
@@ -154,17 +169,7 @@ struct QuickLinkDeedTests {
             var page = try await it.browser.page()
             #expect(LinkBrowser.forms(page.body).contains { $0["deed"] == "reopen" })
             #expect(!LinkBrowser.forms(page.body).contains { $0["deed"] == "restart" })
-            let now = it.test.clock.now
-            let token = try await it.test.app.database.write { session in
-                try it.test.app.links.create(
-                    ticketID: it.ticketID,
-                    recipient: "c@exemplo.com.br",
-                    expires: now.adding(.seconds(90 * 86_400)),
-                    at: now,
-                    in: session
-                )
-            }
-            let later = LinkBrowser(client: it.browser.client, token: token)
+            let later = try await it.another()
             it.test.clock.advance(by: .seconds(24 * 3_600))
             page = try await later.page()
             #expect(page.body.contains("Podia ser reaberto até"))

@@ -59,14 +59,7 @@ struct UnprovenWriteTests {
             settings.pbx = [Settings.PBX(line: "matriz")]
         }) { test in
             let pbx = PBXLineUnderTest("matriz")
-            let keeper = LineKeeper(
-                name: "matriz",
-                database: test.app.database,
-                logger: test.quiet,
-                onTakeover: {},
-                extensions: { [] },
-                connect: { pbx }
-            )
+            let keeper = pbx.keeper(test)
             test.app.switchboard.connect([keeper])
             let app = test.app
             app.bell.listen { event, opening in DeskService.tell(event, opening, on: app) }

@@ -111,14 +111,7 @@ struct SwitchboardTests {
         try await DeskUnderTest.with(settings: { $0.pbx = [pbx] }) { test in
             _ = try await test.account("ana", extensions: [AccountExtension(party: "PJSIP/1001")])
             let line = PBXLineUnderTest("matriz")
-            let keeper = LineKeeper(
-                name: "matriz",
-                database: test.app.database,
-                logger: test.quiet,
-                onTakeover: {},
-                extensions: { [] },
-                connect: { line }
-            )
+            let keeper = line.keeper(test)
             test.app.switchboard.connect([keeper])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await keeper.run() }
@@ -165,14 +158,7 @@ struct SwitchboardTests {
             try await DeskUnderTest.with(settings: { $0.pbx = [line] }) { test in
                 _ = try await test.account("ana", extensions: [AccountExtension(party: "1001")])
                 // It is not run here: another node has the line.
-                let keeper = LineKeeper(
-                    name: "matriz",
-                    database: test.app.database,
-                    logger: test.quiet,
-                    onTakeover: {},
-                    extensions: { [] },
-                    connect: { PBXLineUnderTest("matriz") }
-                )
+                let keeper = PBXLineUnderTest("matriz").keeper(test)
                 test.app.switchboard.connect([keeper])
                 var missed = CallSignal(
                     line: "matriz",

@@ -193,17 +193,7 @@ struct TicketFormTests {
             #expect(try await !it.browser.page().body.contains("tela.txt"))
             #expect(try await Self.files(it).isEmpty)
             // Another who has the ticket too does not send it.
-            let now = it.test.clock.now
-            let token = try await it.test.app.database.write { session in
-                try it.test.app.links.create(
-                    ticketID: it.ticketID,
-                    recipient: "c@exemplo.com.br",
-                    expires: now.adding(.seconds(90 * 86_400)),
-                    at: now,
-                    in: session
-                )
-            }
-            let other = LinkBrowser(client: it.browser.client, token: token)
+            let other = try await it.another()
             let stolen = try await Self.reply(other, "Meu.") + [("kept", "\(held)")]
             #expect(try await Self.send(other, stolen).status == 422)
             // Sent again with the same file chosen once more it is still one.

@@ -22,6 +22,18 @@ final class PBXLineUnderTest: PBXLine {
         self.fault.withLock { $0 = fault }
     }
 
+    /// Keeps this very line at a desk.
+    func keeper(_ test: DeskUnderTest) -> LineKeeper {
+        LineKeeper(
+            name: name,
+            database: test.app.database,
+            logger: test.quiet,
+            onTakeover: {},
+            extensions: { [] },
+            connect: { self }
+        )
+    }
+
     private func ask() throws(BridgeError) {
         if let fault = fault.withLock({ $0 }) { throw fault }
     }
@@ -74,14 +86,7 @@ struct LineSeamTests {
                     QueueMember(queue: "vendas", interface: "agente", phone: "PJSIP/1003", isPaused: false),
                 ]
             )
-            let keeper = LineKeeper(
-                name: "matriz",
-                database: test.app.database,
-                logger: Logger(label: "test"),
-                onTakeover: {},
-                extensions: { [] },
-                connect: { pbx }
-            )
+            let keeper = pbx.keeper(test)
             test.app.switchboard.connect([keeper])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await keeper.run() }
