@@ -11,9 +11,10 @@ extension PersonEntry {
         let door = try await persons.write { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) -> CodeAnswer in
                 if try own.isClosed(at: now, in: session) { return .tooMany }
-                // That others try for the same customer would tell that there is one.
-                if let met, try met.isClosed(at: now, in: session) { return .wrong }
                 try own.countWrong(at: now, in: session)
+                // That others try for the same customer would tell that there is one: who asks is told nothing of it, and
+                // is counted as whoever met nobody.
+                if let met, try met.isClosed(at: now, in: session) { return .wrong }
                 try met?.countWrong(at: now, in: session)
                 return .right
             }
@@ -54,8 +55,14 @@ extension PersonEntry {
     private func claimed(by personID: Int64) async throws(PersonError) -> CodeTally? {
         do throws(StoreError) {
             return try await persons.database.read { session in
-                try session.row("SELECT customer_id FROM person_claim WHERE person_id = $1", [.integer(personID)])?
-                    .integer(0).map(Self.claimed)
+                let row = try session.row(
+                    "SELECT customer_id FROM person_claim WHERE person_id = $1",
+                    [.integer(personID)]
+                )
+                // As its codes are sent and counted: for the record that stays of a merger.
+                return try row?.integer(0).map { id throws(StoreError) in
+                    Self.claimed(try CustomerDirectory.survivor(of: id, in: session))
+                }
             }
         } catch { throw PersonError(error) }
     }

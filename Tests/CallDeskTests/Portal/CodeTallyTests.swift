@@ -72,33 +72,53 @@ struct CodeTallyTests {
         }
     }
 
+    /// Accounts that say to be one customer, who is there.
+    private static func claimants(_ count: Int, _ test: DeskUnderTest) async throws -> [Person] {
+        _ = try await test.app.customers.register(
+            CustomerRegistration(
+                customer: CustomerDraft(kind: .person, name: "João Pereira", document: "529.982.247-25"),
+                contact: ContactDraft(name: "João Pereira", email: "antigo@exemplo.com.br"),
+                phones: ["(31) 98765-4321"]
+            ),
+            by: .system("test")
+        )
+        var people: [Person] = []
+        for index in 0..<count {
+            var registration = Registration()
+            (registration.name, registration.document) = ("Falso \(index)", "529.982.247-25")
+            (registration.phone, registration.cep) = ("(31) 98765-4321", "30110-000")
+            (registration.address, registration.email) = ("Rua das Flores, 10", "falso\(index)@exemplo.com.br")
+            (registration.password, registration.repeated) = (PortalBrowser.password, PortalBrowser.password)
+            try await test.app.entry.register(registration)
+            let path = try await test.link(.accountConfirmation)
+            let token = String(path.split(separator: "/").last ?? "")
+            people.append(
+                try await test.app.entry.confirm(token, password: PortalBrowser.password, address: "1.2.3.4")
+            )
+            test.clock.advance(by: .seconds(61))
+        }
+        return people
+    }
+
+    @Test("what one account mistyped for a customer shows to no other that there is one")
+    func claimsOfOthers() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let people = try await Self.claimants(2, test)
+            // As an account that met nobody is answered, whether or not others have used the tries up.
+            for person in people {
+                for _ in 0..<5 { #expect(try await test.app.entry.claim(person.id, code: "000000") == .wrong) }
+                #expect(try await test.app.entry.claim(person.id, code: "000000") == .tooMany)
+            }
+        }
+    }
+
     @Test("however many accounts say that they are a customer, the customer is written to five times")
     func claims() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
-            _ = try await test.app.customers.register(
-                CustomerRegistration(
-                    customer: CustomerDraft(kind: .person, name: "João Pereira", document: "529.982.247-25"),
-                    contact: ContactDraft(name: "João Pereira", email: "antigo@exemplo.com.br"),
-                    phones: ["(31) 98765-4321"]
-                ),
-                by: .system("test")
-            )
-            var person: Person?
-            for index in 0..<8 {
-                var registration = Registration()
-                (registration.name, registration.document) = ("Falso \(index)", "529.982.247-25")
-                (registration.phone, registration.cep) = ("(31) 98765-4321", "30110-000")
-                (registration.address, registration.email) = ("Rua das Flores, 10", "falso\(index)@exemplo.com.br")
-                (registration.password, registration.repeated) = (PortalBrowser.password, PortalBrowser.password)
-                try await test.app.entry.register(registration)
-                let path = try await test.link(.accountConfirmation)
-                let token = String(path.split(separator: "/").last ?? "")
-                person = try await test.app.entry.confirm(token, password: PortalBrowser.password, address: "1.2.3.4")
-                test.clock.advance(by: .seconds(61))
-            }
+            let people = try await Self.claimants(8, test)
             #expect(try await test.notices(.portalCode).count == 5)
             // Who asks for another is told the same whether it goes or not, and told to wait after five.
-            let last = try #require(person)
+            let last = try #require(people.last)
             for _ in 0..<5 { #expect(try await test.app.entry.askAgain(last.id)) }
             #expect(try await !test.app.entry.askAgain(last.id))
             #expect(try await test.notices(.portalCode).count == 5)
