@@ -108,7 +108,7 @@ struct PersonOperations: OperationSet {
             try fields.finish()
             guard let personID else { throw Problem.invalid("person_id", FieldText.missing) }
             let id = try ask.id()
-            if let owner = try await app.persons.find(contactID: id), owner.id != personID, owner.state != .pending {
+            if let owner = try await app.persons.find(contactID: id), owner.id != personID, !owner.isUnanswered {
                 throw Problem(.conflict, "has-account", Self.hasAccount)
             }
             try await app.persons.join(personID, contactID: id, reach: reach, by: ask.actor)

@@ -22,7 +22,7 @@ extension PersonDesk {
         )
         guard owner == nil, isShared == nil else {
             try session.execute("DELETE FROM person_contact WHERE contact_id = $1", [.integer(contactID)])
-            return
+            return try letGo(of: person.id, at: now, in: session)
         }
         try session.execute(
             "UPDATE person SET email = $1, updated_at = $2 WHERE id = $3",
@@ -45,11 +45,23 @@ extension PersonDesk {
             "UPDATE person_contact SET person_id = $1 WHERE contact_id = $2",
             [.integer(personID), .integer(contactID)]
         )
+        try letGo(of: waiting.id, at: now, in: session)
         return true
+    }
+
+    /// An account that waits for nobody any more keeps no address from its owner.
+    private static func letGo(of id: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            UPDATE person SET email = NULL, updated_at = $1
+            WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM person_contact WHERE person_id = $2)
+            """,
+            [.moment(now), .integer(id)]
+        )
     }
 }
 
 extension Person {
     /// Whether the desk's invitation is all there is of it: nobody has chosen a password, and no directory knows one.
-    var isUnanswered: Bool { activatedAt == nil && domain == nil && state != .active }
+    public var isUnanswered: Bool { activatedAt == nil && domain == nil && state != .active }
 }

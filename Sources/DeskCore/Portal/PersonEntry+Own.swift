@@ -80,8 +80,7 @@ extension PersonEntry {
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> [NoticeID] {
-        let since = now.adding(.zero - Self.pause)
-        if try PersonLinks.isRecent(.email, to: email.canonical, since: since, in: session) { return [] }
+        if try PersonLinks.isRecent(.email, to: email.canonical, at: now, in: session) { return [] }
         let isOthers = try isTaken(email, by: person.id, in: session)
         let token = try PersonLinks.create(
             .email,

@@ -222,8 +222,7 @@ public struct PersonEntry: Sendable {
                 }
             }
         }
-        let since = now.adding(.zero - Self.pause)
-        if try PersonLinks.isRecent(purpose, to: place, since: since, in: session) { return [] }
+        if try PersonLinks.isRecent(purpose, to: place, at: now, in: session) { return [] }
         let token = try PersonLinks.create(
             purpose,
             of: person.id,

@@ -115,21 +115,22 @@ enum PersonLinks {
         )
     }
 
-    /// Whether one for the same purpose went to an address since `moment`.
+    /// Whether one for the same purpose went to an address in the last minutes, and still works.
     static func isRecent(
         _ purpose: LinkPurpose,
         to address: String,
-        since moment: Moment,
+        at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> Bool {
         try session.row(
             """
-            SELECT 1 FROM person_link WHERE purpose = $1 AND sent_to = $2 AND created_at > $3 AND created_at <= $4 LIMIT 1
+            SELECT 1 FROM person_link WHERE purpose = $1 AND sent_to = $2 AND created_at > $3 AND created_at <= $4
+                AND used_at IS NULL LIMIT 1
             """,
             // What a clock ahead has written is no reason to wait.
             [
-                .text(purpose.rawValue), .text(address), .moment(moment),
-                .moment(moment.adding(PersonEntry.pause).latest),
+                .text(purpose.rawValue), .text(address), .moment(now.adding(.zero - PersonEntry.pause)),
+                .moment(now.latest),
             ]
         ) != nil
     }

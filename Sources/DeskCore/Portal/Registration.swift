@@ -113,8 +113,7 @@ extension PersonEntry {
         let now = clock.now
         try await persons.write { session throws(PersonError) in
             try PersonError.storing { () throws(StoreError) in
-                let since = now.adding(.zero - Self.pause)
-                if try PersonLinks.isRecent(.register, to: email.canonical, since: since, in: session) { return }
+                if try PersonLinks.isRecent(.register, to: email.canonical, at: now, in: session) { return }
                 let known = try PersonDesk.find(name: email.canonical, in: session)
                 let token = try PersonLinks.create(
                     .register,

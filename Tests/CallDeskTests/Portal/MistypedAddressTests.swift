@@ -56,6 +56,25 @@ struct MistypedAddressTests {
         }
     }
 
+    @Test("an address that was right after all is written to again, though a link of before went there a moment ago")
+    func rightAfterAll() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let (contact, first) = try await invited(test)
+            test.clock.advance(by: .seconds(5))
+            try await correct(contact, test)
+            _ = try await test.app.customers.updateContact(contact.id, by: .system("test")) { $0.email = Self.wrong }
+            _ = try await test.app.entry.invite(contactID: contact.id, by: .system("test"))
+            #expect(try await test.notices(.accountActivation).map(\.recipient) == [Self.wrong, Self.wrong])
+            let path = try await test.link(.accountActivation)
+            try await test.application.test(.router) { client in
+                let statuses = try await [
+                    PortalBrowser(client).get(first).status, PortalBrowser(client).get(path).status,
+                ]
+                #expect(statuses == [410, 200])
+            }
+        }
+    }
+
     @Test("what an earlier release left at the wrong address is set right by the next invitation")
     func leftBehind() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
@@ -235,6 +254,10 @@ struct MistypedAddressTests {
                 #expect(taken.status == 409)
                 #expect(try await hers.send(.post, path, "{\"person_id\": 999}").status == 409)
             }
+            // The account that waited for the contact keeps its address from nobody.
+            try await test.app.entry.changeEmail(of: ana.id, to: Self.wrong)
+            #expect(try await test.notices(.accountConfirmation).map(\.recipient) == [Self.wrong])
+            #expect(try await test.notices(.accountExists).isEmpty)
         }
     }
 }
