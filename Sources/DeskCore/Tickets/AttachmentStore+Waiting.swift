@@ -6,12 +6,12 @@ extension AttachmentStore {
     /// - Throws: `AttachmentError`, or `StoreError` from the database.
     public func hold(_ bytes: [UInt8], name: String, on ticket: Ticket, for owner: String) async throws -> Attachment {
         _ = try AttachmentKind.accepted(name: name, bytes: bytes)
-        guard try await count(ticket.attendanceID) < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
         let kept = try keep(bytes, name: name)
         let now = clock.now
         return try await database.write { session in
             let waiting = try Self.waiting(on: ticket.id, for: owner, in: session)
             if let same = waiting.first(where: { $0.sha256 == kept.sha256 && $0.name == kept.name }) { return same }
+            guard waiting.count < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
             return try Self.add(
                 kept,
                 to: ticket.attendanceID,

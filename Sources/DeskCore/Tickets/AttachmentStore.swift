@@ -132,11 +132,15 @@ public struct AttachmentStore: Sendable {
 
     /// How many more files a contact may have.
     static func room(_ attendanceID: Int64, in session: any SQLSession) throws(StoreError) -> Int {
-        let count = try session.row(
-            "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1",
+        max(0, most - Int(try count(attendanceID, in: session)))
+    }
+
+    /// How many files a contact has; what waits for its form counts when it is sent.
+    static func count(_ attendanceID: Int64, in session: any SQLSession) throws(StoreError) -> Int64 {
+        try session.row(
+            "SELECT COUNT(*) FROM attachment WHERE attendance_id = $1 AND waits_for IS NULL",
             [.integer(attendanceID)]
-        )?.integer(0)
-        return max(0, most - Int(count ?? 0))
+        )?.integer(0) ?? 0
     }
 
     /// Adds a kept file's row inside the caller's transaction.
@@ -167,10 +171,14 @@ public struct AttachmentStore: Sendable {
         return try Attachment(row: row)
     }
 
+    /// A file by its id; nil for one that waits for its form, which is its sender's alone.
     public func find(_ id: Int64) async throws(StoreError) -> Attachment? {
         try await database.read { session in
-            try session.row("SELECT \(Attachment.columns) FROM attachment WHERE id = $1", [.integer(id)])
-                .map { row throws(StoreError) in try Attachment(row: row) }
+            try session.row(
+                "SELECT \(Attachment.columns) FROM attachment WHERE id = $1 AND waits_for IS NULL",
+                [.integer(id)]
+            )
+            .map { row throws(StoreError) in try Attachment(row: row) }
         }
     }
 
@@ -266,9 +274,6 @@ public struct AttachmentStore: Sendable {
     }
 
     func count(_ attendanceID: Int64) async throws(StoreError) -> Int64 {
-        try await database.read { session in
-            try session.row("SELECT COUNT(*) FROM attachment WHERE attendance_id = $1", [.integer(attendanceID)])?
-                .integer(0) ?? 0
-        }
+        try await database.read { session in try Self.count(attendanceID, in: session) }
     }
 }

@@ -83,6 +83,11 @@ extension TicketWork {
             )
             guard changed == 1 else { throw TicketRefusal.noSuchFile }
         }
+        // What waited for its form counts from here on.
+        guard !fileIDs.isEmpty else { return }
+        guard try AttachmentStore.count(ticket.attendanceID, in: session) <= AttachmentStore.most else {
+            throw AttachmentError.tooMany(limit: AttachmentStore.most)
+        }
     }
 
     func watch(_ ticketID: Int64, _ account: Int64) throws {

@@ -51,6 +51,37 @@ struct TicketFormTests {
     }
 
     @Test(
+        "files that wait for their form take nobody's room, and nobody but their sender has them",
+        arguments: TestDatabase.engines
+    )
+    func waitingFiles(engine: DatabaseEngine) async throws {
+        try await QuickLinkDeedTests.with(engine) { it in
+            let (ticket, files) = (try await it.ticket, it.test.app.attachments)
+            let held = try await files.hold(Array("meu".utf8), name: "meu.txt", on: ticket, for: "link:1")
+            #expect(try await files.find(held.id) == nil)
+            for number in 1...40 {
+                _ = try await files.add(
+                    Array("\(number)".utf8),
+                    name: "\(number).txt",
+                    to: ticket.attendanceID,
+                    ticketID: ticket.id,
+                    by: nil
+                )
+            }
+            // The same form once more finds its file; a reply with it is one too many.
+            let again = try await files.hold(Array("meu".utf8), name: "meu.txt", on: ticket, for: "link:1")
+            #expect(again.id == held.id)
+            var order = MoveOrder(.reply, of: ticket.id, text: "x")
+            order.fileIDs = [held.id]
+            let asked = order
+            let customer = TicketActor.customer(customerID: ticket.customerID, contactID: nil, name: "")
+            await #expect(throws: StoreError.self) {
+                _ = try await it.test.app.tickets.make(asked, by: customer)
+            }
+        }
+    }
+
+    @Test(
         "a file that the desk put on a ticket and has not sent is nobody else's to send",
         arguments: TestDatabase.engines
     )
