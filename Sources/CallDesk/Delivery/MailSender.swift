@@ -7,8 +7,8 @@ final class MailSender: NoticeSender {
     /// As many mails go down one connection before its thread reports back: fewer hand-overs between threads, and never
     /// more than these wait behind one slow mail.
     let batch = 16
-    /// No call of `send` begins another mail after this: with the one under way, up to eleven minutes long, it stays below
-    /// the worker's lease of fifteen.
+    /// No call of `send` begins another mail after this: with the one under way, up to eleven minutes long, three calls one
+    /// after the other stay below the worker's lease.
     private static let longestCall = Duration.seconds(60)
     /// A mail that takes longer holds up nobody: those behind it go another way.
     private static let patience = Duration.seconds(20)

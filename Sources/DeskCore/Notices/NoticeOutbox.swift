@@ -178,12 +178,12 @@ extension NoticeOutbox {
         }
     }
 
-    /// How long the oldest notice of each channel has waited.
+    /// How long the oldest notice of each channel has waited; what may have arrived waits for hours as it should.
     public func oldestAge(at moment: Moment) async throws(StoreError) -> [NoticeChannel: Duration] {
         try await database.read { session in
             var ages: [NoticeChannel: Duration] = [:]
             for row in try session.rows(
-                "SELECT channel, MIN(created_at) FROM notice WHERE state = 'queued' GROUP BY channel"
+                "SELECT channel, MIN(created_at) FROM notice WHERE state = 'queued' AND unanswered = 0 GROUP BY channel"
             ) {
                 guard let channel = row.text(0).flatMap(NoticeChannel.init), let oldest = row.moment(1) else {
                     continue

@@ -68,6 +68,8 @@ struct NoticePump: Sendable {
     private var busy = 0
     /// Notices in the sender's hands.
     private var underWay = 0
+    /// Tried after a failure, by itself; what was under way before goes on beside it, however long its server takes.
+    private var trial: NoticeID?
     private var claiming = false
     private var settling: [NoticeSettlement] = []
     private var stopping = false
@@ -117,6 +119,7 @@ struct NoticePump: Sendable {
     mutating func delivered(_ notices: [Notice], _ results: [DeliveryResult], at now: Moment, jitter: () -> Double) {
         busy -= 1
         underWay -= notices.count
+        if notices.contains(where: { $0.id == trial }) { trial = nil }
         for (index, notice) in notices.enumerated() {
             // A sender that gives too few results has not told what became of the rest.
             switch results.indices.contains(index) ? results[index] : .untried {
@@ -188,12 +191,13 @@ struct NoticePump: Sendable {
             unsettled += held.map { NoticeSettlement(notice: $0, outcome: .released) }
             held = []
         } else {
-            while busy < (pause.isProbing ? 1 : lanes), !held.isEmpty {
+            while busy < lanes, !held.isEmpty, !(pause.isProbing && trial != nil) {
                 let share = min(batch, max(1, (held.count + lanes - 1) / lanes))
                 let chunk = Array(held.prefix(pause.isProbing ? 1 : share))
                 held.removeFirst(chunk.count)
                 busy += 1
                 underWay += chunk.count
+                if pause.isProbing { trial = chunk.first?.id }
                 actions.append(.deliver(chunk))
             }
             if let limit = claimLimit(at: now) {
@@ -236,7 +240,7 @@ struct NoticePump: Sendable {
         guard !claiming, lookAt <= now else { return nil }
         // What cannot be written down must not be sent either: it would be sent again after a crash.
         guard unsettled.count + settling.count < 4 * lanes * batch else { return nil }
-        if pause.isProbing { return busy == 0 && held.isEmpty ? 1 : nil }
+        if pause.isProbing { return trial == nil && busy < lanes && held.isEmpty ? 1 : nil }
         return held.count < lanes * batch ? 2 * lanes * batch : nil
     }
 

@@ -274,7 +274,8 @@ struct NoticeQueue: Sendable {
             """
             UPDATE notice SET state = CASE WHEN \(isOver) THEN 'dead' ELSE 'queued' END,
                 next_at = $1, settled_at = CASE WHEN \(isOver) THEN $1 END,
-                last_error = CASE WHEN \(isOver) THEN '\(Self.givenUp)' ELSE $2 END
+                last_error = CASE WHEN \(isOver) THEN '\(Self.givenUp)' ELSE $2 END,
+                reason = CASE WHEN \(isOver) AND unanswered > 0 THEN '\(WithheldReason.mayHaveArrived.rawValue)' ELSE reason END
             WHERE state = 'sending' AND \(condition)
             RETURNING id, event, channel, state, attendance_id, ticket_id, last_error
             """,

@@ -35,8 +35,9 @@ public struct NoticeHands: Sendable, Equatable {
 /// await worker.run()   // until the task is cancelled; then finishes what is under way and returns
 /// ```
 public final class NoticeWorker: Sendable {
-    /// Longer than any sender takes for what it was given, see `NoticeSender`.
-    public static let lease = Duration.seconds(15 * 60)
+    /// Longer than a claim may live: a mail's server may take eleven minutes for each of three turns, as what is claimed
+    /// waits for two that are under way.
+    public static let lease = Duration.seconds(45 * 60)
     private static let rescueEvery = Duration.seconds(60)
     /// Between looks at which of the nodes that hold notices still live.
     private static let presenceEvery = Duration.seconds(2)

@@ -16,7 +16,7 @@ struct SenderPause: Sendable, Equatable {
         until.map { now < $0 } ?? false
     }
 
-    /// Whether the next notice is a trial: only one may be under way.
+    /// Whether the next notice is a trial: one at a time.
     var isProbing: Bool { failures > 0 }
 
     mutating func failed(_ error: DeliveryError, at now: Moment, jitter: Double) {

@@ -93,6 +93,27 @@ struct NoticePumpTests {
         #expect(pump.hands.unsettled == 0)
     }
 
+    @Test("a mail whose server takes minutes keeps nobody from seeing that the others go again")
+    func trialBesideSlow() {
+        var pump = pump()
+        _ = pump.actions(at: start)
+        pump.claimed(notices(1...8), limit: 16, nextDue: start, at: start)
+        _ = pump.actions(at: start)
+        pump.claimed([], limit: 16, nextDue: nil, at: start)
+        // 5 to 8 are with a server that takes its time.
+        pump.delivered(notices(1...4), [.refused(down)], at: start, jitter: { 1 })
+        _ = pump.actions(at: start)
+        pump.settled()
+        let later = start.adding(.seconds(2))
+        #expect(pump.actions(at: later).contains(.claim(limit: 1)))
+        pump.claimed(notices(1...1), limit: 1, nextDue: later, at: later)
+        let trial = pump.actions(at: later)
+        #expect(trial.contains(.deliver(notices(1...1))))
+        #expect(!trial.contains(.claim(limit: 1)), "one trial at a time")
+        pump.delivered(notices(1...1), [.accepted(reference: nil)], at: later, jitter: { 0 })
+        #expect(pump.actions(at: later).contains(.claim(limit: 16)))
+    }
+
     @Test("a sender that is down is tried with one notice at a time, after growing waits")
     func paused() {
         var pump = pump()
