@@ -66,7 +66,8 @@ final class Housekeeping: Sendable {
             )
             self.say("callers told the protocol of their contact", try await tellings.run())
         }
-        // What erases or ends by age waits after a jump of the clock; the desk's own work goes on, as after days of rest.
+        // What erases, or ends a ticket, waits after a jump of the clock; calls that nobody hears of end all the same, and the
+        // desk's own work goes on, as after days of rest.
         var mayErase = false
         await chore("clock") {
             mayErase = try await self.clockGuard.trusts(now)

@@ -8,7 +8,8 @@ public enum OpenDatabase {
     ///   - setting: as it stands in the settings.
     ///   - mustExist: a file that is not there is an error instead of a new database.
     ///   - upgrades: whether the tables are brought up.
-    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held and how long it took.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it
+    ///     held and how long it took.
     /// - Returns: the open database.
     /// - Throws: `unavailable` for a setting that names neither, and what the engine says.
     public static func open(
@@ -58,7 +59,7 @@ public enum OpenDatabase {
     ///   - onPending: told, before `body`, how many steps of this release the next start brings, if any.
     ///   - body: works with the open database.
     /// - Returns: what `body` returns.
-    /// - Throws: what opening throws, and what `body` does.
+    /// - Throws: what opening throws, `Untouched`, and what `body` does.
     public static func looking<Value>(
         _ setting: String,
         onPending: (Int) -> Void = { _ in },
@@ -66,9 +67,17 @@ public enum OpenDatabase {
     ) async throws -> Value {
         let database = try await open(setting, mustExist: true, upgrades: false)
         return try await database.closing {
-            let pending = try await SchemaUpgrade(steps: Schema.everyStep(for: database.engine)).pending(database)
+            let upgrade = SchemaUpgrade(steps: Schema.everyStep(for: database.engine))
+            guard let pending = try await upgrade.pending(database) else { throw Untouched() }
             if pending > 0 { onPending(pending) }
             return try await body(database)
+        }
+    }
+
+    /// A database that no service has started on.
+    public struct Untouched: Error, CustomStringConvertible {
+        public var description: String {
+            "\(StoreError.unavailable(what: "this database", remedy: "it has no tables yet; start the service once"))"
         }
     }
 

@@ -30,10 +30,10 @@ struct SchemaUpgrade: Sendable {
         }
     }
 
-    /// How many steps of this release a database has not had, by reading alone.
+    /// How many steps of this release a database has not had, by reading alone; nil for one without a desk's tables.
     ///
-    /// - Throws: `unavailable` for one that is not this release's to open, and for one without a desk's tables.
-    func pending(_ database: any Database) async throws(StoreError) -> Int {
+    /// - Throws: `unavailable` for one that is not this release's to open.
+    func pending(_ database: any Database) async throws(StoreError) -> Int? {
         let applied = try await database.read { session -> Set<String>? in
             let isThere =
                 switch session.engine {
@@ -42,9 +42,7 @@ struct SchemaUpgrade: Sendable {
                 }
             return isThere ? try Self.applied(in: session) : nil
         }
-        guard let applied, !applied.isEmpty else {
-            throw .unavailable(what: "this database", remedy: "it has no tables yet; start the service once")
-        }
+        guard let applied, !applied.isEmpty else { return nil }
         try refuse(applied)
         return steps.count { !applied.contains($0.name) }
     }

@@ -32,6 +32,15 @@ extension SecretVault {
     ///
     /// - Throws: `VaultError` with what to do; the service must not start then, or passwords are lost.
     public func check() async throws {
+        try await look()
+        try await forgetUnusedKeys()
+        _ = try await currentKey(at: clock.now)
+    }
+
+    /// Looks whether what is sealed can be opened, and changes nothing.
+    ///
+    /// - Throws: `VaultError` with what to do.
+    public func look() async throws {
         for name in try await neededKeys() {
             switch try await state(of: name) {
             case .opens: break
@@ -39,8 +48,6 @@ extension SecretVault {
             case .wrong: throw VaultError.keyWrong(name)
             }
         }
-        try await forgetUnusedKeys()
-        _ = try await currentKey(at: clock.now)
     }
 
     /// Gives up the passwords whose key, or own half of it, is not there, or whose key opens none of them, and answers how many

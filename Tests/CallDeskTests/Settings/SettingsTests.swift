@@ -207,6 +207,9 @@ struct SettingsTests {
         }
         let settings = try read("sms: {gateway: file, path: x}", ["CALLDESK_SMS_REPORT_SECRET": ""])
         #expect(settings.sms?.reportSecret == nil)
+        // Nor does it take away what the file says.
+        #expect(try read("http: {port: 81}", ["CALLDESK_HTTP_PORT": ""]).http.port == 81)
+        #expect(try read("database: sqlite:/x", ["CALLDESK_DATABASE": ""]).database == "sqlite:/x")
     }
 
     @Test("a proxy that is no network is told with its place")

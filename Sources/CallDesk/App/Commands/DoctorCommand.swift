@@ -62,6 +62,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 let coming = pending > 0 ? ", \(pending) steps of this release come with the service's next start" : ""
                 tell("database", nil, engine.rawValue + coming)
             }
+        } catch is OpenDatabase.Untouched {
+            print("– database: it has no tables yet; the service makes them when it starts")
         } catch {
             tell("database", "\(error)")
         }

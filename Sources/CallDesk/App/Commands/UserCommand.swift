@@ -148,10 +148,8 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var login: String
 
         func run() async throws {
-            let file = try settings.read(environment: ProcessInfo.processInfo.environment)
             let login = login
-            try await OpenDatabase.with(file.database, mustExist: true) { database in
-                let accounts = AccountDesk(database: database, clock: .system, changes: AccessChanges(over: database))
+            try await Administration.accounts(settings, mustExist: true) { accounts in
                 let account = try await Administration.account(login, in: accounts)
                 let password = try Terminal.password("Nova senha de \(login): ")
                 do throws(AccountError) {
@@ -238,7 +236,7 @@ struct TokenCommand: AsyncParsableCommand {
 
 /// What the administration commands share.
 enum Administration {
-    /// `mustExist`: for commands that only look, so that a mistyped path makes no database.
+    /// `mustExist`: for all but what makes the first account, so that a mistyped path makes no database.
     static func accounts(
         _ option: SettingsOption,
         mustExist: Bool = false,

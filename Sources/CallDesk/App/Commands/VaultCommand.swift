@@ -18,7 +18,7 @@ struct VaultCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await VaultCommand.vault(settings, isLooking: true) { vault in
-                try await vault.check()
+                try await vault.look()
                 let webhooks = WebhookDesk(database: vault.database, vault: vault, clock: .system)
                 for id in try await webhooks.withoutSecret().sorted() {
                     print("webhook \(id): its signing secret does not open; give it a new one")

@@ -74,7 +74,7 @@ final class SettingsTree {
     /// Where a key stands: its line, or its variable, or the file when it is missing.
     func place(of path: [String]) -> String {
         let variable = Self.variable(path)
-        if environment[variable] != nil { return variable }
+        if environment[variable]?.isEmpty == false { return variable }
         return node(path).map { Self.place($0, file) } ?? file
     }
 
@@ -84,7 +84,7 @@ final class SettingsTree {
         let variable = Self.variable(path)
         askedVariables.insert(variable)
         // Empty is not set, as in the file: an empty secret would be one that everybody knows.
-        if let value = environment[variable] { return value.isEmpty ? nil : value }
+        if let value = environment[variable], !value.isEmpty { return value }
         guard let node = node(path) else { return nil }
         guard let scalar = node.scalar else {
             fault(path, "one value is expected here")

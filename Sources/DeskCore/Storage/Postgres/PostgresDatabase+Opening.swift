@@ -6,7 +6,8 @@ extension PostgresDatabase {
     ///   - limits: threads and patience.
     ///   - steps: the schema; tests open older ones.
     ///   - upgrades: whether the tables are brought up; a command that only looks leaves them as they are.
-    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held (one) and how long it took.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it
+    ///     held (one) and how long it took.
     /// - Returns: the open database.
     /// - Throws: `unavailable` with what to do when the server cannot be reached or refuses the role.
     public static func open(

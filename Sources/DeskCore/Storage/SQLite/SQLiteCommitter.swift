@@ -45,6 +45,7 @@ final class SQLiteCommitter: @unchecked Sendable {
                 // SQLite gave up the whole transaction (no room, no disk): that is this write's fate. The others have
                 // done nothing wrong, and nothing of them is left: each runs again in a transaction of its own.
                 giveUp()
+                onCommit(1, clock.now - start)
                 write.settle(error)
                 for (write, error) in refused { write.settle(error) }
                 for other in done { commit([other]) }

@@ -10,7 +10,8 @@ extension SQLiteDatabase {
     ///   - lockTimeout: how long a write waits for another process's lock before it is refused; opening waits longer.
     ///   - steps: the schema; tests open older ones.
     ///   - upgrades: whether the tables are brought up; a command that only looks leaves them as they are.
-    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held and how long it took, on the writer's queue.
+    ///   - onCommit: told after each commit, and each that the database refused as a whole, how many writes it held and
+    ///     how long it took, on the writer's queue.
     /// - Returns: the open database.
     /// - Throws: `corrupt` for a file that is no sound database, `unavailable` for one that cannot be used now.
     public static func open(
