@@ -46,7 +46,8 @@ extension InterviewDesk {
             )
             let raised = try session.rows(
                 """
-                UPDATE ticket SET identity_level = $1, unverified = 0, revision = revision + 1, updated_at = $2
+                UPDATE ticket SET identity_level = $1, unverified = 0, revision = revision + 1,
+                    updated_at = CASE WHEN state = 'merged' THEN updated_at ELSE $2 END
                 WHERE attendance_id = $3 AND unverified = 1 AND identity_level = $4 RETURNING id
                 """,
                 [

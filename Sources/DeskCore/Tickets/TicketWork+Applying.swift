@@ -57,7 +57,7 @@ extension TicketWork {
         case .escalate: try escalate(&step)
         case .reopen, .restart:
             step.after.solvedBy = nil
-            try house(&step)
+            try house(&step.after)
         case .ask, .reply, .note, .confirm: break
         }
     }
@@ -137,12 +137,12 @@ extension TicketWork {
     }
 
     /// What begins anew lies where somebody sees it: catalogues go on while a ticket has ended, and departments go.
-    func house(_ step: inout Step) throws {
-        guard let home = home(of: step.before) else { return }
-        step.after.department = home
+    func house(_ ticket: inout Ticket) throws(StoreError) {
+        guard let home = home(of: ticket) else { return }
         var facts = EntryFacts()
-        facts.department = .init(step.before.department, home)
-        try Entry.addOwn(to: step.before.id, kind: .moved, facts: facts, at: now, in: session)
+        facts.department = .init(ticket.department, home)
+        ticket.department = home
+        try Entry.addOwn(to: ticket.id, kind: .moved, facts: facts, at: now, in: session)
     }
 
     /// Who solved it, while they still work in the department.

@@ -50,6 +50,7 @@ extension TicketWork {
             ? .closed : merged.cancelledAt != nil ? .cancelled : merged.solvedAt != nil ? .solved : .triage
         if ticket.state == .triage {
             ticket.assignedTo = nil
+            try house(&ticket)
             try TicketPauses.end(of: ticket.id, at: now, in: session)
         }
         try reckon(&ticket)
@@ -78,7 +79,11 @@ extension TicketWork {
 
     /// Who follows a ticket came there by a merger: whoever is another customer's by now leaves it.
     private func dropFollowers(of customerID: Int64) throws(StoreError) -> [Int64] {
-        let sets = "UPDATE ticket SET second_contact_id = NULL, updated_at = $1, revision = revision + 1"
+        // By when a merged one was changed last its promise is judged: that was its merger.
+        let sets = """
+            UPDATE ticket SET second_contact_id = NULL, revision = revision + 1,
+                updated_at = CASE WHEN state = 'merged' THEN updated_at ELSE $1 END
+            """
         let cases = [
             "customer_id = $2 AND second_contact_id IN (SELECT id FROM contact WHERE customer_id <> $3)",
             "customer_id <> $2 AND second_contact_id IN (SELECT id FROM contact WHERE customer_id = $3)",
