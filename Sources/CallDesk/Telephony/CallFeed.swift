@@ -147,9 +147,8 @@ final class CallFeed: Sendable {
         // The key under which the call is stored, so that what is waiting and what is stored are told alike.
         let report = report.bounded
         let parts = CallKey.parts(of: report)
-        // Stored after it, they would be calls of their own.
-        if !parts.isEmpty { aside.letGo(parts) }
         let dropped = state.withLock { state -> Int in
+            // Stored after it, they would be calls of their own.
             if !parts.isEmpty { state.letGo(parts) }
             let key = CallKey(report)
             // A call that is told of now is there, whatever a comparison of a moment ago found.
@@ -168,6 +167,8 @@ final class CallFeed: Sendable {
             state.waiting[key] = Waiting(signal: joined, since: earlier.since)
             return 0
         }
+        // Whoever sets one of them aside meanwhile looks, after that, whether it has become part of what waits.
+        if !parts.isEmpty { aside.letGo(parts) }
         // The first, then each time the number has doubled: enough to be seen, too little to fill the disk.
         if dropped > 0, dropped.nonzeroBitCount == 1 {
             logger.error("more calls wait than can be kept; the oldest are lost", metadata: ["lost": "\(dropped)"])
@@ -310,7 +311,12 @@ final class CallFeed: Sendable {
     /// Writes everything that waits; false when the database would not take it.
     private func step() async -> Bool {
         let due = aside.due()
-        if !due.isEmpty { state.withLock { state in for signal in due { state.waitAgain(signal, since: .now) } } }
+        if !due.isEmpty {
+            state.withLock { state in
+                let parts = state.parts
+                for signal in due where !parts.contains(CallKey(signal)) { state.waitAgain(signal, since: .now) }
+            }
+        }
         while true {
             let batch = take()
             guard !batch.isEmpty else { break }
@@ -318,6 +324,7 @@ final class CallFeed: Sendable {
             let untold = outcome.error == nil ? [] : putBack(outcome.left)
             state.withLock { $0.underWay = [:] }
             aside.note(recorded: batch, refused: outcome.refused)
+            if !outcome.refused.isEmpty { aside.letGo(state.withLock { $0.parts }) }
             // Without a number, but seen: the phone rings all the same.
             teller.tellUnrecorded(outcome.refused.map(\.item) + untold)
             await teller.tell(outcome.values, signals: batch)

@@ -113,6 +113,14 @@ final class Switchboard: Sendable {
     ///
     /// - Throws: `Refusal` when none of the technician's lines can be; `StoreError`.
     func queues(of accountID: Int64) async throws -> [Membership] {
+        let (found, refusal) = try await places(of: accountID)
+        if found == nil, let refusal { throw refusal }
+        return found ?? []
+    }
+
+    /// The memberships on the lines that can be asked now, nil where there are lines and none can; and what the first line
+    /// said that cannot.
+    private func places(of accountID: Int64) async throws -> (found: [Membership]?, refusal: Refusal?) {
         let phones = try await accounts.extensions(of: accountID)
         let asked = settings.pbx.compactMap { line -> (line: Settings.PBX, mine: Set<AccountExtension>)? in
             let mine = Set(phones.filter { $0.line.isEmpty || $0.line == line.line })
@@ -137,9 +145,15 @@ final class Switchboard: Sendable {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        let found = asked.indices.compactMap { try? answers[$0]?.get() }
-        if found.isEmpty, let first = asked.indices.compactMap({ answers[$0] }).first { return try first.get() }
-        return found.flatMap(\.self)
+        var (found, refusal): ([[Membership]], Refusal?) = ([], nil)
+        for place in asked.indices {
+            switch answers[place] {
+            case .success(let members): found.append(members)
+            case .failure(let error): refusal = refusal ?? error
+            case nil: break
+            }
+        }
+        return (found.isEmpty && refusal != nil ? nil : found.flatMap(\.self), refusal)
     }
 
     /// The queues on one line in which one of these phones, the technician's, is a member.
@@ -172,8 +186,10 @@ final class Switchboard: Sendable {
     /// - Returns: the memberships as they are now.
     /// - Throws: `Refusal`, after every queue was asked; `StoreError`.
     func pause(_ isPaused: Bool, reason: String?, queue: String?, for accountID: Int64) async throws -> [Membership] {
-        let before = try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
-        guard !before.isEmpty else { throw Refusal.noPhone }
+        let (found, unheard) = try await places(of: accountID)
+        let before = (found ?? []).filter { queue == nil || $0.member.queue == queue }
+        // A line that cannot be asked may have them: that is not the same as having none.
+        guard !before.isEmpty else { throw unheard ?? Refusal.noPhone }
         var refusal: Refusal?
         for place in before where place.member.isPaused != isPaused {
             guard let line = settings.pbx.first(where: { $0.line == place.line }) else { continue }

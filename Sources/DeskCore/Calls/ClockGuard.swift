@@ -60,10 +60,11 @@ public final class ClockGuard: Sendable {
         }
         var waited: Int64 = 0
         // Set to another day meanwhile, the wait begins anew.
-        if let suspected = kept.suspected, abs(now.milliseconds - suspected.milliseconds) <= jump.milliseconds {
+        if let gone = kept.suspected.map({ now.since($0) }), gone <= jump, gone >= .zero - jump {
             // Nodes that look by turns count no time twice, and the time between two lives counts for none.
             let ran = last.map { (instant - $0).milliseconds } ?? 0
-            waited = kept.waited + max(0, min(ran, now.milliseconds - suspected.milliseconds))
+            // Within what is waited for at the most: a damaged row is no number to add to.
+            waited = min(max(0, kept.waited), Self.wait.milliseconds) + max(0, min(ran, gone.milliseconds))
         }
         if waited >= Self.wait.milliseconds {
             state.withLock { $0 = State(seen: now) }

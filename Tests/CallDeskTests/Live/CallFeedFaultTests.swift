@@ -9,15 +9,17 @@ import Testing
 /// A database that is away for its next writes: as often as it is told to be, and what happens meanwhile.
 private final class AbsentDatabase: Database {
     private let base: any Database
-    private let absence = Mutex<[@Sendable () -> Void]>([])
+    private let absence = Mutex<[(error: StoreError, meanwhile: @Sendable () -> Void)]>([])
 
     init(_ base: any Database, during absence: [@Sendable () -> Void] = []) {
         self.base = base
-        self.absence.withLock { $0 = absence }
+        self.absence.withLock { $0 = absence.map { (.conflict, $0) } }
     }
 
-    /// Is away once more, while `body` happens.
-    func leave(during body: @escaping @Sendable () -> Void) { absence.withLock { $0.append(body) } }
+    /// Is away once more, or refuses a write with `error`, while `body` happens.
+    func leave(_ error: StoreError = .conflict, during body: @escaping @Sendable () -> Void) {
+        absence.withLock { $0.append((error, body)) }
+    }
 
     var engine: DatabaseEngine { base.engine }
     var health: WriteHealth { base.health }
@@ -29,9 +31,9 @@ private final class AbsentDatabase: Database {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws(StoreError) -> Value {
-        if let meanwhile = absence.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
+        if let (error, meanwhile) = absence.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) {
             meanwhile()
-            throw .conflict
+            throw error
         }
         return try await base.write(body)
     }
@@ -105,6 +107,27 @@ struct CallFeedFaultTests {
             #expect(live == ["1"])
             let contacts = try await test.app.attendances.list(before: nil, limit: 10)
             #expect(contacts.count == 1)
+            #expect(aside.list.isEmpty)
+        }
+    }
+
+    @Test("a call that is refused while it becomes part of another is set aside no more")
+    func refusedMeanwhile() async throws {
+        try await DeskUnderTest.with { test in
+            let database = AbsentDatabase(test.app.database)
+            let log = CallLog(
+                database: database,
+                numbers: NumberDesk(format: .standard, timeZone: .gmt),
+                clock: test.app.clock
+            )
+            let aside = AsideCalls(clock: test.app.clock, logger: test.quiet)
+            let feed = Self.feed(test, log, aside)
+            feed.accept(Self.report("2"))
+            database.leave(.constraint("x")) { feed.accept(Self.report("1", absorbed: ["2"])) }
+            feed.stop()
+            await feed.run()
+            let live = try await test.app.calls.live().map(\.key)
+            #expect(live == ["1"])
             #expect(aside.list.isEmpty)
         }
     }

@@ -167,6 +167,14 @@ struct LineSeamTests {
                     try await board.pause(false, reason: nil, queue: nil, for: ana.id)
                 }
                 #expect(far.members.withLock { $0.map(\.isPaused) } == [false])
+                // A line that cannot be asked may have the queues: that is told, and not that there are none.
+                let places = [up, far].map { line in line.members.withLock { members in members } }
+                for line in [up, far] { line.members.withLock { $0 = [] } }
+                #expect(try await board.queues(of: ana.id).isEmpty)
+                await #expect(throws: Switchboard.Refusal.line(.notConnected(line: "filial"))) {
+                    try await board.pause(true, reason: nil, queue: nil, for: ana.id)
+                }
+                for (line, members) in zip([up, far], places) { line.members.withLock { $0 = members } }
                 // None is left to answer.
                 for line in [up, far] { line.fault.withLock { $0 = .notConnected(line: line.name) } }
                 await #expect(throws: Switchboard.Refusal.line(.notConnected(line: "filial"))) {

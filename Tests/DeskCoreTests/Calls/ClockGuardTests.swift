@@ -51,6 +51,27 @@ struct ClockGuardTests {
         #expect(lives == 6)
     }
 
+    @Test("numbers that nothing wrote are waited out like a jump", arguments: TestDatabase.engines)
+    func damaged(engine: DatabaseEngine) async throws {
+        for (suspected, waited) in [(Int64.min, Int64.max), (.max, .min), (0, .max)] {
+            let database = try await TestDatabase.make(engine)
+            let instant = ContinuousClock.now
+            #expect(try await ClockGuard(database: database).trusts(Self.start, at: instant))
+            try await database.write { session in
+                for (name, value) in [("clock.suspected", suspected), ("clock.waited", waited)] {
+                    try session.execute(
+                        "INSERT INTO counter (name, value) VALUES ($1, $2)",
+                        [.text(name), .integer(value)]
+                    )
+                }
+            }
+            let clock = ClockGuard(database: database)
+            let later = Self.start.adding(.seconds(30 * 86_400))
+            #expect(try await !clock.trusts(later, at: instant))
+            #expect(try await clock.trusts(later.adding(.seconds(6 * 3600)), at: instant + .seconds(6 * 3600)))
+        }
+    }
+
     @Test("a desk that was really away for long erases after a morning", arguments: TestDatabase.engines)
     func away(engine: DatabaseEngine) async throws {
         let database = try await TestDatabase.make(engine)

@@ -241,6 +241,8 @@ struct PhoneDesk: Sendable {
             case .notify:
                 let customer = script.customer
                 session.isTold = true
+                // A key too many before the number takes nothing of it away; only the way to a person goes first.
+                if session.ahead != "0" { session.ahead = nil }
                 let isSent = try await protocols.send(
                     session.arrival.attendance,
                     customerID: customer?.customerID,
