@@ -50,6 +50,7 @@ export function openFinder({ id, title, listTitle = title, label, placeholder = 
   async function search() {
     const words = input.value.trim();
     const turn = ++latest;
+    settled = undefined;
     if (atOnce) put(atOnce(words));
     let found;
     try {

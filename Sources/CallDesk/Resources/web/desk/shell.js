@@ -111,7 +111,7 @@ function lookAgain() { if (isSignedOut) reload(0); }
 sessions?.addEventListener("message", lookAgain);
 window.addEventListener("focus", lookAgain);
 let isTold = false;
-on("state", () => {
+on("answered", () => {
   if (!isTold) sessions?.postMessage("here");
   [isTold, isSignedOut] = [true, false];
   document.getElementById("signed-out")?.close();

@@ -44,6 +44,8 @@ function unnumbered({ line, number, started_at }) {
 // Loads begun, and the newest that is shown.
 let asked = 0;
 let shown = 0;
+/** Where the lists that are shown end in the stream. */
+let where;
 /** For each load under way what the stream told since it began; a load ends within the time `send` gives it. */
 const underWay = new Set();
 
@@ -69,6 +71,7 @@ async function load() {
     answered();
     if (turn > shown) {
       shown = turn;
+      where = Number(data.position);
       show(data, heard);
     }
     return Number(data.position);
@@ -188,7 +191,7 @@ function keepDraft(data) {
   desk.drafts.unshift({ ...known, ...data, customer: data.customer ?? known?.customer ?? null, updated_at: at(data.updated_at) });
 }
 
-/** Loads, then follows. What happens between the two is told by the stream; only who is signed out is left alone. */
+/** Loads, then follows. What happens between the two is told by the stream. */
 export async function begin() {
   let position;
   while (position === undefined) {
@@ -199,7 +202,11 @@ export async function begin() {
       await new Promise((resolve) => setTimeout(resolve, 3000));
     }
   }
-  if (position === false) return;
+  if (position === false) {
+    // Signed out as the page opened: it begins once this very person is answered again.
+    await new Promise((back) => on("state", back));
+    position = where;
+  }
   stream = follow(desk.me.id, position, take, (isOpen) => {
     if (isOpen && !isStreamOpen) reload(0);
     isStreamOpen = isOpen;
@@ -227,6 +234,7 @@ function answered() {
   lostAt = 0;
   stream?.resume();
   drawConnection();
+  tell("answered");
 }
 
 /** Connected is who hears the stream and is answered; that a database which is away answers nothing is told by itself. */
