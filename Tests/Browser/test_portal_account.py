@@ -22,10 +22,9 @@ class AccountTest(PortalTest):
     def send(self, page, field=None):
         """Sends the form that holds a field, else the first."""
         if field:
-            page.js("document.querySelector(arguments[0]).closest('form').querySelector('.primary').click()",
-                    "[name=%s]:not([type=hidden])" % field)
+            page.leave("form:has([name=%s]:not([type=hidden])) .primary" % field)
         else:
-            page.click("main form .primary")
+            page.leave("main form .primary")
 
     def look(self, page, name, language="pt-BR"):
         """One page in both colours, on a telephone and at 200 %."""

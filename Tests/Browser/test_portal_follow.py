@@ -45,7 +45,7 @@ class PortalTest(BrowserTest):
         if text is not None:
             page.there(box + " textarea").send_keys(text)
         if button:
-            page.there(box + " button").click()
+            page.leave(box + " button")
 
     def narrow(self, page):
         self.assertLessEqual(page.js("return document.documentElement.scrollWidth - innerWidth"), 0, "it scrolls sideways")
@@ -57,11 +57,11 @@ class Following(PortalTest):
         number = self.maria.open_ticket("Pelo protocolo")
         page = self.enter()
         page.open("/protocolos")
-        page.there("ul.rows a").click()
+        page.leave("ul.rows a")
         page.says("h1", "Protocolo")
         page.shot("portal-A6-protocolo")
         page.says("main", "Pelo protocolo")
-        page.there("a.button[href$='%s']" % number).click()
+        page.leave("a.button[href$='%s']" % number)
         page.says("h1", number)
         self.narrow(page)
 
@@ -109,7 +109,7 @@ class Following(PortalTest):
         page.there("#n%s.unread" % number)
         page.there("#sino[data-news]")
         page.shot("portal-B6-novidade")
-        page.there("#n%s a" % number).click()
+        page.leave("#n%s a" % number)
         page.says("#conversa", "Estamos vendo.")
         page.open("/chamados")
         self.assertEqual(page.all("#n%s.unread" % number), [])
@@ -172,7 +172,7 @@ class Following(PortalTest):
             page.says("table.requests thead", column)
         page.shot("portal-C6-lista-1280")
         page.there("#busca").send_keys("impressora")
-        page.there("form.search button").click()
+        page.leave("form.search button")
         page.there("#n" + number)
         self.assertEqual(len(page.all("table.requests tbody tr")), 1)
         page.size(360, 740)
@@ -195,13 +195,13 @@ class Following(PortalTest):
         self.staff.move(number, "solve", "Corrigido.")
         page = self.enter().open("/chamados/" + number)
         page.there("#confirm-assent").click()
-        page.there("#confirm button").click()
+        page.leave("#confirm button")
         page.says("#aviso", "fechado")
         page.says("#solucao", "Corrigido.")
         self.unfold(page, "survey")
         self.assertEqual(page.all("#survey input:checked"), [], "no mark is chosen in advance")
         page.there("#survey input[value='5']").click()
-        page.there("#survey button").click()
+        page.leave("#survey button")
         page.says("#aviso", "Obrigado")
         # The page is drawn anew by what the survey changed, at a moment of its own: what follows is on a page after that.
         page.open("/chamados/" + number)
@@ -233,7 +233,7 @@ class Following(PortalTest):
         self.maria.do(number, "cancel", text="Desisti.")
         page = self.enter().open("/chamados/" + number)
         self.assertEqual(page.all("#reply"), [])
-        page.there("a[href*='/abrir?ref=%s']" % number).click()
+        page.leave("a[href*='/abrir?ref=%s']" % number)
         page.says("main", number)
 
     def test_E4_the_quick_link_needs_no_login(self):

@@ -41,15 +41,15 @@ class Opening(PortalTest):
 
     def send(self, page):
         page.click("#certo")
-        page.click("form[action^='/abrir/rascunho'] button.primary")
+        page.leave("form[action^='/abrir/rascunho'] button.primary")
         page.says("h1", "Ticket(s) criado(s)")
 
     def test_A5_from_the_section_to_the_number(self):
         page = self.enter()
-        page.click("a.primary")
+        page.leave("a.primary")
         page.says("h1", "Abrir chamado")
         page.shot("portal-A5-secoes")
-        page.click(".cards a")
+        page.leave(".cards a")
         page.shot("portal-A5-solicitacoes")
         self.narrow(page)
         self.through(page)
@@ -62,8 +62,8 @@ class Opening(PortalTest):
     def test_B3_a_section_cannot_be_chosen_a_request_can(self):
         page = self.enter().open("/abrir")
         self.assertTrue(page.all(".cards a[href*='secao=']"))
-        page.click(".cards a[href*='secao=']")
-        page.click(".cards a.topic")
+        page.leave(".cards a[href*='secao=']")
+        page.leave(".cards a.topic")
         page.there("form[enctype]")
 
     def test_B4_fields_of_the_process(self):
@@ -74,8 +74,8 @@ class Opening(PortalTest):
     def test_C3_portfolio_service_activity_with_search(self):
         page = self.enter().open("/abrir")
         page.there("#busca").send_keys("erro")
-        page.click("form[role=search] button")
-        page.click("a.topic[href^='/abrir/erro-sistema']")
+        page.leave("form[role=search] button")
+        page.leave("a.topic[href^='/abrir/erro-sistema']")
         page.says("nav.trail", "›")
 
     def test_C4_description_is_owed_files_are_not(self):
@@ -103,7 +103,7 @@ class Opening(PortalTest):
         self.send(page)
         page.says("table.plain", "Prioridade")
         number = page.text("table.plain a").strip()
-        page.click("a.button.primary")
+        page.leave("a.button.primary")
         page.there("#n" + number)
         page.shot("portal-C5-na-lista")
 
@@ -161,7 +161,7 @@ class Opening(PortalTest):
         page = self.enter().open("/abrir/erro-sistema")
         self.fill_form(page)
         page.open("/abrir")
-        page.click("ul.rows a[href^='/abrir/rascunho/']")
+        page.leave("ul.rows a[href^='/abrir/rascunho/']")
         page.there("[name=description]")
 
     def test_by_the_keyboard_alone(self):

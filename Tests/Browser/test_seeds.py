@@ -61,7 +61,7 @@ class Seeds(AccountTest):
         page.says("[role=status]", "Dados salvos com sucesso!")
         self.step(page, "1-dados")
         # The tab of telephones: one more, then removed.
-        page.click(".tabs a[href='/telefones']")
+        page.leave(".tabs a[href='/telefones']")
         self.fill(page, {"number": "(11) 96666-4321"})
         self.send(page, "number")
         code = wait_for("the code", lambda: next((found.group(1) for m in self.demo.messages() if m["kind"] == "sms"
@@ -83,9 +83,9 @@ class Seeds(AccountTest):
         other.says("[role=status]", "Senha alterada com sucesso!")
         # Open a ticket: section, request, form with a file, number and protocol, [Fechar].
         page = self.enter()
-        page.click("a[href='/abrir'].primary")
+        page.leave("a[href='/abrir'].primary")
         self.step(page, "1-secoes")
-        page.click(".cards a")
+        page.leave(".cards a")
         self.step(page, "1-solicitacoes")
         page.open("/abrir/erro-sistema")
         self.form(page)
@@ -156,7 +156,7 @@ class Seeds(AccountTest):
         self.staff.move(number, "solve", "Atualizamos o cadastro.")
         page.open("/chamados/" + number)
         page.click("#confirm-assent")
-        page.click("#confirm button")
+        page.leave("#confirm button")
         page.says("#aviso", "fechado")
         for situation, is_there in (("all", True), ("open", False), ("closed", True)):
             page.open("/chamados?situacao=" + situation)
@@ -210,7 +210,7 @@ class Seeds(AccountTest):
         self.staff.move(number, "solve", "Fatura corrigida.")
         page.open("/chamados/" + number)
         page.click("#confirm-assent")
-        page.click("#confirm button")
+        page.leave("#confirm button")
         page.says("#solucao", "Fatura corrigida.")
         for deed in ("survey", "opinion", "reopen"):
             self.assertTrue(page.all("#" + deed), deed)

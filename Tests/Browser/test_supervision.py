@@ -279,7 +279,7 @@ class Supervision(BrowserTest):
             page.open("/desk/calls?q=11922221111")
             return "A retornar" in (page.text("main") or "")
         wait_for("the call among the last ones", is_over)
-        page.click("main table a[href^='/desk/calls/']")
+        page.leave("main table a[href^='/desk/calls/']")
 
         # What the line brought is on the disk a moment after it came.
         def is_told():
