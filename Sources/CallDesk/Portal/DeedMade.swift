@@ -31,9 +31,14 @@ struct DeedMade: Sendable {
         (self.form, self.deed, self.doer, self.ticket, self.attachments) = (form, deed, doer, ticket, attachments)
     }
 
-    /// The files a form says it has from an earlier try.
-    static func kept(_ form: MultipartForm) -> [Int64] {
-        form.fields.filter { $0.name == "kept" }.prefix(AttachmentStore.most).compactMap { Int64($0.value) }
+    /// The files a form says it has from an earlier try, without those its sender takes out: they go with what nobody
+    /// sends again within a day, and until then count among what may wait.
+    static func kept(_ form: MultipartForm) -> Set<Int64> {
+        func ids(_ name: String) -> Set<Int64> {
+            let named = form.fields.filter { $0.name == name }
+            return Set(named.prefix(AttachmentStore.most).compactMap { Int64($0.value) })
+        }
+        return ids("kept").subtracting(ids("remover"))
     }
 
     /// Whether an entry is what this form says: its words, its kind of opinion, its files.
@@ -48,7 +53,7 @@ struct DeedMade: Sendable {
         guard deed == TicketMove.reply.rawValue else { return true }
         let recorded = try await attachments.list(entryID: entry.id)
         var sent = Set(form.files.prefix(AttachmentStore.most).map { AttachmentStore.hash($0.bytes) })
-        let kept = Set(Self.kept(form))
+        let kept = Self.kept(form)
         let known = try await attachments.waiting(on: ticket.id, for: doer.scope) + recorded
         sent.formUnion(known.filter { kept.contains($0.id) }.map(\.sha256))
         return sent == Set(recorded.map(\.sha256))

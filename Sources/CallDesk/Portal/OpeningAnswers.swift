@@ -108,6 +108,7 @@ struct OpeningAnswers {
             let dropped = Set(form.all("\(name).remover"))
             kept = files.filter { !dropped.contains(String($0.id)) }
         }
+        var refused = RefusedFiles()
         for file in form.files where file.field == name {
             do {
                 let stored = try await app.attachments.add(
@@ -117,13 +118,11 @@ struct OpeningAnswers {
                     by: nil
                 )
                 kept.append(FileAnswer(id: stored.id, name: stored.name, size: stored.size))
-            } catch let error as AttachmentError {
-                let problem = ProblemTranslation.problem(for: error)
-                guard problem.status.kind == .clientError else { throw error }
-                let text = problem.errors.first?.message ?? problem.detail ?? problem.title
-                faults[prompt.id] = "\(AttachmentStore.shownName(file.name)): \(text[form.visit.language])"
+            } catch {
+                try refused.note(file.name, error)
             }
         }
+        if let text = refused.text { faults[prompt.id] = text[form.visit.language] }
         given[prompt.id] = kept.isEmpty ? .skip : .files(kept)
     }
 }

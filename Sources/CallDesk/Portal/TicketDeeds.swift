@@ -67,6 +67,7 @@ struct TicketDeeds: Sendable {
             guard let (problem, status) = Self.refusal(error) else { throw error }
             // The same form sent at the same time was faster: what it needs is used by then.
             if let other = try await app.tickets.entry(madeBy: key), try await made.isRecorded(by: other) {
+                try await app.attachments.letGo(typed.files.map(\.id))
                 return .done(deed)
             }
             typed.fault = problem[language]
@@ -166,17 +167,30 @@ struct TicketDeeds: Sendable {
         guard app.tickets.offers(on: ticket, to: Self.anybody(ticket)).contains(where: { $0.move == .reply }) else {
             throw TicketRefusal.over(ticket.state)
         }
-        let kept = Set(DeedMade.kept(form))
+        let kept = DeedMade.kept(form)
         files =
             kept.isEmpty
             ? [] : try await app.attachments.waiting(on: ticket.id, for: doer.scope).filter { kept.contains($0.id) }
         let isWhole = files.count == kept.count
+        var refused = RefusedFiles()
         for file in form.files.prefix(AttachmentStore.most) {
-            let held = try await app.attachments.hold(Array(file.bytes), name: file.name, on: ticket, for: doer.scope)
-            if !files.contains(where: { $0.id == held.id }) { files.append(held) }
+            do {
+                let held = try await app.attachments.hold(
+                    Array(file.bytes),
+                    name: file.name,
+                    on: ticket,
+                    for: doer.scope,
+                    beside: files.count
+                )
+                if !files.contains(where: { $0.id == held.id }) { files.append(held) }
+            } catch {
+                // The others are taken all the same: one file must not lose them.
+                try refused.note(file.name, error)
+            }
         }
-        // Nothing is sent without a file that its sender sees in the form.
+        // Nothing is sent without a file that its sender sees in the form, or has just chosen.
         guard isWhole else { throw TicketRefusal.noSuchFile }
+        if let problem = refused.problem { throw problem }
     }
 
     private static func anybody(_ ticket: Ticket) -> TicketActor {

@@ -2,18 +2,28 @@
 extension AttachmentStore {
     /// Takes a file that comes with a form, before anything is recorded by it.
     ///
-    /// `owner`: whose form it is, `person:5`. A file of theirs that waits already is not taken twice.
+    /// `owner`: whose form it is, `person:5`. A file of theirs that waits already is not taken twice. `others`: how many
+    /// files go with it by the same form; with them it has to find room.
     /// - Throws: `AttachmentError`, or `StoreError` from the database.
-    public func hold(_ bytes: [UInt8], name: String, on ticket: Ticket, for owner: String) async throws -> Attachment {
-        _ = try AttachmentKind.accepted(name: name, bytes: bytes)
-        let kept = try keep(bytes, name: name)
+    public func hold(
+        _ bytes: [UInt8],
+        name: String,
+        on ticket: Ticket,
+        for owner: String,
+        beside others: Int = 0
+    ) async throws -> Attachment {
+        let file = try Self.described(bytes, name: name)
+        // Before bytes are kept: a refused one must not fill the disk.
+        let same = try await database.read { session in
+            try Self.held(file, on: ticket, for: owner, beside: others, in: session)
+        }
+        try keep(bytes, as: file)
+        if let same { return same }
         let now = clock.now
         return try await database.write { session in
-            let waiting = try Self.waiting(on: ticket.id, for: owner, in: session)
-            if let same = waiting.first(where: { $0.sha256 == kept.sha256 && $0.name == kept.name }) { return same }
-            guard waiting.count < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
+            if let same = try Self.held(file, on: ticket, for: owner, beside: others, in: session) { return same }
             return try Self.add(
-                kept,
+                file,
                 to: ticket.attendanceID,
                 ticketID: ticket.id,
                 by: nil,
@@ -22,6 +32,24 @@ extension AttachmentStore {
                 in: session
             )
         }
+    }
+
+    /// The same file where it waits already; nil where there is room for it.
+    ///
+    /// - Throws: `AttachmentError.tooMany`, `StoreError`.
+    private static func held(
+        _ file: KeptFile,
+        on ticket: Ticket,
+        for owner: String,
+        beside others: Int,
+        in session: any SQLSession
+    ) throws -> Attachment? {
+        let waiting = try waiting(on: ticket.id, for: owner, in: session)
+        if let same = waiting.first(where: { $0.sha256 == file.sha256 && $0.name == file.name }) { return same }
+        guard waiting.count < most, try room(ticket.attendanceID, in: session) > others else {
+            throw AttachmentError.tooMany(limit: most)
+        }
+        return nil
     }
 
     /// The files that wait for a form of this owner's on a ticket.

@@ -107,7 +107,7 @@ public struct AttachmentStore: Sendable {
         }
     }
 
-    /// A file whose bytes are on disk, and that has no row yet.
+    /// A file that has no row yet; its bytes are put on disk before it gets one.
     struct KeptFile: Sendable, Equatable {
         var name: String
         var mediaType: String
@@ -119,14 +119,22 @@ public struct AttachmentStore: Sendable {
     ///
     /// - Throws: `AttachmentError`.
     func keep(_ bytes: [UInt8], name: String) throws(AttachmentError) -> KeptFile {
+        let file = try Self.described(bytes, name: name)
+        try keep(bytes, as: file)
+        return file
+    }
+
+    /// The same for a file that was described before, to be looked for.
+    func keep(_ bytes: [UInt8], as file: KeptFile) throws(AttachmentError) { try files.keep(bytes, as: file.sha256) }
+
+    /// What a file's row says, with nothing written yet.
+    static func described(_ bytes: [UInt8], name: String) throws(AttachmentError) -> KeptFile {
         let kind = try AttachmentKind.accepted(name: name, bytes: bytes)
-        let hash = AttachmentFolder.hash(bytes)
-        try files.keep(bytes, as: hash)
         return KeptFile(
             name: AttachmentKind.displayName(name),
             mediaType: kind.mediaType,
             size: bytes.count,
-            sha256: hash
+            sha256: AttachmentFolder.hash(bytes)
         )
     }
 

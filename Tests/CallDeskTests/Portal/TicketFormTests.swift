@@ -1,4 +1,5 @@
 import DeskCore
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
@@ -75,9 +76,122 @@ struct TicketFormTests {
             order.fileIDs = [held.id]
             let asked = order
             let customer = TicketActor.customer(customerID: ticket.customerID, contactID: nil, name: "")
-            await #expect(throws: StoreError.self) {
+            await #expect {
                 _ = try await it.test.app.tickets.make(asked, by: customer)
+            } throws: { error in
+                guard case StoreError.refused(let inner) = error else { return false }
+                return inner as? AttachmentError == .tooMany(limit: 40)
             }
+        }
+    }
+
+    /// Gives the contact files of somebody else's, until there is room for `room` more.
+    private static func fill(_ it: Linked, leaving room: Int) async throws {
+        let ticket = try await it.ticket
+        let given = try await files(it).count
+        for number in given..<(AttachmentStore.most - room) {
+            _ = try await it.test.app.attachments.add(
+                Array("\(number)".utf8),
+                name: "\(number).txt",
+                to: ticket.attendanceID,
+                ticketID: ticket.id,
+                by: nil
+            )
+        }
+    }
+
+    @Test("a file there is no room for is named, and the others go with the form that is shown again")
+    func noRoom() async throws {
+        try await QuickLinkDeedTests.with { it in
+            try await Self.fill(it, leaving: 1)
+            let both = [("um.txt", "um"), ("dois.txt", "dois"), ("tres.exe", "três")]
+            let asked = try await Self.send(it.browser, try await Self.reply(it.browser, "Seguem."), both)
+            #expect(asked.status == 422)
+            #expect(asked.body.contains("dois.txt: No máximo 40 arquivos por atendimento. tres.exe: "))
+            #expect(try await Self.waiting(it).count == 1)
+            let form = try #require(LinkBrowser.forms(asked.body).first { $0["deed"] == "reply" })
+            let again = form.map { ($0.key, $0.value) } + [("text", "Seguem.")]
+            #expect(try await Self.send(it.browser, again).status == 303)
+            #expect(try await Self.files(it).last?.name == "um.txt")
+        }
+    }
+
+    @Test("a file that the room was taken from meanwhile is taken out of its form, without a script")
+    func takenOut() async throws {
+        try await QuickLinkDeedTests.with { it in
+            let asked = try await Self.send(
+                it.browser,
+                try await Self.reply(it.browser, "A senha: Gato#2026"),
+                [("tela.txt", "um")]
+            )
+            #expect(asked.status == 409)
+            try await Self.fill(it, leaving: 0)
+            let form = try #require(LinkBrowser.forms(asked.body).first { $0["deed"] == "reply" })
+            let fields = form.map { ($0.key, $0.value) } + [("text", "Sem arquivo.")]
+            let full = try await Self.send(it.browser, fields)
+            #expect(full.status == 422)
+            #expect(full.body.contains("No máximo 40 arquivos por atendimento."))
+            let kept = try #require(form["kept"])
+            #expect(full.body.contains(#"<input type="checkbox" name="remover" value="\#(kept)">"#))
+            let shown = try #require(LinkBrowser.forms(full.body).first { $0["deed"] == "reply" })
+            let without = shown.map { ($0.key, $0.value) } + [("text", "Sem arquivo."), ("remover", kept)]
+            for _ in 0..<2 { #expect(try await Self.send(it.browser, without).status == 303) }
+            let replies = try await it.test.app.directory.thread(it.ticketID).filter { $0.kind == .reply }
+            #expect(replies.map(\.body) == ["Sem arquivo."])
+        }
+    }
+
+    @Test("what is refused for want of room leaves nothing on the disk")
+    func disk() async throws {
+        try await QuickLinkDeedTests.with { it in
+            let folder = "\(it.test.app.settings.desk.data)/attachments"
+            func kept() throws -> Int { try FileManager.default.subpathsOfDirectory(atPath: folder).count }
+            let fields = try await Self.reply(it.browser, "Mais um.")
+            try await Self.fill(it, leaving: 0)
+            let before = try kept()
+            for number in 0..<3 {
+                let answer = try await Self.send(it.browser, fields, [("log.txt", "cheio \(number)")])
+                #expect(answer.status == 422)
+            }
+            #expect(try kept() == before)
+        }
+    }
+
+    @Test("what waits is bounded, and more of it leaves nothing on the disk")
+    func waitingIsBounded() async throws {
+        try await QuickLinkDeedTests.with { it in
+            let (ticket, files) = (try await it.ticket, it.test.app.attachments)
+            let folder = "\(it.test.app.settings.desk.data)/attachments"
+            for number in 0..<AttachmentStore.most {
+                _ = try await files.hold(Array("\(number)".utf8), name: "log.txt", on: ticket, for: "link:1")
+            }
+            let before = try FileManager.default.subpathsOfDirectory(atPath: folder).count
+            await #expect {
+                _ = try await files.hold(Array("mais um".utf8), name: "log.txt", on: ticket, for: "link:1")
+            } throws: { error in
+                guard case StoreError.refused(let inner) = error else { return false }
+                return inner as? AttachmentError == .tooMany(limit: 40)
+            }
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: folder).count == before)
+        }
+    }
+
+    @Test("sent at once with a file of an earlier try, whichever is faster, it is one entry with that file")
+    func keptAtOnce() async throws {
+        try await QuickLinkDeedTests.with { it in
+            let asked = try await Self.send(
+                it.browser,
+                try await Self.reply(it.browser, "A senha: Gato#2026"),
+                [("tela.txt", "um")]
+            )
+            let form = try #require(LinkBrowser.forms(asked.body).first { $0["deed"] == "reply" })
+            let fields = form.map { ($0.key, $0.value) } + [("text", "Segue.")]
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<6 { group.addTask { try await Self.send(it.browser, fields).status } }
+                for try await status in group { #expect(status == 303) }
+            }
+            #expect(try await Self.files(it).map(\.name) == ["tela.txt"])
+            #expect(try await it.test.app.directory.thread(it.ticketID).filter { $0.kind == .reply }.count == 1)
         }
     }
 
