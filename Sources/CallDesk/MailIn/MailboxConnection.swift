@@ -67,7 +67,9 @@ final class IMAPMailbox: Mailbox {
 
     /// A folder's name as a quoted string; the settings let no control characters in.
     private static func quoted(_ name: String) -> String {
-        "\"\(name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        // By bytes, as the server reads: a quote with a combining mark behind it is a quote.
+        let bytes = name.utf8.flatMap { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") ? [0x5C, $0] : [$0] }
+        return "\"\(String(decoding: bytes, as: UTF8.self))\""
     }
 
     private func ask(_ place: IMAPHandle.Place, _ request: String?, limit: Int) async throws(MailboxError) -> [UInt8] {

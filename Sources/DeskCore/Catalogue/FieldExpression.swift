@@ -182,7 +182,7 @@ private struct ExpressionParser {
         switch current.kind {
         case .literal(let text):
             let offset = current.offset
-            emit(text.contains("'") ? "\"\(text)\"" : "'\(text)'")
+            emit(text.utf8.contains(UInt8(ascii: "'")) ? "\"\(text)\"" : "'\(text)'")
             return .literal(text, offset: offset)
         case .number(let text):
             guard text.split(separator: ".", omittingEmptySubsequences: false).count <= 2 else { throw unexpected() }

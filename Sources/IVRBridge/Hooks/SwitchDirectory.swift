@@ -50,6 +50,12 @@ public enum SwitchDirectory {
 
     /// A name without what the dialplan would take for a variable or a second value.
     public static func plain(_ name: String) -> String {
-        String(name.filter { !$0.isNewline && !"${}[]<>\"'\\^|;,".contains($0) }.prefix(60))
+        // By scalars, as the switch reads: a comma with a combining mark behind it is a comma.
+        let kept = name.unicodeScalars.filter {
+            $0.value >= 0x20 && $0.properties.generalCategory != .lineSeparator
+                && $0.properties.generalCategory != .paragraphSeparator && $0 != "\u{85}"
+                && !"${}[]<>\"'\\^|;,".unicodeScalars.contains($0)
+        }
+        return String(String(String.UnicodeScalarView(kept)).prefix(60))
     }
 }

@@ -93,9 +93,10 @@ public struct PBXDialplan: Sendable {
 
     /// A value as it may stand in them: it ends no line, no comment and no attribute.
     public func escaped(_ value: String) -> String {
-        isXML
-            ? value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
-            : value.replacing("\\", with: "\\\\").replacing(";", with: "\\;")
+        if isXML { return XMLText.escaped(value) }
+        // By bytes, as the PBX reads: a semicolon with a combining mark behind it is a semicolon.
+        let bytes = value.utf8.flatMap { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: ";") ? [0x5C, $0] : [$0] }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
