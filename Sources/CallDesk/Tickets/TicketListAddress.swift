@@ -94,9 +94,7 @@ struct TicketListAddress: Equatable {
     /// What the store is asked; a department that is not the reader's narrows to nothing.
     func query(for account: Account, in timeZone: TimeZone) -> WorkListQuery {
         var query = WorkListQuery(list, of: account.id, departments: account.visibleDepartments)
-        if let department {
-            query.departments = query.departments.map { $0.contains(department) ? [department] : [] } ?? [department]
-        }
+        query.department = department
         query.words = words
         query.state = state
         query.priority = priority

@@ -45,6 +45,7 @@ struct TicketListPages: Sendable {
         }
         page.hasRows = !page.rows.isEmpty
         page.next = found.next.map { cursor in address.changed { $0.after = cursor }.address }
+        if page.rows.isEmpty, page.next != nil { page.none = words("tickets.older") }
         if page.rows.isEmpty || app.attendances.isMistyped(address.words) {
             page.hint = MistypedNumber.hint(address.words, app)?[context.language]
         }

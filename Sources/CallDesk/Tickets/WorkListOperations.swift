@@ -121,8 +121,11 @@ struct WorkListOperations: OperationSet {
         let account = kind == .mine || kind == .watched ? try ask.person() : ask.caller.account
         var query = WorkListQuery(kind, of: account?.id ?? 0, departments: ask.caller.visibleDepartments)
         if let department = ask.query("department") {
-            if let own = query.departments, !own.contains(department) { throw Problem.otherDepartment }
-            query.departments = [department]
+            // What is theirs by name is theirs in every department.
+            if kind != .mine, kind != .watched, let own = query.departments, !own.contains(department) {
+                throw Problem.otherDepartment
+            }
+            query.department = department
         }
         query.state = ask.choice("state", TicketState.self)
         query.priority = ask.choice("priority", TopicPriority.self)

@@ -81,32 +81,19 @@ public struct TicketDirectory: Sendable {
         let region = region
         return try await database.read { session in
             if query.departments?.isEmpty == true { return [] }
-            var matches: [Int64]?
-            if query.words.contains(where: { !$0.isWhitespace }) {
-                // The index pages by id itself, so that a page costs the same however many tickets match.
-                let found = try SearchIndex.find(
-                    kind: .ticket,
-                    TypedSearch(query.words, region: region),
-                    before: query.before,
-                    limit: SearchWindow.most,
-                    in: session
-                )
-                guard !found.isEmpty else { return [] }
-                matches = found
-            }
             var list = WorkListQuery(.all, of: 0, departments: query.departments)
             (list.order, list.isDescending) = (.created, true)
-            (list.situation, list.customerID) = (query.situation, query.customerID)
+            (list.situation, list.customerID, list.words) = (query.situation, query.customerID, query.words)
             list.after = query.before.map { WorkListCursor(key: $0, id: $0) }
             // Nothing here is asked by the time.
-            var statement = WorkListDesk.Statement(
-                list,
-                matches: matches,
-                at: Moment(milliseconds: 0),
-                on: session.engine
-            )
-            let sql = statement.keys(limit: limit)
-            let ids = try session.rows(sql, statement.arguments, limit: limit).compactMap { $0.integer(0) }
+            let now = Moment(milliseconds: 0)
+            let ids: [Int64]
+            if list.isSearch {
+                ids = try WorkListDesk.search(list, limit: limit, region: region, at: now, in: session).keys.map(\.id)
+            } else {
+                var statement = WorkListDesk.Statement(list, at: now, on: session.engine)
+                ids = try statement.rows(limit: limit, in: session).map(\.id)
+            }
             guard !ids.isEmpty else { return [] }
             return try session.rows(
                 """
@@ -174,10 +161,4 @@ public enum NumberReading: Sendable, Equatable {
     /// Its check digit does not fit: one digit is wrong, or two are swapped.
     case mistyped
     case unknown
-}
-
-/// How many matches of a search are looked at before other filters apply.
-enum SearchWindow {
-    /// Enough to fill a page of 200 for a department that owns every fifth match; more would cost every search.
-    static let most = 1000
 }

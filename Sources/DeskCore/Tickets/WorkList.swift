@@ -69,6 +69,8 @@ public struct WorkListQuery: Sendable, Equatable {
     public var accountID: Int64
     /// The reader's departments; nil for everybody's.
     public var departments: [String]?
+    /// Only this department's.
+    public var department: String?
     public var state: TicketState?
     /// Of all tickets, only those that are open or that have ended.
     var situation = TicketQuery.Situation.all
@@ -91,10 +93,19 @@ public struct WorkListQuery: Sendable, Equatable {
         self.departments = departments
     }
 
+    /// The departments whose tickets it walks, nil for all: what somebody has or watches is theirs wherever it is.
+    var places: [String]? {
+        if isByName { return nil }
+        guard let department else { return departments }
+        return departments.map { $0.contains(department) ? [department] : [] } ?? [department]
+    }
+
+    var isByName: Bool { kind == .mine || kind == .watched }
+
     /// Whether no ticket can be in it, which no index has to be walked for.
     var isEmpty: Bool {
         // Whoever belongs to no department has only what is theirs by name.
-        if departments?.isEmpty == true, kind != .mine, kind != .watched { return true }
+        if places?.isEmpty == true { return true }
         switch kind {
         case .all: return false
         case .unassigned where personID != nil: return true
@@ -125,8 +136,7 @@ public struct WorkListDesk: Sendable {
     public func page(_ query: WorkListQuery) async throws(StoreError) -> WorkListPage {
         let (now, region) = (clock.now, region)
         return try await database.read { session in
-            let matches = try Self.matches(query, region: region, in: session)
-            return try Self.page(query, matches: matches, at: now, in: session)
+            try Self.page(query, region: region, at: now, in: session)
         }
     }
 
@@ -142,11 +152,12 @@ public struct WorkListDesk: Sendable {
         return try await database.read { session in
             try queries.map { query throws(StoreError) in
                 if query.isEmpty { return 0 }
-                let matches = try Self.matches(query, region: region, in: session)
-                if matches?.isEmpty == true { return 0 }
                 var all = query
                 all.after = nil
-                var statement = Statement(all, matches: matches, at: now, on: session.engine)
+                if all.isSearch {
+                    return try Self.search(all, limit: bounded, region: region, at: now, in: session).keys.count
+                }
+                var statement = Statement(all, at: now, on: session.engine)
                 let sql = "SELECT COUNT(*) FROM (\(statement.keys(limit: bounded))) AS listed"
                 return Int(try session.row(sql, statement.arguments)?.integer(0) ?? 0)
             }
@@ -163,42 +174,28 @@ public struct WorkListDesk: Sendable {
         var query = WorkListQuery(.unassigned, of: accountID, departments: departments)
         query.state = .triage
         query.limit = 1
-        return try page(query, matches: nil, at: now, in: session).rows.first?.ticket
-    }
-
-    /// The tickets the query's words are found in, the newest of them; nil without words.
-    private static func matches(
-        _ query: WorkListQuery,
-        region: Region,
-        in session: any SQLSession
-    ) throws(StoreError) -> [Int64]? {
-        guard query.words.contains(where: { !$0.isWhitespace }) else { return nil }
-        // Only newest first do the pages of the list and of the search go the same way.
-        let before = query.order == .created && query.isDescending ? query.after?.id : nil
-        return try SearchIndex.find(
-            kind: .ticket,
-            TypedSearch(query.words, region: region),
-            before: before,
-            limit: SearchWindow.most,
-            in: session
-        )
+        // It is asked without words, which no region has to read.
+        return try page(query, region: .brazil, at: now, in: session).rows.first?.ticket
     }
 
     private static func page(
         _ query: WorkListQuery,
-        matches: [Int64]?,
+        region: Region,
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> WorkListPage {
         let limit = min(max(1, query.limit), 200)
-        if query.isEmpty || matches?.isEmpty == true { return WorkListPage(rows: [], next: nil) }
-        var statement = Statement(query, matches: matches, at: now, on: session.engine)
-        let sql = statement.keys(limit: limit + 1)
-        let keys = try session.rows(sql, statement.arguments, limit: limit + 1).compactMap { row in
-            row.integer(0).flatMap { id in row.integer(1).map { WorkListCursor(key: $0, id: id) } }
+        if query.isEmpty { return WorkListPage(rows: [], next: nil) }
+        let keys: [WorkListCursor]
+        var reached: WorkListCursor?
+        if query.isSearch {
+            (keys, reached) = try search(query, limit: limit + 1, region: region, at: now, in: session)
+        } else {
+            var statement = Statement(query, at: now, on: session.engine)
+            keys = try statement.rows(limit: limit + 1, in: session)
         }
         let shown = keys.prefix(limit)
-        guard !shown.isEmpty else { return WorkListPage(rows: [], next: nil) }
+        guard !shown.isEmpty else { return WorkListPage(rows: [], next: reached) }
         let ids = shown.map { String($0.id) }.joined(separator: ", ")
         var byID: [Int64: WorkListPage.Row] = [:]
         for row in try session.rows(
@@ -220,7 +217,7 @@ public struct WorkListDesk: Sendable {
         }
         return WorkListPage(
             rows: shown.compactMap { byID[$0.id] },
-            next: keys.count > limit ? shown.last : nil
+            next: keys.count > limit ? shown.last : reached
         )
     }
 }

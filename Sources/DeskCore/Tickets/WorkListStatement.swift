@@ -122,20 +122,34 @@ extension WorkListDesk {
         /// All tickets have no order of work: the newest come first, unless asked otherwise.
         private var isDescending: Bool { query.kind == .all && query.order == .work ? true : query.isDescending }
 
+        /// Whether pages of the list go from the newest ticket on, as those of a search do.
+        var isNewestFirst: Bool { key == "ticket.id" && isDescending }
+
+        /// Whether one place comes before another in the list.
+        func isBefore(_ one: WorkListCursor, _ other: WorkListCursor) -> Bool {
+            let (first, second) = isDescending ? (other, one) : (one, other)
+            return (first.key, first.id) < (second.key, second.id)
+        }
+
         private var direction: String { isDescending ? " DESC" : "" }
 
         mutating func keys(limit: Int) -> String {
-            let departments: [String?] =
-                switch query.kind {
-                case .mine, .watched: [nil]
-                case .department, .unassigned, .waiting, .late, .all:
-                    query.departments.map { Array($0.prefix(WorkListDesk.mostDepartments)) } ?? [nil]
-                }
+            var departments: [String?] = query.places.map { Array($0.prefix(WorkListDesk.mostDepartments)) } ?? [nil]
+            // Those words were found in are looked up one by one: once, not once for each department.
+            if matches != nil { departments = [nil] }
             let walks = departments.flatMap { self.walks(of: $0) }
             guard walks.count > 1 else { return walks.first.map { rows(of: $0, limit: limit) } ?? Self.none }
             let parts = walks.map { "SELECT * FROM (\(rows(of: $0, limit: limit))) AS walk" }
             let order = key == "ticket.id" ? "1\(direction)" : "2\(direction), 1\(direction)"
             return "\(parts.joined(separator: " UNION ALL ")) ORDER BY \(order) LIMIT \(limit)"
+        }
+
+        /// The first rows' places.
+        mutating func rows(limit: Int, in session: any SQLSession) throws(StoreError) -> [WorkListCursor] {
+            let sql = keys(limit: limit)
+            return try session.rows(sql, arguments, limit: limit).compactMap { row in
+                row.integer(0).flatMap { id in row.integer(1).map { WorkListCursor(key: $0, id: id) } }
+            }
         }
 
         /// The list of who belongs to no department.
@@ -192,7 +206,17 @@ extension WorkListDesk {
         private mutating func filters(of walk: Walk) -> [String] {
             var conditions: [String] = []
             // The search index gives ids of ours, no text of anybody's.
-            if let matches { conditions.append("ticket.id IN (\(matches.map(String.init).joined(separator: ", ")))") }
+            if let matches {
+                conditions.append("ticket.id IN (\(matches.map(String.init).joined(separator: ", ")))")
+                if let places = query.places {
+                    let names = places.prefix(WorkListDesk.mostDepartments).map { bind(.text($0)) }
+                        .joined(separator: ", ")
+                    conditions.append(names.isEmpty ? "1 = 0" : "ticket.department IN (\(names))")
+                }
+            }
+            if query.isByName, let department = query.department {
+                conditions.append("ticket.department = \(bind(.text(department)))")
+            }
             if let state = query.state ?? walk.state {
                 conditions.append("ticket.state = \(bind(.text(state.rawValue)))")
             }

@@ -373,6 +373,83 @@ struct WorkListTests {
         }
     }
 
+    @Test("what is mine or watched is narrowed to a department as every list is", arguments: TestDatabase.engines)
+    func departments(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        var ids: [String: Int64] = [:]
+        for department in ["financeiro", "redes"] {
+            var request = TicketDeskTests.request(department)
+            request.department = department
+            let ticket = try await it.desk.open(request, by: nil).ticket
+            ids[department] = ticket.id
+            var note = MoveOrder(.note, of: ticket.id, text: "vejo")
+            note.watches = true
+            _ = try await it.desk.make(note, by: .account(it.chefe))
+            _ = try await it.make(.take, ticket, by: .account(it.chefe))
+        }
+        for kind in [WorkListKind.mine, .watched, .department, .all] {
+            for (department, id) in ids {
+                // A department of one's own is not asked of what one has by name.
+                let own = kind == .mine || kind == .watched ? ["financeiro"] : nil
+                for departments in [nil, own] {
+                    for words in ["", "fatura"] {
+                        var query = WorkListQuery(kind, of: it.chefe.id, departments: departments)
+                        (query.department, query.words) = (department, words)
+                        #expect(try await desk(it).page(query).rows.map(\.ticket.id) == [id], "\(kind) \(words)")
+                        #expect(try await desk(it).count(query) == 1, "\(kind) \(words)")
+                    }
+                }
+            }
+            var query = WorkListQuery(kind, of: it.chefe.id, departments: nil)
+            query.department = "nenhum"
+            #expect(try await desk(it).page(query).rows.isEmpty)
+        }
+        var query = WorkListQuery(.all, of: it.outra.id, departments: ["redes"])
+        query.department = "financeiro"
+        #expect(try await desk(it).page(query).rows.isEmpty)
+        query.words = "fatura"
+        #expect(try await desk(it).page(query).rows.isEmpty)
+    }
+
+    @Test(
+        "words find a department's tickets behind a thousand newer ones of another that have them too",
+        arguments: TestDatabase.engines
+    )
+    func searchBehindOthers(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        var own: [Int64] = []
+        for _ in 0..<3 { own.append(try await it.open().id) }
+        _ = try await it.make(.take, try #require(try await it.directory.find(own[0])), by: .account(it.ana))
+        for number in 0..<SearchWindow.most + 5 {
+            var request = TicketDeskTests.request("r\(number)")
+            request.department = "redes"
+            _ = try await it.desk.open(request, by: nil)
+        }
+        for kind in [WorkListKind.all, .department, .mine] {
+            for order in WorkListOrder.allCases {
+                for isDescending in [false, true] {
+                    var query = WorkListQuery(kind, of: it.ana.id, departments: ["financeiro"])
+                    (query.words, query.order, query.isDescending, query.limit) = ("fatura", order, isDescending, 2)
+                    var found: [Int64] = []
+                    repeat {
+                        let page = try await desk(it).page(query)
+                        found += page.rows.map(\.ticket.id)
+                        query.after = page.next
+                    } while query.after != nil
+                    let isNewestFirst = isDescending || kind == .all && order == .work
+                    let wanted = kind == .mine ? [own[0]] : isNewestFirst ? own.reversed() : own
+                    #expect(found == wanted, "\(kind) \(order) \(isDescending)")
+                    #expect(try await desk(it).count(query) == wanted.count)
+                }
+            }
+        }
+        var query = TicketQuery()
+        (query.words, query.departments, query.limit) = ("fatura", ["financeiro"], 2)
+        #expect(try await it.directory.list(query).map(\.id) == [own[2], own[1]])
+        query.before = own[1]
+        #expect(try await it.directory.list(query).map(\.id) == [own[0]])
+    }
+
     @Test(
         "narrowed by how the promise stands, a list holds those of which each shows it, open and ended",
         arguments: TestDatabase.engines
