@@ -276,9 +276,13 @@ struct DeskService: Sendable {
                 return .failing("\(trouble)", remedy: "what happened waits and goes out by itself")
             }
             let failing = (try? await app.webhooks.list())?.filter { $0.failingSince != nil && !$0.isPaused } ?? []
-            guard let first = failing.first else { return .ready("every subscriber takes what it is sent") }
+            let wait = (try? await app.webhooks.waitingSince()).map { app.clock.now.since($0).components.seconds } ?? 0
+            // What is sent within the minute does not wait.
+            let waits = wait < 60 ? "" : "; a message has waited \(wait) s without being tried"
+            guard let first = failing.first else { return .ready("every subscriber takes what it is sent\(waits)") }
+            let more = failing.count > 1 ? ", and \(failing.count - 1) more" : ""
             return .failing(
-                "\(first.name): \(first.lastError ?? "")\(failing.count > 1 ? ", and \(failing.count - 1) more" : "")",
+                "\(first.name): \(first.lastError ?? "")\(more)\(waits)",
                 remedy: "messages wait three days; correct the address, or see its deliveries"
             )
         }

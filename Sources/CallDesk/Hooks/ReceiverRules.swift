@@ -1,3 +1,5 @@
+import DeskCore
+
 /// Where webhooks may be sent: the public Internet, and what the settings allow besides.
 ///
 /// The address is judged when it is connected to, and the connection goes to that very address: a name that leads elsewhere
@@ -33,7 +35,10 @@ struct ReceiverRules: Sendable {
     /// `allowed`: networks and names of `hooks.allow_private`.
     init(allowed: [String]) {
         networks = allowed.compactMap(NetworkRange.init)
-        names = Set(allowed.filter { NetworkRange($0) == nil }.map { $0.lowercased() })
+        // As receivers' names are connected to: those with accents in the form the domain name system knows.
+        names = Set(
+            allowed.filter { NetworkRange($0) == nil }.map { (InternationalDomain.ascii($0) ?? $0).lowercased() }
+        )
     }
 
     func allows(_ address: PeerAddress, named name: String) -> Bool {

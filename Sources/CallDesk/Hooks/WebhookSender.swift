@@ -13,7 +13,7 @@ struct WebhookSender: Sendable {
     var patience = TimeAmount.seconds(15)
     var resolve: @Sendable (String) async -> [PeerAddress] = ReceiverRules.resolve
 
-    /// Posts a batch in order until the first failure.
+    /// Posts a batch in order until the receiver fails; what it refuses of one message says nothing of the next.
     ///
     /// One that the task's cancellation cuts off is no failure of the receiver's, and has not been tried.
     /// - Parameters:
@@ -23,7 +23,7 @@ struct WebhookSender: Sendable {
     /// - Returns: what was not tried.
     func send(
         _ batch: WebhookQueue.Batch,
-        goesOn: () -> Bool = { true },
+        goesOn: () async -> Bool = { true },
         settle: (WebhookQueue.Job, WebhookQueue.Outcome) async -> Void
     ) async -> [WebhookQueue.Job] {
         var left = batch.jobs[...]
@@ -37,12 +37,12 @@ struct WebhookSender: Sendable {
             return Array(left)
         }
         while let job = left.popFirst() {
-            guard !Task.isCancelled, goesOn(), let outcome = await post(job, batch, client) else {
+            guard !Task.isCancelled, await goesOn(), let outcome = await post(job, batch, client) else {
                 left = [job] + left
                 break
             }
             await settle(job, outcome)
-            if outcome.error != nil { break }
+            if outcome.error != nil, !outcome.isRefusal { break }
         }
         try? await client.shutdown()
         return Array(left)

@@ -7,6 +7,9 @@ final class WebhookWorker: Sendable {
     /// How often the queues are looked at.
     private static let beat = Duration.seconds(1)
     private static let beatsToExpire = 60
+    /// Batches a receiver that takes everything gets one after the other before the beat is waited for again: four thousand
+    /// messages, so that a queue of a day is through in a minute and no turn goes on for ever.
+    private static let turns = 250
     /// How long what is under way may take at a stop.
     ///
     /// Receivers answer within a second; one that does not is asked again by the next life. The parts of the service end one
@@ -83,20 +86,47 @@ final class WebhookWorker: Sendable {
         }
     }
 
-    private func deliver(_ batch: WebhookQueue.Batch) async {
-        let left = await sender.send(batch, goesOn: { !isStopping.load(ordering: .sequentiallyConsistent) }) {
-            job,
-            outcome in
+    /// Sends a batch, and at once the next where a full one got through.
+    private func deliver(_ first: WebhookQueue.Batch) async {
+        var batch = first
+        for _ in 0..<Self.turns {
+            guard await send(batch), batch.isFull, !isEnding else { return }
+            var next: WebhookQueue.Batch?
+            let webhook = batch.webhook
+            await note { () async throws(StoreError) in next = try await queue.claim(webhook) }
+            guard let next else { return }
+            batch = next
+        }
+    }
+
+    private var isEnding: Bool { isStopping.load(ordering: .sequentiallyConsistent) }
+
+    /// Sends one batch, and asks before each message whether its subscriber still wants it there.
+    ///
+    /// - Returns: whether all was tried and the receiver took some of it.
+    private func send(_ batch: WebhookQueue.Batch) async -> Bool {
+        var (taken, isWarned) = (0, batch.failures > 0)
+        let left = await sender.send(batch, goesOn: { await goesOn(batch) }) { job, outcome in
             // What cannot be noted is sent again when its claim has run out: at least once.
-            await note { () async throws(StoreError) in try await queue.settle(job, of: batch.webhook, outcome) }
-            if let error = outcome.error, batch.failures == 0 {
-                logger.warning(
-                    "a webhook could not be delivered; it is tried again for three days",
-                    metadata: ["webhook": "\(batch.webhook)", "error": "\(error)"]
-                )
-            }
+            await note { () async throws(StoreError) in try await queue.settle(job, of: batch, outcome) }
+            guard let error = outcome.error else { return taken += 1 }
+            guard !isWarned else { return }
+            isWarned = true
+            logger.warning(
+                "a webhook could not be delivered; it is tried again for three days",
+                metadata: ["webhook": "\(batch.webhook)", "error": "\(error)"]
+            )
         }
         if !left.isEmpty { await note { () async throws(StoreError) in try await queue.release(left) } }
+        return left.isEmpty && taken > 0
+    }
+
+    private func goesOn(_ batch: WebhookQueue.Batch) async -> Bool {
+        guard !isEnding else { return false }
+        // Where that cannot be asked nothing could be noted either.
+        var holds = false
+        await note { () async throws(StoreError) in holds = try await queue.holds(batch) }
+        return holds && !isEnding
     }
 
     private func note(_ work: () async throws(StoreError) -> Void) async {

@@ -37,7 +37,15 @@ extension Webhook {
     /// The name or address of the receiver's machine; nil where the address cannot be read.
     public var host: String? { Self.host(of: url) }
 
-    public static func host(of url: String) -> String? { URLComponents(string: url)?.host }
+    /// The host of an address as it is connected to: a name with accents in the form the domain name system knows it by
+    /// (`xn--…`), an IPv6 address in brackets; nil where the host is escaped, as two readers could take it for two.
+    public static func host(of url: String) -> String? {
+        // What is connected to is `URL`'s host, which undoes escapes; `encodedHost` leaves them.
+        guard let host = URL(string: url)?.host, !host.isEmpty,
+            let written = URLComponents(string: url)?.encodedHost, [host, "[\(host)]"].contains(written)
+        else { return nil }
+        return written
+    }
 
     /// Of what an administrator says of it; how it is doing changes by itself.
     public var tag: ContentTag {
@@ -71,7 +79,7 @@ public struct WebhookDraft: Sendable, Equatable {
         let isWeb = ["http", "https"].contains(parts?.scheme?.lowercased() ?? "")
         // A name and password in an address end up in logs; a fragment is never sent.
         let isPlain = parts?.user == nil && parts?.password == nil && parts?.fragment == nil
-        if url.utf8.count > Self.longestURL || !isWeb || !isPlain || (parts?.host ?? "").isEmpty {
+        if url.utf8.count > Self.longestURL || !isWeb || !isPlain || Webhook.host(of: url) == nil {
             faults.append("url")
         }
         return faults

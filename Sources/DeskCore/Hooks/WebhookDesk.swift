@@ -134,26 +134,30 @@ public struct WebhookDesk: Sendable {
         guard count > 0 else { throw Fault.notFound }
     }
 
-    /// Gives a subscriber a new secret; the old one signs beside it for a day.
+    /// Gives a subscriber a new secret; each it had before signs beside it for a day.
     ///
     /// - Returns: the new secret, which is told this once.
     /// - Throws: `Fault`, `StoreError`.
     public func rotate(_ id: Int64, by actor: AuditActor) async throws -> String {
         let (now, secret) = (clock.now, WebhookSignature.newSecret(random))
         let sealed = try WebhookSecrets.sealed(secret, of: id, with: try secrets.key())
-        let count = try await database.write { session in
-            let count = try session.execute(
-                """
-                UPDATE webhook SET old_secret = secret, old_until = $1, secret = $2, not_before = NULL WHERE id = $3
-                """,
-                [.moment(now.adding(Self.rotation)), .text(sealed), .integer(id)]
+        let isThere = try await database.write { session in
+            // Written first, so that of two at once the second finds the first one's.
+            let row = try session.row(
+                "UPDATE webhook SET not_before = NULL WHERE id = $1 RETURNING secret, old_secret, old_until",
+                [.integer(id)]
             )
-            if count > 0 {
-                try AuditTrail.record("webhook.rotate", subject: "webhook:\(id)", by: actor, at: now, in: session)
-            }
-            return count
+            guard let row, let stored = row.text(0) else { return false }
+            var former = FormerSecrets(row.text(1), until: row.moment(2), at: now)
+            former.add(stored, until: now.adding(Self.rotation))
+            try session.execute(
+                "UPDATE webhook SET secret = $1, old_secret = $2, old_until = $3 WHERE id = $4",
+                [.text(sealed), .text(former.text), .moment(former.until), .integer(id)]
+            )
+            try AuditTrail.record("webhook.rotate", subject: "webhook:\(id)", by: actor, at: now, in: session)
+            return true
         }
-        guard count > 0 else { throw Fault.notFound }
+        guard isThere else { throw Fault.notFound }
         return secret
     }
 
@@ -168,6 +172,22 @@ public struct WebhookDesk: Sendable {
                 [.integer(id), .integer(after ?? .max)],
                 limit: min(max(1, limit), 200)
             ).map { row throws(StoreError) in try WebhookDelivery(row: row) }
+        }
+    }
+
+    /// Since when the message has waited that has waited for longest without being tried; nil when none has.
+    ///
+    /// One that a receiver refuses is tried, and waits for something else; a paused subscriber's waits as it should.
+    public func waitingSince() async throws(StoreError) -> Moment? {
+        try await database.read { session in
+            try session.row(
+                """
+                SELECT COALESCE(webhook_delivery.tried_since, webhook_delivery.created_at)
+                FROM webhook_delivery JOIN webhook ON webhook.id = webhook_delivery.webhook_id
+                WHERE webhook_delivery.state = 'waiting' AND webhook_delivery.attempts = 0 AND webhook.paused = 0
+                ORDER BY COALESCE(webhook_delivery.tried_since, webhook_delivery.created_at) LIMIT 1
+                """
+            )?.moment(0)
         }
     }
 

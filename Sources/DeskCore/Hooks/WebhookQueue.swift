@@ -17,6 +17,9 @@ public struct WebhookQueue: Sendable {
         public var secrets: [String]
         public var jobs: [Job]
         public var failures: Int
+
+        /// There may be more than it could hold.
+        public var isFull: Bool { jobs.count >= WebhookQueue.batch }
     }
 
     /// What came of one attempt.
@@ -32,6 +35,12 @@ public struct WebhookQueue: Sendable {
             self.error = error
             self.pause = pause
         }
+
+        /// What the receiver says of a message and not of itself (RFC 9110, 15.5): the next one may well be taken.
+        private static let refusals: Set<Int> = [400, 404, 409, 410, 413, 415, 422]
+
+        /// The receiver is there and refuses this message; the others are none the worse for it.
+        public var isRefusal: Bool { error != nil && status.map(Self.refusals.contains) ?? false }
     }
 
     /// Messages of one subscriber sent one after the other before the others are looked at again.
@@ -85,7 +94,8 @@ public struct WebhookQueue: Sendable {
         clockGuard = ClockGuard(database: database, name: "clock.webhooks", jump: .seconds(86_400))
     }
 
-    /// Claims what is due, for every subscriber that is not among `busy`.
+    /// Claims what is due, for every subscriber that is not among `busy`: what was never tried first, so that what a receiver
+    /// refuses holds up nothing else, and a test before everything.
     public func claim(except busy: Set<Int64>) async throws(StoreError) -> [Batch] {
         let now = clock.now
         let ids = try await database.read { session in
@@ -102,9 +112,19 @@ public struct WebhookQueue: Sendable {
         }
         var batches: [Batch] = []
         for id in ids where !busy.contains(id) {
-            if let batch = try await claim(id, at: now) { batches.append(batch) }
+            if let batch = try await claim(id) { batches.append(batch) }
         }
         return batches
+    }
+
+    /// Whether the subscriber of a batch is still there, still wants its messages, and wants them at that address.
+    public func holds(_ batch: Batch) async throws(StoreError) -> Bool {
+        try await database.read { session in
+            try session.row(
+                "SELECT 1 FROM webhook WHERE id = $1 AND url = $2 AND paused = 0",
+                [.integer(batch.webhook), .text(batch.url)]
+            ) != nil
+        }
     }
 
     /// The secrets that sign now, the new one first; nil when there is no subscriber, or no secret that opens, which is
@@ -114,12 +134,15 @@ public struct WebhookQueue: Sendable {
             try session.row("SELECT secret, old_secret, old_until FROM webhook WHERE id = $1", [.integer(id)])
         }
         guard let row, let stored = row.text(0) else { return nil }
-        let old = row.moment(2).flatMap { $0 > now ? row.text(1) : nil }
+        let former = FormerSecrets(row.text(1), until: row.moment(2), at: now)
         let trouble: String
         do {
             if let secret = try secrets.open(stored, of: id) {
-                return try [secret, old.flatMap { old throws(VaultError) in try secrets.open(old, of: id) }]
-                    .compactMap(\.self)
+                var all = [secret]
+                for entry in former.entries {
+                    if let old = try secrets.open(entry.stored, of: id) { all.append(old) }
+                }
+                return all
             }
             trouble = WebhookSecrets.lost
         } catch {
@@ -138,51 +161,78 @@ public struct WebhookQueue: Sendable {
         return nil
     }
 
-    private func claim(_ id: Int64, at now: Moment) async throws(StoreError) -> Batch? {
+    /// Claims what is due for one subscriber; nil for nothing, and for one that is paused or left alone for now.
+    public func claim(_ id: Int64) async throws(StoreError) -> Batch? {
+        let now = clock.now
         guard let secrets = try await secrets(of: id, at: now) else { return nil }
         return try await database.write { session in
             let row = try session.row(
-                "SELECT url, failures FROM webhook WHERE id = $1 AND paused = 0",
-                [.integer(id)]
+                """
+                SELECT url, failures, not_before FROM webhook
+                WHERE id = $1 AND paused = 0 AND (not_before IS NULL OR not_before <= $2)
+                """,
+                [.integer(id), .moment(now)]
             )
             guard let row, let url = row.text(0) else { return nil }
-            let failures = Int(clamping: row.integer(1) ?? 0)
             // One that fails is asked with one message, not with all that wait.
-            let count = failures > 0 ? 1 : Self.batch
-            let jobs = try session.rows(
-                """
-                UPDATE webhook_delivery SET state = 'sending', attempts = attempts + 1, due_at = $1
-                WHERE id IN (
-                    SELECT id FROM webhook_delivery
-                    WHERE webhook_id = $2 AND state IN ('waiting', 'sending') AND due_at <= $3
-                    ORDER BY id LIMIT \(count)
-                ) AND due_at <= $4
-                RETURNING id, message_id, body, attempts, created_at
-                """,
-                [.moment(now.adding(Self.lease)), .integer(id), .moment(now), .moment(now)]
-            ).map { row throws(StoreError) in
-                Job(
-                    id: try row.need(row.integer(0), "webhook_delivery.id"),
-                    messageID: row.text(1) ?? "",
-                    body: row.text(2) ?? "",
-                    attempt: Int(clamping: row.integer(3) ?? 1),
-                    createdAt: try row.need(row.moment(4), "webhook_delivery.created_at")
-                )
-            }.sorted { $0.id < $1.id }
+            let most = row.moment(2) == nil ? Self.batch : 1
+            var jobs = try Self.take(.untried, of: id, most: most, at: now, in: session)
+            jobs += try Self.take(.tried, of: id, most: most - jobs.count, at: now, in: session)
             guard !jobs.isEmpty else { return nil }
             return Batch(
                 webhook: id,
                 url: url,
                 secrets: secrets,
                 jobs: jobs,
-                failures: failures
+                failures: Int(clamping: row.integer(1) ?? 0)
             )
         }
     }
 
-    /// Notes what came of one attempt.
-    public func settle(_ job: Job, of webhook: Int64, _ outcome: Outcome) async throws(StoreError) {
+    private enum Share: String {
+        case untried = "attempts = 0"
+        case tried = "attempts > 0"
+    }
+
+    /// What has been due for longest of one share.
+    private static func take(
+        _ share: Share,
+        of id: Int64,
+        most: Int,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Job] {
+        guard most > 0 else { return [] }
+        return try session.rows(
+            """
+            UPDATE webhook_delivery SET state = 'sending', attempts = attempts + 1, due_at = $1
+            WHERE id IN (
+                SELECT id FROM webhook_delivery
+                WHERE webhook_id = $2 AND state IN ('waiting', 'sending') AND due_at <= $3 AND \(share.rawValue)
+                ORDER BY due_at, id LIMIT \(most)
+            ) AND due_at <= $4
+            RETURNING id, message_id, body, attempts, created_at, kind
+            """,
+            [.moment(now.adding(lease)), .integer(id), .moment(now), .moment(now)]
+        ).map { row throws(StoreError) in
+            let job = Job(
+                id: try row.need(row.integer(0), "webhook_delivery.id"),
+                messageID: row.text(1) ?? "",
+                body: row.text(2) ?? "",
+                attempt: Int(clamping: row.integer(3) ?? 1),
+                createdAt: try row.need(row.moment(4), "webhook_delivery.created_at")
+            )
+            return (isTest: row.text(5) == WebhookKind.test.rawValue, job: job)
+        }.sorted { ($0.isTest ? 0 : 1, $0.job.id) < ($1.isTest ? 0 : 1, $1.job.id) }.map(\.job)
+    }
+
+    /// Notes what came of one attempt at a message of `batch`.
+    ///
+    /// What a message is refused for puts off that message alone; everything else leaves the receiver alone for a while. What
+    /// comes of an address that is the subscriber's no more says nothing of the new one.
+    public func settle(_ job: Job, of batch: Batch, _ outcome: Outcome) async throws(StoreError) {
         let (now, jitter) = (clock.now, jitter())
+        let subscriber: [SQLValue] = [.integer(batch.webhook), .text(batch.url)]
         try await database.write { session in
             guard let error = outcome.error else {
                 try session.execute(
@@ -195,29 +245,32 @@ public struct WebhookQueue: Sendable {
                 try session.execute(
                     """
                     UPDATE webhook SET failing_since = NULL, failures = 0, last_error = NULL, not_before = NULL
-                    WHERE id = $1 AND (failures > 0 OR not_before IS NOT NULL)
+                    WHERE id = $1 AND url = $2 AND (failures > 0 OR not_before IS NOT NULL)
                     """,
-                    [.integer(webhook)]
+                    subscriber
                 )
                 return
             }
+            let isOurs = try session.row("SELECT 1 FROM webhook WHERE id = $1 AND url = $2", subscriber) != nil
+            guard isOurs else { return try Self.putBack(job, at: now, in: session) }
             let wait = Self.retry.wait(attempt: job.attempt, jitter: jitter)
+            let wish = outcome.pause.map { min($0, Self.longestWish) }
+            let delay = outcome.isRefusal ? max(wait, wish ?? wait) : wait
             try session.execute(
                 """
                 UPDATE webhook_delivery SET state = 'waiting', status = $1, error = $2, due_at = $3
                 WHERE id = $4 AND state = 'sending'
                 """,
-                [.integer(outcome.status.map(Int64.init)), .text(error), .moment(now.adding(wait)), .integer(job.id)]
+                [.integer(outcome.status.map(Int64.init)), .text(error), .moment(now.adding(delay)), .integer(job.id)]
             )
-            let wish = outcome.pause.map { min($0, Self.longestWish) }
-            let pause = wish ?? min(wait, Self.longestPause)
+            let pause = outcome.isRefusal ? nil : wish ?? min(wait, Self.longestPause)
             try session.execute(
                 """
                 UPDATE webhook SET failing_since = COALESCE(failing_since, $1), failures = failures + 1,
                     last_error = $2, not_before = $3
-                WHERE id = $4
+                WHERE id = $4 AND url = $5
                 """,
-                [.moment(now), .text(error), .moment(now.adding(pause)), .integer(webhook)]
+                [.moment(now), .text(error), .moment(pause.map(now.adding))] + subscriber
             )
         }
     }
@@ -226,16 +279,23 @@ public struct WebhookQueue: Sendable {
     public func release(_ jobs: [Job]) async throws(StoreError) {
         let now = clock.now
         try await database.write { session in
-            for job in jobs {
-                try session.execute(
-                    """
-                    UPDATE webhook_delivery SET state = 'waiting', attempts = attempts - 1, due_at = $1
-                    WHERE id = $2 AND state = 'sending'
-                    """,
-                    [.moment(now), .integer(job.id)]
-                )
-            }
+            for job in jobs { try Self.putBack(job, at: now, in: session) }
         }
+    }
+
+    /// In the place it had: a test at the very front, and what was never tried by when it was written.
+    private static func putBack(_ job: Job, at now: Moment, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            """
+            UPDATE webhook_delivery SET state = 'waiting', attempts = attempts - 1, due_at = CASE
+                WHEN attempts > 1 THEN $1
+                WHEN kind = 'test' THEN $2
+                WHEN created_at < $1 THEN created_at
+                ELSE $1 END
+            WHERE id = $3 AND state = 'sending'
+            """,
+            [.moment(now), .moment(WebhookOutbox.front), .integer(job.id)]
+        )
     }
 
     /// Gives up what is older than three days, forgets what was settled a month ago, and rings for whom that happens to.

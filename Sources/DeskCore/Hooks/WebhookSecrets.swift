@@ -11,6 +11,12 @@ struct WebhookSecrets: Sendable {
 
     private static func subject(_ webhook: Int64) -> String { "webhook:\(webhook)" }
 
+    /// A secret as it is stored, and the end some former ones name behind it (`FormerSecrets`).
+    private static func parts(_ word: Substring) -> (secret: Substring, end: Substring) {
+        let end = word.firstIndex(of: "@") ?? word.endIndex
+        return (word[..<end], word[end...])
+    }
+
     /// To seal with inside a transaction.
     func key() throws(VaultError) -> VaultKeys.Key { try vault.standingKey() }
 
@@ -46,13 +52,21 @@ struct WebhookSecrets: Sendable {
             }
             for row in rows {
                 guard let id = row.id, let stored = row.stored else { continue }
-                if StandingSecret(stored) == nil { due.append((id, column, stored)) }
+                let isPlain = stored.split(separator: " ").contains { word in
+                    StandingSecret(String(Self.parts(word).secret)) == nil
+                }
+                if isPlain { due.append((id, column, stored)) }
             }
         }
         guard !due.isEmpty else { return 0 }
         let key = try key()
         let fresh = try due.map { one in
-            (id: one.id, column: one.column, old: one.plain, new: try Self.sealed(one.plain, of: one.id, with: key))
+            let words = try one.plain.split(separator: " ").map { word in
+                let (secret, end) = Self.parts(word)
+                let isSealed = StandingSecret(String(secret)) != nil
+                return try (isSealed ? String(secret) : Self.sealed(String(secret), of: one.id, with: key)) + end
+            }
+            return (id: one.id, column: one.column, old: one.plain, new: words.joined(separator: " "))
         }
         return try await database.write { session in
             var count = 0

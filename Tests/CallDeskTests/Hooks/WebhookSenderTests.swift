@@ -184,6 +184,103 @@ struct WebhookSenderTests {
         }
     }
 
+    @Test("a receiver that takes everything gets a long queue without waiting for the next beat")
+    func longQueue() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([200])
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.call])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                let now = test.clock.now
+                try await test.app.database.write { session in
+                    for number in 0..<2_000 {
+                        try session.execute(
+                            """
+                            INSERT INTO webhook_delivery
+                                (webhook_id, message_id, kind, body, state, attempts, due_at, created_at)
+                            VALUES ($1, $2, 'call', '{}', 'waiting', 0, $3, $4)
+                            """,
+                            [.integer(webhook.id), .text("msg_\(number)"), .moment(now), .moment(now)]
+                        )
+                    }
+                }
+                await Self.worker(test).once()
+                let ids = receiver.posts.withLock { $0.map { $0.headers["webhook-id"] } }
+                #expect(ids == (0..<2_000).map { "msg_\($0)" })
+                #expect(try await test.app.webhooks.waitingSince() == nil)
+            }
+        }
+    }
+
+    @Test("what it refuses of one message stops neither the others nor what waits behind them")
+    func refusal() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([422, 200])
+            try await receiver.with { port in
+                let draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.attendance])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                for _ in 0..<20 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+                await Self.worker(test).once()
+                let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 30)
+                #expect(log.map(\.state) == Array(repeating: .delivered, count: 19) + [.waiting])
+                #expect(log.last?.status == 422 && log.last?.attempts == 1)
+                #expect(try await test.app.webhooks.find(webhook.id)?.failingSince == nil)
+            }
+        }
+    }
+
+    @Test("no message more goes out once its subscriber was paused")
+    func pausedMeanwhile() async throws {
+        try await DeskUnderTest.with { test in
+            let (gate, open) = AsyncStream.makeStream(of: Void.self)
+            let receiver = Receiver([200], gate: gate)
+            try await receiver.with { port in
+                var draft = WebhookDraft(name: "ERP", url: "http://127.0.0.1:\(port)/hook", kinds: [.attendance])
+                let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                for _ in 0..<3 { _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil) }
+                let running = Task { await Self.worker(test).once() }
+                var arrivals = receiver.arrivals.makeAsyncIterator()
+                await arrivals.next()
+                draft.isPaused = true
+                _ = try await test.app.webhooks.update(webhook.id, draft, by: .system("test"))
+                open.finish()
+                await running.value
+                #expect(receiver.posts.withLock { $0.count } == 1)
+                let log = try await test.app.webhooks.deliveries(of: webhook.id, after: nil, limit: 10)
+                #expect(log.map(\.state) == [.waiting, .waiting, .delivered] && log.map(\.attempts) == [0, 0, 1])
+            }
+        }
+    }
+
+    @Test("a receiver with accents in its name is judged, and reached, by the name that is connected to")
+    func accents() async throws {
+        try await DeskUnderTest.with { test in
+            let receiver = Receiver([200])
+            try await receiver.with { port in
+                for name in ["xn--caf-dma.test", "café.test"] {
+                    let draft = WebhookDraft(name: "ERP", url: "http://\(name):\(port)/hook", kinds: [.call])
+                    let webhook = try await test.app.webhooks.add(draft, by: .system("test")).webhook
+                    _ = try await test.app.webhooks.test(webhook.id)
+                }
+                let asked = Mutex<[String]>([])
+                var sender = WebhookSender(rules: ReceiverRules(allowed: ["CAFÉ.test"]), clock: test.app.clock)
+                sender.resolve = { name in
+                    asked.withLock { $0.append(name) }
+                    return [PeerAddress(bytes: [127, 0, 0, 1])]
+                }
+                let worker = WebhookWorker(
+                    queue: WebhookQueue(database: test.app.database, vault: test.app.vault, clock: test.app.clock),
+                    sender: sender,
+                    logger: test.quiet
+                )
+                await worker.once()
+                #expect(asked.withLock { $0 } == ["xn--caf-dma.test", "xn--caf-dma.test"])
+                let hosts = receiver.posts.withLock { $0.map { $0.headers["host"] } }
+                #expect(receiver.posts.withLock { $0.count } == 2, "\(hosts)")
+            }
+        }
+    }
+
     @Test("at a stop what is under way is finished, and nothing more is begun")
     func stopped() async throws {
         try await DeskUnderTest.with { test in
@@ -339,7 +436,7 @@ struct WebhookSenderTests {
             let queue = WebhookQueue(database: test.app.database, vault: test.app.vault, clock: test.app.clock)
             _ = try await test.app.attendances.begin(channel: .walkIn, accountID: nil)
             let batch = try #require(try await queue.claim(except: []).first)
-            try await queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+            try await queue.settle(batch.jobs[0], of: batch, .init(status: 500, error: "500"))
             test.clock.advance(by: WebhookBells.patience)
             try await queue.expire()
             try await test.application.test(.router) { client in

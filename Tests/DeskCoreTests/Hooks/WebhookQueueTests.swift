@@ -91,11 +91,11 @@ struct WebhookQueueTests {
     @Test("what a clock that was ahead put off is sent when it is right again", arguments: TestDatabase.engines)
     func ahead(engine: DatabaseEngine) async throws {
         let desk = try await Desk(engine)
-        let webhook = try await desk.subscriber()
+        _ = try await desk.subscriber()
         desk.clock.advance(by: .seconds(400 * 86_400))
         _ = try await desk.contact()
         let batch = try #require(try await desk.queue.claim(except: []).first)
-        try await desk.queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+        try await desk.queue.settle(batch.jobs[0], of: batch, .init(status: 500, error: "500"))
         desk.clock.advance(by: .seconds(-400 * 86_400))
         #expect(try await desk.queue.claim(except: []).isEmpty)
         try await desk.queue.expire()
@@ -112,7 +112,7 @@ struct WebhookQueueTests {
         try await desk.queue.expire()
         _ = try await desk.contact()
         let batch = try #require(try await desk.queue.claim(except: []).first)
-        try await desk.queue.settle(batch.jobs[0], of: webhook.id, .init(status: 204))
+        try await desk.queue.settle(batch.jobs[0], of: batch, .init(status: 204))
         _ = try await desk.contact()
         for days in [4, 31, 400] {
             desk.clock.advance(by: .seconds(days * 86_400))
@@ -140,7 +140,7 @@ struct WebhookQueueTests {
                 #expect(batch.webhook == webhook.id && batch.jobs.count == 1)
                 attempts += 1
                 ids.insert(batch.jobs[0].messageID)
-                try await desk.queue.settle(batch.jobs[0], of: webhook.id, .init(status: 500, error: "500"))
+                try await desk.queue.settle(batch.jobs[0], of: batch, .init(status: 500, error: "500"))
             }
             try await desk.queue.expire()
             let state = try await desk.webhooks.deliveries(of: webhook.id, after: nil, limit: 1).first?.state
@@ -159,7 +159,7 @@ struct WebhookQueueTests {
         try await desk.queue.expire()
         let again = try #require(try await desk.queue.claim(except: []).first)
         #expect(again.jobs.map(\.messageID) == Array(ids))
-        try await desk.queue.settle(again.jobs[0], of: webhook.id, .init(status: 204))
+        try await desk.queue.settle(again.jobs[0], of: again, .init(status: 204))
         #expect(try await desk.webhooks.find(webhook.id)?.failingSince == nil)
         #expect(try await desk.queue.claim(except: []).isEmpty)
     }
@@ -186,7 +186,7 @@ struct WebhookQueueTests {
         _ = try await desk.contact()
         for batch in try await desk.queue.claim(except: []) {
             let error = batch.webhook == well.id ? nil : "500"
-            try await desk.queue.settle(batch.jobs[0], of: batch.webhook, .init(status: 500, error: error))
+            try await desk.queue.settle(batch.jobs[0], of: batch, .init(status: 500, error: error))
         }
         let draft = WebhookDraft(name: "ERP", url: "https://erp.test/hook", kinds: [.attendance], isPaused: true)
         _ = try await desk.webhooks.update(paused.id, draft, by: .system("test"))
@@ -221,11 +221,11 @@ struct WebhookQueueTests {
         // What it missed is sent again; well, it rings for nobody, and the next failure rings anew.
         #expect(try await desk.webhooks.resend(failing.id, delivery: nil, by: .system("test")) == 1)
         let again = try #require(try await desk.queue.claim(except: []).first { $0.webhook == failing.id })
-        try await desk.queue.settle(again.jobs[0], of: failing.id, .init(status: 204))
+        try await desk.queue.settle(again.jobs[0], of: again, .init(status: 204))
         #expect(try await rings(other).isEmpty)
         _ = try await desk.contact()
         let next = try #require(try await desk.queue.claim(except: []).first { $0.webhook == failing.id })
-        try await desk.queue.settle(next.jobs[0], of: failing.id, .init(status: nil, error: "away"))
+        try await desk.queue.settle(next.jobs[0], of: next, .init(status: nil, error: "away"))
         try await desk.queue.expire()
         #expect(try await rings(other).isEmpty)
         for _ in 0..<3 {
@@ -269,14 +269,127 @@ struct WebhookQueueTests {
         #expect(Set(jobs).count == jobs.count && jobs.count == 12)
     }
 
+    @Test(
+        "what a receiver refuses of one message holds up no other, however many it has refused",
+        arguments: TestDatabase.engines
+    )
+    func refusals(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        // One message in three is refused for what it says; four days of it.
+        var refused: Set<String> = []
+        var known: Set<Int64> = []
+        let statuses = [400, 404, 409, 410, 413, 415, 422]
+        for hour in 0..<96 {
+            for _ in 0..<3 { _ = try await desk.contact() }
+            let fresh = try await desk.webhooks.deliveries(of: webhook.id, after: nil, limit: 3)
+            #expect(fresh.count == 3 && known.isDisjoint(with: fresh.map(\.id)))
+            known.formUnion(fresh.map(\.id))
+            refused.insert(fresh[2].messageID)
+            // The first turn has all that is new.
+            var isFirst = true
+            while let batch = try await desk.queue.claim(except: []).first {
+                if isFirst { #expect(Set(fresh.map(\.messageID)).isSubset(of: batch.jobs.map(\.messageID))) }
+                isFirst = false
+                for job in batch.jobs {
+                    let status = statuses[hour % statuses.count]
+                    let isBad = refused.contains(job.messageID)
+                    try await desk.queue.settle(
+                        job,
+                        of: batch,
+                        isBad ? .init(status: status, error: "\(status)") : .init(status: 204)
+                    )
+                }
+            }
+            desk.clock.advance(by: .seconds(3_600))
+            try await desk.queue.expire()
+        }
+        var (after, states): (Int64?, [WebhookDelivery.State: Int]) = (nil, [:])
+        while true {
+            let page = try await desk.webhooks.deliveries(of: webhook.id, after: after, limit: 200)
+            guard let last = page.last else { break }
+            after = last.id
+            for delivery in page {
+                states[delivery.state, default: 0] += 1
+                #expect((delivery.state == .delivered) != refused.contains(delivery.messageID))
+                // None is given up that was not tried, for three days.
+                if delivery.state == .failed { #expect(delivery.attempts > 30) }
+            }
+        }
+        #expect(states[.delivered] == 192 && (states[.failed] ?? 0) > 20 && (states[.waiting] ?? 0) > 60)
+    }
+
+    @Test("a test goes before everything that waits", arguments: TestDatabase.engines)
+    func testInFront(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        for _ in 0..<20 { _ = try await desk.contact() }
+        let id = try await desk.webhooks.test(webhook.id)
+        let batch = try #require(try await desk.queue.claim(webhook.id))
+        #expect(batch.jobs.first?.id == id && batch.isFull)
+        // Put back, it has its place again, and so have the others.
+        try await desk.queue.release(batch.jobs)
+        let again = try #require(try await desk.queue.claim(webhook.id))
+        #expect(again.jobs.map(\.id) == batch.jobs.map(\.id))
+    }
+
+    @Test(
+        "what comes of an address that was changed, paused or removed meanwhile says nothing of the new one",
+        arguments: TestDatabase.engines
+    )
+    func changedMeanwhile(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        for _ in 0..<2 { _ = try await desk.contact() }
+        let batch = try #require(try await desk.queue.claim(webhook.id))
+        #expect(try await desk.queue.holds(batch))
+        var draft = WebhookDraft(name: "ERP", url: "https://erp.test/right", kinds: [.attendance])
+        _ = try await desk.webhooks.update(webhook.id, draft, by: .system("test"))
+        #expect(try await !desk.queue.holds(batch))
+        try await desk.queue.settle(batch.jobs[0], of: batch, .init(status: 500, error: "500"))
+        try await desk.queue.release([batch.jobs[1]])
+        let found = try #require(try await desk.webhooks.find(webhook.id))
+        #expect(found.failingSince == nil && found.failures == 0 && found.lastError == nil)
+        // All of it goes to the new address, at once and as if for the first time.
+        let next = try #require(try await desk.queue.claim(webhook.id))
+        #expect(next.url == draft.url && next.jobs == batch.jobs)
+        draft.isPaused = true
+        _ = try await desk.webhooks.update(webhook.id, draft, by: .system("test"))
+        #expect(try await !desk.queue.holds(next))
+        #expect(try await desk.queue.claim(webhook.id) == nil)
+        try await desk.webhooks.remove(webhook.id, by: .system("test"))
+        #expect(try await !desk.queue.holds(next))
+        try await desk.queue.settle(next.jobs[0], of: next, .init(status: 500, error: "500"))
+    }
+
+    @Test(
+        "how long a message has waited untried is told, of receivers that are not paused",
+        arguments: TestDatabase.engines
+    )
+    func oldest(engine: DatabaseEngine) async throws {
+        let desk = try await Desk(engine)
+        let webhook = try await desk.subscriber()
+        #expect(try await desk.webhooks.waitingSince() == nil)
+        let start = desk.clock.now
+        for _ in 0..<17 { _ = try await desk.contact() }
+        #expect(try await desk.webhooks.waitingSince() == start)
+        let batch = try #require(try await desk.queue.claim(webhook.id))
+        for job in batch.jobs { try await desk.queue.settle(job, of: batch, .init(status: 422, error: "422")) }
+        desk.clock.advance(by: .seconds(90))
+        #expect(try await desk.webhooks.waitingSince() == start)
+        let draft = WebhookDraft(name: "ERP", url: webhook.url, kinds: [.attendance], isPaused: true)
+        _ = try await desk.webhooks.update(webhook.id, draft, by: .system("test"))
+        #expect(try await desk.webhooks.waitingSince() == nil)
+    }
+
     @Test("a receiver that asks to be left alone is, for an hour at the most", arguments: TestDatabase.engines)
     func wish(engine: DatabaseEngine) async throws {
         let desk = try await Desk(engine)
-        let webhook = try await desk.subscriber()
+        _ = try await desk.subscriber()
         _ = try await desk.contact()
         let batch = try #require(try await desk.queue.claim(except: []).first)
         let outcome = WebhookQueue.Outcome(status: 429, error: "429", pause: .seconds(1_000_000))
-        try await desk.queue.settle(batch.jobs[0], of: webhook.id, outcome)
+        try await desk.queue.settle(batch.jobs[0], of: batch, outcome)
         desk.clock.advance(by: .seconds(3_500))
         #expect(try await desk.queue.claim(except: []).isEmpty)
         desk.clock.advance(by: .seconds(101))
@@ -294,6 +407,20 @@ struct WebhookQueueTests {
         desk.clock.advance(by: .seconds(86_401))
         _ = try await desk.webhooks.test(webhook.id)
         #expect(try await desk.queue.claim(except: []).first?.secrets == [new])
+        // Changed twice within the day, each signs on for a day of its own.
+        let second = try await desk.webhooks.rotate(webhook.id, by: .system("test"))
+        desk.clock.advance(by: .seconds(3_600))
+        let third = try await desk.webhooks.rotate(webhook.id, by: .system("test"))
+        _ = try await desk.webhooks.test(webhook.id)
+        #expect(try await desk.queue.claim(except: []).first?.secrets == [third, second, new])
+        desk.clock.advance(by: .seconds(86_400 - 3_599))
+        _ = try await desk.webhooks.test(webhook.id)
+        #expect(try await desk.queue.claim(except: []).first?.secrets == [third, second])
+        // However often: the eldest is what the receiver may still have.
+        for _ in 0..<20 { _ = try await desk.webhooks.rotate(webhook.id, by: .system("test")) }
+        _ = try await desk.webhooks.test(webhook.id)
+        let all = try #require(try await desk.queue.claim(except: []).first?.secrets)
+        #expect(all.count == 11 && all.last == second && Set(all).count == 11)
         await #expect(throws: WebhookDesk.Fault.notFound) {
             try await desk.webhooks.rotate(999, by: .system("test"))
         }
@@ -305,11 +432,24 @@ struct WebhookQueueTests {
             ("https://erp.test/x?token=1", true), ("http://10.0.0.1:8080/", true), ("ftp://erp.test/", false),
             ("https://u:p@erp.test/", false), ("https://erp.test/#x", false), ("erp.test", false), ("", false),
             ("https:///x", false), ("file:///etc/passwd", false),
-            ("https://" + String(repeating: "a", count: 3_000), false),
+            ("https://" + String(repeating: "a", count: 3_000), false), ("https://café.com.br/x", true),
+            ("http://[2001:db8::1]:8080/", true), ("https://erp%2etest/", false), ("http://[fe80::1%25eth0]/", false),
         ]
     )
     func addresses(url: String, isGood: Bool) {
         let draft = WebhookDraft(name: "ERP", url: url, kinds: [.call])
         #expect(draft.faults == (isGood ? [] : ["url"]), "\(url.prefix(40))")
+    }
+
+    @Test("a receiver's name is the one that is connected to, with accents or without")
+    func hosts() {
+        for url in ["http://café.test:8080/x", "http://xn--caf-dma.test:8080/x"] {
+            #expect(Webhook.host(of: url) == "xn--caf-dma.test")
+        }
+        #expect(Webhook.host(of: "https://Erp.test/") == "Erp.test")
+        #expect(Webhook.host(of: "http://[::1]:80/") == "[::1]")
+        for url in ["http://127.0.0.1%2eerp.test/", "http://erp%00.test/", "", "http:///x"] {
+            #expect(Webhook.host(of: url) == nil)
+        }
     }
 }

@@ -89,6 +89,17 @@ struct WebhookSecretTests {
         #expect(try await desk.webhooks().renewSecrets() == 0)
         _ = try await desk.webhooks().test(webhook.id)
         #expect(try await desk.queue().claim(except: []).first?.secrets == ["whsec_bmV3", "whsec_b2xk"])
+        // Beside a newer one it signs on, and what a release before left plain of it is sealed.
+        let newest = try await desk.webhooks().rotate(webhook.id, by: Self.actor)
+        let end = until.milliseconds
+        try await desk.database.write { session in
+            try session.execute("UPDATE webhook SET old_secret = $1", [.text("whsec_bmV3 whsec_b2xk@\(end)")])
+        }
+        #expect(try await desk.webhooks().renewSecrets() == 1)
+        #expect(try await desk.stored().allSatisfy { !$0.contains("whsec") })
+        _ = try await desk.webhooks().test(webhook.id)
+        #expect(try await desk.queue().claim(except: []).first?.secrets == [newest, "whsec_bmV3", "whsec_b2xk"])
+        desk.clock.advance(by: .seconds(86_401))
         // An old secret that signs no more is kept no longer.
         desk.clock.advance(by: .seconds(3_601))
         _ = try await desk.webhooks().renewSecrets()
