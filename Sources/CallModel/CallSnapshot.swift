@@ -72,11 +72,14 @@ public struct CallSignal: Sendable, Equatable {
     public var call: CallSnapshot
     /// When the bytes behind it were read (monotonic nanoseconds).
     public var readAt: UInt64?
+    /// The line was asked to refuse the caller: unless somebody has answered all the same, there is no call.
+    public var isRefused: Bool
 
-    public init(line: String, call: CallSnapshot, readAt: UInt64? = nil) {
+    public init(line: String, call: CallSnapshot, readAt: UInt64? = nil, isRefused: Bool = false) {
         self.line = line
         self.call = call
         self.readAt = readAt
+        self.isRefused = isRefused
     }
 
     public subscript<Value>(dynamicMember path: WritableKeyPath<CallSnapshot, Value>) -> Value {

@@ -37,27 +37,38 @@ struct CallHook: Sendable {
     /// - Throws: `Problem` 429 for a line that reports more calls than a PBX can have.
     func admit() throws(Problem) { try pace.admit(PeerAddress(bytes: [])) }
 
-    /// What the desk's rules say of a step, and whether the step concerns nobody here: a caller who is not answered makes
-    /// no contact, unless somebody answered all the same.
+    /// What is made of an event.
+    enum Use: Equatable {
+        case whole
+        /// Its caller was to be refused: it counts where somebody answered all the same, which another node may know, or this
+        /// one's life before.
+        case ifAnswered
+        /// The caller is refused by what is answered, and makes no contact.
+        case none
+    }
+
+    /// What the desk's rules say of an event, and what is made of it.
+    ///
+    /// A sender that cannot be asked to refuse tells calls like any other; they are recorded as blocked unless somebody
+    /// answers.
     func decide(_ event: HookEvent, _ rules: CallerRules, _ e164: (String) -> String?) -> (
-        decision: HookDecision, isDropped: Bool
+        decision: HookDecision, use: Use
     ) {
         // The step that begins the call has its numbers; of a phone that rings alone nothing is decided.
         let steps = event.steps
-        guard let step = steps.first(where: { $0.from != nil }) ?? steps.first else { return (.take, false) }
+        guard let step = steps.first(where: { $0.from != nil }) ?? steps.first else { return (.take, .whole) }
         switch step.direction {
         case .outbound:
-            guard step.kind == .ring, let to = step.to else { return (.take, false) }
+            guard step.kind == .ring, let to = step.to else { return (.take, .whole) }
             let dialled = e164(to) ?? to
-            return (rules.shown(for: dialled).map(HookDecision.callerID) ?? .take, false)
+            return (rules.shown(for: dialled).map(HookDecision.callerID) ?? .take, .whole)
         case .inbound:
             let (number, raw, isWithheld) = HookCaller.read(step.from, e164)
-            guard rules.isBlocked(number: number, raw: raw, isWithheld: isWithheld) else { return (.take, false) }
-            guard !steps.contains(where: { $0.kind == .answer }), !line.isTalking(step.key) else {
-                return (.take, false)
-            }
-            return (.reject, true)
-        case .internal: return (.take, false)
+            guard line.kind.canRefuse, rules.isBlocked(number: number, raw: raw, isWithheld: isWithheld),
+                !line.isTalking(step.key)
+            else { return (.take, .whole) }
+            return steps.allSatisfy { $0.kind == .ring } ? (.reject, .none) : (.take, .ifAnswered)
+        case .internal: return (.take, .whole)
         }
     }
 }

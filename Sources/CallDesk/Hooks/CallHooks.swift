@@ -90,8 +90,10 @@ struct CallHooks: RouteSet {
         )
         do throws(HookError) {
             let event = try hook.decoder.read(hookRequest)
-            let (decision, isDropped) = hook.decide(event, rules.current, e164)
-            if !isDropped { hook.line.receive(event, of: hookRequest, readAt: readAt) }
+            let (decision, use) = hook.decide(event, rules.current, e164)
+            if use != .none {
+                hook.line.receive(event, of: hookRequest, readAt: readAt, isRefused: use == .ifAnswered)
+            }
             let answer = hook.decoder.answer(to: event, decision, url: hook.url)
             (entry.status, entry.answer) = (answer.status, String(answer.body.prefix(HookLog.longest)))
             log.note(entry, of: hook.line.name)

@@ -190,6 +190,8 @@ public struct CallLog: Sendable {
     func record(_ report: CallSignal, now: Moment, in session: any SQLSession) throws -> CallChange? {
         let known = try known(report, in: session) { CallMerge.isAnother(report.call, than: $0) }
         if let known, known.mergedInto != nil { return nil }
+        // The end of a call that was refused, and that nobody took all the same.
+        if report.isRefused, known == nil, report.outcome != .answered, report.answeredBy == nil { return nil }
         let merge = CallMerge(report: report.call, known: known, now: now)
         let absorbed = try absorb(report, in: session)
         if let known, !merge.isNews { try noteReport(of: known, at: now, in: session) }

@@ -29,6 +29,14 @@ public enum HookKind: String, Sendable, CaseIterable {
         .unsupported(line: line, action: action, why: "\(title) only reports calls")
     }
 
+    /// Whether what is answered to a call that begins can refuse it.
+    public var canRefuse: Bool {
+        switch self {
+        case .cti, .sipgate, .placetel, .twilio: true
+        case .threeCX, .freeswitch, .yeastar: false
+        }
+    }
+
     /// Whether requests are signed with a secret of the line besides the token in the address.
     public var isSigned: Bool { signatureHeader != nil }
 

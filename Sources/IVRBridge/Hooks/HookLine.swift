@@ -40,8 +40,12 @@ public final class HookLine: PBXLine {
 
     /// Takes what a request said; returns at once.
     ///
-    /// `readAt`: when its bytes were read (monotonic nanoseconds).
-    public func receive(_ event: HookEvent, of request: HookRequest, readAt: UInt64? = nil) {
+    /// - Parameters:
+    ///   - event: what it said.
+    ///   - request: itself, to be kept.
+    ///   - readAt: when its bytes were read (monotonic nanoseconds).
+    ///   - isRefused: its call was to be refused; it is none unless somebody has answered all the same.
+    public func receive(_ event: HookEvent, of request: HookRequest, readAt: UInt64? = nil, isRefused: Bool = false) {
         let now = pace.now()
         let bytes = request.body.count
         // What concerns no call, as keys that were pressed and lists of contacts, is nobody's to look back at.
@@ -66,7 +70,10 @@ public final class HookLine: PBXLine {
         if isFirst { sinks.status(name, status) }
         sinks.counted(name, Self.word(event))
         sinks.read(name, bytes)
-        tell(changed, readAt)
+        let refused = isRefused ? event.steps.first?.key : nil
+        for call in changed {
+            sinks.signal(CallSignal(line: name, call: call, readAt: readAt, isRefused: call.key == refused))
+        }
     }
 
     /// Notes that a request was refused, for the lines' page.
@@ -81,10 +88,6 @@ public final class HookLine: PBXLine {
     /// Waits for the end: all there is to do, requests bring, on whichever node.
     public func run() async {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
-    }
-
-    private func tell(_ calls: [CallSnapshot], _ readAt: UInt64?) {
-        for call in calls { sinks.signal(CallSignal(line: name, call: call, readAt: readAt)) }
     }
 
     private static func word(_ event: HookEvent) -> String {

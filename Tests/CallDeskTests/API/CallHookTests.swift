@@ -130,9 +130,73 @@ struct CallHookTests {
                 Self.cti,
                 Self.ring.replacing("newCall", with: "hangup") + "&cause=busy"
             )
-            #expect(end.body == "{}" && told.count == 0)
-            _ = try await Self.post(client, Self.cti, Self.ring.replacing("newCall", with: "answer"))
+            #expect(end.body == "{}")
+            #expect(try await test.app.callLog.record(told.signals.withLock { $0 }).isEmpty)
+            let other = Self.ring.replacing("callId=a", with: "callId=b")
+            _ = try await Self.post(client, Self.cti, other.replacing("newCall", with: "answer"))
             #expect(told.last?.state == .talking)
+            #expect(try await test.app.callLog.record([try #require(told.last)]).count == 1)
+        }
+    }
+
+    @Test("a blocked caller's call that was answered ends, whichever node hears of the end, and after a restart too")
+    func answeredElsewhere() async throws {
+        try await Self.with(.cti) { client, test, _, told in
+            let rules = CallerRules(blocks: [.init(.number, "+5531987654321")])
+            try await test.app.callerRules.replace(with: rules, by: .system("test"))
+            _ = try await Self.post(client, Self.cti, Self.ring.replacing("newCall", with: "answer"))
+            let begun = try await test.app.callLog.record(told.signals.withLock { $0 })
+            #expect(begun.map(\.call.state) == [.talking])
+            // Another process, which knows nothing of the answer.
+            let pbx = try #require(test.app.settings.pbx.first)
+            let heard = Told()
+            let line = HookLine(
+                line: PBXAddress(name: "matriz", host: "", port: 0, user: "", secret: ""),
+                kind: .cti,
+                normalise: { PhoneNumber.callerE164($0, region: test.app.region) },
+                sinks: LineSinks(signal: { signal in heard.signals.withLock { $0.append(signal) } })
+            )
+            let hook = CallHook(pbx, base: "http://desk.test", line: line, clock: test.app.clock)
+            let body = Self.ring.replacing("newCall", with: "hangup") + "&cause=normalClearing"
+            let request = HookRequest(
+                url: hook.url,
+                contentType: "application/x-www-form-urlencoded",
+                body: Array(body.utf8),
+                arrivedAt: test.clock.now.microseconds + 60_000_000
+            )
+            let event = try hook.decoder.read(request)
+            let (decision, use) = hook.decide(event, test.app.callerRules.current) {
+                PhoneNumber.callerE164($0, region: test.app.region)
+            }
+            #expect(decision == .take && use == .ifAnswered)
+            line.receive(event, of: request, isRefused: true)
+            let ended = try await test.app.callLog.record(heard.signals.withLock { $0 })
+            #expect(ended.count == 1 && ended.first?.call.id == begun.first?.call.id)
+            #expect(ended.first?.call.endedAt != nil && ended.first?.call.outcome == .answered)
+        }
+    }
+
+    @Test("a sender that cannot refuse has its blocked callers' calls recorded: as talks, or as blocked")
+    func cannotRefuse() async throws {
+        try await Self.with(.threeCX) { client, test, _, told in
+            let rules = CallerRules(blocks: [.init(.number, "+5531987654321")])
+            try await test.app.callerRules.replace(with: rules, by: .system("test"))
+            func report(_ type: String, _ duration: Int, _ id: Int) async throws -> CallChange? {
+                _ = try await Self.post(
+                    client,
+                    "/hooks/3cx/matriz/\(Self.token)",
+                    """
+                    {"callType":"\(type)","number":"+5531987654321","agent":"101","duration":"\(duration)","callId":"\(id)"}
+                    """
+                )
+                return try await test.app.callLog.record([try #require(told.last)]).first
+            }
+            let talk = try #require(try await report("Inbound", 75, 1)?.call)
+            #expect(talk.outcome == .answered && talk.answeredBy == "101")
+            let (from, to) = (try #require(talk.answeredAt), try #require(talk.endedAt))
+            #expect(to.since(from) == .seconds(75))
+            let missed = try #require(try await report("Missed", 0, 2))
+            #expect(missed.call.outcome == .blocked && missed.attendance?.outcome == .blocked)
         }
     }
 
@@ -309,7 +373,7 @@ struct CallHookTests {
             let forgery = try #require(hooks.log.entries(of: "matriz").first?.forgery)
             #expect(forgery.given == "AA==" && forgery.expected == requests[0].signature)
             #expect(try await Self.post(client, path, body).status == 400)
-            // A blocked caller makes no call, by any of the events.
+            // It cannot be asked to refuse: a blocked caller rings, and is told as blocked when nobody answers.
             try await test.app.callerRules.replace(
                 with: CallerRules(blocks: [.init(.prefix, "+5531")]),
                 by: .system("test")
@@ -319,7 +383,10 @@ struct CallHookTests {
                 let body = String(decoding: request.body, as: UTF8.self)
                 #expect(try await Self.post(client, path, body, [name: request.signature ?? ""]).status == 200)
             }
-            #expect(told.count == count)
+            let calls = try await test.app.callLog.record(Array(told.signals.withLock { $0.dropFirst(count) }))
+            #expect(calls.map(\.call.state) == [.ringing])
+            let ended = try await test.app.callLog.closeLost(line: "matriz", except: [])
+            #expect(ended.map(\.call.outcome) == [.blocked] && ended.first?.attendance?.outcome == .blocked)
         }
     }
 
