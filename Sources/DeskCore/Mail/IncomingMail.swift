@@ -24,7 +24,8 @@ public struct IncomingMail: Sendable, Equatable {
     public var automatic: AutomaticMark?
     /// Its sender asks for no answer by a machine.
     public var wantsNoAnswer: Bool
-    /// What a mail server says about a mail of ours.
+    /// What a mail server says about a mail of ours, or what a person attached who had such a report; by `automatic` it is a
+    /// machine's.
     public var report: DeliveryReport?
     /// What a PBX recorded.
     public var voicemail: Voicemail?

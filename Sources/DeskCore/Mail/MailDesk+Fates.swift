@@ -113,7 +113,7 @@ extension MailDesk {
         let found = try step.session.row(
             """
             SELECT attendance_id FROM call WHERE (number = $1 OR number_raw = $2) AND started_at > $3
-                AND started_at < $4 AND attendance_id IS NOT NULL ORDER BY started_at DESC
+                AND started_at < $4 AND attendance_id IS NOT NULL AND merged_into IS NULL ORDER BY started_at DESC
             """,
             [
                 .text(number ?? raw), .text(raw), .moment(at.adding(.seconds(-900))), .moment(at.adding(.seconds(300))),

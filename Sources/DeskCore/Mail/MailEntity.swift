@@ -35,6 +35,8 @@ public enum MailLimits {
     static let text = 256 * 1024
     static let recipients = 50
     static let subject = 200
+    /// File systems take names of 255 octets.
+    static let fileName = 200
 }
 
 /// One entity of a mail (RFC 2045): its header's fields, and where its body lies in the mail's bytes.

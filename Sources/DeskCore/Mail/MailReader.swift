@@ -12,11 +12,14 @@ public enum MailReader {
         guard bytes.count <= MailLimits.largest else { throw .tooLarge(limit: MailLimits.largest) }
         let whole = try MailEntity(bytes, in: bytes.indices)
         guard !whole.fields.isEmpty else { throw .noMail }
-        var walk = Walk(bytes: bytes)
-        let content = try walk.content(whole, depth: 0)
         let (sender, name) = MailAddressText.one(whole["from"] ?? "")
         let subject = shown(MailLibrary.words(whole["subject"] ?? ""), to: MailLimits.subject)
-        var mail = IncomingMail(
+        let mark = AutomaticMark(whole, subject: subject)
+        // What a server sends is a report of itself or shows otherwise that a machine wrote it; a person who attaches a report
+        // sends a file.
+        var walk = Walk(bytes: bytes, isMachines: mark != nil)
+        let content = try walk.content(whole, depth: 0)
+        return IncomingMail(
             identity: identity(whole, sender, bytes),
             sender: sender,
             senderName: shown(name, to: 100),
@@ -24,13 +27,11 @@ public enum MailReader {
             subject: subject,
             text: content.texts.map(\.trimmingBlanks).filter { !$0.isEmpty }.joined(separator: "\n\n"),
             files: walk.files,
-            automatic: AutomaticMark(whole, subject: subject),
+            automatic: walk.isMachines && walk.report != nil ? .report : mark,
             wantsNoAnswer: whole["x-auto-response-suppress"].map { $0.lowercased() != "none" } ?? false,
             report: walk.report,
             voicemail: Voicemail(whole)
         )
-        if mail.report != nil { mail.automatic = .report }
-        return mail
     }
 
     private static func identity(_ whole: MailEntity, _ sender: EmailAddress?, _ bytes: [UInt8]) -> String {
@@ -66,17 +67,27 @@ public enum MailReader {
         let words = line.split(separator: " ").joined(separator: " ")
         return words.count <= longest ? words : String(words.prefix(longest - 1)) + "…"
     }
+
+    /// The same of a file's name, whose ending says what it is.
+    static func fileName(_ text: String) -> String {
+        let name = shown(text, to: .max)
+        return name.count <= MailLimits.fileName ? name : "…" + name.suffix(MailLimits.fileName - 1)
+    }
 }
 
 /// Goes through a mail's parts, bounded in number and depth.
 private struct Walk {
     let bytes: [UInt8]
+    let isMachines: Bool
     var files: [IncomingMail.File] = []
     var report: DeliveryReport?
     private var count = 0
     private var textLeft = MailLimits.text
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], isMachines: Bool) {
+        self.bytes = bytes
+        self.isMachines = isMachines
+    }
 
     struct Content {
         var texts: [String] = []
@@ -104,10 +115,11 @@ private struct Walk {
         switch name {
         case "message/delivery-status":
             report = report ?? DeliveryReport(text(entity, nil))
+            if !isMachines { keep(entity, name, fileName, isInline: false) }
         case "text/rfc822-headers", "message/feedback-report", "message/disposition-notification",
-            "message/delivery-status-headers", "application/pgp-signature", "application/pkcs7-signature",
-            "application/x-pkcs7-signature":
-            break
+            "message/delivery-status-headers":
+            if !isMachines { keep(entity, name, fileName, isInline: false) }
+        case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature": break
         case "text/plain" where disposition?.isAttachment != true && fileName == nil:
             return Content(texts: [bounded(text(entity, type?.charset))], isPlain: true)
         case "text/html" where disposition?.isAttachment != true && fileName == nil:
@@ -178,8 +190,13 @@ private struct Walk {
         // A mail in a mail stays one file, and nobody looks into it.
         let content = type == "message/rfc822" ? Array(bytes[entity.body]) : decoded(entity)
         if content.isEmpty || isInline && type.hasPrefix("image/") && content.count <= Self.smallPicture { return }
-        let fallback = type == "message/rfc822" ? "mensagem.eml" : "anexo.\(type.split(separator: "/").last ?? "bin")"
-        files.append(IncomingMail.File(name: MailReader.shown(name ?? fallback, to: 200), bytes: content))
+        let fallback =
+            switch type {
+            case "message/rfc822": "mensagem.eml"
+            case _ where type.hasPrefix("message/") || type == "text/rfc822-headers": "relatorio.txt"
+            default: "anexo.\(type.split(separator: "/").last ?? "bin")"
+            }
+        files.append(IncomingMail.File(name: MailReader.fileName(name ?? fallback), bytes: content))
     }
 }
 

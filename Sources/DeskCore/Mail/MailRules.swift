@@ -145,7 +145,10 @@ public enum MailHold: String, Sendable, Codable, CaseIterable {
 extension MailRules {
     /// Decides, without looking anywhere.
     public func decide(_ mail: IncomingMail, _ facts: MailFacts) -> MailFate {
-        if let report = mail.report {
+        // A server answers to the return path, or sends what shows that a machine wrote it; a person's mail with a report in it
+        // is a person's.
+        let comesBack = facts.bounce != nil && facts.reply == nil
+        if let report = mail.report, mail.automatic != nil || comesBack {
             guard case .ours(let notice) = facts.bounce else { return .returned(nil, report) }
             return .returned(notice, report)
         }

@@ -376,6 +376,52 @@ struct MailDeskTests {
     }
 
     @Test(
+        "a person's mail with a server's report in it is theirs, and keeps the report",
+        arguments: TestDatabase.engines
+    )
+    func reportAttached(engine: DatabaseEngine) async throws {
+        var house = try await MailUnderTest(engine)
+        house.rules.takesRequests = true
+        let ticket = try await house.bench.open()
+        func mail(to recipient: String, disposition: String = "", from sender: String = "maria@example.com") -> String {
+            """
+            From: Maria <\(sender)>
+            To: <\(recipient)>
+            Subject: Nao consigo enviar
+            Message-ID: <\(UUID().uuidString)@example.com>
+            Content-Type: multipart/mixed; boundary=m
+
+            --m
+            Content-Type: text/plain; charset=utf-8
+
+            Veja o que o servidor devolve.
+            --m
+            Content-Type: message/delivery-status
+            \(disposition)
+            Reporting-MTA: dns; mx.example.com
+
+            Final-Recipient: rfc822; joao@example.net
+            Action: failed
+            Status: 5.1.1
+            --m--
+            """
+        }
+        let notice = try await house.notice(ticket)
+        let address = try house.address(notice, of: ticket)
+        #expect(try await house.take(mail(to: address), uid: 1) == .answered)
+        let named = "Content-Disposition: attachment; filename=\"details.txt\"\n"
+        #expect(try await house.take(mail(to: address, disposition: named), uid: 2) == .answered)
+        let files = try await house.attachments.list(attendanceID: ticket.attendanceID).map(\.name)
+        #expect(files.sorted() == ["details.txt", "relatorio.txt"])
+        #expect(try await house.take(mail(to: "desk@exemplo.com.br"), uid: 3) == .opened)
+        // To the return path nobody writes: what comes there is a server's, however it is put together, or whoever sends it.
+        let back = try house.address(notice, of: ticket, .bounce)
+        #expect(try await house.take(mail(to: back), uid: 4) == .returned)
+        let daemon = mail(to: "desk@exemplo.com.br", from: "mailer-daemon@mx.example.com")
+        #expect(try await house.take(daemon, uid: 5) == .returned)
+    }
+
+    @Test(
         "a voice message goes to its call's contact with its sound, from whom it is taken",
         arguments: TestDatabase.engines
     )
@@ -427,6 +473,41 @@ struct MailDeskTests {
         _ = try await customers.addPhone("31992710322", to: bench.customerID, by: .system("test"))
         #expect(try await house.take(message("d"), uid: 4) == .voicemail)
         #expect(try await owner() == nil)
+    }
+
+    @Test("a voice message goes to no call that became part of another", arguments: TestDatabase.engines)
+    func voicemailOfMergedCall(engine: DatabaseEngine) async throws {
+        var house = try await MailUnderTest(engine)
+        house.rules.voicemailFrom = [try #require(EmailAddress("asterisk@pbx.example.com"))]
+        let now = house.bench.now
+        let log = CallLog(
+            database: house.bench.database,
+            numbers: NumberDesk(format: .standard, tickets: .standardTicket, timeZone: .gmt),
+            clock: house.bench.clock
+        )
+        func report(_ key: String, at moment: Moment, absorbed: [String] = []) -> CallSignal {
+            var call = CallSnapshot(key: key, direction: .inbound)
+            (call.number, call.numberRaw) = ("+5531992710322", "31992710322")
+            (call.startedAt, call.absorbed) = (moment.microseconds, absorbed)
+            return CallSignal(line: "matriz", call: call)
+        }
+        // The later one becomes part of the earlier.
+        let kept = try #require(try await log.record([report("1", at: now)]).first?.attendance)
+        let lost = try await log.record([report("2", at: now.adding(.seconds(20)))]).first?.attendance
+        _ = try await log.record([report("1", at: now, absorbed: ["2"])])
+        #expect(lost != nil && lost?.id != kept.id)
+        let text = """
+            From: "PBX" <asterisk@pbx.example.com>
+            To: <desk@exemplo.com.br>
+            Message-ID: <vm@pbx>
+            X-Asterisk-VM-Caller-ID-Num: 31992710322
+            X-Asterisk-VM-Duration: 12
+            X-Asterisk-VM-Orig-time: \(now.milliseconds / 1000)
+
+            Nova mensagem
+            """
+        #expect(try await house.take(text, uid: 1) == .voicemail)
+        #expect(try await house.log.list().first?.attendanceID == kept.id)
     }
 
     @Test("a mailbox numbered anew is read again without doing a thing twice", arguments: TestDatabase.engines)

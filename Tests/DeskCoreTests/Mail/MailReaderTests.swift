@@ -97,6 +97,21 @@ struct MailReaderTests {
         #expect(text.quoted?.hasSuffix("> Já tentou?") == true)
     }
 
+    @Test("a file with a long name keeps its ending")
+    func longName() throws {
+        let name = String(repeating: "relatorio-", count: 30) + "final.pdf"
+        let text = """
+            From: a@example.com
+            Content-Type: application/pdf; name="\(name)"
+            Content-Disposition: attachment; filename="\(name)"
+
+            %PDF-1.4
+            """
+        let mail = try MailReader.read(Array(text.replacing("\n", with: "\r\n").utf8))
+        let shown = try #require(mail.files.first?.name)
+        #expect(shown.count == 200 && shown.hasPrefix("…") && shown.hasSuffix("-final.pdf"))
+    }
+
     @Test("a report of Postfix names recipient and status, and is a machine's")
     func report() throws {
         let mail = try MailReader.read(Self.bounce)
