@@ -337,10 +337,11 @@ extension NoticeOutbox {
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeFateChange? {
-        let states = delivered ? "('queued', 'sending', 'sent', 'failed')" : "('sending', 'sent')"
+        // What was given up as perhaps arrived has arrived then, and why it was given up is known no more.
+        let states = delivered ? "('queued', 'sending', 'sent', 'failed', 'dead')" : "('sending', 'sent')"
         let row = try session.row(
             """
-            UPDATE notice SET state = $1, last_error = $2, settled_at = $3
+            UPDATE notice SET state = $1, last_error = $2, settled_at = $3, reason = NULL
             WHERE id = $4 AND channel = $5 AND state IN \(states)
             RETURNING event, attendance_id, ticket_id, body
             """,

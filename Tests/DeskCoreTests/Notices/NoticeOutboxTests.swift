@@ -133,6 +133,25 @@ struct NoticeOutboxTests {
         #expect(try await outbox.report(404, delivered: true, detail: nil, at: now) == nil)
     }
 
+    @Test("what was given up as perhaps arrived is delivered when the gateway says so")
+    func reportOfGivenUp() async throws {
+        let database = try await TestDatabase.make()
+        let outbox = NoticeOutbox(database: database)
+        let id = try #require(try await enqueue([draft("a", channel: .sms, to: "+5531992710322")], in: database).first)
+        try await set(.dead, id, in: database)
+        try await database.write { session in
+            try session.execute("UPDATE notice SET reason = 'may_have_arrived' WHERE id = $1", [.integer(id)])
+        }
+        // That it failed is no news of a notice that was given up.
+        #expect(try await outbox.report(id, delivered: false, detail: "x", at: now) == nil)
+        #expect(try await outbox.fate(id)?.reason == .mayHaveArrived)
+        #expect(try await outbox.report(id, delivered: true, detail: nil, at: now)?.state == .delivered)
+        let reason = try await database.read { session in
+            try session.row("SELECT reason FROM notice WHERE id = $1", [.integer(id)])?.text(0)
+        }
+        #expect(try await outbox.fate(id)?.state == .delivered && reason == nil)
+    }
+
     @Test("the log is paged, and filtered by channel and state")
     func log() async throws {
         let database = try await TestDatabase.make()
