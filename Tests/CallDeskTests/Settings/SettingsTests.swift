@@ -212,6 +212,23 @@ struct SettingsTests {
         #expect(try read("database: sqlite:/x", ["CALLDESK_DATABASE": ""]).database == "sqlite:/x")
     }
 
+    @Test("an empty variable sets nothing, not even that there is a line, a gateway or a mail server")
+    func emptyVariables() throws {
+        let names = [
+            "SMS_GATEWAY", "PBX_0_HOST", "PBX_1_LINE", "MAIL_URL", "LDAP_0_URL", "MAIL_IN_URL", "SMS_HEADERS_X_KEY",
+            "IVR_QUEUES_REDES", "PORTAL_LINKS_0_URL", "HTTP_PORT", "SLA_0_NAME",
+        ]
+        let environment = Dictionary(uniqueKeysWithValues: names.map { ("CALLDESK_" + $0, "") })
+        let settings = try read("", environment)
+        #expect(settings.sms == nil && settings.mail == nil && settings.pbx.isEmpty && settings.mailIn == nil)
+        #expect(settings.policies.isEmpty && settings.http.port == 8080)
+        for name in names { #expect(faults("", ["CALLDESK_" + name: ""]) == [], "\(name)") }
+        // What the file has stays, and what nobody knows is told all the same.
+        #expect(try read("pbx: [{line: a, host: h}]", environment).pbx.map(\.host) == ["h"])
+        #expect(faults("", ["CALLDESK_HTTP_PROT": ""]) == ["environment: CALLDESK_HTTP_PROT: there is no such setting"])
+        #expect(["CALLDESK_CONFIG": ""].given("CALLDESK_CONFIG") == nil)
+    }
+
     @Test("a proxy that is no network is told with its place")
     func proxies() throws {
         let settings = try read("http: {trusted_proxies: [10.0.0.0/8, \"::1\"]}")

@@ -27,6 +27,6 @@ struct SettingsOption: ParsableArguments {
     ///
     /// - Throws: `SettingsError` with every fault and its place.
     func read(environment: [String: String]) throws -> Settings {
-        try SettingsReader.read(path: config ?? environment["CALLDESK_CONFIG"], environment: environment)
+        try SettingsReader.read(path: config ?? environment.given("CALLDESK_CONFIG"), environment: environment)
     }
 }

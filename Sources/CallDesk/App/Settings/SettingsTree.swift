@@ -1,6 +1,11 @@
 import Foundation
 import Yams
 
+extension [String: String] {
+    /// What a variable of the environment says; an empty one counts as not set.
+    func given(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+}
+
 /// The settings file as a tree that remembers where each key stands and which were asked for; the environment wins.
 ///
 /// `http.port` is also `CALLDESK_HTTP_PORT`, the second PBX line's host `CALLDESK_PBX_1_HOST`. A key that nobody asked for
@@ -14,15 +19,20 @@ final class SettingsTree {
     private let root: Node?
     private let file: String
     private let environment: [String: String]
+    /// Of those the ones that are set: an empty one is not, as an empty key of the file is not.
+    private let set: [String: String]
     private var asked: Set<String> = []
     private var askedVariables: Set<String> = []
     private var lists: Set<String> = []
+    /// Beginnings of variables that are read when something there is set.
+    private var parts: Set<String> = []
     private(set) var faults: [SettingsFault] = []
 
     /// - Throws: `SettingsError` when the text is no YAML mapping.
     init(text: String?, file: String, environment: [String: String]) throws(SettingsError) {
         self.file = file
         self.environment = environment.filter { $0.key.hasPrefix("CALLDESK_") }
+        set = self.environment.filter { !$0.value.isEmpty }
         guard let text else {
             root = nil
             return
@@ -74,7 +84,7 @@ final class SettingsTree {
     /// Where a key stands: its line, or its variable, or the file when it is missing.
     func place(of path: [String]) -> String {
         let variable = Self.variable(path)
-        if environment[variable]?.isEmpty == false { return variable }
+        if set[variable] != nil { return variable }
         return node(path).map { Self.place($0, file) } ?? file
     }
 
@@ -83,8 +93,8 @@ final class SettingsTree {
         ask(path)
         let variable = Self.variable(path)
         askedVariables.insert(variable)
-        // Empty is not set, as in the file: an empty secret would be one that everybody knows.
-        if let value = environment[variable], !value.isEmpty { return value }
+        // An empty secret would be one that everybody knows.
+        if let value = set[variable] { return value }
         guard let node = node(path) else { return nil }
         guard let scalar = node.scalar else {
             fault(path, "one value is expected here")
@@ -103,8 +113,9 @@ final class SettingsTree {
             fault(path, "a list ('- …') is expected here")
         }
         let prefix = Self.variable(path) + "_"
+        parts.insert(prefix)
         let named =
-            environment.keys.compactMap { key -> Int? in
+            set.keys.compactMap { key -> Int? in
                 guard key.hasPrefix(prefix) else { return nil }
                 return Int(key.dropFirst(prefix.count).prefix { $0.isNumber }).map { $0 + 1 }
             }.max() ?? 0
@@ -118,14 +129,16 @@ final class SettingsTree {
         let written = node(path)?.mapping?.keys.compactMap { $0.scalar?.string } ?? []
         let known = Set(written.map { Self.variable(path + [$0]) })
         let prefix = Self.variable(path) + "_"
-        let named = environment.keys.filter { $0.hasPrefix(prefix) && $0.count > prefix.count && !known.contains($0) }
+        parts.insert(prefix)
+        let named = set.keys.filter { $0.hasPrefix(prefix) && $0.count > prefix.count && !known.contains($0) }
         return written + named.sorted().map { $0.dropFirst(prefix.count).lowercased().replacing("_", with: "-") }
     }
 
     func has(_ path: [String]) -> Bool {
         ask(path)
         let prefix = Self.variable(path)
-        return node(path) != nil || environment.keys.contains { $0 == prefix || $0.hasPrefix(prefix + "_") }
+        parts.insert(prefix + "_")
+        return node(path) != nil || set.keys.contains { $0 == prefix || $0.hasPrefix(prefix + "_") }
     }
 
     /// Everything in the file or the environment that was never asked for.
@@ -133,6 +146,8 @@ final class SettingsTree {
         var found: [SettingsFault] = []
         if let root { collect(root, [], &found) }
         for name in environment.keys.sorted() where !askedVariables.contains(name) {
+            // Of a part that is not there, for want of anything that is set, nobody asks for the rest.
+            if set[name] == nil, parts.contains(where: { name.hasPrefix($0) }) { continue }
             let rest = name.dropFirst("CALLDESK_".count)
             if Self.otherVariables.contains(where: { $0.hasSuffix("_") ? rest.hasPrefix($0) : rest == $0 }) { continue }
             found.append(.init(key: name, place: "environment", problem: "there is no such setting"))

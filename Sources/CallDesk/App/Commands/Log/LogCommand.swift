@@ -31,13 +31,13 @@ struct LogCommand: AsyncParsableCommand {
         }
         let environment = ProcessInfo.processInfo.environment
         let demo = DemoTicket.read()
-        guard let token = token ?? environment["CALLDESK_TOKEN"] ?? demo?.token else {
+        guard let token = token ?? environment.given("CALLDESK_TOKEN") ?? demo?.token else {
             throw Administration.failed(
                 "falta o token: calldesk token add NOME --scope interviews:write --scope calls:read --scope notices:read"
             )
         }
         let desk = DeskConnection(
-            url: url ?? environment["CALLDESK_URL"] ?? demo?.url ?? "http://127.0.0.1:8080",
+            url: url ?? environment.given("CALLDESK_URL") ?? demo?.url ?? "http://127.0.0.1:8080",
             token: token,
             account: account ?? (self.token == nil ? demo?.account : nil),
             language: language.rawValue
