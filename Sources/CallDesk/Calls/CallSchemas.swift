@@ -78,6 +78,13 @@ extension CallOperations {
             ])
         ),
         (
+            "QueueMemberships",
+            .object([
+                .init("items", .array(.reference("QueueMembership"))),
+                .init("unheard", .array(.text), "Lines with a phone of theirs that could not be asked now."),
+            ])
+        ),
+        (
             "CallBack",
             .object(
                 [

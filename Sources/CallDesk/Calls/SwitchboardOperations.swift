@@ -57,9 +57,10 @@ struct SwitchboardOperations: OperationSet {
             summary: "The queues of a technician's phones, whether paused in them, and how many callers wait.",
             who: [.program(.callsRead), .staff(.technician)],
             parameters: [.account],
-            answer: .list("QueueMembership")
+            answer: .one("QueueMemberships")
         ) { ask in
-            .list(try await app.switchboard.queues(of: try ask.person().id)) { $0.write($1) }
+            let places = try await app.switchboard.queues(of: try ask.person().id)
+            return .one { $0.write(places) }
         }
     }
 
@@ -73,7 +74,7 @@ struct SwitchboardOperations: OperationSet {
             who: [.program(.callsWrite), .staff(.technician)],
             parameters: [.account],
             body: .json("QueuePause"),
-            answer: .list("QueueMembership"),
+            answer: .one("QueueMemberships"),
             problems: [.conflict]
         ) { ask in
             let body = try ask.fields()
@@ -81,13 +82,13 @@ struct SwitchboardOperations: OperationSet {
             let reason = body.text("reason", maximum: 80)
             let queue = body.text("queue", maximum: 80)
             try body.finish()
-            let members = try await app.switchboard.pause(
+            let places = try await app.switchboard.pause(
                 isPaused,
                 reason: reason.flatMap { CleanText.line($0, longest: 80) },
                 queue: queue,
                 for: try ask.person().id
             )
-            return .list(members) { $0.write($1) }
+            return .one { $0.write(places) }
         }
     }
 
@@ -176,6 +177,14 @@ struct SwitchboardOperations: OperationSet {
 }
 
 extension JSONWriter {
+    mutating func write(_ places: Switchboard.Memberships) {
+        object { json in
+            json.key("items")
+            json.array(places.items) { json, place in json.write(place) }
+            json.field("unheard", places.unheard)
+        }
+    }
+
     mutating func write(_ place: Switchboard.Membership) {
         let member = place.member
         object { json in

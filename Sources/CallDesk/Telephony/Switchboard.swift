@@ -22,6 +22,13 @@ final class Switchboard: Sendable {
         var member: QueueMember
     }
 
+    /// A technician's places in the queues, and the lines with a phone of theirs that could not be asked.
+    struct Memberships: Sendable, Equatable {
+        var items: [Membership] = []
+        /// In the order of the settings.
+        var unheard: [String] = []
+    }
+
     enum Refusal: Error, Equatable {
         case noLine
         case noPhone
@@ -112,15 +119,15 @@ final class Switchboard: Sendable {
     /// The queues a technician's phones are members of, on the lines that can be asked now.
     ///
     /// - Throws: `Refusal` when none of the technician's lines can be; `StoreError`.
-    func queues(of accountID: Int64) async throws -> [Membership] {
+    func queues(of accountID: Int64) async throws -> Memberships {
         let (found, refusal) = try await places(of: accountID)
-        if found == nil, let refusal { throw refusal }
-        return found ?? []
+        guard let found else { throw refusal ?? Refusal.noPhone }
+        return found
     }
 
     /// The memberships on the lines that can be asked now, nil where there are lines and none can; and what the first line
     /// said that cannot.
-    private func places(of accountID: Int64) async throws -> (found: [Membership]?, refusal: Refusal?) {
+    private func places(of accountID: Int64) async throws -> (found: Memberships?, refusal: Refusal?) {
         let phones = try await accounts.extensions(of: accountID)
         let asked = settings.pbx.compactMap { line -> (line: Settings.PBX, mine: Set<AccountExtension>)? in
             let mine = Set(phones.filter { $0.line.isEmpty || $0.line == line.line })
@@ -145,15 +152,17 @@ final class Switchboard: Sendable {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-        var (found, refusal): ([[Membership]], Refusal?) = ([], nil)
-        for place in asked.indices {
+        var (found, refusal): (Memberships, Refusal?) = (Memberships(), nil)
+        for (place, one) in asked.enumerated() {
             switch answers[place] {
-            case .success(let members): found.append(members)
-            case .failure(let error): refusal = refusal ?? error
+            case .success(let members): found.items += members
+            case .failure(let error):
+                refusal = refusal ?? error
+                found.unheard.append(one.line.line)
             case nil: break
             }
         }
-        return (found.isEmpty && refusal != nil ? nil : found.flatMap(\.self), refusal)
+        return (!asked.isEmpty && found.unheard.count == asked.count ? nil : found, refusal)
     }
 
     /// The queues on one line in which one of these phones, the technician's, is a member.
@@ -182,12 +191,12 @@ final class Switchboard: Sendable {
 
     /// Pauses a technician in their queues, or takes the pause back; in one queue where `queue` is given.
     ///
-    /// What one queue or line refuses keeps the others from nothing.
+    /// What one queue or line refuses keeps the others from nothing; lines that could not be asked are told.
     /// - Returns: the memberships as they are now.
     /// - Throws: `Refusal`, after every queue was asked; `StoreError`.
-    func pause(_ isPaused: Bool, reason: String?, queue: String?, for accountID: Int64) async throws -> [Membership] {
+    func pause(_ isPaused: Bool, reason: String?, queue: String?, for accountID: Int64) async throws -> Memberships {
         let (found, unheard) = try await places(of: accountID)
-        let before = (found ?? []).filter { queue == nil || $0.member.queue == queue }
+        let before = (found?.items ?? []).filter { queue == nil || $0.member.queue == queue }
         // A line that cannot be asked may have them: that is not the same as having none.
         guard !before.isEmpty else { throw unheard ?? Refusal.noPhone }
         var refusal: Refusal?
@@ -200,7 +209,12 @@ final class Switchboard: Sendable {
             }
         }
         if let refusal { throw refusal }
-        return try await queues(of: accountID).filter { queue == nil || $0.member.queue == queue }
+        var now = try await queues(of: accountID)
+        now.items.removeAll { queue != nil && $0.member.queue != queue }
+        // One that is there again by now was not asked all the same.
+        let missed = Set(now.unheard).union(found?.unheard ?? [])
+        now.unheard = settings.pbx.map(\.line).filter(missed.contains)
+        return now
     }
 
     /// Asks a line: over the connection this node has, or by a visit when another node works the line.

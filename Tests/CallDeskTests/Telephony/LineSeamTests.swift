@@ -96,9 +96,9 @@ struct LineSeamTests {
                 #expect(order.phone == "outro/PJSIP/1003")
                 #expect(pbx.orders.withLock { $0.map(\.number) } == ["11987654321"])
                 // The extension of this very line is bia's, though ana has the same for any.
-                #expect(try await board.queues(of: ana.id).isEmpty)
+                #expect(try await board.queues(of: ana.id).items.isEmpty)
                 let paused = try await board.pause(true, reason: "almoço", queue: nil, for: caio.id)
-                #expect(paused.map(\.member.queue) == ["suporte", "vendas"])
+                #expect(paused.items.map(\.member.queue) == ["suporte", "vendas"] && paused.unheard.isEmpty)
                 #expect(pbx.members.withLock { $0.map(\.isPaused) } == [false, true, true])
                 group.cancelAll()
             }
@@ -143,9 +143,14 @@ struct LineSeamTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for keeper in keepers { group.addTask { await keeper.run() } }
                 while keepers.contains(where: { $0.client == nil }) { await Task.yield() }
-                #expect(try await board.queues(of: ana.id).map(\.member.queue) == ["suporte", "vendas"])
+                #expect(try await board.queues(of: ana.id).items.map(\.member.queue) == ["suporte", "vendas"])
                 let paused = try await board.pause(true, reason: nil, queue: nil, for: ana.id)
-                #expect(paused.map(\.line) == ["matriz", "longe"] && paused.allSatisfy(\.member.isPaused))
+                #expect(paused.items.map(\.line) == ["matriz", "longe"] && paused.items.allSatisfy(\.member.isPaused))
+                // What was not asked is told, in one queue as in all.
+                #expect(paused.unheard == ["filial"])
+                let one = try await board.pause(true, reason: nil, queue: "vendas", for: ana.id)
+                #expect(one.items.map(\.line) == ["longe"] && one.unheard == ["filial"])
+                #expect(try await board.queues(of: ana.id).unheard == ["filial"])
                 #expect(try await board.dial("11 98765-4321", for: ana.id).line == "matriz")
                 #expect(try await board.dial("+351 912 345 678", for: ana.id).line == "matriz")
                 await #expect(throws: Switchboard.Refusal.number(.notAllowed)) {
@@ -170,7 +175,7 @@ struct LineSeamTests {
                 // A line that cannot be asked may have the queues: that is told, and not that there are none.
                 let places = [up, far].map { line in line.members.withLock { members in members } }
                 for line in [up, far] { line.members.withLock { $0 = [] } }
-                #expect(try await board.queues(of: ana.id).isEmpty)
+                #expect(try await board.queues(of: ana.id).items.isEmpty)
                 await #expect(throws: Switchboard.Refusal.line(.notConnected(line: "filial"))) {
                     try await board.pause(true, reason: nil, queue: nil, for: ana.id)
                 }

@@ -11,11 +11,18 @@ const REASONS = ["pause.lunch", "pause.break", "pause.meeting", "pause.training"
 /** A contact left open longer is an unfinished one of the list, no wrap-up. */
 const LONGEST = 30 * 60000;
 let places = null;
+/** Lines that could not be asked, in words; nothing where all were. */
+let missing = "";
 
 /** What the PBX says, asked once a page and after each change; a PBX that does not answer is asked again at the press. */
 async function ask() {
   const { ok, data } = await send("GET", "/api/v1/queues").catch(() => ({}));
-  places = ok ? data.items : null;
+  take(ok ? data : null);
+}
+
+function take(data) {
+  places = data?.items ?? null;
+  missing = data?.unheard?.length ? t("pause.unheard", { lines: data.unheard.join(", ") }) : "";
   draw();
 }
 
@@ -23,9 +30,8 @@ async function set(paused, reason) {
   menu.open = false;
   const { ok, data } = await send("PUT", "/api/v1/queues/pause", reason ? { paused, reason } : { paused }).catch(() => ({}));
   if (!ok) return announce(problemText(data, t("form.lost")), true);
-  places = data.items;
-  draw();
-  return announce(t(paused ? "pause.nowpaused" : "pause.nowback"));
+  take(data);
+  return announce([t(paused ? "pause.nowpaused" : "pause.nowback"), missing].filter(Boolean).join(" "), missing !== "");
 }
 
 function draw() {
@@ -39,7 +45,8 @@ function draw() {
     isOn ? [some || t("pause.on"), reason].filter(Boolean).join(" · ") : t("pause.take")));
   const choices = isOn ? [h("button", { type: "button", onclick: () => set(false) }, t("pause.back"))]
     : REASONS.map((name) => h("button", { type: "button", onclick: () => set(true, t(name)) }, t(name)));
-  menu.querySelector(".menu").replaceChildren(h("p", { class: "small quiet" }, t(isOn ? "pause.nowpaused" : "pause.reason")), ...choices);
+  menu.querySelector(".menu").replaceChildren(h("p", { class: "small quiet" }, t(isOn ? "pause.nowpaused" : "pause.reason")), ...choices,
+    ...(missing ? [h("p", { class: "small waiting" }, missing)] : []));
 }
 
 /** The newest call of mine that is over while its contact is not. */
