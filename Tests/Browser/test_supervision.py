@@ -99,6 +99,23 @@ class Supervision(BrowserTest):
         page.click("#pause summary")
         page.click("#pause .menu button")
         wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
+        # A line that could not be asked is named.
+        page.js("""const ask = window.fetch; window.fetch = async (...what) => {
+          const answer = await ask(...what);
+          if (!String(what[0]).includes("/queues")) return answer;
+          return new Response(JSON.stringify({ ...await answer.json(), unheard: ["filial"] }), { status: answer.status, headers: answer.headers });
+        };""")
+        page.click("#pause summary")
+        page.click("#pause .menu button")
+        page.says("#pause summary", "Em pausa · Almoço")
+        page.click("#pause summary")
+        page.says("#pause .menu", "Sem contato com a linha: filial.")
+        self.fits(page, "pause-unheard")
+        page.size(360, 740)
+        self.assertGreaterEqual(page.js("return document.querySelector('#pause .menu').getBoundingClientRect().left"), 0)
+        page.size(1280, 800)
+        page.click("#pause .menu button")
+        wait_for("the pause to be over", lambda: "Em pausa" not in page.text("#pause summary"))
 
     def test_a_department_is_left_to_nobody_only_where_that_is_ticked(self):
         page = self.page().sign_in("admin", "/admin/users")

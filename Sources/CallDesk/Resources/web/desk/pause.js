@@ -45,8 +45,8 @@ function draw() {
     isOn ? [some || t("pause.on"), reason].filter(Boolean).join(" · ") : t("pause.take")));
   const choices = isOn ? [h("button", { type: "button", onclick: () => set(false) }, t("pause.back"))]
     : REASONS.map((name) => h("button", { type: "button", onclick: () => set(true, t(name)) }, t(name)));
-  menu.querySelector(".menu").replaceChildren(h("p", { class: "small quiet" }, t(isOn ? "pause.nowpaused" : "pause.reason")), ...choices,
-    ...(missing ? [h("p", { class: "small waiting" }, missing)] : []));
+  menu.querySelector(".menu").replaceChildren(h("p", { class: "small quiet" }, t(isOn ? "pause.nowpaused" : "pause.reason")),
+    ...(missing ? [h("p", { class: "small waiting" }, missing)] : []), ...choices);
 }
 
 /** The newest call of mine that is over while its contact is not. */
