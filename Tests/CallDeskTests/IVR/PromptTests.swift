@@ -121,9 +121,12 @@ struct PromptTests {
         }
         let plan = try files.text("extensions-calldesk.conf", for: .asterisk, line: "matriz")
         #expect(plan.contains("AGI(agi://10.0.0.5:4573/ivr?line=matriz)"))
-        #expect(plan.contains("Dial(PJSIP/${EXTEN}@operadora,60,tT)"))
+        #expect(plan.contains("Dial(PJSIP/${EXTEN}@operadora,60,T)"))
+        // Neither who calls in nor who is called may transfer: only the technician.
+        #expect(plan.contains("Queue(${CALLDESK_QUEUE},tc,,,"))
         let manager = try files.text("manager-calldesk.conf", for: .asterisk, line: "matriz")
         #expect(manager.contains("secret = se\\;gredo"))
+        #expect(manager.contains("deny = 0.0.0.0/0.0.0.0\ndeny = ::/0\npermit = "))
         #expect(manager.contains("read = call,agent,system,user\n"))
         #expect(manager.contains("write = call,agent,reporting,originate\n"))
         #expect(try files.text("event_socket.conf.xml", for: .freeswitch, line: nil).contains("a&quot;b&lt;c"))
