@@ -96,5 +96,17 @@ public struct QueueMember: Sendable, Equatable {
     }
 
     /// What its phone may be called, the surest first.
-    public var parties: [String] { [phone, interface].compactMap(\.self) }
+    ///
+    /// FreePBX names its members by the dialplan, `Local/1001@from-queue/n` with the state of `hint:1001@ext-local`: the
+    /// extension is the phone's.
+    public var parties: [String] {
+        let names = [phone, interface].compactMap(\.self)
+        return names + names.compactMap(Self.dialledExtension)
+    }
+
+    private static func dialledExtension(_ name: String) -> String? {
+        guard let scheme = ["hint:", "Local/"].first(where: { name.hasPrefix($0) }) else { return nil }
+        let number = name.dropFirst(scheme.count).prefix { $0 != "@" && $0 != "&" && $0 != "/" }
+        return number.isEmpty ? nil : String(number)
+    }
 }

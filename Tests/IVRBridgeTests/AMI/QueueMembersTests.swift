@@ -45,4 +45,20 @@ struct QueueMembersTests {
             ]
         )
     }
+
+    @Test("a member that is named by the dialplan is known by its extension, behind what it is called itself")
+    func dialplanMembers() {
+        func parties(_ interface: String, _ phone: String?) -> [String] {
+            QueueMember(queue: "q", interface: interface, phone: phone, isPaused: false).parties
+        }
+        // FreePBX.
+        #expect(
+            parties("Local/1002@from-queue/n", "hint:1002@ext-local") == [
+                "hint:1002@ext-local", "Local/1002@from-queue/n", "1002", "1002",
+            ]
+        )
+        #expect(parties("Local/1001@phones", "PJSIP/1001") == ["PJSIP/1001", "Local/1001@phones", "1001"])
+        #expect(parties("PJSIP/1001", nil) == ["PJSIP/1001"])
+        #expect(parties("Local/@x", "hint:") == ["hint:", "Local/@x"])
+    }
 }
