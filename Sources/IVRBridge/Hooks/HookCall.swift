@@ -110,9 +110,10 @@ struct HookCall: Sendable {
         let end = own.first { $0.kind == .end }
         let answers = (parts.isEmpty ? own : parts).filter { $0.kind == .answer }
         if isOut {
-            call.callerParty = people.first ?? from
-            call.dialled = to
-            call.dialledNumber = to.flatMap { HookCaller.number($0, normalise) }
+            call.callerParty = own.lazy.flatMap(\.people).first ?? people.first ?? from
+            // Who dials on for a phone tells of the number with that part alone.
+            call.dialled = to ?? parts.lazy.compactMap(\.to).first
+            call.dialledNumber = call.dialled.flatMap { HookCaller.number($0, normalise) }
             call.offered = []
         } else if isInternal {
             call.callerParty = own.lazy.flatMap(\.people).first ?? from

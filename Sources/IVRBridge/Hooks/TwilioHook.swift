@@ -31,18 +31,28 @@ enum TwilioHook {
             to: fields["To"] ?? fields["Called"],
             at: fields["Timestamp"].flatMap(time) ?? now
         )
+        if parent == nil, direction == .inbound, let own = step.from.flatMap(ownPhone) {
+            // A phone of the house calls: Twilio answers it by itself, and dials on for it as a leg of its own.
+            step.direction = .outbound
+            step.people = [own]
+            step.from = nil
+            step.to = nil
+            if kind == .answer { step.kind = .ring }
+        }
         if parent != nil {
             step.leg = sid
             // `client:ana` and `sip:1001@…` name who is rung.
             step.people = [step.to].compactMap(\.self).map(phone)
-            step.to = nil
+            if step.to.flatMap(ownPhone) != nil { step.to = nil }
             step.from = nil
             if kind == .answer || end == .normal { step.answeredBy = step.people.first }
         }
         step.callerName = fields["CallerName"]
         step.end = end
         step.sequence = fields["SequenceNumber"].flatMap { Int64($0) }
-        step.talked = fields["CallDuration"].flatMap(HookNumber.seconds)
+        // How long a phone of the house was in a call says nothing of whether anybody answered it.
+        let isOwn = parent == nil && step.direction == .outbound && step.people != []
+        step.talked = isOwn ? nil : fields["CallDuration"].flatMap(HookNumber.seconds)
         return .step(step)
     }
 
@@ -57,6 +67,15 @@ enum TwilioHook {
         case "failed": (.end, .failed)
         default: nil
         }
+    }
+
+    /// The phone of the house that calls or is called: a browser's, or one that is signed in by SIP; nil for a number.
+    private static func ownPhone(_ text: String) -> String? {
+        guard text.hasPrefix("client:") || text.hasPrefix("sip:") || text.hasPrefix("sips:") else { return nil }
+        let phone = phone(text)
+        // A carrier's SIP names a number there, which is longer than an extension.
+        let isNumber = phone.utf8.count > 6 && phone.allSatisfy { $0.isASCII && ($0.isNumber || $0 == "+") }
+        return phone.isEmpty || isNumber ? nil : phone
     }
 
     private static func phone(_ text: String) -> String {

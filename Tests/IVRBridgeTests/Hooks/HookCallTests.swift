@@ -95,6 +95,30 @@ struct HookCallTests {
         }
     }
 
+    @Test("a browser's phone that calls through Twilio makes an outgoing call to whom the part dialled for it rings")
+    func browserPhone() throws {
+        let own = "CallSid=a&Direction=inbound&From=client:ana&To=&CallStatus="
+        let part =
+            "CallSid=b&ParentCallSid=a&Direction=outbound-dial&From=%2B551140000000&To=%2B5531987654321"
+            + "&CallStatus="
+        let bodies = [
+            own + "ringing&SequenceNumber=0", own + "in-progress&SequenceNumber=1", part + "ringing",
+            part + "in-progress", part + "completed&CallDuration=5",
+            own + "completed&SequenceNumber=2&CallDuration=9",
+        ]
+        let call = try #require(Self.last(try Self.events(.twilio, bodies))["a"])
+        #expect(call.direction == .outbound && call.callerParty == "ana" && call.number == nil)
+        #expect(call.dialledNumber == "+5531987654321" && call.outcome == .answered && call.isEnded)
+        // That Twilio has answered the browser is nobody's answer.
+        let rings = try #require(Self.last(try Self.events(.twilio, Array(bodies.prefix(3))))["a"])
+        #expect(rings.outcome == .ongoing && rings.answeredAt == nil && !rings.isEnded)
+        let busy = bodies.prefix(3) + [part + "busy", bodies[5]]
+        #expect(Self.last(try Self.events(.twilio, Array(busy)))["a"]?.outcome == .noAnswer)
+        // A carrier's SIP names the customer's number.
+        let sip = "CallSid=a&Direction=inbound&From=sip:%2B5531987654321@sbc&To=22&CallStatus=ringing"
+        #expect(Self.last(try Self.events(.twilio, [sip]))["a"]?.direction == .inbound)
+    }
+
     @Test("each beginning of a story is a call that goes on, and its end is final")
     func asItGoes() throws {
         let events = try Self.events(.cti, Self.stories[0].1)
