@@ -1,4 +1,5 @@
 import DeskCore
+import IVRBridge
 
 /// A call as the desk's screens and the event stream see it (docs/api.md, event `call`).
 struct CallPayload: Sendable {
@@ -69,6 +70,8 @@ struct CallPayload: Sendable {
         covered.candidates = []
         // Where the desk called, what was dialled is the customer's; and a PBX without a name sends the number for one.
         if direction == CallDirection.outbound.rawValue { covered.dialled = dialled.map(PhoneNumber.masked) }
+        covered.answeredBy = answeredBy.map(PBXChannel.withoutNumber)
+        covered.lastParty = lastParty.map(PBXChannel.withoutNumber)
         if callerName.map({ !$0.contains(where: \.isLetter) }) ?? false { covered.callerName = nil }
         return covered
     }

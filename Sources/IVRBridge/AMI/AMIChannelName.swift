@@ -10,6 +10,17 @@ public enum PBXChannel {
     }
 }
 
+extension PBXChannel {
+    /// A party without the number that an ISDN driver puts into it: calls of before were kept with it.
+    public static func withoutNumber(_ party: String) -> String {
+        var party = party
+        return party.withUTF8 { bytes in
+            guard let start = bytes.baseAddress else { return "" }
+            return AMIChannelName.withoutNumber(AMIText(start: start, count: bytes.count)).string
+        }
+    }
+}
+
 /// How channel drivers name their channels: `TECHNOLOGY/device-instance`, the instance written as each driver likes.
 enum AMIChannelName {
     /// The name without its instance: `PJSIP/1001-0000002a` → `PJSIP/1001`, `IAX2/1010-4711` → `IAX2/1010`,
@@ -34,10 +45,29 @@ enum AMIChannelName {
         {
             name = name.keeping(dash)
         }
+        name = withoutNumber(name)
         // An ISDN channel without a number: `DAHDI/i1/-3`.
         if name.count > 1, name.start[name.count - 1] == UInt8(ascii: "/") { name = name.keeping(name.count - 1) }
         return name.string
     }
+
+    /// The device of an ISDN channel, whose driver puts who calls or is called into its name.
+    ///
+    /// Of `DAHDI/i1/11987654321` the span is the device, and the number nobody's but the customer's. What is as short as an
+    /// extension is one, of a phone or a PBX behind it.
+    static func withoutNumber(_ name: AMIText) -> AMIText {
+        let isSpan = name.hasPrefix("DAHDI/i") || name.hasPrefix("Zap/i")
+        guard isSpan || name.hasPrefix("CAPI/"), let first = name.firstIndex(of: UInt8(ascii: "/")) else { return name }
+        let rest = name.dropping(first + 1)
+        guard let second = rest.firstIndex(of: UInt8(ascii: "/")), second > 0 else { return name }
+        guard rest.count - second - 1 > longestExtension,
+            !isSpan || isDecimal(rest.keeping(second).dropping(1))
+        else { return name }
+        return name.keeping(first + 1 + second)
+    }
+
+    /// As long as an extension gets; numbers of the public network are longer.
+    private static let longestExtension = 6
 
     /// Whether what follows the last dash is the driver's count of its channels, not part of the device's name.
     private static func isInstance(_ text: AMIText, of name: AMIText, isHalf: Bool) -> Bool {

@@ -169,7 +169,10 @@ struct DoctorCommand: AsyncParsableCommand {
         _ phones: PhoneBook.Page
     ) -> [String] {
         var lines: [String] = []
-        let strange = seen.outside.filter { party in !pbx.trunks.contains { party.hasPrefix($0) } }
+        // What was kept before such names were read without the customer's number proposes the span alone.
+        let outside = Set(seen.outside.map(PBXChannel.withoutNumber)).sorted()
+        let phonesSeen = Set(seen.phones.map(PBXChannel.withoutNumber)).subtracting(outside).sorted()
+        let strange = outside.filter { party in !pbx.trunks.contains { party.hasPrefix($0) } }
         if !strange.isEmpty {
             let all = pbx.trunks + strange
             lines.append(
@@ -177,7 +180,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     + "without those that are phones of the house: give each of these to its technician in the administration"
             )
         }
-        let unknown = seen.phones.filter { phones.account(of: $0, line: pbx.line) == nil }
+        let unknown = phonesSeen.filter { phones.account(of: $0, line: pbx.line) == nil }
         if !unknown.isEmpty {
             lines.append(
                 "\(unknown.joined(separator: ", ")) took part in calls and is no technician's extension: what rings there pops "
