@@ -74,6 +74,8 @@ public struct CallSignal: Sendable, Equatable {
     public var readAt: UInt64?
     /// The line was asked to refuse the caller: unless somebody has answered all the same, there is no call.
     public var isRefused: Bool
+    /// Other phones ring than the desks were told last; that nobody rings any more is stored nowhere, and news all the same.
+    public var ringsOtherwise = false
 
     public init(line: String, call: CallSnapshot, readAt: UInt64? = nil, isRefused: Bool = false) {
         self.line = line

@@ -63,6 +63,8 @@ final class App: Sendable {
     let presence: Presence
     /// Calls this node cannot record.
     let asideCalls: AsideCalls
+    /// Which phones ring for the calls of this node's lines.
+    let ringing = RingingPhones()
     let numbers: NumberDesk
     let bell: TicketBell
     /// Calendars and promised times.

@@ -43,7 +43,13 @@ struct DeskService: Sendable {
             guard change.call.endedAt != nil, change.before != .ended else { return }
             metrics.calls(change.call.outcome.rawValue).increment()
         }
-        let feed = CallFeed(log: app.callLog, teller: teller, aside: app.asideCalls, logger: logger) { total, now in
+        let feed = CallFeed(
+            log: app.callLog,
+            teller: teller,
+            aside: app.asideCalls,
+            ringing: app.ringing,
+            logger: logger
+        ) { total, now in
             metrics.callsSetAside.increment(by: Int64(total))
             metrics.callsAside.set(Double(now))
         }

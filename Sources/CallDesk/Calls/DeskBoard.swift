@@ -122,7 +122,9 @@ struct DeskBoard: Sendable {
         let view = views.of(customerID)
         if view.covers(call) { payload = payload.covered }
         let isRinging = call.endedAt == nil && call.answeredAt == nil
-        payload.ringing = isRinging ? book.accounts(of: call.offered, line: call.line) : []
+        // Another node's calls are known by whom they have rung.
+        let ringing = app.ringing.of(line: call.line, key: call.key) ?? call.offered
+        payload.ringing = isRinging ? book.accounts(of: ringing, line: call.line) : []
         let contact = call.attendanceID.flatMap { contacts[$0] }
         payload.accountID = contact?.accountID
         payload.takenBy = contact?.holder

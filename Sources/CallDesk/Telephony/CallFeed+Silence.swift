@@ -62,6 +62,7 @@ extension CallFeed {
                     state.resynchronised[line] = nil
                     state.heard.insert(line)
                 }
+                for change in changes { ringing.forget(line: change.call.line, key: change.call.key) }
                 await teller.tell(changes, signals: [])
             } catch  where error.isTransient {
                 failed(error)

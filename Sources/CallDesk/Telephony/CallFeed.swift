@@ -119,18 +119,21 @@ final class CallFeed: Sendable {
     /// What stops calls from being recorded now, for `/ready`.
     private let trouble = Mutex<StoreError?>(nil)
     private let aside: AsideCalls
+    let ringing: RingingPhones
 
     /// `aside` keeps calls that the database refused by themselves; `setAside` is told how many more, and how many wait now.
     init(
         log: CallLog,
         teller: CallTeller,
         aside: AsideCalls? = nil,
+        ringing: RingingPhones = RingingPhones(),
         logger: Logger,
         setAside: @escaping @Sendable (_ more: Int, _ now: Int) -> Void = { _, _ in }
     ) {
         self.log = log
         self.teller = teller
         self.logger = logger
+        self.ringing = ringing
         self.aside = aside ?? AsideCalls(clock: .system, logger: logger)
         let (wakeUps, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         (self.wakeUps, self.wake) = (wakeUps, wake)
@@ -328,6 +331,7 @@ final class CallFeed: Sendable {
             // Without a number, but seen: the phone rings all the same.
             teller.tellUnrecorded(outcome.refused.map(\.item) + untold)
             await teller.tell(outcome.values, signals: batch)
+            if outcome.error == nil { ringing.note(batch) }
             if let error = outcome.error {
                 failed(error)
                 return false
@@ -345,7 +349,11 @@ final class CallFeed: Sendable {
             let keys = state.order.prefix(Self.batch)
             state.order.removeFirst(keys.count)
             for key in keys { state.underWay[key] = state.waiting.removeValue(forKey: key) }
-            return keys.compactMap { state.underWay[$0]?.signal }
+            return keys.compactMap { key in
+                guard var signal = state.underWay[key]?.signal else { return nil }
+                signal.ringsOtherwise = ringing.isNews(signal)
+                return signal
+            }
         }
     }
 

@@ -195,7 +195,7 @@ public struct CallLog: Sendable {
         let merge = CallMerge(report: report.call, known: known, now: now)
         let absorbed = try absorb(report, in: session)
         if let known, !merge.isNews { try noteReport(of: known, at: now, in: session) }
-        guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty else { return nil }
+        guard merge.isNews || !absorbed.isEmpty || !report.ringing.isEmpty || report.ringsOtherwise else { return nil }
         var call = try merge.isNews ? store(merge, line: report.line, known: known, now: now, in: session) : known
         guard var stored = call else { throw StoreError.corrupt(what: "call") }
         for lost in absorbed { try mark(lost, mergedInto: stored.id, at: now, in: session) }

@@ -38,7 +38,7 @@ struct CallMerge {
         let before = isSameWay ? known.other : OtherParty(number: nil, numberRaw: nil)
         other = OtherParty(
             number: report.other.number ?? before.number,
-            numberRaw: report.other.numberRaw ?? before.numberRaw,
+            numberRaw: Self.sent(report, before: before.numberRaw),
             numberShown: report.other.numberShown ?? before.numberShown,
             name: report.other.name ?? before.name,
             isWithheld: report.other.isWithheld || before.isWithheld && !Self.shows(report.other, after: before)
@@ -47,10 +47,11 @@ struct CallMerge {
         merged.dialled = known.dialled ?? report.dialled
         merged.callerParty = isSameWay ? known.callerParty ?? report.callerParty : report.callerParty
         merged.queue = report.queue ?? known.queue
-        merged.offered = report.offered.isEmpty ? known.offered : report.offered
+        let more = report.offered.filter { !known.offered.contains($0) }
+        merged.offered = Array((known.offered + more).prefix(Self.mostOffered))
         merged.answeredBy = known.answeredBy ?? report.answeredBy
         merged.holds = max(report.holds, Int(clamping: known.holds))
-        merged.transfers = report.transfers.count >= known.transfers.count ? report.transfers : known.transfers
+        merged.transfers = Self.transfers(known.transfers, then: report.transfers)
         merged.recording = report.recordingFile ?? known.recording
         if known.endedAt != nil {
             // An ended call stays ended: a late or repeated report may add facts, never life.
@@ -76,6 +77,35 @@ struct CallMerge {
         isNews =
             !Self.same(merged, known) || other != known.other || deskParty != known.lastParty
             || startedAt != known.startedAt || answeredAt != known.answeredAt || endedAt != known.endedAt
+    }
+
+    /// As many as a line tells of.
+    private static let mostOffered = 100
+    private static let mostTransfers = 50
+
+    /// The number as it was sent: who took the call up in the middle sees what the dialplan has made of it.
+    private static func sent(_ report: CallSnapshot, before: String?) -> String? {
+        let now = report.other.numberRaw
+        // Who saw the call begin knows when that was.
+        guard let before, report.startedAt == nil, !PhoneNumber.isWithheld(before) else { return now ?? before }
+        return before
+    }
+
+    /// Transfers as they are known, and those that are told now: all there were, or the last ones where who tells has begun
+    /// in the middle.
+    static func transfers(_ known: [CallTransfer], then told: [CallTransfer]) -> [CallTransfer] {
+        guard !told.isEmpty else { return known }
+        for start in 0..<known.count {
+            let rest = known[start...]
+            guard zip(rest, told).allSatisfy({ isSame($0, $1) }) else { continue }
+            return told.count >= rest.count ? Array((known[..<start] + told).prefix(mostTransfers)) : known
+        }
+        return Array((known + told).prefix(mostTransfers))
+    }
+
+    /// Whether the second may be what is known of the first by now: whom it reached and why are told after it began.
+    private static func isSame(_ one: CallTransfer, _ two: CallTransfer) -> Bool {
+        one.from == two.from && (one.kind == two.kind || one.kind == .redirect)
     }
 
     /// How late reports of a call that has ended may come: senders that try again and trackers that remember do so no longer.

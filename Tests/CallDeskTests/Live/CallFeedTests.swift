@@ -2,6 +2,7 @@ import DeskCore
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -9,7 +10,10 @@ import Testing
 
 @Suite("From the line to the record", .timeLimit(.minutes(5)))
 struct CallFeedTests {
-    private static func feed(_ app: App) -> CallFeed {
+    private static func feed(
+        _ app: App,
+        count: @escaping @Sendable (CallChange) -> Void = { _ in }
+    ) -> CallFeed {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let teller = CallTeller(
             hub: app.hub,
@@ -17,10 +21,10 @@ struct CallFeedTests {
             callers: { _ in [:] },
             covered: { _ in [:] },
             display: { $0 },
-            count: { _ in },
+            count: count,
             logger: logger
         )
-        return CallFeed(log: app.callLog, teller: teller, logger: logger)
+        return CallFeed(log: app.callLog, teller: teller, ringing: app.ringing, logger: logger)
     }
 
     private static func report(_ key: String) -> CallSignal {
@@ -43,6 +47,33 @@ struct CallFeedTests {
             await feed.run()
             let live = try await test.app.calls.live()
             #expect(live.map(\.key) == ["new"])
+        }
+    }
+
+    @Test("a phone that stops ringing is told, and rings anew for the desk when the queue comes back to it")
+    func ringsNoMore() async throws {
+        try await DeskUnderTest.with { test in
+            let told = Mutex<[[String]]>([])
+            let feed = Self.feed(test.app) { change in told.withLock { $0.append(change.ringing) } }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await feed.run() }
+                var report = Self.report("one")
+                report.offered = ["PJSIP/1001"]
+                for ringing in [["PJSIP/1001"], [], [], ["PJSIP/1001"]] {
+                    report.ringing = ringing
+                    feed.accept(report)
+                    while test.app.ringing.of(line: "matriz", key: "one") != ringing { await Task.yield() }
+                }
+                group.cancelAll()
+            }
+            #expect(told.withLock { $0 } == [["PJSIP/1001"], [], ["PJSIP/1001"]])
+            var ended = Self.report("one")
+            ended.isEnded = true
+            let last = Self.feed(test.app)
+            last.accept(ended)
+            last.stop()
+            await last.run()
+            #expect(test.app.ringing.of(line: "matriz", key: "one") == nil)
         }
     }
 

@@ -112,6 +112,8 @@ on("call", (call, before) => {
     return show(id, { ...who, text, attendance: call.attendance?.id, isRinging: true });
   }
   if (isMine && call.answered_at && !wasOpen) return answered(id, call, who, before);
+  // My phone has stopped ringing and nobody has the call: there is nothing to take, and nothing to say.
+  if (shown.get(id)?.isRinging && !call.answered_at) return dismiss(id);
   if (shown.has(id) && !isMine) {
     const text = call.taken_by ? t("pop.takenby", { name: call.taken_by }) : t("pop.elsewhere");
     show(id, { ...who, text }, 5);
