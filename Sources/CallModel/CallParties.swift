@@ -107,6 +107,13 @@ public struct PhoneName: Sendable, Hashable {
         bare = party.split(separator: "/").last.map(String.init) ?? party
     }
 
+    /// The extension of a phone that a PBX names by technology and extension, nil for another party.
+    public static func bare(ofPhone party: String) -> String? {
+        guard let technology = technologies.first(where: { party.hasPrefix($0) }) else { return nil }
+        let bare = party.dropFirst(technology.count)
+        return bare.isEmpty || bare.contains("/") ? nil : String(bare)
+    }
+
     /// What people call it: the extension without technology and without the context of a `Local` channel.
     public var plain: String { String(bare.prefix { $0 != "@" }) }
 

@@ -37,7 +37,8 @@ extension AMICallTracker {
     ) -> Int? {
         let isNobody = AMIChannelName.isNobody(name)
         let isOwnCall = id == linked
-        guard !isNobody || !isOwnCall, let call = call(linked) else { return nil }
+        guard !isNobody || !isOwnCall, var call = call(linked.string) else { return nil }
+        if calls[call].isLeft { call = goesOn(withoutCallerOf: call, key: id.string) ?? call }
         guard makeRoom(in: call) else { return nil }
         var channel = AMIChannel(
             uniqueid: id.string,
@@ -60,6 +61,11 @@ extension AMICallTracker {
             channels.append(channel)
         }
         channelIndex[channel.uniqueid] = place
+        if let bare = PhoneName.bare(ofPhone: channel.party), phones[bare] != channel.party,
+            phones[bare] != nil || phones.count < Self.mostDevices
+        {
+            phones[bare] = channel.party
+        }
         calls[call].channels.append(place)
         calls[call].liveChannels += 1
         calls[call].hasLived = calls[call].hasLived || !isEnding
@@ -77,8 +83,7 @@ extension AMICallTracker {
     }
 
     /// The call of a Linkedid; made when it is new.
-    private mutating func call(_ linked: AMIText) -> Int? {
-        let key = linked.string
+    mutating func call(_ key: String) -> Int? {
         if let known = callIndex[key] { return known }
         if calls.count - freeCalls.count >= Self.mostCalls { letOldestGo() }
         let call = AMICall(key: key, ordinal: nextOrdinal)
@@ -145,6 +150,10 @@ extension AMICallTracker {
         else { return }
         channels[place].party = AMIChannelName.party(of: new)
         channels[place].nameHash = new.hash
+        // Named so for the moment before it goes, what it was says more.
+        guard !new.hasSuffix("<MASQ>"), !new.hasSuffix("<ZOMBIE>") else { return }
+        channels[place].isLocal = new.hasPrefix("Local/")
+        channels[place].isNobody = AMIChannelName.isNobody(new)
     }
 
     // MARK: - Calls become one
@@ -153,7 +162,9 @@ extension AMICallTracker {
     private mutating func relink(_ place: Int, to linked: AMIText) {
         channels[place].linkedid = linked.string
         let old = channels[place].call
-        guard let new = call(linked), new != old else { return }
+        guard let new = call(linked.string), new != old else { return }
+        // Who is put through to a customer is moved by the bridge they share, and nobody joins a call that is over.
+        guard !calls[new].isSignIn, !calls[old].isSignIn, !calls[new].isLeft else { return }
         if rank(old) > rank(new) {
             absorb(new, into: old)
         } else if rank(old) == rank(new), rank(old) == 2 {
@@ -174,7 +185,7 @@ extension AMICallTracker {
         }
     }
 
-    private mutating func move(_ place: Int, to call: Int) {
+    mutating func move(_ place: Int, to call: Int) {
         let old = channels[place].call
         calls[old].channels.removeAll { $0 == place }
         calls[call].channels.append(place)
@@ -241,6 +252,7 @@ extension AMICallTracker {
         leaveBridge(place)
         if channels[place].twin >= 0 { channels[channels[place].twin].twin = -1 }
         if channelIndex[channels[place].uniqueid] == place { channelIndex[channels[place].uniqueid] = nil }
+        if let home = home(of: place), home != channels[place].call { calls[home].main = -1 }
         channels[place].isFree = true
         freeChannels.append(place)
     }

@@ -38,6 +38,8 @@ public struct AMICallTracker: Sendable {
     var localHalves: [String: Int] = [:]
     /// Devices that showed whether they are phones of the house.
     var devices: [String: Bool] = [:]
+    /// What the phone of each bare extension was called last: `1001` is `SIP/1001`.
+    var phones: [String: String] = [:]
     /// Devices of which it cannot be told whether they are.
     var doubtful: Set<String> = []
     /// Calls that changed since they were last asked for.
@@ -183,7 +185,8 @@ public struct AMICallTracker: Sendable {
     /// A call that is not over, as it is now.
     func live(_ key: String) -> CallSnapshot? {
         guard let place = callIndex[key], !calls[place].isFree, !calls[place].snapshot.isEnded else { return nil }
-        return calls[place].snapshot
+        let call = calls[place].snapshot
+        return call.key == key || call.absorbed.contains(key) ? call : nil
     }
 
     /// Calls and channels held, for tests of the bounds.

@@ -1,13 +1,14 @@
 /// What the desk asks of an Asterisk.
 extension AMIClient {
     func dial(_ order: DialOrder) async throws(BridgeError) -> String {
-        let phone = order.phone.contains("/") ? order.phone : "PJSIP/\(order.phone)"
+        // A bare extension is completed as the PBX has called it.
+        let phone = order.phone.contains("/") ? order.phone : party(of: order.phone) ?? "PJSIP/\(order.phone)"
         let headers = [
             ("Channel", phone), ("Context", order.context), ("Exten", order.number), ("Priority", "1"),
             ("Async", "true"), ("ChannelId", order.key), ("Timeout", String(order.timeout.components.seconds * 1_000)),
             ("CallerID", "<\(order.number)>"),
         ]
-        _ = try await send(AMIAction("Originate", headers))
+        try await originate(AMIAction("Originate", headers), key: order.key)
         return phone
     }
 

@@ -54,6 +54,9 @@ final class AMIClient: PBXLine {
     /// A call that is going on, as it is now.
     func call(_ key: String) -> CallSnapshot? { follower.withLock { $0.call(key) } }
 
+    /// What the PBX has called the phone of an extension last, nil where it was not seen.
+    func party(of bare: String) -> String? { follower.withLock { $0.party(of: bare) } }
+
     /// The phones that belong to somebody: they are the house's, whatever else they look like.
     func know(extensions: Set<PhoneName.Place>) { follower.withLock { $0.know(extensions: extensions) } }
 
@@ -78,6 +81,13 @@ final class AMIClient: PBXLine {
         return answer
     }
 
+    /// Has a call made whose first channel will be called `key`.
+    ///
+    /// - Throws: `BridgeError`.
+    func originate(_ action: AMIAction, key: String) async throws(BridgeError) {
+        try await connector.signedIn().originate(action, key: key)
+    }
+
     // MARK: - One connection
 
     private func take(_ buffer: ByteBuffer, _ readAt: UInt64, _ session: LineSession<AMISessionState>) -> LineEnd? {
@@ -93,6 +103,7 @@ final class AMIClient: PBXLine {
         warn(news.warnings, doubtful: news.doubtful)
         for call in news.calls {
             sinks.signal(CallSignal(line: line.name, call: numbers.read(call), readAt: readAt))
+            session.began(call.key)
         }
         if let queues = news.queues { sinks.queues(line.name, queues) }
         shown.withLock { shown in for (event, _) in news.counts { shown.events.insert(event) } }
@@ -148,7 +159,7 @@ final class AMIClient: PBXLine {
                 if shown.checks.count >= 100 { shown.checks.removeAll() }
                 shown.checks[token] = result
             }
-        case .send, .answer, .notYet: break
+        case .send, .answer, .taken, .notYet: break
         }
         return nil
     }

@@ -138,6 +138,8 @@ public struct AMILineFollower: Sendable {
     public var liveKeys: Set<String> { sink.tracker.liveKeys }
     /// A call that is not over, as it is now.
     func call(_ key: String) -> CallSnapshot? { sink.tracker.live(key) }
+    /// What the PBX has called the phone of an extension last, nil where it was not seen.
+    func party(of bare: String) -> String? { sink.tracker.phones[bare] }
     /// The greeting of the PBX.
     public var banner: String? { decoder.banner }
 }

@@ -9,6 +9,34 @@ extension LineSession<AMISessionState> {
         do { _ = try action.encoded(id: id) } catch { throw .unwritable(line: line, why: "\(error)") }
         return try await ask(action.name, id: id) { _ in [.send(action, id: id)] }
     }
+
+    /// Has a call made whose first channel will be called `key`, and waits until that is there or is known not to come.
+    ///
+    /// That it rings is told in events, so once the PBX has taken it on it is not waited for longer than `LinePace.refusal`.
+    func originate(_ action: AMIAction, key: String) async throws(BridgeError) {
+        let id = with { $0.nextID() }
+        do { _ = try action.encoded(id: id) } catch { throw .unwritable(line: line, why: "\(error)") }
+        let result: Result<AMIResponse, BridgeError>
+        do {
+            result = .success(try await ask(action.name, id: id) { $0.originate(action, id: id, key: key) })
+        } catch {
+            result = .failure(error)
+        }
+        let isTaken = with { $0.settle(originationOf: id) }
+        switch result {
+        case .success(let answer):
+            guard !answer.isSuccess else { return }
+            let message = answer.message ?? "the phone cannot be rung; it is off, busy or unknown"
+            throw .refused(line: line, action: action.name, message: message)
+        case .failure(.timedOut) where isTaken: return
+        case .failure(let error): throw error
+        }
+    }
+
+    /// A call is there, whether it was asked for or not.
+    func began(_ key: String) {
+        for case .answer(let id, let response) in with({ $0.began(key) }) { finish(id, .success(response)) }
+    }
 }
 
 extension AMISessionState: LineConversation {
@@ -30,6 +58,10 @@ extension AMISessionState.Output: LineOutput {
 
     var answer: (id: String, AMIResponse)? {
         if case .answer(let id, let response) = self { (id, response) } else { nil }
+    }
+
+    var taken: String? {
+        if case .taken(let id) = self { id } else { nil }
     }
 
     var asksAgainSoon: Bool { self == .notYet }

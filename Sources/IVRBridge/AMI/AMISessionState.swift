@@ -24,9 +24,18 @@ struct AMISessionState: Sendable {
         case checked(token: String, LineCheckResult)
         /// The answer to an action, with its list where it has one.
         case answer(id: String, AMIResponse)
+        /// The PBX has taken on a call whose fate it tells in an event of its own.
+        case taken(id: String)
     }
 
     private enum Stage { case challenge, login, running }
+
+    /// A call that was asked for: its channel's id, the PBX's first word, and whether a channel with that id has been seen.
+    private struct Origination {
+        var key: String
+        var taken: AMIResponse?
+        var hasBegun = false
+    }
 
     /// A list of Asterisk's is as long as its configuration; beyond this the rest is left out.
     private static let mostItems = 10_000
@@ -47,6 +56,8 @@ struct AMISessionState: Sendable {
     private var awaitsQueues = false
     /// Something of this comparison was refused for good.
     private var isLimited = false
+    /// Calls that were asked for and of which is waited to hear that they are on their way or will not be made.
+    private var originations: [String: Origination] = [:]
     /// Lists that are coming in for those who asked.
     private var lists: [String: AMIResponse] = [:]
 
@@ -90,8 +101,39 @@ struct AMISessionState: Sendable {
     /// The answer is not waited for any more.
     mutating func forget(id: String) { lists[id] = nil }
 
+    // MARK: - Calls from the desk
+
+    /// Asks for a call whose first channel will be called `key`; the answer to it comes when that is there, or will not be.
+    mutating func originate(_ action: AMIAction, id: String, key: String) -> [Output] {
+        originations[id] = Origination(key: key)
+        return [.send(action, id: id)]
+    }
+
+    /// Nobody waits for a call any more.
+    ///
+    /// - Returns: whether the PBX has taken it on.
+    mutating func settle(originationOf id: String) -> Bool {
+        originations.removeValue(forKey: id).map { $0.taken != nil } ?? false
+    }
+
+    /// A call is there: one that was asked for is on its way.
+    mutating func began(_ key: String) -> [Output] {
+        guard let id = originations.first(where: { $0.value.key == key })?.key else { return [] }
+        originations[id]?.hasBegun = true
+        return originations[id]?.taken.map { [.answer(id: id, $0)] } ?? []
+    }
+
+    /// `Response: Success` only says that the call was put in a queue; `OriginateResponse` says what came of it.
+    private mutating func originated(_ packet: AMIPacket, _ id: String) -> [Output] {
+        let answer = AMIResponse(packet: packet, items: [])
+        guard packet.event == nil, answer.isSuccess else { return [.answer(id: id, answer)] }
+        originations[id]?.taken = answer
+        return originations[id]?.hasBegun == true ? [.answer(id: id, answer)] : [.taken(id: id)]
+    }
+
     mutating func receive(_ packet: AMIPacket) -> [Output] {
         let id = packet.actionID ?? ""
+        if originations[id] != nil { return originated(packet, id) }
         guard let response = packet.response else { return receiveEvent(packet, id) }
         switch (stage, id) {
         case (.challenge, "challenge"):

@@ -37,11 +37,14 @@ protocol LineOutput: Equatable, Sendable {
     var bytes: [UInt8]? { get }
     /// The answer to a question of somebody's.
     var answer: (id: String, Answer)? { get }
+    /// A question that was taken on: its outcome is only waited for as long as for a refusal.
+    var taken: String? { get }
     /// The PBX cannot say yet what it has: ask again in a moment.
     var asksAgainSoon: Bool { get }
 }
 
 extension LineOutput {
+    var taken: String? { nil }
     var asksAgainSoon: Bool { false }
 }
 

@@ -72,6 +72,9 @@ final class LineSession<Conversation: LineConversation>: Sendable {
             if outputs.contains(where: \.asksAgainSoon) {
                 state.lastComparison = clock() + TimeAmount(pace.startingUp) - TimeAmount(pace.comparison)
             }
+            for id in outputs.compactMap(\.taken) {
+                state.waiting[id]?.deadline = clock() + TimeAmount(pace.refusal)
+            }
             var answered: [(Waiting, Answer)] = []
             for (id, answer) in outputs.compactMap(\.answer) {
                 if let waiting = state.waiting.removeValue(forKey: id) { answered.append((waiting, answer)) }

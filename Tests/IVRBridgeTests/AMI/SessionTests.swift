@@ -144,4 +144,41 @@ struct SessionTests {
         seconds.withLock { $0 = 11 }
         #expect(session.look()?.contains("does not answer the login") == true)
     }
+
+    @Test("a call that is put in a queue is not made yet: its channel's being there, or what came of it, is the answer")
+    func originating() {
+        let action = AMIAction("Originate", [("Channel", "PJSIP/1001"), ("ChannelId", "calldesk-7")])
+        let queued = packet([
+            ("Response", "Success"), ("ActionID", "o-1"), ("Message", "Originate successfully queued"),
+        ])
+        func told(_ response: String) -> AMIPacket {
+            packet([
+                ("Event", "OriginateResponse"), ("ActionID", "o-1"), ("Response", response), ("Reason", "0"),
+                ("Uniqueid", "<unknown>"),
+            ])
+        }
+        func answer(_ outputs: [AMISessionState.Output]) -> Bool? {
+            guard outputs.count == 1, case .answer("o-1", let response) = outputs[0] else { return nil }
+            return response.isSuccess
+        }
+        var state = running()
+        #expect(state.originate(action, id: "o-1", key: "calldesk-7") == [.send(action, id: "o-1")])
+        #expect(state.receive(queued) == [.taken(id: "o-1")])
+        var (off, ringing, late) = (state, state, state)
+        // The phone is off: no channel is ever made.
+        #expect(answer(off.receive(told("Failure"))) == false)
+        #expect(off.settle(originationOf: "o-1") == true)
+        #expect(ringing.began("1764000000.1") == [])
+        #expect(answer(ringing.began("calldesk-7")) == true)
+        #expect(answer(late.receive(told("Success"))) == true)
+        // The channel may be told before the action's own answer; a refusal is one at once.
+        var early = running()
+        _ = early.originate(action, id: "o-1", key: "calldesk-7")
+        #expect(early.began("calldesk-7") == [])
+        #expect(answer(early.receive(queued)) == true)
+        var refused = running()
+        _ = refused.originate(action, id: "o-1", key: "calldesk-7")
+        #expect(answer(refused.receive(refusal("o-1", "Extension does not exist."))) == false)
+        #expect(refused.settle(originationOf: "o-1") == false)
+    }
 }
