@@ -12,6 +12,30 @@ public struct CallDirectory: Sendable {
         try await one("line = $1 AND call_key = $2", [.text(line), .text(key)])
     }
 
+    /// The contact of a call that goes by one of some keys, the surest first.
+    ///
+    /// Of a call that became part of another it is that other's.
+    public func contact(line: String, keys: [String]) async throws(StoreError) -> Int64? {
+        try await database.read { session in
+            for key in keys.prefix(4) {
+                var row = try session.row(
+                    "SELECT attendance_id, merged_into FROM call WHERE line = $1 AND call_key = $2",
+                    [.text(WireText.key(line)), .text(WireText.key(key))]
+                )
+                // Calls become part of others a few times at the most; the bound keeps a ring from being walked for ever.
+                for _ in 0..<8 {
+                    guard let next = row?.integer(1) else { break }
+                    row = try session.row(
+                        "SELECT attendance_id, merged_into FROM call WHERE id = $1",
+                        [.integer(next)]
+                    )
+                }
+                if let found = row?.integer(0) { return found }
+            }
+            return nil
+        }
+    }
+
     /// Which of some calls an account took part in, when they were made: whoever has its phone today did not.
     public func tookPart(_ accountID: Int64, in calls: some Collection<Int64>) async throws(StoreError) -> Set<Int64> {
         // A page shows some dozens.

@@ -57,6 +57,10 @@ struct AMICall: Sendable {
     var isToOutside: Bool?
     /// Listening in or an announcement: nobody talks to anybody.
     var isService = false
+    /// A colleague signed in and waits for calls: its channel is part of the call it is put through to, and comes back.
+    var isSignIn = false
+    /// It ended as its customer left, and others are there still: what they go on with is none of its.
+    var isLeft = false
     /// Some phone or queue has been shown the caller: what the dialplan makes of the number now is for later.
     var isOffered = false
     /// The caller asked that the number be withheld.
@@ -64,6 +68,8 @@ struct AMICall: Sendable {
     var attempt = Attempt()
     var dialling = 0
     var hungUpBy: Side?
+    /// Who left the other one first without a word: DAHDI lines tell of no wish to hang up.
+    var leftFirst: Side?
     /// The caller left while somebody was still being looked for.
     var wasGivenUp = false
     /// The PBX shut down under it.

@@ -41,6 +41,7 @@ extension AMICallTracker {
             if !name.isUnknown { calls[call].snapshot.queue = name.string }
         }
         if let application, application == "AGI" { noteAGI(call) }
+        if let application, application == "AgentLogin" { signs(in: place) }
         if let state, state == "5", !channels[place].isUp { ringsInListing(place, in: call) }
         if let bridge = header.known("BridgeId") { enter(place, bridge.hash, at: nil) }
         change(call)
@@ -79,13 +80,24 @@ extension AMICallTracker {
         where !channels[place].isFree && !channels[place].isGone && channels[place].seen < oldest {
             let call = channels[place].call
             leave(place)
-            guard calls[call].liveChannels <= 0 else { continue }
-            // What ended unseen may have ended as any talk does.
-            lose(call, by: hasRestarted && silence.isFall ? .pbx : .unknown, broke: hasRestarted ? fall : nil, at: time)
+            if let home = home(of: place), home != call { lost(home, at: time) }
+            lost(call, at: time)
         }
         listing += 1
         isFirstListing = false
         hasRestarted = false
+    }
+
+    /// Ends a call of which the listing left nobody for whom it is one: what ended unseen may have ended as any talk does.
+    private mutating func lost(_ call: Int, at time: Int64?) {
+        guard isOver(call) else { return }
+        lose(
+            call,
+            by: hasRestarted && silence.isFall ? .pbx : .unknown,
+            broke: hasRestarted ? fall : nil,
+            leaving: true,
+            at: time
+        )
     }
 
     /// After a restart the PBX counts its seconds anew, and nothing of before exists.

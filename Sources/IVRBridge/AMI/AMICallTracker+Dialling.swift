@@ -19,6 +19,7 @@ extension AMICallTracker {
         if let source { notePresentation(fields, source) }
         let target = fields
         guard let dest = channel(&fields, .dest), !channels[dest].hasDialEnded, !channels[dest].isGone else { return }
+        if let source { rung(dest, by: source) }
         let call = channels[dest].call
         if dest == calls[call].main {
             beginNearEnd(dest, target, in: call)
@@ -158,7 +159,8 @@ extension AMICallTracker {
 
     /// Notes a phone that was rung, once, in order.
     mutating func offer(_ party: String, in call: Int) {
-        guard !calls[call].snapshot.offered.contains(party), calls[call].snapshot.offered.count < Self.mostOffered
+        guard !calls[call].snapshot.offered.contains(party), calls[call].snapshot.offered.count < Self.mostOffered,
+            !calls[call].isLeft
         else {
             return
         }
@@ -182,6 +184,7 @@ extension AMICallTracker {
     }
 
     mutating func dialEnd(_ fields: inout AMIFields) {
+        let endedAt = time(fields)
         if let source = channel(&fields, .own) { notePresentation(fields, source) }
         guard let dest = channel(&fields, .dest), !channels[dest].hasDialEnded else { return }
         // Losers of a ring-all are told twice; the first word counts.
@@ -203,6 +206,7 @@ extension AMICallTracker {
                 calls[call].attempt.note(status, isPhone: !isTrunk(dest))
             }
         }
+        endIfOver(call, at: endedAt)
     }
 
     /// Whether a channel is a phone that was dialled for a call's caller.

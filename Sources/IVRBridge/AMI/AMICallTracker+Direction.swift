@@ -3,7 +3,7 @@ extension AMICallTracker {
     /// Sets the direction from who calls and what was dialled.
     mutating func direct(_ call: Int) {
         let direction: CallDirection
-        if calls[call].isService {
+        if calls[call].isService || calls[call].isSignIn {
             direction = .internal
         } else if calls[call].farParty != nil {
             direction = .outbound
@@ -91,7 +91,7 @@ extension AMICallTracker {
         learn(channels[target].party, isHouse: true)
     }
 
-    private mutating func learnCaller(isInside: Bool, _ call: Int) {
+    mutating func learnCaller(isInside: Bool, _ call: Int) {
         guard !calls[call].isCallerSure, !calls[call].isOriginated, calls[call].main >= 0 else { return }
         calls[call].isCallerInside = isInside
         calls[call].isCallerSure = true

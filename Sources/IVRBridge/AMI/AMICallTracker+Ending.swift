@@ -6,6 +6,9 @@ extension AMICallTracker {
         let channel = channels[place]
         let call = channel.call
         guard !channel.isLocal, !channel.isNobody, !channel.hasTransferred else { return }
+        // What the colleagues of a customer who has left do is no part of that call.
+        guard !calls[call].isLeft else { return }
+        if let home = home(of: place), home != call { calls[home].hungUpBy = .caller }
         if notesFailure(place, cause: fields.value("Cause")?.integer) { return }
         if place == calls[call].main || channel.isCallersSide {
             // The agent hung up first, the caller in the same moment.
@@ -71,6 +74,7 @@ extension AMICallTracker {
 
     mutating func softHangupRequest(_ fields: inout AMIFields) {
         guard let place = channel(&fields, .own, isEnding: true) else { return }
+        channels[place].isSentAway = true
         // AST_SOFTHANGUP_SHUTDOWN (include/asterisk/channel.h): the PBX itself is going.
         if let cause = fields.value("Cause"), cause == "4", !channels[place].isGone {
             calls[channels[place].call].isTornDown = true
@@ -95,6 +99,7 @@ extension AMICallTracker {
         tellsOfTalk(place, in: call)
         leave(place)
         endIfOver(call, at: hungUpAt)
+        if let home = home(of: place), home != call { endIfOver(home, at: hungUpAt) }
     }
 
     /// A channel is gone.
@@ -110,23 +115,58 @@ extension AMICallTracker {
     }
 
     mutating func endIfOver(_ call: Int, at time: Int64?) {
-        guard calls[call].liveChannels <= 0, !calls[call].snapshot.isEnded, !calls[call].isFree else { return }
-        let wasAnswered = calls[call].snapshot.answeredBy != nil
-        if calls[call].isTornDown {
-            calls[call].snapshot.brokeOff = wasAnswered ? .seen : nil
-            finish(call, wasAnswered ? .answered : .failed, by: .pbx, at: time)
-        } else if wasAnswered {
-            if calls[call].hasFailed, calls[call].hungUpBy == nil { calls[call].snapshot.brokeOff = .seen }
-            finish(call, .answered, by: ender(call), at: time)
-        } else {
-            finish(call, outcome(call), by: ender(call), at: time)
+        guard !calls[call].isFree else { return }
+        if calls[call].isLeft {
+            corrects(call)
+        } else if !calls[call].snapshot.isEnded, isOver(call) {
+            let end = conclusion(call)
+            calls[call].snapshot.brokeOff = end.broke
+            finish(call, end.outcome, by: end.ender, at: time)
         }
+    }
+
+    /// Whether nobody is left for whom this is a call.
+    func isOver(_ call: Int) -> Bool {
+        let main = calls[call].main
+        if calls[call].isSignIn, main >= 0 { return channels[main].isGone }
+        if calls[call].liveChannels <= 0 { return true }
+        // The customer is gone; whom the colleagues go on talking to is another matter.
+        guard main >= 0, channels[main].isGone, !channels[main].hasTransferred,
+            calls[call].snapshot.direction == .inbound
+        else { return false }
+        // What the next events tell of how it ended is waited for: they come in the same moment.
+        guard calls[call].snapshot.answeredBy != nil else {
+            return calls[call].isFromStart && (calls[call].hungUpBy != nil || calls[call].dialling <= 0)
+        }
+        return calls[call].hungUpBy != .agent
+            || !calls[call].channels.contains { channels[$0].hasHungUp && !channels[$0].isGone }
+    }
+
+    /// What became of a call, who ended it, and how it broke off if it did.
+    private func conclusion(_ call: Int) -> (outcome: CallOutcome, ender: CallEnder, broke: CallBreak?) {
+        let wasAnswered = calls[call].snapshot.answeredBy != nil
+        if calls[call].isTornDown { return (wasAnswered ? .answered : .failed, .pbx, wasAnswered ? .seen : nil) }
+        guard wasAnswered else { return (outcome(call), ender(call), nil) }
+        return (.answered, ender(call), calls[call].hasFailed && calls[call].hungUpBy == nil ? .seen : nil)
+    }
+
+    /// What is told right after a customer has left may say how that came.
+    private mutating func corrects(_ call: Int) {
+        let told = calls[call].snapshot
+        // Of one that was found gone nobody saw the end.
+        guard told.endedBy != .unknown else { return }
+        let end = conclusion(call)
+        guard told.outcome != end.outcome || told.endedBy != end.ender || told.brokeOff != end.broke else { return }
+        calls[call].snapshot.outcome = end.outcome
+        calls[call].snapshot.endedBy = end.ender
+        calls[call].snapshot.brokeOff = end.broke
+        change(call)
     }
 
     private func ender(_ call: Int) -> CallEnder {
         // Who is rung first by Originate stands where a caller does, and is the other one.
         let isReversed = calls[call].farParty != nil
-        return switch calls[call].hungUpBy {
+        return switch calls[call].hungUpBy ?? calls[call].leftFirst {
         case .caller: isReversed ? .agent : .caller
         case .agent: isReversed ? .caller : .agent
         // Only its last events were seen: who asked for the end was told before.
@@ -162,10 +202,14 @@ extension AMICallTracker {
         if !calls[call].isFree { direct(call) }
         ended.append((call, calls[call].ordinal))
         change(call)
+        guard calls[call].liveChannels > 0 else { return }
+        calls[call].isLeft = true
+        for place in calls[call].channels where !channels[place].isGone { goesHome(place) }
     }
 
     /// A call that was thought to be over shows a new channel.
     mutating func revive(_ call: Int) {
+        calls[call].isLeft = false
         calls[call].snapshot.isEnded = false
         calls[call].snapshot.outcome = .ongoing
         calls[call].snapshot.endedBy = nil
@@ -175,10 +219,20 @@ extension AMICallTracker {
     }
 
     /// Ends a call that the PBX no longer has; `broke` where a talk fell with the PBX.
-    mutating func lose(_ call: Int, by ender: CallEnder, broke: CallBreak? = nil, at time: Int64?) {
+    ///
+    /// `leaving`: some of its channels are there still.
+    mutating func lose(
+        _ call: Int,
+        by ender: CallEnder,
+        broke: CallBreak? = nil,
+        leaving: Bool = false,
+        at time: Int64?
+    ) {
         guard !calls[call].isFree, !calls[call].snapshot.isEnded else { return }
-        for place in calls[call].channels where !channels[place].isGone { leave(place) }
-        calls[call].liveChannels = 0
+        if !leaving {
+            for place in calls[call].channels where !channels[place].isGone { leave(place) }
+            calls[call].liveChannels = 0
+        }
         calls[call].snapshot.brokeOff = calls[call].snapshot.answeredBy == nil ? nil : broke
         finish(call, calls[call].snapshot.answeredBy == nil ? .failed : .answered, by: ender, at: time)
     }

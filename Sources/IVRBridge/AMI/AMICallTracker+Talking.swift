@@ -4,21 +4,24 @@ extension AMICallTracker {
         let enteredAt = time(fields)
         let place = fields
         guard let bridge = fields.value("BridgeUniqueid") else { return }
-        // Asterisk writes the technology after the bridge and before the channel.
+        // Asterisk writes type and technology after the bridge and before the channel.
+        let type = fields.value("BridgeType")
         let technology = fields.value("BridgeTechnology")
         guard let entering = channel(&fields, .own), !channels[entering].isGone else { return }
         channels[entering].place = Self.place(place)
         guard !(technology.map { $0 == "holding_bridge" } ?? false) else {
-            hold(entering)
+            hold(entering, signsIn: type.map { $0 == "agent_hold" } ?? false)
             return
         }
         enter(entering, bridge.hash, at: enteredAt)
     }
 
     /// A channel is put where music plays and nobody hears another: parked, an agent's waiting room, a page's.
-    private mutating func hold(_ place: Int) {
+    private mutating func hold(_ place: Int, signsIn: Bool) {
         stopsRinging(place)
         leaveBridge(place)
+        if signsIn { signs(in: place) }
+        goesHome(place)
         let call = channels[place].call
         if place == calls[call].main { continues(call) }
     }
@@ -47,6 +50,7 @@ extension AMICallTracker {
         channels[place].bridge = bridge
         channels[place].entry = nextEntry
         bridges[bridge, default: []].append(place)
+        gathers(around: place)
         let own = channels[place].call
         refreshPartner(own, at: time)
         if place == calls[own].main { continues(own) }
@@ -63,6 +67,7 @@ extension AMICallTracker {
     /// The caller goes on to something else: the agent who hung up before did not end the call.
     mutating func continues(_ call: Int) {
         if calls[call].hungUpBy == .agent { calls[call].hungUpBy = nil }
+        calls[call].leftFirst = nil
         calls[call].hasFailed = false
     }
 
@@ -81,6 +86,7 @@ extension AMICallTracker {
         let party = calls[call].farParty ?? channels[partner].party
         channels[partner].hasTalked = true
         calls[call].hasFailed = false
+        calls[call].leftFirst = nil
         let isCaller = calls[call].farParty == nil || calls[call].snapshot.callerParty == channels[partner].party
         if calls[call].snapshot.lastParty != party || calls[call].snapshot.isWaiting
             || calls[call].snapshot.answeredBy == nil || !isCaller
@@ -150,7 +156,12 @@ extension AMICallTracker {
             for place in members where isPerson(place, besides: main) { visit(place) }
             return
         }
-        var seen = [main]
+        for place in reached(from: main).dropFirst() where isPerson(place, besides: main) { visit(place) }
+    }
+
+    /// A channel and all that hear it, through bridges and Local pairs.
+    func reached(from start: Int) -> [Int] {
+        var seen = [start]
         var next = 0
         // A chain of Local pairs is short; the bound keeps a broken stream from walking every channel.
         while next < seen.count, seen.count < 64 {
@@ -162,7 +173,7 @@ extension AMICallTracker {
             }
             if channel.twin >= 0, !seen.contains(channel.twin) { seen.append(channel.twin) }
         }
-        for place in seen.dropFirst() where isPerson(place, besides: main) { visit(place) }
+        return seen
     }
 
     private func isPerson(_ place: Int, besides main: Int) -> Bool {
@@ -193,9 +204,24 @@ extension AMICallTracker {
             }
         }
         let left = channels[leaving].bridge
+        if leaving == calls[call].main || leaving == partner(of: call) { notesLeaving(leaving, place) }
         leaveBridge(leaving)
         if leaving != calls[call].main { refreshPartner(call, at: nil) }
         refreshOthers(in: left, than: call, at: nil)
+    }
+
+    /// Of two who talk one leaves, and no event says that anybody wanted so.
+    ///
+    /// chan_dahdi marks its channel itself when the other exchange hangs up (MFC/R2, analog lines, some ISDN): a DAHDI
+    /// channel that leaves first has hung up.
+    private mutating func notesLeaving(_ place: Int, _ fields: AMIFields) {
+        let (channel, call) = (channels[place], channels[place].call)
+        guard channel.party.hasPrefix("DAHDI/") || channel.party.hasPrefix("Zap/"), channel.bridge != 0,
+            !channel.isSentAway, !channel.hasTransferred, calls[call].leftFirst == nil, calls[call].openTransfer == nil,
+            calls[call].snapshot.answeredBy != nil, bridges[channel.bridge]?.count == 2,
+            channel.place == Self.place(fields)
+        else { return }
+        calls[call].leftFirst = place == calls[call].main ? .caller : .agent
     }
 
     mutating func hold(_ fields: inout AMIFields, isHeld: Bool) {

@@ -36,6 +36,8 @@ struct AMIChannel: Sendable {
     var hasTransferred = false
     /// Its owner hung up: whatever it is put into on its way out, it talks to nobody any more.
     var hasHungUp = false
+    /// Somebody else than its owner asked for its end.
+    var isSentAway = false
     /// It shared a bridge with the caller.
     var hasTalked = false
     var isGone = false

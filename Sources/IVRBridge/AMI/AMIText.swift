@@ -35,6 +35,10 @@ struct AMIText {
     }
 
     /// The same text in any case; for what people write (names of user events).
+    func hasSuffix(_ literal: StaticString) -> Bool {
+        count >= literal.utf8CodeUnitCount && dropping(count - literal.utf8CodeUnitCount) == literal
+    }
+
     func hasPrefixIgnoringCase(_ literal: StaticString) -> Bool {
         count >= literal.utf8CodeUnitCount
             && AMIText.equalIgnoringCase(start, literal.utf8Start, literal.utf8CodeUnitCount)

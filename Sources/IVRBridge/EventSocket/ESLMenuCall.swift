@@ -20,6 +20,8 @@ public final class ESLMenuCall: PhoneCall {
     /// The caller's own leg, by which the line knows the call too.
     public func key() async throws(PhoneCallError) -> String { channel.uniqueID }
 
+    public var ownKey: String { channel.uniqueID }
+
     public func answer() async throws(PhoneCallError) {
         // An old switch does not know it; the dialplan says the same by socket_resume.
         _ = try await wire.send(.resume)

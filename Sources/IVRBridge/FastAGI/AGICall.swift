@@ -43,6 +43,8 @@ public struct AGICall: PhoneCall {
         return environment.uniqueid
     }
 
+    public var ownKey: String { environment.uniqueid }
+
     public func show(name: String) async throws(PhoneCallError) { try await set("CALLERID(name)", to: name) }
 
     public func waiting(in queue: String) async throws(PhoneCallError) -> Int? {

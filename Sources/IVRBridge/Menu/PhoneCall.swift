@@ -10,6 +10,8 @@ public protocol PhoneCall: Sendable {
 
     /// The call's key on its line: what the line itself calls it.
     func key() async throws(PhoneCallError) -> String
+    /// What the caller's own channel is called: Asterisk may name the call by an older one it was joined with since.
+    var ownKey: String { get }
     func answer() async throws(PhoneCallError)
     func hangUp() async throws(PhoneCallError)
     /// Gives the call back to its dialplan, which goes on at once; nothing can be asked of it any more.

@@ -14,6 +14,7 @@ final class TypingCaller: PhoneCall {
     }
 
     let id = "1795236715.1"
+    var ownKey: String { id }
     let peer = "127.0.0.1"
     let request = ScriptRequest("ivr?line=matriz")
     let caller: PhoneCaller

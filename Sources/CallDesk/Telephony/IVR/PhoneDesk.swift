@@ -350,10 +350,10 @@ struct PhoneDesk: Sendable {
     private func survey(_ call: any PhoneCall) async throws {
         let phone = phone(call, language(call))
         guard let line = line(call) else { return }
-        let key = try await call.key()
+        let keys = [call.ownKey, try await call.key()]
         let attendance: Int64?
         do {
-            attendance = try await app.calls.find(line: line, key: key)?.attendanceID
+            attendance = try await app.calls.contact(line: line, keys: keys)
         } catch {
             logger.warning("a survey was not asked", metadata: ["error": "\(error)"])
             return
