@@ -112,8 +112,9 @@ on("call", (call, before) => {
     return show(id, { ...who, text, attendance: call.attendance?.id, isRinging: true });
   }
   if (isMine && call.answered_at && !wasOpen) return answered(id, call, who, before);
-  // My phone has stopped ringing and nobody has the call: there is nothing to take, and nothing to say.
-  if (shown.get(id)?.isRinging && !call.answered_at) return dismiss(id);
+  // My phone has stopped ringing and nobody has the call yet: who lifts is told a moment later, and otherwise there is nothing to say.
+  const still = shown.get(id);
+  if (still?.isRinging && !call.answered_at) return show(id, { ...still, isRinging: false }, 1);
   if (shown.has(id) && !isMine) {
     const text = call.taken_by ? t("pop.takenby", { name: call.taken_by }) : t("pop.elsewhere");
     show(id, { ...who, text }, 5);
