@@ -117,7 +117,9 @@ struct OpeningAnswers {
                     to: attendanceID,
                     by: nil
                 )
-                kept.append(FileAnswer(id: stored.id, name: stored.name, size: stored.size))
+                let answer = FileAnswer(id: stored.id, name: stored.name, size: stored.size)
+                // Chosen once more it is the one that is there.
+                if !kept.contains(answer) { kept.append(answer) }
             } catch {
                 try refused.note(file.name, error)
             }

@@ -114,7 +114,7 @@ struct TicketDeeds: Sendable {
             guard let kind = form["kind"].flatMap(Opinion.init) else {
                 throw Problem.invalid("kind", FieldText.missing)
             }
-            let entry = try await app.surveys.say(
+            let said = try await app.surveys.say(
                 kind,
                 of: ticket.id,
                 words: try PasswordOffer.covered(form["text"] ?? "", wish: wish),
@@ -123,7 +123,7 @@ struct TicketDeeds: Sendable {
                 link: doer.link,
                 key: key
             )
-            guard try await made.isRecorded(by: entry) else { throw DeedMade.Another() }
+            guard try await made.isRecorded(by: said.entry) else { throw DeedMade.Another() }
         default:
             guard let move = TicketMove(rawValue: deed), TicketDoings.moves.contains(move) else {
                 throw Problem.invalid("deed", FieldText.missing)

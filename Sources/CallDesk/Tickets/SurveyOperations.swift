@@ -118,8 +118,10 @@ struct SurveyOperations: OperationSet {
             tag: "tickets",
             summary: "The customer's praise or complaint about a ticket, as an entry the supervisor hears of.",
             who: [.program(.ticketsWrite)],
+            parameters: [.idempotencyKey],
             body: .json("NewOpinion"),
             status: .created,
+            otherStatuses: [.ok],
             answer: .one("Entry"),
             problems: [.notFound, .conflict]
         ) { ask in
@@ -128,18 +130,21 @@ struct SurveyOperations: OperationSet {
             let words = fields.text("body", maximum: SurveyDesk.longestWords, required: true)
             let wish = fields.choice("passwords", PasswordSpotter.Wish.self)
             try fields.finish()
+            let key = try ask.idempotencyKey()
             let ticket = try await existing(ask)
             let text = try PasswordOffer.covered(words ?? "", wish: wish)
             var contact: Contact?
             if let id = ticket.contactID { contact = try await app.customers.contact(id) }
-            let entry = try await app.surveys.say(
+            let said = try await app.surveys.say(
                 kind ?? .praise,
                 of: ticket.id,
                 words: text,
                 by: contact?.name ?? ticket.callerName ?? "",
-                contactID: contact?.id
+                contactID: contact?.id,
+                key: key.map { "\(ask.caller.scoped($0)):\(ticket.id):opinion" },
+                digest: ContentTag(of: [kind?.rawValue, text]).text
             )
-            return .one(.created) { $0.write(entry) }
+            return .made(said.isNew) { $0.write(said.entry) }
         }
     }
 

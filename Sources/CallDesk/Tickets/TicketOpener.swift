@@ -7,9 +7,10 @@ struct TicketOpener: Sendable {
 
     /// Opens the ticket, or finds the one the same key opened before.
     ///
-    /// Nothing is written before everything is known to hold, but for the contact that a sealed password needs.
+    /// Nothing is written before everything is known to hold, but for the contact that a sealed password needs. A key that
+    /// opened a ticket for something else is refused, whatever else may be wrong with what is asked now.
     ///
-    /// - Throws: `Problem`, `StoreError`, `CustomerError`.
+    /// - Throws: `Problem`, `StoreError`.
     func open(
         _ asked: TicketOrder,
         key: IdempotencyKey?,
@@ -17,21 +18,30 @@ struct TicketOpener: Sendable {
         _ ask: Ask
     ) async throws -> TicketOpening {
         var order = asked
-        let passwords =
-            order.passwords == .keep
-            ? [] : order.takeOutPasswords(order.topic.flatMap { app.catalogue.current.topic($0) })
+        let topic = order.topic.flatMap { app.catalogue.current.topic($0) }
+        let passwords = order.passwords == .keep ? [] : order.takeOutPasswords(topic)
+        let digest = key == nil ? nil : order.digest(topic)
         let scoped = ask.caller.scoped(key ?? IdempotencyKey.fresh())
         // The transaction that opens looks for the key itself. Before it, only what belongs to an attendance has to know:
         // its files are the earlier ticket's then.
         let namesAttendance = order.attendanceID != nil || order.protocolNumber != nil
         let known = key != nil && namesAttendance ? try await app.tickets.opened(by: scoped) : nil
+        if let known, let kept = known.digest {
+            guard kept == digest else { throw IdempotencyKey.reused }
+            return known
+        }
         do {
-            return try await open(order, passwords, key: scoped, by: author, after: known, ask)
+            return try await open(order, passwords, key: scoped, digest, by: author, after: known, ask)
         } catch let problem as Problem where problem.code != IdempotencyKey.reused.code && key != nil {
             var earlier = known
             if earlier == nil { earlier = try await app.tickets.opened(by: scoped) }
+            guard let earlier else { throw problem }
             // What the order names has changed since; whoever lost the answer still gets it.
-            guard let earlier, order.isLike(earlier.ticket) else { throw problem }
+            if let kept = earlier.digest {
+                guard kept == digest else { throw IdempotencyKey.reused }
+                return earlier
+            }
+            guard order.isLike(earlier.ticket) else { throw problem }
             return earlier
         }
     }
@@ -40,6 +50,7 @@ struct TicketOpener: Sendable {
         _ order: TicketOrder,
         _ passwords: [String],
         key scoped: String,
+        _ digest: String?,
         by author: TicketAuthor?,
         after earlier: TicketOpening?,
         _ ask: Ask
@@ -84,20 +95,29 @@ struct TicketOpener: Sendable {
             if let place { request.attendanceID = place.id }
             // A program names the contact, and with it all it holds, whether or not the topic asks for files.
             request.attachments = files.map(\.id)
-            if var registration = order.registration {
+            request.digest = digest
+            let opening: TicketOpening
+            if let registration = order.registration {
                 // To open tickets is not to register customers: a program's token says both.
                 if case .program(let program) = ask.caller, !program.token.allows(.customersWrite) {
                     throw Problem.missingScope(.customersWrite)
                 }
-                registration.key = scoped
-                let made = try await register(registration, ask.actor)
-                request.customerID = made.customer.id
-                request.contactID = made.contact?.id
+                opening = try await open(request, for: registration, by: author, on: order.channel, ask.actor)
+            } else {
+                opening = try await app.tickets.open(request, by: author, on: order.channel)
             }
-            let opening = try await app.tickets.open(request, by: author, on: order.channel)
             if !opening.isNew {
-                let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
-                guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+                if let kept = opening.digest {
+                    guard kept == digest else { throw IdempotencyKey.reused }
+                } else {
+                    // Opened before what was asked was kept: what the ticket says tells, but not who was registered with it.
+                    if order.registration != nil {
+                        request.customerID = opening.ticket.customerID
+                        request.contactID = opening.ticket.contactID
+                    }
+                    let module = form.interview.topic?.modules.first { $0.id == request.moduleID }
+                    guard request.isSame(as: opening.ticket, module: module) else { throw IdempotencyKey.reused }
+                }
                 for reference in sealed { try await app.vault.discard(reference) }
             }
             return opening
@@ -158,12 +178,25 @@ struct TicketOpener: Sendable {
         )
     }
 
-    /// Registers the order's customer; faults are told under `customer`.
-    private func register(_ registration: CustomerRegistration, _ actor: AuditActor) async throws -> RegisteredCustomer
-    {
-        do {
-            return try await app.customers.register(registration, by: actor)
+    /// Registers the order's customer and opens the ticket in one go; the customer's faults are told under `customer`.
+    private func open(
+        _ request: TicketRequest,
+        for registration: CustomerRegistration,
+        by author: TicketAuthor?,
+        on channel: AttendanceChannel,
+        _ actor: AuditActor
+    ) async throws -> TicketOpening {
+        do throws(CustomerError) {
+            return try await app.tickets.open(
+                request,
+                for: registration,
+                in: app.customers,
+                registrar: actor,
+                by: author,
+                on: channel
+            )
         } catch {
+            if case .store(let error) = error { throw error }
             var problem = error.problem
             problem.errors = problem.errors.map { FieldFault("customer.\($0.field)", $0.message) }
             throw problem

@@ -58,10 +58,8 @@ extension TicketOperations {
             let copy = try StaleCopy(ask, fields)
             order.revision = copy.revision
             try fields.finish()
-            if let key = try ask.idempotencyKey() {
-                order.key = "\(ask.caller.scoped(key)):\(order.ticketID):\(move.rawValue)"
-            }
-            return try await made(order, of: copy, passwords: wish, ask)
+            let key = try ask.idempotencyKey().map { "\(ask.caller.scoped($0)):\(order.ticketID):\(move.rawValue)" }
+            return try await made(order, key: key, of: copy, passwords: wish, ask)
         }
     }
 
@@ -143,7 +141,7 @@ extension TicketOperations {
             summary:
                 "Makes up to \(TicketDesk.mostAtOnce) moves in one transaction: all of them or none. What they tell waits a minute, in which they can be taken back.",
             who: [.staff(.technician), .program(.ticketsWrite)],
-            parameters: [.account],
+            parameters: [.idempotencyKey, .account],
             body: .json("TicketMoves"),
             answer: .list("MovedTicket"),
             problems: [.notFound, .conflict]
@@ -160,6 +158,7 @@ extension TicketOperations {
             }
             // What is wrong with any of them is told with its place, and nothing is asked of the desk.
             try body.finish()
+            let key = try ask.idempotencyKey()
             var taken: [PasswordOffer.Taken] = []
             let results: [MoveResult]
             do {
@@ -169,6 +168,7 @@ extension TicketOperations {
                     taken.append(try await take(&order, wish: one.wish, at: "moves[\(place)].body", ask))
                     orders.append(order)
                 }
+                if let key { MoveOrder.name(&orders, "\(ask.caller.scoped(key)):moves") }
                 results = try await app.tickets.make(orders, by: ask.caller.ticketActor(on: nil))
             } catch {
                 for one in taken { try await PasswordOffer(vault: app.vault).discard(one) }
@@ -178,7 +178,9 @@ extension TicketOperations {
             for (one, result) in zip(taken, results) where !result.isNew {
                 try await PasswordOffer(vault: app.vault).discard(one)
             }
-            return .list(results) { json, result in json.write(result, offers: offers(result, ask)) }
+            var response = Response.list(results) { json, result in json.write(result, offers: offers(result, ask)) }
+            if results.allSatisfy({ !$0.isNew }) { response.headers[.idempotentReplayed] = "true" }
+            return response
         }
     }
 
@@ -253,6 +255,7 @@ extension TicketOperations {
 
     private func made(
         _ asked: MoveOrder,
+        key: String? = nil,
         of copy: StaleCopy,
         passwords wish: PasswordSpotter.Wish? = nil,
         _ ask: Ask
@@ -260,6 +263,7 @@ extension TicketOperations {
         let offer = PasswordOffer(vault: app.vault)
         var order = asked
         let taken = try await take(&order, wish: wish, at: "body", ask)
+        if let key { order.name(key) }
         do {
             let result = try await made(order, of: copy, ask)
             if !result.isNew { try await offer.discard(taken) }

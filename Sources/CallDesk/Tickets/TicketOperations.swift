@@ -67,9 +67,8 @@ struct TicketOperations: OperationSet {
             let order = try TicketOrder(ask.json)
             let author = ask.author
             let opening = try await TicketOpener(app: app).open(order, key: key, by: author, ask)
-            var response = Response.one(opening.isNew ? .created : .ok) { $0.write(opening) }
+            var response = Response.made(opening.isNew) { $0.write(opening) }
             response.headers[.location] = "/api/v1/tickets/\(opening.ticket.id)"
-            if !opening.isNew { response.headers[.idempotentReplayed] = "true" }
             return response
         }
     }
@@ -133,9 +132,10 @@ struct TicketOperations: OperationSet {
             tag: "tickets",
             summary: "Adds a reply, which the customer is told of, or an internal note.",
             who: [.staff(.technician), .program(.ticketsWrite)],
-            parameters: [.account],
+            parameters: [.idempotencyKey, .account],
             body: .json("NewEntry"),
             status: .created,
+            otherStatuses: [.ok],
             answer: .one("Entry"),
             problems: [.notFound, .conflict]
         ) { ask in
@@ -144,6 +144,7 @@ struct TicketOperations: OperationSet {
             let text = body.text("body", maximum: TicketDesk.longestEntry, required: true)
             let wish = body.choice("passwords", PasswordSpotter.Wish.self)
             try body.finish()
+            let key = try ask.idempotencyKey()
             let ticket = try await readable(ask)
             let offer = PasswordOffer(vault: app.vault)
             let taken = try await offer.take(
@@ -154,9 +155,12 @@ struct TicketOperations: OperationSet {
             )
             var order = MoveOrder(kind == .note ? .note : .reply, of: ticket.id, text: taken.text)
             order.sealed = taken.references
+            // Of both kinds one name: said as a note, what was said as a reply is another wish.
+            if let key { order.name("\(ask.caller.scoped(key)):\(ticket.id):entry") }
             do {
-                let entry = try await app.tickets.make(order, by: ask.caller.ticketActor(on: ticket)).entry
-                return .one(.created) { $0.write(entry) }
+                let result = try await app.tickets.make(order, by: ask.caller.ticketActor(on: ticket))
+                if !result.isNew { try await offer.discard(taken) }
+                return .made(result.isNew) { $0.write(result.entry) }
             } catch {
                 try await offer.discard(taken)
                 throw error

@@ -73,6 +73,19 @@ struct TicketOrder {
         return taken
     }
 
+    /// What is asked, in short, to be kept with the key it is asked under.
+    ///
+    /// To be called once passwords are taken out of its texts: none is in it, neither typed nor asked for by the form.
+    func digest(_ topic: Topic?) -> String {
+        let secrets = Set((topic?.fields ?? []).filter { $0.kind == .secret }.map(\.id))
+        let said = answers.filter { !secrets.contains($0.key) }
+        return ContentTag(of: [
+            self.topic, customerID.map { String($0) }, registration?.digest, contactID.map { String($0) }, callerName,
+            callerPhone, attendanceID.map { String($0) }, protocolNumber, summary, module, description, whatChanged,
+            JSONValue.object(said).spelled, channel.rawValue, refersTo.map { String($0) },
+        ]).text
+    }
+
     private static func either(_ one: String, _ other: String) -> LocalizedText {
         LocalizedText(
             "Informe \(one) ou \(other), não ambos.",

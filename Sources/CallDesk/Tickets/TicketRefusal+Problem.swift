@@ -11,7 +11,8 @@ extension TicketRefusal: ProblemDescribing {
         case .missing(let need): .invalid(need.member, text)
         case .tooLong(let need, _): .invalid(need.member, text)
         case .noSuchPerson, .personElsewhere: .invalid("account_id", text)
-        case .noSuchWatcher(let isWhole, let place):
+        case .keyReused: IdempotencyKey.reused
+        case .noSuchWatcher(let isWhole, let place), .blindWatcher(let isWhole, let place):
             .invalid(isWhole ? "watchers[\(place)]" : "watch[\(place)]", text)
         case .noSuchDepartment: .invalid("department", text)
         case .noSuchTopic: .invalid("topic", text)
@@ -149,6 +150,13 @@ extension TicketRefusal: ProblemDescribing {
                 "\(move.rawValue) se faz num chamado de cada vez.",
                 ptPT: "\(move.rawValue) faz-se num chamado de cada vez.",
                 en: "\(move.rawValue) is done one ticket at a time."
+            )
+        case .keyReused: IdempotencyKey.reused.title
+        case .blindWatcher:
+            LocalizedText(
+                "Esta pessoa não vê os chamados deste departamento.",
+                ptPT: "Esta pessoa não vê os pedidos deste departamento.",
+                en: "This person cannot see tickets of this department."
             )
         case .identityTooLow:
             LocalizedText(

@@ -28,6 +28,23 @@ enum JSONValue: Sendable, Equatable {
 
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+    /// The value as a text no other value has: members by their names, lengths that keep one text from passing for two.
+    var spelled: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): value ? "true" : "false"
+        case .number(let text): text
+        case .string(let text): "\(text.utf8.count):\(text)"
+        case .array(let items): "[\(items.map(\.spelled).joined(separator: ","))]"
+        case .object(let members):
+            "{\(members.sorted { $0.key < $1.key }.map(Self.spelled).joined(separator: ","))}"
+        }
+    }
+
+    private static func spelled(_ member: (key: String, value: JSONValue)) -> String {
+        "\(JSONValue.string(member.key).spelled)=\(member.value.spelled)"
+    }
+
     /// The whole number, also when written `12.0`; nil when it is none or does not fit.
     var integer: Int64? {
         guard case .number(let text) = self else { return nil }

@@ -136,7 +136,8 @@ extension Operation.Parameter {
         name: "Idempotency-Key",
         place: .header,
         schema: .string(maximum: IdempotencyKey.longest),
-        about: "The same key with the same body gives the same answer, however often it is sent."
+        about:
+            "The same key with the same body makes it once, however often it is sent; with another body it is refused (422)."
     )
     static let ifMatch = Self(
         name: "If-Match",

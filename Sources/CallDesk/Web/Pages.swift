@@ -11,6 +11,13 @@ extension Response {
         return .json(status, json)
     }
 
+    /// What a wish made, or had made before under the same name.
+    static func made(_ isNew: Bool, _ write: (inout JSONWriter) throws -> Void) rethrows -> Response {
+        var response = try one(isNew ? .created : .ok, write)
+        if !isNew { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
     /// A page of a list, and what `after` has to be for the next.
     static func page<Item>(
         _ items: [Item],

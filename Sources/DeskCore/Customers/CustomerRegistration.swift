@@ -31,7 +31,7 @@ public struct RegisteredCustomer: Sendable {
 
 extension CustomerRegistration {
     /// What is asked for, short enough to be kept beside the key.
-    var digest: String {
+    public var digest: String {
         let parts: [String?] =
             [
                 customer.kind.rawValue, customer.name, customer.document, customer.address, customer.notes,

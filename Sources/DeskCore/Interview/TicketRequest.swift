@@ -36,6 +36,8 @@ public struct TicketRequest: Sendable, Hashable, Codable {
     public var type: TicketType?
     /// Whether the topic is seen by the requester and those named only; not unless told.
     public var isConfidential: Bool?
+    /// What was asked with the key, in short; nil for who names each wish anew.
+    public var digest: String?
 }
 
 /// One answer of the topic's form, readable without the form.

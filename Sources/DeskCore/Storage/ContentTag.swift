@@ -13,7 +13,7 @@ public struct ContentTag: Sendable, Equatable {
 
     public init(_ text: String) { self.text = text }
 
-    init(of parts: [String?]) {
+    public init(of parts: [String?]) {
         var hash = SHA256()
         for part in parts {
             // Lengths keep a text from passing for two.

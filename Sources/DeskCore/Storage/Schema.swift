@@ -77,5 +77,6 @@ public enum Schema {
         SchemaStep(name: "0085-search-debt", statements: searchDebt),
         SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),
         SchemaStep(name: "0089-sent-numbers", statements: sentNumbers),
+        SchemaStep(name: "0091-wish-digests", statements: wishDigests),
     ]
 }

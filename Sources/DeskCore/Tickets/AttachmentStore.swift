@@ -89,6 +89,8 @@ public struct AttachmentStore: Sendable {
 
     /// Takes a file for a contact; the bytes are on disk before the row is.
     ///
+    /// The same file sent once more by the same one, its answer lost, is the one that is there while it belongs to no entry.
+    ///
     /// - Throws: `AttachmentError`, or `StoreError` from the database.
     public func add(
         _ bytes: [UInt8],
@@ -97,14 +99,43 @@ public struct AttachmentStore: Sendable {
         ticketID: Int64? = nil,
         by accountID: Int64?
     ) async throws -> Attachment {
-        _ = try AttachmentKind.accepted(name: name, bytes: bytes)
+        let file = try Self.described(bytes, name: name)
         // Before bytes are kept: a refused one must not fill the disk.
-        guard try await count(attendanceID) < Self.most else { throw AttachmentError.tooMany(limit: Self.most) }
-        let kept = try keep(bytes, name: name)
+        let same = try await database.read { session in
+            try Self.same(file, on: attendanceID, ticketID: ticketID, by: accountID, in: session)
+        }
+        if same == nil, try await count(attendanceID) >= Self.most { throw AttachmentError.tooMany(limit: Self.most) }
+        try keep(bytes, as: file)
         let now = clock.now
         return try await database.write { session in
-            try Self.add(kept, to: attendanceID, ticketID: ticketID, by: accountID, at: now, in: session)
+            if let same = try Self.same(file, on: attendanceID, ticketID: ticketID, by: accountID, in: session) {
+                return same
+            }
+            return try Self.add(file, to: attendanceID, ticketID: ticketID, by: accountID, at: now, in: session)
         }
+    }
+
+    /// The file that was given before by the same one, and belongs to no entry yet.
+    private static func same(
+        _ file: KeptFile,
+        on attendanceID: Int64,
+        ticketID: Int64?,
+        by accountID: Int64?,
+        in session: any SQLSession
+    ) throws(StoreError) -> Attachment? {
+        let rows = try session.rows(
+            """
+            SELECT \(Attachment.columns), created_by FROM attachment
+            WHERE sha256 = $1 AND attendance_id = $2 AND entry_id IS NULL AND waits_for IS NULL ORDER BY id
+            """,
+            [.text(file.sha256), .integer(attendanceID)],
+            limit: most
+        )
+        for row in rows {
+            let given = try Attachment(row: row)
+            if given.name == file.name, given.ticketID == ticketID, row.integer(9) == accountID { return given }
+        }
+        return nil
     }
 
     /// A file that has no row yet; its bytes are put on disk before it gets one.

@@ -106,14 +106,29 @@ extension Entry {
     public func says(_ text: String) -> Bool { body == text.trimmingBlanks }
 
     /// What a client's own name for its wish made before; nil when it did nothing yet.
-    static func made(by key: String, in session: any SQLSession) throws(StoreError) -> Entry? {
-        try session.row("SELECT \(columns) FROM entry WHERE request_key = $1", [.text(key)])
-            .map { row throws(StoreError) in try Entry(row: row) }
+    ///
+    /// `digest`: what is asked under that name now, nil where it is not compared, as it is not with what was made before
+    /// digests were kept.
+    /// - Throws: `StoreError.refused(TicketRefusal.keyReused)` for a name that something else was asked under.
+    static func made(by key: String, asking digest: String? = nil, in session: any SQLSession) throws(StoreError)
+        -> Entry?
+    {
+        guard
+            let row = try session.row(
+                "SELECT \(columns), request_digest FROM entry WHERE request_key = $1",
+                [.text(key)]
+            )
+        else { return nil }
+        if let digest, let kept = row.text(9), kept != digest { throw .refused(TicketRefusal.keyReused) }
+        return try Entry(row: row)
     }
 
-    /// Keeps the client's name for the wish that made this entry.
-    func name(_ key: String, in session: any SQLSession) throws(StoreError) {
-        try session.execute("UPDATE entry SET request_key = $1 WHERE id = $2", [.text(key), .integer(id)])
+    /// Keeps the client's name for the wish that made this entry, and what was asked.
+    func name(_ key: String, asking digest: String?, in session: any SQLSession) throws(StoreError) {
+        try session.execute(
+            "UPDATE entry SET request_key = $1, request_digest = $2 WHERE id = $3",
+            [.text(key), .text(digest), .integer(id)]
+        )
     }
 }
 

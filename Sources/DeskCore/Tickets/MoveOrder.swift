@@ -57,6 +57,8 @@ public struct MoveOrder: Sendable, Equatable {
     public var mail: EntryFacts.Mailed?
     /// The client's own name for this wish: asked for again, it is not done again.
     public var key: String?
+    /// What was asked under that name, in short; nil where the name alone tells, or what it made is compared.
+    public var digest: String?
     /// Follow it from now on; replying alone makes nobody a watcher.
     public var watches = false
 
@@ -65,6 +67,30 @@ public struct MoveOrder: Sendable, Equatable {
         self.ticketID = ticketID
         self.text = text
         self.revision = revision
+    }
+
+    /// Names a wish by its client's own name for it: the same once more is not done again, another one is refused.
+    ///
+    /// To be called once passwords are taken out of its texts, so that none is in what is kept of it.
+    public mutating func name(_ key: String) {
+        self.key = key
+        digest = ContentTag(of: said).text
+    }
+
+    /// Names many that are made together, each by its place; the digest is of them all.
+    public static func name(_ orders: inout [MoveOrder], _ key: String) {
+        let digest = ContentTag(of: orders.flatMap(\.said)).text
+        for place in orders.indices { (orders[place].key, orders[place].digest) = ("\(key):\(place)", digest) }
+    }
+
+    /// What is asked, without the copy it is made of.
+    private var said: [String?] {
+        func list(_ ids: [Int64]) -> String { ids.map { String($0) }.joined(separator: ",") }
+        return [
+            String(ticketID), move.rawValue, text, department, level.map { String($0) }, personID.map { String($0) },
+            otherID.map { String($0) }, attendanceID.map { String($0) }, facts.priority?.rawValue, list(entryIDs),
+            summary, list(fileIDs), minutes.map { String($0) }, watches ? "watches" : nil,
+        ]
     }
 }
 

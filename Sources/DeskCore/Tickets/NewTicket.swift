@@ -45,9 +45,9 @@ struct NewTicket {
     ///
     /// - Throws: `StoreError`.
     func insert(_ numbers: NumberDesk, at now: Moment, in session: any SQLSession) throws(StoreError) -> Ticket? {
-        let key = SQLValue.text(request.key)
+        let (key, digest) = (SQLValue.text(request.key), SQLValue.text(request.digest))
         let made = try numbers.numberTicket(at: now, in: session) { number throws(StoreError) -> Made? in
-            if let id = try session.insert(Self.statement, [.text(number)] + facts + [key]) {
+            if let id = try session.insert(Self.statement, [.text(number)] + facts + [key, digest]) {
                 return .ticket(id, number)
             }
             let earlier = try session.row("SELECT id FROM ticket WHERE creation_key = $1", [key])
@@ -82,8 +82,8 @@ struct NewTicket {
     ]
 
     private static let statement = """
-        INSERT INTO ticket (number, \(columns.joined(separator: ", ")), creation_key)
-        VALUES (\((1...columns.count + 2).map { "$\($0)" }.joined(separator: ", ")))
+        INSERT INTO ticket (number, \(columns.joined(separator: ", ")), creation_key, creation_digest)
+        VALUES (\((1...columns.count + 3).map { "$\($0)" }.joined(separator: ", ")))
         ON CONFLICT DO NOTHING
         """
 

@@ -117,9 +117,11 @@ public struct SurveyDesk: Sendable {
 
     /// Keeps praise or a complaint as an entry of its own.
     ///
-    /// `link`: masked, the address of the quick link it is said by. `key`: the page's own name for this wish; said again,
-    /// it is not kept again.
-    /// - Throws: `StoreError.refused(SurveyRefusal)`.
+    /// `link`: masked, the address of the quick link it is said by. `key`: the client's own name for this wish; said again,
+    /// it is not kept again. `digest`: what else was asked, nil where what was kept is compared by who asks.
+    /// - Returns: the entry, and whether it was made now.
+    /// - Throws: `StoreError.refused(SurveyRefusal)`, `.refused(TicketRefusal.keyReused)`.
+    @discardableResult
     public func say(
         _ opinion: Opinion,
         of ticketID: Int64,
@@ -127,12 +129,13 @@ public struct SurveyDesk: Sendable {
         by name: String,
         contactID: Int64?,
         link: String? = nil,
-        key: String? = nil
-    ) async throws(StoreError) -> Entry {
+        key: String? = nil,
+        digest: String? = nil
+    ) async throws(StoreError) -> (entry: Entry, isNew: Bool) {
         let now = clock.now
         let text = try Self.text(words)
         return try await database.write { session in
-            if let key, let kept = try Entry.made(by: key, in: session) { return kept }
+            if let key, let kept = try Entry.made(by: key, asking: digest, in: session) { return (kept, false) }
             let ticket = try open(ticketID, at: now, in: session)
             try Self.checkOwnWork(on: ticket, by: contactID, in: session)
             guard !text.isEmpty else { throw SurveyRefusal.emptyWords }
@@ -150,7 +153,7 @@ public struct SurveyDesk: Sendable {
                 at: now,
                 in: session
             )
-            if let key { try entry.name(key, in: session) }
+            if let key { try entry.name(key, asking: digest, in: session) }
             try TicketBells.ring(
                 .opinion,
                 for: ticket,
@@ -160,7 +163,7 @@ public struct SurveyDesk: Sendable {
                 at: now,
                 in: session
             )
-            return entry
+            return (entry, true)
         }
     }
 

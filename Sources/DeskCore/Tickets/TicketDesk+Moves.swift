@@ -38,8 +38,9 @@ extension TicketDesk {
     func undoable(_ orders: [MoveOrder], by actor: TicketActor) async throws(StoreError) -> [MoveResult] {
         let (work, now) = (worker, clock.now)
         return try await database.write { session in
-            let undo = try TicketBefore.begin(by: actor.accountID, at: now, in: session)
             var worker = work(session)
+            if let made = try worker.made(before: orders, by: actor.accountID) { return made }
+            let undo = try TicketBefore.begin(by: actor.accountID, at: now, in: session)
             worker.hold = TicketUndo.patience
             var before: [Int64: TicketBefore] = [:]
             for named in orders.flatMap({ [$0.ticketID, $0.otherID].compactMap(\.self) }) {

@@ -49,11 +49,45 @@ public struct TicketDesk: Sendable {
     ) async throws(StoreError) -> TicketOpening {
         // A contact that is there already is looked at anyway; to others the key is no question but a rule of the table.
         let opener = request.attendanceID == nil ? openerOfNew : opener
+        return try await opening(by: request.key) { session in try opener(request, author, channel, session) }
+    }
+
+    /// Registers a customer and opens their ticket: both or neither, and with one key both once.
+    ///
+    /// - Throws: `CustomerError`; a refused ticket is `CustomerError.store`.
+    public func open(
+        _ request: TicketRequest,
+        for registration: CustomerRegistration,
+        in customers: CustomerDirectory,
+        registrar: AuditActor,
+        by author: TicketAuthor?,
+        on channel: AttendanceChannel = .api
+    ) async throws(CustomerError) -> TicketOpening {
+        // Before anybody is registered the key is asked, which the ticket carries for good.
+        let opener = openerOfNew
+        do throws(StoreError) {
+            return try await opening(by: request.key) { session in
+                if let opened = try Self.opened(by: request.key, in: session) { return opened }
+                var request = request
+                do throws(CustomerError) {
+                    let made = try customers.register(registration, by: registrar, in: session)
+                    (request.customerID, request.contactID) = (made.customer.id, made.contact?.id)
+                } catch { throw error.passage }
+                return try opener(request, author, channel, session)
+            }
+        } catch { throw CustomerError(error) }
+    }
+
+    /// What a transaction opens, or what was opened with its key meanwhile.
+    private func opening(
+        by key: String,
+        _ open: @escaping @Sendable (any SQLSession) throws -> TicketOpening
+    ) async throws(StoreError) -> TicketOpening {
         let opening: TicketOpening
         do {
-            opening = try await database.write { session in try opener(request, author, channel, session) }
+            opening = try await database.write { session in try open(session) }
         } catch .refused(is OpenedBefore) {
-            guard let earlier = try await opened(by: request.key) else { throw StoreError.conflict }
+            guard let earlier = try await opened(by: key) else { throw StoreError.conflict }
             return earlier
         }
         tell(opening)
@@ -171,13 +205,17 @@ public struct TicketDesk: Sendable {
 
     private static func opened(by key: String, in session: any SQLSession) throws -> TicketOpening? {
         guard
-            let row = try session.row("SELECT \(Ticket.columns) FROM ticket WHERE creation_key = $1", [.text(key)])
+            let row = try session.row(
+                "SELECT \(Ticket.columns), creation_digest FROM ticket WHERE creation_key = $1",
+                [.text(key)]
+            )
         else { return nil }
         let ticket = try Ticket(row: row)
         guard let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session) else {
             throw StoreError.corrupt(what: "ticket.attendance_id")
         }
-        return TicketOpening(ticket: ticket, attendance: attendance, isNew: false)
+        let digest = row.text(Ticket.columnCount)
+        return TicketOpening(ticket: ticket, attendance: attendance, isNew: false, digest: digest)
     }
 
     private static func attendance(

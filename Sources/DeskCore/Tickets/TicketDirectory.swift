@@ -35,10 +35,7 @@ public struct TicketDirectory: Sendable {
     /// The ticket with this number as it was given out, of whatever format; old numbers resolve for ever.
     public func find(number: String) async throws(StoreError) -> Ticket? {
         let number = number.trimmingBlanks
-        return try await database.read { session in
-            try session.row("SELECT \(Ticket.columns) FROM ticket WHERE number = $1", [.text(number)])
-                .map { row throws(StoreError) in try Ticket(row: row) }
-        }
+        return try await database.read { session in try Self.find(number: number, in: session) }
     }
 
     /// What a number that somebody typed or dictated leads to; blanks, dots and dashes do not count.
@@ -62,6 +59,11 @@ public struct TicketDirectory: Sendable {
             return nil
         }
         return try Ticket(row: row)
+    }
+
+    static func find(number: String, in session: any SQLSession) throws(StoreError) -> Ticket? {
+        try session.row("SELECT \(Ticket.columns) FROM ticket WHERE number = $1", [.text(number)])
+            .map { row throws(StoreError) in try Ticket(row: row) }
     }
 
     /// The tickets made under one protocol number.

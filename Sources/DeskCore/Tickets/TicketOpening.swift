@@ -6,6 +6,8 @@ public struct TicketOpening: Sendable, Equatable {
     public var isNew: Bool
     /// Whether its customer may know that something happened; an internal note is nobody else's.
     public var isPublic = true
+    /// What was asked with the key that opened it before; nil where that was not kept.
+    public var digest: String?
 }
 
 /// Something of a ticket the customer is told, with what the telling needs.

@@ -48,6 +48,10 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case mistypedNumber
     /// Who asks is not as sure to be the customer as the topic wants.
     case identityTooLow(IdentityLevel)
+    /// The client's name for this wish was used for another one.
+    case keyReused
+    /// Of those who are to watch, the one at this place may not read the ticket.
+    case blindWatcher(isWhole: Bool, place: Int)
 
     public var description: String {
         switch self {
@@ -81,6 +85,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .undoneTooLate: "the time to take it back is over"
         case .notUndone(let move): "\(move.rawValue) cannot be made for many at once"
         case .mistypedNumber: "a digit of the number is mistyped"
+        case .keyReused: "this key was used for something else; use a new one for each new wish"
+        case .blindWatcher(_, let place): "watcher \(place + 1) may not read tickets of this department"
         case .identityTooLow(let needed): "the topic asks for a \(needed.word) identity; confirm who it is first"
         }
     }

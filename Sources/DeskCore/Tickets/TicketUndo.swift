@@ -10,6 +10,26 @@ public struct TicketUndo: Sendable, Equatable {
     public var until: Moment
 }
 
+extension TicketWork {
+    /// What the same keys made before, with how it is taken back; nil when they did nothing yet: all of many were made, or
+    /// none.
+    func made(before orders: [MoveOrder], by account: Int64?) throws -> [MoveResult]? {
+        var results: [MoveResult] = []
+        for order in orders {
+            guard var result = try made(before: order) else { return nil }
+            result.undo = try TicketBefore.undo(
+                of: order.ticketID,
+                madeAt: result.entry.createdAt,
+                by: account,
+                at: now,
+                in: session
+            )
+            results.append(result)
+        }
+        return results
+    }
+}
+
 /// One ticket as it was before a move, and the move's own traces.
 struct TicketBefore {
     /// What `Ticket.save` writes, but for the revision, which only counts up.
@@ -130,6 +150,28 @@ struct TicketBefore {
         )
         guard let id = row?.integer(0) else { throw .corrupt(what: "ticket_batch") }
         return TicketUndo(id: id, until: now.adding(TicketUndo.patience))
+    }
+
+    /// How what was done to a ticket at `moment` is taken back; nil when it is not any more.
+    static func undo(
+        of ticketID: Int64,
+        madeAt moment: Moment,
+        by account: Int64?,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> TicketUndo? {
+        guard now < moment.adding(TicketUndo.patience) else { return nil }
+        let rows = try session.rows(
+            """
+            SELECT ticket_batch.id, ticket_batch.account_id FROM ticket_batch
+            JOIN ticket_before ON ticket_before.batch_id = ticket_batch.id
+            WHERE ticket_before.ticket_id = $1 AND ticket_batch.made_at = $2 AND ticket_batch.undone_at IS NULL
+            ORDER BY ticket_batch.id
+            """,
+            [.integer(ticketID), .moment(moment)]
+        )
+        let own = rows.first { $0.integer(1) == account }?.integer(0)
+        return own.map { TicketUndo(id: $0, until: moment.adding(TicketUndo.patience)) }
     }
 
     /// Takes a batch back, whole or not at all.

@@ -16,7 +16,7 @@ extension TicketWork {
             at: now,
             in: session
         )
-        if let key = step.order.key { try entry.name(key, in: session) }
+        if let key = step.order.key { try entry.name(key, asking: step.order.digest, in: session) }
         try attach(step.order.fileIDs, to: entry, of: step.after, by: step.actor)
         if let minutes = step.facts.minutes {
             try TicketTime.spend(

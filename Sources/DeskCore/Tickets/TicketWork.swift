@@ -33,7 +33,7 @@ struct TicketWork {
 
     /// - Throws: `TicketRefusal`, `StoreError`.
     func make(_ order: MoveOrder, by actor: TicketActor) throws -> MoveResult {
-        if let key = order.key, let made = try made(by: key) { return made }
+        if let made = try made(before: order) { return made }
         guard let named = try TicketDirectory.find(order.ticketID, in: session) else {
             throw TicketRefusal.noSuchTicket
         }
@@ -89,12 +89,19 @@ struct TicketWork {
     }
 
     /// What the same key made before; nil when it did nothing yet.
-    func made(by key: String) throws -> MoveResult? {
-        guard let entry = try Entry.made(by: key, in: session) else { return nil }
+    ///
+    /// - Throws: `StoreError.refused(TicketRefusal.keyReused)` when it made something else.
+    func made(before order: MoveOrder) throws -> MoveResult? {
+        guard let key = order.key, let entry = try Entry.made(by: key, asking: order.digest, in: session) else {
+            return nil
+        }
         guard let ticket = try TicketDirectory.find(entry.ticketID, in: session),
             let attendance = try AttendanceDesk.find(ticket.attendanceID, in: session)
         else { throw StoreError.corrupt(what: "entry.ticket_id") }
-        return MoveResult(ticket: ticket, attendance: attendance, entry: entry, isNew: false)
+        var result = MoveResult(ticket: ticket, attendance: attendance, entry: entry, isNew: false)
+        // The ticket a split made, or the one it was merged into or linked with.
+        if let number = entry.facts.number { result.other = try TicketDirectory.find(number: number, in: session) }
+        return result
     }
 
     /// What is written to a merged ticket lands in the one that counts; anything else is not done to it.

@@ -92,7 +92,7 @@ struct SurveyTests {
             words: " Ótimo ",
             by: "Maria",
             contactID: it.contactID
-        )
+        ).entry
         #expect(entry.body == "Ótimo")
         #expect(entry.facts.opinion == "praise")
         #expect(try await it.bells(it.chefe).contains(.opinion))

@@ -161,7 +161,13 @@ struct TicketUndoTests {
         let solved = try await desk.make([MoveOrder(.solve, of: ticket.id, text: "feito")], by: .account(it.ana))
         it.pass(.seconds(5))
         _ = try await surveys.rate(ticket.id, mark: 2, words: "Demorou", channel: .portal)
-        let said = try await surveys.say(.complaint, of: ticket.id, words: "Não resolveu", by: "Maria", contactID: nil)
+        let said = try await surveys.say(
+            .complaint,
+            of: ticket.id,
+            words: "Não resolveu",
+            by: "Maria",
+            contactID: nil
+        ).entry
         let bells = try await it.bells(it.chefe)
         it.pass(.seconds(5))
         _ = try await desk.takeBack(try #require(solved.first?.undo).id, by: .account(it.ana))
