@@ -63,8 +63,9 @@ public final class ClockGuard: Sendable {
         if let gone = kept.suspected.map({ now.since($0) }), gone <= jump, gone >= .zero - jump {
             // Nodes that look by turns count no time twice, and the time between two lives counts for none.
             let ran = last.map { (instant - $0).milliseconds } ?? 0
-            // Within what is waited for at the most: a damaged row is no number to add to.
-            waited = min(max(0, kept.waited), Self.wait.milliseconds) + max(0, min(ran, gone.milliseconds))
+            // Of a wait that is over nothing is kept: a number as large as that nothing wrote, and it counts for none.
+            let had = (0..<Self.wait.milliseconds).contains(kept.waited) ? kept.waited : 0
+            waited = had + max(0, min(ran, gone.milliseconds))
         }
         if waited >= Self.wait.milliseconds {
             state.withLock { $0 = State(seen: now) }

@@ -53,7 +53,8 @@ struct ClockGuardTests {
 
     @Test("numbers that nothing wrote are waited out like a jump", arguments: TestDatabase.engines)
     func damaged(engine: DatabaseEngine) async throws {
-        for (suspected, waited) in [(Int64.min, Int64.max), (.max, .min), (0, .max)] {
+        let jumped = Self.start.adding(.seconds(30 * 86_400)).milliseconds
+        for (suspected, waited) in [(Int64.min, Int64.max), (.max, .min), (0, .max), (jumped, .max), (jumped, .min)] {
             let database = try await TestDatabase.make(engine)
             let instant = ContinuousClock.now
             #expect(try await ClockGuard(database: database).trusts(Self.start, at: instant))

@@ -393,6 +393,25 @@ struct NoticeWorkerTests {
         }
     }
 
+    @Test("given up with its worker, a notice that may have arrived says so, and no other does")
+    func mayHaveArrived() async throws {
+        let database = try await TestDatabase.make()
+        let ids = try await enqueue(2, in: database)
+        try await database.write { session in
+            try session.execute("UPDATE notice SET unanswered = 1 WHERE id = $1", [.integer(ids[0])])
+        }
+        let now = DeskClock.system.now
+        let dead = NoticeQueue(database: database, claimant: "n/1", node: "n")
+        #expect(try await dead.claim(.mail, limit: 2, at: now).notices.count == 2)
+        let next = NoticeQueue(database: database, claimant: "n/2", node: "n")
+        let rescued = try await next.rescueOwn(at: now, retry: RetryPolicy(mostAttempts: 1))
+        #expect(rescued.map(\.state) == [.dead, .dead])
+        let reasons = try await database.read { session in
+            try session.rows("SELECT reason FROM notice ORDER BY id").map { $0.text(0) }
+        }
+        #expect(reasons == ["may_have_arrived", nil])
+    }
+
     @Test("crashes at random: everything is sent at least once, once when nothing crashed, always the same Message-ID")
     func crashes() async throws {
         var random = SplitMix64(seed: TestSeed.next())
