@@ -47,21 +47,3 @@ struct SignedInContext: ChildRequestContext {
         return text
     }
 }
-
-extension Account {
-    /// Whether this person may read a ticket of a department.
-    ///
-    /// Supervisors and administrators read all; an account that names no department belongs to a desk that has no need of
-    /// the distinction.
-    func mayRead(department: String) -> Bool {
-        role >= .supervisor || departments.isEmpty || departments.contains(department)
-    }
-
-    /// Their own tickets too: who took a request down may see what became of it.
-    func mayRead(_ ticket: Ticket) -> Bool {
-        mayRead(department: ticket.department) || ticket.createdBy == id || ticket.assignedTo == id
-    }
-
-    /// The departments a list is narrowed to; nil for all.
-    var visibleDepartments: [String]? { role >= .supervisor || departments.isEmpty ? nil : departments }
-}

@@ -69,7 +69,9 @@ public struct StaffMail: Sendable {
             [.integer(accountID)]
         )
         guard let account = try row.map({ row throws(StoreError) in try Account(row: row) }),
-            let address = account.email, let ticket = try TicketDirectory.find(ticketID, in: session)
+            let address = account.email, let ticket = try TicketDirectory.find(ticketID, in: session),
+            // Within the minute it, or they, may have moved to where they do not read it.
+            account.mayRead(ticket)
         else { return false }
         var facts = NoticeFacts(
             ticketNumber: ticket.number,

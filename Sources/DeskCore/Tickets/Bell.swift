@@ -96,7 +96,7 @@ enum TicketBells {
         case .owner:
             guard let owner = ticket.assignedTo else { return try people(.department, of: ticket, in: session) }
             return [owner]
-        case .watchers: return Set(try TicketWatching.list(of: ticket.id, in: session))
+        case .watchers: return Set(try watchers(of: ticket, in: session).filter { $0.mayRead(ticket) }.map(\.id))
         case .department:
             return Set(try staff(in: session).filter { $0.works(in: ticket.department) }.map(\.id))
         case .supervisors:
@@ -104,6 +104,17 @@ enum TicketBells {
                 try staff(in: session).filter { $0.role >= .supervisor && $0.works(in: ticket.department) }.map(\.id)
             )
         }
+    }
+
+    private static func watchers(of ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [Account] {
+        try session.rows(
+            """
+            SELECT \(Account.columns) FROM account
+            WHERE id IN (SELECT account_id FROM ticket_watcher WHERE ticket_id = $1) ORDER BY id
+            """,
+            [.integer(ticket.id)],
+            limit: mostPeople
+        ).map { row throws(StoreError) in try Account(row: row) }
     }
 
     private static func staff(in session: any SQLSession) throws(StoreError) -> [Account] {
@@ -135,18 +146,22 @@ public struct BellDesk: Sendable {
     public init(database: any Database) { self.database = database }
 
     /// The bell's rows, pinned ones first, then the newest; `before` is the last id of the page before.
+    ///
+    /// What rang of a ticket that they may not read any more is left out.
     public func list(of accountID: Int64, before: Int64? = nil, limit: Int = 50) async throws(StoreError) -> [Bell] {
         let bounded = min(max(1, limit), 200)
         return try await database.read { session in
             var bells: [Bell] = []
+            var arguments: [SQLValue] = [.integer(accountID), .integer(before ?? .max)]
+            let readable = try Self.readable(by: accountID, &arguments, in: session)
             for row in try session.rows(
                 """
                 SELECT bell.id, bell.ticket_id, ticket.number, ticket.summary, bell.entry_id, bell.kind, bell.pinned,
                     bell.rung_at
                 FROM bell JOIN ticket ON ticket.id = bell.ticket_id
-                WHERE bell.account_id = $1 AND bell.id < $2 ORDER BY bell.id DESC LIMIT \(bounded)
+                WHERE bell.account_id = $1 AND bell.id < $2\(readable) ORDER BY bell.id DESC LIMIT \(bounded)
                 """,
-                [.integer(accountID), .integer(before ?? .max)]
+                arguments
             ) {
                 guard let kind = row.text(5).flatMap(BellKind.init(rawValue:)) else { continue }
                 bells.append(
@@ -169,11 +184,34 @@ public struct BellDesk: Sendable {
     /// How many rows the bell has: as many as its list.
     public func count(of accountID: Int64) async throws(StoreError) -> Int {
         try await database.read { session in
-            Int(
-                try session.row("SELECT COUNT(*) FROM bell WHERE account_id = $1", [.integer(accountID)])?.integer(0)
-                    ?? 0
+            var arguments: [SQLValue] = [.integer(accountID)]
+            let readable = try Self.readable(by: accountID, &arguments, in: session)
+            let row = try session.row(
+                """
+                SELECT COUNT(*) FROM bell JOIN ticket ON ticket.id = bell.ticket_id
+                WHERE bell.account_id = $1\(readable)
+                """,
+                arguments
             )
+            return Int(row?.integer(0) ?? 0)
         }
+    }
+
+    /// The rest of a condition that leaves out what somebody may not read; empty for who reads all.
+    private static func readable(
+        by accountID: Int64,
+        _ arguments: inout [SQLValue],
+        in session: any SQLSession
+    ) throws(StoreError) -> String {
+        let row = try session.row("SELECT \(Account.columns) FROM account WHERE id = $1", [.integer(accountID)])
+        guard let account = try row.map({ row throws(StoreError) in try Account(row: row) }) else {
+            return " AND 1 = 0"
+        }
+        let condition = StaffReach(account).condition { value in
+            arguments.append(value)
+            return "$\(arguments.count)"
+        }
+        return condition.map { " AND \($0)" } ?? ""
     }
 
     /// The person has read the thread up to an entry; what rang for it is silent.

@@ -163,10 +163,12 @@ extension TicketWork {
         var added: [String] = []
         var removed: [String] = []
         for id in facts.watch where !watching.contains(id) {
+            let (isWhole, place) = (asked.watchers != nil, (asked.watchers ?? asked.watch).firstIndex(of: id) ?? 0)
             guard let person = try colleague(id) else {
-                let named = asked.watchers ?? asked.watch
-                let place = named.firstIndex(of: id) ?? 0
-                throw TicketRefusal.noSuchWatcher(isWhole: asked.watchers != nil, place: place)
+                throw TicketRefusal.noSuchWatcher(isWhole: isWhole, place: place)
+            }
+            guard person.mayRead(step.after) else {
+                throw TicketRefusal.blindWatcher(isWhole: isWhole, place: place)
             }
             added.append(person.name)
             try watch(step.before.id, id)

@@ -173,6 +173,9 @@ extension WorkListDesk {
                 conditions += [
                     "ticket_watcher.account_id = \(bind(.integer(query.accountID)))", "ticket_watcher.is_open = 1",
                 ]
+                // Since they began to watch it, it or they may have moved where they do not read it.
+                let reach = StaffReach(departments: query.departments, accountID: query.accountID)
+                if let readable = reach.condition({ bind($0) }) { conditions.append(readable) }
             // Of each its own indexes and those of all open tickets are asked word by word.
             case .waiting: conditions.append("state = 'waiting'")
             case .late:

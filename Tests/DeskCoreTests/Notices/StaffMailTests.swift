@@ -65,6 +65,20 @@ struct StaffMailTests {
         #expect(try await sent(it).last?.1.contains("O cliente respondeu") == true)
     }
 
+    @Test("what went where its reader may not read it is no mail", arguments: TestDatabase.engines)
+    func elsewhere(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        try await wish(it, Set(StaffHappening.allCases), for: it.bruno)
+        let mail = mail(it)
+        let ticket = try await it.open()
+        try await it.database.write { session in
+            try session.execute("UPDATE ticket SET department = 'redes' WHERE id = $1", [.integer(ticket.id)])
+        }
+        it.pass(.seconds(61))
+        #expect(try await mail.run() == 0)
+        #expect(try await sent(it).isEmpty)
+    }
+
     @Test("what was read meanwhile, is old, or has nowhere to go is no mail", arguments: TestDatabase.engines)
     func silent(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
