@@ -55,7 +55,7 @@ struct CallFeedTests {
         try await DeskUnderTest.with { test in
             let told = Mutex<[[String]]>([])
             let feed = Self.feed(test.app) { change in told.withLock { $0.append(change.ringing) } }
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withTaskGroup(of: Void.self) { group in
                 group.addTask { await feed.run() }
                 var report = Self.report("one")
                 report.offered = ["PJSIP/1001"]
