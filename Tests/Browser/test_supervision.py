@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 from browser import BrowserTest, wait_for
+from portal import Staff
 import interview
 
 
@@ -287,6 +288,27 @@ class Supervision(BrowserTest):
         self.assertEqual(page.focus()[0], "a")
         content = page.js("return fetch(document.activeElement.href).then((r) => r.text())")
         self.assertEqual(content, "o que o cliente mandou")
+
+    def test_what_is_kept_of_a_customer_is_erased_at_their_request(self):
+        staff = Staff(self.demo.url).sign_in("admin")
+        made = staff.api("POST", "/customers", {"kind": "person", "name": "Zuleica Quintanilha", "phones": ["(31) 99271-0322"],
+                                                "contact": {"name": "Zuleica Quintanilha", "email": "zuleica@exemplo.net.br"}})
+        page = self.page().sign_in("admin", "/admin/customers/%d" % made["id"])
+        page.says("h1", "Zuleica Quintanilha")
+        page.click("#erase summary")
+        self.fits(page, "customer-erase")
+        page.there("#reason").send_keys("Pedido 12")
+        # Not by one click: what cannot be undone is ticked first.
+        page.click("#erase .danger")
+        self.assertTrue(page.js("return document.querySelector('#erase [type=checkbox]').validity.valueMissing"))
+        page.click("#erase [type=checkbox]")
+        page.leave("#erase .danger")
+        page.says("h1", "Dados apagados")
+        page.says("main", "Cópias de segurança")
+        self.fits(page, "customer-erased")
+        self.assertNotIn("Zuleica", page.text("body"))
+        page.open("/admin/customers?q=zuleica")
+        self.assertNotIn("Quintanilha", page.text("main"))
 
     def test_a_call_looked_back_at(self):
         self.demo.ring("abandonada", "11922221111", "Iara Melo", seconds=1)

@@ -48,6 +48,8 @@ final class App: Sendable {
     let personSessions: PersonSessions
     /// Photos of customers.
     let photos: PhotoShelf
+    /// What is kept of a customer, erased at their request.
+    var erasure: CustomerErasure { CustomerErasure(customers: customers, persons: persons, photos: photos) }
     /// Second domains, whose directories know customers' passwords.
     let domains: [PersonDomain]
     /// Customers' lists of tickets and protocols, and what they have read.

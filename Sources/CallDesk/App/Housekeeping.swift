@@ -86,6 +86,10 @@ final class Housekeeping: Sendable {
             let days = self.app.settings.retention.attendanceDays
             try await self.eraseOld(before: now.adding(.seconds(-days * 86_400)), at: now)
         }
+        // Somebody asked for it: no clock has a say.
+        await chore("erasures") {
+            self.say("rows of customers emptied at their request", try await self.app.erasure.goOn())
+        }
         // After the rows.
         if mayErase, isDue(after: filesSweptAt, at: now) {
             await chore("files") {

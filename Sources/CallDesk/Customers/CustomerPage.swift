@@ -89,6 +89,8 @@ struct CustomerPage: Page {
     var hasSMS: Bool
     var sms: String
     var canChangeContracts: Bool
+    /// Whether the reader may have all of it erased.
+    var mayErase: Bool
     var contacts: [Person]
     var phones: [Phone]
     var contracts: [Contract]
@@ -117,6 +119,7 @@ extension CustomerPage {
         time: DeskTime,
         now: Moment,
         canChangeContracts: Bool,
+        mayErase: Bool,
         accounts: [Int64: DeskCore.Person.State],
         access: (DeskCore.Person.State?) -> String,
         trouble: (Contact) -> String?
@@ -137,6 +140,7 @@ extension CustomerPage {
             hasSMS: card.smsService == .active,
             sms: card.smsService.text(in: time.language),
             canChangeContracts: canChangeContracts,
+            mayErase: mayErase,
             contacts: card.contacts.filter(\.isActive).map { contact in
                 let state = accounts[contact.id]
                 return Person(

@@ -63,6 +63,11 @@ struct CustomerPages: Sendable {
         let language = context.language
         frame.title = card.customer.name
         frame.place = "customers"
+        if card.customer.erasedAt != nil {
+            let time = DeskTime(timeZone: app.timeZone, language: language)
+            let state = try await app.erasure.state(of: id)
+            return .page(ErasedCustomerPage(card.customer, state, words: pages[language], time: time))
+        }
         var query = TicketQuery()
         query.customerID = id
         query.departments = context.account.visibleDepartments
@@ -84,6 +89,7 @@ struct CustomerPages: Sendable {
             time: time,
             now: app.clock.now,
             canChangeContracts: context.account.role >= .supervisor,
+            mayErase: context.account.role >= .administrator,
             accounts: accounts,
             access: { words("customers.access.\($0?.rawValue ?? "none")") },
             trouble: { contact in

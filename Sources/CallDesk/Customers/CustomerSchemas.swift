@@ -19,7 +19,9 @@ extension CustomerOperations {
                 ),
                 .nullable("address", .text), .nullable("notes", .text), .init("origin", .text),
                 .init("created_at", .time),
-                .init("updated_at", .time), .nullable("merged_into", .id), .init("revision", .integer(minimum: 0)),
+                .init("updated_at", .time), .nullable("merged_into", .id),
+                .init("erased_at", .orNull(.time), "When its data was erased, at the customer's request."),
+                .init("revision", .integer(minimum: 0)),
             ])
         ),
         (

@@ -22,6 +22,7 @@ extension JSONWriter {
             json.field("created_at", customer.createdAt)
             json.field("updated_at", customer.updatedAt)
             json.field("merged_into", customer.mergedInto)
+            json.field("erased_at", customer.erasedAt)
             json.field("revision", customer.revision)
         }
     }

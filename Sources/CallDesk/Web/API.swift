@@ -31,6 +31,7 @@ struct API: RouteSet {
         )
         let sets: [any OperationSet] = [
             CustomerOperations(customers: app.customers, attendances: app.attendances),
+            ErasureOperations(customers: app.customers, erasure: app.erasure),
             CustomerStoryOperations(
                 customers: app.customers,
                 attendances: app.attendances,

@@ -16,6 +16,8 @@ extension CustomerError: ProblemDescribing {
             switch faults.first?.code {
             case .notFound where faults.count == 1 && [.customer, .phone].contains(faults[0].field): .notFound
             case .taken, .alreadyThere: Self.conflict(faults)
+            case .working: Problem(.conflict, "still-open", faults[0].text)
+            case .erased: Problem(.conflict, "erased", faults[0].text)
             default: .invalid(Self.fields(faults))
             }
         }

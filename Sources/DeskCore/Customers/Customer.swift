@@ -17,13 +17,15 @@ public struct Customer: Sendable, Hashable, Identifiable {
     public var updatedAt: Moment
     /// The record that took this one's place, when two were the same.
     public var mergedInto: Int64?
+    /// When its data was erased, at the customer's request.
+    public var erasedAt: Moment?
     /// Counts its changes: a change that names an older one was made of an old copy.
     public var revision: Int64
 
     static let columns = """
         customer.id, customer.kind, customer.name, customer.document, customer.document_kind, customer.address,
         customer.notes, customer.origin, customer.created_at, customer.updated_at, customer.merged_into,
-        customer.revision
+        customer.revision, customer.erased_at
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -40,6 +42,7 @@ public struct Customer: Sendable, Hashable, Identifiable {
         updatedAt = try row.need(row.moment(9), "customer.updated_at")
         mergedInto = row.integer(10)
         revision = try row.need(row.integer(11), "customer.revision")
+        erasedAt = row.moment(12)
     }
 }
 

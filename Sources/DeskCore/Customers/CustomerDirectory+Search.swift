@@ -73,7 +73,8 @@ extension CustomerDirectory {
 
     /// Puts a customer's words into the search index, in the transaction that changed them.
     func index(_ customerID: Int64, in session: any SQLSession) throws(StoreError) {
-        guard let customer = try find(customerID, in: session), customer.mergedInto == nil else {
+        guard let customer = try find(customerID, in: session), customer.mergedInto == nil, customer.erasedAt == nil
+        else {
             try SearchIndex.remove(kind: .customer, id: customerID, in: session)
             return
         }

@@ -262,6 +262,7 @@ extension CustomerDirectory {
     func current(_ id: Int64, in session: any SQLSession) throws(CustomerError) -> Customer {
         let customer = try Self.storing { () throws(StoreError) in try find(id, in: session) }
         guard let customer else { throw .refused(.customer, .notFound) }
+        guard customer.erasedAt == nil else { throw .refused(.customer, .erased) }
         guard customer.mergedInto == nil else { throw .refused(.customer, .merged) }
         return customer
     }
@@ -270,7 +271,7 @@ extension CustomerDirectory {
     public func list(after: Int64? = nil, limit: Int = 50) async throws(StoreError) -> [Customer] {
         try await read { session throws(StoreError) in
             try many(
-                "customer.id > $1 AND customer.merged_into IS NULL ORDER BY customer.id",
+                "customer.id > $1 AND customer.merged_into IS NULL AND customer.erased_at IS NULL ORDER BY customer.id",
                 [.integer(after ?? 0)],
                 limit: min(max(1, limit), 500),
                 in: session

@@ -19,6 +19,8 @@ public enum CustomerField: String, Sendable, Hashable, Codable, CaseIterable {
     case contractPeriod = "contract_period"
     case sections
     case products
+    /// Why the data is erased.
+    case reason
 }
 
 /// One thing that is wrong with a customer's data: where and what, never the data itself.
@@ -47,6 +49,10 @@ public struct CustomerFault: Error, Sendable, Hashable, Codable {
         case notAllowed = "not_allowed"
         /// The record was merged into another.
         case merged
+        /// Its data was erased.
+        case erased
+        /// A ticket or a contact of theirs is not over.
+        case working
     }
 
     public var field: CustomerField

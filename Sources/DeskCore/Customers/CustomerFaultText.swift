@@ -71,6 +71,15 @@ extension CustomerFault {
             ptPT: "Só um administrador o pode fazer.",
             en: "Only an administrator may do this."
         ),
+        .erased: LocalizedText(
+            "Os dados deste cliente foram apagados.",
+            en: "This customer's data was erased."
+        ),
+        .working: LocalizedText(
+            "Há chamado ou atendimento em aberto. Encerre-o antes: o que ainda se faz precisa destes dados.",
+            ptPT: "Há pedido ou atendimento em aberto. Encerre-o antes: o que ainda se faz precisa destes dados.",
+            en: "A ticket or a contact is still open. Close it first: what is still being done needs this data."
+        ),
         .merged: LocalizedText(
             "Este cadastro foi unido a outro. Abra o outro.",
             ptPT: "Este registo foi unido a outro. Abra o outro.",

@@ -111,6 +111,7 @@ extension CustomerDirectory {
     ) throws(CustomerError) -> [Ticket] {
         let customer = try Self.storing { () throws(StoreError) in try find(duplicate, in: session) }
         guard let customer, let kept = customer.mergedInto else { throw .refused(.customer, .notFound) }
+        guard customer.erasedAt == nil else { throw .refused(.customer, .erased) }
         if let document = customer.document {
             let owner = try Self.storing { () throws(StoreError) in try find(document: document, in: session) }
             if owner != nil { throw .refused(.document, .taken) }

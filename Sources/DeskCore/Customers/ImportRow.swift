@@ -58,7 +58,7 @@ struct ImportRow: Sendable {
         case .contractTitle: .contractTitle
         case .sections: .sections
         case .products: .products
-        case .customer, .label: nil
+        case .customer, .label, .reason: nil
         }
     }
 }

@@ -55,4 +55,13 @@ public struct PhotoShelf: Sendable {
         guard let former, try files.setAside(former) else { return }
         try files.remove(former)
     }
+
+    /// Removes a picture whose person is gone, unless somebody else has the same.
+    func letGo(_ name: String) async throws {
+        let isOthers = try await persons.database.read { session in
+            try session.row("SELECT 1 FROM person WHERE photo = $1", [.text(name)]) != nil
+        }
+        guard !isOthers, try files.setAside(name) else { return }
+        try files.remove(name)
+    }
 }

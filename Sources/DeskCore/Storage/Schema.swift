@@ -78,5 +78,6 @@ public enum Schema {
         SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),
         SchemaStep(name: "0089-sent-numbers", statements: sentNumbers),
         SchemaStep(name: "0091-wish-digests", statements: wishDigests),
+        SchemaStep(name: "0096-erasure", statements: erasure),
     ]
 }

@@ -183,6 +183,13 @@ enum PageSamples {
             unmapped: "Ana",
             streams: 1
         ),
+        ErasedCustomerPage(
+            name: "x",
+            erased: "e",
+            isUnderWay: true,
+            recordings: ["a.wav"],
+            hasRecordings: true
+        ),
         NewCustomerPage(),
         satisfaction,
         ProblemPage(heading: "h", detail: "d", request: "1"),
@@ -456,6 +463,7 @@ enum PageSamples {
             hasSMS: true,
             sms: "s",
             canChangeContracts: true,
+            mayErase: true,
             contacts: [
                 .init(
                     id: 1,
