@@ -28,7 +28,8 @@ public struct ESLMenuCommand: MenuCommand, Equatable {
     ) -> ESLMenuCommand {
         var lines = ["sendmsg", "call-command: execute", "execute-app-name: \(application)"]
         // The switch would put variables of its own in place of `${…}`, whoever wrote it.
-        if !argument.isEmpty { lines.append("execute-app-arg: \(argument.filter { $0 != "$" })") }
+        let plain = String(String.UnicodeScalarView(argument.unicodeScalars.filter { $0 != "$" }))
+        if !argument.isEmpty { lines.append("execute-app-arg: \(plain)") }
         return ESLMenuCommand(application, lines + ["event-lock: true"], patience: patience, needsCaller: needsCaller)
     }
 
