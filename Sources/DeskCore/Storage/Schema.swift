@@ -70,6 +70,7 @@ public enum Schema {
         SchemaStep(name: "0079-plain-conditions", statements: plainConditions),
         SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
         SchemaStep(name: "0080-histories", statements: histories),
+        SchemaStep(name: "0092-marked-solutions", statements: markedSolutions),
         SchemaStep(name: "0082-hand-overs", statements: handOvers),
         SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
         SchemaStep(name: "0084-open-standing", statements: openStanding),

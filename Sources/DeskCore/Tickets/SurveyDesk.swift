@@ -81,7 +81,8 @@ public struct SurveyDesk: Sendable {
         }
     }
 
-    /// Keeps the customer's mark; a second one within its days takes the place of the first.
+    /// Keeps the customer's mark, with whose solution it is given for; a second one within its days takes the place of the
+    /// first.
     ///
     /// `contactID`: who says it where that is known, else the ticket's own contact counts.
     /// - Throws: `StoreError.refused(SurveyRefusal)`.
@@ -100,10 +101,13 @@ public struct SurveyDesk: Sendable {
             guard Self.marks.contains(mark) else { throw SurveyRefusal.noMark }
             try session.execute(
                 """
-                INSERT INTO ticket_survey (ticket_id, customer_id, mark, words, channel, given_at)
-                SELECT id, customer_id, $1, $2, $3, $4 FROM ticket WHERE id = $5
+                INSERT INTO ticket_survey (ticket_id, customer_id, mark, words, channel, given_at, solved_by, solved_at,
+                    department, topic)
+                SELECT id, customer_id, $1, $2, $3, $4, solved_by, COALESCE(solved_at, closed_at, $4), department, topic
+                FROM ticket WHERE id = $5
                 ON CONFLICT (ticket_id) DO UPDATE SET mark = excluded.mark, words = excluded.words,
-                    channel = excluded.channel, given_at = excluded.given_at
+                    channel = excluded.channel, given_at = excluded.given_at, solved_by = excluded.solved_by,
+                    solved_at = excluded.solved_at, department = excluded.department, topic = excluded.topic
                 """,
                 [
                     .integer(Int64(mark)), .text(text.isEmpty ? nil : text), .text(channel.rawValue), .moment(now),
