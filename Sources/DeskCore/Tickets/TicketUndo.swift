@@ -71,6 +71,8 @@ struct TicketBefore {
         var lastEntry: Int64
         var lastNotice: Int64
         var hadSurvey: Bool
+        /// Whether its customer had been asked, and why not; a release before kept none.
+        var survey: [[Kept]]?
         /// What the move itself wrote; what others write within the minute is theirs, and stays.
         var entries: [Int64] = []
         var notices: [Int64] = []
@@ -107,6 +109,7 @@ struct TicketBefore {
             lastEntry: try last("entry"),
             lastNotice: try last("notice"),
             hadSurvey: try session.row("SELECT 1 FROM ticket_survey WHERE ticket_id = $1", [.integer(ticketID)]) != nil,
+            survey: try rows("SELECT asked_at, not_asked FROM ticket_survey WHERE ticket_id = $1"),
             secrets: try session.rows(
                 """
                 SELECT id, expires_at FROM secret
@@ -238,11 +241,19 @@ struct TicketBefore {
         try restorePauses(in: session)
         try restoreSteps(in: session)
         try restoreBells(madeAt: made, in: session)
+        // A mark that was given meanwhile is the customer's.
         if !traces.hadSurvey {
-            // A mark that was given meanwhile is the customer's.
             try session.execute(
                 "DELETE FROM ticket_survey WHERE ticket_id = $1 AND given_at IS NULL",
                 [.integer(ticketID)]
+            )
+        } else if let row = traces.survey?.first, row.count == 2 {
+            // What the move would have asked is not asked: the next solution asks.
+            try session.execute(
+                """
+                UPDATE ticket_survey SET asked_at = $1, not_asked = $2 WHERE ticket_id = $3 AND given_at IS NULL
+                """,
+                row.map(\.value) + [.integer(ticketID)]
             )
         }
         for row in traces.secrets ?? [] where row.count == 2 {

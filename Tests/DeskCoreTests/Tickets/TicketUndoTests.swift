@@ -62,7 +62,7 @@ struct TicketUndoTests {
         for account in [it.ana, it.bruno, it.chefe] { bells.append(try await it.bells(account)) }
         let kept = try await it.database.read { session in
             try [
-                "SELECT COUNT(*) FROM ticket_survey WHERE ticket_id = $1",
+                "SELECT asked_at, not_asked FROM ticket_survey WHERE ticket_id = $1",
                 "SELECT due_at, done, next_at FROM ticket_escalation WHERE ticket_id = $1",
                 // What its customer has yet to read.
                 "SELECT news_entry FROM ticket WHERE id = $1",
@@ -176,6 +176,27 @@ struct TicketUndoTests {
         #expect(try await it.directory.thread(ticket.id).allSatisfy { $0.kind != .solved })
         #expect(try await surveys.survey(of: ticket.id)?.mark == 2)
         #expect(Set(try await it.bells(it.chefe)).isSuperset(of: bells))
+    }
+
+    @Test("a solution that is taken back has asked nobody, and the next one asks", arguments: TestDatabase.engines)
+    func survey(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let desk = desk(it)
+        let surveys = SurveyDesk(database: it.database, terms: it.terms, clock: it.clock)
+        let (asked, ticket) = (try await it.open(), try await it.open())
+        _ = try await it.make(.solve, asked, "feito", by: .account(it.ana))
+        _ = try await it.make(.solve, ticket, "feito", by: .account(it.ana))
+        #expect(try await surveys.survey(of: ticket.id)?.notAsked == .recent)
+        it.pass(.seconds(Int64(SurveyDesk.restDays) * 86_400 + 1))
+        _ = try await it.make(.restart, ticket, "Voltou", by: it.customer)
+        let solved = try await desk.make([MoveOrder(.solve, of: ticket.id, text: "feito")], by: .account(it.ana))
+        #expect(try await surveys.survey(of: ticket.id)?.askedAt == it.now)
+        it.pass(.seconds(5))
+        _ = try await desk.takeBack(try #require(solved.first?.undo).id, by: .account(it.ana))
+        #expect(try await surveys.survey(of: ticket.id)?.askedAt == nil)
+        #expect(try await surveys.survey(of: ticket.id)?.notAsked == .recent)
+        _ = try await it.make(.solve, ticket, "feito", by: .account(it.ana))
+        #expect(try await surveys.survey(of: ticket.id)?.askedAt == it.now)
     }
 
     @Test("what is not taken back in its minute is told", arguments: TestDatabase.engines)
