@@ -35,20 +35,31 @@ extension TicketDirectory {
             let told = try session.row(
                 "SELECT CAST(COALESCE(SUM(minutes), 0) AS BIGINT) FROM ticket_time WHERE ticket_id IN (\(family))"
             )
-            // A contact is opened in once, and each link of another one says its number.
-            let contacts = try session.rows("SELECT attendance_id FROM ticket WHERE id IN (\(family))")
-                .compactMap { $0.integer(0) }
+            // Of a contact that opened several tickets as much as are of this family; merged ones are one by now.
+            var opened: [Int64: Int64] = [:]
+            for row in try session.rows(
+                "SELECT attendance_id, COUNT(*) FROM ticket WHERE id IN (\(family)) GROUP BY attendance_id"
+            ) {
+                if let contact = row.integer(0) { opened[contact] = row.integer(1) ?? 1 }
+            }
+            // Each link of another contact says its number; it counts once, and not again where a merged ticket was opened in it.
             let linked = try session.rows(
                 "SELECT facts FROM entry WHERE ticket_id IN (\(family)) AND kind = 'linked' ORDER BY id",
                 [],
                 limit: Self.mostLinked
             ).compactMap { EntryFacts.decode($0.text(0)).protocolNumber }
             var talked: Int64 = 0
-            for id in Set(contacts) {
-                talked += try Self.talk("attendance.id = $1", .integer(id), isShared: true, in: session)
+            for (id, count) in opened {
+                guard let talk = try Self.talk("attendance.id = $1", .integer(id), in: session) else { continue }
+                let all = try session.row("SELECT COUNT(*) FROM ticket WHERE attendance_id = $1", [.integer(id)])
+                let parts = max(1, all?.integer(0) ?? 1)
+                talked += talk.length / parts * count + talk.length % parts * count / parts
             }
             for number in Set(linked) {
-                talked += try Self.talk("attendance.protocol = $1", .text(number), isShared: false, in: session)
+                guard let talk = try Self.talk("attendance.protocol = $1", .text(number), in: session),
+                    opened[talk.contact] == nil
+                else { continue }
+                talked += talk.length
             }
             return TicketTime(told: .seconds((told?.integer(0) ?? 0) * 60), talked: .milliseconds(talked))
         }
@@ -57,13 +68,12 @@ extension TicketDirectory {
     /// No ticket is called about more often; what is beyond costs more to add up than it says.
     private static let mostLinked = 200
 
-    /// Milliseconds talked in a contact's call.
+    /// How long a contact's call was talked, in milliseconds; nil where nobody talked.
     private static func talk(
         _ condition: String,
         _ value: SQLValue,
-        isShared: Bool,
         in session: any SQLSession
-    ) throws(StoreError) -> Int64 {
+    ) throws(StoreError) -> (contact: Int64, length: Int64)? {
         guard
             let row = try session.row(
                 """
@@ -71,11 +81,8 @@ extension TicketDirectory {
                 JOIN call ON call.id = attendance.call_id WHERE \(condition)
                 """,
                 [value]
-            ), let from = row.moment(0), let to = row.moment(1), from < to
-        else { return 0 }
-        let length = to.milliseconds - from.milliseconds
-        guard isShared, let id = row.integer(2) else { return length }
-        let count = try session.row("SELECT COUNT(*) FROM ticket WHERE attendance_id = $1", [.integer(id)])?.integer(0)
-        return length / max(1, count ?? 1)
+            ), let from = row.moment(0), let to = row.moment(1), from < to, let contact = row.integer(2)
+        else { return nil }
+        return (contact, to.milliseconds - from.milliseconds)
     }
 }

@@ -192,6 +192,52 @@ struct TicketWorkTests {
         #expect(try await it.directory.time(of: part?.id ?? 0).told == .seconds(1_500))
     }
 
+    @Test("tickets of one call have all of it once they are one ticket", arguments: TestDatabase.engines)
+    func timeOfMerged(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let (one, other, third) = (try await it.open(), try await it.open(), try await it.open())
+        let (from, id) = (it.now, one.attendanceID)
+        let called = try await it.database.write { session -> String? in
+            let call = try session.row(
+                """
+                INSERT INTO call (line, call_key, direction, state, outcome, started_at, answered_at, ended_at)
+                VALUES ('a', 'k', 'inbound', 'ended', 'answered', $1, $1, $2) RETURNING id
+                """,
+                [.moment(from), .moment(from.adding(.seconds(600)))]
+            )?.integer(0)
+            try session.execute("UPDATE attendance SET call_id = $1 WHERE id = $2", [.integer(call), .integer(id)])
+            for ticket in [other.id, third.id] {
+                try session.execute(
+                    "UPDATE ticket SET attendance_id = $1 WHERE id = $2",
+                    [.integer(id), .integer(ticket)]
+                )
+            }
+            return try session.row("SELECT protocol FROM attendance WHERE id = $1", [.integer(id)])?.text(0)
+        }
+        #expect(try await it.directory.time(of: one.id).talked == .seconds(200))
+        var merge = MoveOrder(.merge, of: other.id)
+        merge.otherID = one.id
+        _ = try await it.desk.make(merge, by: .account(it.chefe))
+        #expect(try await it.directory.time(of: one.id).talked == .seconds(400))
+        merge = MoveOrder(.merge, of: third.id)
+        merge.otherID = one.id
+        _ = try await it.desk.make(merge, by: .account(it.chefe))
+        #expect(try await it.directory.time(of: one.id).talked == .seconds(600))
+        // One that the call was linked to, before it became a part of what was opened in it.
+        let linked = try await it.open()
+        var facts = EntryFacts()
+        facts.protocolNumber = called
+        let fact = facts
+        try await it.database.write { session in
+            try Entry.addOwn(to: linked.id, kind: .linked, facts: fact, at: from, in: session)
+        }
+        #expect(try await it.directory.time(of: linked.id).talked == .seconds(600))
+        merge = MoveOrder(.merge, of: linked.id)
+        merge.otherID = one.id
+        _ = try await it.desk.make(merge, by: .account(it.chefe))
+        #expect(try await it.directory.time(of: one.id).talked == .seconds(600))
+    }
+
     @Test("the whole list of who watches is set at once", arguments: TestDatabase.engines)
     func watchers(engine: DatabaseEngine) async throws {
         let it = try await TicketUnderTest(engine)
