@@ -38,7 +38,8 @@ public struct ServiceClock: Sendable {
     public let start: Moment
     public let pauses: [ServicePause]
 
-    /// `pauses` in any order; those that overlap count once.
+    /// `pauses` in any order; those that overlap count once, and one that ended before it began, by a clock that was set back
+    /// meanwhile, is none.
     public init(term: ServiceTerm, calendar: WorkCalendar, start: Moment, pauses: [ServicePause] = []) {
         self.term = term
         self.calendar = term.counting == .business ? calendar : .continuous(calendar.timeZone)
@@ -81,7 +82,7 @@ public struct ServiceClock: Sendable {
         var from = start
         for pause in pauses {
             let to = pause.endedAt ?? now
-            guard to > from else { continue }
+            guard to > from, to > pause.beganAt else { continue }
             if pause.beganAt > from {
                 let worked = calendar.worked(from: from, to: pause.beganAt)
                 if left <= worked { return calendar.end(of: left, from: from) }
@@ -96,7 +97,7 @@ public struct ServiceClock: Sendable {
     private func stretches(until moment: Moment) -> [(Moment, Moment)] {
         var result: [(Moment, Moment)] = []
         var from = start
-        for pause in pauses where pause.beganAt < moment {
+        for pause in pauses where pause.beganAt < moment && pause.endedAt ?? moment > pause.beganAt {
             if pause.beganAt > from { result.append((from, pause.beganAt)) }
             from = max(from, pause.endedAt ?? moment)
         }

@@ -39,6 +39,27 @@ struct ServiceClockTests {
         )
     }
 
+    @Test("a pause that ended before it began, by a clock that was set back, is none")
+    func setBack() throws {
+        let start = wall("2026-11-23T08:00")
+        func measured(_ pauses: [ServicePause]) throws -> ServiceClock {
+            ServiceClock(term: tenHours, calendar: try calendar, start: start, pauses: pauses)
+        }
+        let back = ServicePause(from: wall("2026-11-23T10:10"), to: wall("2026-11-23T10:05"))
+        // And one that lasts, while the clock is before its beginning.
+        let ahead = ServicePause(from: wall("2026-11-23T10:10"), to: nil)
+        let now = wall("2026-11-23T10:05")
+        let none = try measured([])
+        for pause in [back, ahead] {
+            let clock = try measured([pause])
+            #expect(clock.deadline(at: now) == none.deadline(at: now))
+            #expect(clock.riskBegins(at: now) == none.riskBegins(at: now))
+            #expect(clock.used(by: now) == none.used(by: now))
+        }
+        let later = wall("2026-11-23T12:00")
+        #expect(try measured([back]).used(by: later) == none.used(by: later))
+    }
+
     @Test("a term in calendar time runs at night; its pauses are measured on its own calendar")
     func calendarTime() throws {
         let term = ServiceTerm(amount: 24, unit: .hours, counting: .calendar)
