@@ -65,12 +65,14 @@ extension TicketWork {
         step.after.serviceLevel = found.level
         step.after.policy = found.name
         guard ticket.dueKind == .policy else { return }
+        // As `reckon` has it: while it waits, by when that began.
+        let standing = ticket.state == .waiting ? ticket.waitingSince ?? now : now
         let due = book.due(
             found.level,
             department: ticket.department,
             from: ticket.createdAt,
             pauses: try TicketPauses.list(ticket.id, in: session),
-            at: now
+            at: standing
         )
         if due.solution != step.before.dueAt {
             step.facts.due = .init(

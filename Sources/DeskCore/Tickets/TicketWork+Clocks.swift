@@ -43,13 +43,15 @@ extension TicketWork {
     ///
     /// `isEnding`: it was open until now, and its last pause is over with it; one that ended before keeps its times.
     func reckon(_ ticket: inout Ticket, isEnding: Bool = false) throws {
+        // While it waits its deadline is that of the moment it began to: it moves once, when the wait is over.
+        let standing = ticket.state == .waiting ? ticket.waitingSince ?? now : now
         if ticket.state.isOpen || isEnding, let level = ticket.serviceLevel {
             let due = book.due(
                 level,
                 department: ticket.department,
                 from: ticket.createdAt,
                 pauses: try TicketPauses.list(ticket.id, in: session),
-                at: now
+                at: standing
             )
             ticket.firstDueAt = due.firstAnswer
             if ticket.dueKind == .policy {

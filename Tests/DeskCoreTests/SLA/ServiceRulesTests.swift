@@ -292,6 +292,33 @@ struct ServiceRulesTests {
     }
 
     @Test(
+        "rules that promise the same move nothing of a ticket that waits, however long it has waited",
+        arguments: TestDatabase.engines
+    )
+    func adoptedWhileWaiting(engine: DatabaseEngine) async throws {
+        let bench = try await Bench(engine, Self.rules([]))
+        let ticket = try await bench.open()
+        bench.it.pass(.seconds(3_600))
+        _ = try await bench.desk.make(MoveOrder(.ask, of: ticket.id, text: "?"), by: .account(bench.it.ana))
+        let before = try await bench.now(ticket)
+        for hours in [2, 30] as [Int64] {
+            bench.it.pass(.seconds(hours * 3_600))
+            try await bench.save(Self.rules([.init(percent: 10, raisesLevel: true)]))
+            #expect(try await bench.desk.adoptRules() == 1)
+            bench.it.pass(.seconds(61))
+            #expect(try await bench.desk.adoptRules() == 1)
+            #expect(try await bench.now(ticket) == before)
+        }
+        // Twice the time is twice the time of one that waits, too, less what it waits.
+        try await bench.save(Self.rules([], solution: "20h"))
+        #expect(try await bench.desk.adoptRules() == 1)
+        #expect(try await bench.now(ticket).dueAt == ticket.createdAt.adding(.seconds(20 * 3_600)))
+        let waited = bench.it.now.since(try #require(before.waitingSince))
+        _ = try await bench.desk.make(MoveOrder(.reply, of: ticket.id, text: "!"), by: bench.it.customer)
+        #expect(try await bench.now(ticket).dueAt == ticket.createdAt.adding(.seconds(20 * 3_600) + waited))
+    }
+
+    @Test(
         "a node that has not heard of changed rules reckons no ticket by those before, nor for the others",
         arguments: TestDatabase.engines
     )
