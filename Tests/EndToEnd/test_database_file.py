@@ -136,6 +136,20 @@ class TheDatabaseFile(unittest.TestCase):
         done = desk.command("restore", str(backup), check=False)
         return done.returncode, done.stderr, sorted(path.name for path in desk.folder.glob("desk.sqlite*"))
 
+    def test_what_cannot_be_written_does_not_pass_for_a_whole_answer(self):
+        self.desk.start()
+        self.desk.stop()
+        commands = (["export", "tickets"], ["export", "calls"], ["token", "list"], ["catalogue", "show"])
+        for command in commands:
+            options = [] if command[0] == "catalogue" else ["--config", str(self.desk.config)]
+            for target, code in (("/dev/full", 1), ("/dev/null", 0)):
+                with self.subTest(command=command, target=target), open(target, "w") as out:
+                    done = subprocess.run(
+                        [BINARY, *command, *options], stdout=out, stderr=subprocess.PIPE, text=True, timeout=60
+                    )
+                    self.assertEqual(done.returncode, code, done.stderr)
+                    self.assertEqual("could not be written" in done.stderr, code == 1, done.stderr)
+
     def test_a_restore_is_whole_or_nothing(self):
         self.desk.start()
         self.desk.post("/api/v1/customers", {"name": "Maria Silva"})

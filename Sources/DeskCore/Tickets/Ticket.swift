@@ -171,6 +171,12 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         )
     }
 
+    /// When it ended, whichever way: closed, cancelled, merged, or solved and not closed yet; nil while it is open.
+    public var endedAt: Moment? {
+        if state.isOpen { return nil }
+        return closedAt ?? cancelledAt ?? solvedAt ?? updatedAt
+    }
+
     /// How the promise stands: open work by the clock, ended work by when it ended.
     public func serviceStatus(at now: Moment) -> ServiceStatus {
         guard let dueAt else { return .open }

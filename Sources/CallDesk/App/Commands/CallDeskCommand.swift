@@ -16,6 +16,21 @@ struct CallDeskCommand: AsyncParsableCommand {
             ExportCommand.self, ImportCommand.self, PromptsCommand.self, DialplanCommand.self, SimulateCommand.self,
         ]
     )
+
+    /// Runs the command that was asked for; whichever it is, it fails when what it prints cannot be written.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var waiting = command as? any AsyncParsableCommand {
+                try await waiting.run()
+            } else {
+                try command.run()
+            }
+            try Terminal.settle()
+        } catch {
+            exit(withError: error)
+        }
+    }
 }
 
 /// Where the settings come from, for every command that needs them.

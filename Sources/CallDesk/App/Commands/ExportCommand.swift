@@ -5,7 +5,12 @@ import Foundation
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes calls or tickets as CSV to standard output."
+        abstract: "Writes calls or tickets as CSV to standard output.",
+        // The pages' files begin with the mark that spreadsheets want; what a program reads first must be the first heading.
+        discussion: """
+            UTF-8 without a mark, for programs, fields parted by semicolons; a spreadsheet that opens it is told so, or opens the \
+            files of the desk's pages.
+            """
     )
 
     enum Subject: String, ExpressibleByArgument, CaseIterable { case calls, tickets }
@@ -42,6 +47,7 @@ struct ExportCommand: AsyncParsableCommand {
                     call.recording ?? "",
                 ])
             }
+            try Terminal.settle()
             guard let last = page.last, page.count == 500 else { return }
             before = last.id
         }
@@ -60,9 +66,10 @@ struct ExportCommand: AsyncParsableCommand {
                     ticket.number, time.iso8601(ticket.createdAt), ticket.topicTitle, ticket.department,
                     ticket.priority,
                     ticket.state.rawValue, ticket.summary, ticket.dueAt.map { time.iso8601($0) } ?? "",
-                    ticket.closedAt.map { time.iso8601($0) } ?? "",
+                    ticket.endedAt.map { time.iso8601($0) } ?? "",
                 ])
             }
+            try Terminal.settle()
             guard let last = page.last, page.count == 200 else { return }
             query.before = last.id
         }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// Standard input and output of the commands.
@@ -11,6 +12,16 @@ enum Terminal {
     static func ask(_ text: String) {
         print(text, terminator: "")
         fflush(nil)
+    }
+
+    /// Hands on what was printed so far.
+    ///
+    /// - Throws: `ExitCode` 1, after saying so, when some of it could not be written: a full disk must not pass for a whole file.
+    static func settle() throws {
+        guard StandardOutput.isWhole() else {
+            complain("standard output: not all of it could be written; make room on its disk and repeat the command")
+            throw ExitCode(1)
+        }
     }
 
     /// Reads a password without showing it; from a pipe, the first line.
