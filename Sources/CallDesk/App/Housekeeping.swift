@@ -160,6 +160,6 @@ final class Housekeeping: Sendable {
         guard isDue(after: foundNothingAt, at: now) else { return }
         let erased = try await Retention(database: app.database).erase(before: moment, batches: Self.batches)
         foundNothingAt.withLock { $0 = erased == 0 ? now : nil }
-        say("contacts and calls erased at the end of their term", erased)
+        say("contacts, calls and notices erased at the end of their term", erased)
     }
 }

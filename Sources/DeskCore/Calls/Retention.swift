@@ -1,4 +1,5 @@
-/// Forgets contacts that are older than the desk keeps them, with everything said in them.
+/// Forgets contacts that are older than the desk keeps them, with everything said in them, and what was told to somebody
+/// outside of any: of a registration, an address, a password, a colleague's bell.
 ///
 /// Tickets are a record of work and stay, and so does the contact each belongs to.
 public struct Retention: Sendable {
@@ -12,6 +13,8 @@ public struct Retention: Sendable {
     /// What is erased, and of which of it nothing else is left that stays.
     private struct Kind: Sendable {
         var table: String
+        /// The column of its time.
+        var time = "started_at"
         var goes: String
         var erase: @Sendable (Int64, any SQLSession) throws(StoreError) -> Void
     }
@@ -24,6 +27,13 @@ public struct Retention: Sendable {
                 AND attachment.ticket_id IS NOT NULL)
             """
     ) { id, session throws(StoreError) in
+        // What a ticket has of a contact that was linked to it is the ticket's, and stays with it.
+        for table in ["secret", "notice"] {
+            try session.execute(
+                "UPDATE \(table) SET attendance_id = NULL WHERE attendance_id = $1 AND ticket_id IS NOT NULL",
+                [.integer(id)]
+            )
+        }
         for table in ["satisfaction", "secret", "draft", "notice", "attachment"] {
             try session.execute("DELETE FROM \(table) WHERE attendance_id = $1", [.integer(id)])
         }
@@ -48,22 +58,33 @@ public struct Retention: Sendable {
         try session.execute("DELETE FROM call WHERE id = $1", [.integer(id)])
     }
 
-    /// Erases ended contacts and calls that began before `moment`, so many batches of each at the most.
+    /// Whether it waits or is being sent is not asked of the index: hardly any does for so long.
+    private static let notices = Kind(
+        table: "notice",
+        time: "created_at",
+        goes: "attendance_id IS NULL AND ticket_id IS NULL AND state NOT IN ('queued', 'sending')"
+    ) { id, session throws(StoreError) in
+        try session.execute("DELETE FROM notice WHERE id = $1", [.integer(id)])
+    }
+
+    /// Erases ended contacts and calls that began before `moment`, and settled notices of neither a contact nor a ticket that were
+    /// written before it, so many batches of each at the most.
     ///
     /// What stays is gone through by a reader: nobody who writes waits for that.
-    /// - Returns: how many contacts and calls went; 0 when none is left.
+    /// - Returns: how many contacts, calls and notices went; 0 when none is left.
     /// - Throws: `StoreError`; what was erased before stays erased.
     public func erase(before moment: Moment, batches: Int = 1) async throws(StoreError) -> Int {
         var erased = 0
-        for kind in [Self.contacts, Self.calls] {
+        for kind in [Self.contacts, Self.calls, Self.notices] {
             var from = Moment(milliseconds: 0)
             for _ in 0..<batches {
                 let start = from
                 let old = try await database.read { session in
                     try session.rows(
                         """
-                        SELECT id, started_at FROM \(kind.table) WHERE started_at >= $1 AND started_at < $2 AND \(kind.goes)
-                        ORDER BY started_at LIMIT \(Self.batch)
+                        SELECT id, \(kind.time) FROM \(kind.table)
+                        WHERE \(kind.time) >= $1 AND \(kind.time) < $2 AND \(kind.goes)
+                        ORDER BY \(kind.time) LIMIT \(Self.batch)
                         """,
                         [.moment(start), .moment(moment)]
                     ).compactMap { row in row.integer(0).map { (id: $0, at: row.moment(1)) } }

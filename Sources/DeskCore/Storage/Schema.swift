@@ -71,6 +71,13 @@ public enum Schema {
         SchemaStep(name: "0078-ended-tickets", statements: endedTickets),
         SchemaStep(name: "0080-histories", statements: histories),
         SchemaStep(name: "0092-marked-solutions", statements: markedSolutions),
+        SchemaStep(
+            name: "0094-stray-notices",
+            // What belongs to no contact and no ticket, to be forgotten when it is old.
+            statements: [
+                "CREATE INDEX notice_stray ON notice (created_at) WHERE attendance_id IS NULL AND ticket_id IS NULL"
+            ]
+        ),
         SchemaStep(name: "0082-hand-overs", statements: handOvers),
         SchemaStep(name: "0083-reported-calls", statements: reportedCalls),
         SchemaStep(name: "0084-open-standing", statements: openStanding),

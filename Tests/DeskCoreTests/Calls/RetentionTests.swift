@@ -56,4 +56,62 @@ struct RetentionTests {
             .list(before: nil, limit: 10)
         #expect(left.count == 3)
     }
+
+    @Test(
+        "what was told outside of any contact and ticket goes when it is old; what waits, is newer or a ticket's stays",
+        arguments: TestDatabase.engines
+    )
+    func notices(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let (own, other) = (try await it.open(), try await it.contact())
+        let limit = it.now
+        let made = try await it.database.write { session -> [String: Int64] in
+            func add(
+                _ key: String,
+                _ state: String,
+                attendance: Int64? = nil,
+                ticket: Int64? = nil,
+                at: Moment
+            ) throws -> Int64 {
+                let row = try session.row(
+                    """
+                    INSERT INTO notice (dedupe_key, event, channel, state, attendance_id, ticket_id, recipient, language, body,
+                        next_at, created_at)
+                    VALUES ($1, 'opened', 'email', $2, $3, $4, 'x@example.com', 'pt-BR', 'x', 0, $5) RETURNING id
+                    """,
+                    [.text(key), .text(state), .integer(attendance), .integer(ticket), .moment(at)]
+                )
+                return row?.integer(0) ?? 0
+            }
+            let old = limit.adding(.seconds(-1))
+            return [
+                "registration": try add("registration", "sent", at: old), "bell": try add("bell", "dead", at: old),
+                "waits": try add("waits", "queued", at: old), "new": try add("new", "sent", at: limit),
+                "ticket": try add("ticket", "sent", ticket: own.id, at: old),
+                "linked": try add("linked", "sent", attendance: other.id, ticket: own.id, at: old),
+                "contact": try add("contact", "sent", attendance: other.id, at: old),
+            ]
+        }
+        func left() async throws -> Set<Int64> {
+            let found = try await it.database.read { session in
+                try session.rows("SELECT id FROM notice").compactMap { $0.integer(0) }
+            }
+            return Set(found).intersection(made.values)
+        }
+        let retention = Retention(database: it.database)
+        #expect(try await retention.erase(before: limit) == 2)
+        let stay = Set(["waits", "new", "ticket", "linked", "contact"].compactMap { made[$0] })
+        #expect(try await left() == stay)
+        // The contact goes, and what its ticket was told of it stays.
+        let ended = it.now
+        try await it.database.write { session in
+            try session.execute(
+                "UPDATE attendance SET state = 'ended', ended_at = $1 WHERE id = $2",
+                [.moment(ended), .integer(other.id)]
+            )
+        }
+        it.pass(.seconds(1))
+        #expect(try await retention.erase(before: it.now) == 2)
+        #expect(try await left() == Set(["waits", "ticket", "linked"].compactMap { made[$0] }))
+    }
 }
