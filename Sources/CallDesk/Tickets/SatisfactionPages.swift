@@ -9,6 +9,12 @@ struct SatisfactionChoice: Sendable {
     /// The period nobody named.
     private static let usualDays = 30
 
+    static let backwards = LocalizedText(
+        "O último dia vem antes do primeiro: corrija um deles",
+        ptPT: "O último dia vem antes do primeiro: corrija um deles",
+        en: "The last day comes before the first: correct one of them"
+    )
+
     var grouping: SurveyGrouping
     var from: CalendarDay
     /// The last day, in it.
@@ -22,11 +28,14 @@ struct SatisfactionChoice: Sendable {
         grouping = value("by").flatMap(SurveyGrouping.init) ?? .department
         to = value("to").flatMap { CalendarDay(iso: $0) } ?? today
         let first = value("from").flatMap { CalendarDay(iso: $0) } ?? to.before(days: Self.usualDays - 1)
-        from = min(first, to)
+        from = first
         department = text("department")
         topic = text("topic")
         technician = value("technician").flatMap { Int64($0) }
     }
+
+    /// The last day comes before the first: a slip of who typed them, which no figures answer.
+    var isBackwards: Bool { to < from }
 
     /// From the first day's beginning to the end of the last, by the clock on the wall.
     func period(in timeZone: TimeZone) -> SurveyPeriod {
@@ -87,10 +96,13 @@ struct SatisfactionPages: Sendable {
         let period = chosen.period(in: app.timeZone)
         let results = try await app.surveyResults.results(period, by: chosen.grouping)
         let comments = try await app.surveyResults.comments(period)
-        let keypad = try await app.surveyResults.keypad(from: period.from, to: period.to)
+        // A caller who gives a mark by keypad names no department and no topic.
+        let keypad =
+            period.department == nil && period.topic == nil
+            ? try await app.surveyResults.keypad(from: period.from, to: period.to, of: period.solvedBy) : []
         let names = try await names(language)
         let time = DeskTime(timeZone: app.timeZone, language: language)
-        let whole = results.map(\.tally).reduce(SurveyTally(), +)
+        let whole = try await app.surveyResults.whole(period)
         let catalogue = app.catalogue.current
         return SatisfactionPage(
             from: chosen.from.iso,
@@ -101,7 +113,7 @@ struct SatisfactionPages: Sendable {
             departments: catalogue.departments.map {
                 PageChoice(value: $0.id, label: $0.name[language], isChosen: $0.id == chosen.department)
             },
-            sentence: sentence(whole, words),
+            sentence: chosen.isBackwards ? SatisfactionChoice.backwards[language] : sentence(whole, words),
             notAsked: whole.notAsked.sorted { $0.key.rawValue < $1.key.rawValue }.map { reason, count in
                 words("satisfaction.notAsked.\(reason.rawValue)", ["count": String(count)])
             },
@@ -198,25 +210,28 @@ struct SatisfactionPages: Sendable {
     /// Each mark of the period with its words, as spreadsheets open it.
     private func file(_ chosen: SatisfactionChoice, _ language: Language) async throws -> Response {
         let words = pages[language]
+        guard !chosen.isBackwards else { throw Problem.invalid("to", SatisfactionChoice.backwards) }
         let names = try await names(language)
         let time = DeskTime(timeZone: app.timeZone, language: language)
         let marks = try await app.surveyResults.comments(
             chosen.period(in: app.timeZone),
             wordsOnly: false,
-            limit: Self.mostInFile
+            limit: Self.mostInFile + 1
         )
         let head = Self.columns.map {
             words("satisfaction.column.\($0)")
         }
         let lines =
             [CSVText.line(head)]
-            + marks.map { mark in
+            + marks.prefix(Self.mostInFile).map { mark in
                 CSVText.line([
                     mark.number, names.departments[mark.department] ?? mark.department, mark.topicTitle,
                     mark.solvedBy.flatMap { names.people[$0] } ?? "", String(mark.mark), mark.words ?? "",
-                    time.dateAndTime(mark.givenAt),
+                    time.compact(mark.givenAt),
                 ])
             }
+            // Said where the marks end: half of a period must not pass for the whole of it.
+            + (marks.count > Self.mostInFile ? [CSVText.line([words("satisfaction.fileCut")])] : [])
         // Spreadsheets take a file without this mark for Latin 1.
         let text = "\u{FEFF}" + lines.joined(separator: "\r\n") + "\r\n"
         return Response(

@@ -36,7 +36,7 @@ struct SurveyOperations: OperationSet {
                 .init(
                     "solved",
                     .integer(minimum: 0),
-                    "Tickets solved in the period that stay so: every other count is of these."
+                    "Solutions of the period that stand, and those since undone that a mark was given for: every other count is of these."
                 ),
                 .init("asked", .integer(minimum: 0)), .init("answered", .integer(minimum: 0)),
                 .init("marks", .array(.integer(minimum: 0)), "How often each mark was given, from 1 to 5."),
@@ -154,7 +154,8 @@ struct SurveyOperations: OperationSet {
             path: "/surveys/results",
             id: "listSurveyResults",
             tag: "tickets",
-            summary: "What customers said of the tickets solved in a period, by department, technician or topic.",
+            summary:
+                "What customers said of a period's solutions, by department, technician or topic, the \(SurveyResults.mostGroups) most answered.",
             who: [.staff(.supervisor), .program(.ticketsRead)],
             parameters: [
                 .init(
@@ -177,6 +178,7 @@ struct SurveyOperations: OperationSet {
             let chosen = SatisfactionChoice(today: app.today) {
                 $0 == "technician" ? ask.query("account_id") : ask.query($0)
             }
+            guard !chosen.isBackwards else { throw Problem.invalid("to", SatisfactionChoice.backwards) }
             let found = try await app.surveyResults.results(chosen.period(in: app.timeZone), by: chosen.grouping)
             return .list(found) { json, result in json.write(result) }
         }

@@ -112,7 +112,7 @@ struct TicketCells {
         case .department: catalogue.department(ticket.department)?.name[language] ?? ticket.department
         case .state: TicketWords.state(ticket.state)[language]
         case .policy: ticket.policy ?? ""
-        case .due: ticket.dueAt.map(time.dateAndTime) ?? ServiceStatus.open.title(language)
+        case .due: ticket.dueAt.map(time.compact) ?? ServiceStatus.open.title(language)
         case .serviceStatus: ticket.serviceStatus(at: now).title(language)
         case .priority: TicketWords.priority(ticket.priority, language)
         case .channel: TicketWords.channel(ticket.channel)[language]

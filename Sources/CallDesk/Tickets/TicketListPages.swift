@@ -69,6 +69,7 @@ struct TicketListPages: Sendable {
             }
             query.after = found.next
         } while query.after != nil && lines.count <= Self.mostInFile
+        if query.after != nil { lines.append(CSVText.line([words("tickets.fileCut")])) }
         // Spreadsheets take a file without this mark for Latin 1.
         let text = "\u{FEFF}" + lines.joined(separator: "\r\n") + "\r\n"
         return Response(

@@ -46,11 +46,33 @@ struct SatisfactionPagesTests {
                 // What means nothing is left out.
                 let odd = try await browser.get("/admin/satisfaction?by=x&from=2026-02-31&to=nunca&technician=z")
                 #expect(odd.status == 200)
+                // Days the wrong way round are said, by the page, the file and the API.
+                let backwards = "from=2026-11-25&to=2026-11-01"
+                let turned = try await browser.get("/admin/satisfaction?\(backwards)")
+                #expect(turned.status == 200)
+                #expect(turned.body.contains("O último dia vem antes do primeiro"))
+                #expect(turned.body.contains("value=\"2026-11-25\""))
+                #expect(try await browser.get("/admin/satisfaction.csv?\(backwards)").status == 422)
+                #expect(try await browser.get("/api/v1/surveys/results?\(backwards)").status == 422)
+                // Marks by keypad are of no department and no topic.
+                let contact = try await test.app.attendances.begin(channel: .walkIn, accountID: ana.id)
+                let keyed = SatisfactionDesk(database: test.app.database, clock: test.app.clock)
+                #expect(try await keyed.rate(attendanceID: contact.id, mark: 4, channel: .phone))
+                let table = "Notas pelo teclado"
+                for (query, isShown) in [
+                    ("", true), ("?technician=\(ana.id)", true), ("?technician=\(chefe.id)", false),
+                    ("?department=suporte", false), ("?topic=erro-sistema", false),
+                ] {
+                    let shown = try await browser.get("/admin/satisfaction\(query)").body
+                    #expect(shown.contains(table) == isShown, "\(query)")
+                }
                 let file = try await browser.get("/admin/satisfaction.csv")
                 #expect(file.headers[.contentType] == "text/csv; charset=utf-8")
                 let lines = file.body.split(separator: "\r\n").map(String.init)
                 #expect(lines.count == 2)
                 #expect(lines[1].contains("\"'=Demorou; <b>muito</b>\""))
+                // A day and a time as spreadsheets read them.
+                #expect(lines[1].wholeMatch(of: /.*;\d\d\/\d\d\/\d{4} \d\d:\d\d/) != nil, "\(lines[1])")
                 let results = try await browser.get("/api/v1/surveys/results?by=topic")
                 let first = results.json["items"].array?.first
                 #expect(first?["key"].string == "erro-sistema")
