@@ -2,7 +2,7 @@
 enum SearchWindow {
     /// In one look, and of one contact's own: enough to fill a page of 200 for a department that owns every fifth match.
     static let most = 1_000
-    /// Looks of one question: 20,000 matches, so that a word every ticket has costs a fraction of a second.
+    /// Looks of one question, 20,000 matches: a word that every ticket has must not keep a reader from all others.
     static let looks = 20
 }
 
