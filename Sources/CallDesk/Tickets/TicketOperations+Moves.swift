@@ -329,7 +329,7 @@ extension Caller {
     func ticketActor(on ticket: Ticket?) -> TicketActor {
         switch self {
         case .staff(let staff): .account(staff.account)
-        case .program(let program): .program(name: program.token.name, author: author)
+        case .program(let program): .program(name: program.token.name, author: author, tokenID: program.token.id)
         case .customer(let customer): customer.ticketActor(on: ticket)
         }
     }

@@ -26,6 +26,9 @@ extension Schema {
         "CREATE INDEX saved_list_department ON saved_list (department) WHERE department IS NOT NULL",
     ]
 
+    /// The token of a program that moved tickets in nobody's name: it alone takes them back.
+    static let whoseMoves = ["ALTER TABLE ticket_batch ADD COLUMN token_id BIGINT"]
+
     /// What moves that can be taken back need to be taken back with.
     static let ticketUndo = [
         """

@@ -87,5 +87,6 @@ public enum Schema {
         SchemaStep(name: "0089-sent-numbers", statements: sentNumbers),
         SchemaStep(name: "0091-wish-digests", statements: wishDigests),
         SchemaStep(name: "0096-erasure", statements: erasure),
+        SchemaStep(name: "0090-whose-moves", statements: whoseMoves),
     ]
 }

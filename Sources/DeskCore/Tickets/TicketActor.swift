@@ -13,7 +13,7 @@ public struct TicketAuthor: Sendable, Equatable {
 public enum TicketActor: Sendable, Equatable {
     case account(Account)
     /// A program with its token's name, in the name of a technician when it says so.
-    case program(name: String, author: TicketAuthor?)
+    case program(name: String, author: TicketAuthor?, tokenID: Int64? = nil)
     /// A customer, by the portal, a quick link or the keypad.
     case customer(customerID: Int64?, contactID: Int64?, name: String)
     case clock
@@ -33,7 +33,7 @@ public enum TicketActor: Sendable, Equatable {
     var author: EntryAuthor {
         switch self {
         case .account: .technician
-        case .program(_, let author): author == nil ? .program : .technician
+        case .program(_, let author, _): author == nil ? .program : .technician
         case .customer: .customer
         case .clock: .system
         }
@@ -42,9 +42,14 @@ public enum TicketActor: Sendable, Equatable {
     var accountID: Int64? {
         switch self {
         case .account(let account): account.id
-        case .program(_, let author): author?.accountID
+        case .program(_, let author, _): author?.accountID
         case .customer, .clock: nil
         }
+    }
+
+    /// The token of a program that acts in nobody's name.
+    var tokenID: Int64? {
+        if case .program(_, nil, let tokenID) = self { tokenID } else { nil }
     }
 
     /// The identifier an entry keeps: an account's, or a contact's for a customer.
@@ -56,7 +61,7 @@ public enum TicketActor: Sendable, Equatable {
     var name: String {
         switch self {
         case .account(let account): account.name
-        case .program(let name, let author): author?.name ?? name
+        case .program(let name, let author, _): author?.name ?? name
         case .customer(_, _, let name): name
         case .clock: ""
         }

@@ -40,7 +40,7 @@ extension TicketDesk {
         return try await database.write { session in
             var worker = work(session)
             if let made = try worker.made(before: orders, by: actor.accountID) { return made }
-            let undo = try TicketBefore.begin(by: actor.accountID, at: now, in: session)
+            let undo = try TicketBefore.begin(by: actor, at: now, in: session)
             worker.hold = TicketUndo.patience
             var before: [Int64: TicketBefore] = [:]
             for named in orders.flatMap({ [$0.ticketID, $0.otherID].compactMap(\.self) }) {

@@ -146,10 +146,14 @@ struct TicketBefore {
         )
     }
 
-    static func begin(by account: Int64?, at now: Moment, in session: any SQLSession) throws(StoreError) -> TicketUndo {
+    static func begin(
+        by actor: TicketActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> TicketUndo {
         let row = try session.row(
-            "INSERT INTO ticket_batch (account_id, made_at) VALUES ($1, $2) RETURNING id",
-            [.integer(account), .moment(now)]
+            "INSERT INTO ticket_batch (account_id, token_id, made_at) VALUES ($1, $2, $3) RETURNING id",
+            [.integer(actor.accountID), .integer(actor.tokenID), .moment(now)]
         )
         guard let id = row?.integer(0) else { throw .corrupt(what: "ticket_batch") }
         return TicketUndo(id: id, until: now.adding(TicketUndo.patience))
@@ -190,11 +194,12 @@ struct TicketBefore {
         in session: any SQLSession
     ) throws -> [Ticket] {
         let row = try session.row(
-            "SELECT account_id, made_at, undone_at FROM ticket_batch WHERE id = $1",
+            "SELECT account_id, made_at, undone_at, token_id FROM ticket_batch WHERE id = $1",
             [.integer(batch)]
         )
-        // Whose deed it was takes it back; a batch of a program, which is nobody's, any program.
-        guard let row, row.integer(0) == actor.accountID, let made = row.moment(1) else {
+        // Whose deed it was takes it back: somebody of the desk, or a program that acted in nobody's name.
+        guard let row, row.integer(0) == actor.accountID, row.integer(3) == actor.tokenID, let made = row.moment(1)
+        else {
             throw TicketRefusal.noSuchTicket
         }
         guard row.moment(2) == nil, now < made.adding(TicketUndo.patience) else { throw TicketRefusal.undoneTooLate }
