@@ -122,6 +122,7 @@ extension AccountError: ProblemDescribing {
                         "Put somebody else there first, or confirm that it stays without anybody (leave_unattended): what comes is seen by those who see all departments."
                 )
             )
+        case .lastAdministrator: Problem(.conflict, "last-administrator", text)
         case .busy: .tooMany(retryAfter: 5)
         case .store(let error): ProblemTranslation.problem(for: error)
         }

@@ -146,7 +146,8 @@ extension AccountDesk {
     ///
     /// `revision`: the one that was read; nil for a change that holds whatever the account says. `work`: the departments
     /// that are to keep somebody; nil lets any of them go.
-    /// - Throws: `AccountError`, `stale` when the account was changed since, `unattended` when it was somewhere the last.
+    /// - Throws: `AccountError`, `stale` when the account was changed since, `unattended` when it was somewhere the last,
+    ///   `lastAdministrator`.
     public func update(
         _ id: Int64,
         revision: Int64? = nil,
@@ -166,6 +167,7 @@ extension AccountDesk {
             change(&draft)
             let checked = try AccountChecks.check(draft)
             var left: [UnattendedDepartment] = []
+            var isRuled = true
             let account = try Self.storing { () throws(StoreError) -> Account? in
                 let row = try session.row(
                     """
@@ -180,6 +182,7 @@ extension AccountDesk {
                 try session.execute("DELETE FROM extension WHERE account_id = $1", [.integer(id)])
                 try Self.put(checked.extensions, accountID: id, in: session)
                 left = try work?.left(by: before, in: session) ?? []
+                isRuled = try Self.isRuled(after: before, in: session)
                 try AuditTrail.record(
                     "account.update",
                     subject: Self.subject(id),
@@ -191,6 +194,7 @@ extension AccountDesk {
                 return account
             }
             guard let account else { throw .notFound }
+            guard isRuled else { throw .lastAdministrator }
             guard left.isEmpty else { throw .unattended(left) }
             return account
         }
@@ -228,17 +232,20 @@ extension AccountDesk {
 
     /// Lets nobody sign in with the account any more and ends its sessions at once; enabling takes it back.
     ///
-    /// `work`: the departments that are to keep somebody; nil lets any of them go.
-    /// - Throws: `AccountError`, `unattended` when the account was somewhere the last.
+    /// `work`: the departments that are to keep somebody; nil lets any of them go. `anyhow`: even the last administrator,
+    /// for whoever can make another without signing in.
+    /// - Throws: `AccountError`, `unattended` when the account was somewhere the last, `lastAdministrator`.
     public func disable(
         _ id: Int64,
         _ isDisabled: Bool = true,
         keeping work: DepartmentWork? = nil,
+        anyhow: Bool = false,
         by actor: AuditActor
     ) async throws(AccountError) {
         let now = clock.now
         try await change(of: id) { session throws(AccountError) in
             var left: [UnattendedDepartment] = []
+            var isRuled = true
             let changed = try Self.storing { () throws(StoreError) in
                 let before = try Self.one("account.id = $1", [.integer(id)], in: session)
                 let changed = try session.execute(
@@ -247,7 +254,10 @@ extension AccountDesk {
                 )
                 if isDisabled {
                     try SessionTable.accounts.endAll(of: id, in: session)
-                    if let before { left = try work?.left(by: before, in: session) ?? [] }
+                    if let before {
+                        left = try work?.left(by: before, in: session) ?? []
+                        isRuled = anyhow ? true : try Self.isRuled(after: before, in: session)
+                    }
                 }
                 if changed > 0 {
                     try AuditTrail.record(
@@ -261,8 +271,18 @@ extension AccountDesk {
                 return changed
             }
             if changed == 0 { throw .notFound }
+            guard isRuled else { throw .lastAdministrator }
             guard left.isEmpty else { throw .unattended(left) }
         }
+    }
+
+    /// Whether somebody still administers the desk after a change of an account; `before`: the account as it was.
+    ///
+    /// Asked in the transaction of the change and after it, so that of two who take the role from each other one keeps it.
+    private static func isRuled(after before: Account, in session: any SQLSession) throws(StoreError) -> Bool {
+        guard before.role == .administrator, !before.isDisabled else { return true }
+        return try one("account.role = $1 AND account.disabled_at IS NULL", [.text(before.role.rawValue)], in: session)
+            != nil
     }
 
     public func find(_ id: Int64) async throws(StoreError) -> Account? {

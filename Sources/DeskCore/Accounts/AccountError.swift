@@ -28,6 +28,8 @@ public enum AccountError: Error, Sendable {
     case stale
     /// Departments would be left to nobody while customers write there.
     case unattended([UnattendedDepartment])
+    /// Nobody would be left who may give anybody anything.
+    case lastAdministrator
     /// Too many passwords are being checked at once; the same call may succeed in some seconds.
     case busy
     case store(StoreError)
@@ -66,6 +68,12 @@ public enum AccountError: Error, Sendable {
                 en: "Somebody changed this account since you opened it. Check it and save again."
             )[language]
         case .unattended(let departments): Self.left(departments.map { $0.text(in: language) })[language]
+        case .lastAdministrator:
+            LocalizedText(
+                "Ninguém mais administraria a central. Dê antes este papel a outra pessoa.",
+                ptPT: "Mais ninguém administraria o serviço. Dê antes este papel a outra pessoa.",
+                en: "Nobody would be left to administer the desk. Give somebody else that role first."
+            )[language]
         case .busy:
             LocalizedText(
                 "Muitos acessos ao mesmo tempo. Tente de novo em alguns segundos.",
@@ -131,6 +139,7 @@ extension AccountError: CustomStringConvertible {
         case .stale: "the account was changed since it was read; read it again"
         case .unattended(let departments):
             "nobody would be left for: \(departments.map(\.id).joined(separator: ", "))"
+        case .lastAdministrator: "nobody would be left to administer the desk; give somebody else that role first"
         case .busy: "too many passwords are being checked; try again in some seconds"
         case .store(let error): error.description
         }

@@ -45,7 +45,7 @@ public enum PersonError: Error, Sendable {
         case .notFound: self = .notFound
         case .store(let error): self = .store(error)
         // Nothing else comes of hashing a password, which is all accounts do for persons.
-        case .invalid, .stale, .unattended: self = .notFound
+        case .invalid, .stale, .unattended, .lastAdministrator: self = .notFound
         }
     }
 

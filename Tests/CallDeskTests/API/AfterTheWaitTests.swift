@@ -86,6 +86,8 @@ struct AfterTheWaitTests {
     func administrator(isDisabled: Bool) async throws {
         try await DeskUnderTest.with { test in
             let admin = try await test.account("admin", role: .administrator)
+            // The last one would keep the role.
+            _ = try await test.account("outra", role: .administrator)
             let session = try await test.app.sessions.begin(accountID: admin.id)
             let headers: HTTPFields = [
                 .cookie: "calldesk_session=\(session.token)", .csrfToken: Side.staff.csrf(session.csrf),
@@ -109,6 +111,8 @@ struct AfterTheWaitTests {
     func everyOperation() async throws {
         try await DeskUnderTest.with { test in
             let admin = try await test.account("admin", role: .administrator)
+            // The last one would keep the role.
+            _ = try await test.account("outra", role: .administrator)
             let api = try API(app: test.app, streams: test.streams, uploads: UploadGate())
             var asked = (staff: 0, programs: 0)
             for operation in api.operations {

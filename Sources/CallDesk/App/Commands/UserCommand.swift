@@ -95,7 +95,7 @@ struct UserCommand: AsyncParsableCommand {
         var undo = false
         @Flag(
             help:
-                "Take it away at once, although they have open tickets or are a department's last; tickets stay in the department's list."
+                "Take it away at once, although they have open tickets, are a department's last or the last administrator; tickets stay in the department's list."
         )
         var atOnce = false
 
@@ -124,12 +124,23 @@ struct UserCommand: AsyncParsableCommand {
             guard held == 0 else { throw Administration.failed(UserCommand.holds(held)) }
             let work = mayHold ? nil : catalogue.map(DepartmentWork.init)
             do throws(AccountError) {
-                try await accounts.disable(account.id, !undo, keeping: work, by: .system("console"))
-            } catch {
-                guard case .unattended = error else { throw error }
-                throw Administration.failed(
-                    "\(error.message(in: .ptBR)) Ponha antes outra pessoa ali, em Usuários, ou repita com --at-once"
+                try await accounts.disable(
+                    account.id,
+                    !undo,
+                    keeping: work,
+                    anyhow: atOnce,
+                    by: .system("console")
                 )
+            } catch {
+                switch error {
+                case .unattended:
+                    throw Administration.failed(
+                        "\(error.message(in: .ptBR)) Ponha antes outra pessoa ali, em Usuários, ou repita com --at-once"
+                    )
+                case .lastAdministrator:
+                    throw Administration.failed("\(error.message(in: .ptBR)) Ou repita com --at-once")
+                default: throw error
+                }
             }
         }
     }
