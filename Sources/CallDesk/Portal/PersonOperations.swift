@@ -36,6 +36,13 @@ struct PersonOperations: OperationSet {
                 ])
             ),
             (
+                "PersonInvitation",
+                .object([
+                    .optional("reach", .words(Self.reaches)),
+                    .optional("departments", .array(.string(maximum: 80))),
+                ])
+            ),
+            (
                 "PersonJoin",
                 .object([
                     .init("person_id", .id, "Whose account it is: `id` of getContactAccount."),
@@ -75,14 +82,13 @@ struct PersonOperations: OperationSet {
             summary:
                 "Makes a contact's portal account and sends its owner the link to activate it; again, sends it again.",
             who: [.program(.customersWrite), .staff(.technician)],
-            body: .optionalJSON("PersonChange"),
+            body: .optionalJSON("PersonInvitation"),
             status: .created,
             answer: .one("Person"),
             problems: [.notFound]
         ) { ask in
             let fields = try ask.fields()
             let reach = Self.reach(fields)
-            _ = fields.bool("blocked")
             try fields.finish()
             let invited = try await app.entry.invite(contactID: ask.id(), reach: reach, by: ask.actor)
             wake()
@@ -139,18 +145,30 @@ struct PersonOperations: OperationSet {
             let (reach, isBlocked) = (Self.reach(fields), fields.bool("blocked"))
             try fields.finish()
             let id = try ask.id()
-            guard let person = try await app.persons.find(contactID: id) else { throw Problem.notFound }
-            if let reach { _ = try await app.persons.setReach(reach, contactID: id, by: ask.actor) }
-            if let isBlocked { try await app.persons.block(person.id, isBlocked, by: ask.actor) }
-            guard let now = try await app.persons.find(person.id) else { throw Problem.notFound }
-            return try await answer(now, ask)
+            let person = try await app.persons.set(reach: reach, isBlocked: isBlocked, contactID: id, by: ask.actor)
+            return try await answer(person, ask)
         }
     }
 
+    /// How far somebody is to see; a word that is none, and departments without theirs, are faults and not left out.
     private static func reach(_ fields: FieldReader) -> Reach? {
         let names = fields.texts("departments", most: Reach.mostDepartments, maximum: 80)
-        return fields.text("reach", maximum: 20).flatMap { Reach($0, departments: names ?? []) }
+        let word = fields.text("reach", maximum: 20)
+        let reach = word.flatMap { Reach($0, departments: names ?? []) }
+        if word != nil, reach == nil { fields.fault("reach", FieldText.oneOf(reaches)) }
+        if word == "departments" {
+            if names == nil { fields.fault("departments", FieldText.missing) }
+        } else if names?.isEmpty == false {
+            fields.fault("departments", onlyDepartments)
+        }
+        return reach
     }
+
+    private static let onlyDepartments = LocalizedText(
+        "Só com reach: \"departments\".",
+        ptPT: "Só com reach: \"departments\".",
+        en: "Only with reach: \"departments\"."
+    )
 
     private func answer(_ person: Person, _ ask: Ask, _ status: HTTPResponse.Status = .ok) async throws -> Response {
         let contacts = try await app.persons.contacts(of: person.id)

@@ -159,6 +159,7 @@ extension CustomerDirectory {
                 "DELETE FROM phone WHERE contact_id = $1 AND customer_id = $2",
                 [.integer(id), .integer(contact.customerID)]
             )
+            try PersonDesk.withdraw(id, at: now, in: session)
             try MailLog.forget(contact.email, in: session)
             try index(contact.customerID, in: session)
             try AuditTrail.record(

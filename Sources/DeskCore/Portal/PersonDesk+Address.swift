@@ -17,7 +17,10 @@ extension PersonDesk {
             try one("person.email = $1", [.text(email)], in: session)
         }
         let isShared = try session.row(
-            "SELECT 1 FROM person_contact WHERE person_id = $1 AND contact_id <> $2",
+            """
+            SELECT 1 FROM person_contact JOIN contact ON contact.id = person_contact.contact_id
+            WHERE person_contact.person_id = $1 AND person_contact.contact_id <> $2 AND contact.active = 1
+            """,
             [.integer(person.id), .integer(contactID)]
         )
         guard owner == nil, isShared == nil else {
@@ -28,6 +31,17 @@ extension PersonDesk {
             "UPDATE person SET email = $1, updated_at = $2 WHERE id = $3",
             [.text(email), .moment(now), .integer(person.id)]
         )
+    }
+
+    /// Takes a contact that speaks for nobody any more out of the invitation that waits for its owner; one that waits for
+    /// nobody else works no more, and its address is free.
+    static func withdraw(_ contactID: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {
+        guard let waiting = try find(contactID: contactID, in: session), waiting.isUnanswered else { return }
+        try session.execute("DELETE FROM person_contact WHERE contact_id = $1", [.integer(contactID)])
+        if try contacts(of: waiting.id, in: session).isEmpty {
+            try PersonLinks.end(of: waiting.id, at: now, in: session)
+        }
+        try letGo(of: waiting.id, at: now, in: session)
     }
 
     /// Gives a contact whose invitation waits to whoever has proved its address, as far as it was meant to see.
@@ -54,7 +68,9 @@ extension PersonDesk {
         try session.execute(
             """
             UPDATE person SET email = NULL, updated_at = $1
-            WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM person_contact WHERE person_id = $2)
+            WHERE id = $2 AND NOT EXISTS (
+                SELECT 1 FROM person_contact JOIN contact ON contact.id = person_contact.contact_id
+                WHERE person_contact.person_id = $2 AND contact.active = 1)
             """,
             [.moment(now), .integer(id)]
         )

@@ -102,7 +102,8 @@ public struct PersonDesk: Sendable {
 
     // MARK: - Making
 
-    /// Makes the account of a contact, waiting for its owner, or gives the one it has.
+    /// Makes the account of a contact, waiting for its owner, or gives the one it has; `reach`: how far it sees from now on,
+    /// nil for as it does or as is usual.
     public func invite(
         contactID: Int64,
         reach: Reach? = nil,
@@ -128,7 +129,10 @@ public struct PersonDesk: Sendable {
             )
             // An earlier release left the address of the first invitation where the contact's was changed.
             if let email = address?.text(0) { try readdress(contactID, to: email, at: now, in: session) }
-            if let person = try find(contactID: contactID, in: session) { return person }
+            if let person = try find(contactID: contactID, in: session) {
+                if let reach { try set(reach, of: person, contactID, by: actor, at: now, in: session) }
+                return person
+            }
             let row = try session.row(
                 """
                 SELECT contact.name, contact.email, contact.language, customer.kind FROM contact
@@ -243,31 +247,50 @@ public struct PersonDesk: Sendable {
         )
     }
 
-    /// Sets how far a person's contact sees.
-    public func setReach(
-        _ reach: Reach,
+    /// Sets how far a contact sees and whether its person is kept out, both or none; nil leaves it as it is.
+    ///
+    /// - Throws: `PersonError`, `notFound` for a contact without an account.
+    public func set(
+        reach: Reach? = nil,
+        isBlocked: Bool? = nil,
         contactID: Int64,
         by actor: AuditActor
     ) async throws(PersonError) -> Person {
-        guard reach.departments.count <= Reach.mostDepartments else { throw .invalid(.departments, .tooMany) }
+        if let reach, reach.departments.count > Reach.mostDepartments { throw .invalid(.departments, .tooMany) }
         let found: Person?
         do { found = try await find(contactID: contactID) } catch { throw PersonError(error) }
         guard let person = found else { throw .notFound }
         let now = clock.now
         return try await change(of: person.id) { session throws(PersonError) in
-            try PersonError.storing { () throws(StoreError) in
-                try Self.link(person.id, contactID, reach, at: now, in: session)
-                try AuditTrail.record(
-                    "person.reach",
-                    subject: Self.subject(person.id),
-                    by: actor,
-                    detail: "contact:\(contactID) \(reach.word)",
-                    at: now,
-                    in: session
-                )
+            let changed = try PersonError.storing { () throws(StoreError) -> Person? in
+                // Meanwhile it may have become another's.
+                guard try Self.find(contactID: contactID, in: session)?.id == person.id else { return nil }
+                if let reach { try Self.set(reach, of: person, contactID, by: actor, at: now, in: session) }
+                if let isBlocked { _ = try Self.block(person.id, isBlocked, by: actor, at: now, in: session) }
+                return try Self.one("person.id = $1", [.integer(person.id)], in: session)
             }
-            return person
+            guard let changed else { throw .notFound }
+            return changed
         }
+    }
+
+    private static func set(
+        _ reach: Reach,
+        of person: Person,
+        _ contactID: Int64,
+        by actor: AuditActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        try link(person.id, contactID, reach, at: now, in: session)
+        try AuditTrail.record(
+            "person.reach",
+            subject: subject(person.id),
+            by: actor,
+            detail: "contact:\(contactID) \(reach.word)",
+            at: now,
+            in: session
+        )
     }
 
     /// Keeps a person out and ends their sessions at once; letting them in again takes it back.
@@ -275,28 +298,38 @@ public struct PersonDesk: Sendable {
         let now = clock.now
         try await change(of: id) { session throws(PersonError) in
             let changed = try PersonError.storing { () throws(StoreError) in
-                let changed = try session.execute(
-                    """
-                    UPDATE person SET updated_at = $2, state = CASE WHEN $1 = 1 THEN 'blocked'
-                        WHEN activated_at IS NULL THEN 'pending' ELSE 'active' END
-                    WHERE id = $3
-                    """,
-                    [.bool(isBlocked), .moment(now), .integer(id)]
-                )
-                if isBlocked { try SessionTable.persons.endAll(of: id, in: session) }
-                if changed > 0 {
-                    try AuditTrail.record(
-                        isBlocked ? "person.block" : "person.unblock",
-                        subject: Self.subject(id),
-                        by: actor,
-                        at: now,
-                        in: session
-                    )
-                }
-                return changed
+                try Self.block(id, isBlocked, by: actor, at: now, in: session)
             }
             if changed == 0 { throw .notFound }
         }
+    }
+
+    private static func block(
+        _ id: Int64,
+        _ isBlocked: Bool,
+        by actor: AuditActor,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Int {
+        let changed = try session.execute(
+            """
+            UPDATE person SET updated_at = $2, state = CASE WHEN $1 = 1 THEN 'blocked'
+                WHEN activated_at IS NULL THEN 'pending' ELSE 'active' END
+            WHERE id = $3
+            """,
+            [.bool(isBlocked), .moment(now), .integer(id)]
+        )
+        if isBlocked { try SessionTable.persons.endAll(of: id, in: session) }
+        if changed > 0 {
+            try AuditTrail.record(
+                isBlocked ? "person.block" : "person.unblock",
+                subject: subject(id),
+                by: actor,
+                at: now,
+                in: session
+            )
+        }
+        return changed
     }
 }
 

@@ -44,10 +44,12 @@ public struct PersonEntry: Sendable {
         reach: Reach? = nil,
         by actor: AuditActor
     ) async throws(PersonError) -> Invitation {
-        let now = clock.now
-        return try await persons.write { session throws(PersonError) in
+        let (now, changes) = (clock.now, persons.accounts.changes)
+        let invitation = try await persons.write { session throws(PersonError) in
             let person = try PersonDesk.invite(contactID: contactID, reach: reach, by: actor, at: now, in: session)
             return try PersonError.storing { () throws(StoreError) in
+                // Somebody signed in sees as far as they are to from now on.
+                if reach != nil { try changes.publish(.person(person.id), in: session) }
                 switch person.state {
                 case .pending:
                     let sent = try send(.activate, to: person, at: now, in: session)
@@ -59,6 +61,8 @@ public struct PersonEntry: Sendable {
                 }
             }
         }
+        if reach != nil { changes.note(.person(invitation.person.id)) }
+        return invitation
     }
 
     /// How a link stands; reading changes nothing.

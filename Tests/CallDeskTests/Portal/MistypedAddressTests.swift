@@ -119,7 +119,7 @@ struct MistypedAddressTests {
     func registered() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
             let (contact, strangers) = try await invited(test)
-            _ = try await test.app.persons.setReach(.own, contactID: contact.id, by: .system("test"))
+            _ = try await test.app.persons.set(reach: .own, contactID: contact.id, by: .system("test"))
             try await test.app.database.write { session in
                 try session.execute(
                     "UPDATE contact SET email = $1 WHERE id = $2",

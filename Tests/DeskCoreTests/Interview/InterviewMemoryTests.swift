@@ -133,7 +133,7 @@ struct InterviewMemoryTests {
         let persons = PersonDesk(AccountDesk(database: test.database, clock: .system))
         for (reach, fields) in [(Reach.own, []), (.departments(["financeiro"]), []), (.all, ["onde", "cnpj"])] {
             _ = try await persons.invite(contactID: contactID, by: .system("test"))
-            _ = try await persons.setReach(reach, contactID: contactID, by: .system("test"))
+            _ = try await persons.set(reach: reach, contactID: contactID, by: .system("test"))
             #expect(try await test.directory.answers(of: owner).map(\.fieldID) == fields, "\(reach)")
         }
         // What they said themselves comes first.

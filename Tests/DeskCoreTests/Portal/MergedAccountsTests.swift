@@ -49,7 +49,7 @@ struct MergedAccountsTests {
         try await bench.customers.unmerge(own.customerID, by: bench.actor, with: tickets)
         let company = try await bench.contact("Padaria Luz", "luz@ex.br", kind: .company)
         try await bench.customers.merge(own.customerID, into: company.customerID, by: bench.actor)
-        _ = try await bench.persons.setReach(.departments(["financeiro"]), contactID: own.contactID, by: bench.actor)
+        _ = try await bench.persons.set(reach: .departments(["financeiro"]), contactID: own.contactID, by: bench.actor)
         try await bench.customers.unmerge(own.customerID, by: bench.actor, with: tickets)
         #expect(try await bench.persons.contacts(of: rui.id).map(\.reach) == [.departments(["financeiro"])])
     }

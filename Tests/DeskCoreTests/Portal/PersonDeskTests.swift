@@ -72,11 +72,11 @@ struct PersonDeskTests {
         let contacts = try await bench.persons.contacts(of: person.id)
         #expect(contacts.map(\.contactID) == [first.id, second.id])
         #expect(contacts.map(\.reach) == [.all, .own])
-        _ = try await bench.persons.setReach(.departments(["n1"]), contactID: second.id, by: bench.actor)
+        _ = try await bench.persons.set(reach: .departments(["n1"]), contactID: second.id, by: bench.actor)
         #expect(try await bench.persons.contacts(of: person.id).map(\.reach) == [.all, .departments(["n1"])])
         let third = try await bench.contact("Outra Ana", nil, kind: .company)
         await #expect(throws: PersonError.self) {
-            _ = try await bench.persons.setReach(.all, contactID: third.id, by: bench.actor)
+            _ = try await bench.persons.set(reach: .all, contactID: third.id, by: bench.actor)
         }
     }
 
