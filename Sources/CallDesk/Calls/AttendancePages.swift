@@ -146,6 +146,11 @@ struct AttendancePages: Sendable {
         frame.title = "\(words("attendances.one")) \(SpokenDigits.grouped(attendance.protocolNumber))"
         frame.place = "attendances"
         let line = try await app.attendances.lines(of: [id])[id]
+        // Another request under way is its holder's; an open contact may be taken over.
+        let goesOn =
+            if attendance.state == .open || attendance.accountID == context.account.id {
+                try await app.attendances.isInHand(attendance)
+            } else { false }
         let tickets = try await app.directory.list(attendanceID: id).filter(caller.mayRead)
         let fates = try await right.visible(try await app.outbox.fates(attendanceID: id), of: attendance, caller)
         // Those of a ticket are its own to show, and by its rules.
@@ -163,7 +168,7 @@ struct AttendancePages: Sendable {
                 customerID: line?.customerID,
                 holder: line?.holder,
                 topic: attendance.topic.flatMap { app.catalogue.current.topic($0)?.title[language] },
-                goOn: attendance.state == .open ? "/desk?a=\(id)" : nil,
+                goOn: goesOn ? "/desk?a=\(id)" : nil,
                 call: try await call(of: attendance, context, words),
                 tickets: tickets.map { ticket in
                     AttendancePage.Request(

@@ -103,7 +103,8 @@ struct ClaimOperations: OperationSet {
     /// - Throws: `Problem` 404 for none, 409 for one that has ended.
     private func open(_ ask: Ask) async throws -> Attendance {
         guard let attendance = try await app.attendances.find(ask.id()) else { throw Problem.notFound }
-        guard attendance.state == .open else { throw InterviewDeskError.ended.problem }
+        if attendance.isCustomersOwn { throw TicketRefusal.notSent }
+        guard try await app.attendances.isInHand(attendance) else { throw InterviewDeskError.ended.problem }
         return attendance
     }
 

@@ -3,7 +3,8 @@ import HTTPTypes
 
 /// Who may look at a contact, its interview, its caller and what was sent about it: the rule of its tickets.
 ///
-/// Whoever holds it, anybody while it is nobody's, who may read one of its tickets, supervisors, and programs by scope.
+/// Whoever holds it, anybody while it is nobody's, who may read one of its tickets, supervisors, and programs by scope. What a
+/// customer writes at the portal is nobody's at the desk before it is sent.
 struct ContactRight: Sendable {
     let tickets: TicketDirectory
 
@@ -11,8 +12,9 @@ struct ContactRight: Sendable {
 
     init(_ app: App) { tickets = app.directory }
 
-    /// - Throws: `Problem` 403 for a colleague's contact.
+    /// - Throws: `Problem` 403 for a colleague's contact, and for what a customer has not sent yet.
     func check(_ attendance: Attendance, _ caller: Caller) async throws {
+        if case .staff = caller, attendance.isCustomersOwn { throw TicketRefusal.notSent.problem }
         guard try await mayRead(attendance, caller) else { throw Problem.colleagues }
     }
 
@@ -21,6 +23,7 @@ struct ContactRight: Sendable {
         case .program: return true
         case .customer: return false
         case .staff(let staff):
+            if attendance.isCustomersOwn { return false }
             if staff.role >= .supervisor { return true }
             guard let holder = attendance.accountID, holder != staff.account.id else { return true }
             return try await tickets.list(attendanceID: attendance.id).contains(where: caller.mayRead)

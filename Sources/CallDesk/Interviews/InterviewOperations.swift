@@ -87,6 +87,13 @@ struct InterviewOperations: OperationSet {
         let id = try ask.id("attendance")
         if let attendance = try await app.attendances.find(id) {
             try await ContactRight(app).check(attendance, ask.caller)
+            // Who may read the ticket a contact came to reads not what its holder writes down besides.
+            if case .staff(let staff) = ask.caller, staff.role < .supervisor, attendance.state == .ended,
+                let holder = attendance.accountID, holder != staff.account.id,
+                try await app.attendances.isInHand(attendance)
+            {
+                throw Problem.colleagues
+            }
         }
         return id
     }

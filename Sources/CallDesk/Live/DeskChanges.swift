@@ -17,7 +17,8 @@ struct DeskChanges: Sendable {
             stage: state.interview.prompt.stage.rawValue,
             revision: state.interview.draft.revision,
             updatedAt: clock.now,
-            isOver: state.attendance.state == .ended
+            // A contact that came to a ticket goes on with another request, which is not over by that.
+            isOver: state.interview.draft.outcome != nil
         )
         hub.publish(.draft(change), to: .accounts([account, holder].compactMap(\.self)))
         // A call that dropped makes its caller wait to be called back, by anybody.

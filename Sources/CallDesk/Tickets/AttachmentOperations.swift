@@ -29,10 +29,8 @@ struct AttachmentOperations: OperationSet {
         ) { ask in
             guard let attendance = try await attendances.find(ask.id()) else { throw Problem.notFound }
             if case .staff(let staff) = ask.caller {
-                guard attendance.state == .open else { throw InterviewDeskError.ended }
-                guard attendance.accountID == nil || attendance.accountID == staff.account.id else {
-                    throw InterviewDeskError.heldByAnother(accountID: 0)
-                }
+                guard try await attendances.isInHand(attendance) else { throw InterviewDeskError.ended }
+                try await attendances.checkHands(of: staff.account.id, on: attendance)
             }
             return try await take(ask, attendanceID: attendance.id, ticketID: nil)
         }
@@ -138,6 +136,7 @@ struct AttachmentOperations: OperationSet {
 
     private static func holds(_ attendance: Attendance, _ caller: Caller) -> Bool {
         switch caller {
+        case .staff where attendance.isCustomersOwn: false
         case .staff(let staff): staff.role >= .supervisor || attendance.accountID == staff.account.id
         case .program: true
         case .customer: false

@@ -56,6 +56,10 @@ struct TicketOpener: Sendable {
         _ ask: Ask
     ) async throws -> TicketOpening {
         let attendance = try await attendance(order)
+        // Before anything is sealed or registered; the transaction looks again.
+        if let attendance, let author, earlier == nil {
+            try await app.attendances.checkHands(of: author.accountID, on: attendance)
+        }
         let customer = try await candidate(order, attendance)
         var files: [Attachment] = []
         if let attendance {

@@ -18,7 +18,7 @@ extension TicketPages {
         let catalogue = app.catalogue.current
         let topics = mayChange ? catalogue.topics : []
         let parts = own.contains(.split) ? thread.filter { Self.canSplit($0, from: ticket) } : []
-        let contacts = try await contacts(of: ticket, offers)
+        let contacts = try await contacts(of: ticket, offers, context.account)
         let places = own.contains(.move) ? catalogue.departments.filter { $0.id != ticket.department } : []
         return TicketPage.Deeds(
             mayChange: mayChange,
@@ -91,11 +91,22 @@ extension TicketPages {
     /// What only the customer does, by a wish of theirs.
     static let customers: [TicketMove] = [.reiterate, .confirm, .restart, .reopen]
 
-    private func contacts(of ticket: Ticket, _ offers: [TicketOffer]) async throws -> [Attendance] {
+    /// The contacts in which somebody may act for the customer: a colleague's that is in hand is theirs alone.
+    private func contacts(of ticket: Ticket, _ offers: [TicketOffer], _ account: Account) async throws -> [Attendance] {
         guard let customer = ticket.customerID, offers.contains(where: { Self.customers.contains($0.move) }) else {
             return []
         }
-        return try await app.attendances.recent(customerID: customer, at: app.clock.now)
+        var own: [Attendance] = []
+        for contact in try await app.attendances.recent(customerID: customer, at: app.clock.now) {
+            if contact.isCustomersOwn { continue }
+            if account.role < .supervisor, let holder = contact.accountID, holder != account.id,
+                try await app.attendances.isInHand(contact)
+            {
+                continue
+            }
+            own.append(contact)
+        }
+        return own
     }
 
     private func forCustomer(_ ticket: Ticket, _ offers: [TicketOffer], _ words: Words) -> [TicketPage.ForCustomer] {

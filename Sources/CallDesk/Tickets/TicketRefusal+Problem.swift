@@ -20,7 +20,8 @@ extension TicketRefusal: ProblemDescribing {
         case .noSuchFile: .invalid("files", text)
         case .pastDue, .farDue: .invalid("due_at", text)
         case .itself, .otherIsOver, .confidential: .invalid("other_id", text)
-        case .notAllowed: Problem(.forbidden, code, text)
+        case .notAllowed, .notSent: Problem(.forbidden, code, text)
+        case .heldByAnother: InterviewDeskError.heldByAnother(accountID: 0).problem
         case .mistypedNumber: Problem(.notFound, "mistyped-number", text)
         case .notUndone: .invalid("moves", text)
         case .anotherCustomer, .over, .needsContact, .notNow, .tooLate, .reopenInstead, .stale, .nothingChanges,
@@ -42,6 +43,7 @@ extension TicketRefusal: ProblemDescribing {
         case .nothingChanges: "nothing-changes"
         case .undoneTooLate: "undone-too-late"
         case .identityTooLow: "identity-too-low"
+        case .notSent: "not-sent"
         default: "refused"
         }
     }
@@ -163,6 +165,13 @@ extension TicketRefusal: ProblemDescribing {
                 "Este assunto pede identidade confirmada: envie um código ao cliente e confirme-o no atendimento",
                 ptPT: "Este assunto pede identidade confirmada: envie um código ao cliente e confirme-o no atendimento",
                 en: "This topic asks for a confirmed identity: send the customer a code and confirm it in the contact"
+            )
+        case .heldByAnother: problem.title
+        case .notSent:
+            LocalizedText(
+                "O cliente ainda está escrevendo este pedido e não o enviou",
+                ptPT: "O cliente ainda está a escrever este pedido e não o enviou",
+                en: "The customer is still writing this request and has not sent it"
             )
         case .mistypedNumber:
             LocalizedText(

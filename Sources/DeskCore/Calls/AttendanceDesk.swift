@@ -188,7 +188,7 @@ public struct AttendanceDesk: Sendable {
         try WebhookOutbox.attendance(id, at: now, in: session)
     }
 
-    /// Takes an open contact for a technician, its interview with it, unless a colleague holds it already.
+    /// Takes a contact in hand for a technician, its interview with it, unless a colleague holds it already.
     ///
     /// `holder`: from whom it may be taken; whoever else took it meanwhile keeps it.
     /// - Returns: the account that holds it now.
@@ -198,7 +198,8 @@ public struct AttendanceDesk: Sendable {
             let count = try session.execute(
                 """
                 UPDATE attendance SET account_id = $1
-                WHERE id = $2 AND state = 'open' AND (account_id IS NULL OR (account_id = $3 AND account_id <> $1))
+                WHERE id = $2 AND \(Attendance.inHand)
+                    AND (account_id IS NULL OR (account_id = $3 AND account_id <> $1))
                 """,
                 [.integer(accountID), .integer(id), .integer(holder)]
             )

@@ -212,8 +212,8 @@ public struct CallLog: Sendable {
             )
         }
         // Only a change of the phone that has the call moves its contact: who was given it meanwhile keeps it.
-        if let account, let held = attendance, held.accountID != account, held.state == .open,
-            held.accountID == nil || known?.holder != stored.holder
+        if let account, let held = attendance, held.accountID != account,
+            held.accountID == nil || known?.holder != stored.holder, try held.isInHand(in: session)
         {
             try session.execute(
                 "UPDATE attendance SET account_id = $1 WHERE id = $2",

@@ -3,7 +3,7 @@ extension AttendanceDesk {
     /// How long the giver may take a contact back; after it the colleague has begun to work.
     public static let grace = Duration.seconds(120)
 
-    /// Gives an open contact to a colleague, unless it is no longer with whom it was when that was decided.
+    /// Gives a contact in hand to a colleague, unless it is no longer with whom it was when that was decided.
     ///
     /// `holder`: whose it is, who may take it back; nil for nobody's, which who gives it may take back.
     /// - Returns: whether it is the colleague's now.
@@ -18,7 +18,7 @@ extension AttendanceDesk {
             let count = try session.execute(
                 """
                 UPDATE attendance SET account_id = $1, handed_to = $1, handed_by = $2, handed_at = $3
-                WHERE id = $4 AND state = 'open' AND COALESCE(account_id, 0) = $5
+                WHERE id = $4 AND \(Attendance.inHand) AND COALESCE(account_id, 0) = $5
                 """,
                 [
                     .integer(colleague), .integer(holder ?? accountID), .moment(now), .integer(id),
@@ -41,7 +41,8 @@ extension AttendanceDesk {
             let row = try session.row(
                 """
                 UPDATE attendance SET account_id = handed_by, handed_at = NULL
-                WHERE id = $1 AND state = 'open' AND handed_by = $2 AND handed_to = account_id AND handed_at > $3
+                WHERE id = $1 AND \(Attendance.inHand) AND handed_by = $2 AND handed_to = account_id
+                    AND handed_at > $3
                 RETURNING handed_to
                 """,
                 [.integer(id), .integer(accountID), .moment(now.adding(.zero - Self.grace))]

@@ -57,8 +57,10 @@ extension InterviewDesk {
         guard !found.isEmpty else {
             return try await self.answer(answer, to: prompt, revision: revision, attendanceID: attendanceID, by: author)
         }
+        // Before anything is shown or sealed: whose contact it is says the interview's own step only later.
+        _ = try await hold(attendanceID, for: author)
         var state = try await state(attendanceID: attendanceID, by: author, language: .ptBR)
-        guard state.attendance.state == .open, state.interview.staysReadable(prompt) else {
+        guard state.interview.draft.outcome == nil, state.interview.staysReadable(prompt) else {
             return try await self.answer(answer, to: prompt, revision: revision, attendanceID: attendanceID, by: author)
         }
         guard wish == .seal else {

@@ -121,6 +121,7 @@ extension InterviewDesk {
         guard let attendance = try await attendances.find(attendanceID) else {
             throw InterviewDeskError.noSuchAttendance
         }
+        if author != nil, attendance.isCustomersOwn { throw TicketRefusal.notSent }
         // An ended contact is still its holder's: nobody begins a request in another's name.
         if let author, let holder = attendance.accountID, holder != author.accountID {
             throw InterviewDeskError.heldByAnother(accountID: holder)

@@ -79,7 +79,10 @@ public struct InterviewDesk: Sendable {
         guard var attendance = try await attendances.find(attendanceID) else {
             throw InterviewDeskError.noSuchAttendance
         }
-        guard let author, attendance.state == .open else { return attendance }
+        guard let author else { return attendance }
+        if attendance.isCustomersOwn { throw TicketRefusal.notSent }
+        // One that is over is only read; with another request under way it is its holder's still.
+        guard try await attendances.isInHand(attendance) else { return attendance }
         if attendance.accountID == nil {
             attendance.accountID = try await attendances.claim(attendanceID, by: author.accountID)
         }

@@ -38,7 +38,7 @@ public struct TicketDesk: Sendable {
 
     /// Opens a ticket; the same request key opens it once, however often and from wherever it is asked.
     ///
-    /// - Throws: `StoreError`; `StoreError.refused(TicketRefusal)` when the contact does not exist.
+    /// - Throws: `StoreError`; `StoreError.refused(TicketRefusal)` when the contact does not exist or is in another's hands.
     ///
     /// `author`: the technician who opens it; nil when the customer does.
     /// `channel`: how the contact came, when the request names none and one is begun here.
@@ -243,6 +243,7 @@ public struct TicketDesk: Sendable {
             )
         }
         guard let attendance = try AttendanceDesk.find(id, in: session) else { throw TicketRefusal.noSuchAttendance }
+        if let author { try attendance.checkHands(of: author.accountID, in: session) }
         return attendance
     }
 

@@ -46,6 +46,10 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
     case notUndone(TicketMove)
     /// A number with a mistyped digit.
     case mistypedNumber
+    /// A colleague has the contact in hand.
+    case heldByAnother
+    /// The customer writes it at the portal and has not sent it yet.
+    case notSent
     /// Who asks is not as sure to be the customer as the topic wants.
     case identityTooLow(IdentityLevel)
     /// The client's name for this wish was used for another one.
@@ -87,6 +91,8 @@ public enum TicketRefusal: Error, Equatable, CustomStringConvertible {
         case .mistypedNumber: "a digit of the number is mistyped"
         case .keyReused: "this key was used for something else; use a new one for each new wish"
         case .blindWatcher(_, let place): "watcher \(place + 1) may not read tickets of this department"
+        case .heldByAnother: "a colleague holds this contact; ask them to hand it over"
+        case .notSent: "the customer has not sent this request yet"
         case .identityTooLow(let needed): "the topic asks for a \(needed.word) identity; confirm who it is first"
         }
     }

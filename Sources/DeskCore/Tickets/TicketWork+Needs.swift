@@ -23,6 +23,11 @@ extension TicketWork {
     func contact(_ order: MoveOrder, _ actor: TicketActor, _ ticket: Ticket) throws -> Attendance? {
         guard let id = order.attendanceID else { return nil }
         guard let contact = try AttendanceDesk.find(id, in: session) else { throw TicketRefusal.noSuchAttendance }
+        // A program in somebody's name is as they are at work.
+        if let account = actor.accountID {
+            if contact.isCustomersOwn { throw TicketRefusal.notSent }
+            if actor.role(for: ticket) != .supervisor { try contact.checkHands(of: account, in: session) }
+        }
         if let one = contact.customerID, let other = ticket.customerID, one != other {
             throw TicketRefusal.anotherCustomer
         }

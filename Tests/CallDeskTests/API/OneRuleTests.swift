@@ -59,7 +59,13 @@ struct OneRuleTests {
                 #expect(first.status == 200)
                 #expect(second.status == 200)
                 #expect(first.json["prompt"]["id"] == second.json["prompt"]["id"])
-                #expect(try await his.send(.post, "/api/v1/interviews/\(id)/another").status == 409)
+                for (path, body) in [
+                    ("another", "{}"), ("back", "{}"), ("end", end),
+                    ("answers", #"{"revision": 0, "prompt": "identify", "answer": {"skip": true}}"#),
+                ] {
+                    let answer = try await his.send(.post, "/api/v1/interviews/\(id)/\(path)", body)
+                    #expect(answer.json["type"].string == "/problems/held-by-another", "\(path): \(answer.body)")
+                }
             }
         }
     }

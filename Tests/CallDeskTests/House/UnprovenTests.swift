@@ -295,4 +295,46 @@ struct UnprovenTests {
             }
         }
     }
+
+    @Test("a ticket uncovers nothing while its caller is on the line, nor while another request of theirs is written")
+    func afterTheTicket() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let scene = try await Self.scene(test, client)
+                let browser = try await test.browser(scene.ana, client)
+                /// The record's own page and the calls of a colleague's view, as the caller is known so far.
+                func said() async throws -> [String] {
+                    try await test.app.attendances.identify(
+                        scene.contact,
+                        customerID: scene.customer.id,
+                        contactID: nil,
+                        level: .known
+                    )
+                    let answer = try await browser.send(.get, "/api/v1/customers/\(scene.customer.id)")
+                    #expect(answer.status == 200, "\(answer.body)")
+                    return Self.secrets.filter(answer.body.contains)
+                }
+                #expect(try await said().isEmpty)
+                let opened = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(scene.customer.id, more: ", \"attendance_id\": \(scene.contact)"),
+                    headers: [.account: "ana"]
+                )
+                #expect(opened.status == 201, "\(opened.body)")
+                #expect(try await said().isEmpty)
+                _ = try await test.app.callLog.record([
+                    Self.call("now", "+5531987654321", .answered, isEnded: true, by: "PJSIP/1001")
+                ])
+                #expect(try await !said().isEmpty)
+                let interview = "/api/v1/interviews/\(scene.contact)"
+                #expect(try await browser.send(.post, interview + "/another").status == 200)
+                #expect(try await said().isEmpty)
+                let end = #"{"reason": "other", "text": "engano"}"#
+                #expect(try await browser.send(.post, interview + "/end", end).status == 200)
+                #expect(try await !said().isEmpty)
+            }
+        }
+    }
 }

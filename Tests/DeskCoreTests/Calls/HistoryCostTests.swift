@@ -112,13 +112,17 @@ struct HistoryCostTests {
         #expect(try await callBacks.list().isEmpty)
     }
 
-    @Test("who holds a contact is found without going through those that were left open by others")
+    @Test("who holds a contact is found without going through those left open by others, nor those one had before")
     func leftOpen() async throws {
         let bench = try await CustomerBench()
         guard let sqlite = bench.database as? SQLiteDatabase else { return }
         let accounts = AccountDesk(database: sqlite, clock: bench.clock.clock)
         let numbers = NumberDesk(format: .standard, timeZone: .gmt)
-        let desk = AttendanceDesk(database: sqlite, numbers: numbers, clock: bench.clock.clock)
+        let desk = AttendanceDesk(
+            database: OneConnection(base: sqlite),
+            numbers: numbers,
+            clock: bench.clock.clock
+        )
         let ana = try await accounts.add(AccountDraft(login: "ana", name: "Ana"), by: bench.actor).id
         let bia = try await accounts.add(AccountDraft(login: "bia", name: "Bia"), by: bench.actor).id
         let mine = try await bench.customer("Padaria")
@@ -129,24 +133,51 @@ struct HistoryCostTests {
                 try await desk.identify(contact.id, customerID: customer.id, contactID: nil, level: .known)
             }
         }
+        /// Talks that are over and came to something.
+        func talk(_ count: Int, _ customer: Customer, by account: Int64) async throws {
+            let now = bench.clock.now
+            try await sqlite.write { session in
+                for _ in 0..<count {
+                    let last = try session.row("SELECT COALESCE(MAX(id), 0) FROM attendance")?.integer(0) ?? 0
+                    let call = try session.insert(
+                        """
+                        INSERT INTO call (line, call_key, direction, state, outcome, started_at, answered_at, ended_at)
+                        VALUES ('pbx', $1, 'inbound', 'ended', 'answered', $2, $2, $2)
+                        """,
+                        [.text("t\(last)"), .moment(now)]
+                    )
+                    try session.execute(
+                        """
+                        INSERT INTO attendance (protocol, channel, call_id, account_id, customer_id, state, outcome,
+                            started_at, ended_at)
+                        VALUES ($1, 'phone', $2, $3, $4, 'ended', 'ticket', $5, $5)
+                        """,
+                        [.text("t\(last)"), .integer(call), .integer(account), .integer(customer.id), .moment(now)]
+                    )
+                }
+            }
+        }
         try await open(3, mine, by: ana)
-        var walked: [Int] = []
+        var (held, holders): ([Int], [Int]) = ([], [])
         for more in [20, 300] {
             try await open(more, others, by: bia)
-            walked.append(
+            try await talk(more, others, by: bia)
+            try await talk(more, others, by: ana)
+            held.append(
                 try await steps(sqlite) {
-                    let (held, holders) = try await sqlite.write { session in
-                        (
-                            try AttendanceDesk.held(by: ana, in: session),
-                            try AttendanceDesk.holders(with: mine.id, in: session)
-                        )
-                    }
-                    #expect(held.map(\.customerID) == [mine.id, mine.id, mine.id])
-                    #expect(holders.keys.sorted() == [ana])
+                    let found = try await desk.held(by: ana).map(\.customerID)
+                    #expect(found == [mine.id, mine.id, mine.id])
+                }
+            )
+            holders.append(
+                try await steps(sqlite) {
+                    let found = try await desk.holders(with: [mine.id])[mine.id]
+                    #expect(found?.keys.sorted() == [ana])
                 }
             )
         }
-        #expect(walked[0] == walked[1])
+        #expect(held[0] == held[1])
+        #expect(holders[0] == holders[1])
     }
 
     /// A database that reads where it writes, so that all it walks is counted in one place.
