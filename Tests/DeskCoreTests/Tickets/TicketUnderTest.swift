@@ -159,8 +159,8 @@ final class TicketUnderTest: Sendable {
     }
 
     /// A contact of the customer that goes on.
-    func contact() async throws -> Attendance {
-        let contact = try await attendances.begin(channel: .walkIn, accountID: ana.id)
+    func contact(of holder: Account? = nil) async throws -> Attendance {
+        let contact = try await attendances.begin(channel: .walkIn, accountID: (holder ?? ana).id)
         let customer = customerID
         try await database.write { session in
             try session.execute(
