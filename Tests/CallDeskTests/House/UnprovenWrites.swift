@@ -68,6 +68,7 @@ enum UnprovenWrites {
         "inviteContact": Write(body: "{}"),
         "joinContactAccount": Write(path: "/contacts/{contact}/account/join", body: #"{"person_id": {account}}"#),
         "changeContactAccount": Write(body: #"{"blocked": false}"#),
+        "eraseCustomer": Write(path: "/customers/{twin}/erasure", body: #"{"reason": "pedido 12"}"#),
         "mergeCustomer": Write(path: "/customers/{twin}/merge", body: #"{"into": {customer}}"#),
         "unmergeCustomer": Write(path: "/customers/{merged}/unmerge"),
         // The interview.
