@@ -110,7 +110,8 @@ class Kept(BrowserTest):
         page.press(("Control", "Enter"))
         page.says("#composer .note", "Espere os arquivos")
         page.js("window.late[0]()")
-        page.says("#uploads", "tela.png")
+        # Named while it is on its way, and there once it can be unticked.
+        page.there("#uploads input[name=files]")
         page.open("/desk/tickets/" + number)
         page.says("#uploads", "tela.png", 10)
         self.assertEqual(page.js("return document.getElementById('body').value"), "Segue a tela.")
