@@ -86,6 +86,7 @@ extension CallFeed {
         do {
             let changes = try await log.closeUnheard(lines: lines, after: Self.longestSilence)
             if changes.isEmpty { state.withLock { $0.looksForUnheard = false } }
+            for change in changes { ringing.forget(line: change.call.line, key: change.call.key) }
             await teller.tell(changes, signals: [])
             // What came meanwhile is recorded before more of them are looked for.
             if !changes.isEmpty { wake.yield() }

@@ -28,10 +28,11 @@ extension CustomerDirectory {
 
     /// Who asks for something, as one look at the database has it.
     ///
-    /// - Returns: nil when there is no such customer, or when it was merged into another.
+    /// - Returns: nil when there is no such customer, when it was merged into another or its data erased.
     public func asking(_ customerID: Int64, contactID: Int64?) async throws(StoreError) -> AskingCustomer? {
         try await read { session throws(StoreError) in
-            guard let customer = try find(customerID, in: session), customer.mergedInto == nil else { return nil }
+            guard let customer = try find(customerID, in: session), customer.mergedInto == nil, customer.erasedAt == nil
+            else { return nil }
             return AskingCustomer(
                 customer: customer,
                 contact: try contactID.flatMap { id throws(StoreError) in try contact(id, in: session) },

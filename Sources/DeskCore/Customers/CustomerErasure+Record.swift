@@ -1,8 +1,9 @@
 extension CustomerErasure {
     /// Erases a customer's record, people, telephones and accounts, and has what they said and asked for follow.
     ///
-    /// - Throws: `CustomerError.refused`: `merged` (the record that stays is the one to erase), `working` while a ticket or a
-    ///   contact of theirs is not over, `erased` when it was done before.
+    /// Done once more, it takes what came after: a report of a call that was late, a ticket of a program that kept the number.
+    /// - Throws: `CustomerError.refused`: `merged` (the record that stays is the one to erase), `working` while a ticket, a
+    ///   contact or a call of theirs is not over.
     public func begin(_ id: Int64, reason: String, by actor: AuditActor) async throws(CustomerError) {
         let gone = try await customers.write { session throws(CustomerError) in
             try begin(id, reason: reason, by: actor, in: session)
@@ -21,9 +22,15 @@ extension CustomerErasure {
             throw .refused(.reason, .tooLong)
         }
         guard !reason.isEmpty else { throw .refused(.reason, .missing) }
-        _ = try customers.current(id, in: session)
         return try CustomerDirectory.storing { () throws(StoreError) in
+            guard let customer = try customers.find(id, in: session) else {
+                throw .refused(CustomerError.refused(.customer, .notFound))
+            }
+            guard customer.mergedInto == nil else { throw .refused(CustomerError.refused(.customer, .merged)) }
+            // One that has not ended goes on as it is: it knows what the record does not say any more.
+            if let state = try Self.state(of: id, in: session), state.endedAt == nil { return [] }
             let family = try family(of: id, in: session)
+            try endUnsent(of: family, in: session)
             guard try isOver(family, in: session) else {
                 throw .refused(CustomerError.refused(.customer, .working))
             }
@@ -34,6 +41,8 @@ extension CustomerErasure {
             try session.execute(
                 """
                 INSERT INTO customer_erasure (customer_id, reason, began_at, stage, known_by) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (customer_id) DO UPDATE SET reason = excluded.reason, began_at = excluded.began_at,
+                    ended_at = NULL, stage = excluded.stage, after = 0, known_by = excluded.known_by
                 """,
                 [
                     .integer(id), .text(reason), .moment(now), .text(Stage.first.rawValue),
@@ -67,6 +76,18 @@ extension CustomerErasure {
     /// Records of one customer; a chain of merges is fifty long at the most.
     private static let largestFamily = 500
 
+    /// Ends what they began to write at the portal and never sent: nobody else can, and it goes with the rest.
+    private func endUnsent(of family: [Int64], in session: any SQLSession) throws(StoreError) {
+        let unsent = "customer_id IN (\(Self.list(family))) AND channel = 'portal' AND state = 'open'"
+        try session.execute(
+            "DELETE FROM draft WHERE attendance_id IN (SELECT id FROM attendance WHERE \(unsent))"
+        )
+        try session.execute(
+            "UPDATE attendance SET state = 'ended', outcome = $1, ended_at = $2 WHERE \(unsent)",
+            [.text(AttendanceOutcome.other.rawValue), .moment(customers.clock.now)]
+        )
+    }
+
     /// Whether no ticket of theirs can be answered any more, and nobody is talking to them.
     private func isOver(_ family: [Int64], in session: any SQLSession) throws(StoreError) -> Bool {
         let theirs = "customer_id IN (\(Self.list(family)))"
@@ -74,6 +95,14 @@ extension CustomerErasure {
         if try session.row("SELECT 1 FROM ticket WHERE \(theirs) AND state NOT IN (\(over)) LIMIT 1") != nil {
             return false
         }
+        // A line goes on telling of a call until its end, with all it knows.
+        let talk = try session.row(
+            """
+            SELECT 1 FROM call WHERE ended_at IS NULL AND (number IN (SELECT lookup FROM phone WHERE \(theirs))
+                OR id IN (SELECT call_id FROM attendance WHERE \(theirs))) LIMIT 1
+            """
+        )
+        guard talk == nil else { return false }
         return try session.row(
             """
             SELECT 1 FROM attendance WHERE \(theirs)
@@ -156,10 +185,10 @@ extension CustomerErasure {
         // A contract's number is unique, and tells whose it is.
         try session.execute(
             """
-            UPDATE contract SET number = '#' || id, title = $1, active = 0, products = '[]', revision = revision + 1
+            UPDATE contract SET number = CAST($1 AS TEXT) || id, title = $2, active = 0, products = '[]', revision = revision + 1
             WHERE \(theirs)
             """,
-            [.text(Self.mark)]
+            [.text("#\(customers.clock.now.milliseconds)#"), .text(Self.mark)]
         )
         try session.execute(
             """

@@ -165,6 +165,8 @@ extension AMICallTracker {
         guard let new = call(linked.string), new != old else { return }
         // Who is put through to a customer is moved by the bridge they share, and nobody joins a call that is over.
         guard !calls[new].isSignIn, !calls[old].isSignIn, !calls[new].isLeft else { return }
+        // Nor does one that is over take another in: who stayed in it goes where they are.
+        guard !calls[old].isLeft else { return move(place, to: new) }
         if rank(old) > rank(new) {
             absorb(new, into: old)
         } else if rank(old) == rank(new), rank(old) == 2 {

@@ -31,7 +31,7 @@ enum TwilioHook {
             to: fields["To"] ?? fields["Called"],
             at: fields["Timestamp"].flatMap(time) ?? now
         )
-        if parent == nil, direction == .inbound, let own = step.from.flatMap(ownPhone) {
+        if parent == nil, direction == .inbound, let own = step.from.flatMap(ownCaller) {
             // A phone of the house calls: Twilio answers it by itself, and dials on for it as a leg of its own.
             step.direction = .outbound
             step.people = [own]
@@ -67,6 +67,13 @@ enum TwilioHook {
         case "failed": (.end, .failed)
         default: nil
         }
+    }
+
+    /// The phone of the house that calls: a browser's, or one that is signed in at the account's own SIP domain; whoever else
+    /// comes by SIP is a customer, whatever their name.
+    private static func ownCaller(_ text: String) -> String? {
+        let host = text.drop { $0 != "@" }.dropFirst().prefix { $0 != ":" && $0 != ";" }
+        return text.hasPrefix("client:") || host.hasSuffix(".sip.twilio.com") ? ownPhone(text) : nil
     }
 
     /// The phone of the house that calls or is called: a browser's, or one that is signed in by SIP; nil for a number.

@@ -144,10 +144,15 @@ struct ErasureTests {
                 #expect(erased.json["ended_at"].string != nil && erased.json["tickets"].integer == 1)
                 #expect(erased.json["recordings"].array?.compactMap(\.string) == ["2026-11-21-1.1.wav"])
                 #expect(try await Self.traces(in: test) == [])
-                #expect(
-                    try await boss.send(.post, path, #"{"reason": "pedido 12"}"#).json["type"].string
-                        == "/problems/erased"
+                // Nothing is asked for it any more, and once more it takes what may have come late.
+                let more = try await client.send(
+                    .post,
+                    "/api/v1/tickets",
+                    token: test.token,
+                    json: DeskUnderTest.ticket(id)
                 )
+                #expect(more.status == 422, "\(more.body)")
+                #expect(try await boss.send(.post, path, #"{"reason": "pedido 13"}"#).status == 200)
                 // What happened is there, with nobody's name.
                 let shown = try await boss.send(.get, "/api/v1/tickets/\(ticket)").json
                 #expect(shown["summary"].string == CustomerErasure.mark && shown["state"].string == "cancelled")

@@ -117,6 +117,14 @@ struct HookCallTests {
         // A carrier's SIP names the customer's number.
         let sip = "CallSid=a&Direction=inbound&From=sip:%2B5531987654321@sbc&To=22&CallStatus=ringing"
         #expect(Self.last(try Self.events(.twilio, [sip]))["a"]?.direction == .inbound)
+        // Whoever else comes by SIP is a customer too; a phone that is signed in at the account's own domain is none.
+        for (from, direction) in [
+            ("anonymous@anonymous.invalid", CallDirection.inbound), ("joao@cliente.example", .inbound),
+            ("1001@casa.sip.twilio.com", .outbound),
+        ] {
+            let ring = sip.replacing("%2B5531987654321@sbc", with: from)
+            #expect(Self.last(try Self.events(.twilio, [ring]))["a"]?.direction == direction, "\(from)")
+        }
     }
 
     @Test("each beginning of a story is a call that goes on, and its end is final")
