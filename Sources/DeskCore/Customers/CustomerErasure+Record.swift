@@ -11,7 +11,7 @@ extension CustomerErasure {
         for person in gone { persons.accounts.changes.note(.person(person)) }
     }
 
-    /// - Returns: whose accounts are gone.
+    /// - Returns: whose accounts are gone, or speak for one customer less.
     private func begin(
         _ id: Int64,
         reason: String,
@@ -142,6 +142,8 @@ extension CustomerErasure {
     }
 
     /// Takes the accounts of people who are nobody else's.
+    ///
+    /// - Returns: those people, and who goes on for another customer.
     private func accounts(
         of family: [Int64],
         known: inout KnownBy,

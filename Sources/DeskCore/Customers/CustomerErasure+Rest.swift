@@ -22,39 +22,29 @@ extension CustomerErasure {
     }
 
     private func entries(of ticket: Int64, in session: any SQLSession) throws(StoreError) {
-        // A thread ends somewhere: who goes on past it finds no row that holds a text.
+        var after: Int64 = 0
         while true {
             let rows = try session.rows(
-                """
-                SELECT id, body, author_kind, facts FROM entry
-                WHERE ticket_id = $1 AND (body NOT IN ('', $2) OR author_kind = 'customer' AND author_name <> $2)
-                ORDER BY id LIMIT 500
-                """,
-                [.integer(ticket), .text(Self.mark)]
+                "SELECT id, body, facts FROM entry WHERE ticket_id = $1 AND id > $2 ORDER BY id",
+                [.integer(ticket), .integer(after)],
+                limit: 500
             )
-            guard !rows.isEmpty else { break }
+            guard let last = rows.last?.integer(0) else { return }
             for row in rows {
                 try session.execute(
                     """
-                    UPDATE entry SET body = $1, author_name = CASE WHEN author_kind = 'customer' THEN $2 ELSE author_name END
-                    WHERE id = $3
+                    UPDATE entry SET body = $1, facts = $2,
+                        author_name = CASE WHEN author_kind = 'customer' THEN $3 ELSE author_name END
+                    WHERE id = $4
                     """,
-                    [.text(row.text(1)?.isEmpty == false ? Self.mark : ""), .text(Self.mark), row[0]]
+                    [
+                        .text(row.text(1) == "" ? "" : Self.mark),
+                        .text(StoredList.encode(EntryFacts.decode(row.text(2)).withoutPersons)), .text(Self.mark),
+                        row[0],
+                    ]
                 )
             }
-        }
-        let told = try session.rows(
-            "SELECT id, facts FROM entry WHERE ticket_id = $1 AND facts <> '{}' ORDER BY id",
-            [.integer(ticket)]
-        )
-        for row in told {
-            let facts = EntryFacts.decode(row.text(1))
-            let kept = facts.withoutPersons
-            guard kept != facts else { continue }
-            try session.execute(
-                "UPDATE entry SET facts = $1 WHERE id = $2",
-                [.text(kept == EntryFacts() ? StoredList.nothing : StoredList.encode(kept)), row[0]]
-            )
+            after = last
         }
     }
 
@@ -159,10 +149,9 @@ extension CustomerErasure {
 }
 
 extension EntryFacts {
-    /// The same without what tells of the customer: names, masked addresses, files, what a mail quoted.
+    /// The same without what tells of the customer: masked addresses, names of files, what a mail quoted.
     var withoutPersons: EntryFacts {
         var facts = self
-        facts.onBehalf = onBehalf.map { _ in CustomerErasure.mark }
         facts.link = nil
         facts.file = file.map { _ in CustomerErasure.mark }
         facts.dropped = nil

@@ -76,9 +76,9 @@ extension CustomerFault {
             en: "This customer's data was erased."
         ),
         .working: LocalizedText(
-            "Há chamado ou atendimento em aberto. Encerre-o antes: o que ainda se faz precisa destes dados.",
-            ptPT: "Há pedido ou atendimento em aberto. Encerre-o antes: o que ainda se faz precisa destes dados.",
-            en: "A ticket or a contact is still open. Close it first: what is still being done needs this data."
+            "Há chamado, atendimento ou ligação em aberto. Encerre antes: o que ainda se faz precisa destes dados.",
+            ptPT: "Há pedido, atendimento ou chamada em aberto. Encerre antes: o que se faz precisa destes dados.",
+            en: "A ticket, a contact or a call is still open. End it first: what is still being done needs this data."
         ),
         .merged: LocalizedText(
             "Este cadastro foi unido a outro. Abra o outro.",
