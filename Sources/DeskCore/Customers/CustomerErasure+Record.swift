@@ -103,12 +103,7 @@ extension CustomerErasure {
             """
         )
         guard talk == nil else { return false }
-        return try session.row(
-            """
-            SELECT 1 FROM attendance WHERE \(theirs)
-                AND (state = 'open' OR EXISTS (SELECT 1 FROM draft WHERE draft.attendance_id = attendance.id)) LIMIT 1
-            """
-        ) == nil
+        return try session.row("SELECT 1 FROM attendance WHERE \(theirs) AND \(Attendance.inHand) LIMIT 1") == nil
     }
 
     private func knownBy(_ family: [Int64], in session: any SQLSession) throws(StoreError) -> KnownBy {
