@@ -16,6 +16,28 @@ class Lists(BrowserTest):
         page.gone("#done")
         return number
 
+    def test_what_is_asked_of_many_again_after_a_lost_answer_is_done_once(self):
+        page = self.page().sign_in("ana")
+        page.says("#stage", "Pronto")
+        number = self.ticket(page)
+        page.open("/desk/tickets?list=unassigned")
+        page.says("main", number)
+        page.js("""
+            const real = window.fetch;
+            window.fetch = async (...request) => {
+              const answer = await real(...request);
+              if (!String(request[0]).endsWith('/ticket-moves')) return answer;
+              window.fetch = real;
+              throw new TypeError('lost');
+            };""")
+        page.click("tbody input.pick")
+        page.click('#bulk button[data-move="take"]')
+        page.says("#said", "Sem conexão")
+        page.click('#bulk button[data-move="take"]')
+        page.says("#said", "1 chamado alterado")
+        page.click("#said button")
+        page.says("main", number)
+
     def test_many_are_taken_at_once_and_given_back(self):
         page = self.page().sign_in("ana")
         page.says("#stage", "Pronto")

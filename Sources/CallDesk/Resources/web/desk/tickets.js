@@ -1,12 +1,12 @@
 // The lists of tickets: the next one, and many at once.
 import "./page.js";
-import { send, problemText, Lost } from "./api.js";
+import { send, freshKey, problemText, Lost } from "./api.js";
 import { counted, t } from "./words.js";
 import { say, keepUndo } from "./undo.js";
 
-async function ask(method, url, body) {
+async function ask(method, url, body, key) {
   try {
-    return await send(method, url, body);
+    return await send(method, url, body, { key });
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
     return { ok: false, data: null, lost: true };
@@ -35,13 +35,19 @@ function show() {
   all.indeterminate = count > 0 && count < picks.length;
 }
 
+// Asked for again after an answer that was lost, it is the same wish and is made once.
+let wish = { text: "", key: "" };
+
 async function make(move, member) {
   const items = chosen();
+  const body = {
+    moves: items.map((pick) => ({ ticket_id: Number(pick.value), move, revision: Number(pick.dataset.revision), ...member })),
+  };
+  const text = JSON.stringify(body);
+  if (wish.text !== text) wish = { text, key: freshKey() };
   const controls = bulk.querySelectorAll("button, select");
   for (const control of controls) control.disabled = true;
-  const { ok, data, lost } = await ask("POST", "/api/v1/ticket-moves", {
-    moves: items.map((pick) => ({ ticket_id: Number(pick.value), move, revision: Number(pick.dataset.revision), ...member })),
-  });
+  const { ok, data, lost } = await ask("POST", "/api/v1/ticket-moves", body, wish.key);
   if (!ok) {
     for (const control of controls) control.disabled = false;
     return say("late", lost ? t("form.lost") : problemText(data, t("form.failed")));
