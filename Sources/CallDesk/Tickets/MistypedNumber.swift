@@ -12,7 +12,7 @@ enum MistypedNumber {
 
     private static let ofTicket = LocalizedText(
         "Se este é o número de um chamado, um algarismo não confere. Confira o número.",
-        ptPT: "Se este é o número de um chamado, um algarismo não confere. Confirme o número.",
+        ptPT: "Se este é o número de um pedido, um algarismo não confere. Confirme o número.",
         en: "If this is the number of a ticket, a digit of it is wrong. Check the number."
     )
 }

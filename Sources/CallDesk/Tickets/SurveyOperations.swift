@@ -250,7 +250,11 @@ extension SurveyRefusal: ProblemDescribing {
             Problem(
                 .conflict,
                 "not-solved",
-                LocalizedText("O chamado ainda não foi resolvido", en: "The ticket is not solved yet")
+                LocalizedText(
+                    "O chamado ainda não foi resolvido",
+                    ptPT: "O pedido ainda não foi resolvido",
+                    en: "The ticket is not solved yet"
+                )
             )
         case .tooLate:
             Problem(

@@ -108,13 +108,19 @@ extension TicketOperations {
         return nil
     }
 
+    private static let noSuchNumber = LocalizedText(
+        "Não há chamado com este número.",
+        ptPT: "Não há pedido com este número.",
+        en: "There is no such ticket."
+    )
+
     /// The other ticket by its number, as somebody typed it.
     private func other(_ fields: FieldReader, _ ask: Ask) async throws -> Int64? {
         guard let number = fields.text("other", maximum: 60) else { return nil }
         switch try await app.directory.read(number: number, format: app.numbers.tickets) {
         case .ticket(let ticket):
             guard ask.caller.mayRead(ticket) else {
-                fields.fault("other", LocalizedText("Não há chamado com este número.", en: "There is no such ticket."))
+                fields.fault("other", Self.noSuchNumber)
                 return nil
             }
             return ticket.id
@@ -124,7 +130,7 @@ extension TicketOperations {
                 LocalizedText("Confira o número: um dígito está trocado.", en: "Check the number: a digit is wrong.")
             )
         case .unknown:
-            fields.fault("other", LocalizedText("Não há chamado com este número.", en: "There is no such ticket."))
+            fields.fault("other", Self.noSuchNumber)
         }
         return nil
     }

@@ -51,17 +51,22 @@ extension TicketRefusal: ProblemDescribing {
     var text: LocalizedText {
         switch self {
         case .noSuchTicket:
-            LocalizedText("Este chamado não existe.", en: "There is no such ticket.")
+            LocalizedText("Este chamado não existe.", ptPT: "Este pedido não existe.", en: "There is no such ticket.")
         case .noSuchAttendance:
             LocalizedText(
                 "Este atendimento não existe, ou terminou há mais de um dia.",
                 en: "There is no such attendance, or it ended more than a day ago."
             )
         case .anotherCustomer:
-            LocalizedText("O chamado pertence a outro cliente", en: "The ticket belongs to another customer")
+            LocalizedText(
+                "O chamado pertence a outro cliente",
+                ptPT: "O pedido pertence a outro cliente",
+                en: "The ticket belongs to another customer"
+            )
         case .over:
             LocalizedText(
                 "O chamado terminou: abra um novo que se refira a ele",
+                ptPT: "O pedido terminou: abra um novo que se refira a ele",
                 en: "The ticket has ended: open a new one that refers to it"
             )
         case .emptyEntry, .missing: FieldText.missing
@@ -76,12 +81,13 @@ extension TicketRefusal: ProblemDescribing {
         case .notNow:
             LocalizedText(
                 "A situação do chamado não permite isto agora",
-                ptPT: "O estado do chamado não permite isto agora",
+                ptPT: "O estado do pedido não permite isto agora",
                 en: "The ticket's state does not allow this now"
             )
         case .tooLate:
             LocalizedText(
                 "O prazo para isto terminou: abra um novo chamado que se refira a este",
+                ptPT: "O prazo para isto terminou: abra um novo pedido que se refira a este",
                 en: "The time for this is over: open a new ticket that refers to this one"
             )
         case .reopenInstead:
@@ -98,7 +104,7 @@ extension TicketRefusal: ProblemDescribing {
         case .stale:
             LocalizedText(
                 "Alguém mudou o chamado enquanto você escrevia: veja o que mudou e envie de novo",
-                ptPT: "Alguém mudou o chamado enquanto escrevia: veja o que mudou e envie de novo",
+                ptPT: "Alguém mudou o pedido enquanto escrevia: veja o que mudou e envie de novo",
                 en: "Someone changed the ticket while you were writing: look at it and send again"
             )
         case .noSuchPerson, .noSuchWatcher:
@@ -117,18 +123,19 @@ extension TicketRefusal: ProblemDescribing {
         case .noSuchEntry:
             LocalizedText(
                 "Não há este andamento neste chamado, ou ele não pode ir.",
+                ptPT: "Não há este andamento neste pedido, ou ele não pode ir.",
                 en: "There is no such entry in this ticket, or it cannot go."
             )
         case .noSuchFile:
             LocalizedText(
                 "Não há este arquivo neste chamado.",
-                ptPT: "Não há este ficheiro neste chamado.",
+                ptPT: "Não há este ficheiro neste pedido.",
                 en: "There is no such file of this ticket."
             )
         case .pastDue:
             LocalizedText("Este momento já passou.", en: "That time has passed.")
         case .farDue: FieldText.tooFarOff
-        case .itself: LocalizedText("É o mesmo chamado.", en: "That is the same ticket.")
+        case .itself: LocalizedText("É o mesmo chamado.", ptPT: "É o mesmo pedido.", en: "That is the same ticket.")
         case .confidential:
             LocalizedText(
                 "Um chamado confidencial só se une a outro confidencial da mesma pessoa.",
@@ -136,7 +143,11 @@ extension TicketRefusal: ProblemDescribing {
                 en: "A confidential ticket is merged only with another confidential one of the same person."
             )
         case .otherIsOver:
-            LocalizedText("O outro chamado já terminou.", en: "The other ticket has ended.")
+            LocalizedText(
+                "O outro chamado já terminou.",
+                ptPT: "O outro pedido já terminou.",
+                en: "The other ticket has ended."
+            )
         case .nothingChanges:
             LocalizedText("Já está assim: nada mudaria", en: "It already is: nothing would change")
         case .tooMany(let limit):
@@ -150,7 +161,7 @@ extension TicketRefusal: ProblemDescribing {
         case .notUndone(let move):
             LocalizedText(
                 "\(move.rawValue) se faz num chamado de cada vez.",
-                ptPT: "\(move.rawValue) faz-se num chamado de cada vez.",
+                ptPT: "\(move.rawValue) faz-se num pedido de cada vez.",
                 en: "\(move.rawValue) is done one ticket at a time."
             )
         case .keyReused: IdempotencyKey.reused.title
@@ -200,7 +211,7 @@ extension MovesRefusal: ProblemDescribing {
                 "moves[\(place)]" + (member.map { ".\($0)" } ?? ""),
                 LocalizedText(
                     said(.ptBR, ticket: "Chamado", none: "Nada foi feito com nenhum deles."),
-                    ptPT: said(.ptPT, ticket: "Chamado", none: "Nada foi feito com nenhum deles."),
+                    ptPT: said(.ptPT, ticket: "Pedido", none: "Nada foi feito com nenhum deles."),
                     en: said(.en, ticket: "Ticket", none: "Nothing was done to any of them.")
                 )
             )

@@ -294,6 +294,7 @@ extension Problem {
         "nothing-to-take",
         LocalizedText(
             "Não há chamado sem responsável nos seus departamentos",
+            ptPT: "Não há pedido sem responsável nos seus departamentos",
             en: "There is no ticket without an owner in your departments"
         )
     )

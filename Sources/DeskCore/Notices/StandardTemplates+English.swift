@@ -173,7 +173,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                We are still waiting for your answer to a question. Without it, the ticket will be closed as solved\
+                We are still waiting for your answer to a question. Without it, the ticket will be marked as solved\
                 {{#validity}} on {{validity}}{{/validity}}.
 
                 \(facts)

@@ -92,11 +92,11 @@ extension StandardTemplates {
             )
         case .ticketSolved:
             mail(
-                "{{desk}}: chamado {{ticket}} solucionado",
+                "{{desk}}: chamado {{ticket}} resolvido",
                 """
                 \(hello)
 
-                O seu chamado foi solucionado. Se a resposta não atendeu, você pode reiniciá-lo\
+                O seu chamado foi resolvido. Se a resposta não atendeu, você pode reiniciá-lo\
                 {{#validity}} até {{validity}}{{/validity}} pelo link.
 
                 \(facts){{#reason}}{{reason}}
@@ -109,11 +109,11 @@ extension StandardTemplates {
             )
         case .ticketClosed:
             mail(
-                "{{desk}}: chamado {{ticket}} encerrado",
+                "{{desk}}: chamado {{ticket}} fechado",
                 """
                 \(hello)
 
-                O seu chamado foi encerrado.
+                O seu chamado foi fechado.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}
@@ -173,7 +173,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o chamado será encerrado como solucionado\
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o chamado será dado como resolvido\
                 {{#validity}} em {{validity}}{{/validity}}.
 
                 \(facts)
@@ -392,8 +392,8 @@ extension StandardTemplates {
         case .ticketStateChanged:
             "{{desk}}: chamado {{ticket}}{{#state}} agora está {{state}}{{/state}}. {{link}}"
         case .ticketSolved:
-            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}chamado {{ticket}} solucionado. {{link}}"
-        case .ticketClosed: "{{desk}}: chamado {{ticket}} encerrado. {{link}}"
+            "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}chamado {{ticket}} resolvido. {{link}}"
+        case .ticketClosed: "{{desk}}: chamado {{ticket}} fechado. {{link}}"
         case .ticketReopened: "{{desk}}: chamado {{ticket}} reaberto. {{link}}"
         case .ticketReiterated: "{{desk}}: chamado {{ticket}} reiterado com sucesso. {{link}}"
         case .ticketAsked:

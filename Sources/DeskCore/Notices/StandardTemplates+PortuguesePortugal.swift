@@ -109,11 +109,11 @@ extension StandardTemplates {
             )
         case .ticketClosed:
             mail(
-                "{{desk}}: pedido {{ticket}} encerrado",
+                "{{desk}}: pedido {{ticket}} fechado",
                 """
                 \(hello)
 
-                O seu pedido foi encerrado.
+                O seu pedido foi fechado.
 
                 \(facts){{#reason}}Motivo: {{reason}}
                 {{/reason}}
@@ -173,7 +173,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o pedido será encerrado como resolvido\
+                Ainda aguardamos a sua resposta a uma pergunta. Sem ela, o pedido será dado como resolvido\
                 {{#validity}} em {{validity}}{{/validity}}.
 
                 \(facts)
@@ -392,7 +392,7 @@ extension StandardTemplates {
         case .ticketStateChanged: "{{desk}}: pedido {{ticket}}{{#state}} está agora {{state}}{{/state}}. {{link}}"
         case .ticketSolved:
             "{{desk}}: {{#first_name}}{{first_name}}, {{/first_name}}pedido {{ticket}} resolvido. {{link}}"
-        case .ticketClosed: "{{desk}}: pedido {{ticket}} encerrado. {{link}}"
+        case .ticketClosed: "{{desk}}: pedido {{ticket}} fechado. {{link}}"
         case .ticketReopened: "{{desk}}: pedido {{ticket}} reaberto. {{link}}"
         case .ticketReiterated: "{{desk}}: pedido {{ticket}} reiterado com sucesso. {{link}}"
         case .ticketAsked:

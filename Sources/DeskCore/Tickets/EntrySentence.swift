@@ -84,7 +84,7 @@ public struct EntrySentence: Sendable {
 
     private func happening(_ kind: EntryKind, _ facts: EntryFacts, toCustomer: Bool) -> String? {
         switch kind {
-        case .opened: say("Chamado aberto.", "Chamado aberto.", "The ticket was opened.")
+        case .opened: say("Chamado aberto.", "Pedido aberto.", "The ticket was opened.")
         case .asked:
             toCustomer
                 ? say(
@@ -108,7 +108,7 @@ public struct EntrySentence: Sendable {
             )
         case .closed: say("Fechado ao fim do prazo.", "Fechado no fim do prazo.", "Closed at the end of its term.")
         case .cancelled: say("Cancelado.", "Cancelado.", "Cancelled.")
-        case .taken: say("Assumiu o chamado.", "Assumiu o chamado.", "Took the ticket.")
+        case .taken: say("Assumiu o chamado.", "Assumiu o pedido.", "Took the ticket.")
         case .assigned:
             assigned(to: facts.person ?? "—")
         case .reiterated:
@@ -223,7 +223,7 @@ public struct EntrySentence: Sendable {
             return toCustomer
                 ? say(
                     "Novo contato seu sobre este chamado, protocolo \(shown).",
-                    "Novo contacto seu sobre este chamado, protocolo \(shown).",
+                    "Novo contacto seu sobre este pedido, protocolo \(shown).",
                     "You contacted us again about this ticket, protocol \(shown)."
                 )
                 : say(

@@ -250,7 +250,7 @@ struct RequestPageTests {
             let attendance = try #require(try await it.test.app.attendances.find(ticket.attendanceID))
             let list = try await browser.get("/protocolos")
             #expect(list.body.contains("/protocolos/\(attendance.protocolNumber)"))
-            #expect(list.body.contains("1 solicitação"))
+            #expect(list.body.contains("1 chamado"))
             let one = try await browser.get("/protocolos/\(attendance.protocolNumber)")
             #expect(one.body.contains("/chamados/\(ticket.number)"))
             #expect(one.body.contains(">Ver<"))
