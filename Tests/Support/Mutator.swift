@@ -14,7 +14,8 @@ public struct Mutator: Sendable {
         Array("\r".utf8), Array("\n".utf8), Array("\"".utf8), Array("'".utf8), Array("\\".utf8), Array(": ".utf8),
         Array("{{".utf8), Array("{{#".utf8), Array("]]>".utf8), Array("<!ENTITY x SYSTEM \"file:///etc/passwd\">".utf8),
         Array("&x;".utf8), Array("%00".utf8), Array("../".utf8), Array("9223372036854775808".utf8), Array("-1".utf8),
-        Array("1e400".utf8), Array("Content-Length: 99999999999999999999\n".utf8), Array("[[[[[[[[[[[[[[[[".utf8),
+        Array("1e400".utf8), Array("-9223372036854775808".utf8), Array("1e-9223372036854775808".utf8),
+        Array("Content-Length: 99999999999999999999\n".utf8), Array("[[[[[[[[[[[[[[[[".utf8),
         Array("*a *a *a".utf8), Array("&a [*a,*a]".utf8), Array("\u{202E}".utf8), Array(";".utf8), Array(",".utf8),
     ]
 

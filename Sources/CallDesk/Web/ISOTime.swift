@@ -117,6 +117,6 @@ extension ISOTime {
     /// A moment as the clock on the wall shows it, as a page's control for day and time takes it.
     static func local(_ moment: Moment, in timeZone: TimeZone) -> String {
         let seconds = timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(moment.milliseconds) / 1_000))
-        return String(string(Moment(milliseconds: moment.milliseconds + Int64(seconds) * 1_000)).prefix(16))
+        return String(string(moment.adding(.seconds(seconds))).prefix(16))
     }
 }

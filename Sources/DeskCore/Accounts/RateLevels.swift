@@ -69,12 +69,15 @@ public struct RateLevels: Sendable {
                 """,
                 [.integer(holder.number), .integer(now.milliseconds)]
             )
-            guard let level = row?.integer(0), let written = row?.integer(1) else {
+            guard var level = row?.integer(0), let written = row?.integer(1) else {
                 throw StoreError.corrupt(what: "rate_level")
             }
+            // A row that is damaged may hold any number; none is used up beyond the whole.
+            level = min(max(0, level), whole)
             // A minute forgives the whole limit; more than that is none.
             // A clock that stood ahead when it wrote the row must not stop the leak until its time comes.
-            let at = written - now.milliseconds > 60_000 ? now.milliseconds - 60_000 : written
+            let minute = now.milliseconds - 60_000...now.milliseconds + 60_000
+            let at = minute.contains(written) ? written : minute.lowerBound
             let passed = min(max(0, now.milliseconds - at), 60_000)
             var used = max(0, level - whole * passed / 60_000)
             let requests = max(0, min(Int64(wanted), (whole - used) / Self.unit))

@@ -17,9 +17,9 @@ enum ProgramNumber {
         // 17 digits, a sign, a point and an exponent are what programs write; more is none of theirs.
         guard text.utf8.count <= 60 else { return nil }
         let halves = text.lowercased().split(separator: "e", omittingEmptySubsequences: false)
-        guard halves.count <= 2, let exponent = halves.count == 2 ? Int(halves[1]) : 0, abs(exponent) <= 40 else {
-            return nil
-        }
+        // Within bounds before any arithmetic: the least of all integers has no magnitude, and asking for it ends the process.
+        guard halves.count <= 2, let exponent = halves.count == 2 ? Int(halves[1]) : 0, (-40...40).contains(exponent)
+        else { return nil }
         var mantissa = halves[0]
         let isNegative = mantissa.hasPrefix("-")
         if isNegative { mantissa = mantissa.dropFirst() }

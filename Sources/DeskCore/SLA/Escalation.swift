@@ -102,8 +102,9 @@ struct Escalation {
         }
         // Agreed with the customer: by the clock on the wall from the opening on, and when somebody is there to be told,
         // unless the promise counts nights and days off.
-        let whole = max(0, due.milliseconds - ticket.createdAt.milliseconds)
-        let reached = Moment(milliseconds: ticket.createdAt.milliseconds + whole / 100 * Int64(step.percent))
+        // Reckoned so that a row that is damaged, and may hold any number, does not end the process.
+        let whole = max(.zero, due.since(ticket.createdAt))
+        let reached = ticket.createdAt.adding(whole / 100 * step.percent)
         return ticket.serviceLevel?.solution?.counting == .calendar ? reached : calendar.opening(from: reached)
     }
 }

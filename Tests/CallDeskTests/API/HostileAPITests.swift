@@ -41,6 +41,36 @@ struct HostileAPITests {
         }
     }
 
+    @Test(
+        "a number with an exponent past every bound is refused as no number, in a ticket and in an interview",
+        arguments: [
+            "1e-9223372036854775808", "1E-9223372036854775808", "0e-9223372036854775808", "-1.5e-9223372036854775808",
+            "1e9223372036854775807", "1e-9223372036854775807", "1e-9223372036854775809", "1e99999999999999999999",
+        ]
+    )
+    func exponents(number: String) async throws {
+        try await DeskUnderTest.with { test in
+            let customer = try await test.customer()
+            try await test.application.test(.router) { client in
+                let json = DeskUnderTest.ticket(customer.id).replacing(
+                    "\"usuarios\": 3",
+                    with: "\"usuarios\": \(number)"
+                )
+                let ticket = try await client.send(.post, "/api/v1/tickets", token: test.token, json: json)
+                #expect(ticket.status == 422)
+                Self.leaksNothing(ticket.body)
+                let ana = try await test.browser(try await test.account("ana", role: .technician), client)
+                let begun = try await ana.send(.post, "/api/v1/interviews", #"{"walk_in": true}"#)
+                let id = try #require(begun.json["attendance"]["id"].integer)
+                // Of no question that is asked: whatever becomes of it, the service goes on.
+                let body = #"{"prompt": "field.usuarios", "revision": 0, "answer": {"number": \#(number)}}"#
+                let answered = try await ana.send(.post, "/api/v1/interviews/\(id)/answers", body)
+                #expect((200..<500).contains(answered.status))
+                #expect(try await ana.send(.get, "/api/v1/interviews/\(id)").status == 200)
+            }
+        }
+    }
+
     @Test("bytes that are no UTF-8, the wrong media type and an oversized body are refused")
     func bytes() async throws {
         try await DeskUnderTest.with { test in
