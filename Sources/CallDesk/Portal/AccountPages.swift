@@ -72,7 +72,7 @@ struct AccountPages: Sendable {
     ) async throws -> Response {
         let words = pages[visit.language]
         let token = try visit.text("token")
-        var response: Response
+        let response: Response
         switch try await app.entry.state(of: token, for: purpose) {
         case .open(let link): response = try await page(link, try await app.entry.person(of: link))
         case .expired where purpose == .register:
@@ -105,8 +105,6 @@ struct AccountPages: Sendable {
         case .unknown:
             response = note(visit, words("portal.link.unknown"), words("portal.link.unknownAbout"), status: .notFound)
         }
-        // The address is a secret: it goes to no other site.
-        response.headers[.referrerPolicy] = "no-referrer"
         return response
     }
 
@@ -127,14 +125,7 @@ struct AccountPages: Sendable {
     }
 
     func formPage(_ visit: PortalVisit, _ page: PortalFormPage, isFaulty: Bool) -> Response {
-        var response = pages.response(
-            visit,
-            title: page.heading,
-            page,
-            status: isFaulty ? .unprocessableContent : .ok
-        )
-        response.headers[.referrerPolicy] = "no-referrer"
-        return response
+        pages.response(visit, title: page.heading, page, status: isFaulty ? .unprocessableContent : .ok)
     }
 }
 

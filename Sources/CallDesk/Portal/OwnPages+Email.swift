@@ -34,14 +34,12 @@ extension OwnPages {
             ],
             button: words("portal.confirm.button")
         )
-        var response = pages.response(
+        return pages.response(
             visit,
             title: page.heading,
             page,
             status: wrong == nil ? .ok : .unprocessableContent
         )
-        response.headers[.referrerPolicy] = "no-referrer"
-        return response
     }
 
     func confirmEmail(_ form: PortalForm) async throws -> Response {

@@ -49,7 +49,6 @@ struct QuickLinkRoutes: RouteSet {
 
     private static func sealed(_ response: Response, _ context: DeskRequestContext) -> Response {
         var response = response
-        response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.robots] = "noindex, nofollow, noarchive"
         response.headers[.cacheControl] = "private, no-store"
         response.headers[.contentLanguage] = context.language.rawValue

@@ -30,6 +30,8 @@ struct SecurityHeaders: RouterMiddleware {
         set(.contentSecurityPolicy, isPage ? Self.pagePolicy : Self.dataPolicy)
         if strictTransport { set(.strictTransportSecurity, "max-age=31536000") }
         guard isPage else { return response }
+        // Addresses of mailed links are secrets that no other site is told. Not `no-referrer`: a form of such a page says
+        // `Origin: null` (Fetch), which is what a form of another site's can say too, and over plain http nothing else.
         set(.referrerPolicy, "same-origin")
         set(.frameOptions, "DENY")
         set(.crossOriginOpener, "same-origin")

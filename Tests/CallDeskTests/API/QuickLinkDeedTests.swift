@@ -219,6 +219,21 @@ struct QuickLinkDeedTests {
         }
     }
 
+    @Test("over plain http a form is taken with all that a browser says of where it comes from")
+    func plainly() async throws {
+        try await Self.with { it in
+            let browser = PortalBrowser(it.browser.client)
+            let form = try #require(
+                LinkBrowser.forms(try await browser.get(it.browser.address).body).first { $0["deed"] == "reply" }
+            )
+            let fields = [("deed", "reply"), ("once", form["once"] ?? ""), ("text", "Segue.")]
+            var fromNowhere = HTTPFields()
+            fromNowhere[.origin] = "null"
+            #expect(try await browser.post(it.browser.address, fields, headers: fromNowhere).status == 403)
+            #expect(try await browser.post(it.browser.address, fields).status == 303)
+        }
+    }
+
     @Test("a form sent twice does it once; another's form, or another site's, does nothing")
     func once() async throws {
         try await Self.with { it in

@@ -50,7 +50,7 @@ struct QuickLinkTests {
                 let page = try await client.send(.get, "/t/\(token)", headers: [.acceptLanguage: "pt-BR"])
                 #expect(page.status == 200)
                 #expect(page.headers[.contentType] == "text/html; charset=utf-8")
-                #expect(page.headers[.referrerPolicy] == "no-referrer")
+                #expect(page.headers[.referrerPolicy] == "same-origin")
                 #expect(page.headers[.robots]?.contains("noindex") == true)
                 #expect(page.headers[.cacheControl] == "private, no-store")
                 #expect(page.headers[.contentSecurityPolicy] == SecurityHeaders.pagePolicy)

@@ -24,7 +24,7 @@ struct OneWordTests {
                 #expect(text.matches(of: Self.brazilian).isEmpty, "\(file.path): \(text)")
             }
         }
-        #expect(looked > 800)
+        #expect(looked > 600)
     }
 
     private static var brazilian: Regex<Substring> { /\b[Cc]hamados?\b/ }

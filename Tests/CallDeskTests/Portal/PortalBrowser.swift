@@ -15,6 +15,8 @@ final class PortalBrowser {
     var language = "pt-BR"
     private(set) var cookies: [String: String] = [:]
     private(set) var csrf = ""
+    /// What its forms say of where they come from.
+    private var origin = "http://desk.test"
 
     static let password = "uma senha longa 1"
 
@@ -50,7 +52,7 @@ final class PortalBrowser {
             method: .post,
             headers: [
                 .contentType: "multipart/form-data; boundary=x", .accept: "text/html", .acceptLanguage: language,
-                .cookie: Self.line(cookies),
+                .cookie: Self.line(cookies), .origin: origin,
             ],
             body: ByteBuffer(bytes: body)
         ) { response in
@@ -91,7 +93,10 @@ final class PortalBrowser {
                 separator: "; "
             )
         }
-        if body != nil { headers[.contentType] = "application/x-www-form-urlencoded" }
+        if body != nil {
+            headers[.contentType] = "application/x-www-form-urlencoded"
+            if headers[.origin] == nil { headers[.origin] = origin }
+        }
         let answer = try await client.execute(
             uri: path,
             method: method,
@@ -106,6 +111,10 @@ final class PortalBrowser {
             cookies[String(parts[0])] = line.contains("Max-Age=0") ? nil : String(parts[1])
         }
         if let token = answer.body.firstMatch(of: /name="csrf" value="([^"]+)"/) { csrf = String(token.1) }
+        if answer.headers[.contentType]?.hasPrefix("text/html") == true {
+            // As Fetch has it (“append a request Origin header”). `Sec-Fetch-Site` goes to https and localhost only.
+            origin = answer.headers[.referrerPolicy] == "no-referrer" ? "null" : "http://desk.test"
+        }
         return answer
     }
 
