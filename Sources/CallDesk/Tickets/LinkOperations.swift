@@ -11,6 +11,7 @@ struct LinkOperations: OperationSet {
             "QuickLink",
             .object([
                 .init("id", .id), .init("recipient", .text, "Whom it was sent to, masked."),
+                .init("ticket_number", .text, "Of the ticket it was sent for, which may be merged into this."),
                 .init("open", .boolean), .init("created_at", .time), .init("expires_at", .time),
                 .nullable("revoked_at", .time), .nullable("last_used_at", .time),
             ])
@@ -36,6 +37,7 @@ struct LinkOperations: OperationSet {
                     json.object { json in
                         json.field("id", link.id)
                         json.field("recipient", link.recipient)
+                        json.field("ticket_number", link.ticketNumber)
                         json.field("open", link.isOpen(at: now))
                         json.field("created_at", link.createdAt)
                         json.field("expires_at", link.expiresAt)

@@ -136,6 +136,8 @@ struct TicketPage: Page {
     struct Link: PagePart {
         /// Whom it was sent to, masked.
         var recipient: String
+        /// Of which ticket, where that was merged into this one.
+        var number: String?
         var until: String
         var url: String
     }

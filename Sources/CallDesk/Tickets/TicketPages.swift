@@ -112,6 +112,7 @@ struct TicketPages: Sendable {
                 links: links.map { link in
                     TicketPage.Link(
                         recipient: link.recipient,
+                        number: link.ticketID == ticket.id ? nil : link.ticketNumber,
                         until: time.date(link.expiresAt),
                         url: "/api/v1/tickets/\(ticket.id)/links/\(link.id)"
                     )

@@ -7,6 +7,8 @@ import Logging
 public struct QuickLink: Sendable, Equatable, Identifiable {
     public var id: Int64
     public var ticketID: Int64
+    /// The number it was sent with, an old one once its ticket was merged into another.
+    public var ticketNumber: String
     /// Masked: whom the link was sent to.
     public var recipient: String
     public var createdAt: Moment
@@ -17,7 +19,12 @@ public struct QuickLink: Sendable, Equatable, Identifiable {
     /// Whether it opens its ticket at `moment`.
     public func isOpen(at moment: Moment) -> Bool { revokedAt == nil && moment < expiresAt }
 
-    static let columns = "id, ticket_id, recipient, created_at, expires_at, revoked_at, last_used_at"
+    /// Rows of `table`.
+    static let columns = """
+        quick_link.id, quick_link.ticket_id, quick_link.recipient, quick_link.created_at, quick_link.expires_at,
+            quick_link.revoked_at, quick_link.last_used_at, ticket.number
+        """
+    static let table = "quick_link JOIN ticket ON ticket.id = quick_link.ticket_id"
 
     init(row: SQLRow) throws(StoreError) {
         let address = row.text(2) ?? ""
@@ -28,6 +35,7 @@ public struct QuickLink: Sendable, Equatable, Identifiable {
         expiresAt = try row.need(row.moment(4), "quick_link.expires_at")
         revokedAt = row.moment(5)
         lastUsedAt = row.moment(6)
+        ticketNumber = try row.need(row.text(7), "ticket.number")
     }
 }
 
@@ -121,12 +129,14 @@ public struct QuickLinks: Sendable {
         guard token.utf8.count <= 64, token.utf8.allSatisfy(Base64.isURLDigit) else { return nil }
         let hash = Self.hash(token)
         return try await database.read { session in
-            try session.row("SELECT \(QuickLink.columns) FROM quick_link WHERE token_hash = $1", [.text(hash)])
-                .map { row throws(StoreError) in (try QuickLink(row: row), row.text(2) ?? "") }
+            try session.row(
+                "SELECT \(QuickLink.columns) FROM \(QuickLink.table) WHERE token_hash = $1",
+                [.text(hash)]
+            ).map { row throws(StoreError) in (try QuickLink(row: row), row.text(2) ?? "") }
         }
     }
 
-    /// Closes one link of a ticket for good.
+    /// Closes one link of a ticket, or of one that was merged into it, for good.
     ///
     /// - Returns: false when there is no such open link.
     public func revoke(
@@ -136,9 +146,13 @@ public struct QuickLinks: Sendable {
         by actor: AuditActor
     ) async throws(StoreError) -> Bool {
         try await database.write { session in
+            let family = try TicketFamily.list(of: ticketID, in: session)
             let changed = try session.execute(
-                "UPDATE quick_link SET revoked_at = $1 WHERE id = $2 AND ticket_id = $3 AND revoked_at IS NULL",
-                [.moment(moment), .integer(id), .integer(ticketID)]
+                """
+                UPDATE quick_link SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL
+                    AND ticket_id IN (\(family))
+                """,
+                [.moment(moment), .integer(id)]
             )
             guard changed > 0 else { return false }
             try AuditTrail.record(
@@ -153,26 +167,31 @@ public struct QuickLinks: Sendable {
         }
     }
 
-    /// Closes every link of a ticket and returns how many were open.
+    /// Closes every link of a ticket and of those merged into it, and returns how many were open.
     @discardableResult
     public func revokeAll(ticketID: Int64, at moment: Moment) async throws(StoreError) -> Int {
         try await database.write { session in
-            try session.execute(
-                "UPDATE quick_link SET revoked_at = $1 WHERE ticket_id = $2 AND revoked_at IS NULL",
-                [.moment(moment), .integer(ticketID)]
+            let family = try TicketFamily.list(of: ticketID, in: session)
+            return try session.execute(
+                """
+                UPDATE quick_link SET revoked_at = $1 WHERE revoked_at IS NULL
+                    AND ticket_id IN (\(family))
+                """,
+                [.moment(moment)]
             )
         }
     }
 
-    /// A ticket's links, newest first.
+    /// The links that open a ticket, newest first: its own, and those of what was merged into it.
     public func list(ticketID: Int64) async throws(StoreError) -> [QuickLink] {
         try await database.read { session in
-            try session.rows(
+            let family = try TicketFamily.list(of: ticketID, in: session)
+            return try session.rows(
                 """
-                SELECT \(QuickLink.columns) FROM quick_link
-                WHERE ticket_id = $1 ORDER BY id DESC LIMIT \(Self.longestList)
-                """,
-                [.integer(ticketID)]
+                SELECT \(QuickLink.columns) FROM \(QuickLink.table)
+                WHERE quick_link.ticket_id IN (\(family))
+                ORDER BY quick_link.id DESC LIMIT \(Self.longestList)
+                """
             ).map { row throws(StoreError) in try QuickLink(row: row) }
         }
     }

@@ -103,6 +103,34 @@ struct QuickLinkTests {
         }
     }
 
+    @Test("links of a merged ticket are listed and withdrawn where it goes on", arguments: TestDatabase.engines)
+    func merged(engine: DatabaseEngine) async throws {
+        try await QuickLinkDeedTests.with(engine) { it in
+            let client = it.browser.client
+            let customer = try await it.ticket.customerID ?? 0
+            let opened = try await client.send(
+                .post,
+                "/api/v1/tickets",
+                token: it.test.token,
+                json: DeskUnderTest.ticket(customer)
+            )
+            let kept = try #require(opened.json["id"].integer)
+            var order = MoveOrder(.merge, of: it.ticketID)
+            order.otherID = kept
+            _ = try await it.test.app.tickets.make(order, by: .program(name: "prova", author: nil))
+            #expect(try await it.browser.page().body.contains(opened.json["number"].string ?? "?"))
+            let list = try await client.send(.get, "/api/v1/tickets/\(kept)/links", token: it.test.token).json["items"]
+            let number = try await it.ticket.number
+            let old = list.array?.filter { $0["ticket_number"].string == number } ?? []
+            #expect(!old.isEmpty)
+            for link in old {
+                let path = "/api/v1/tickets/\(kept)/links/\(link["id"].integer ?? 0)"
+                #expect(try await client.send(.delete, path, token: it.test.token).status == 204)
+            }
+            #expect(try await it.browser.page().status == 410)
+        }
+    }
+
     @Test("an address that tries many links is told to wait, on a page")
     func throttled() async throws {
         try await DeskUnderTest.with { test in

@@ -577,7 +577,7 @@ enum PageSamples {
         hasFiles: true,
         fates: [.init(sentence: "s", icon: "mail", tone: "done", error: "e")],
         hasFates: true,
-        links: [.init(recipient: "j…@ex.br", until: "24/11/2026", url: "/api/v1/tickets/1/links/1")],
+        links: [.init(recipient: "j…@ex.br", number: "2026-2", until: "24/11/2026", url: "/api/v1/tickets/1/links/1")],
         hasLinks: true,
         steps: [.init(id: "s", url: "/u", label: "l", isDone: true, tag: "t", done: "d")],
         hasSteps: true,

@@ -11,7 +11,8 @@ struct LinkCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Lists a ticket's links: number, until when, whether open, and for whom; never the link itself."
+            abstract: "Lists a ticket's links, those of tickets merged into it too.",
+            discussion: "Each with its number, until when, whether open, for whom, of which ticket; never itself."
         )
 
         @OptionGroup var settings: SettingsOption
@@ -24,7 +25,8 @@ struct LinkCommand: AsyncParsableCommand {
                 for link in try await links.list(ticketID: ticketID) {
                     let isOpen = link.isOpen(at: now)
                     let until = ISOTime.string(link.expiresAt)
-                    print("\(link.id)\t\(until)\t\(isOpen ? "aberto" : "fechado")\t\(link.recipient)")
+                    let state = isOpen ? "aberto" : "fechado"
+                    print("\(link.id)\t\(until)\t\(state)\t\(link.recipient)\t\(link.ticketNumber)")
                 }
             }
         }
@@ -66,10 +68,12 @@ struct LinkCommand: AsyncParsableCommand {
     ) async throws {
         let settings = try option.read(environment: ProcessInfo.processInfo.environment)
         func run(_ database: any Database) async throws {
-            guard let ticket = try await TicketDirectory(database: database).find(number: number) else {
+            let tickets = TicketDirectory(database: database)
+            guard let ticket = try await tickets.find(number: number) else {
                 throw Administration.failed("não há chamado com esse número")
             }
-            try await body(QuickLinks(database: database), ticket.id)
+            // A merged one's links open the one that counts.
+            try await body(QuickLinks(database: database), try await tickets.survivor(of: ticket).id)
         }
         if isLooking {
             try await Administration.looking(settings.database, run)
