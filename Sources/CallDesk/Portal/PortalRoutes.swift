@@ -11,6 +11,7 @@ struct PortalRoutes {
     typealias OwnPage = @Sendable (PortalVisit, Caller.Customer) async throws -> Response
     typealias Form = @Sendable (PortalForm) async throws -> Response
     typealias OwnForm = @Sendable (PortalForm, Caller.Customer) async throws -> Response
+    typealias OwnFault = @Sendable (PortalForm, Caller.Customer, Problem) async throws -> Response
 
     let group: RouterGroup<DeskRequestContext>
     let gate: PortalGate
@@ -41,25 +42,42 @@ struct PortalRoutes {
         }
     }
 
-    /// A form for customers.
+    /// A form for customers, as what they are once all of it is here.
     ///
-    /// Sent when the session has ended meanwhile it does nothing, and what was typed is shown again. `page`: where its page
-    /// is, when not at its own address. `typed`: what was written in it, secrets apart.
+    /// Sent when the session has ended meanwhile it does nothing, and what was typed is shown again; so it is whenever the
+    /// form is refused as a whole. `page`: where its page is, when not at its own address. `typed`: what was written in it,
+    /// secrets apart. `overlong`: shows the page again for a form that was too large to be read.
     func ownForm(
         _ path: RouterPath,
         page: String? = nil,
         typed: @escaping @Sendable (PortalForm) -> [UnsentText] = { _ in [] },
+        overlong: OwnFault? = nil,
         _ handle: @escaping OwnForm
     ) {
         let gate = gate
         group.post(path) { request, context -> Response in
             let visit = try await gate.told(request, context)
             return try await gate.told(visit) {
-                let (form, isOurs) = try await gate.take(visit)
-                guard isOurs, let customer = visit.customer else {
-                    return gate.unsent(form, typed(form), page: page ?? PortalRoutes.target(visit.request.uri.path))
+                let (taken, isOurs) = try await gate.take(visit)
+                var form = taken
+                let place = page ?? PortalRoutes.target(visit.request.uri.path)
+                guard let customer = try await gate.customer(of: visit) else {
+                    var visitor = context
+                    visitor.customer = nil
+                    form.visit = gate.visit(request, visitor)
+                    return gate.unsent(form, typed(form), page: place)
                 }
-                return try await handle(form, customer)
+                form.visit.customer = customer
+                guard isOurs else { return gate.unsent(form, typed(form), page: place) }
+                do {
+                    guard let fault = form.fault else { return try await handle(form, customer) }
+                    guard let overlong else { throw fault }
+                    return try await overlong(form, customer, fault)
+                } catch {
+                    let (problem, words) = (ProblemTranslation.problem(for: error), typed(form))
+                    guard problem.status.kind == .clientError, !words.isEmpty else { throw error }
+                    return gate.unsent(form, words, page: place, because: problem)
+                }
             }
         }
     }
@@ -95,6 +113,7 @@ struct PortalGate: Sendable {
     let origin: OwnOrigin
     let uploads: UploadGate
     let tickets: CustomerTickets
+    let known: KnownCallers
     let random = RandomSource.system
 
     func visit(_ request: Request, _ context: DeskRequestContext) -> PortalVisit {
@@ -108,23 +127,32 @@ struct PortalGate: Sendable {
         return visit
     }
 
+    /// The customer of a visit as they are now, who may be blocked or signed out since it began; nil for nobody.
+    func customer(of visit: PortalVisit) async throws -> Caller.Customer? {
+        guard let customer = visit.customer,
+            let signedIn = try await known.person(customer.session, within: KnownCallers.freshnessForChanges)
+        else { return nil }
+        return Caller.Customer(signedIn: signedIn, session: customer.session)
+    }
+
     /// The form of a visit, with the files chosen in it.
     ///
     /// - Throws: `Problem` 403 when no page of ours sent it, 413, 429; `MultipartFault`.
     func read(_ visit: PortalVisit) async throws -> PortalForm {
         let (form, isOurs) = try await take(visit)
         guard isOurs else { throw Problem.crossSite }
+        if let fault = form.fault { throw fault }
         return form
     }
 
     /// The form of a visit, and whether its token is this visitor's: a session that has ended took its token along.
     ///
-    /// - Throws: `Problem` 403 when another site sent it, 413, 429; `MultipartFault`.
+    /// - Throws: `Problem` 403 when another site sent it, 429; `MultipartFault`.
     func take(_ visit: PortalVisit) async throws -> (PortalForm, isOurs: Bool) {
         guard origin.accepts(visit.request) else { throw Problem.crossSite }
         let sender: AuditActor =
             visit.customer.map { .person($0.person.id) } ?? .system("portal:\(visit.address)")
-        let form = try await uploads.form(visit.request, by: sender)
+        let (form, fault) = try await uploads.taken(visit.request, by: sender)
         let given = form.fields.first { $0.name == "csrf" }?.value ?? ""
         let isOurs =
             if let customer = visit.customer {
@@ -132,28 +160,39 @@ struct PortalGate: Sendable {
             } else {
                 visit.newFormToken == nil && given == visit.csrf
             }
-        return (PortalForm(visit: visit, fields: form.fields, files: form.files), isOurs)
+        return (PortalForm(visit: visit, fields: form.fields, files: form.files, fault: fault), isOurs)
     }
 
     /// What is shown in place of a form that did nothing: why, what was typed in it, and where to go on.
-    func unsent(_ form: PortalForm, _ typed: [UnsentText], page: String) -> Response {
+    ///
+    /// `problem`: what refused it, where it was not its session.
+    func unsent(
+        _ form: PortalForm,
+        _ typed: [UnsentText],
+        page: String,
+        because problem: Problem? = nil
+    ) -> Response {
         let visit = form.visit
         let words = pages[visit.language]
         let isSignedIn = visit.customer != nil
+        let hasFiles = !form.files.isEmpty || form.fault != nil
         let shown = UnsentPage(
-            text: words(isSignedIn ? "portal.unsent.stale" : "portal.unsent.signedOut"),
+            text: problem?.sentence[visit.language]
+                ?? words(isSignedIn ? "portal.unsent.stale" : "portal.unsent.signedOut"),
             href: isSignedIn ? page : "/entrar?next=\(PercentEncoding.encode(page, keepingSlashes: true))",
             link: words(isSignedIn ? "portal.unsent.open" : "portal.unsent.signIn"),
-            typed: typed.enumerated().map { .init(place: $0, label: $1.label, text: $1.text) },
+            typed: UnsentPage.Typed.all(typed),
             hasTyped: !typed.isEmpty,
-            files: form.files.isEmpty ? nil : words("portal.unsent.files")
+            files: hasFiles ? words("portal.unsent.files") : nil
         )
-        return pages.response(
+        var response = pages.response(
             visit,
             title: words("portal.unsent.title"),
             shown,
-            status: isSignedIn ? .forbidden : .unauthorized
+            status: problem?.status ?? (isSignedIn ? .forbidden : .unauthorized)
         )
+        for header in problem?.headers ?? [:] { response.headers[header.name] = header.value }
+        return response
     }
 
     /// What a client did wrong is told in the frame; faults of ours go on to the outer middleware, which logs them.

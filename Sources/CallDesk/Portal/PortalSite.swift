@@ -43,7 +43,8 @@ struct PortalSite: RouteSet {
                 cookie: cookie,
                 origin: origin,
                 uploads: uploads,
-                tickets: app.customerTickets
+                tickets: app.customerTickets,
+                known: app.known
             )
         )
         let lookup = PostalLookup(app)

@@ -14,7 +14,7 @@ struct PortalVisit: Sendable {
     let path: PathParameters
     var language: Language
     /// Nil for a visitor who has not signed in.
-    let customer: Caller.Customer?
+    var customer: Caller.Customer?
     /// What forms of the page carry as `csrf`: the session's token, or the visitor's (double submit).
     let csrf: String
     /// The visitor's token, to be given to a browser that had none.
@@ -70,9 +70,11 @@ struct PortalVisit: Sendable {
 
 /// What a form sent, its token against cross-site requests checked.
 struct PortalForm: Sendable {
-    let visit: PortalVisit
+    var visit: PortalVisit
     let fields: [(name: String, value: String)]
     var files: [MultipartForm.File] = []
+    /// Why only its first words are here; nil for a form that came whole.
+    var fault: Problem?
 
     /// The first value of a field; empty when it was not sent.
     subscript(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }

@@ -13,6 +13,8 @@ struct LinkedTicketPage: Page {
     var done: String?
     var expires: String
     var renewal: String
+    /// Why no new link was sent.
+    var renewalFault: String?
 }
 
 /// The page of a link that opens nothing.
@@ -24,6 +26,11 @@ struct ClosedLinkPage: Page {
     var address: String
     var once: String
     var message: String?
+    /// What was written in a form that came when it had ended.
+    var typed: [UnsentPage.Typed] = []
+    var hasTyped = false
+    /// Said where files were chosen.
+    var files: String?
     /// Whether its holder may ask for a new one.
     var isRenewable: Bool
 }

@@ -97,6 +97,9 @@ struct QuickLinkRoutes: RouteSet {
 
     // MARK: - Its pages
 
+    /// The word of the form that asks for a new link.
+    private static let renewal = "renew"
+
     private func show(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         switch try await door(context) {
         case .closed(let refusal): return closed(refusal, request, context)
@@ -116,9 +119,10 @@ struct QuickLinkRoutes: RouteSet {
         let words = pages[context.language]
         let time = DeskTime(timeZone: app.timeZone, language: context.language)
         let address = "/t/\(holder.token)"
+        let follower = QueryText.path("/abrir", [("ref", holder.ticket.number)])
         let sheet = TicketSheet(
             try await TicketDossier(holder.ticket, for: holder.doer.actor, app: app),
-            for: TicketReader(words: words, time: time, address: address, seesAnswers: false, follower: "/abrir"),
+            for: TicketReader(words: words, time: time, address: address, seesAnswers: false, follower: follower),
             app: app,
             typed: typed
         )
@@ -128,7 +132,8 @@ struct QuickLinkRoutes: RouteSet {
             once: OnceToken.make(secret: holder.secret, subject: holder.subject),
             done: done.map { words($0) },
             expires: words("link.expires", ["date": time.dateAndTime(holder.link.expiresAt)]),
-            renewal: words("link.renew.to", ["address": holder.link.recipient])
+            renewal: words("link.renew.to", ["address": holder.link.recipient]),
+            renewalFault: typed.flatMap { $0.deed == Self.renewal ? $0.fault : nil }
         )
         return pages.response(
             visit(request, context),
@@ -138,21 +143,31 @@ struct QuickLinkRoutes: RouteSet {
         )
     }
 
+    /// `unsent`: a form that came too late, whose words nothing else would bring back.
     private func closed(
         _ refusal: QuickLinkRefusal,
         _ request: Request,
         _ context: DeskRequestContext,
         message: String? = nil,
+        unsent form: MultipartForm? = nil,
         status: HTTPResponse.Status? = nil
     ) -> Response {
         let token = context.parameters.get("token") ?? ""
-        let body = ClosedLinkPage(
+        let words = pages[context.language]
+        var body = ClosedLinkPage(
             refusal,
-            words: pages[context.language],
+            words: words,
             address: "/t/\(token)",
-            once: OnceToken.make(secret: token, subject: "renew"),
-            message: message
+            once: OnceToken.make(secret: token, subject: Self.renewal),
+            message: message ?? form.map { _ in words("link.unsent") }
         )
+        if let form {
+            body.typed = UnsentPage.Typed.all(
+                [UnsentText(words("portal.unsent.text"), form["text"] ?? "")].compactMap(\.self)
+            )
+            body.hasTyped = !body.typed.isEmpty
+            body.files = form.files.isEmpty ? nil : words("portal.unsent.files")
+        }
         return pages.response(
             visit(request, context),
             title: body.heading,
@@ -169,14 +184,25 @@ struct QuickLinkRoutes: RouteSet {
 
     private func send(_ request: Request, _ context: DeskRequestContext) async throws -> Response {
         guard origin.accepts(request) else { throw Problem.crossSite }
-        let door = try await door(context)
-        if case .closed(let refusal) = door, refusal != .expired { return closed(refusal, request, context) }
+        if case .closed(.unknown) = try await door(context) { return closed(.unknown, request, context) }
         try sends.admit(context.peer)
-        let form = try await uploads.form(request, by: .system("link:\(context.parameters.get("token") ?? "")"))
-        switch door {
-        case .closed(let refusal): return try await renew(form, refusal, request, context)
+        let sender = AuditActor.system("link:\(context.parameters.get("token") ?? "")")
+        let (form, fault) = try await uploads.taken(request, by: sender)
+        // Asked again: a form may upload for minutes, in which its link ends or is withdrawn.
+        switch try await door(context) {
+        case .closed(let refusal):
+            // The closed page's own form has no word: it asks for one thing only.
+            guard form["deed"] ?? Self.renewal == Self.renewal else {
+                return closed(refusal, request, context, unsent: form)
+            }
+            return try await renew(form, refusal, request, context)
         case .open(let holder):
-            if form["deed"] == "renew" { return try await renew(form, holder, request, context) }
+            if let fault {
+                let told = fault.sentence[context.language]
+                let typed = try await deeds.typed(form, told, on: holder.ticket, by: holder.doer)
+                return try await ticket(holder, request, context, typed: typed, status: fault.status)
+            }
+            if form["deed"] == Self.renewal { return try await renew(form, holder, request, context) }
             let nonce = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject)
             let outcome = try await deeds.make(
                 form,
@@ -193,10 +219,11 @@ struct QuickLinkRoutes: RouteSet {
                 )
             case .refused(let typed, let status):
                 // As it is now: what refused it may have changed the ticket.
-                guard case .open(let fresh) = try await self.door(context) else {
-                    return closed(.unknown, request, context)
+                switch try await door(context) {
+                case .closed(let refusal): return closed(refusal, request, context, unsent: form)
+                case .open(let fresh):
+                    return try await ticket(fresh, request, context, typed: typed, status: status)
                 }
-                return try await ticket(fresh, request, context, typed: typed, status: status)
             }
         }
     }
@@ -210,20 +237,20 @@ struct QuickLinkRoutes: RouteSet {
     ) async throws -> Response {
         let isOurs = OnceToken.nonce(form["once"] ?? "", secret: holder.secret, subject: holder.subject) != nil
         guard isOurs, form["assent"] == "yes" else {
-            let fault = pages[context.language]("link.renew.tick")
+            let fault = isOurs ? pages[context.language]("link.renew.tick") : TicketDeeds.stale[context.language]
             return try await ticket(
                 holder,
                 request,
                 context,
-                typed: TypedDeed(deed: "renew", fault: fault),
+                typed: TypedDeed(deed: Self.renewal, fault: fault),
                 status: .forbidden
             )
         }
         _ = try await app.tickets.renewLink(holder.token, of: app.links)
-        return Response(status: .seeOther, headers: [.location: "/t/\(holder.token)?feito=renew#aviso"])
+        return Response(status: .seeOther, headers: [.location: "/t/\(holder.token)?feito=\(Self.renewal)#aviso"])
     }
 
-    /// The same for a link whose time is over.
+    /// The same for a link whose time is over; one that was withdrawn has no next.
     private func renew(
         _ form: MultipartForm,
         _ refusal: QuickLinkRefusal,
@@ -232,9 +259,10 @@ struct QuickLinkRoutes: RouteSet {
     ) async throws
         -> Response
     {
+        guard refusal == .expired else { return closed(refusal, request, context) }
         let words = pages[context.language]
         let token = context.parameters.get("token") ?? ""
-        let isOurs = OnceToken.nonce(form["once"] ?? "", secret: token, subject: "renew") != nil
+        let isOurs = OnceToken.nonce(form["once"] ?? "", secret: token, subject: Self.renewal) != nil
         guard isOurs, form["assent"] == "yes" else {
             return closed(refusal, request, context, message: words("link.renew.tick"), status: .forbidden)
         }

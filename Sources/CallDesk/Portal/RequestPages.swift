@@ -25,6 +25,16 @@ struct RequestPages: Sendable {
             typed: { form in
                 [UnsentText(pages[form.visit.language]("portal.unsent.text"), form["text"])].compactMap(\.self)
             },
+            overlong: { form, customer, fault in
+                let ticket = try await ticket(form.visit, customer)
+                let typed = try await deeds.typed(
+                    MultipartForm(fields: form.fields),
+                    fault.sentence[form.visit.language],
+                    on: ticket,
+                    by: TicketDoer(customer, on: ticket)
+                )
+                return try await show(ticket, form.visit, customer, typed: typed, status: fault.status)
+            },
             { form, customer in try await send(form, customer) }
         )
         routes.ownPage("/chamados/:number/arquivos/:id") { visit, customer in
@@ -85,6 +95,7 @@ struct RequestPages: Sendable {
                     time: DeskTime(timeZone: app.timeZone, language: visit.language),
                     address: address,
                     seesAnswers: true,
+                    own: Set(customer.contacts.map(\.contactID)),
                     follower: "/abrir?ref=\(PercentEncoding.encode(ticket.number))"
                 ),
                 app: app,
@@ -117,8 +128,9 @@ struct RequestPages: Sendable {
             let number = PercentEncoding.encode(ticket.number)
             return PortalRoutes.redirect("/chamados/\(number)?feito=\(deed)#aviso")
         case .refused(let typed, let status):
-            // As it is now: what refused it may have changed the ticket.
+            // As it is now: what refused it may have changed the ticket, and who sees it.
             let fresh = try await app.directory.find(ticket.id) ?? ticket
+            guard customer.reach.covers(fresh) else { throw Problem.notFound }
             return try await show(fresh, visit, customer, typed: typed, status: status)
         }
     }

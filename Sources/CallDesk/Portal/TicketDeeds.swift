@@ -33,13 +33,7 @@ struct TicketDeeds: Sendable {
         -> Outcome
     {
         let deed = form["deed"] ?? ""
-        // What was typed comes back whatever happens, bounded as it would be kept.
-        var typed = TypedDeed(
-            deed: deed,
-            text: String((form["text"] ?? "").prefix(MoveLimits.longestText)),
-            choice: form[deed == "survey" ? "mark" : "kind"] ?? "",
-            fault: ""
-        )
+        var typed = Self.typed(form)
         guard let nonce else {
             typed.fault = Self.stale[language]
             return .refused(typed, .forbidden)
@@ -75,6 +69,30 @@ struct TicketDeeds: Sendable {
         }
     }
 
+    /// What came with a form that is not taken, to stand in it again with what is wrong: the files of an earlier try too.
+    func typed(_ form: MultipartForm, _ fault: String, on ticket: Ticket, by doer: TicketDoer) async throws -> TypedDeed
+    {
+        var typed = Self.typed(form)
+        typed.fault = fault
+        let kept = DeedMade.kept(form)
+        if !kept.isEmpty {
+            typed.files = try await app.attachments.waiting(on: ticket.id, for: doer.scope)
+                .filter { kept.contains($0.id) }
+        }
+        return typed
+    }
+
+    /// What was typed comes back whatever happens, bounded as it would be kept.
+    private static func typed(_ form: MultipartForm) -> TypedDeed {
+        let deed = form["deed"] ?? ""
+        return TypedDeed(
+            deed: deed,
+            text: String((form["text"] ?? "").prefix(MoveLimits.longestText)),
+            choice: form[deed == "survey" ? "mark" : "kind"] ?? "",
+            fault: ""
+        )
+    }
+
     /// What is said after a deed, by the word in the address; nil for a word that is none.
     static func news(_ deed: String) -> String? {
         switch deed {
@@ -108,7 +126,8 @@ struct TicketDeeds: Sendable {
                 mark: form["mark"].flatMap { Int($0) } ?? 0,
                 words: try form["text"].map { try PasswordOffer.covered($0, wish: wish) },
                 channel: .portal,
-                by: doer.contactID
+                // Whoever has the link may be anybody: their mark is nobody's to change but by another.
+                by: doer.link == nil ? doer.contactID : nil
             )
         case "opinion":
             guard let kind = form["kind"].flatMap(Opinion.init) else {
@@ -201,10 +220,10 @@ struct TicketDeeds: Sendable {
     private static func refusal(_ error: any Error) -> (LocalizedText, HTTPResponse.Status)? {
         let problem = ProblemTranslation.problem(for: error)
         guard problem.status.kind == .clientError else { return nil }
-        return (problem.errors.first?.message ?? problem.detail ?? problem.title, problem.status)
+        return (problem.sentence, problem.status)
     }
 
-    private static let stale = LocalizedText(
+    static let stale = LocalizedText(
         "Esta página ficou velha. Nada foi enviado: confira o que escreveu e envie de novo.",
         ptPT: "Esta página ficou desatualizada. Nada foi enviado: confira o que escreveu e envie de novo.",
         en: "This page is out of date. Nothing was sent: check what you wrote and send it again."

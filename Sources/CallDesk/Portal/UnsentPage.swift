@@ -10,7 +10,7 @@ struct UnsentText: Sendable {
     }
 }
 
-/// Shown in place of a form that was sent when its session had ended: no page brings back what was typed in it.
+/// Shown in place of a form that did nothing, as its session had ended, say: no page brings back what was typed in it.
 struct UnsentPage: Page {
     static let template = "unsent"
 
@@ -18,6 +18,10 @@ struct UnsentPage: Page {
         var place: Int
         var label: String
         var text: String
+
+        static func all(_ texts: [UnsentText]) -> [Typed] {
+            texts.enumerated().map { Typed(place: $0, label: $1.label, text: $1.text) }
+        }
     }
 
     var text: String

@@ -5,8 +5,10 @@ import NIOCore
 enum HTTPLimits {
     /// 1 MiB: a ticket's text at its longest is 50 kB; more is a mistake or an attack.
     static let jsonBody = 1_048_576
-    /// A form with its files: two of the largest, and a text's worth of fields.
-    static let formBody = 2 * AttachmentStore.largest + jsonBody
+    /// The files of one form together: two of the largest.
+    static let formFiles = 2 * AttachmentStore.largest
+    /// A form with its files, and a text's worth of fields.
+    static let formBody = formFiles + jsonBody
     /// A body's first seconds, whatever its size: a slow line's start.
     static let bodySeconds = 20
     /// Bytes a second a body brings at least after those: a bad mobile line does.

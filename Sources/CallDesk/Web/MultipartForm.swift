@@ -1,4 +1,5 @@
 import DeskCore
+import HTTPTypes
 
 /// What a form brought: its text, and its files as slices of the one body, nothing copied.
 struct MultipartForm: Sendable {
@@ -16,6 +17,31 @@ struct MultipartForm: Sendable {
 
     /// The first field of that name, as it was sent.
     subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+}
+
+/// A form with more in it than we take, and the words that came before its files: nobody writes them twice.
+struct FormTooLarge: Error {
+    var words: MultipartForm
+}
+
+extension FormTooLarge: ProblemDescribing {
+    var problem: Problem {
+        let most = HTTPLimits.formFiles / 1_048_576
+        return Problem(
+            .contentTooLarge,
+            "too-large",
+            LocalizedText(
+                "Arquivos demais de uma vez",
+                ptPT: "Ficheiros a mais de uma vez",
+                en: "Too many files at once"
+            ),
+            detail: LocalizedText(
+                "Os arquivos somam mais de \(most) MB: nada foi enviado. Escolha menos arquivos, ou menores.",
+                ptPT: "Os ficheiros somam mais de \(most) MB: nada foi enviado. Escolha menos, ou mais pequenos.",
+                en: "The files are more than \(most) MB together: nothing was sent. Choose fewer or smaller ones."
+            )
+        )
+    }
 }
 
 /// Why a form with files was not read.

@@ -54,6 +54,16 @@ struct MultipartReader: Sendable {
         return try parts.form()
     }
 
+    /// The texts of a form of which `bytes` are the beginning only, as far as their parts are whole.
+    func words(of bytes: consuming [UInt8]) -> [(name: String, value: String)] {
+        var (last, from) = (Int?.none, head.count)
+        while let line = bytes.nextLine(delimiter, from: from) { (last, from) = (line, line + delimiter.count) }
+        guard let last else { return [] }
+        bytes.removeSubrange(last...)
+        bytes += delimiter + Array("--\r\n".utf8)
+        return (try? read(bytes))?.fields ?? []
+    }
+
     // MARK: - Before the library
 
     /// Counts the parts and hides every header of theirs but the disposition, which alone says what a part is.

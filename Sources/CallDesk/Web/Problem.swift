@@ -33,6 +33,11 @@ struct Problem: Error, Sendable {
     }
 }
 
+extension Problem {
+    /// What is said of it where one sentence is: the field's own where a field is wrong.
+    var sentence: LocalizedText { errors.first?.message ?? detail ?? title }
+}
+
 /// One wrong field of a request.
 struct FieldFault: Sendable, Equatable {
     /// The path in the body (`answers.modulo`, `phones[0].number`), or the name of a parameter or header.

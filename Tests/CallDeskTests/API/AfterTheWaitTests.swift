@@ -13,7 +13,7 @@ import Testing
 @Suite("What was allowed when a body began is asked again when it has ended", .timeLimit(.minutes(2)))
 struct AfterTheWaitTests {
     /// A request whose body comes in two parts, with `between` happening before the second.
-    private static func request(
+    static func request(
         _ method: HTTPRequest.Method,
         _ path: String,
         headers: HTTPFields,

@@ -155,6 +155,8 @@ struct QuickLinkDeedTests {
             #expect(try await it.ticket.state == .closed)
             page = try await browser.page()
             #expect(page.body.contains("Um chamado fechado não recebe respostas."))
+            let number = try await it.ticket.number
+            #expect(page.body.contains("href=\"/abrir?ref=\(number)\""), "a new one refers to it")
             #expect(!LinkBrowser.forms(page.body).contains { $0["deed"] == "reply" })
             #expect(try await browser.make("reopen", ["text": "Voltou."]).status == 303)
             #expect(try await it.ticket.state.isOpen)
@@ -231,6 +233,26 @@ struct QuickLinkDeedTests {
             fromNowhere[.origin] = "null"
             #expect(try await browser.post(it.browser.address, fields, headers: fromNowhere).status == 403)
             #expect(try await browser.post(it.browser.address, fields).status == 303)
+        }
+    }
+
+    @Test("words written while the link ends are shown again, with the way to a new link", arguments: [true, false])
+    func ended(isRevoked: Bool) async throws {
+        try await Self.with { it in
+            let form = try await it.browser.form("reply").merging(["text": "Uma hora de escrita."]) { $1 }
+            let untouched = try await it.browser.send(it.browser.form("renew"))
+            #expect(untouched.status == 403)
+            #expect(untouched.body.contains("Marque a caixa para receber um novo link."))
+            if isRevoked {
+                _ = try await it.test.app.links.revokeAll(ticketID: it.ticketID, at: it.test.clock.now)
+            } else {
+                it.test.clock.advance(by: .seconds(86_401))
+            }
+            let answer = try await it.browser.send(form)
+            #expect(answer.status == 410)
+            #expect(answer.body.contains("Uma hora de escrita."))
+            #expect(answer.body.contains("name=\"assent\"") != isRevoked)
+            #expect(try await it.test.app.directory.thread(it.ticketID).allSatisfy { !$0.body.contains("hora") })
         }
     }
 

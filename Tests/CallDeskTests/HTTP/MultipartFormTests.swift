@@ -221,4 +221,15 @@ struct MultipartFormTests {
         #expect(files["a"] == "1" && files.files.map { Array($0.bytes) } == [[7]])
         await #expect(throws: MultipartFault.wrongType) { _ = try await sent("text/plain", []) }
     }
+
+    @Test("of a form that was cut off the whole words before are known", arguments: [0, 1, 30, 90])
+    func beginning(missing: Int) throws {
+        let reader = try MultipartReader(contentType: "multipart/form-data; boundary=\"\(Self.boundary)\"")
+        let file = Part("f", file: "x", [UInt8](repeating: 7, count: 99))
+        let body = Self.body([Part("a", "um"), Part("b", "dois"), file])
+        let words = reader.words(of: reader.head + body.dropLast(missing))
+        #expect(words.map(\.name) == ["a", "b"] && words.map(\.value) == ["um", "dois"])
+        #expect(reader.words(of: reader.head).isEmpty)
+        #expect(reader.words(of: reader.head + Array("--lixo\r\n\r\n".utf8)).isEmpty)
+    }
 }

@@ -40,20 +40,32 @@ final class PortalBrowser {
     }
 
     /// Sends a form of the page it is on with one file.
-    func send(_ path: String, file: (field: String, name: String, bytes: [UInt8])) async throws -> Answered {
-        var body = Array("--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n\(csrf)\r\n--x\r\n".utf8)
+    ///
+    /// `announced`: how long it says to be, where that is not how long it is.
+    func send(
+        _ path: String,
+        _ fields: [(String, String)] = [],
+        file: (field: String, name: String, bytes: [UInt8]),
+        announced: Int? = nil
+    ) async throws -> Answered {
+        var body: [UInt8] = []
+        for (name, value) in [("csrf", csrf)] + fields {
+            body += Array("--x\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
         body += Array(
-            ("Content-Disposition: form-data; name=\"\(file.field)\"; filename=\"\(file.name)\"\r\n"
+            ("--x\r\nContent-Disposition: form-data; name=\"\(file.field)\"; filename=\"\(file.name)\"\r\n"
                 + "Content-Type: application/octet-stream\r\n\r\n").utf8
         )
         body += file.bytes + Array("\r\n--x--\r\n".utf8)
+        var headers: HTTPFields = [
+            .contentType: "multipart/form-data; boundary=x", .accept: "text/html", .acceptLanguage: language,
+            .cookie: Self.line(cookies), .origin: origin,
+        ]
+        if let announced { headers[.contentLength] = String(announced) }
         return try await client.execute(
             uri: path,
             method: .post,
-            headers: [
-                .contentType: "multipart/form-data; boundary=x", .accept: "text/html", .acceptLanguage: language,
-                .cookie: Self.line(cookies), .origin: origin,
-            ],
+            headers: headers,
             body: ByteBuffer(bytes: body)
         ) { response in
             Answered(status: response.status.code, headers: response.headers, body: String(buffer: response.body))

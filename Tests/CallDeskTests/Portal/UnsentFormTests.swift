@@ -56,6 +56,45 @@ struct UnsentFormTests {
         }
     }
 
+    @Test("with more files than are taken its words stand in the page again", arguments: [true, false])
+    func tooLarge(isReply: Bool) async throws {
+        try await RequestPageTests.with { it in
+            let browser = try await it.browser()
+            let ticket = try await it.open()
+            let place = isReply ? "/chamados/\(ticket.number)" : "/abrir/erro-sistema"
+            let page = try await browser.get(place)
+            let form = try #require(LinkBrowser.forms(page.body).first { !isReply || $0["deed"] == "reply" })
+            let fields =
+                isReply
+                ? [("deed", "reply"), ("once", form["once"] ?? ""), ("text", "Uma hora de escrita.")]
+                : [("passo", "formulario"), ("pergunta", "field.mensagem"), ("field.mensagem", "Uma hora de escrita.")]
+            let answer = try await browser.send(
+                place,
+                fields,
+                file: ("files", "a.mp4", [UInt8](repeating: 7, count: HTTPLimits.jsonBody)),
+                announced: HTTPLimits.formBody + 1
+            )
+            #expect(answer.status == 413)
+            #expect(answer.body.contains("Os arquivos somam mais de 50 MB"))
+            #expect(answer.body.contains("Uma hora de escrita."))
+            #expect(answer.body.contains("action=\"\(place)\""), "it can be sent again")
+            let thread = try await it.test.app.directory.thread(ticket.id)
+            #expect(thread.allSatisfy { $0.body != "Uma hora de escrita." })
+            #expect(try await it.test.app.attachments.list(attendanceID: ticket.attendanceID).isEmpty)
+        }
+    }
+
+    @Test("what is refused as a whole keeps its words: a ticket that is not theirs to see any more")
+    func gone() async throws {
+        try await RequestPageTests.with { it in
+            let browser = try await it.browser()
+            try await browser.get("/")
+            let answer = try await browser.post("/chamados/2026000001", [("deed", "reply"), ("text", "Longo texto.")])
+            #expect(answer.status == 404)
+            #expect(answer.body.contains("Longo texto."))
+        }
+    }
+
     @Test("a request being opened keeps what was written, never what is secret or only chosen")
     func opening() async throws {
         try await RequestPageTests.with { it in
