@@ -13,7 +13,7 @@ struct GuidePages: Sendable {
 
     func addPages(to routes: PortalRoutes) {
         routes.page("/guias") { visit in try list(visit) }
-        routes.page("/guias/:topic/:guide") { visit in try show(visit) }
+        routes.page("/guias/:topic/:guide") { visit in try await show(visit) }
         routes.page("/estados") { visit in
             let words = pages[visit.language]
             let states = TicketState.allCases.filter { $0 != .merged }.map { state in
@@ -55,6 +55,8 @@ struct GuidePages: Sendable {
         var words: String
         var groups: [Group]
         var hasGroups: Bool
+        /// Said where there is none.
+        var none: String
     }
 
     struct GuidePage: Page {
@@ -64,7 +66,9 @@ struct GuidePages: Sendable {
         var text: String?
         var url: String?
         var topic: String
-        var open: String
+        var open: String?
+        /// Said where it cannot be asked for.
+        var closed: String?
     }
 
     private func list(_ visit: PortalVisit) throws -> Response {
@@ -91,16 +95,18 @@ struct GuidePages: Sendable {
             groups: Guide.Kind.allCases.compactMap { kind in
                 groups[kind].map { Group(kind: words("guides.kind.\(kind.rawValue)"), guides: $0) }
             },
-            hasGroups: !groups.isEmpty
+            hasGroups: !groups.isEmpty,
+            none: folded.isEmpty ? words("guides.empty") : words("guides.none")
         )
         return pages.response(visit, title: words("guides.title"), list)
     }
 
-    private func show(_ visit: PortalVisit) throws -> Response {
+    private func show(_ visit: PortalVisit) async throws -> Response {
         let words = pages[visit.language]
         guard let topic = app.catalogue.current.topic(try visit.text("topic")),
             let id = Int(exactly: try visit.id("guide")), let guide = topic.guides.first(where: { $0.id == id })
         else { throw Problem.notFound }
+        let open = try await opening(topic, visit)
         return pages.response(
             visit,
             title: guide.title[visit.language],
@@ -109,9 +115,25 @@ struct GuidePages: Sendable {
                 text: guide.text?[visit.language],
                 url: guide.url,
                 topic: topic.title[visit.language],
-                open: "/abrir/\(PercentEncoding.encode(topic.id))"
+                open: open,
+                closed: open == nil ? Problem.notInContract.sentence[visit.language] : nil
             )
         )
+    }
+
+    /// Where a topic is asked for; nil where no contract of the reader's has it.
+    ///
+    /// A visitor's contract is not known yet.
+    private func opening(_ topic: Topic, _ visit: PortalVisit) async throws -> String? {
+        let path = "/abrir/\(PercentEncoding.encode(topic.id))"
+        guard let customer = visit.customer else { return path }
+        for contact in customer.contacts {
+            guard let asker = try await Asker(contact, app: app),
+                app.catalogue.current.allows(topic, sections: asker.sections)
+            else { continue }
+            return QueryText.path(path, customer.contacts.count > 1 ? [("para", String(contact.contactID))] : [])
+        }
+        return nil
     }
 }
 

@@ -13,6 +13,11 @@ struct OpeningAnswers {
     var asksAboutPassword = false
     /// Where the vault has what was taken out of the texts.
     var aside: [String] = []
+    /// The questions that files were given to.
+    var fileQuestions: Set<PromptID> = []
+
+    /// What was given but for files, which come to those that are there.
+    var written: [PromptID: Answer] { given.filter { !fileQuestions.contains($0.key) } }
 
     /// Notices passwords in texts that would stay readable; they go into the vault, or are asked about.
     mutating func guardPasswords(
@@ -38,6 +43,10 @@ struct OpeningAnswers {
         }
     }
 
+    private static func typed(_ form: PortalForm) -> [String: [String]] {
+        Dictionary(grouping: form.fields) { $0.name }.mapValues { fields in fields.map { $0.value } }
+    }
+
     /// Reads the answers to the questions a page says it asked; files are kept before anything is judged.
     mutating func read(
         _ form: PortalForm,
@@ -46,7 +55,7 @@ struct OpeningAnswers {
         skippingEmpty: Bool,
         app: App
     ) async throws {
-        for (name, value) in form.fields { typed[name, default: []].append(value) }
+        typed = Self.typed(form)
         for name in form.all("pergunta").prefix(FormFields.most) {
             let id = PromptID(rawValue: name)
             guard let prompt = interview.prompt(for: id), case .field(let kind) = prompt.kind else { continue }
@@ -125,6 +134,14 @@ struct OpeningAnswers {
             }
         }
         if let text = refused.text { faults[prompt.id] = text[form.visit.language] }
+        fileQuestions.insert(prompt.id)
         given[prompt.id] = kept.isEmpty ? .skip : .files(kept)
+    }
+}
+
+extension OpeningAnswers {
+    /// What a page sent that is not taken, to stand in it again with what is wrong.
+    init(_ form: PortalForm, saying message: String?) {
+        (typed, self.message) = (Self.typed(form), message)
     }
 }

@@ -15,6 +15,13 @@ struct OpeningPage: Page {
     var step: String
     var para: String
     var ref: String?
+    /// The form's name, by which it begins one request; nil but on the first page.
+    var once: String?
+    /// The draft it is made of; nil on the first page.
+    var revision: String?
+    /// Requests of the same kind that wait to be gone on with.
+    var drafts: [OpeningPages.TopicsPage.Draft]
+    var hasDrafts: Bool
     var steps: [OpeningPlace]
     /// Where the confirmation goes.
     var reachedAt: String?
@@ -44,7 +51,9 @@ extension OpeningPage {
         action: String,
         para: String,
         ref: String,
-        isNew: Bool,
+        once: String,
+        revision: String,
+        drafts: [OpeningPages.TopicsPage.Draft],
         canLookUp: Bool,
         catalogue: Catalogue
     ) {
@@ -56,6 +65,11 @@ extension OpeningPage {
         self.step = step.rawValue
         self.para = para
         self.ref = ref.isEmpty ? nil : ref
+        self.once = once.isEmpty ? nil : once
+        self.revision = revision.isEmpty ? nil : revision
+        self.drafts = drafts
+        hasDrafts = !drafts.isEmpty
+        let isNew = !once.isEmpty
         steps = OpeningPlace.all(of: interview, at: step, words)
         reachedAt = interview.customer?.email.map { words("open.reachedAt", ["address": $0]) }
         isFirst = isNew
@@ -64,9 +78,11 @@ extension OpeningPage {
         let prompts = interview.prompts(of: step)
         atHand = isNew ? prompts.compactMap { prompt in prompt.hint.map { Line(label: prompt.label, text: $0) } } : []
         hasAtHand = !atHand.isEmpty
-        questions = prompts.map { OpeningQuestion($0, answers, words) }
+        // Files last: of a form with too many of them the words before are known.
+        let all = prompts.map { OpeningQuestion($0, answers, words) }
+        questions = all.filter { !$0.isFile } + all.filter(\.isFile)
         message = answers.message
-        hasFaults = !answers.faults.isEmpty
+        hasFaults = !answers.faults.isEmpty && answers.message == nil
         passwords = answers.asksAboutPassword ? PasswordChoice.all(words) : []
         hasPasswords = !passwords.isEmpty
         self.canLookUp = canLookUp && questions.contains(where: \.isAddress)

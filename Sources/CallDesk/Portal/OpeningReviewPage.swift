@@ -14,6 +14,8 @@ struct OpeningReviewPage: Page {
     var topic: String
     var path: String
     var action: String
+    /// The draft that is looked over.
+    var revision: String?
     var steps: [OpeningPlace]
     var message: String?
     var lines: [Line]
@@ -22,11 +24,13 @@ struct OpeningReviewPage: Page {
 }
 
 extension OpeningReviewPage {
-    init(_ interview: Interview, message: String?, words: Words, action: String, catalogue: Catalogue) {
+    init(_ interview: Interview, message: String?, words: Words, action: String, revision: String, catalogue: Catalogue)
+    {
         let language = interview.draft.language
         topic = interview.topic?.title[language] ?? ""
         path = catalogue.path(of: interview.topic, in: language)
         self.action = action
+        self.revision = revision
         steps = OpeningPlace.all(of: interview, at: .review, words)
         self.message = message
         lines = interview.reviewed.map { line in

@@ -344,11 +344,16 @@ extension Caller {
 extension Caller.Customer {
     /// The customer as who moves a ticket: by the contact it names, else by the one they are to its customer.
     func ticketActor(on ticket: Ticket?) -> TicketActor {
-        let named = contacts.first { [ticket?.contactID, ticket?.secondContactID].contains($0.contactID) }
-        let contact = named ?? contact(of: ticket?.customerID)
+        let contact = contact(on: ticket)
         // A stranger's customer is none at all, so that no ticket without one is theirs.
         let customerID = contact == nil ? 0 : ticket?.customerID
         return .customer(customerID: customerID, contactID: contact?.contactID, name: person.name)
+    }
+
+    /// Who the customer is to a ticket; nil for a stranger's.
+    func contact(on ticket: Ticket?) -> PersonContact? {
+        let named = contacts.first { [ticket?.contactID, ticket?.secondContactID].contains($0.contactID) }
+        return named ?? contact(of: ticket?.customerID)
     }
 }
 

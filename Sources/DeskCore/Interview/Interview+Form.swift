@@ -62,6 +62,22 @@ extension Interview {
         )
     }
 
+    /// The questions in the place of whose answers a form would put others, from a page that is older than they are.
+    ///
+    /// Nothing is taken. What nobody has answered yet is overwritten by nothing.
+    public func overwritten(by answers: [PromptID: Answer]) -> Set<PromptID> {
+        var tried = self
+        _ = tried.receive(form: answers)
+        return Set(
+            answers.keys.filter { id in
+                guard let now = draft.answers[id]?.value, !now.isEmpty else { return false }
+                // A secret is sealed after all the rest; whether it is the same nobody can see.
+                if case .sealed = now, case .text = answers[id] { return true }
+                return tried.draft.answers[id]?.value != now
+            }
+        )
+    }
+
     /// Reads an answer and keeps it, without asking the rules.
     private mutating func store(_ answer: Answer, _ id: PromptID) throws(PromptFault) -> [InterviewAction] {
         var question = question(id)

@@ -19,14 +19,31 @@ extension InterviewDesk {
 
     /// Begins a customer's request on the portal: who they are is known, and what they ask for is chosen.
     ///
-    /// `refersTo`: an earlier ticket of theirs that is over (D6).
+    /// `refersTo`: an earlier ticket of theirs that is over (D6). `key`: names the wish, which begins once however often it
+    /// comes.
+    /// - Returns: the interview, and whether it begins with this wish.
+    /// - Throws: `InterviewDeskError.keyReused`, `StoreError`.
     public func request(
         _ topicID: String,
         by customer: Candidate,
         refersTo: Int64? = nil,
+        once key: String? = nil,
         language: Language
-    ) async throws -> InterviewState {
-        let attendance = try await attendances.begin(channel: .portal, accountID: nil)
+    ) async throws -> (state: InterviewState, isNew: Bool) {
+        guard
+            let (attendance, isNew) = try await attendances.begin(
+                channel: .portal,
+                accountID: nil,
+                key: key,
+                digest: "portal \(topicID) \(customer.customerID) \(refersTo ?? 0)"
+            )
+        else { throw InterviewDeskError.keyReused }
+        if !isNew {
+            let isBegun = try await drafts.find(attendanceID: attendance.id) != nil
+            if isBegun || attendance.state == .ended {
+                return (try await state(attendanceID: attendance.id, by: nil, language: language), false)
+            }
+        }
         let interview = interview(
             topicID,
             by: customer,
@@ -36,7 +53,12 @@ extension InterviewDesk {
             language: language
         )
         let work = Work(attendance: attendance, interview: interview, author: nil, stored: nil)
-        return try await perform([.save(interview.draft)], on: work)
+        do {
+            return (try await perform([.save(interview.draft)], on: work), isNew)
+        } catch StoreError.refused(let reason) where reason is DraftConflict {
+            // The same page sent twice at once: the other's draft is as good as ours.
+            return (try await state(attendanceID: attendance.id, by: nil, language: language), false)
+        }
     }
 
     private func interview(
@@ -63,14 +85,19 @@ extension InterviewDesk {
 
     /// Takes the answers of a page that asks several questions; those that do not pass are told, the others are kept.
     ///
-    /// `aside`: where the vault has passwords that were taken out of them.
+    /// `aside`: where the vault has passwords that were taken out of them. `revision`: the draft the page was made of, over
+    /// which it is kept; any other changes nothing, and the state says so. Nil for what goes over any.
     public func answer(
         form answers: [PromptID: Answer],
         aside references: [String] = [],
+        revision: Int? = nil,
         attendanceID: Int64
     ) async throws -> (state: InterviewState, refused: [FormReceipt.Refused]) {
         var refused: [FormReceipt.Refused] = []
         let state = try await step(attendanceID, nil) { interview in
+            if let revision, revision != interview.draft.revision {
+                return [.refused(.stale(current: interview.draft.revision))]
+            }
             interview.keepAside(references)
             let receipt = interview.receive(form: answers)
             refused = receipt.refused
@@ -89,6 +116,11 @@ extension Interview {
 
     /// Where confirmations will go, and what to know before it is sent.
     public var told: (recipients: [String], warnings: [String]) { (recipients, warnings) }
+}
+
+extension StoredDraft {
+    /// What is asked for in it; nil when that is not chosen, or the draft cannot be read.
+    public var topicID: String? { (try? InterviewDraft(json: body))?.answers[.topic]?.value.text }
 }
 
 extension DraftDesk {

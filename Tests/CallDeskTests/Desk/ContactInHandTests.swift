@@ -225,7 +225,7 @@ struct ContactInHandTests {
             let customer = try #require(
                 try await app.customers.signedIn(customerID: it.customer.id, contactID: contact.id)
             )
-            let state = try await app.interviews.request("erro-sistema", by: customer, language: .ptBR)
+            let state = try await app.interviews.request("erro-sistema", by: customer, language: .ptBR).state
             let id = state.attendance.id
             let end = #"{"reason": "other", "text": "engano"}"#
             for browser in [it.ana, it.sofia] {

@@ -116,7 +116,9 @@ struct OpeningPageTests {
             #expect(try await other.get("\(place)?passo=formulario").body.contains("value=\"4.2\""))
             _ = try await other.post(place, [("ir", "descartar")])
             #expect(try await other.get("/abrir").body.contains(place), "untouched it stays")
-            _ = try await other.post(place, [("ir", "descartar"), ("assent", "yes")])
+            let shown = try await other.get(place)
+            let revision = try #require(shown.body.firstMatch(of: /name="rev" value="(\d+)"/))
+            _ = try await other.post(place, [("ir", "descartar"), ("assent", "yes"), ("rev", String(revision.1))])
             #expect(try await !other.get("/abrir").body.contains(place))
         }
     }
@@ -163,6 +165,101 @@ struct OpeningPageTests {
             let ticket = try #require(try await it.test.app.directory.find(number: String(number.1)))
             #expect(ticket.answers.contains { $0.display == "exemplo.com.br" })
             #expect(ticket.refersTo == old.id)
+        }
+    }
+
+    @Test("of two tabs the older one overwrites nothing: it shows what was typed and what is kept now")
+    func twoTabs() async throws {
+        try await RequestPageTests.with { it in
+            let browser = try await it.browser()
+            let details = try await Self.fill(browser, try await browser.get("/abrir/erro-sistema"))
+            func told(_ words: String) -> [(String, String)] {
+                Self.details.map { $0.0 == "description" ? ($0.0, words) : $0 }
+            }
+            let review = try await Self.send(browser, details, told("Da primeira aba."))
+            let older = try await Self.send(browser, details, told("Da segunda aba."))
+            #expect(older.status == 409)
+            #expect(older.body.contains(">Da segunda aba.</textarea>"))
+            #expect(older.body.contains("Está guardado agora: Da primeira aba."))
+            #expect(!older.body.contains("Está guardado agora: nada"), "only what differs is marked")
+            let chosen = try await Self.send(browser, older, told("Da segunda aba."))
+            #expect(chosen.body.contains("Da segunda aba.") && chosen.body.contains("value=\"enviar\""))
+            // What was looked over before is not what would be sent now.
+            let late = try await Self.send(browser, review, [("assent", "yes")], go: "enviar")
+            #expect(late.status == 409 && late.body.contains("Da segunda aba."))
+            let sent = try await Self.send(browser, late, [("assent", "yes")], go: "enviar")
+            #expect(sent.body.contains("Ticket(s) criado(s)"))
+        }
+    }
+
+    @Test("a first page sent twice begins one request, which the next visit is led to", arguments: TestDatabase.engines)
+    func sentTwice(engine: DatabaseEngine) async throws {
+        try await RequestPageTests.with(engine) { it in
+            let browser = try await it.browser()
+            let first = try await browser.get("/abrir/erro-sistema")
+            for _ in 0..<2 { #expect(try await Self.send(browser, first, Self.form).status == 200) }
+            var other = Self.form
+            other[0].1 = "Outro erro"
+            let changed = try await Self.send(browser, first, other)
+            #expect(changed.status == 409 && changed.body.contains("value=\"Outro erro\""))
+            let drafts = try await it.test.app.drafts.list(contacts: [it.contact.id])
+            #expect(drafts.count == 1)
+            let again = try await browser.get("/abrir/erro-sistema")
+            #expect(again.body.contains("href=\"/abrir/rascunho/\(drafts[0].attendanceID)\""))
+        }
+    }
+
+    @Test("a new request is for the customer of the ticket it refers to, and for no other's")
+    func referredCustomer() async throws {
+        try await RequestPageTests.with { it in
+            let browser = try await it.browser()
+            let person = try #require(try await it.test.app.persons.find(contactID: it.contact.id))
+            let other = try await it.test.customer(name: "Outra Empresa", phone: "(31) 98765-4322")
+            let second = try #require(try await it.test.app.customers.contacts(of: other.id).first)
+            try await it.test.app.persons.join(person.id, contactID: second.id, reach: .all, by: .system("test"))
+            it.test.clock.advance(by: .seconds(10))
+            let opened = try await it.client.send(
+                .post,
+                "/api/v1/tickets",
+                token: it.test.token,
+                json: DeskUnderTest.ticket(other.id, summary: "Antigo", more: ", \"contact_id\": \(second.id)")
+            )
+            let number = try #require(opened.json["number"].string)
+            let list = try await browser.get("/abrir?ref=\(number)&busca=erro")
+            #expect(list.body.contains("/abrir/erro-sistema?para=\(second.id)&amp;ref=\(number)"))
+            let elsewhere = try await browser.get("/abrir?ref=\(number)&para=\(it.contact.id)&busca=erro")
+            #expect(elsewhere.body.contains("é de outro cliente"))
+            #expect(elsewhere.body.contains("/abrir/erro-sistema?para=\(it.contact.id)\""))
+            #expect(elsewhere.body.contains("name=\"ref\" value=\"\(number)\""), "it stays asked for")
+            let first = try await browser.get("/abrir/erro-sistema?ref=\(number)")
+            #expect(first.body.contains("name=\"para\" value=\"\(second.id)\""))
+            let forged = try await browser.post(
+                "/abrir/erro-sistema",
+                [("ref", number), ("para", String(it.contact.id)), ("passo", "formulario")]
+            )
+            #expect(forged.status == 409)
+        }
+    }
+
+    @Test("a guide leads nowhere that no contract of its reader's has, and says why")
+    func nowhere() async throws {
+        try await RequestPageTests.with { it in
+            let catalogue = it.test.app.catalogue.current
+            let topic = try #require(catalogue.topics.first { !$0.guides.isEmpty })
+            let guide = try #require(topic.guides.first)
+            let other = try #require(catalogue.topics.first { $0.path.first != topic.path.first }?.path.first)
+            for contract in try await it.test.app.customers.contracts(of: it.customer.id) {
+                _ = try await it.test.app.customers.updateContract(contract.id, by: .system("test")) {
+                    $0.sections = [other]
+                }
+            }
+            let browser = try await it.browser()
+            let shown = try await browser.get("/guias/\(topic.id)/\(guide.id)")
+            #expect(shown.body.contains("Este assunto não está no seu contrato."))
+            #expect(!shown.body.contains("href=\"/abrir/\(topic.id)"))
+            #expect(try await browser.get("/abrir/\(topic.id)").body.contains("Este assunto não está no seu contrato."))
+            let visitor = try await PortalBrowser(it.client).get("/guias/\(topic.id)/\(guide.id)")
+            #expect(visitor.body.contains("href=\"/abrir/\(topic.id)"))
         }
     }
 }
