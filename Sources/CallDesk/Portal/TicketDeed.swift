@@ -80,12 +80,12 @@ struct TicketDoings {
     private let dossier: TicketDossier
     private let words: Words
     private let time: DeskTime
+    private let own: Set<Int64>
     private let app: App
 
-    init(_ dossier: TicketDossier, words: Words, time: DeskTime, app: App) {
+    init(_ dossier: TicketDossier, for reader: TicketReader, app: App) {
         self.dossier = dossier
-        self.words = words
-        self.time = time
+        (words, time, own) = (reader.words, reader.time, reader.own ?? [])
         self.app = app
     }
 
@@ -176,13 +176,20 @@ struct TicketDoings {
             typed
         )
         deed.question = words("request.survey.question")
-        // No mark is chosen in advance: who opens the page, or a robot, has said nothing yet.
+        // What the reader said before stands in it, to be changed. Else no mark is chosen in advance: who opens the page,
+        // or a robot, has said nothing yet.
+        let said = dossier.survey.flatMap { survey in
+            guard let contact = survey.contactID, own.contains(contact) else { return TicketSurvey?.none }
+            return survey.isOfSolution(of: dossier.ticket) ? survey : nil
+        }
+        let isTyped = typed?.deed == "survey"
+        if !isTyped { deed.typedText = said?.words }
         deed.choices = SurveyDesk.marks.map { mark in
             TicketDeed.Choice(
                 name: "mark",
                 value: String(mark),
                 label: words("request.survey.mark.\(Self.markNames[mark - 1])", ["mark": String(mark)]),
-                isChosen: typed?.deed == "survey" && typed?.choice == String(mark)
+                isChosen: isTyped ? typed?.choice == String(mark) : said?.mark == mark
             )
         }
         deed.textLabel = words("request.survey.text")

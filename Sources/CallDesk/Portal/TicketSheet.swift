@@ -87,6 +87,8 @@ struct TicketReader: Sendable {
     var address: String
     /// Whether the answers to the form are shown: they hold what is asked of a person, and a mail can be passed on.
     var seesAnswers: Bool
+    /// The contacts the reader is; nil for whoever has a link.
+    var own: Set<Int64>?
     /// Where a new request that refers to this one begins; nil for who is not signed in.
     var follower: String?
 }
@@ -113,7 +115,7 @@ extension TicketSheet {
         history = items.map(\.item)
         solution = ticket.state == .solved || ticket.state == .closed ? items.last { $0.isSolution }?.item : nil
         files = dossier.files.map { Self.file($0, reader) }
-        let doings = TicketDoings(dossier, words: words, time: time, app: app)
+        let doings = TicketDoings(dossier, for: reader, app: app)
         deeds = doings.deeds(typed)
         refusals = doings.refusals
         follower = ticket.state.isOver ? reader.follower : nil
@@ -191,7 +193,7 @@ extension TicketSheet {
             let isSaid = !entry.body.isEmpty || !files.isEmpty
             let item = Item(
                 kind: isSaid ? "reply" : "event",
-                author: author(entry, reader.words),
+                author: author(entry, reader),
                 time: reader.time.dateAndTime(entry.createdAt),
                 text: text.joined(separator: "\n"),
                 files: files
@@ -200,11 +202,17 @@ extension TicketSheet {
         }
     }
 
-    /// Who wrote an entry; people of the desk by their first name, as letters are signed.
-    private static func author(_ entry: PublicEntry, _ words: Words) -> String {
+    /// Who wrote an entry; people of the desk, and the reader's colleagues, by their first name, as letters are signed.
+    private static func author(_ entry: PublicEntry, _ reader: TicketReader) -> String {
+        let words = reader.words
         switch entry.authorKind {
-        case .customer: words("request.you")
-        case .technician, .program, .system: entry.authorName.isEmpty ? words("request.desk") : entry.authorName
+        case .customer:
+            // Behind a link reads whoever has it.
+            guard let own = reader.own else { return words("request.customer") }
+            if let contact = entry.contactID, own.contains(contact) { return words("request.you") }
+            return entry.contactName.isEmpty ? words("request.customer") : entry.contactName
+        case .technician, .program, .system:
+            return entry.authorName.isEmpty ? words("request.desk") : entry.authorName
         }
     }
 }

@@ -88,5 +88,6 @@ public enum Schema {
         SchemaStep(name: "0091-wish-digests", statements: wishDigests),
         SchemaStep(name: "0096-erasure", statements: erasure),
         SchemaStep(name: "0090-whose-moves", statements: whoseMoves),
+        SchemaStep(name: "0095-whose-mark", statements: whoseMark),
     ]
 }

@@ -140,6 +140,9 @@ public struct PublicEntry: Sendable, Equatable, Identifiable {
     public let authorKind: EntryAuthor
     /// People of the desk by their first name, as letters are signed; empty for the customer and the system.
     public let authorName: String
+    /// Of the customer's people who wrote it, for the others of them: which contact, and by which first name.
+    public let contactID: Int64?
+    public let contactName: String
     public let body: String
     public let facts: EntryFacts
     public let createdAt: Moment
@@ -150,8 +153,10 @@ public struct PublicEntry: Sendable, Equatable, Identifiable {
         id = entry.id
         kind = entry.kind
         authorKind = entry.authorKind
-        authorName =
-            entry.authorKind == .technician ? entry.authorName.split(separator: " ").first.map(String.init) ?? "" : ""
+        let firstName = entry.authorName.split(separator: " ").first.map(String.init) ?? ""
+        authorName = entry.authorKind == .technician ? firstName : ""
+        contactID = entry.authorKind == .customer ? entry.authorID : nil
+        contactName = entry.authorKind == .customer ? firstName : ""
         body = entry.kind.bodyIsPublic ? entry.body : ""
         var facts = EntryFacts()
         facts.department = entry.facts.department

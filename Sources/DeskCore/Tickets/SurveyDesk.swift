@@ -17,6 +17,16 @@ public struct TicketSurvey: Sendable, Equatable {
     public var mark: Int?
     public var words: String?
     public var givenAt: Moment?
+    /// Who said it, where that is known.
+    public var contactID: Int64?
+    /// When that was solved which the mark is given for.
+    public var solvedAt: Moment?
+
+    /// Whether the mark is for the solution that stands: a ticket that went on may have another by now.
+    public func isOfSolution(of ticket: Ticket) -> Bool {
+        let now = ticket.solvedAt ?? ticket.closedAt
+        return mark != nil && (now == nil || solvedAt == now)
+    }
 }
 
 /// Why a survey or an opinion was not taken.
@@ -84,6 +94,8 @@ public struct SurveyDesk: Sendable {
     /// Keeps the customer's mark, with whose solution it is given for; a second one within its days takes the place of the
     /// first.
     ///
+    /// `words`: nil or empty where none come with it; those said of the same solution stay then, but for who wrote them and
+    /// gives empty ones.
     /// `contactID`: who says it where that is known, else the ticket's own contact counts.
     /// - Throws: `StoreError.refused(SurveyRefusal)`.
     public func rate(
@@ -99,19 +111,26 @@ public struct SurveyDesk: Sendable {
             let ticket = try open(ticketID, at: now, in: session)
             try Self.checkOwnWork(on: ticket, by: contactID, in: session)
             guard Self.marks.contains(mark) else { throw SurveyRefusal.noMark }
+            let earlier = try Self.find(ticketID, in: session).flatMap { $0.isOfSolution(of: ticket) ? $0 : nil }
+            let isOwn = contactID != nil && earlier?.contactID == contactID
+            let stays = text.isEmpty && earlier?.words != nil && !(isOwn && words != nil)
             try session.execute(
                 """
                 INSERT INTO ticket_survey (ticket_id, customer_id, mark, words, channel, given_at, solved_by, solved_at,
-                    department, topic)
-                SELECT id, customer_id, $1, $2, $3, $4, solved_by, COALESCE(solved_at, closed_at, $4), department, topic
+                    department, topic, contact_id)
+                SELECT id, customer_id, $1, $2, $3, $4, solved_by, COALESCE(solved_at, closed_at, $4), department, topic,
+                    CAST($6 AS BIGINT)
                 FROM ticket WHERE id = $5
                 ON CONFLICT (ticket_id) DO UPDATE SET mark = excluded.mark, words = excluded.words,
                     channel = excluded.channel, given_at = excluded.given_at, solved_by = excluded.solved_by,
-                    solved_at = excluded.solved_at, department = excluded.department, topic = excluded.topic
+                    solved_at = excluded.solved_at, department = excluded.department, topic = excluded.topic,
+                    contact_id = excluded.contact_id
                 """,
                 [
-                    .integer(Int64(mark)), .text(text.isEmpty ? nil : text), .text(channel.rawValue), .moment(now),
-                    .integer(ticketID),
+                    .integer(Int64(mark)), .text(stays ? earlier?.words : text.isEmpty ? nil : text),
+                    .text(channel.rawValue), .moment(now), .integer(ticketID),
+                    // Words that stay are whose they were.
+                    .integer(stays ? earlier?.contactID : contactID),
                 ]
             )
             guard let survey = try Self.find(ticketID, in: session) else { throw SurveyRefusal.noSuchTicket }
@@ -207,7 +226,7 @@ public struct SurveyDesk: Sendable {
 
     private static func find(_ ticketID: Int64, in session: any SQLSession) throws(StoreError) -> TicketSurvey? {
         try session.row(
-            "SELECT asked_at, not_asked, mark, words, given_at FROM ticket_survey WHERE ticket_id = $1",
+            "SELECT asked_at, not_asked, mark, words, given_at, contact_id, solved_at FROM ticket_survey WHERE ticket_id = $1",
             [.integer(ticketID)]
         ).map { row in
             TicketSurvey(
@@ -216,7 +235,9 @@ public struct SurveyDesk: Sendable {
                 notAsked: row.text(1).flatMap(TicketSurvey.NotAsked.init),
                 mark: row.integer(2).map { Int($0) },
                 words: row.text(3),
-                givenAt: row.moment(4)
+                givenAt: row.moment(4),
+                contactID: row.integer(5),
+                solvedAt: row.moment(6)
             )
         }
     }

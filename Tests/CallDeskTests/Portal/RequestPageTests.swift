@@ -158,6 +158,68 @@ struct RequestPageTests {
         }
     }
 
+    @Test("“Você” is the reader alone: a colleague reads a first name, whoever has the link “O cliente”")
+    func whoWrote() async throws {
+        try await Self.with { it in
+            let ticket = try await it.open()
+            let author = try await it.browser()
+            _ = try await Self.send(author, ticket.number, "reply", [("text", "Ainda falha.")])
+            let colleague = try await it.test.app.customers.addContact(
+                ContactDraft(name: "Carla Chefe", email: nil),
+                to: it.customer.id,
+                by: .system("test")
+            )
+            let chief = try await it.test.app.persons.invite(contactID: colleague.id, reach: .all, by: .system("test"))
+            _ = try await it.test.app.persons.activate(
+                chief.id,
+                login: "carla",
+                password: PortalBrowser.password,
+                by: .person(chief.id)
+            )
+            let reader = PortalBrowser(it.client)
+            reader.enter(try await it.test.app.personSessions.begin(personID: chief.id))
+            let own = try await author.get("/chamados/\(ticket.number)").body
+            #expect(own.contains("<strong>Você</strong>"))
+            let theirs = try await reader.get("/chamados/\(ticket.number)").body
+            let name = it.contact.name.split(separator: " ").first ?? ""
+            #expect(theirs.contains("<strong>\(name)</strong>") && !theirs.contains("<strong>Você</strong>"))
+            let now = it.test.clock.now
+            let token = try await it.test.app.database.write { session in
+                try it.test.app.links.create(
+                    ticketID: ticket.id,
+                    recipient: "x@exemplo.com.br",
+                    expires: now.adding(.seconds(60)),
+                    at: now,
+                    in: session
+                )
+            }
+            let linked = try await LinkBrowser(client: it.client, token: token).page().body
+            #expect(linked.contains("<strong>O cliente</strong>") && !linked.contains("<strong>Você</strong>"))
+        }
+    }
+
+    @Test("a second mark is given over the first one with its words, and nobody else's words stand in one's form")
+    func secondMark() async throws {
+        try await Self.with { it in
+            let browser = try await it.browser()
+            let ticket = try await it.open()
+            try await it.staff(.solve, ticket, "Corrigimos.")
+            _ = try await Self.send(browser, ticket.number, "survey", [("mark", "2"), ("text", "Demorou muito.")])
+            let page = try await browser.get("/chamados/\(ticket.number)").body
+            #expect(page.contains("name=\"mark\" value=\"2\" required checked"))
+            #expect(page.contains(">Demorou muito.</textarea>"))
+            // By the link, or the keypad, a mark comes without words: those of before stay, and whose they are.
+            _ = try await it.test.app.surveys.rate(ticket.id, mark: 3, words: "", channel: .portal)
+            var kept = try #require(try await it.test.app.surveys.survey(of: ticket.id))
+            #expect(kept.mark == 3 && kept.words == "Demorou muito." && kept.contactID == it.contact.id)
+            _ = try await Self.send(browser, ticket.number, "survey", [("mark", "4"), ("text", "")])
+            kept = try #require(try await it.test.app.surveys.survey(of: ticket.id))
+            #expect(kept.mark == 4 && kept.words == nil, "who wrote them takes them back")
+            _ = try await it.test.app.surveys.rate(ticket.id, mark: 1, words: "De outra pessoa", channel: .portal)
+            #expect(try await !browser.get("/chamados/\(ticket.number)").body.contains(">De outra pessoa</textarea>"))
+        }
+    }
+
     @Test("a stranger's ticket, file and protocol are not there, whatever is tried", arguments: TestDatabase.engines)
     func strangers(engine: DatabaseEngine) async throws {
         try await Self.with(engine) { it in
