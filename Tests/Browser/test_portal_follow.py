@@ -1,5 +1,5 @@
 """The customers' side in real Chromium, a test for each label of docs/seeds.md: following, answering and ending tickets."""
-import json, pathlib, re, shutil, tempfile, unittest
+import json, pathlib, re, shutil, tempfile, time, unittest
 
 from between import Between
 from browser import MISSING, BrowserTest, Demo, wait_for
@@ -113,6 +113,19 @@ class Following(PortalTest):
         page.says("#conversa", "Estamos vendo.")
         page.open("/chamados")
         self.assertEqual(page.all("#n%s.unread" % number), [])
+
+    def test_an_answer_in_a_tab_that_nobody_looks_at_is_not_read_by_it(self):
+        number = self.maria.open_ticket("Em outra aba")
+        page = self.enter().open("/chamados/" + number)
+        see = "Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => '%s'})"
+        page.js(see % "hidden")
+        self.staff.move(number, "reply", "Escrito sem ninguém olhando.")
+        self.assertIn(number, self.maria.get("/chamados?situacao=news"))
+        # A page that is looked at shows it within a second.
+        time.sleep(2)
+        self.assertIn(number, self.maria.get("/chamados?situacao=news"))
+        page.js(see % "visible" + "; document.dispatchEvent(new Event('visibilitychange'))")
+        page.says("#conversa", "Escrito sem ninguém olhando.")
 
     def test_an_answer_shows_by_itself_after_the_stream_was_refused_for_a_while(self):
         between = Between(self.demo.port)

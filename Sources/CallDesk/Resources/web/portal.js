@@ -5,9 +5,13 @@ const parts = [".outlook", ".steps", "#conversa", "#historico", "#solucao", "#ar
 const lists = [".rows", ".counts", "table.requests tbody"];
 
 let waiting = 0;
+// Something came while nobody looked: to load a ticket's page is to have read it.
+let missed = false;
 
 async function refresh() {
   waiting = 0;
+  missed = document.visibilityState !== "visible";
+  if (missed) return;
   const answer = await fetch(location.href);
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -23,6 +27,8 @@ async function refresh() {
 function look() {
   if (!waiting) waiting = setTimeout(() => refresh().catch(() => {}), 300);
 }
+
+document.addEventListener("visibilitychange", () => { if (missed) look(); });
 
 function listen(wasRefused) {
   const stream = new EventSource("/events");
