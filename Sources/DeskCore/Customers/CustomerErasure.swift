@@ -93,40 +93,73 @@ public struct CustomerErasure: Sendable {
 
     /// Goes on with what is left of all erasures, so many batches at the most.
     ///
+    /// One that fails holds up none of the others, and is come back to in the next turn.
     /// - Returns: how many rows were gone through; 0 when nothing is left.
+    /// - Throws: the first failure, after the others were gone on with; at once what passes by itself.
     @discardableResult
     public func goOn(batches: Int = 50) async throws -> Int {
-        var count = 0
-        for _ in 0..<batches {
-            switch try await database.write({ session in try step(in: session) }) {
-            case .nothing: return count
-            case .rows(let rows): count += rows
-            case .pictures(let names, let customer):
-                // Files last: one that cannot be removed is tried again in the next turn, as the erasure has not ended.
-                for name in names { try await photos.letGo(name) }
-                try await end(customer)
-                count += 1
+        var (count, left) = (0, batches)
+        var past: Int64 = 0
+        var fault: (any Error)?
+        while left > 0, let customer = try await next(after: past) {
+            do {
+                count += try await goOn(with: customer)
+                left -= 1
+            } catch let error as StoreError where error.isTransient {
+                throw error
+            } catch {
+                (fault, past) = (fault ?? error, customer)
             }
         }
+        if let fault { throw fault }
         return count
     }
 
-    private enum Progress: Sendable {
-        case nothing
-        case rows(Int)
-        /// The rows are gone through: the pictures of people who are gone have to go.
-        case pictures([String], of: Int64)
+    /// The first customer after another whose erasure is not at its end.
+    private func next(after past: Int64) async throws(StoreError) -> Int64? {
+        try await database.read { session in
+            try session.row(
+                """
+                SELECT customer_id FROM customer_erasure WHERE ended_at IS NULL AND customer_id > $1
+                ORDER BY customer_id LIMIT 1
+                """,
+                [.integer(past)]
+            )?.integer(0)
+        }
     }
 
-    /// One batch of the first erasure that is not at its end.
-    private func step(in session: any SQLSession) throws(StoreError) -> Progress {
+    /// One batch of a customer's; how many rows it went through.
+    private func goOn(with customer: Int64) async throws -> Int {
+        switch try await database.write({ session in try step(of: customer, in: session) }) {
+        case .rows(let rows): return rows
+        case .pictures(let names):
+            var fault: (any Error)?
+            // Files last: one that cannot be removed is tried again in the next turn, as the erasure has not ended.
+            for name in names {
+                do { try await photos.letGo(name) } catch { fault = fault ?? error }
+            }
+            if let fault { throw fault }
+            try await end(customer)
+            return 1
+        }
+    }
+
+    private enum Progress: Sendable {
+        case rows(Int)
+        /// The rows are gone through: the pictures of people who are gone have to go.
+        case pictures([String])
+    }
+
+    private func step(of id: Int64, in session: any SQLSession) throws(StoreError) -> Progress {
         let row = try session.row(
             """
-            SELECT customer_id, stage, after, known_by, recordings FROM customer_erasure WHERE ended_at IS NULL
-            ORDER BY customer_id LIMIT 1
-            """
+            SELECT customer_id, stage, after, known_by, recordings FROM customer_erasure
+            WHERE ended_at IS NULL AND customer_id = $1
+            """,
+            [.integer(id)]
         )
-        guard let row, let id = row.integer(0) else { return .nothing }
+        // Another node has come to its end meanwhile.
+        guard let row else { return .rows(0) }
         let stage = try row.need(row.text(1).flatMap(Stage.init), "customer_erasure.stage")
         let known = try row.need(StoredList.decode(KnownBy.self, row.text(3)), "customer_erasure.known_by")
         let after = row.integer(2) ?? 0
@@ -141,7 +174,7 @@ public struct CustomerErasure: Sendable {
             }
         guard let last = taken.last else {
             guard let next = Stage.allCases.drop(while: { $0 != stage }).dropFirst().first else {
-                return .pictures(known.photos, of: id)
+                return .pictures(known.photos)
             }
             try session.execute(
                 "UPDATE customer_erasure SET stage = $1, after = 0 WHERE customer_id = $2",

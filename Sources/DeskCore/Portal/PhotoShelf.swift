@@ -61,7 +61,9 @@ public struct PhotoShelf: Sendable {
         let isOthers = try await persons.database.read { session in
             try session.row("SELECT 1 FROM person WHERE photo = $1", [.text(name)]) != nil
         }
-        guard !isOthers, try files.setAside(name) else { return }
+        guard !isOthers else { return }
+        // One that was set aside already, and could not be removed then, goes all the same.
+        _ = try files.setAside(name)
         try files.remove(name)
     }
 }

@@ -1,4 +1,5 @@
 import DeskCore
+import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import TestSupport
@@ -213,6 +214,36 @@ struct ErasureTests {
             #expect(try await test.app.customers.candidates("31987654321").map(\.customerID) == [two.id])
             let number = try await test.app.database.read { try $0.row("SELECT number FROM call")?.text(0) }
             #expect(number == "+5531987654321")
+        }
+    }
+
+    @Test("a picture that cannot be removed holds up nobody else's erasure, and is come back to")
+    func stubbornPicture() async throws {
+        try await DeskUnderTest.with { test in
+            let (one, two) = (
+                try await test.customer(name: "Um"), try await test.customer(name: "Dois", phone: "(31) 98765-0000")
+            )
+            let person = try await test.person(of: one, login: "um")
+            try await test.app.photos.set(Array("retrato".utf8), of: person.id)
+            let name = try #require(try await test.app.persons.find(person.id)?.photo)
+            // Where it would be set aside something else stands.
+            let folder = URL(filePath: test.app.settings.desk.data).appending(path: "photos").appending(
+                path: String(name.prefix(2))
+            )
+            let obstacle = folder.appending(path: ".\(name)")
+            try FileManager.default.createDirectory(at: obstacle, withIntermediateDirectories: true)
+            for customer in [one, two] {
+                try await test.app.erasure.begin(customer.id, reason: "pedido 12", by: .system("test"))
+            }
+            await #expect(throws: AttachmentError.self) { try await test.app.erasure.goOn() }
+            #expect(try await test.app.erasure.state(of: two.id)?.endedAt != nil)
+            #expect(try await test.app.erasure.state(of: one.id)?.endedAt == nil)
+            try FileManager.default.removeItem(at: obstacle)
+            // As a turn left it that ended in between: set aside, and not removed.
+            try FileManager.default.moveItem(at: folder.appending(path: name), to: obstacle)
+            try await test.app.erasure.goOn()
+            #expect(try await test.app.erasure.state(of: one.id)?.endedAt != nil)
+            #expect(!FileManager.default.fileExists(atPath: obstacle.path))
         }
     }
 }
