@@ -90,6 +90,8 @@ struct TicketListPage: Page {
     var hint: String?
     /// What the list says when nothing is in it.
     var none: String
+    /// What is said below a list that does not have all it should.
+    var cut: String?
     /// The next page's address.
     var next: String?
     var file: String

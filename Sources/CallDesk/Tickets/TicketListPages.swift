@@ -46,6 +46,7 @@ struct TicketListPages: Sendable {
         page.hasRows = !page.rows.isEmpty
         page.next = found.next.map { cursor in address.changed { $0.after = cursor }.address }
         if page.rows.isEmpty, page.next != nil { page.none = words("tickets.older") }
+        if found.isCut { page.cut = words("tickets.cut") }
         if page.rows.isEmpty || app.attendances.isMistyped(address.words) {
             page.hint = MistypedNumber.hint(address.words, app)?[context.language]
         }
@@ -60,6 +61,7 @@ struct TicketListPages: Sendable {
         (query.limit, query.isBrief) = (200, true)
         let accounts = try await app.accounts.list()
         var lines: [String] = []
+        var isCut = false
         repeat {
             let found = try await app.workLists.page(query)
             let cells = try await cells(found.rows.map(\.ticket), accounts, context.language, words)
@@ -68,8 +70,10 @@ struct TicketListPages: Sendable {
                 CSVText.line(address.columns.map { cells.text($0, of: row.ticket) })
             }
             query.after = found.next
+            isCut = found.isCut
         } while query.after != nil && lines.count <= Self.mostInFile
         if query.after != nil { lines.append(CSVText.line([words("tickets.fileCut")])) }
+        if isCut { lines.append(CSVText.line([words("tickets.cut")])) }
         // Spreadsheets take a file without this mark for Latin 1.
         let text = "\u{FEFF}" + lines.joined(separator: "\r\n") + "\r\n"
         return Response(

@@ -23,6 +23,7 @@ struct WorkListOperations: OperationSet {
                     )
                 ),
                 .nullable("next", .text, "Hand it back as `after` for the next page."),
+                .init("is_cut", .boolean, "There are more than are listed: too many tickets have the words."),
             ])
         ),
         (
@@ -110,6 +111,7 @@ struct WorkListOperations: OperationSet {
                         }
                     }
                     json.field("next", page.next?.text)
+                    json.field("is_cut", page.isCut)
                 }
             }
         }

@@ -37,6 +37,8 @@ public struct WorkListPage: Sendable, Equatable {
     public var rows: [Row]
     /// Hand it back for the next page; nil at the end.
     public var next: WorkListCursor?
+    /// The list has more rows than any of its pages shows: too many tickets have its words (`WorkListDesk.search`).
+    public var isCut = false
 }
 
 /// The place in a list after which the next page begins: the sort key and the id of the last row.
@@ -188,14 +190,15 @@ public struct WorkListDesk: Sendable {
         if query.isEmpty { return WorkListPage(rows: [], next: nil) }
         let keys: [WorkListCursor]
         var reached: WorkListCursor?
+        var isCut = false
         if query.isSearch {
-            (keys, reached) = try search(query, limit: limit + 1, region: region, at: now, in: session)
+            (keys, reached, isCut) = try search(query, limit: limit + 1, region: region, at: now, in: session)
         } else {
             var statement = Statement(query, at: now, on: session.engine)
             keys = try statement.rows(limit: limit + 1, in: session)
         }
         let shown = keys.prefix(limit)
-        guard !shown.isEmpty else { return WorkListPage(rows: [], next: reached) }
+        guard !shown.isEmpty else { return WorkListPage(rows: [], next: reached, isCut: isCut) }
         let ids = shown.map { String($0.id) }.joined(separator: ", ")
         var byID: [Int64: WorkListPage.Row] = [:]
         for row in try session.rows(
@@ -217,7 +220,8 @@ public struct WorkListDesk: Sendable {
         }
         return WorkListPage(
             rows: shown.compactMap { byID[$0.id] },
-            next: keys.count > limit ? shown.last : reached
+            next: keys.count > limit ? shown.last : reached,
+            isCut: isCut
         )
     }
 }

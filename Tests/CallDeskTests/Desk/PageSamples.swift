@@ -317,6 +317,7 @@ enum PageSamples {
             hasRows: true,
             hint: "h",
             none: "nada",
+            cut: "mais",
             next: "/n",
             file: "/f",
             query: "list=all",

@@ -443,6 +443,26 @@ struct WorkListTests {
                 }
             }
         }
+        // More have the words than are looked at: one order goes on with the next page, the other is cut and says so.
+        for isNewestFirst in [true, false] {
+            var query = WorkListQuery(.all, of: it.ana.id, departments: ["financeiro"])
+            (query.words, query.order, query.isDescending) = ("fatura", .created, isNewestFirst)
+            let wanted = query
+            let now = it.clock.now
+            let cut = try await it.database.read { session in
+                let (keys, reached, isCut) = try WorkListDesk.search(
+                    wanted,
+                    limit: 5,
+                    region: .brazil,
+                    at: now,
+                    looks: 1,
+                    in: session
+                )
+                return [keys.isEmpty, reached != nil, isCut]
+            }
+            #expect(cut == [true, isNewestFirst, !isNewestFirst])
+            #expect(try await !desk(it).page(query).isCut)
+        }
         var query = TicketQuery()
         (query.words, query.departments, query.limit) = ("fatura", ["financeiro"], 2)
         #expect(try await it.directory.list(query).map(\.id) == [own[2], own[1]])
