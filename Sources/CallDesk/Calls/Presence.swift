@@ -7,7 +7,7 @@ import Synchronization
 final class Presence: Sendable {
     private struct Seen {
         var streams = 0
-        var lastAt: Moment
+        var lastAt: ContinuousClock.Instant
     }
 
     /// After this without a stream somebody counts as away: a reload or a lost network takes seconds.
@@ -16,7 +16,8 @@ final class Presence: Sendable {
     private static let most = 10_000
 
     private let seen = Mutex<[Int64: Seen]>([:])
-    private let startedAt: Moment
+    /// By a clock that only runs: were the time of day set back, everybody would be present for as long.
+    private let startedAt: ContinuousClock.Instant
     private let clock: DeskClock
     private let sessions: SessionDesk
     /// Several nodes share the database: a screen may be open at another.
@@ -29,18 +30,18 @@ final class Presence: Sendable {
         self.clock = clock
         self.sessions = sessions
         self.hasOthers = hasOthers
-        startedAt = clock.now
+        startedAt = clock.instant
     }
 
     /// Whether a stream is open, or was until a moment ago.
     ///
     /// Just after the start everybody counts as present: their browsers are coming back.
     func isPresent(_ account: Int64) async -> Bool {
-        let now = clock.now
-        if now.since(startedAt) < Self.grace { return true }
+        let now = clock.instant
+        if now - startedAt < Self.grace { return true }
         let isHere = seen.withLock { seen in
             guard let record = seen[account] else { return false }
-            return record.streams > 0 || now.since(record.lastAt) < Self.grace
+            return record.streams > 0 || now - record.lastAt < Self.grace
         }
         return isHere ? true : await isElsewhere(account)
     }
@@ -58,7 +59,7 @@ final class Presence: Sendable {
 
     /// A stream of the account's is open.
     func enter(_ account: Int64) {
-        let now = clock.now
+        let now = clock.instant
         seen.withLock { seen in
             if seen.count >= Self.most { seen = seen.filter { $0.value.streams > 0 } }
             seen[account, default: Seen(lastAt: now)].streams += 1
@@ -67,7 +68,7 @@ final class Presence: Sendable {
 
     /// One is over.
     func leave(_ account: Int64) {
-        let now = clock.now
+        let now = clock.instant
         seen.withLock { seen in
             seen[account]?.streams -= 1
             seen[account]?.lastAt = now
