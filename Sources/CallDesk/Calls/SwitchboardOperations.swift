@@ -130,18 +130,22 @@ struct SwitchboardOperations: OperationSet {
     }
 
     /// Dials; a caller who waits at `callID` is this account's alone meanwhile, and nobody's when the line refuses.
+    ///
+    /// Where it is not known whether the phone rings they stay this account's until the lease ends: a colleague who called
+    /// them too would be the second.
     private func callingBack(
         _ callID: Int64?,
         for account: Int64,
         _ dial: () async throws -> Switchboard.Order
     ) async throws -> Switchboard.Order {
         guard let callID, try await isTaken(callID, for: account) else { return try await dial() }
+        // Whoever has them now, the list of callers is another.
+        defer { DeskChanges(hub: app.hub, clock: app.clock).callBack(callID) }
         do {
-            let order = try await dial()
-            DeskChanges(hub: app.hub, clock: app.clock).callBack(callID)
-            return order
+            return try await dial()
         } catch {
-            try await app.callBacks.letGo(callID: callID, by: account)
+            // Where they cannot be given back either, the lease ends by itself.
+            if !Switchboard.mayHaveDialled(error) { try? await app.callBacks.letGo(callID: callID, by: account) }
             throw error
         }
     }
@@ -239,13 +243,20 @@ extension Switchboard.Refusal: ProblemDescribing {
             Problem(
                 .serviceUnavailable,
                 "line",
-                LocalizedText(
-                    "O PABX não fez o que foi pedido",
-                    ptPT: "A central telefónica não fez o que foi pedido",
-                    en: "The PBX did not do what was asked"
-                ),
+                error.mayBeDone
+                    ? LocalizedText(
+                        "Não se sabe se o PABX fez o que foi pedido",
+                        ptPT: "Não se sabe se a central telefónica fez o que foi pedido",
+                        en: "It is not known whether the PBX did what was asked"
+                    )
+                    : LocalizedText(
+                        "O PABX não fez o que foi pedido",
+                        ptPT: "A central telefónica não fez o que foi pedido",
+                        en: "The PBX did not do what was asked"
+                    ),
                 detail: error.told,
-                headers: [.retryAfter: "2"]
+                // What may be done is looked at before it is asked for again.
+                headers: error.mayBeDone ? [:] : [.retryAfter: "2"]
             )
         }
     }

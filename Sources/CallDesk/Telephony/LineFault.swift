@@ -5,14 +5,14 @@ extension BridgeError {
     /// What happened and what to do, for whoever asked the PBX for something; the PBX's own words stand in quotation marks.
     var told: LocalizedText {
         switch self {
-        case .notConnected, .cancelled:
+        case .notConnected:
             LocalizedText(
                 "O PABX não está conectado agora; a conexão volta sozinha. Tente de novo em instantes.",
                 ptPT:
                     "A central não está ligada neste momento; a ligação volta sozinha. Tente de novo dentro de instantes.",
                 en: "The PBX is not connected right now; it reconnects by itself. Try again in a moment."
             )
-        case .disconnected, .timedOut:
+        case .disconnected, .timedOut, .cancelled:
             LocalizedText(
                 "O PABX não respondeu a tempo; talvez tenha feito o pedido. Veja antes de tentar de novo.",
                 ptPT:

@@ -36,6 +36,16 @@ final class Switchboard: Sendable {
         case line(BridgeError)
     }
 
+    /// Whether a call that failed so may have been made all the same: the technician's phone may be ringing.
+    static func mayHaveDialled(_ error: any Error) -> Bool {
+        switch error {
+        case Refusal.line(let fault): fault.mayBeDone
+        // Whose phone it is, and where it may call, is found out before anybody is asked to ring it.
+        case is Refusal, is StoreError: false
+        default: true
+        }
+    }
+
     /// Somebody waits before a screen; the PBX answers a login within milliseconds, and what it is asked then as soon.
     private static let longestVisit = Duration.seconds(8)
 

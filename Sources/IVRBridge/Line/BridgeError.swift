@@ -18,6 +18,16 @@ public enum BridgeError: Error, Equatable, Sendable {
     case cancelled
 }
 
+extension BridgeError {
+    /// Whether what was asked may have been done all the same: nobody heard the answer.
+    public var mayBeDone: Bool {
+        switch self {
+        case .disconnected, .timedOut, .cancelled: true
+        case .notConnected, .refused, .tooManyActions, .unwritable, .unsupported: false
+        }
+    }
+}
+
 extension BridgeError: CustomStringConvertible {
     public var description: String {
         switch self {

@@ -187,6 +187,59 @@ struct SwitchboardTests {
         }
     }
 
+    @Test(
+        "a caller stays with who calls them while nobody knows whether the phone rings, and waits for anybody else after a refusal"
+    )
+    func outcomeUnknown() async throws {
+        try await DeskUnderTest.with(settings: { $0.pbx = [Settings.PBX(line: "matriz")] }) { test in
+            for (login, party) in [("ana", "1001"), ("bia", "1002")] {
+                _ = try await test.account(login, extensions: [AccountExtension(party: party)])
+            }
+            let line = PBXLineUnderTest("matriz")
+            let keeper = line.keeper(test)
+            test.app.switchboard.connect([keeper])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await keeper.run() }
+                while keeper.client == nil { await Task.yield() }
+                try await test.application.test(.router) { client in
+                    for (place, fault) in [
+                        BridgeError.timedOut(line: "matriz", action: "Originate"),
+                        .disconnected(line: "matriz", action: "Originate"), .cancelled,
+                        .notConnected(line: "matriz"),
+                        .refused(line: "matriz", action: "Originate", message: "no"),
+                    ].enumerated() {
+                        var missed = CallSignal(
+                            line: "matriz",
+                            key: "\(place)",
+                            direction: .inbound,
+                            state: .ended,
+                            outcome: .abandoned
+                        )
+                        missed.number = "+551198765432\(place)"
+                        let id = try #require(try await test.app.callLog.record([missed]).first?.call.id)
+                        func dial(_ login: String) async throws -> Answered {
+                            try await client.send(
+                                .post,
+                                "/api/v1/calls",
+                                token: test.token,
+                                json: "{\"call_id\": \(id)}",
+                                headers: [.account: login]
+                            )
+                        }
+                        line.fault.withLock { $0 = fault }
+                        let start = test.app.hub.position
+                        #expect(try await dial("ana").status == 503)
+                        let told = test.app.hub.past(after: start, for: LiveViewer(account: 1, seesEverything: true))
+                        #expect(told.events.map(\.kind) == [.callBack], "\(fault)")
+                        line.fault.withLock { $0 = nil }
+                        #expect(try await dial("bia").status == (fault.mayBeDone ? 409 : 202), "\(fault)")
+                    }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("a caller who tried three times is one item since the first, and an answered call either way ends it")
     func callBacks() async throws {
         try await DeskUnderTest.with { test in
