@@ -14,7 +14,8 @@ public enum LeaseState: Sendable, Equatable {
 /// The right to work a PBX line, held by one node at a time.
 ///
 /// On PostgreSQL it is an advisory lock of a connection kept for it: when its node dies the server frees it at once, when
-/// the machine or the network dies within about 5 s, and the next node that waits has it. On SQLite there is one node.
+/// the machine or the network dies, or the node's process is stopped, within about 5 s, and the next node that waits has it.
+/// On SQLite there is one node.
 ///
 /// ```swift
 /// let lease = LineLease(line: "matriz", database: database)

@@ -77,6 +77,32 @@ struct LineLeaseTests {
         }
     }
 
+    @Test(
+        "a node whose process is stopped loses the line, though its machine still answers for it",
+        .enabled(if: TestDatabase.engines.contains(.postgres))
+    )
+    func frozen() async throws {
+        let url = try await TestDatabase.freshPostgres()
+        let (first, second) = (try await node(url), try await node(url))
+        // What the server sees of it: a connection that holds the lock and says nothing any more.
+        let setup = LockHolder.setup(first.setup)
+        let stopped = try PostgresConnection(setup)
+        let held = try stopped.run(
+            "SELECT pg_try_advisory_lock(\(LockHolder.number))",
+            [.text("line/matriz")],
+            limit: 1
+        )
+        #expect(held.rows.first?.bool(0) == true)
+        let waiting = LineLease(line: "matriz", database: second)
+        var changes = waiting.changes.makeAsyncIterator()
+        #expect(await changes.next() == .elsewhere)
+        let start = ContinuousClock.now
+        #expect(await changes.next() == .held)
+        #expect(ContinuousClock.now - start < .seconds(9))
+        #expect(throws: PostgresFault.self) { try stopped.script("SELECT 1") }
+        waiting.close()
+    }
+
     private func node(_ url: String) async throws -> PostgresDatabase {
         var limits = PostgresDatabase.Limits()
         limits.readers = 1

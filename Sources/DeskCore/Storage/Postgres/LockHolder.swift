@@ -28,6 +28,23 @@ final class LockHolder: Sendable {
     /// Gives the lock up, within a second.
     func close() { isClosed.withLock { $0 = true } }
 
+    /// How the connection of a lock is set up: neither side takes the other for alive for long.
+    static func setup(_ setup: PostgresConnection.Setup) -> PostgresConnection.Setup {
+        var setup = setup
+        setup.connectTimeout = 3
+        // A holder that hears nothing for this long must know before the server gives the lock to another.
+        setup.statementTimeout = .seconds(1)
+        setup.answerGrace = .seconds(1)
+        setup.opening += [
+            "SET tcp_keepalives_idle = 2", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 2",
+            "SET tcp_user_timeout = 4000",
+            // A process that is stopped (SIGSTOP, a paused container) says nothing while its machine answers for it; a holder
+            // at work asks ten times within it. Servers before 14 know no such limit.
+            "SELECT set_config(name, '5s', false) FROM pg_settings WHERE name = 'idle_session_timeout'",
+        ]
+        return setup
+    }
+
     /// The lock's number, as an expression over the parameter `$1`, its key.
     static let number = "hashtextextended(current_schema() || '/' || $1, 0)"
 }
@@ -55,16 +72,7 @@ private struct LockThread: Sendable {
         isWanted: @escaping @Sendable () -> Bool
     ) {
         (self.key, self.tell, self.isWanted) = (key, tell, isWanted)
-        var setup = setup
-        setup.connectTimeout = 3
-        // A holder that hears nothing for this long must know before the server gives the lock to another.
-        setup.statementTimeout = .seconds(1)
-        setup.answerGrace = .seconds(1)
-        setup.opening += [
-            "SET tcp_keepalives_idle = 2", "SET tcp_keepalives_interval = 1", "SET tcp_keepalives_count = 2",
-            "SET tcp_user_timeout = 4000",
-        ]
-        self.setup = setup
+        self.setup = LockHolder.setup(setup)
     }
 
     mutating func run() {
