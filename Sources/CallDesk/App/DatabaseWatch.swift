@@ -80,7 +80,7 @@ final class DatabaseWatch: Sendable {
                 let change = LiveChange.database(isWell: wasWell, message: trouble?.what)
                 hub.publish(change, to: .everyone, isLocal: true)
                 // What changed meanwhile was told to nobody.
-                if wasWell { hub.publish(.resync, to: .everyStream, isLocal: true) }
+                if wasWell { hub.resync(isLocal: true) }
             }
             try? await Task.sleep(for: .milliseconds(500))
         }

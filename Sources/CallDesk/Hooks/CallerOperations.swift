@@ -154,7 +154,7 @@ struct CallerOperations: OperationSet {
             guard let account = try await app.accounts.find(login: login), !account.isDisabled else {
                 throw Problem.notFound
             }
-            app.hub.publish(.bell(.open(path: path)), to: .accounts([account.id]))
+            app.hub.publish(.bell(.open(path: path)), to: .person(account.id))
             let hasScreen = await app.presence.hasStream(account.id)
             return .one(.accepted) { json in json.object { $0.field("screens", hasScreen) } }
         }

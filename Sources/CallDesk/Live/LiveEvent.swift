@@ -23,7 +23,7 @@ struct LiveEvent: Sendable {
 
 /// Who an event concerns; nobody else is sent it.
 struct LiveAudience: Sendable, Equatable {
-    /// Technicians by account; supervisors besides, always.
+    /// Technicians by account; supervisors and programs besides, unless `only` names whom.
     var accounts: Set<Int64> = []
     /// Whoever works for this department.
     var department: String?
@@ -42,6 +42,8 @@ struct LiveAudience: Sendable, Equatable {
     /// Every open stream, customers' too: to load again is all it says.
     static let everyStream = LiveAudience(everyone: true, customers: true)
     static func accounts(_ ids: some Sequence<Int64>) -> LiveAudience { LiveAudience(accounts: Set(ids)) }
+    /// For one person's eyes: no supervisor is sent it, and no program.
+    static func person(_ id: Int64) -> LiveAudience { LiveAudience(accounts: [id], only: [id]) }
 
     /// These without some accounts, and those accounts by themselves: who is told a thing whole, and who in other words.
     func parted(by accounts: Set<Int64>) -> (whole: LiveAudience, other: LiveAudience) {

@@ -32,6 +32,7 @@ final class LiveHub: Sendable {
     }
 
     private let state = Mutex(State())
+    let resyncs = Mutex(ResyncPace())
 
     /// `firstID`: the id of the first event.
     init(firstID: UInt64 = 1) { state.withLock { $0.next = max(1, firstID) } }

@@ -40,6 +40,8 @@ final class LiveReader: ChannelInboundHandler {
     /// When its rights were known last.
     var knownAt = NIODeadline.uptimeNanoseconds(0)
     var isAsked = false
+    /// How often its rights were in doubt; what was asked before the last time says nothing of now.
+    var doubts: UInt64 = 0
     /// It saw more than its own before its rights were in doubt.
     var wasNarrowed = false
 

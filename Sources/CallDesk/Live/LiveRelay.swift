@@ -14,6 +14,8 @@ final class LiveRelay: Sendable {
     static let mostWaiting = 2_048
     /// Events in one transaction, which is short then.
     private static let batch = 64
+    /// A hundred times what sending takes, and little of the time in which the service promises to stop.
+    private static let longestGoodbye = Duration.seconds(1)
 
     /// One event on its way.
     struct Envelope: Codable, Sendable, Equatable {
@@ -63,12 +65,13 @@ final class LiveRelay: Sendable {
         hub.carry { [weak self] kind, json, audience in self?.carry(kind, json, audience) }
     }
 
-    /// Sends and receives until the task is cancelled.
+    /// Sends and receives until the task is cancelled; then sends what was published last.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.receive() }
             group.addTask { await self.send() }
         }
+        await sendLast()
         signals.close()
     }
 
@@ -99,20 +102,43 @@ final class LiveRelay: Sendable {
 
     private func send() async {
         for await _ in wakeUps {
-            while let texts = take(), !Task.isCancelled {
-                do {
-                    try await database.write { [signals] session in
-                        for text in texts { try signals.publish(Self.channel, payload: text, in: session) }
-                    }
-                } catch {
-                    logger.warning(
-                        "the other nodes cannot be told now; they load again later",
-                        metadata: ["error": "\(error)"]
-                    )
-                    state.withLock { $0.owesResync = true }
-                    try? await Task.sleep(for: .seconds(1))
-                }
+            while !Task.isCancelled, let texts = take() {
+                if await !isSent(texts) { try? await Task.sleep(for: .seconds(1)) }
             }
+        }
+    }
+
+    /// The service stops, and everybody who publishes has stopped: the other nodes hear the last of it while there is time.
+    private func sendLast() async {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        // No children of the task that has ended, in which nothing waits any more; nor is a write that hangs waited for.
+        let sending = Task {
+            while !Task.isCancelled, let texts = take(), await isSent(texts) {}
+            end.finish()
+        }
+        let limit = Task {
+            try? await Task.sleep(for: Self.longestGoodbye)
+            sending.cancel()
+            end.finish()
+        }
+        await Task { for await _ in ends {} }.value
+        limit.cancel()
+    }
+
+    /// Whether it was sent; if not, the others are told to load again instead.
+    private func isSent(_ texts: [String]) async -> Bool {
+        do {
+            try await database.write { [signals] session in
+                for text in texts { try signals.publish(Self.channel, payload: text, in: session) }
+            }
+            return true
+        } catch {
+            logger.warning(
+                "the other nodes cannot be told now; they load again later",
+                metadata: ["error": "\(error)"]
+            )
+            state.withLock { $0.owesResync = true }
+            return false
         }
     }
 
@@ -148,7 +174,7 @@ final class LiveRelay: Sendable {
         for await signal in signals.subscribe(to: Self.channel) {
             guard let payload = signal.payload else {
                 // The first, or one after a lost connection: something may have been missed.
-                hub.publish(.resync, to: .everyStream, isLocal: true)
+                hub.resync(isLocal: true)
                 continue
             }
             guard let envelope = try? JSONCoding.value(Envelope.self, from: payload),
@@ -156,7 +182,11 @@ final class LiveRelay: Sendable {
             else { continue }
             guard let kind = LiveChange.Kind(rawValue: envelope.kind) else {
                 // A newer node tells something this one does not know; lists are right whoever wrote them.
-                hub.publish(.resync, to: .everyStream, isLocal: true)
+                hub.resync(isLocal: true)
+                continue
+            }
+            guard kind != .resync else {
+                hub.resync(isLocal: true)
                 continue
             }
             hub.publish(
@@ -167,7 +197,7 @@ final class LiveRelay: Sendable {
                     department: envelope.department,
                     everyone: envelope.everyone,
                     sight: envelope.sight,
-                    customers: envelope.customers ?? (kind == .resync),
+                    customers: envelope.customers ?? false,
                     except: Set(envelope.except ?? []),
                     only: envelope.only.map { Set($0) }
                 ),

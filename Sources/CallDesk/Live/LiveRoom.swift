@@ -248,6 +248,7 @@ final class LiveRoom: Sendable {
             guard let reader = floor.value.reader(number), let seat = reader.seat,
                 holder == nil || reader.subscription.holder == holder
             else { continue }
+            reader.doubts += 1
             if holder != nil { narrow(reader, number) }
             wish(seat, of: reader)
         }
@@ -279,23 +280,25 @@ final class LiveRoom: Sendable {
             let seat = floor.waiting.removeFirst()
             guard let reader = reader(at: seat) else { continue }
             floor.asking += 1
-            let ask = reader.subscription.ask
-            // What is asked after this moment counts: a change told meanwhile asks once more.
+            let (ask, doubts) = (reader.subscription.ask, reader.doubts)
+            // A change told from now on asks once more, beside this question where there is room.
             reader.isAsked = false
             // No child of anybody: the loop must not wait for the database.
             Task {
                 let answer: Result<LiveViewer?, any Error>
                 do { answer = .success(try await ask()) } catch { answer = .failure(error) }
-                loop.execute { self.hear(answer, at: seat) }
+                loop.execute { self.hear(answer, to: doubts, at: seat) }
             }
         }
     }
 
-    private func hear(_ answer: Result<LiveViewer?, any Error>, at seat: Seat) {
+    /// `doubts`: those there were when it was asked.
+    private func hear(_ answer: Result<LiveViewer?, any Error>, to doubts: UInt64, at seat: Seat) {
         floor.value.asking -= 1
         defer { ask() }
-        // Asked for once more meanwhile: this answer may be from before the change.
-        guard let reader = reader(at: seat), !reader.isAsked else { return }
+        // In doubt once more meanwhile: this answer may be from before that change, and the one after it may have come first.
+        // Each doubt has its own question, under way or waiting.
+        guard let reader = reader(at: seat), doubts == reader.doubts else { return }
         // Unknown: what holds now holds until `longestUnknown` after it was known last; it is asked again.
         guard case .success(let viewer) = answer else { return }
         guard let viewer else { return reader.end() }

@@ -138,7 +138,7 @@ struct LineSelfTest: Sendable {
                 milliseconds: passed()
             )
         )
-        app.hub.publish(.bell(.selfTest), to: .accounts([account.id]))
+        app.hub.publish(.bell(.selfTest), to: .person(account.id))
         return hops
     }
 

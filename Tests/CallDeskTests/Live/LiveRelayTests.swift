@@ -64,12 +64,10 @@ struct LiveRelayTests {
             hubs[0].publish(large, to: .everyone)
             hubs[0].publish(.numbered(3), to: .accounts([1]))
             hubs[0].publish(.numbered(4), to: LiveAudience(department: "fiscal"))
-            // What is too large for the way is not lost: the lists are loaded again.
-            #expect(
-                try await next(ana, 5) == [
-                    LiveChange.text(1), LiveChange.text(2), "resync {}", LiveChange.text(3), LiveChange.text(4),
-                ]
-            )
+            // What is too large for the way is not lost: the lists are loaded again, within a second of the last time.
+            let told = try await next(ana, 5)
+            #expect(told.filter { $0 != "resync {}" } == (1...4).map(LiveChange.text))
+            #expect(told.count { $0 == "resync {}" } == 1)
             #expect(try await next(bruno, 2) == [LiveChange.text(2), "resync {}"])
             #expect(try await next(customer, 1) == ["resync {}"])
             #expect(try await next(here, 5).map { $0.prefix(4) } == ["line", "line", "bell", "data", "line"])
@@ -111,5 +109,31 @@ struct LiveRelayTests {
         #expect(early.past(after: late.position, for: viewer).hasGap)
         #expect(!early.past(after: early.position - 1, for: viewer).hasGap)
         #expect(late.position < 1 << 53)
+    }
+
+    @Test(
+        "what a node tells as it stops reaches the others' screens",
+        .enabled(if: TestDatabase.postgresServer != nil)
+    )
+    func lastWords() async throws {
+        let url = try await TestDatabase.freshPostgres()
+        try await with(url, ["b/1"]) { hubs in
+            let there = try await Listener.open(hubs[0])
+            let hub = LiveHub(firstID: 9_000_000)
+            let relay = try #require(
+                LiveRelay(
+                    hub: hub,
+                    database: try await PostgresDatabase.open(url),
+                    process: "a/1",
+                    logger: Self.logger
+                )
+            )
+            for number in 0..<100 { hub.publish(.numbered(number), to: .everyone) }
+            // Its loop ends before it has sent any of it.
+            let stopping = Task { await relay.run() }
+            stopping.cancel()
+            await stopping.value
+            #expect(try await next(there, 100) == (0..<100).map(LiveChange.text))
+        }
     }
 }

@@ -133,4 +133,44 @@ struct LiveRightsTests {
         let rest = try await listener.rest()
         #expect(!rest.contains(LiveChange.text(2)) && rest.last == "end")
     }
+
+    @Test("an answer from before a change of rights is not believed after it, however late it comes")
+    func lateAnswer() async throws {
+        let (hub, rights) = (LiveHub(), Rights(Self.boss))
+        let (late, release) = AsyncStream.makeStream(of: Void.self)
+        let holdsBack = Atomic(false)
+        let listener = try await Listener.open(
+            hub,
+            Self.boss,
+            ask: {
+                let answer = try rights.ask()
+                guard holdsBack.exchange(false, ordering: .relaxed) else { return answer }
+                for await _ in late {}
+                return answer
+            }
+        )
+        await wait(for: listener) { rights.asked == 1 }
+        await listener.pass(.milliseconds(10))
+        // Asked while they were a supervisor, answered when they are none any more and that is known.
+        holdsBack.store(true, ordering: .relaxed)
+        hub.recheck(.account(1))
+        await wait(for: listener) { rights.asked == 2 }
+        rights.set(Self.technician)
+        hub.recheck(.account(1))
+        await wait(for: listener) { rights.asked == 3 }
+        var told: [String] = []
+        while !told.contains("resync {}") {
+            await listener.pass(.milliseconds(1))
+            told += try await listener.rest()
+        }
+        release.finish()
+        for _ in 0..<50 {
+            await listener.pass(.milliseconds(1))
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        hub.publish(.numbered(1), to: .accounts([2]))
+        hub.publish(.numbered(2), to: .accounts([1]))
+        await listener.pass(.milliseconds(10))
+        #expect(try await listener.rest().filter { $0 != "ping" } == [LiveChange.text(2)])
+    }
 }

@@ -181,4 +181,47 @@ struct LiveRoomTests {
         #expect(try await late.rest() == ["end"])
         #expect(!late.isOpen)
     }
+
+    @Test("what is for one person's eyes reaches no supervisor, no program and no colleague")
+    func onePerson() async throws {
+        let hub = LiveHub()
+        let loop = NIOAsyncTestingEventLoop()
+        let program = LiveViewer(account: nil, seesEverything: true)
+        var told: [[String]] = []
+        var listeners: [Listener] = []
+        for viewer in [Self.ana, Self.boss, Self.bruno, program] {
+            listeners.append(try await .open(hub, viewer, on: loop))
+        }
+        hub.publish(.bell(.selfTest), to: .person(1))
+        hub.publish(.bell(.open(path: "/desk")), to: .person(3))
+        await listeners[0].pass(.milliseconds(10))
+        for listener in listeners { told.append(try await listener.rest().map { String($0.prefix(4)) }) }
+        #expect(told == [["bell"], ["bell"], [], []])
+    }
+
+    @Test("many reasons to load again are told once a second, and what one concerns is kept")
+    func resyncPace() {
+        var pace = ResyncPace()
+        let start = ContinuousClock.now
+        #expect(pace.wish(isLocal: true, at: start) == .now)
+        #expect(pace.wish(isLocal: true, at: start + .milliseconds(400)) == .later(.milliseconds(600)))
+        #expect(pace.wish(isLocal: false, at: start + .milliseconds(500)) == .covered)
+        #expect(pace.wish(isLocal: true, at: start + .milliseconds(600)) == .covered)
+        #expect(pace.take(at: start + .seconds(1)) == false, "the other nodes are told too")
+        #expect(pace.take(at: start + .seconds(1)) == nil)
+        #expect(pace.wish(isLocal: true, at: start + .milliseconds(1_500)) == .later(.milliseconds(500)))
+        #expect(pace.take(at: start + .seconds(2)) == true)
+        #expect(pace.wish(isLocal: true, at: start + .seconds(3)) == .now)
+    }
+
+    @Test("a burst of reasons makes every screen load twice: at once, and for what came after that")
+    func burst() async throws {
+        let hub = LiveHub()
+        let customer = try await Listener.open(hub, LiveViewer(TicketReach([])))
+        for _ in 0..<50 { hub.resync(isLocal: true) }
+        #expect(try await customer.next(2) == ["resync {}", "resync {}"])
+        try await Task.sleep(for: .milliseconds(1_200))
+        await customer.pass(.milliseconds(10))
+        #expect(try await customer.rest() == [])
+    }
 }

@@ -25,7 +25,7 @@ async function refresh() {
 
 // Several changes at once are one look.
 function look() {
-  if (!waiting) waiting = setTimeout(() => refresh().catch(() => {}), 300);
+  if (!waiting) waiting = setTimeout(() => refresh().catch(() => {}), 300 + Math.random() * 1200);
 }
 
 document.addEventListener("visibilitychange", () => { if (missed) look(); });

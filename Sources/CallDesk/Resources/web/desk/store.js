@@ -129,7 +129,12 @@ function take(kind, data) {
   if (kind in follows) for (const heard of underWay) heard.push([kind, data]);
   switch (kind) {
     case "call": return takeCall(data);
-    case "resync": isStored = true; return reload(0);
+    case "resync": {
+      isStored = true;
+      // Told to every desk at once: they do not all ask at once. A load that begins soon finds all that was missed.
+      if (!pending || due > Date.now() + 1500) reload(Math.random() * 1500);
+      return;
+    }
     case "database": {
       isStored = data.ok;
       if (isStored) reload(300 + Math.random() * 1000);
