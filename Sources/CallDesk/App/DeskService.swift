@@ -69,6 +69,8 @@ struct DeskService: Sendable {
             status: { line, status in
                 if !status.isConnected { feed.silent(line: line, since: status.heardAt) }
                 metrics.pbxConnected(line).set(status.isConnected ? 1 : 0)
+                // This node's connection has ended, and not the line: who works it now says how it is.
+                guard !feed.isElsewhere(line) else { return }
                 let change = LiveChange.LineChange(
                     line: line,
                     isConnected: status.isConnected,
@@ -96,7 +98,12 @@ struct DeskService: Sendable {
                 database: app.database,
                 logger: logger,
                 // What the other node did not get round to telling.
-                onTakeover: { app.hub.publish(.resync, to: .everyStream) },
+                onTakeover: { app.hub.resync() },
+                onTurn: { isHere in
+                    // A hook is called on whichever node: what it told this one stays.
+                    guard pbx.kind.hook == nil else { return }
+                    if isHere { feed.works(line: pbx.line) } else { feed.leaves(line: pbx.line) }
+                },
                 extensions: { await app.phones.current().places },
                 connect: {
                     // A hook is called on whichever node, with the lease or without: its line is always there.
@@ -141,7 +148,6 @@ struct DeskService: Sendable {
         phones = PhoneServers(
             app: app,
             feed: feed,
-            teller: teller,
             wake: { worker.wake() },
             missing: missingSounds,
             metrics: metrics,
@@ -170,7 +176,12 @@ struct DeskService: Sendable {
             clock: app.clock,
             metrics: metrics
         )
-        var services: [any Service] = [
+        // Ends last: whoever publishes has stopped by then, and the other nodes are told of it all.
+        var services: [any Service] =
+            relay.map { relay in
+                [Loop(name: "nodes", logger: logger) { await relay.run() }]
+            } ?? []
+        services += [
             Loop(name: "database", logger: logger) { await watch.run() },
             Loop(name: "notices", logger: logger) { await worker.run() },
             Loop(name: "notice news", logger: logger) { await notices.run() },
@@ -191,7 +202,6 @@ struct DeskService: Sendable {
         )
         if let catalogue { services.append(Loop(name: "catalogue", logger: logger) { await catalogue.run() }) }
         if let mailbox { services.append(Loop(name: "mailbox", logger: logger) { await mailbox.run() }) }
-        if let relay { services.append(Loop(name: "nodes", logger: logger) { await relay.run() }) }
         if app.access.hasOthers {
             let access = app.access
             services.append(Loop(name: "access", logger: logger) { await access.run() })
@@ -217,7 +227,7 @@ struct DeskService: Sendable {
                 }
             )
         }
-        // Shutdown goes through the services backwards: HTTP first, the outbox last.
+        // Shutdown goes through the services backwards: HTTP first, then the outbox, the word to the other nodes last.
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint],

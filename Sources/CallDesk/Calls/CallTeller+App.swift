@@ -9,7 +9,8 @@ extension CallTeller {
             hub: app.hub,
             phones: app.phones,
             callers: { numbers in
-                let found = (try? await app.customers.candidates(of: numbers)) ?? [:]
+                // What cannot be read now is not the same as a number nobody has.
+                guard let found = try? await app.customers.candidates(of: numbers) else { return nil }
                 return found.mapValues { $0.prefix(5).map { Caller($0, language: app.language) } }
             },
             covered: { calls in try? await RecordViews.covering(calls, app.attendances) },

@@ -14,14 +14,16 @@ struct CallTeller: Sendable {
 
     let hub: LiveHub
     let phones: PhoneBook
-    /// Who numbers may be, at most five each, best first.
-    let callers: @Sendable (_ numbers: Set<String>) async -> [String: [Caller]]
+    /// Who numbers may be, at most five each, best first; nil when nobody can say now.
+    let callers: @Sendable (_ numbers: Set<String>) async -> [String: [Caller]]?
     /// Accounts that are not told the number of customers' calls (`RecordViews.covering`), by call; nil when nobody can say
     /// now.
     let covered: @Sendable (_ calls: [CustomerCall]) async -> [Int64: Set<Int64>]?
     let display: @Sendable (_ number: String) -> String
     let count: @Sendable (CallChange) -> Void
     let logger: Logger
+    /// Calls of which it could not be said who calls.
+    private let unasked = UnaskedCalls()
 
     /// Changes that are told after one look at who calls: each would wait for those before it to be looked up alone, and the
     /// first for the last of too many.
@@ -39,8 +41,12 @@ struct CallTeller: Sendable {
 
     private func tell(_ changes: ArraySlice<CallChange>, _ causedAt: [String: UInt64]) async {
         let book = await phones.current()
-        let numbers = Set(changes.lazy.filter(\.isNew).compactMap(\.call.number))
-        let callers = numbers.isEmpty ? [:] : await callers(numbers)
+        // Who calls is told once; where nobody could say, once more with the call's next change.
+        let asked = unasked.taken(changes)
+        let numbers = Set(changes.lazy.filter { asked.contains($0.call.id) }.compactMap(\.call.number))
+        let found = numbers.isEmpty ? [:] : await self.callers(numbers)
+        if found == nil { unasked.keep(changes.filter { asked.contains($0.call.id) }) }
+        let callers = found ?? [:]
         let over = changes.compactMap(CustomerCall.init(over:))
         // Asked last: who may be told what is as it was when it is told.
         let covered = over.isEmpty ? [:] : await covered(over)
@@ -53,7 +59,7 @@ struct CallTeller: Sendable {
             payload.accountID = change.accountID ?? change.attendance?.accountID
             payload.takenBy = payload.accountID.flatMap { book.name(of: $0) }
             payload.isNew = change.isNew
-            if change.isNew, let number = call.number { payload.candidates = callers[number] ?? [] }
+            if asked.contains(call.id), let number = call.number { payload.candidates = callers[number] ?? [] }
             if call.endedAt == nil {
                 payload.whyNot = book.whyNot(ringing: change.ringing, answered: call.lastParty, line: call.line)
             }

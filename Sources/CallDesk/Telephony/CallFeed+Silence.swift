@@ -13,6 +13,8 @@ extension CallFeed {
         let (silent, listening) = state.withLock { ($0.silent, $0.listening) }
         do {
             for (line, silence) in silent {
+                // Another node may have told meanwhile that it works the line.
+                guard state.withLock({ $0.silent[line] == silence }) else { continue }
                 let queues = silence.queues.map { [line: $0] } ?? [:]
                 try await log.noteHeard(lines: [line], queues: queues, at: silence.since)
                 state.withLock { if $0.silent[line] == silence { $0.silent[line] = nil } }
@@ -44,17 +46,45 @@ extension CallFeed {
         }
     }
 
+    /// This node works a line from now on.
+    func works(line: String) { state.withLock { _ = $0.elsewhere.remove(line) } }
+
+    /// Another node works a line from now on: what this one has of it is old, and the other hears it.
+    func leaves(line: String) {
+        state.withLock { state in
+            state.elsewhere.insert(line)
+            state.heard.remove(line)
+            (state.resynchronised[line], state.silent[line], state.queues[line]) = (nil, nil, nil)
+            ringing.forget(line: line)
+        }
+    }
+
+    /// Whether another node works a line.
+    func isElsewhere(_ line: String) -> Bool { state.withLock { $0.elsewhere.contains(line) } }
+
+    /// Keeps which phones ring of the lines this node works.
+    func noteRinging(_ reports: [CallSignal]) {
+        // Within the lock, so that nothing of a line is kept once it has left.
+        state.withLock { state in ringing.note(reports.filter { !state.elsewhere.contains($0.line) }) }
+    }
+
     func closeLost() async -> Bool {
         guard await noteTurns() else { return false }
-        for (line, there) in state.withLock({ $0.resynchronised }) {
+        for line in state.withLock({ $0.resynchronised.keys.sorted() }) {
+            // Only now: while the lines before it were written a caller may have entered the menu on this one.
+            let turn = state.withLock { state in
+                state.resynchronised[line].map { (there: $0, heardAgainAt: state.heard.contains(line) ? nil : $0.at) }
+            }
+            guard let (there, heardAgainAt) = turn else { continue }
             do {
-                let heardAgainAt = state.withLock { $0.heard.contains(line) ? nil : there.at }
                 let changes = try await log.closeLost(
                     line: line,
                     except: there.keys,
                     pbxStartedAt: there.pbxStartedAt,
                     heardAgainAt: heardAgainAt,
-                    queues: there.queues
+                    queues: there.queues,
+                    // It waits for its turn to write, and another node's menu tells nobody here whom it meets.
+                    listedAt: there.listedAt
                 )
                 state.withLock { state in
                     // The link may have broken, or another comparison come, while the database was waited for.
@@ -63,7 +93,7 @@ extension CallFeed {
                     state.heard.insert(line)
                 }
                 for change in changes { ringing.forget(line: change.call.line, key: change.call.key) }
-                await teller.tell(changes, signals: [])
+                await tell(changes)
             } catch  where error.isTransient {
                 failed(error)
                 return false
@@ -87,7 +117,7 @@ extension CallFeed {
             let changes = try await log.closeUnheard(lines: lines, after: Self.longestSilence)
             if changes.isEmpty { state.withLock { $0.looksForUnheard = false } }
             for change in changes { ringing.forget(line: change.call.line, key: change.call.key) }
-            await teller.tell(changes, signals: [])
+            await tell(changes)
             // What came meanwhile is recorded before more of them are looked for.
             if !changes.isEmpty { wake.yield() }
             return true

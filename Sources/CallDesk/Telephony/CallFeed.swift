@@ -44,6 +44,10 @@ final class CallFeed: Sendable {
         /// Lines that tell by themselves, and whether those of their calls are looked for whose end never came.
         var tellsItself: Set<String> = []
         var looksForUnheard = false
+        /// Lines that another node works.
+        var elsewhere: Set<String> = []
+        /// Calls the menu stores now or has stored, until they are told: as many as callers are in it at once.
+        var meetings: [CallKey: Meeting] = [:]
 
         /// Lets the oldest go when more than `most` wait; answers how many went so far, 0 when none had to now.
         mutating func makeRoom(most: Int) -> Int {
@@ -84,8 +88,10 @@ final class CallFeed: Sendable {
         var keys: Set<String>
         var pbxStartedAt: Int64?
         var queues: [QueueCount]?
-        /// When it was made, which may be long before the database takes it.
+        /// When the line was heard again by it, or by one before it that was not written yet.
         var at: Moment
+        /// When it was made, which may be long before the database takes it.
+        var listedAt: Moment
     }
 
     struct Silence: Equatable {
@@ -179,11 +185,6 @@ final class CallFeed: Sendable {
         wake.yield()
     }
 
-    /// A call the telephone menu has met is there, whatever a comparison of a moment ago found.
-    func meets(line: String, key: String) {
-        state.withLock { _ = $0.resynchronised[line]?.keys.insert(WireText.key(key)) }
-    }
-
     /// The PBX told which of a line's calls exist, and when it started; every other stored one is over.
     ///
     /// `queues`: what its queues have counted, nil where there is nothing to compare it with.
@@ -196,7 +197,14 @@ final class CallFeed: Sendable {
         let keys = Set(keys.map(WireText.key))
         let now = log.now
         state.withLock { state in
-            var comparison = Comparison(keys: keys, pbxStartedAt: pbxStartedAt, queues: queues, at: now)
+            guard !state.elsewhere.contains(line) else { return }
+            var comparison = Comparison(
+                keys: keys,
+                pbxStartedAt: pbxStartedAt,
+                queues: queues,
+                at: now,
+                listedAt: now
+            )
             // The one before is not written yet: the line was heard again by it, and what its queues counted since was heard.
             if !state.heard.contains(line), let first = state.resynchronised[line] {
                 (comparison.at, comparison.queues) = (first.at, first.queues)
@@ -218,7 +226,8 @@ final class CallFeed: Sendable {
         let wasHeard = state.withLock { state in
             // What was compared before is old by now; the next connection compares anew.
             state.resynchronised[line] = nil
-            guard state.heard.remove(line) != nil else { return false }
+            // Where another node hears it nothing falls silent.
+            guard state.heard.remove(line) != nil, !state.elsewhere.contains(line) else { return false }
             state.silent[line] = Silence(since: last, queues: state.queues[line])
             return true
         }
@@ -320,18 +329,23 @@ final class CallFeed: Sendable {
                 for signal in due where !parts.contains(CallKey(signal)) { state.waitAgain(signal, since: .now) }
             }
         }
+        await tellMet()
         while true {
             let batch = take()
             guard !batch.isEmpty else { break }
             let outcome = await Halving.write(batch) { part throws(StoreError) in try await log.record(part) }
             let untold = outcome.error == nil ? [] : putBack(outcome.left)
-            state.withLock { $0.underWay = [:] }
+            // What is tried again every minute was told when it was refused first.
+            let refused = state.withLock { state in
+                defer { state.underWay = [:] }
+                return outcome.refused.map(\.item).filter { state.underWay[CallKey($0)]?.isTold != true }
+            }
             aside.note(recorded: batch, refused: outcome.refused)
             if !outcome.refused.isEmpty { aside.letGo(state.withLock { $0.parts }) }
             // Without a number, but seen: the phone rings all the same.
-            teller.tellUnrecorded(outcome.refused.map(\.item) + untold)
-            await teller.tell(outcome.values, signals: batch)
-            if outcome.error == nil { ringing.note(batch) }
+            teller.tellUnrecorded(refused + untold)
+            await tell(outcome.values, signals: batch)
+            if outcome.error == nil { noteRinging(batch) }
             if let error = outcome.error {
                 failed(error)
                 return false

@@ -11,6 +11,7 @@ final class LineKeeper: Sendable {
     private let database: any Database
     private let connect: @Sendable () -> any PBXLine
     private let onTakeover: @Sendable () -> Void
+    private let onTurn: @Sendable (_ isHere: Bool) -> Void
     private let extensions: @Sendable () async -> Set<PhoneName.Place>
     private let logger: Logger
     private let state = Mutex(State())
@@ -25,6 +26,8 @@ final class LineKeeper: Sendable {
     ///   - database: where its lease is.
     ///   - logger: hears when the line comes and goes.
     ///   - onTakeover: called when the line was another node's before.
+    ///   - onTurn: called when this node begins to work the line, before it connects, and when another node does, before this
+    ///     one has left it.
     ///   - extensions: the phones that belong to somebody, by which a line tells inside from outside.
     ///   - connect: makes the client of a tenure.
     init(
@@ -32,6 +35,7 @@ final class LineKeeper: Sendable {
         database: any Database,
         logger: Logger,
         onTakeover: @escaping @Sendable () -> Void,
+        onTurn: @escaping @Sendable (_ isHere: Bool) -> Void = { _ in },
         extensions: @escaping @Sendable () async -> Set<PhoneName.Place>,
         connect: @escaping @Sendable () -> any PBXLine
     ) {
@@ -39,6 +43,7 @@ final class LineKeeper: Sendable {
         self.database = database
         self.logger = logger
         self.onTakeover = onTakeover
+        self.onTurn = onTurn
         self.extensions = extensions
         self.connect = connect
     }
@@ -91,7 +96,15 @@ final class LineKeeper: Sendable {
         }
     }
 
-    private func note(_ lease: LeaseState) { state.withLock { $0.lease = lease } }
+    private func note(_ lease: LeaseState) {
+        state.withLock { $0.lease = lease }
+        switch lease {
+        case .held: onTurn(true)
+        case .elsewhere: onTurn(false)
+        // Nobody else can have it, nor can it be known that nobody has.
+        case .unsure: break
+        }
+    }
 
     /// How the line is, for `/ready`.
     var report: ReadinessReport {

@@ -33,6 +33,11 @@ final class RingingPhones: Sendable {
         }
     }
 
+    /// Another node works a line now, and knows better.
+    func forget(line: String) {
+        told.withLock { told in told = told.filter { $0.key.line != line } }
+    }
+
     /// A call is over, whether its line said so or not.
     func forget(line: String, key: String) {
         told.withLock { $0[CallFeed.CallKey(line: line, key: key)] = nil }

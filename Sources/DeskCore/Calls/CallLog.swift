@@ -31,6 +31,10 @@ public struct CallArrival: Sendable, Equatable {
 public struct CallLog: Sendable {
     /// How exactly it is kept when a call was reported last that has nothing new.
     static let signOfLife = Duration.seconds(300)
+    /// How long before a listing, by another node's clock, a call may be told of that is not in it.
+    ///
+    /// Clocks of nodes differ by less; a call spared wrongly ends with the next comparison, minutes later.
+    private static let listingMargin = Duration.seconds(5)
 
     let database: any Database
     private let numbers: NumberDesk
@@ -106,17 +110,20 @@ public struct CallLog: Sendable {
 
     /// Notes that these lines are heard now, or were at a moment, so that it is known later how long nobody listened.
     ///
+    /// A line that is known to have been heard later, by another node, stays as it is.
+    ///
     /// `queues`: what the queues of a line had counted then; of a line that is not among them nothing is noted.
     public func noteHeard(
         lines: Set<String>,
         queues: [String: [QueueCount]] = [:],
         at moment: Moment? = nil
     ) async throws(StoreError) {
-        let now = moment ?? clock.now
+        let now = clock.now
         try await database.write { session in
             for line in lines.sorted() {
-                try HeardLine.note(WireText.key(line), at: now, in: session)
-                if let counts = queues[line] { try QueueCounts.note(counts, of: WireText.key(line), in: session) }
+                let name = WireText.key(line)
+                let isLast = try HeardLine.note(name, at: moment ?? now, now: now, in: session)
+                if isLast, let counts = queues[line] { try QueueCounts.note(counts, of: name, in: session) }
             }
         }
     }
@@ -126,7 +133,13 @@ public struct CallLog: Sendable {
         let now = clock.now
         try await database.write { session in
             for line in lines.sorted() {
-                try LineGaps.close(WireText.key(line), at: now, shortest: LineGaps.shortestOfHooks, in: session)
+                try LineGaps.close(
+                    WireText.key(line),
+                    at: now,
+                    now: now,
+                    shortest: LineGaps.shortestOfHooks,
+                    in: session
+                )
             }
         }
     }
@@ -142,6 +155,8 @@ public struct CallLog: Sendable {
     ///     known.
     ///   - queues: what its queues have counted, by which it is told how many calls ended meanwhile; nil where it does
     ///     not count or has begun anew.
+    ///   - listedAt: when `keys` were found; a call that was told of after that, or at another node just before it, is
+    ///     there whatever they say.
     /// - Returns: the calls that were ended.
     /// - Throws: `StoreError`; nothing is ended then.
     public func closeLost(
@@ -149,26 +164,31 @@ public struct CallLog: Sendable {
         except keys: Set<String>,
         pbxStartedAt: Int64? = nil,
         heardAgainAt: Moment? = nil,
-        queues: [QueueCount]? = nil
+        queues: [QueueCount]? = nil,
+        listedAt: Moment? = nil
     ) async throws(StoreError) -> [CallChange] {
         let (now, line, keys) = (clock.now, WireText.key(line), Set(keys.map(WireText.key)))
+        // What a PBX had before it started it has no more, however lately that was told of.
+        let found = listedAt.map { max($0.adding(.zero - Self.listingMargin), Moment(microseconds: pbxStartedAt ?? 0)) }
         return try await database.write { session in
             let silence = LineSilence(
                 since: try HeardLine.last(line, in: session)?.microseconds,
                 startedAt: pbxStartedAt
             )
-            if let heardAgainAt {
-                try LineGaps.close(
-                    line,
-                    at: heardAgainAt,
-                    queues: queues ?? [],
-                    pbxStartedAt: pbxStartedAt,
-                    in: session
-                )
-            } else {
-                try HeardLine.note(line, at: now, in: session)
-            }
-            try QueueCounts.note(queues ?? [], of: line, in: session)
+            let isLast =
+                if let heardAgainAt {
+                    try LineGaps.close(
+                        line,
+                        at: heardAgainAt,
+                        now: now,
+                        queues: queues ?? [],
+                        pbxStartedAt: pbxStartedAt,
+                        in: session
+                    )
+                } else {
+                    try HeardLine.note(line, at: now, now: now, in: session)
+                }
+            if isLast { try QueueCounts.note(queues ?? [], of: line, in: session) }
             let open = try session.rows(
                 "SELECT \(Call.columns) FROM call WHERE line = $1 AND ended_at IS NULL ORDER BY id",
                 [.text(line)]
@@ -177,6 +197,7 @@ public struct CallLog: Sendable {
             for row in open {
                 let call = try Call(row: row)
                 guard !keys.contains(call.key) else { continue }
+                if let found, let reportedAt = call.reportedAt, reportedAt > found { continue }
                 var lost = call.lost
                 lost.brokeOff = call.answeredAt.flatMap { silence.broke(talkSince: $0.microseconds) }
                 if lost.brokeOff != nil { lost.endedBy = .pbx }

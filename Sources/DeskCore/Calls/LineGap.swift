@@ -89,21 +89,24 @@ public struct LineGaps: Sendable {
         }
     }
 
-    /// Notes that a line is heard again now, and since when it was not.
+    /// Notes that a line is heard again since a moment, and since when it was not.
     ///
-    /// `queues`: what its queues have counted by now; a PBX that started meanwhile has counted anew, and nothing is said.
+    /// `queues`: what its queues had counted then; a PBX that started meanwhile has counted anew, and nothing is said.
+    /// - Returns: whether the moment is the last it was heard (`HeardLine.note`).
+    @discardableResult
     static func close(
         _ line: String,
-        at now: Moment,
+        at moment: Moment,
+        now: Moment,
         shortest: Duration = Self.shortest,
         queues: [QueueCount] = [],
         pbxStartedAt: Int64? = nil,
         in session: any SQLSession
-    ) throws(StoreError) {
-        if let last = try HeardLine.last(line, in: session), now.since(last) >= shortest {
+    ) throws(StoreError) -> Bool {
+        if let last = try HeardLine.last(line, in: session), moment.since(last) >= shortest {
             let id = try session.insert(
                 "INSERT INTO line_gap (line, began_at, ended_at) VALUES ($1, $2, $3)",
-                [.text(line), .moment(last), .moment(now)]
+                [.text(line), .moment(last), .moment(moment)]
             )
             guard let id else { throw StoreError.corrupt(what: "line_gap") }
             let isAnother = pbxStartedAt.map { $0 > last.microseconds } ?? false
@@ -118,6 +121,6 @@ public struct LineGaps: Sendable {
                 )
             }
         }
-        try HeardLine.note(line, at: now, in: session)
+        return try HeardLine.note(line, at: moment, now: now, in: session)
     }
 }

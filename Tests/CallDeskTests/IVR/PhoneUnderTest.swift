@@ -59,7 +59,9 @@ struct PhoneUnderTest: Sendable {
                     language: app.language
                 ),
                 meets: { _, _ in },
-                tell: { change in changes.all.withLock { $0.append(change) } },
+                met: { _, _, change in
+                    if let change { changes.all.withLock { $0.append(change) } }
+                },
                 wake: {},
                 missing: missing,
                 logger: silent

@@ -1,5 +1,6 @@
 import DeskCore
 import Foundation
+import NIOCore
 import Synchronization
 import TestSupport
 import Testing
@@ -149,6 +150,41 @@ struct CallFeedFaultTests {
             let other = try await test.app.calls.find(line: "matriz", key: "2")
             #expect(other?.state == .ringing)
             #expect(aside.list.isEmpty)
+        }
+    }
+
+    @Test("a call that is refused again and again is told once without its number, and again when there is news of it")
+    func toldOnce() async throws {
+        try await DeskUnderTest.with { test in
+            let database = AbsentDatabase(test.app.database)
+            let log = CallLog(
+                database: database,
+                numbers: NumberDesk(format: .standard, timeZone: .gmt),
+                clock: test.app.clock
+            )
+            let aside = AsideCalls(clock: test.app.clock, logger: test.quiet)
+            let feed = Self.feed(test, log, aside)
+            let boss = LiveViewer(account: 1, seesEverything: true)
+            let start = test.app.hub.position
+            func told() -> Int {
+                test.app.hub.past(after: start, for: boss).events
+                    .count { String(buffer: $0.frame).contains("\"unrecorded\":true") }
+            }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await feed.run() }
+                for tries in 1...3 {
+                    database.leave(.constraint("x")) {}
+                    if tries == 1 { feed.accept(Self.report("1")) } else { _ = aside.retry() }
+                    while aside.list.first?.tries != tries { await Task.yield() }
+                }
+                #expect(told() == 1)
+                database.leave(.constraint("x")) {}
+                feed.accept(Self.report("1", isEnded: true))
+                while told() < 2 { await Task.yield() }
+                feed.stop()
+                await group.waitForAll()
+            }
+            #expect(told() == 2)
         }
     }
 }

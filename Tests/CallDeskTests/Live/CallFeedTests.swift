@@ -2,6 +2,7 @@ import DeskCore
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import NIOCore
 import Synchronization
 import TestSupport
 import Testing
@@ -40,6 +41,7 @@ struct CallFeedTests {
             before.accept(Self.report("lost"))
             before.stop()
             await before.run()
+            test.clock.advance(by: .seconds(10))
             let feed = Self.feed(test.app)
             feed.resynchronised(line: "matriz", keys: [])
             feed.accept(Self.report("new"))
@@ -87,6 +89,175 @@ struct CallFeedTests {
             feed.stop()
             await feed.run()
             #expect(try await test.app.calls.live().map(\.key) == ["menu"])
+        }
+    }
+
+    @Test(
+        "a caller who enters the menu of another node before a comparison is written is not taken for a lost one",
+        arguments: [0, 30] as [Int64]
+    )
+    func otherMenu(secondsLater: Int64) async throws {
+        try await DeskUnderTest.with { test in
+            // Long after the listing, or at its very moment by a clock that is a little behind.
+            let feed = Self.feed(test.app)
+            feed.resynchronised(line: "matriz", keys: [])
+            test.clock.advance(by: .seconds(secondsLater))
+            _ = try await test.app.callLog.arrive(Self.report("menu"))
+            feed.stop()
+            await feed.run()
+            #expect(try await test.app.calls.live().map(\.key) == ["menu"])
+            // Its end was missed: the next comparison finds that.
+            test.clock.advance(by: .seconds(300))
+            let next = Self.feed(test.app)
+            next.resynchronised(line: "matriz", keys: [])
+            next.stop()
+            await next.run()
+            #expect(try await test.app.calls.live().isEmpty)
+        }
+    }
+
+    @Test("what the menu stored is told before what the line says of it, and never after its end")
+    func menuInTurn() async throws {
+        try await DeskUnderTest.with { test in
+            let told = Mutex<[String]>([])
+            let feed = Self.feed(test.app) { change in
+                told.withLock { $0.append("\(change.call.key) \(change.call.state) \(change.isNew)") }
+            }
+            func ended(_ key: String) -> CallSignal {
+                var report = Self.report(key)
+                report.isEnded = true
+                return report
+            }
+            await withTaskGroup(of: Void.self) { group in
+                // The menu's word is there when the line's is recorded.
+                feed.meets(line: "matriz", key: "1")
+                let first = try? await test.app.callLog.arrive(Self.report("1"))
+                feed.met(line: "matriz", key: "1", first?.change)
+                feed.accept(ended("1"))
+                group.addTask { await feed.run() }
+                while told.withLock({ $0.count }) < 2 { await Task.yield() }
+                // It comes when the end has been told.
+                feed.meets(line: "matriz", key: "2")
+                let second = try? await test.app.callLog.arrive(Self.report("2"))
+                feed.accept(ended("2"))
+                while told.withLock({ $0.count }) < 3 { await Task.yield() }
+                feed.met(line: "matriz", key: "2", second?.change)
+                // It comes when the line has told of a phone that rings.
+                feed.meets(line: "matriz", key: "3")
+                let third = try? await test.app.callLog.arrive(Self.report("3"))
+                var ringing = Self.report("3")
+                ringing.ringing = ["PJSIP/1001"]
+                feed.accept(ringing)
+                while told.withLock({ $0.count }) < 4 { await Task.yield() }
+                feed.met(line: "matriz", key: "3", third?.change)
+                feed.stop()
+                await group.waitForAll()
+            }
+            #expect(
+                told.withLock { $0 } == [
+                    "1 ringing true", "1 ended false", "2 ended false", "3 ringing false", "3 ringing true",
+                ]
+            )
+        }
+    }
+
+    @Test("a line that another node works now falls silent for nobody, and which phones ring there is not known here")
+    func leaves() async throws {
+        try await DeskUnderTest.with { test in
+            let feed = Self.feed(test.app)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await feed.run() }
+                feed.works(line: "matriz")
+                feed.resynchronised(line: "matriz", keys: [])
+                var report = Self.report("one")
+                report.ringing = ["PJSIP/1001"]
+                feed.accept(report)
+                while test.app.ringing.of(line: "matriz", key: "one") == nil || !feed.hears("matriz") {
+                    await Task.yield()
+                }
+                feed.leaves(line: "matriz")
+                #expect(feed.isElsewhere("matriz") && !feed.hears("matriz"))
+                #expect(test.app.ringing.of(line: "matriz", key: "one") == nil)
+                // What this node's connection says as it ends.
+                report.ringing = []
+                feed.accept(report)
+                feed.resynchronised(line: "matriz", keys: [])
+                feed.silent(line: "matriz")
+                feed.stop()
+                await group.waitForAll()
+            }
+            #expect(test.app.ringing.of(line: "matriz", key: "one") == nil)
+            #expect(feed.state.withLock { $0.silent.isEmpty && $0.resynchronised.isEmpty })
+            let live = try await test.app.calls.live().map(\.key)
+            #expect(live == ["one"])
+        }
+    }
+
+    @Test(
+        "a node that comes back tells of a time long ago: the line was heard later, and its queues counted on",
+        arguments: TestDatabase.engines
+    )
+    func toldLate(engine: DatabaseEngine) async throws {
+        try await DeskUnderTest.with(engine) { test in
+            func count(_ answered: Int64) -> [QueueCount] {
+                [QueueCount(queue: "suporte", answered: answered, abandoned: 0)]
+            }
+            let log = test.app.callLog
+            let longAgo = test.clock.now
+            test.clock.advance(by: .seconds(600))
+            try await log.noteHeard(lines: ["matriz"], queues: ["matriz": count(20)])
+            try await log.noteHeard(lines: ["matriz"], queues: ["matriz": count(5)], at: longAgo)
+            test.clock.advance(by: .seconds(60))
+            _ = try await log.closeLost(
+                line: "matriz",
+                except: [],
+                heardAgainAt: test.clock.now,
+                queues: count(23)
+            )
+            let gap = try await LineGaps(database: test.app.database).list(since: longAgo).first
+            #expect(gap.map { $0.to.since($0.from) } == .seconds(60))
+            #expect(gap?.queues == count(3))
+            // A time that no clock shows yet is of one that was wrong.
+            try await log.noteHeard(lines: ["matriz"], at: test.clock.now.adding(.seconds(86_400)))
+            test.clock.advance(by: .seconds(60))
+            try await log.noteHeard(lines: ["matriz"])
+            test.clock.advance(by: .seconds(90))
+            _ = try await log.closeLost(line: "matriz", except: [], heardAgainAt: test.clock.now)
+            let next = try await LineGaps(database: test.app.database).list(since: longAgo).first
+            #expect(next.map { $0.to.since($0.from) } == .seconds(90))
+        }
+    }
+
+    @Test("who calls is asked once more with the call's next change, where nobody could say")
+    func askedAgain() async throws {
+        try await DeskUnderTest.with { test in
+            let isAway = Mutex(true)
+            let caller = CallTeller.Caller(customerID: 7, contactID: nil, name: "Padaria Um", reasons: [])
+            let teller = CallTeller(
+                hub: test.app.hub,
+                phones: test.app.phones,
+                callers: { numbers in
+                    guard !isAway.withLock({ $0 }) else { return nil }
+                    return Dictionary(uniqueKeysWithValues: numbers.map { ($0, [caller]) })
+                },
+                covered: { _ in [:] },
+                display: { $0 },
+                count: { _ in },
+                logger: test.quiet
+            )
+            let boss = LiveViewer(account: 1, seesEverything: true)
+            var names: [Bool] = []
+            for (state, isKnown) in [(CallState.ringing, false), (.talking, true), (.ended, true)] {
+                isAway.withLock { $0 = !isKnown }
+                let position = test.app.hub.position
+                var report = CallSignal(line: "matriz", key: "1", direction: .inbound, state: state)
+                report.number = "+5511987654321"
+                let signals = [report]
+                await teller.tell(try await test.app.callLog.record(signals), signals: signals)
+                let told = test.app.hub.past(after: position, for: boss).events.filter { $0.kind == .call }
+                names += told.map { String(buffer: $0.frame).contains("Padaria Um") }
+            }
+            #expect(names == [false, true, false], "told once")
         }
     }
 

@@ -14,8 +14,10 @@ struct PhoneDesk: Sendable {
     let protocols: ProtocolNotices
     /// Says which call is in the menu, before it is stored.
     let meets: @Sendable (_ line: String, _ key: String) -> Void
-    /// Tells the screens of calls the menu met before the line did.
-    let tell: @Sendable (CallChange) async -> Void
+    /// Says that it is stored, or cannot be, and what the screens are to be told where the menu met it before the line did.
+    ///
+    /// Nobody in the menu waits for a screen.
+    let met: @Sendable (_ line: String, _ key: String, CallChange?) -> Void
     /// Wakes whoever sends notices.
     let wake: @Sendable () -> Void
     /// Sounds the PBXs do not find.
@@ -135,7 +137,9 @@ struct PhoneDesk: Sendable {
         let arrival: CallArrival
         do {
             arrival = try await app.callLog.arrive(report)
+            met(line, key, arrival.change)
         } catch {
+            met(line, key, nil)
             let calendar = app.book.calendar
             let ending = PhoneScript.withoutNumber(
                 isOpen: calendar.isOpen(at: app.clock.now),
@@ -149,7 +153,6 @@ struct PhoneDesk: Sendable {
             _ = try await phone.play(ending.say)
             return
         }
-        if let change = arrival.change { await tell(change) }
         // Set before anything is played: should the desk be restarted now, the number stays with the call.
         try await call.set("CALLDESK_PROTOCOL", to: arrival.attendance.protocolNumber)
         try await call.set("CALLDESK_ATTENDANCE", to: String(arrival.attendance.id))

@@ -11,7 +11,6 @@ struct PhoneServers: Sendable {
     init(
         app: App,
         feed: CallFeed,
-        teller: CallTeller,
         wake: @escaping @Sendable () -> Void,
         missing: MissingSounds,
         metrics: DeskMetrics,
@@ -21,7 +20,7 @@ struct PhoneServers: Sendable {
             app: app,
             protocols: app.protocolNotices,
             meets: { line, key in feed.meets(line: line, key: key) },
-            tell: { change in await teller.tell([change], signals: []) },
+            met: { line, key, change in feed.met(line: line, key: key, change) },
             wake: wake,
             missing: missing,
             logger: logger
