@@ -98,7 +98,7 @@ struct RequestLine: KeptPart {
 }
 
 /// One ticket of a list.
-struct RequestRow: PagePart, Hashable {
+struct RequestRow: PagePart {
     var number: String
     var href: String
     var isUnread: Bool

@@ -29,19 +29,19 @@ enum TicketColumn: String, CaseIterable {
 /// One cell of a list of tickets.
 ///
 /// Most cells are plain text: what few have is one part, so that the others cost a tag for it and no more.
-struct TicketCell: PagePart, Hashable {
-    struct Link: PagePart, Hashable {
+struct TicketCell: PagePart {
+    struct Link: PagePart {
         var href: String
         var text: String
     }
 
-    struct Badge: PagePart, Hashable {
+    struct Badge: PagePart {
         var tone: String?
         var text: String
     }
 
     /// What a cell can be besides plain text.
-    struct Special: PagePart, Hashable {
+    struct Special: PagePart {
         var link: Link?
         var badge: Badge?
         /// What it says, unless it is a link or a badge.

@@ -71,7 +71,7 @@ struct TicketListPage: Page {
         var ranks: [Option]
     }
 
-    struct Option: PagePart, Hashable {
+    struct Option: PagePart {
         var value: String
         var label: String
     }

@@ -51,7 +51,7 @@ struct TicketPage: Page {
     }
 
     /// Somebody who watches the ticket, or may.
-    struct Person: PagePart, Hashable {
+    struct Person: PagePart {
         var id: Int64
         var name: String
         var isWatching: Bool
@@ -118,7 +118,7 @@ struct TicketPage: Page {
         var hasForCustomer: Bool
     }
 
-    struct File: PagePart, Hashable {
+    struct File: PagePart {
         var id: Int64
         var name: String
         var size: String

@@ -12,7 +12,7 @@ protocol Page: PagePart {
 }
 
 /// One of the things that can be chosen in a list or a group of buttons.
-struct PageChoice: PagePart, Hashable {
+struct PageChoice: PagePart {
     var value: String
     var label: String
     var isChosen: Bool

@@ -39,20 +39,34 @@ final class PageTemplates: Sendable {
         beside surroundings: (any PagePart)? = nil,
         in language: Language
     ) -> String {
-        let values = PageMembers { part in ShownText(renderText: self.html(part, in: language)) }
-        if let surroundings { values.take(surroundings) }
-        if let name { values.take(page, below: name) } else { values.take(page) }
-        return render(type(of: page).template, values, in: language)
+        kept.html([surroundings, page].compactMap(\.self), in: language) { part in
+            self.html(part, in: language)
+        } render: {
+            let values = marked(language)
+            if let surroundings { values.take(surroundings) }
+            if let name { values.take(page, below: name) } else { values.take(page) }
+            return render(type(of: page).template, values, in: language)
+        }
     }
 
     /// A part by its own template, which sees the part and the words and nothing of the page it stands on.
     func html(_ part: any KeptPart, in language: Language) -> String {
-        kept.html(part, in: language) {
-            let values = PageMembers { part in ShownText(renderText: self.html(part, in: language)) }
+        kept.html([part], in: language) { nested in
+            self.html(nested, in: language)
+        } render: {
+            let values = marked(language)
             if let words { values.take(PartSurroundings(words: words[language].tree)) }
             values.take(part)
             return render(type(of: part).template, values, in: language)
         }
+    }
+
+    /// Values whose texts are shown as marks of their places.
+    private func marked(_ language: Language) -> PageMembers {
+        PageMembers(
+            keeper: { part in ShownText(renderText: self.html(part, in: language)) },
+            marks: TextMark.Count()
+        )
     }
 
     /// Nothing when there is no such template or its text is none, which tests find.
