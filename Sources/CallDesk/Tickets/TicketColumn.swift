@@ -29,19 +29,29 @@ enum TicketColumn: String, CaseIterable {
 /// One cell of a list of tickets.
 ///
 /// Most cells are plain text: what few have is one part, so that the others cost a tag for it and no more.
-struct TicketCell: PagePart {
-    struct Link: PagePart {
+struct TicketCell: ToldPart {
+    struct Link: ToldPart {
         var href: String
         var text: String
+
+        func tell(_ shape: ShapeReader) {
+            shape.take(href)
+            shape.take(text)
+        }
     }
 
-    struct Badge: PagePart {
+    struct Badge: ToldPart {
         var tone: String?
         var text: String
+
+        func tell(_ shape: ShapeReader) {
+            shape.take(tone)
+            shape.take(text)
+        }
     }
 
     /// What a cell can be besides plain text.
-    struct Special: PagePart {
+    struct Special: ToldPart {
         var link: Link?
         var badge: Badge?
         /// What it says, unless it is a link or a badge.
@@ -49,6 +59,14 @@ struct TicketCell: PagePart {
         /// A second, quiet line.
         var below: String?
         var isLate = false
+
+        func tell(_ shape: ShapeReader) {
+            shape.take(link)
+            shape.take(badge)
+            shape.take(text)
+            shape.take(below)
+            shape.take(isLate)
+        }
     }
 
     var label: String
@@ -56,6 +74,13 @@ struct TicketCell: PagePart {
     var style: String
     var plain: String?
     var special: Special?
+
+    func tell(_ shape: ShapeReader) {
+        shape.take(label)
+        shape.take(style)
+        shape.take(plain)
+        shape.take(special)
+    }
 }
 
 /// Makes the cells of a list, with the names a page of them needs.

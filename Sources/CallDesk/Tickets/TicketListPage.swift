@@ -31,7 +31,7 @@ struct TicketListPage: Page {
         var isDescending: Bool
     }
 
-    struct Row: KeptPart {
+    struct Row: KeptPart, ToldPart {
         static let template = "ticket-row"
 
         var id: Int64
@@ -39,6 +39,14 @@ struct TicketListPage: Page {
         var revision: Int64
         var unread: String?
         var cells: [TicketCell]
+
+        func tell(_ shape: ShapeReader) {
+            shape.take(id)
+            shape.take(number)
+            shape.take(revision)
+            shape.take(unread)
+            shape.take(cells)
+        }
     }
 
     struct Pair: PagePart {

@@ -12,10 +12,16 @@ protocol Page: PagePart {
 }
 
 /// One of the things that can be chosen in a list or a group of buttons.
-struct PageChoice: PagePart {
+struct PageChoice: ToldPart {
     var value: String
     var label: String
     var isChosen: Bool
+
+    func tell(_ shape: ShapeReader) {
+        shape.take(value)
+        shape.take(label)
+        shape.take(isChosen)
+    }
 }
 
 extension PageChoice {
@@ -30,8 +36,10 @@ extension PageChoice {
 }
 
 /// The options of a list in a form.
-struct PageOptions: KeptPart {
+struct PageOptions: KeptPart, ToldPart {
     static let template = "options"
 
     var choices: [PageChoice]
+
+    func tell(_ shape: ShapeReader) { shape.take(choices) }
 }

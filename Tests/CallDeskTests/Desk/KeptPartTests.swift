@@ -69,6 +69,31 @@ struct KeptPartTests {
         #expect(sheet.made <= before + 1)
     }
 
+    @Test("a part that says its members itself says them as they are declared", arguments: [true, false])
+    func told(isWhole: Bool) {
+        func maybe(_ text: String) -> String? { isWhole ? text : nil }
+        let link = TicketCell.Link(href: "a", text: "b")
+        let badge = TicketCell.Badge(tone: maybe("t"), text: isWhole ? "x" : "")
+        let special = TicketCell.Special(
+            link: isWhole ? link : nil,
+            badge: badge,
+            text: maybe("c"),
+            below: maybe("d"),
+            isLate: isWhole
+        )
+        let cell = TicketCell(label: "l", style: "", plain: maybe("p"), special: isWhole ? special : nil)
+        let choice = PageChoice(value: "v", label: "l", isChosen: isWhole)
+        let parts: [any ToldPart] = [
+            link, badge, special, cell, choice, PageOptions(choices: isWhole ? [choice, choice] : []),
+            TicketListPage.Row(id: 1, number: "2", revision: 3, unread: maybe("4"), cells: [cell, cell]),
+        ]
+        for part in parts {
+            let told = PartShape(of: [part]) { _ in "" }
+            let encoded = PartShape(of: [Encoded(part: part)]) { _ in "" }
+            #expect(told == encoded, "\(type(of: part))")
+        }
+    }
+
     @Test("what is kept is bounded: a shape that was not shown for long is made anew, and is the same")
     func bounded() {
         let kept = KeptParts()
@@ -99,6 +124,13 @@ struct KeptPartTests {
         #expect(html(500, bytes: 70_000) == html(500, bytes: 70_000))
         #expect(made == before + 2)
     }
+}
+
+/// A part as the compiler has it told.
+private struct Encoded: PagePart {
+    var part: any PagePart
+
+    func encode(to encoder: any Encoder) throws { try part.encode(to: encoder) }
 }
 
 private struct Names: KeptPart {
