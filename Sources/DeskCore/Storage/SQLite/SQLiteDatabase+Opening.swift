@@ -26,7 +26,10 @@ extension SQLiteDatabase {
         try await SQLiteLook.check(path, for: upgrade)
         try makeFile(path)
         let pool = try await connect(path, lockTimeout: lockTimeout)
-        let database = try await open(place: path, upgrades ? upgrade : nil, onCommit: onCommit) { pool }
+        let reading = SQLiteReaders(most: readers) {
+            try DatabaseQueue(path: path, configuration: readingConfiguration)
+        }
+        let database = try await open(place: path, upgrades ? upgrade : nil, onCommit: onCommit) { (pool, reading) }
         do {
             try await pool.writeWithoutTransaction { db in try Self.wait(lockTimeout, for: db) }
         } catch {
@@ -79,7 +82,8 @@ extension SQLiteDatabase {
     ) async throws(StoreError) -> SQLiteDatabase {
         let upgrade = SchemaUpgrade(steps: steps ?? Schema.everyStep(for: .sqlite))
         return try await open(place: "the database in memory", upgrade, onCommit: onCommit) {
-            try DatabaseQueue(configuration: configuration(lockTimeout: .seconds(5)))
+            let connection = try DatabaseQueue(configuration: configuration(lockTimeout: .seconds(5)))
+            return (connection, SQLiteReaders(most: 1) { connection })
         }
     }
 
@@ -87,11 +91,17 @@ extension SQLiteDatabase {
         place: String,
         _ upgrade: SchemaUpgrade?,
         onCommit: @escaping @Sendable (Int, Duration) -> Void,
-        _ connect: () throws -> any DatabaseWriter
+        _ connect: () throws -> (writer: any DatabaseWriter, reading: SQLiteReaders)
     ) async throws(StoreError) -> SQLiteDatabase {
         let database: SQLiteDatabase
         do {
-            database = try SQLiteDatabase(connections: connect(), place: place, onCommit: onCommit)
+            let connected = try connect()
+            database = try SQLiteDatabase(
+                connections: connected.writer,
+                reading: connected.reading,
+                place: place,
+                onCommit: onCommit
+            )
         } catch {
             throw storeError(error, place: place)
         }
@@ -116,7 +126,6 @@ extension SQLiteDatabase {
         configuration.label = "calldesk.database"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(lockTimeout.seconds)
-        configuration.maximumReaderCount = readers
         // The committer checks this itself and heals it; GRDB would end the process.
         configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { db in
@@ -125,6 +134,14 @@ extension SQLiteDatabase {
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
+        return configuration
+    }
+
+    /// A reader waits only where another process has just opened the file after a fall, or is the last to close it
+    /// (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode).
+    private static var readingConfiguration: Configuration {
+        var configuration = configuration(lockTimeout: .seconds(10))
+        configuration.readonly = true
         return configuration
     }
 

@@ -21,7 +21,7 @@ public final class SQLiteDatabase: Database {
     let place: String
     private let connections: any DatabaseWriter
     private let queue: SQLiteWriteQueue
-    private let statementsOfReaders = Mutex<[UInt: SQLiteStatements]>([:])
+    private let reading: SQLiteReaders
     let statementsOfWriter: SQLiteStatements
     private let readsWaiting = Atomic<Int>(0)
     public let health = WriteHealth()
@@ -29,10 +29,12 @@ public final class SQLiteDatabase: Database {
 
     init(
         connections: any DatabaseWriter,
+        reading: SQLiteReaders,
         place: String,
         onCommit: @escaping @Sendable (Int, Duration) -> Void
     ) throws {
         self.connections = connections
+        self.reading = reading
         self.place = place
         statementsOfWriter = try connections.writeWithoutTransaction { db in
             SQLiteStatements(handle: try db.usableHandle)
@@ -70,8 +72,8 @@ public final class SQLiteDatabase: Database {
             throw .unavailable(what: place, remedy: "the service is stopping")
         }
         let result = await withCheckedContinuation { (continuation: WaitingCaller<Value>) in
-            connections.asyncUnsafeRead { db in
-                continuation.resume(returning: self.outcome(of: body, on: db))
+            reading.read { statements in
+                continuation.resume(returning: self.outcome(of: body, with: statements))
             }
         }
         return try result.get()
@@ -79,13 +81,10 @@ public final class SQLiteDatabase: Database {
 
     private func outcome<Value>(
         of body: (any SQLSession) throws -> Value,
-        on db: Result<GRDB.Database, any Error>
+        with statements: Result<SQLiteStatements, any Error>
     ) -> Result<Value, StoreError> {
         do {
-            let handle = try db.get().usableHandle
-            guard let statements = readStatements(of: UInt(bitPattern: handle)) else {
-                return .failure(.unavailable(what: place, remedy: "its connection is closed"))
-            }
+            let statements = try statements.get()
             return statements.snapshot(place: place) {
                 SQLiteSession(statements: statements, place: place, mayWrite: false).outcome(body)
             }
@@ -97,46 +96,21 @@ public final class SQLiteDatabase: Database {
     /// Writes that no transaction has taken up yet: 0 on an idle desk, for metrics and tests.
     public var waitingWrites: Int { queue.waitingCount }
 
-    /// The statements of one reader; the pool keeps its connections, and with them their addresses, until it is closed.
-    private func readStatements(of address: UInt) -> SQLiteStatements? {
-        statementsOfReaders.withLock { known in
-            if let statements = known[address] { return statements }
-            guard let handle = OpaquePointer(bitPattern: address) else { return nil }
-            let made = SQLiteStatements(handle: handle)
-            known[address] = made
-            return made
-        }
-    }
-
     /// Answers the work already taken and closes the file; later calls are refused.
     public func close() async {
         guard !isClosed.exchange(true, ordering: .relaxed) else { return }
         queue.close()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            // Past every write and every read: no statement is in use, and open ones would keep the file from closing.
+            // Past every write: no statement is in use, and open ones would keep the file from closing.
             connections.asyncBarrierWriteWithoutTransaction { _ in
                 self.statementsOfWriter.forgetAll()
-                self.statementsOfReaders.withLock { known in
-                    for statements in known.values { statements.forgetAll() }
-                    known.removeAll()
-                }
                 continuation.resume()
             }
         }
+        // The writer is the last to close: only one that may write moves the log into the file. While another process has the
+        // file open, the log stays as it is and is read from there at the next start.
+        await reading.close()
         try? connections.close()
-        if connections is DatabasePool { mergeLog() }
-    }
-
-    /// Moves the log into the file, which only the last connection that closes can, and only one that may write.
-    ///
-    /// A pool closes its writer before its readers. While another process has the file open, the log stays as it is; what
-    /// cannot be moved now stays in the log, and is read from there at the next start.
-    private func mergeLog() {
-        var last: OpaquePointer?
-        defer { sqlite3_close(last) }
-        guard sqlite3_open_v2(place, &last, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else { return }
-        // A connection that has read nothing knows of no log.
-        sqlite3_exec(last, "SELECT count(*) FROM sqlite_master", nil, nil, nil)
     }
 
     /// What GRDB reports while opening or reading, as an error of ours.
@@ -152,7 +126,7 @@ public final class SQLiteDatabase: Database {
 
 extension GRDB.Database {
     /// SQLite's own handle.
-    fileprivate var usableHandle: OpaquePointer {
+    var usableHandle: OpaquePointer {
         get throws {
             guard let sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
             return sqliteConnection
