@@ -101,11 +101,14 @@ public struct ProtocolNotices: Sendable {
             try NoticeOutbox.enqueue(draft, at: now, in: session)
         }
         for held in decision.withheld where held.channel == .sms && held.reason != .channelOff {
+            // The menu and the end of the contact withhold for the same reason as a rule: once said it is said.
+            var unsent = subject
+            unsent.occurrence = held.reason.rawValue
             try NoticeOutbox.withhold(
                 event,
                 channel: .sms,
                 reason: held.reason,
-                about: subject,
+                about: unsent,
                 language: language,
                 at: now,
                 in: session

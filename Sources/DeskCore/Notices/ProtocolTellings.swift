@@ -36,6 +36,8 @@ public struct ProtocolTellings: Sendable {
     }
 
     /// Ended contacts whose caller has no number yet: no ticket told it, nor the menu, and it was no prank or mistake.
+    ///
+    /// What the menu withheld told nobody anything: who calls may be known by now, or have a mailbox.
     private static func waiting(at now: Moment, in session: any SQLSession) throws(StoreError) -> [Attendance] {
         try session.rows(
             """
@@ -43,6 +45,7 @@ public struct ProtocolTellings: Sendable {
             WHERE channel = 'phone' AND state = 'ended' AND protocol_told_at IS NULL AND ended_at > $1 AND ended_at <= $2
                 AND outcome IN ('information', 'dropped', 'other', 'missed', 'callback_asked', 'after_hours')
                 AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.attendance_id = attendance.id
+                    AND notice.state <> 'withheld'
                     AND notice.event IN ('protocol_issued', 'call_missed', 'ticket_opened'))
             ORDER BY ended_at LIMIT \(batch)
             """,

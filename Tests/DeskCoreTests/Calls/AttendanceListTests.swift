@@ -163,6 +163,10 @@ struct AttendanceListTests {
     }
 
     private func tellings(_ it: TicketUnderTest) -> ProtocolTellings {
+        ProtocolTellings(database: it.database, notices: notices(it), clock: it.clock)
+    }
+
+    private func notices(_ it: TicketUnderTest) -> ProtocolNotices {
         let policy = NoticePolicy()
         let customers = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)
         let composer = NoticeComposer(
@@ -172,18 +176,14 @@ struct AttendanceListTests {
             deskPhone: nil,
             deskLanguage: .ptBR
         )
-        return ProtocolTellings(
+        return ProtocolNotices(
             database: it.database,
-            notices: ProtocolNotices(
-                database: it.database,
-                customers: customers,
-                composer: composer,
-                policy: policy,
-                clock: it.clock,
-                timeZone: .gmt,
-                language: .ptBR
-            ),
-            clock: it.clock
+            customers: customers,
+            composer: composer,
+            policy: policy,
+            clock: it.clock,
+            timeZone: .gmt,
+            language: .ptBR
         )
     }
 
@@ -239,6 +239,89 @@ struct AttendanceListTests {
         #expect(try await queued(answered) == [.protocolIssued])
         #expect(try await queued(missed) == [.callMissed])
         for id in [prank, stranger, ours] { #expect(try await queued(id).isEmpty) }
+    }
+
+    @Test(
+        "what the menu could not tell is told once the contact has ended, by whatever way there is then",
+        arguments: TestDatabase.engines
+    )
+    func withheldInTheMenu(engine: DatabaseEngine) async throws {
+        let it = try await TicketUnderTest(engine)
+        let customers = CustomerDirectory(database: it.database, clock: it.clock, region: .brazil)
+        let padaria = try await customers.create(
+            CustomerDraft(kind: .company, name: "Padaria Sol"),
+            by: .system("test")
+        ).id
+        let rui = try await customers.addContact(
+            ContactDraft(name: "Rui", email: "rui@padaria.example"),
+            to: padaria,
+            by: .system("test")
+        ).id
+        // Nobody's in the menu; a technician then finds out whose call it is.
+        let identified = try await contact(
+            it,
+            key: "1",
+            accountID: it.ana.id,
+            outcome: .information,
+            number: "+5531977770001"
+        )
+        // A customer's, whose contract has no SMS: there is a mailbox.
+        let mailed = try await contact(it, key: "2", accountID: it.ana.id, outcome: .other, number: "+5531977770002")
+        // Nobody took the call; the number became a customer's own meanwhile.
+        let missed = try await contact(
+            it,
+            key: "3",
+            accountID: nil,
+            answered: false,
+            outcome: .missed,
+            number: "+5531977770003"
+        )
+        let menu = notices(it)
+        for (place, (id, customer)) in ([(identified, nil), (mailed, padaria), (missed, nil)] as [(Int64, Int64?)])
+            .enumerated()
+        {
+            let attendance = try #require(try await it.attendances.find(id))
+            let isSent = try await menu.send(
+                attendance,
+                customerID: customer,
+                callerNumber: "+553197777000\(place + 1)",
+                name: nil,
+                isVerified: false
+            )
+            #expect(!isSent)
+        }
+        try await it.database.write { session in
+            try session.execute(
+                "UPDATE attendance SET customer_id = $1 WHERE id = $2",
+                [.integer(it.customerID), .integer(identified)]
+            )
+            try session.execute(
+                "UPDATE attendance SET customer_id = $1, contact_id = $2 WHERE id = $3",
+                [.integer(padaria), .integer(rui), .integer(mailed)]
+            )
+        }
+        _ = try await customers.addPhone("31977770003", to: it.customerID, by: .system("test"))
+        _ = try await customers.addContract(
+            ContractDraft(number: "C-1", title: "Suporte", hasSMS: true),
+            to: it.customerID,
+            by: .system("test")
+        )
+        it.pass(.seconds(180))
+        #expect(try await tellings(it).run() == 3)
+        it.pass(.seconds(60))
+        #expect(try await tellings(it).run() == 0)
+        let outbox = NoticeOutbox(database: it.database)
+        func fates(_ id: Int64) async throws -> [String] {
+            try await outbox.fates(attendanceID: id).map { "\($0.event) \($0.channel) \($0.state)" }
+        }
+        #expect(
+            try await fates(identified) == ["protocolIssued sms withheld", "protocolIssued sms queued"]
+        )
+        // The same reason is not said twice.
+        #expect(
+            try await fates(mailed) == ["protocolIssued sms withheld", "protocolIssued mail queued"]
+        )
+        #expect(try await fates(missed) == ["protocolIssued sms withheld", "callMissed sms queued"])
     }
 
     @Test("what ended more than a day ago is told to nobody", arguments: TestDatabase.engines)
