@@ -131,6 +131,8 @@ extension Interview {
                 drop(.callerPhone)
             }
         }
+        // A product is chosen among a customer's own; another contact of theirs chooses among the same.
+        if before?.candidate?.customerID != candidate?.customerID { drop(.product) }
         // A ticket that was chosen among somebody's is none of somebody else's; of a stranger it is kept and looked at.
         if let earlier = before?.candidate?.customerID, earlier != candidate?.customerID { draft.linkTo = nil }
         let proven = candidate?.reasons.contains { $0.provesIdentity } ?? false

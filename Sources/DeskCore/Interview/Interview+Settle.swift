@@ -5,6 +5,7 @@ extension Interview {
     mutating func settle() -> [String] {
         var discarded: [String] = []
         settleTopic()
+        settleProduct()
         dropForeignAnswers(&discarded)
         evaluateForm()
         let topic = topic
@@ -74,6 +75,15 @@ extension Interview {
         } else if draft.reopened[.topic] == .contract {
             draft.reopened[.topic] = nil
         }
+    }
+
+    /// A product that the customer does not have is asked for anew: they were taken for somebody else, or it left the contract.
+    private mutating func settleProduct() {
+        guard let chosen = draft.answers[.product]?.value.text, chosen != Choice.none, !products.contains(chosen) else {
+            return
+        }
+        draft.answers[.product] = nil
+        draft.reopened[.product] = nil
     }
 
     var allowedSections: Set<String>? { customer?.allowedSections.map(Set.init) }
