@@ -88,11 +88,11 @@ extension Interview {
         return changed()
     }
 
-    /// The caller proved who they are besides the question for it; whoever is unknown has nobody to prove to be.
-    public mutating func receivedProof() -> [InterviewAction] {
-        guard draft.outcome == nil, draft.identified?.candidate != nil, draft.identified?.level != .verified else {
-            return []
-        }
+    /// The caller proved to be this customer besides the question for it; nobody else is raised by that, nor a stranger.
+    public mutating func receivedProof(of customerID: Int64) -> [InterviewAction] {
+        guard draft.outcome == nil, draft.identified?.candidate?.customerID == customerID,
+            draft.identified?.level != .verified
+        else { return [] }
         draft.identified?.level = .verified
         draft.answers[.verify] = nil
         if draft.focus == .verify { draft.focus = nil }

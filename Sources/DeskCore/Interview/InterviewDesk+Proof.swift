@@ -29,35 +29,40 @@ extension InterviewDesk {
         guard !query.readings.isEmpty,
             try await isProof(VerificationRequest(customerID: customerID, query: query), attendanceID)
         else { return .wrong }
-        try await raise(attendanceID, by: author)
+        guard try await raise(customerID, in: attendanceID, by: author) else { return .wrong }
         if try await drafts.find(attendanceID: attendanceID) != nil {
-            _ = try await step(attendanceID, author) { $0.receivedProof() }
+            _ = try await step(attendanceID, author) { $0.receivedProof(of: customerID) }
         }
         return .proved
     }
 
-    private func raise(_ attendanceID: Int64, by author: TicketAuthor?) async throws {
+    /// Raises the customer whose the proof is, and no other: the caller may have been taken for somebody else meanwhile.
+    ///
+    /// - Returns: whether the contact is still with them.
+    func raise(_ customerID: Int64, in attendanceID: Int64, by author: TicketAuthor?) async throws -> Bool {
         let now = attendances.now
         let actor = TicketActor.program(name: "", author: author)
-        try await attendances.database.write { session in
-            try session.execute(
-                "UPDATE attendance SET identity_level = $1 WHERE id = $2",
-                [.integer(IdentityLevel.verified.rawValue), .integer(attendanceID)]
+        return try await attendances.database.write { session in
+            let found = try session.execute(
+                "UPDATE attendance SET identity_level = $1 WHERE id = $2 AND customer_id = $3",
+                [.integer(IdentityLevel.verified.rawValue), .integer(attendanceID), .integer(customerID)]
             )
+            guard found > 0 else { return false }
             let raised = try session.rows(
                 """
                 UPDATE ticket SET identity_level = $1, unverified = 0, revision = revision + 1,
                     updated_at = CASE WHEN state = 'merged' THEN updated_at ELSE $2 END
-                WHERE attendance_id = $3 AND unverified = 1 AND identity_level = $4 RETURNING id
+                WHERE attendance_id = $3 AND unverified = 1 AND identity_level = $4 AND customer_id = $5 RETURNING id
                 """,
                 [
                     .integer(IdentityLevel.verified.rawValue), .moment(now), .integer(attendanceID),
-                    .integer(IdentityLevel.known.rawValue),
+                    .integer(IdentityLevel.known.rawValue), .integer(customerID),
                 ]
             )
             for row in raised {
                 try TicketWork.noteProof(of: try row.need(row.integer(0), "ticket.id"), by: actor, at: now, in: session)
             }
+            return true
         }
     }
 }

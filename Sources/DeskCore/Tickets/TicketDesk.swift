@@ -247,6 +247,7 @@ public struct TicketDesk: Sendable {
         return attendance
     }
 
+    /// Of another customer the caller is as sure as the request says: what the first one proved is that one's.
     private static func finish(
         _ attendance: Attendance,
         _ request: TicketRequest,
@@ -259,7 +260,9 @@ public struct TicketDesk: Sendable {
             """
             UPDATE attendance SET state = 'ended', outcome = 'ticket', customer_id = COALESCE($1, customer_id),
                 contact_id = COALESCE($2, contact_id), account_id = COALESCE(account_id, $3), topic = $4, ended_at = $5,
-                identity_level = CASE WHEN identity_level < $6 THEN $6 ELSE identity_level END
+                identity_level = CASE
+                    WHEN customer_id IS NOT NULL AND customer_id <> COALESCE($1, customer_id) THEN $6
+                    WHEN identity_level < $6 THEN $6 ELSE identity_level END
             WHERE id = $7 RETURNING \(Attendance.columns)
             """,
             [

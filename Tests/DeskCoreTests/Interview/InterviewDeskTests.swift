@@ -260,3 +260,55 @@ struct MergedCallerTests {
         #expect(try await bench.it.attendances.find(contact.id)?.customerID == last)
     }
 }
+
+@Suite("A proof raises the customer it was given for")
+struct ForeignProofTests {
+    @Test(
+        "and nobody whom the caller was taken for since, nor another customer's ticket of the contact",
+        arguments: TestDatabase.engines
+    )
+    func foreign(engine: DatabaseEngine) async throws {
+        let bench = try await InterviewBench(engine)
+        let (rosa, bento) = (try await bench.customer("Rosa Prado"), try await bench.customer("Bento Reis"))
+        let id = try await bench.identified(as: "Rosa Prado")
+        func open(_ customer: RegisteredCustomer) async throws -> Ticket {
+            let ticket = try await bench.ticket(of: customer)
+            try await bench.it.database.write { session in
+                try session.execute(
+                    "UPDATE ticket SET attendance_id = $1, identity_level = 1, unverified = 1 WHERE id = $2",
+                    [.integer(id), .integer(ticket.id)]
+                )
+            }
+            return ticket
+        }
+        let (hers, his) = (try await open(rosa), try await open(bento))
+        // Between the look at what she said and the raise a colleague's page takes the caller for him.
+        _ = try await bench.interviews.goTo(.identify, attendanceID: id, by: nil)
+        try await bench.identify(id, as: "Bento Reis")
+        #expect(try await !bench.interviews.raise(rosa.customer.id, in: id, by: nil))
+        #expect(try await bench.it.attendances.find(id)?.identity == .known)
+        var interview = try await bench.interviews.state(attendanceID: id, by: nil, language: .ptBR).interview
+        #expect(interview.receivedProof(of: rosa.customer.id).isEmpty)
+        #expect(interview.draft.identified?.level == .known)
+        for ticket in [hers, his] { #expect(try await bench.it.directory.find(ticket.id)?.isUnverified == true) }
+        // A program that opens a ticket for him in her contact does not make him proved either.
+        let contact = try await bench.it.attendances.begin(channel: .walkIn, accountID: nil)
+        try await bench.it.attendances.identify(
+            contact.id,
+            customerID: rosa.customer.id,
+            contactID: nil,
+            level: .verified
+        )
+        var request = TicketDeskTests.request(UUID().uuidString)
+        (request.attendanceID, request.customerID) = (contact.id, bento.customer.id)
+        request.identity = .known
+        _ = try await bench.it.desk.open(request, by: nil)
+        #expect(try await bench.it.attendances.find(contact.id)?.identity == .known)
+        // His own raises him and what he opened.
+        #expect(try await bench.interviews.raise(bento.customer.id, in: id, by: nil))
+        #expect(!interview.receivedProof(of: bento.customer.id).isEmpty)
+        #expect(try await bench.it.attendances.find(id)?.identity == .verified)
+        #expect(try await bench.it.directory.find(his.id)?.isUnverified == false)
+        #expect(try await bench.it.directory.find(hers.id)?.isUnverified == true)
+    }
+}
