@@ -34,6 +34,8 @@ struct DatabaseCopyTests {
             }
             #expect(row?.values == ["São “João” 3", 1_200])
             #expect(secret == [0, 1, 254, 255])
+            let owed = try await database.read { try $0.row("SELECT ticket_id FROM search_debt")?.integer(0) }
+            #expect(owed == 4_711)
             #expect(found == [379, 378, 377, 376, 375, 374, 373, 372, 371, 370, 37])
             let next = try await database.write { session in
                 try session.row(
@@ -172,6 +174,7 @@ struct DatabaseCopyTests {
             // Two rows with one document, of which one is merged into a later row.
             try session.execute("UPDATE customer SET merged_into = 1200, document = 'd1200' WHERE id = 3")
             try session.execute("INSERT INTO counter (name, value) VALUES ('protocol-2026', 7)")
+            try session.execute("INSERT INTO search_debt (ticket_id) VALUES (4711)")
             try session.execute(
                 "INSERT INTO template (name, channel, language, body, updated_at) VALUES ('a', 'mail', 'pt-BR', 'b', 0), ('A', 'sms', 'en', 'c', 1)"
             )

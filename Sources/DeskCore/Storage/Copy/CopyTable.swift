@@ -22,10 +22,10 @@ struct CopyTable: Sendable, Hashable {
         return try await source.read { session in
             let names = try session.rows(
                 """
-                SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_%'
-                    AND name <> 'schema_step' ORDER BY name
+                SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_step'
+                ORDER BY name
                 """
-            ).compactMap { $0.text(0) }
+            ).compactMap { $0.text(0) }.filter { !SQLiteSearch.tables.contains($0) }
             let tables = try names.map { try table($0, in: session) }
             return tables + SearchKind.allCases.map(words)
         }

@@ -37,6 +37,13 @@ enum SQLiteSearch {
             """,
         ]
 
+    /// What only this engine has, by name: the full-text tables with those FTS5 keeps behind each, and the two beside them.
+    static let tables = Set(
+        SearchKind.allCases.flatMap { kind in
+            [kind.table] + ["data", "idx", "content", "docsize", "config"].map { "\(kind.table)_\($0)" }
+        } + ["search_word", "search_recent"]
+    )
+
     static func store(_ kind: SearchKind, id: Int64, words: String, in session: any SQLSession) throws(StoreError) {
         try session.execute(
             """
