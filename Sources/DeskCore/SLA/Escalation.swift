@@ -119,12 +119,7 @@ extension TicketWork {
         )
         step.facts.clock = "solution"
         step.facts.step = "\(escalation.percent)"
-        if escalation.raisesPriority, let priority = TopicPriority(rawValue: step.before.priority),
-            priority.raised != priority
-        {
-            step.after.priority = priority.raised.rawValue
-            step.facts.priority = .init(priority.rawValue, priority.raised.rawValue)
-        }
+        if escalation.raisesPriority { step.facts.priority = step.after.raisePriority() }
         if escalation.raisesLevel, step.before.level < MoveLimits.levels.upperBound {
             step.after.level += 1
             step.facts.level = .init(String(step.before.level), String(step.after.level))
@@ -222,7 +217,7 @@ extension TicketWork {
                 topic: before.topic,
                 own: level,
                 contracts: try Self.contracts(of: before.customerID, at: now, in: session),
-                priority: TopicPriority(rawValue: before.priority) ?? .normal
+                priority: before.priorityOfPromise
             )
             after.serviceLevel = found.level
             after.policy = found.name

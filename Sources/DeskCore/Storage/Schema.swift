@@ -89,5 +89,6 @@ public enum Schema {
         SchemaStep(name: "0096-erasure", statements: erasure),
         SchemaStep(name: "0090-whose-moves", statements: whoseMoves),
         SchemaStep(name: "0095-whose-mark", statements: whoseMark),
+        SchemaStep(name: "0100-promised-priority", statements: ["ALTER TABLE ticket ADD COLUMN promised_priority TEXT"]),
     ]
 }

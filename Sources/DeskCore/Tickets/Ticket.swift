@@ -64,6 +64,8 @@ public struct Ticket: Sendable, Equatable, Identifiable {
     /// What was promised when it was opened, and the promise's name; nil for the topic's own.
     public var serviceLevel: ServiceLevel?
     public var policy: String?
+    /// The priority it was promised for, while the clock or a reiteration has raised it; nil for the one it has.
+    var promisedPriority: String?
     public var atRiskAt: Moment?
     var toldDue: Moment?
     var toldStep: Int64
@@ -79,7 +81,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         refers_to, reiterations, first_due_at, due_at, created_at, updated_at, solved_at, closed_at, caller_name,
         caller_phone, type, level, identity_level, language, asked_from, waiting_since, reminded_at, solved_by,
         cancelled_at, merged_into, revision, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at,
-        told_due, told_step, next_step_at, unverified, confidential, second_contact_id
+        told_due, told_step, next_step_at, unverified, confidential, second_contact_id, promised_priority
         """
 
     static let columnNames = columns.split { $0 == "," || $0.isWhitespace }.map(String.init)
@@ -146,6 +148,7 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         isUnverified = row.integer(50) == 1
         isConfidential = row.bool(51)
         secondContactID = row.integer(52)
+        promisedPriority = row.text(53)
     }
 
     /// What is kept of a ticket as JSON in one text.
@@ -154,6 +157,19 @@ public struct Ticket: Sendable, Equatable, Identifiable {
         var answers: [FormAnswer]
         var level: ServiceLevel
     }
+
+    /// Raises its priority by one and keeps what was promised (docs/tickets.md).
+    ///
+    /// - Returns: the priority before and after; nil when there is none above.
+    mutating func raisePriority() -> EntryFacts.Change? {
+        guard let before = TopicPriority(rawValue: priority), before.raised != before else { return nil }
+        promisedPriority = promisedPriority ?? priority
+        priority = before.raised.rawValue
+        return .init(before.rawValue, before.raised.rawValue)
+    }
+
+    /// The priority whose promise holds for it.
+    var priorityOfPromise: TopicPriority { TopicPriority(rawValue: promisedPriority ?? priority) ?? .normal }
 
     /// Whether who asked in the customer's name has yet to prove who they are.
     ///
@@ -204,8 +220,8 @@ extension Ticket {
                 reminded_at = $19, solved_by = $20, cancelled_at = $21, merged_into = $22, revision = revision + 1,
                 list_rank = $23, first_answered_at = $24, due_kind = $25, service_level = $26, policy = $27,
                 at_risk_at = $28, told_due = $29, told_step = $30, next_step_at = $31, module = $32, form_version = $33, confidential = $34,
-                unverified = $35, identity_level = $36, second_contact_id = $37
-            WHERE id = $38
+                unverified = $35, identity_level = $36, second_contact_id = $37, promised_priority = $38
+            WHERE id = $39
             """,
             [
                 .text(topic), .text(topicTitle), .text(StoredList.encode(sectionPath)), .text(department),
@@ -217,7 +233,7 @@ extension Ticket {
                 .text(serviceLevel.map { StoredList.encode($0) }), .text(policy), .moment(atRiskAt), .moment(toldDue),
                 .integer(toldStep), .moment(nextStepAt), .text(module), .text(formVersion),
                 .integer(isConfidential ? 1 : 0), .integer(isUnverified ? 1 : 0), .integer(identity.rawValue),
-                .integer(secondContactID), .integer(id),
+                .integer(secondContactID), .text(promisedPriority), .integer(id),
             ]
         )
     }

@@ -37,7 +37,8 @@ struct TicketBefore {
         topic, topic_title, section_path, department, priority, state, answers, assigned_to, reiterations, first_due_at,
         due_at, solved_at, closed_at, type, level, asked_from, waiting_since, reminded_at, solved_by, cancelled_at,
         merged_into, list_rank, first_answered_at, due_kind, service_level, policy, at_risk_at, told_due, told_step,
-        next_step_at, module, form_version, confidential, unverified, identity_level, second_contact_id
+        next_step_at, module, form_version, confidential, unverified, identity_level, second_contact_id,
+        promised_priority
         """
 
     /// A row's values as JSON keeps them; the desk's tables hold nothing else here.

@@ -106,12 +106,7 @@ extension TicketWork {
     func reiterate(_ step: inout Step) {
         step.after.reiterations += 1
         step.facts.count = step.after.reiterations
-        if step.after.reiterations == 2, let priority = TopicPriority(rawValue: step.before.priority),
-            priority.raised != priority
-        {
-            step.after.priority = priority.raised.rawValue
-            step.facts.priority = .init(priority.rawValue, priority.raised.rawValue)
-        }
+        if step.after.reiterations == 2 { step.facts.priority = step.after.raisePriority() }
         if step.after.reiterations == 3, step.before.level < MoveLimits.levels.upperBound {
             step.after.level += 1
             step.facts.level = .init(String(step.before.level), String(step.after.level))

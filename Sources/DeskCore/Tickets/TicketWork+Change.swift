@@ -5,6 +5,8 @@ extension TicketWork {
         if let priority = facts.priority, priority.rawValue != step.before.priority {
             step.facts.priority = .init(step.before.priority, priority.rawValue)
             step.after.priority = priority.rawValue
+            // A person's word is promised for anew.
+            step.after.promisedPriority = nil
         }
         if let type = facts.type, type != step.before.type {
             step.facts.type = .init(step.before.type.rawValue, type.rawValue)
@@ -60,7 +62,7 @@ extension TicketWork {
             topic: ticket.topic,
             own: own,
             contracts: try Self.contracts(of: ticket.customerID, at: now, in: session),
-            priority: TopicPriority(rawValue: ticket.priority) ?? .normal
+            priority: ticket.priorityOfPromise
         )
         step.after.serviceLevel = found.level
         step.after.policy = found.name

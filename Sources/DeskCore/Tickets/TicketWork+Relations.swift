@@ -136,11 +136,12 @@ extension TicketWork {
                 INSERT INTO ticket (number, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic,
                     topic_title, section_path, department, priority, state, summary, description, form_version, answers,
                     channel, created_by, refers_to, created_at, updated_at, creation_key, type, level, identity_level,
-                    language, list_rank, service_level, policy, confidential, unverified, second_contact_id)
+                    language, list_rank, service_level, policy, confidential, unverified, second_contact_id,
+                    promised_priority)
                 SELECT $1, attendance_id, customer_id, contact_id, caller_name, caller_phone, topic, topic_title,
                     section_path, department, priority, 'triage', $2, $3, form_version, '[]', channel, $4, id, $5, $6, $7,
                     type, level, identity_level, language, list_rank, service_level, policy, confidential, unverified,
-                    second_contact_id
+                    second_contact_id, promised_priority
                 FROM ticket WHERE id = $8
                 ON CONFLICT (number) DO NOTHING RETURNING \(Ticket.columns)
                 """,

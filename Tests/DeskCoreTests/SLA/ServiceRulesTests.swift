@@ -292,6 +292,55 @@ struct ServiceRulesTests {
     }
 
     @Test(
+        "a priority that the clock or reiterations raised keeps its promise when rules are saved; a person's is promised anew",
+        arguments: TestDatabase.engines
+    )
+    func raisedKeeps(engine: DatabaseEngine) async throws {
+        let day = Self.rules([]).calendars
+        func rules(normal: String, holidays: [String] = []) -> ServiceRules {
+            var rules = ServiceRules(
+                calendars: day,
+                policies: [
+                    .init(name: "Alta", priorities: [.high, .urgent], solution: "2h"),
+                    .init(name: "Normal", solution: normal, steps: [.init(percent: 50, raisesPriority: true)]),
+                ]
+            )
+            rules.calendars[0].holidays = holidays
+            return rules
+        }
+        let bench = try await Bench(engine, rules(normal: "10h"))
+        let (clocked, asked) = (try await bench.open(), try await bench.open())
+        for _ in 0..<2 {
+            _ = try await bench.desk.make(MoveOrder(.reiterate, of: asked.id, text: "?"), by: bench.it.customer)
+            bench.it.pass(.seconds(60))
+        }
+        bench.it.pass(.seconds(5 * 3_600))
+        _ = try await bench.desk.runClocks()
+        for ticket in [clocked, asked] {
+            let raised = try await bench.now(ticket)
+            #expect(raised.priority != ticket.priority)
+            #expect(raised.dueAt == ticket.dueAt)
+        }
+        // A holiday long after is saved: nothing of theirs moves, nor becomes late.
+        try await bench.save(rules(normal: "10h", holidays: ["12-24"]))
+        #expect(try await bench.desk.adoptRules() == 2)
+        for ticket in [clocked, asked] {
+            #expect(try await bench.now(ticket).dueAt == ticket.dueAt)
+            #expect(try await bench.now(ticket).policy == "Normal")
+        }
+        // What they were promised changes: so do they.
+        try await bench.save(rules(normal: "20h"))
+        #expect(try await bench.desk.adoptRules() == 2)
+        #expect(try await bench.now(clocked).dueAt == clocked.createdAt.adding(.seconds(20 * 3_600)))
+        // A person's word is a promise of its own.
+        var order = MoveOrder(.change, of: clocked.id)
+        order.facts.priority = try await bench.now(clocked).priority == "urgent" ? .high : .urgent
+        _ = try await bench.desk.make(order, by: .account(bench.it.chefe))
+        #expect(try await bench.now(clocked).policy == "Alta")
+        #expect(try await bench.now(clocked).dueAt == clocked.createdAt.adding(.seconds(2 * 3_600)))
+    }
+
+    @Test(
         "rules that promise the same move nothing of a ticket that waits, however long it has waited",
         arguments: TestDatabase.engines
     )
