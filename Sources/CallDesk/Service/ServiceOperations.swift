@@ -64,7 +64,8 @@ struct ServiceOperations: OperationSet {
                     "skipped",
                     .array(
                         .object([
-                            .init("day", .text), .init("name", .text),
+                            .init("day", .text), .init("shown", .text, "The day as people write it."),
+                            .init("name", .text, "Empty for a day of the desk's own that no law names."),
                             .init("kind", .words(Holiday.Kind.allCases.map(\.rawValue))), .init("law", .text),
                         ])
                     ),
@@ -181,7 +182,8 @@ struct ServiceOperations: OperationSet {
                     json.array(calendar.daysOff(from: start, to: due).prefix(100)) { json, off in
                         json.object { json in
                             json.field("day", off.day.iso)
-                            json.field("name", off.holiday.name)
+                            json.field("shown", time.date(off.day))
+                            json.field("name", off.holiday.name?[ask.language] ?? "")
                             json.field("kind", off.holiday.kind.rawValue)
                             json.field("law", off.holiday.law)
                         }

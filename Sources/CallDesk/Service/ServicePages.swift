@@ -49,7 +49,7 @@ struct ServicePages: Sendable {
                     json.array(country.holidays.filter { $0.kind == .facultative }) { json, day in
                         json.object { json in
                             json.field("id", day.id)
-                            json.field("name", day.name)
+                            json.field("name", day.name?[language] ?? day.id)
                             json.field("law", day.law)
                         }
                     }

@@ -28,7 +28,8 @@ extension TicketPages {
         {
             let calendar = app.book.calendar(of: ticket.department)
             for off in calendar.daysOff(from: ticket.createdAt, to: due).prefix(Self.mostDaysOff) {
-                fact("dayoff", off.holiday.name == off.day.iso ? off.day.iso : "\(off.day.iso) · \(off.holiday.name)")
+                let day = time.date(off.day)
+                fact("dayoff", off.holiday.name.map { "\(day) · \($0[time.language])" } ?? day)
             }
         }
         return facts

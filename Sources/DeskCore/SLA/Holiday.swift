@@ -11,11 +11,12 @@ public struct Holiday: Sendable, Hashable {
 
     /// `carnival-tuesday`, as the settings name it.
     public let id: String
-    public let name: String
+    /// Nil for a day of the desk's own that no law names.
+    public let name: LocalizedText?
     public let kind: Kind
     public let law: String
 
-    public init(id: String, name: String, kind: Kind, law: String) {
+    public init(id: String, name: LocalizedText?, kind: Kind, law: String) {
         self.id = id
         self.name = name
         self.kind = kind
@@ -66,7 +67,7 @@ struct HolidayRule: Sendable {
 
     private static func national(
         _ id: String,
-        _ name: String,
+        _ name: LocalizedText,
         _ date: Date,
         _ law: String,
         years: ClosedRange<Int> = 1900...2199,
@@ -80,66 +81,188 @@ struct HolidayRule: Sendable {
         )
     }
 
-    private static func facultative(_ id: String, _ name: String, _ date: Date, _ law: String) -> HolidayRule {
+    private static func facultative(_ id: String, _ name: LocalizedText, _ date: Date, _ law: String) -> HolidayRule {
         HolidayRule(holiday: Holiday(id: id, name: name, kind: .facultative, law: law), date: date)
     }
 
     /// Lei 662/1949 and its changes; the facultative days are those of the federal calendar each year.
     static let brazil: [HolidayRule] = [
-        national("new-year", "Confraternização Universal", .fixed(month: 1, day: 1), "Lei 662/1949"),
-        facultative("carnival-monday", "Carnaval (segunda-feira)", .easter(-48), "ponto facultativo federal"),
-        facultative("carnival-tuesday", "Carnaval", .easter(-47), "ponto facultativo federal"),
-        facultative("ash-wednesday", "Quarta-feira de Cinzas", .easter(-46), "ponto facultativo federal"),
-        national("good-friday", "Paixão de Cristo", .easter(-2), "Lei 9.093/1995"),
-        national("tiradentes", "Tiradentes", .fixed(month: 4, day: 21), "Lei 662/1949"),
-        national("labour-day", "Dia do Trabalho", .fixed(month: 5, day: 1), "Lei 662/1949"),
-        facultative("corpus-christi", "Corpus Christi", .easter(60), "ponto facultativo federal"),
-        national("independence", "Independência do Brasil", .fixed(month: 9, day: 7), "Lei 662/1949"),
-        national("aparecida", "Nossa Senhora Aparecida", .fixed(month: 10, day: 12), "Lei 6.802/1980"),
-        facultative("public-servant", "Dia do Servidor Público", .fixed(month: 10, day: 28), "Lei 8.112/1990"),
-        national("all-souls", "Finados", .fixed(month: 11, day: 2), "Lei 662/1949"),
-        national("republic", "Proclamação da República", .fixed(month: 11, day: 15), "Lei 662/1949"),
+        national(
+            "new-year",
+            LocalizedText("Confraternização Universal", en: "New Year's Day"),
+            .fixed(month: 1, day: 1),
+            "Lei 662/1949"
+        ),
+        facultative(
+            "carnival-monday",
+            LocalizedText("Carnaval (segunda-feira)", en: "Carnival Monday"),
+            .easter(-48),
+            "ponto facultativo federal"
+        ),
+        facultative(
+            "carnival-tuesday",
+            LocalizedText("Carnaval", en: "Carnival Tuesday"),
+            .easter(-47),
+            "ponto facultativo federal"
+        ),
+        facultative(
+            "ash-wednesday",
+            LocalizedText("Quarta-feira de Cinzas", en: "Ash Wednesday"),
+            .easter(-46),
+            "ponto facultativo federal"
+        ),
+        national("good-friday", LocalizedText("Paixão de Cristo", en: "Good Friday"), .easter(-2), "Lei 9.093/1995"),
+        national(
+            "tiradentes",
+            LocalizedText("Tiradentes", en: "Tiradentes Day"),
+            .fixed(month: 4, day: 21),
+            "Lei 662/1949"
+        ),
+        national(
+            "labour-day",
+            LocalizedText("Dia do Trabalho", en: "Labour Day"),
+            .fixed(month: 5, day: 1),
+            "Lei 662/1949"
+        ),
+        facultative(
+            "corpus-christi",
+            LocalizedText("Corpus Christi", en: "Corpus Christi"),
+            .easter(60),
+            "ponto facultativo federal"
+        ),
+        national(
+            "independence",
+            LocalizedText("Independência do Brasil", en: "Brazil's Independence Day"),
+            .fixed(month: 9, day: 7),
+            "Lei 662/1949"
+        ),
+        national(
+            "aparecida",
+            LocalizedText("Nossa Senhora Aparecida", en: "Our Lady of Aparecida"),
+            .fixed(month: 10, day: 12),
+            "Lei 6.802/1980"
+        ),
+        facultative(
+            "public-servant",
+            LocalizedText("Dia do Servidor Público", en: "Public Servants' Day"),
+            .fixed(month: 10, day: 28),
+            "Lei 8.112/1990"
+        ),
+        national(
+            "all-souls",
+            LocalizedText("Finados", en: "All Souls' Day"),
+            .fixed(month: 11, day: 2),
+            "Lei 662/1949"
+        ),
+        national(
+            "republic",
+            LocalizedText("Proclamação da República", en: "Proclamation of the Republic"),
+            .fixed(month: 11, day: 15),
+            "Lei 662/1949"
+        ),
         national(
             "black-awareness",
-            "Zumbi e Consciência Negra",
+            LocalizedText("Zumbi e Consciência Negra", en: "Zumbi and Black Awareness Day"),
             .fixed(month: 11, day: 20),
             "Lei 14.759/2023",
             years: 2024...2199
         ),
-        facultative("christmas-eve", "Véspera de Natal", .fixed(month: 12, day: 24), "ponto facultativo federal"),
-        national("christmas", "Natal", .fixed(month: 12, day: 25), "Lei 662/1949"),
-        facultative("new-year-eve", "Véspera de Ano-Novo", .fixed(month: 12, day: 31), "ponto facultativo federal"),
+        facultative(
+            "christmas-eve",
+            LocalizedText("Véspera de Natal", en: "Christmas Eve"),
+            .fixed(month: 12, day: 24),
+            "ponto facultativo federal"
+        ),
+        national("christmas", LocalizedText("Natal", en: "Christmas Day"), .fixed(month: 12, day: 25), "Lei 662/1949"),
+        facultative(
+            "new-year-eve",
+            LocalizedText("Véspera de Ano-Novo", en: "New Year's Eve"),
+            .fixed(month: 12, day: 31),
+            "ponto facultativo federal"
+        ),
     ]
 
     /// Código do Trabalho, articles 234 and 235; four of them were suspended from 2013 to 2015 (Lei 23/2012, Lei 8/2016).
     static let portugal: [HolidayRule] = [
-        national("new-year", "Ano Novo", .fixed(month: 1, day: 1), "CT art. 234.º"),
-        facultative("carnival-tuesday", "Carnaval", .easter(-47), "CT art. 235.º"),
-        national("good-friday", "Sexta-Feira Santa", .easter(-2), "CT art. 234.º"),
-        national("easter", "Domingo de Páscoa", .easter(0), "CT art. 234.º"),
-        national("freedom-day", "Dia da Liberdade", .fixed(month: 4, day: 25), "CT art. 234.º"),
-        national("labour-day", "Dia do Trabalhador", .fixed(month: 5, day: 1), "CT art. 234.º"),
-        national("corpus-christi", "Corpo de Deus", .easter(60), "CT art. 234.º", suspended: 2013...2015),
-        national("portugal-day", "Dia de Portugal", .fixed(month: 6, day: 10), "CT art. 234.º"),
-        national("assumption", "Assunção de Nossa Senhora", .fixed(month: 8, day: 15), "CT art. 234.º"),
+        national(
+            "new-year",
+            LocalizedText("Ano Novo", en: "New Year's Day"),
+            .fixed(month: 1, day: 1),
+            "CT art. 234.º"
+        ),
+        facultative(
+            "carnival-tuesday",
+            LocalizedText("Carnaval", en: "Carnival Tuesday"),
+            .easter(-47),
+            "CT art. 235.º"
+        ),
+        national("good-friday", LocalizedText("Sexta-Feira Santa", en: "Good Friday"), .easter(-2), "CT art. 234.º"),
+        national("easter", LocalizedText("Domingo de Páscoa", en: "Easter Sunday"), .easter(0), "CT art. 234.º"),
+        national(
+            "freedom-day",
+            LocalizedText("Dia da Liberdade", en: "Freedom Day"),
+            .fixed(month: 4, day: 25),
+            "CT art. 234.º"
+        ),
+        national(
+            "labour-day",
+            LocalizedText("Dia do Trabalhador", en: "Labour Day"),
+            .fixed(month: 5, day: 1),
+            "CT art. 234.º"
+        ),
+        national(
+            "corpus-christi",
+            LocalizedText("Corpo de Deus", en: "Corpus Christi"),
+            .easter(60),
+            "CT art. 234.º",
+            suspended: 2013...2015
+        ),
+        national(
+            "portugal-day",
+            LocalizedText("Dia de Portugal", en: "Portugal Day"),
+            .fixed(month: 6, day: 10),
+            "CT art. 234.º"
+        ),
+        national(
+            "assumption",
+            LocalizedText("Assunção de Nossa Senhora", en: "Assumption of Mary"),
+            .fixed(month: 8, day: 15),
+            "CT art. 234.º"
+        ),
         national(
             "republic",
-            "Implantação da República",
+            LocalizedText("Implantação da República", en: "Republic Day"),
             .fixed(month: 10, day: 5),
             "CT art. 234.º",
             suspended: 2013...2015
         ),
-        national("all-saints", "Todos os Santos", .fixed(month: 11, day: 1), "CT art. 234.º", suspended: 2013...2015),
+        national(
+            "all-saints",
+            LocalizedText("Todos os Santos", en: "All Saints' Day"),
+            .fixed(month: 11, day: 1),
+            "CT art. 234.º",
+            suspended: 2013...2015
+        ),
         national(
             "independence",
-            "Restauração da Independência",
+            LocalizedText("Restauração da Independência", en: "Restoration of Independence"),
             .fixed(month: 12, day: 1),
             "CT art. 234.º",
             suspended: 2013...2015
         ),
-        national("immaculate", "Imaculada Conceição", .fixed(month: 12, day: 8), "CT art. 234.º"),
-        facultative("christmas-eve", "Véspera de Natal", .fixed(month: 12, day: 24), "tolerância de ponto"),
-        national("christmas", "Natal", .fixed(month: 12, day: 25), "CT art. 234.º"),
+        national(
+            "immaculate",
+            LocalizedText("Imaculada Conceição", en: "Immaculate Conception"),
+            .fixed(month: 12, day: 8),
+            "CT art. 234.º"
+        ),
+        facultative(
+            "christmas-eve",
+            LocalizedText("Véspera de Natal", en: "Christmas Eve"),
+            .fixed(month: 12, day: 24),
+            "tolerância de ponto"
+        ),
+        national("christmas", LocalizedText("Natal", en: "Christmas Day"), .fixed(month: 12, day: 25), "CT art. 234.º"),
     ]
 }
 

@@ -128,7 +128,7 @@ public struct WorkCalendar: Sendable, Equatable {
 
     private func ownDayOff(_ day: CalendarDay) -> Holiday? {
         if local.contains(day.iso) || local.contains(String(day.iso.dropFirst(5))) {
-            return Holiday(id: day.iso, name: country?.holiday(on: day)?.name ?? day.iso, kind: .local, law: "")
+            return Holiday(id: day.iso, name: country?.holiday(on: day)?.name, kind: .local, law: "")
         }
         guard let holiday = country?.holiday(on: day) else { return nil }
         return holiday.kind == .national || facultative.contains(holiday.id) ? holiday : nil

@@ -21,9 +21,16 @@ public struct DeskTime: Sendable {
     /// `21/11/2026`; in English `21 Nov 2026`.
     public func date(_ moment: Moment) -> String {
         let civil = civil(moment)
-        guard language == .en else { return "\(two(civil.day))/\(two(civil.month))/\(four(civil.year))" }
+        return date(civil.year, civil.month, civil.day)
+    }
+
+    /// The same of a day of the calendar, whatever the zone.
+    public func date(_ day: CalendarDay) -> String { date(day.year, day.month, day.day) }
+
+    private func date(_ year: Int, _ month: Int, _ day: Int) -> String {
+        guard language == .en else { return "\(two(day))/\(two(month))/\(four(year))" }
         let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(civil.day) \(names[max(0, min(11, civil.month - 1))]) \(four(civil.year))"
+        return "\(day) \(names[max(0, min(11, month - 1))]) \(four(year))"
     }
 
     /// `04:23`.

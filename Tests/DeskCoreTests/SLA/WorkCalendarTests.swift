@@ -301,6 +301,18 @@ struct HolidayTests {
         #expect(country.holiday(on: date) == nil)
     }
 
+    @Test("every day has a name in English too, and is written as its reader writes days")
+    func english() throws {
+        for country in HolidayCountry.allCases {
+            for holiday in country.holidays { #expect(holiday.name?.en?.isEmpty == false, "\(country) \(holiday.id)") }
+        }
+        let day = try #require(CalendarDay(iso: "2026-12-25"))
+        func shown(_ language: Language) -> String { DeskTime(timeZone: .gmt, language: language).date(day) }
+        #expect([shown(.ptBR), shown(.ptPT), shown(.en)] == ["25/12/2026", "25/12/2026", "25 Dec 2026"])
+        let name = try #require(HolidayCountry.portugal.holiday(on: day)?.name)
+        #expect([name[.ptPT], name[.en]] == ["Natal", "Christmas Day"])
+    }
+
     @Test("facultative days are worked until they are ticked, and days skipped are named")
     func facultative() throws {
         let zone = WorkCalendarTests.zone("America/Sao_Paulo")
@@ -315,7 +327,7 @@ struct HolidayTests {
             from: carnival.adding(.seconds(-5 * 86_400)),
             to: carnival.adding(.seconds(86_400))
         )
-        #expect(skipped.map(\.holiday.name) == ["Carnaval"])
+        #expect(skipped.map { $0.holiday.name?[.ptBR] } == ["Carnaval"])
         // Christmas 2027 is a Saturday: nobody would have worked, so nothing was skipped.
         let christmas = WorkCalendarTests.wall("2027-12-25T10:00", zone)
         #expect(ticked.daysOff(from: christmas, to: christmas).isEmpty)

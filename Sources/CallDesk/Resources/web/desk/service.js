@@ -117,7 +117,7 @@ function tryOut(item, at) {
     const { ok, data } = await send("POST", "/api/v1/service-rules/preview", { calendar: item, term: term.value, hours: counting.value, from: from.value || undefined }).catch(() => ({}));
     if (!ok) return result.replaceChildren(h("p", { class: "note late" }, problemText(data, t("form.lost"))));
     result.replaceChildren(h("p", { class: "note done due" }, t("service.due", { time: data.shown })),
-      ...(data.skipped.length ? [h("ul", {}, data.skipped.map((off) => h("li", {}, `${off.day} · ${off.name} · ${t(`service.${off.kind}`)}`, off.law ? h("span", { class: "quiet small" }, ` ${off.law}`) : null)))] : []));
+      ...(data.skipped.length ? [h("ul", {}, data.skipped.map((off) => h("li", {}, [off.shown, off.name, t(`service.${off.kind}`)].filter(Boolean).join(" · "), off.law ? h("span", { class: "quiet small" }, ` ${off.law}`) : null)))] : []));
   } }, t("service.try"));
   return h("details", { class: "try" }, h("summary", {}, t("service.preview")),
     h("div", { class: "row" }, field(t("service.term"), term, `${at}.try`), field(t("service.from"), from, ""), field(t("service.counting"), counting, ""), run), result);
