@@ -23,7 +23,9 @@ extension SMSAnswer {
     }
 
     func vonage(_ gateway: SMSGateway) -> DeliveryResult {
-        guard let answer = decoded(VonageAnswer.self), let first = answer.messages.first else { return silent(gateway) }
+        guard let answer = decoded(VonageAnswer.self), let first = answer.messages.first else {
+            return unreadable(gateway)
+        }
         guard let fault = answer.messages.first(where: { $0.status != "0" }) else {
             return .accepted(reference: Self.word(first.id.map(JSONValue.string)))
         }
@@ -68,7 +70,7 @@ extension SMSAnswer {
     }
 
     func infobip(_ gateway: SMSGateway) -> DeliveryResult {
-        guard let message = decoded(InfobipAnswer.self)?.messages.first else { return silent(gateway) }
+        guard let message = decoded(InfobipAnswer.self)?.messages.first else { return unreadable(gateway) }
         switch message.status.groupId {
         case 0, 1, 3: return .accepted(reference: Self.word(message.messageId.map(JSONValue.string)))
         default:
@@ -101,10 +103,14 @@ extension SMSAnswer {
 
     func smsdev(_ gateway: SMSGateway) -> DeliveryResult {
         guard let answer = decoded(SMSDevAnswer.self) ?? decoded([SMSDevAnswer].self)?.first else {
-            return silent(gateway)
+            return unreadable(gateway)
         }
+        switch answer.situacao.uppercased() {
+        case "OK": return .accepted(reference: Self.word(answer.id.map(JSONValue.string)))
         // Its documentation names no reasons: a wrong key and a wrong number look the same.
-        guard answer.situacao.uppercased() == "OK" else { return silent(gateway) }
-        return .accepted(reference: Self.word(answer.id.map(JSONValue.string)))
+        case "ERRO":
+            return refused(.noticeNow, gateway, "did not take the message", "read its log; check the sms settings")
+        default: return unreadable(gateway)
+        }
     }
 }

@@ -16,9 +16,9 @@ struct SMSAnswer: Sendable {
             case .smsdev: return smsdev(gateway)
             }
             let isAccepted =
-                gateway.acceptedPrefixes.isEmpty
+                gateway.acceptedPrefixes.isEmpty || gateway.acceptedStatus == status
                 || gateway.acceptedPrefixes.contains { body.starts(with: $0.utf8) }
-            return isAccepted ? .accepted(reference: reference(by: gateway)) : silent(gateway)
+            return isAccepted ? .accepted(reference: reference(by: gateway)) : unreadable(gateway)
         case 300..<400:
             return refused(.sender, gateway, "sends us elsewhere", "set sms.url to its final address; we follow none")
         case 401, 403, 407:
@@ -67,13 +67,15 @@ struct SMSAnswer: Sendable {
         return text.flatMap { (1...200).contains($0.utf8.count) ? $0 : nil }
     }
 
-    /// A success that says nothing of the message.
-    func silent(_ gateway: SMSGateway) -> DeliveryResult {
+    /// A success whose body says nothing of the message: empty, cut short, or in nobody's words.
+    ///
+    /// The gateway had the whole message and may have sent it: sixty more attempts could be sixty more messages.
+    func unreadable(_ gateway: SMSGateway) -> DeliveryResult {
         refused(
-            .noticeNow,
+            .unanswered,
             gateway,
-            "answered without accepting the message",
-            "read its log; check the sms settings"
+            "was given the message, and its answer does not say whether it takes it",
+            "it may have arrived; it is sent again a few times, long apart; read its log, check the sms settings"
         )
     }
 

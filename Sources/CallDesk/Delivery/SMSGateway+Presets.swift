@@ -32,6 +32,7 @@ extension SMSGateway {
             ],
             reports: .kannel,
             acceptedPrefixes: ["0:", "3:", "Sent", "Ok"],
+            acceptedStatus: 202,
             constants: [.user: user, .password: password, .from: from ?? ""],
             connections: connections
         )

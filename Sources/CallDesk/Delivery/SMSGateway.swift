@@ -56,6 +56,8 @@ struct SMSGateway: Sendable, Equatable {
     var answers = Answers.plain
     /// A successful answer begins so, where the status alone does not tell.
     var acceptedPrefixes: [String] = []
+    /// A status that is a yes whatever the body says.
+    var acceptedStatus: Int?
     /// The values of `from`, `user` and `password`.
     var constants: [SMSField: String] = [:]
     var connections = usualConnections

@@ -125,7 +125,8 @@ struct SMSGatewayTests {
         "an answer means what its status says",
         arguments: [
             (202, "0: Accepted for delivery", nil), (202, "3: Queued for later delivery", nil),
-            (200, "<html>welcome to your router</html>", DeliveryError.Reach.noticeNow), (202, "", .noticeNow),
+            (202, "", nil), (202, "Accepté", nil), (200, "Sent.", nil),
+            (200, "<html>welcome to your router</html>", DeliveryError.Reach.unanswered), (200, "", .unanswered),
             (301, "", .sender), (400, "Empty receiver number", .noticeForever), (401, "", .sender),
             (403, "Authorization failed for sendsms", .sender), (404, "", .sender), (429, "", .sender),
             (500, "", .noticeNow), (503, "Temporal failure, try again later", .sender), (418, "", .noticeForever),

@@ -139,13 +139,15 @@ struct SMSPresetTests {
         for (group, id) in [(2, 4), (4, 15), (5, 6)] { add(infobip(group, id), .noticeForever) }
         add((.smsdev, 200, #"{"situacao":"ERRO","codigo":"403","descricao":"x"}"#), .noticeNow)
         add((.smsdev, 200, #"[{"situacao":"ERRO","descricao":"x"}]"#), .noticeNow)
+        add((.smsdev, 200, #"{"situacao":"MANUTENÇÃO"}"#), .unanswered)
         for preset in Preset.allCases {
             add((preset, 401, #"{"code":"AUTHENTICATION_ERROR"}"#), .sender)
             add((preset, 400, "{}"), .noticeForever)
             add((preset, 503, ""), .sender)
             // What is no answer of theirs: a portal in between, a document cut short.
+            // They had the message: it is not sent sixty times more.
             if preset != .zenvia {
-                for body in ["", "<html>", "{", "[]", "{}"] { add((preset, 200, body), .noticeNow) }
+                for body in ["", "<html>", "{", "[]", "{}"] { add((preset, 200, body), .unanswered) }
             }
         }
         return all
