@@ -86,7 +86,9 @@ public struct NoticeComposer: Sendable {
         for variable in key.event.variables {
             // Where no mailbox is read, and in an SMS, there is none to name.
             if variable == .replies, mailbox == nil || key.channel != .mail { continue }
-            values[variable] = worstCase ? variable.worstCase(key.language) : variable.sample(key.language)
+            values[variable] =
+                worstCase
+                ? variable.worstCase(key.language, in: key.event) : variable.sample(key.language, in: key.event)
         }
         return write(parsed, channel: key.channel, values: values)
     }

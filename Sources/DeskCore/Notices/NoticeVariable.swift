@@ -21,7 +21,7 @@ public enum NoticeVariable: String, Sendable, Codable, CaseIterable {
     /// A reason: of a reiteration, a state change.
     case reason
     case code
-    /// How long a link or code works, in words.
+    /// How long a link or code works, in words; of a ticket's events until when its customer can act, a moment.
     case validity
     case desk
     /// The desk's own telephone number.
@@ -63,8 +63,8 @@ extension NoticeVariable {
         }
     }
 
-    /// An ordinary value, for previews.
-    public func sample(_ language: Language) -> String {
+    /// An ordinary value, for previews of an event's templates.
+    public func sample(_ language: Language, in event: NoticeEvent) -> String {
         switch self {
         case .customer: "José Conceição"
         case .firstName: "José"
@@ -85,6 +85,8 @@ extension NoticeVariable {
         case .answers: NoticeWords("Usuário: jose", "Utilizador: jose", "User: jose")[language]
         case .reason: NoticeWords("Continua sem acesso", "Continua sem acesso", "Still no access")[language]
         case .code: "493 027"
+        case .validity where event.linksTicket:
+            NoticeWords("28/11/2026 às 18:00", "28/11/2026 às 18:00", "28 Nov 2026 18:00")[language]
         case .validity: NoticeWords("72 horas", "72 horas", "72 hours")[language]
         case .desk: "CallDesk"
         case .phone: "0800 591 2117"
@@ -93,7 +95,7 @@ extension NoticeVariable {
     }
 
     /// A value as long and as awkward as it gets, for the segment counter.
-    public func worstCase(_ language: Language) -> String {
+    public func worstCase(_ language: Language, in event: NoticeEvent) -> String {
         switch self {
         case .customer: "Maria da Conceição Gonçalves de Araújo Magalhães Assunção e Simões"
         case .firstName: "Maria-Conceição"
@@ -111,7 +113,7 @@ extension NoticeVariable {
         case .desk: "Central de Atendimento da Prefeitura"
         case .reason: String(repeating: "Ainda não há solução. ", count: 6)
         case .department: NoticeWords("Coordenação de Operações", "Coordenação de Operações", "Operations")[language]
-        default: sample(language)
+        default: sample(language, in: event)
         }
     }
 

@@ -268,7 +268,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Tell us in a minute how it went{{#validity}} (open for {{validity}}){{/validity}}.
+                Tell us in a minute how it went{{#validity}} (open until {{validity}}){{/validity}}.
 
                 \(facts)
                 {{link}}

@@ -268,7 +268,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível por\
+                Conte em um minuto como foi o nosso atendimento{{#validity}} (disponível até\
                  {{validity}}){{/validity}}.
 
                 \(facts)

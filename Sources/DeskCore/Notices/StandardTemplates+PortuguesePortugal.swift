@@ -268,7 +268,7 @@ extension StandardTemplates {
                 """
                 \(hello)
 
-                Diga-nos num minuto como correu o atendimento{{#validity}} (disponível durante\
+                Diga-nos num minuto como correu o atendimento{{#validity}} (disponível até\
                  {{validity}}){{/validity}}.
 
                 \(facts)

@@ -138,7 +138,7 @@ struct NoticeComposerTests {
     func worstCase(key: NoticeTemplateKey) throws {
         let preview = try composer().preview(StandardTemplates.template(key), for: key, worstCase: true)
         for variable in key.event.indispensable {
-            #expect(preview.body.contains(variable.worstCase(key.language)), "\(variable)")
+            #expect(preview.body.contains(variable.worstCase(key.language, in: key.event)), "\(variable)")
         }
         if key.channel == .sms { #expect(try #require(preview.segments) <= 2, "\(preview.body)") }
         #expect((preview.subject?.count ?? 0) <= 200)

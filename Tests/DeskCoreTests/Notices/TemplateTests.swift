@@ -17,7 +17,7 @@ struct TemplateTests {
     func filled(key: NoticeTemplateKey) throws {
         let parsed = try ParsedTemplate(StandardTemplates.template(key), for: key)
         var full: [NoticeVariable: String] = [:]
-        for variable in key.event.variables { full[variable] = variable.sample(key.language) }
+        for variable in key.event.variables { full[variable] = variable.sample(key.language, in: key.event) }
         let bare = full.filter { key.event.indispensable.contains($0.key) || $0.key == .desk }
         for values in [full, bare] {
             for text in [parsed.body, parsed.subject].compactMap(\.self) {
@@ -26,6 +26,19 @@ struct TemplateTests {
                 #expect(!filled.contains(", ,") && !filled.contains(" ."), "\(filled)")
             }
         }
+    }
+
+    @Test(
+        "a moment is until when, a length of time for how long, as the samples show them",
+        arguments: NoticeTemplateKey.all
+    )
+    func validity(key: NoticeTemplateKey) throws {
+        guard key.event.variables.contains(.validity) else { return }
+        let parsed = try ParsedTemplate(StandardTemplates.template(key), for: key)
+        let sample = NoticeVariable.validity.sample(key.language, in: key.event)
+        let filled = parsed.body.filled([.validity: sample], escape: { $0 })
+        let wrong = key.event.linksTicket ? ["por", "durante", "for", "vale"] : ["até", "until", "em", "on"]
+        for word in wrong { #expect(!filled.contains("\(word) \(sample)"), "\(filled)") }
     }
 
     @Test("the three languages say the same: no template is shared by mistake")
