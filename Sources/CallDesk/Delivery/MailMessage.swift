@@ -56,7 +56,8 @@ struct MailMessage: Sendable {
             \r
 
             """.utf8
-        let html = notice.html ?? letterhead.layout.html(subject: subject, text: notice.body)
+        let html =
+            notice.html ?? letterhead.layout.html(subject: subject, text: notice.body, in: notice.language)
         for (type, text) in [("plain", notice.body), ("html", html)] {
             bytes +=
                 """

@@ -6,6 +6,7 @@ public struct MailLayout: Sendable, Equatable {
     public var deskName: String
     /// Only links below this address become buttons: whatever a customer or technician wrote stays text.
     public var publicURL: String
+    /// Of a mail that does not say its own.
     public var language: Language
 
     public init(deskName: String, publicURL: String, language: Language) {
@@ -14,7 +15,10 @@ public struct MailLayout: Sendable, Equatable {
         self.language = language
     }
 
-    public func html(subject: String, text: String) -> String {
+    /// `language`: the one the mail is written in, which screen readers read it aloud in.
+    public func html(subject: String, text: String, in language: Language? = nil) -> String {
+        let language = language ?? self.language
+        let button = NoticeWords("Abrir", "Abrir", "Open")[language]
         var html = """
             <!DOCTYPE html>
             <html lang="\(language.rawValue)"><head><meta charset="utf-8">
@@ -29,13 +33,13 @@ public struct MailLayout: Sendable, Equatable {
         var lines: [Line] = []
         for text in Self.lines(text) {
             if Self.isBlank(text) {
-                paragraph(lines, into: &html)
+                paragraph(lines, button: button, into: &html)
                 lines = []
             } else {
                 lines.append(Line(text: text, fact: fact(text), isLink: isLink(text)))
             }
         }
-        paragraph(lines, into: &html)
+        paragraph(lines, button: button, into: &html)
         return html + "</div></body></html>\n"
     }
 
@@ -60,7 +64,7 @@ public struct MailLayout: Sendable, Equatable {
         let isLink: Bool
     }
 
-    private func paragraph(_ lines: [Line], into html: inout String) {
+    private func paragraph(_ lines: [Line], button: String, into html: inout String) {
         let tables = Self.tables(lines)
         var index = 0
         while index < lines.count {
@@ -135,8 +139,6 @@ public struct MailLayout: Sendable, Equatable {
         }
         return !line.contains { $0.isWhitespace || $0 == "\"" || $0 == "<" }
     }
-
-    private var button: String { NoticeWords("Abrir", "Abrir", "Open")[language] }
 }
 
 extension Substring.UTF8View {

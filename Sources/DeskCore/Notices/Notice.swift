@@ -60,6 +60,8 @@ public struct Notice: Sendable, Equatable, Identifiable {
     public var channel: NoticeChannel
     public var recipient: String
     public var recipientName: String?
+    /// The language it is written in; nil when this version does not know it.
+    public var language: Language?
     public var subject: String?
     public var body: String
     public var html: String?
@@ -80,6 +82,7 @@ public struct Notice: Sendable, Equatable, Identifiable {
         channel: NoticeChannel,
         recipient: String,
         recipientName: String? = nil,
+        language: Language? = nil,
         subject: String? = nil,
         body: String,
         html: String? = nil,
@@ -96,6 +99,7 @@ public struct Notice: Sendable, Equatable, Identifiable {
         self.channel = channel
         self.recipient = recipient
         self.recipientName = recipientName
+        self.language = language
         self.subject = subject
         self.body = body
         self.html = html
@@ -110,7 +114,7 @@ public struct Notice: Sendable, Equatable, Identifiable {
 
     static let columns = """
         id, event, channel, recipient, recipient_name, subject, body, html, segments, attempts, attendance_id, ticket_id,
-        created_at, spared, unanswered
+        created_at, spared, unanswered, language
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -129,6 +133,7 @@ public struct Notice: Sendable, Equatable, Identifiable {
         createdAt = try row.need(row.moment(12), "notice.created_at")
         spared = Int(try row.need(row.integer(13), "notice.spared"))
         unanswered = Int(try row.need(row.integer(14), "notice.unanswered"))
+        language = row.text(15).flatMap(Language.init)
     }
 
     /// The same for every attempt, so that a mailbox that got it twice can tell.

@@ -81,7 +81,8 @@ struct MailMessageTests {
         name: String? = "José Conceição",
         subject: String = "Solicitação 2026-000017",
         body: String = "Olá, José!\n\nProtocolo: 20261121000017-4\n.\n\nhttps://ex.br/t/abc\n",
-        html: String? = nil
+        html: String? = nil,
+        language: Language? = nil
     ) -> Notice {
         Notice(
             id: id,
@@ -89,6 +90,7 @@ struct MailMessageTests {
             channel: .mail,
             recipient: to,
             recipientName: name,
+            language: language,
             subject: subject,
             body: body,
             html: html,
@@ -125,6 +127,16 @@ struct MailMessageTests {
         #expect(MailReading.words(mail.header("From") ?? "") == "Central de Atenção <desk@example.org>")
         #expect(mail.header("MIME-Version") == "1.0")
         #expect(message.bytes.allSatisfy { $0 < 0x80 })
+    }
+
+    @Test("HTML is in the language of its reader, whatever the desk's", arguments: Language.allCases)
+    func language(_ language: Language) throws {
+        let message = try #require(
+            MailMessage(Self.notice(language: language), letterhead: try Self.letterhead())
+        )
+        let html = try #require(MailReading(message.bytes).html)
+        #expect(html.contains("<html lang=\"\(language.rawValue)\">"))
+        #expect(html.contains(language == .en ? ">Open</a>" : ">Abrir</a>"))
     }
 
     @Test("a template's own HTML is sent as it is")
