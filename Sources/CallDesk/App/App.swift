@@ -204,7 +204,8 @@ final class App: Sendable {
         outbox = NoticeOutbox(
             database: database,
             links: links,
-            linkLife: .seconds(settings.quickLinkDays * 86_400)
+            linkLife: .seconds(settings.quickLinkDays * 86_400),
+            customers: customers
         )
         templates = TemplateShelf()
         rejectedTemplates = try await templates.reload(from: database)

@@ -74,7 +74,7 @@ struct NoticeOperations: OperationSet {
             guard let fate = try await outbox.fate(id) else { throw Problem.notFound }
             try await mayResend(fate, ask.caller)
             switch try await outbox.resend(id, at: app.clock.now) {
-            case .failure: throw Self.cannotResend
+            case .failure(let refusal): throw Self.cannotResend(refusal)
             case .success(let copy):
                 wake()
                 guard let fate = try await outbox.fate(copy) else { throw Problem.notFound }
@@ -96,18 +96,48 @@ struct NoticeOperations: OperationSet {
         }
     }
 
-    private static let cannotResend = Problem(
-        .conflict,
-        "cannot-resend",
-        LocalizedText(
-            "Este aviso não pode ser reenviado agora",
-            ptPT: "Este aviso não pode ser reenviado agora",
-            en: "This notice cannot be sent again now"
-        ),
-        detail: LocalizedText(
-            "Ainda está a caminho, ou não tem destinatário. Veja o estado dele.",
-            ptPT: "Ainda está a caminho, ou não tem destinatário. Veja o estado dele.",
-            en: "It is still on its way, or has no recipient. Look at its state."
+    private static func cannotResend(_ refusal: ResendRefusal) -> Problem {
+        Problem(
+            .conflict,
+            "cannot-resend",
+            LocalizedText(
+                "Este aviso não pode ser reenviado agora",
+                ptPT: "Este aviso não pode ser reenviado agora",
+                en: "This notice cannot be sent again now"
+            ),
+            detail: why(refusal)
         )
-    )
+    }
+
+    private static func why(_ refusal: ResendRefusal) -> LocalizedText {
+        switch refusal {
+        case .secret:
+            LocalizedText(
+                "Códigos e links de acesso não são guardados depois do envio: peça um novo código ou link.",
+                ptPT:
+                    "Os códigos e as ligações de acesso não são guardados depois do envio: peça um novo código ou ligação.",
+                en: "Codes and access links are not kept once they are sent: ask for a new code or link."
+            )
+        case .addressGone:
+            LocalizedText(
+                "O endereço para onde foi não é mais do cliente, e não há outro no lugar. Cadastre o novo e reenvie.",
+                ptPT:
+                    "O endereço para onde foi já não é do cliente, e não há outro no lugar. Registe o novo e reenvie.",
+                en:
+                    "The address it went to is the customer's no more, and there is no other in its place. Add the new one, then send it again."
+            )
+        case .withheld:
+            LocalizedText(
+                "Não tem destinatário: o motivo está ao lado do estado.",
+                ptPT: "Não tem destinatário: o motivo está ao lado do estado.",
+                en: "It has no recipient: the reason stands beside its state."
+            )
+        case .underWay, .unknown:
+            LocalizedText(
+                "Ainda está a caminho. Veja o estado dele.",
+                ptPT: "Ainda está a caminho. Veja o estado dele.",
+                en: "It is still on its way. Look at its state."
+            )
+        }
+    }
 }

@@ -11,6 +11,7 @@ extension NoticeOperations {
                 .init("state", .words(NoticeState.allCases.map(\.rawValue))), .nullable("reason", .text),
                 .init("recipient", .text, "Masked."), .init("sentence", .text), .nullable("segments", .integer()),
                 .init("attempts", .integer()), .nullable("next_at", .time), .nullable("last_error", .text),
+                .init("can_resend", .boolean),
                 .nullable("attendance_id", .id), .nullable("ticket_id", .id), .init("created_at", .time),
                 .nullable("settled_at", .time),
             ])

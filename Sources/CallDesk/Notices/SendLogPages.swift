@@ -38,7 +38,7 @@ struct SendLogPages: Sendable {
                     error: fate.lastError,
                     retryAt: fate.nextAt.map(time.time),
                     parts: fate.segments,
-                    canResend: fate.state != .withheld && fate.state != .sending
+                    canResend: fate.canBeSentAgain
                 )
             }
             var page = SendLogPage(

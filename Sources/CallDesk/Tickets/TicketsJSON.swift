@@ -111,6 +111,7 @@ extension JSONWriter {
             json.field("attempts", fate.attempts)
             json.field("next_at", fate.nextAt)
             json.field("last_error", fate.lastError)
+            json.field("can_resend", fate.canBeSentAgain)
             json.field("attendance_id", fate.attendanceID)
             json.field("ticket_id", fate.ticketID)
             json.field("created_at", fate.createdAt)

@@ -45,7 +45,8 @@ extension CustomerDirectory {
                         address: $0,
                         name: contact.name,
                         isCompany: isCompany(contact.name),
-                        language: contact.language
+                        language: contact.language,
+                        contactID: contact.id
                     )
                 }
             },
@@ -59,7 +60,8 @@ extension CustomerDirectory {
                     takesSMS: phone.canReceiveSMS(region: region),
                     name: name,
                     isCompany: isCompany(name),
-                    language: owner?.language
+                    language: owner?.language,
+                    contactID: phone.contactID
                 )
             },
             smsInContract: try contracts(of: customerID, in: session).contains {

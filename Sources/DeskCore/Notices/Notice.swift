@@ -19,6 +19,8 @@ public struct NoticeDraft: Sendable, Equatable {
     public var attendanceID: Int64?
     public var ticketID: Int64?
     public var customerID: Int64?
+    /// Whose address it is, of the customer's people; where it is corrected, the notice is sent again to the right one.
+    public var contactID: Int64?
     /// The same key is kept once, whoever asks and however often.
     public var dedupeKey: String
 
@@ -35,6 +37,7 @@ public struct NoticeDraft: Sendable, Equatable {
         attendanceID: Int64? = nil,
         ticketID: Int64? = nil,
         customerID: Int64? = nil,
+        contactID: Int64? = nil,
         dedupeKey: String
     ) {
         self.event = event
@@ -49,6 +52,7 @@ public struct NoticeDraft: Sendable, Equatable {
         self.attendanceID = attendanceID
         self.ticketID = ticketID
         self.customerID = customerID
+        self.contactID = contactID
         self.dedupeKey = dedupeKey
     }
 }

@@ -11,14 +11,18 @@ public struct NoticeAudience: Sendable, Equatable {
         public var isCompany: Bool
         /// Of the contact whose phone it is.
         public var language: Language?
+        /// Nil for the customer's own.
+        var contactID: Int64?
 
         public init(
             e164: String?,
             takesSMS: Bool,
             name: String? = nil,
             isCompany: Bool = false,
-            language: Language? = nil
+            language: Language? = nil,
+            contactID: Int64? = nil
         ) {
+            self.contactID = contactID
             self.e164 = e164
             self.takesSMS = takesSMS
             self.name = name
@@ -34,8 +38,16 @@ public struct NoticeAudience: Sendable, Equatable {
         /// Whether the name is an organisation's.
         public var isCompany: Bool
         public var language: Language?
+        var contactID: Int64?
 
-        public init(address: String, name: String? = nil, isCompany: Bool = false, language: Language? = nil) {
+        public init(
+            address: String,
+            name: String? = nil,
+            isCompany: Bool = false,
+            language: Language? = nil,
+            contactID: Int64? = nil
+        ) {
+            self.contactID = contactID
             self.address = address
             self.name = name
             self.isCompany = isCompany
@@ -166,7 +178,14 @@ public struct NoticePolicy: Sendable, Equatable {
             if found.isEmpty { return .failure(Held(reason: audience.declined.contains(.mail) ? .declined : .noEmail)) }
             return .success(
                 found.map {
-                    NoticeRecipient(.mail, $0.address, name: $0.name, isCompany: $0.isCompany, language: $0.language)
+                    NoticeRecipient(
+                        .mail,
+                        $0.address,
+                        name: $0.name,
+                        isCompany: $0.isCompany,
+                        language: $0.language,
+                        contactID: $0.contactID
+                    )
                 }
             )
         case .sms:
@@ -187,7 +206,8 @@ public struct NoticePolicy: Sendable, Equatable {
                             $0,
                             name: phone.name,
                             isCompany: phone.isCompany,
-                            language: phone.language
+                            language: phone.language,
+                            contactID: phone.contactID
                         )
                     }
                 }

@@ -59,6 +59,7 @@ public struct NoticeComposer: Sendable {
                 attendanceID: subject.attendanceID,
                 ticketID: subject.ticketID,
                 customerID: subject.customerID,
+                contactID: recipient.contactID,
                 dedupeKey: subject.dedupeKey(event: event, channel: recipient.channel, recipient: recipient.address)
             )
         }

@@ -68,6 +68,8 @@ public struct NoticeRecipient: Sendable, Equatable {
     public var language: Language?
     /// This recipient's own quick link.
     public var link: String?
+    /// Whose address it is, of the customer's people.
+    var contactID: Int64?
 
     public init(
         _ channel: NoticeChannel,
@@ -75,7 +77,8 @@ public struct NoticeRecipient: Sendable, Equatable {
         name: String? = nil,
         isCompany: Bool = false,
         language: Language? = nil,
-        link: String? = nil
+        link: String? = nil,
+        contactID: Int64? = nil
     ) {
         self.channel = channel
         self.address = address
@@ -83,5 +86,6 @@ public struct NoticeRecipient: Sendable, Equatable {
         self.isCompany = isCompany
         self.language = language
         self.link = link
+        self.contactID = contactID
     }
 }

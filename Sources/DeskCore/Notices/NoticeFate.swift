@@ -42,6 +42,15 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
         settledAt = row.moment(13)
     }
 
+    /// Whether it can be sent again, or, while it waits, at once; a code or an address that lets in is asked for anew.
+    public var canBeSentAgain: Bool {
+        switch state {
+        case .withheld, .sending: false
+        case .queued: true
+        case .sent, .delivered, .failed, .dead: !event.isSecret
+        }
+    }
+
     /// One sentence for a screen: “SMS +55 ••••• 0322: enviado”, “SMS: sem envio (contrato sem serviço de SMS)”.
     public func sentence(_ language: Language) -> String {
         let head = recipient.isEmpty ? channel.title(language) : "\(channel.title(language)) \(recipient)"

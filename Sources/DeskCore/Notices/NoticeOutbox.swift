@@ -5,14 +5,20 @@ public struct NoticeOutbox: Sendable {
     private let database: any Database
     private let links: QuickLinks
     private let linkLife: Duration
+    private let addresses: NoticeAddress
 
-    /// `links` and `linkLife` are for what is sent again: the link it had is not kept, so that it gets a new one.
+    /// `links`, `linkLife` and `customers` are for what is sent again: the link it had is not kept, so that it gets a new one,
+    /// and it goes to the address its reader has by then.
     public init(
         database: any Database,
         links: QuickLinks? = nil,
-        linkLife: Duration = NoticeDesk.usualLinkLife
+        linkLife: Duration = NoticeDesk.usualLinkLife,
+        customers: CustomerDirectory? = nil
     ) {
         self.database = database
+        addresses = NoticeAddress(
+            customers: customers ?? CustomerDirectory(database: database, clock: .system, region: .brazil)
+        )
         self.links = links ?? QuickLinks(database: database)
         self.linkLife = linkLife
     }
@@ -73,14 +79,15 @@ public struct NoticeOutbox: Sendable {
         let made = try session.insert(
             """
             INSERT INTO notice (dedupe_key, event, channel, state, reason, attendance_id, ticket_id, customer_id,
-                recipient, recipient_name, language, subject, body, html, segments, next_at, created_at, settled_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                contact_id, recipient, recipient_name, language, subject, body, html, segments, next_at, created_at,
+                settled_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT (dedupe_key) DO NOTHING
             """,
             [
                 .text(draft.dedupeKey), .text(draft.event.rawValue), .text(draft.channel.rawValue),
                 .text(state.rawValue), .text(reason?.rawValue), .integer(draft.attendanceID),
-                .integer(draft.ticketID), .integer(draft.customerID), .text(draft.recipient),
+                .integer(draft.ticketID), .integer(draft.customerID), .integer(draft.contactID), .text(draft.recipient),
                 .text(draft.recipientName), .text(draft.language.rawValue), .text(draft.subject), .text(draft.body),
                 .text(draft.html), .integer(draft.segments.map(Int64.init)), .moment(moment.adding(hold)),
                 .moment(moment),
@@ -204,6 +211,10 @@ public enum ResendRefusal: Error, Sendable, Equatable {
     case withheld
     /// It is in a worker's hand right now.
     case underWay
+    /// It holds a code or a link that lets its reader in: another is asked for, this one is not kept.
+    case secret
+    /// The address it went to is the customer's no more, and there is no other in its place.
+    case addressGone
 }
 
 extension NoticeOutbox {
@@ -212,7 +223,8 @@ extension NoticeOutbox {
 
     /// Sends a notice again: one that waits becomes due at once, a settled one is copied under a new key.
     ///
-    /// A link to a ticket is made anew; what lets its reader in elsewhere is not sent again, a new one is asked for.
+    /// It goes to the address its reader has by now. A link to a ticket is made anew; what lets its reader in elsewhere is not
+    /// sent again, a new one is asked for.
     /// Pressed twice, it sends once: as long as the copy is on its way, the copy is what you get.
     public func resend(_ id: NoticeID, at moment: Moment) async throws(StoreError) -> Result<NoticeID, ResendRefusal> {
         try await database.write { try resend(id, at: moment, in: $0) }
@@ -226,7 +238,7 @@ extension NoticeOutbox {
         var current = id
         for _ in 0..<Self.mostResends {
             let row = try session.row(
-                "SELECT state, (SELECT id FROM notice WHERE dedupe_key = $1), event FROM notice WHERE id = $2",
+                "SELECT state, (SELECT id FROM notice WHERE dedupe_key = $1), event, recipient FROM notice WHERE id = $2",
                 [.text(Self.copyKey(of: current)), .integer(current)]
             )
             guard let row, let state = row.text(0).flatMap(NoticeState.init) else { return .failure(.unknown) }
@@ -238,14 +250,21 @@ extension NoticeOutbox {
             case .withheld: return .failure(.withheld)
             case .sending: return .failure(.underWay)
             case .queued:
+                // A code goes where it was asked for.
+                let isSecret = row.text(2).flatMap(NoticeEvent.init)?.isSecret == true
+                let recipient = isSecret ? row.text(3) : try addresses.current(for: current, in: session)
+                guard let recipient else { return .failure(.addressGone) }
                 try session.execute(
-                    "UPDATE notice SET next_at = $1 WHERE id = $2 AND state = 'queued'",
-                    [.moment(moment), .integer(current)]
+                    "UPDATE notice SET next_at = $1, recipient = $2 WHERE id = $3 AND state = 'queued'",
+                    [.moment(moment), .text(recipient), .integer(current)]
                 )
                 return .success(current)
             case .sent, .delivered, .failed, .dead:
-                if row.text(2).flatMap(NoticeEvent.init)?.isSecret == true { return .failure(.withheld) }
-                return .success(try copy(current, at: moment, in: session))
+                if row.text(2).flatMap(NoticeEvent.init)?.isSecret == true { return .failure(.secret) }
+                guard let recipient = try addresses.current(for: current, in: session) else {
+                    return .failure(.addressGone)
+                }
+                return .success(try copy(current, to: recipient, at: moment, in: session))
             }
         }
         return .failure(.underWay)
@@ -255,19 +274,21 @@ extension NoticeOutbox {
 
     private func copy(
         _ id: NoticeID,
+        to recipient: String,
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeID {
         let row = try session.row(
             """
-            INSERT INTO notice (dedupe_key, event, channel, state, attendance_id, ticket_id, customer_id, recipient,
-                recipient_name, language, subject, body, html, segments, next_at, created_at)
-            SELECT CAST($1 AS TEXT), event, channel, 'queued', attendance_id, ticket_id, customer_id, recipient,
-                recipient_name, language, subject, body, html, segments, CAST($2 AS BIGINT), CAST($2 AS BIGINT)
+            INSERT INTO notice (dedupe_key, event, channel, state, attendance_id, ticket_id, customer_id, contact_id,
+                recipient, recipient_name, language, subject, body, html, segments, next_at, created_at)
+            SELECT CAST($1 AS TEXT), event, channel, 'queued', attendance_id, ticket_id, customer_id, contact_id,
+                CAST($4 AS TEXT), recipient_name, language, subject, body, html, segments, CAST($2 AS BIGINT),
+                CAST($2 AS BIGINT)
             FROM notice WHERE id = $3
-            RETURNING id, subject, body, html, ticket_id, recipient
+            RETURNING id, subject, body, html, ticket_id
             """,
-            [.text(Self.copyKey(of: id)), .moment(moment), .integer(id)]
+            [.text(Self.copyKey(of: id)), .moment(moment), .integer(id), .text(recipient)]
         )
         guard let row, let copy = row.integer(0) else { throw StoreError.corrupt(what: "notice") }
         let (body, html) = (row.text(2) ?? "", row.text(3))
@@ -276,7 +297,7 @@ extension NoticeOutbox {
         else { return copy }
         let token = try links.create(
             ticketID: ticketID,
-            recipient: row.text(5) ?? "",
+            recipient: recipient,
             expires: moment.adding(linkLife),
             at: moment,
             in: session

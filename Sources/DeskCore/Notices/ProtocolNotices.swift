@@ -86,7 +86,8 @@ public struct ProtocolNotices: Sendable {
                 e164: caller?.e164,
                 takesSMS: caller?.canReceiveSMS ?? false,
                 name: name,
-                language: known?.language
+                language: known?.language,
+                contactID: known?.contactID
             )
         ]
         let subject = NoticeSubject(attendanceID: attendance.id, customerID: customerID, occurrence: occurrence)

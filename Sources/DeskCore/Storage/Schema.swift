@@ -90,5 +90,6 @@ public enum Schema {
         SchemaStep(name: "0090-whose-moves", statements: whoseMoves),
         SchemaStep(name: "0095-whose-mark", statements: whoseMark),
         SchemaStep(name: "0100-promised-priority", statements: ["ALTER TABLE ticket ADD COLUMN promised_priority TEXT"]),
+        SchemaStep(name: "0101-notice-contacts", statements: ["ALTER TABLE notice ADD COLUMN contact_id BIGINT"]),
     ]
 }

@@ -202,7 +202,7 @@ struct CustomerPhoneTests {
         _ = try await bench.directory.addPhone("11987650001", to: customer.id, contactID: ana.id, by: bench.actor)
         _ = try await bench.directory.addPhone("11987650002", to: customer.id, contactID: bia.id, by: bench.actor)
         let forAna = try await bench.directory.noticeRecipients(customerID: customer.id, contactID: ana.id)
-        #expect(forAna.mailboxes == [.init(address: "ana@ex.br", name: "Ana", language: .en)])
+        #expect(forAna.mailboxes == [.init(address: "ana@ex.br", name: "Ana", language: .en, contactID: ana.id)])
         #expect(forAna.phones.map(\.e164) == ["+551132710322", "+5511987650001", "+5511987650002"])
         #expect(forAna.phones.map(\.takesSMS) == [false, true, true])
         #expect(forAna.phones.map(\.name) == ["Padaria", "Ana", "Bia"])

@@ -26,7 +26,7 @@ function fate(item) {
   const failed = tone === "late";
   return h("li", { class: tone }, icon(item.channel === "mail" ? "mail" : "sms"),
     h("span", { class: "grow" }, item.sentence, failed && item.last_error ? h("small", { class: "late" }, item.last_error) : null),
-    failed ? h("button", { type: "button", class: "compact", "data-key": `resend-${item.id}`, "data-resend": item.id }, t("fates.resend")) : icon(ICONS[tone] ?? "info"));
+    failed && item.can_resend ? h("button", { type: "button", class: "compact", "data-key": `resend-${item.id}`, "data-resend": item.id }, t("fates.resend")) : icon(ICONS[tone] ?? "info"));
 }
 
 document.addEventListener("click", async (event) => {
