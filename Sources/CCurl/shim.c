@@ -99,6 +99,22 @@ void ccurl_set_flag(int *flag, int value) {
     __atomic_store_n(flag, value, __ATOMIC_RELEASE);
 }
 
+// libcurl hands over a reply a line at a time. What a server says on our leaving is no refusal.
+static size_t watch_refusal(char *line, size_t size, size_t count, void *context) {
+    ccurl_refusal *refusal = context;
+    size_t length = size * count;
+    if (length > 3 && (line[0] == '4' || line[0] == '5')) {
+        refusal->size = length < sizeof refusal->line ? length : sizeof refusal->line;
+        memcpy(refusal->line, line, refusal->size);
+    }
+    return length;
+}
+
+CURLcode ccurl_watch_refusal(CURL *handle, ccurl_refusal *refusal) {
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, watch_refusal);
+    return curl_easy_setopt(handle, CURLOPT_HEADERDATA, refusal);
+}
+
 CURLcode ccurl_drop_content(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
 }

@@ -42,6 +42,15 @@ CURLcode ccurl_watch_patience(CURL *handle, ccurl_patience *patience);
 // To be called before each transfer.
 void ccurl_begin_patience(ccurl_patience *patience);
 
+// The beginning of the last reply that was a refusal (4xx, 5xx), as a mail server's line has it; no end of text.
+typedef struct {
+    unsigned char line[32];
+    size_t size;
+} ccurl_refusal;
+
+// Makes each transfer note its refusal, which must outlive the handle's use; its owner clears it before each.
+CURLcode ccurl_watch_refusal(CURL *handle, ccurl_refusal *refusal);
+
 // Throws away whatever the peer sends as content.
 CURLcode ccurl_drop_content(CURL *handle);
 

@@ -10,6 +10,8 @@ final class MailConnection: KeptConnection {
     private let body: UnsafeMutablePointer<ccurl_body>
     /// How long it may take, before the end of the mail and after it.
     private let patience: UnsafeMutablePointer<ccurl_patience>
+    /// What the server refused last, whose status alone is read: its words repeat addresses.
+    private let refusal: UnsafeMutablePointer<ccurl_refusal>
     let flag = TransferFlag()
     private let server: String
 
@@ -33,6 +35,8 @@ final class MailConnection: KeptConnection {
                 late: 0
             )
         )
+        refusal = .allocate(capacity: 1)
+        refusal.initialize(to: ccurl_refusal())
         let components = URLComponents(string: route.url)
         let port = components?.port ?? (route.isImplicitTLS ? 465 : 25)
         server = "\(components?.host ?? "?"):\(port)"
@@ -44,6 +48,7 @@ final class MailConnection: KeptConnection {
         errorText.deallocate()
         body.deallocate()
         patience.deallocate()
+        refusal.deallocate()
     }
 
     private func configure(_ route: MailRoute) -> Bool {
@@ -82,6 +87,7 @@ final class MailConnection: KeptConnection {
             ccurl_drop_content(handle),
             ccurl_set_body(handle, body),
             ccurl_watch_patience(handle, patience),
+            ccurl_watch_refusal(handle, refusal),
         ]
         // A proxy set for the web in the environment is none for mail.
         results.append(ccurl_set_text(handle, CURLOPT_PROXY, ""))
@@ -94,15 +100,16 @@ final class MailConnection: KeptConnection {
     }
 
     /// Sends one mail; blocks the calling thread, at most for the route's two time limits.
-    func send(_ message: MailMessage) -> DeliveryError? {
+    func send(_ message: MailMessage) -> MailFault.Refusal? {
         guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
-            return DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
+            let error = DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
+            return .error(error)
         }
         defer {
             ccurl_set_list(handle, CURLOPT_MAIL_RCPT, nil)
             curl_slist_free_all(recipients)
         }
-        return message.bytes.withUnsafeBufferPointer { bytes -> DeliveryError? in
+        return message.bytes.withUnsafeBufferPointer { bytes -> MailFault.Refusal? in
             body.pointee = ccurl_body(bytes: bytes.baseAddress, size: bytes.count, offset: 0)
             errorText[0] = 0
             ccurl_set_text(handle, CURLOPT_MAIL_FROM, "<\(message.returnPath.canonical)>")
@@ -118,22 +125,34 @@ final class MailConnection: KeptConnection {
         ccurl_set_long(handle, CURLOPT_UPLOAD, 0)
         ccurl_set_long(handle, CURLOPT_NOBODY, 1)
         body.pointee = ccurl_body()
-        return perform()
+        // No recipient is named, so that none is refused.
+        if case .error(let error)? = perform() { return error }
+        return nil
     }
 
-    private func perform() -> DeliveryError? {
+    private func perform() -> MailFault.Refusal? {
         ccurl_begin_patience(patience)
+        refusal.pointee.size = 0
         let code = curl_easy_perform(handle)
         if code == CURLE_OK { return nil }
         let reply = ccurl_response_code(handle)
         // The server asked for the mail, libcurl has taken the whole of it, and no other reply came after that.
         let isHandedOver = reply == 354 && body.pointee.size > 0 && body.pointee.offset == body.pointee.size
-        return MailFault.error(
-            code == CURLE_ABORTED_BY_CALLBACK && patience.pointee.late != 0 ? CURLE_OPERATION_TIMEDOUT : code,
-            reply: reply,
-            stage: String(cString: errorText),
-            server: server,
-            isHandedOver: isHandedOver
+        let stage = String(cString: errorText)
+        let line = withUnsafeBytes(of: refusal.pointee.line) { Array($0.prefix(refusal.pointee.size)) }
+        if !isHandedOver, stage.hasPrefix("RCPT failed"), let status = EnhancedStatus(line: line, reply: reply),
+            status.isOfPolicy
+        {
+            return .policy(reply: "\(reply) \(status.text)", server: server)
+        }
+        return .error(
+            MailFault.error(
+                code == CURLE_ABORTED_BY_CALLBACK && patience.pointee.late != 0 ? CURLE_OPERATION_TIMEDOUT : code,
+                reply: reply,
+                stage: stage,
+                server: server,
+                isHandedOver: isHandedOver
+            )
         )
     }
 }

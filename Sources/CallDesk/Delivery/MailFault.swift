@@ -5,6 +5,36 @@ import DeskCore
 ///
 /// Nothing of the server's own words is kept: they repeat addresses and sometimes whole texts.
 enum MailFault {
+    /// Why one mail did not go.
+    enum Refusal: Sendable, Equatable {
+        case error(DeliveryError)
+        /// The recipient was refused by somebody's rules; `RelayWatch` tells whose.
+        case policy(reply: String, server: String)
+    }
+
+    /// What a refusal by rules means for the mail.
+    static func error(_ verdict: RelayWatch.Verdict, reply: String, server: String) -> DeliveryError {
+        switch verdict {
+        case .server:
+            return sender(
+                "the mail server \(server) sends our mail on to nobody (reply \(reply))",
+                "have its operator allow this machine to send, or correct mail.user and mail.password; mails wait"
+            )
+        case .receiver:
+            return DeliveryError(
+                .noticeForever,
+                what: "the recipient's provider does not take our mail (reply \(reply) of \(server))",
+                remedy: "other mail goes: ask the customer for another address, or their provider to allow ours"
+            )
+        case .undecided:
+            return DeliveryError(
+                .noticeNow,
+                what: "the mail server \(server) refused the recipient by its rules (reply \(reply))",
+                remedy: "it is tried again by itself; if other mail goes, it is the recipient's provider"
+            )
+        }
+    }
+
     /// - Parameters:
     ///   - code: libcurl's verdict.
     ///   - reply: the last SMTP reply code, 0 when there was none.

@@ -1,4 +1,5 @@
 import DeskCore
+import Synchronization
 
 /// Sends mail notices by SMTP through libcurl, on threads of its own, over connections that are kept.
 final class MailSender: NoticeSender {
@@ -16,6 +17,8 @@ final class MailSender: NoticeSender {
     let route: MailRoute
     private let letterhead: MailMessage.Letterhead
     let connections: KeptConnections<MailConnection>
+    /// Of all connections: what one recipient was refused says little by itself.
+    private let relay = Mutex(RelayWatch())
 
     init(route: MailRoute, letterhead: MailMessage.Letterhead) {
         self.route = route
@@ -63,11 +66,22 @@ final class MailSender: NoticeSender {
                 results.append(.refused(Self.badRecipient))
                 continue
             }
-            let error = connection.send(message)
+            let error = judged(connection.send(message), of: message.recipient.domain)
             results.append(error.map { .refused($0) } ?? .accepted(reference: nil))
             if error?.stopsSender == true { break }
         }
         return results + Array(repeating: .untried, count: max(0, turn.close() - results.count))
+    }
+
+    private func judged(_ refusal: MailFault.Refusal?, of domain: String) -> DeliveryError? {
+        switch refusal {
+        case nil:
+            relay.withLock { $0.accepted(domain) }
+            return nil
+        case .error(let error): return error
+        case .policy(let reply, let server):
+            return MailFault.error(relay.withLock { $0.refused(domain) }, reply: reply, server: server)
+        }
     }
 
     private static let badRecipient = DeliveryError(

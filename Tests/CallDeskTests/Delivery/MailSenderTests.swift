@@ -132,6 +132,28 @@ struct MailSenderTests {
         #expect(inbox.isEmpty)
     }
 
+    @Test("a server that relays to nobody stops the channel; a receiver that bars us stops its own mail alone")
+    func relays() async throws {
+        func mails(_ domains: [String]) -> [Notice] {
+            domains.enumerated().map { MailMessageTests.notice(Int64($0.offset) + 1, to: "jose@\($0.element)") }
+        }
+        func refuse(_ isRefused: @escaping @Sendable (String) -> Bool) -> @Sendable (String) -> String? {
+            { $0.hasPrefix("RCPT") && isRefused($0) ? "554 5.7.1 <jose@a.example>: Relay access denied" : nil }
+        }
+        let all = mails(["a.example", "b.example", "a.example", "c.example", "d.example"])
+        let (stopped, none) = try await results(all, script: refuse { _ in true })
+        #expect(stopped.map { failure($0)?.reach } == [.noticeNow, .noticeNow, .noticeNow, .sender, nil])
+        #expect(failure(stopped[3])?.remedy.contains("operator") == true && none.isEmpty)
+        let few = mails(["bars.example", "a.example", "bars.example", "b.example", "bars.example", "c.example"])
+        let (judged, sent) = try await results(few, script: refuse { $0.contains("bars.example") })
+        #expect(
+            judged.map { failure($0)?.reach }
+                == [.noticeNow, nil, .noticeForever, nil, .noticeForever, nil]
+        )
+        #expect(sent.count == 3)
+        #expect(judged.compactMap { failure($0) }.allSatisfy { !$0.description.contains("jose") })
+    }
+
     @Test("a server that takes the mail and says so late is waited for, longer than for every step before")
     func slowConfirmation() async throws {
         let (results, inbox) = try await results(
