@@ -27,11 +27,7 @@ struct FileSender: NoticeSender {
     }
 
     func send(_ notices: [Notice]) async -> [DeliveryResult] {
-        let error = DeliveryError(
-            .sender,
-            what: "the file of sms.path cannot be written",
-            remedy: "check its folder, owner and free space"
-        )
+        let error = DeliveryError(.sender, .desk(.smsFile))
         var bytes = Data()
         for notice in notices {
             let line = Line(

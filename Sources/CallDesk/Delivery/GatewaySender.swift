@@ -32,11 +32,7 @@ final class GatewaySender: NoticeSender {
         return results ?? notices.map { _ in .untried }
     }
 
-    static let badSettings = DeliveryError(
-        .sender,
-        what: "libcurl took the SMS settings badly",
-        remedy: "check sms.url; restart the service where memory is short"
-    )
+    static let badSettings = DeliveryError(.sender, .desk(.smsSettings))
 
     private func transfer(_ notices: [Notice], over connection: GatewayConnection?, stop: TransferStop)
         -> [DeliveryResult]
@@ -74,57 +70,29 @@ enum GatewayFault {
     ///   - isHandedOver: the whole request went out.
     /// - Returns: the error, reaching as far as the trouble does.
     static func error(_ code: CURLcode, gateway: String, isHandedOver: Bool = false) -> DeliveryError {
-        let name = "the SMS gateway \(gateway)"
         let silences = [
             CURLE_OPERATION_TIMEDOUT, CURLE_ABORTED_BY_CALLBACK, CURLE_GOT_NOTHING, CURLE_RECV_ERROR,
             CURLE_PARTIAL_FILE,
         ]
         if isHandedOver, silences.contains(code) { return unanswered(gateway) }
-        switch code {
-        case CURLE_URL_MALFORMAT:
-            return DeliveryError(.sender, what: "sms.url is no address of \(name)", remedy: "correct sms.url")
-        case CURLE_OPERATION_TIMEDOUT:
-            return DeliveryError(
-                .sender,
-                what: "\(name) did not answer in time",
-                remedy: "check its load and log; messages wait and go out by themselves"
-            )
-        case CURLE_ABORTED_BY_CALLBACK:
-            return DeliveryError(
-                .noticeNow,
-                what: "sending was cut off by the service's end",
-                remedy: "it is sent again"
-            )
+        func sender(_ complaint: NoticeFault.GatewayComplaint) -> DeliveryError {
+            DeliveryError(.sender, .gateway(complaint, name: gateway))
+        }
+        return switch code {
+        case CURLE_URL_MALFORMAT: sender(.address)
+        case CURLE_OPERATION_TIMEDOUT: sender(.slow)
+        case CURLE_ABORTED_BY_CALLBACK: DeliveryError(.noticeNow, .desk(.cutOff))
         // An answer without a status line is taken for HTTP/0.9, which is not spoken.
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
-            return DeliveryError(.sender, what: "\(name) does not answer in HTTP", remedy: "check sms.url")
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ISSUER_ERROR:
-            return DeliveryError(
-                .sender,
-                what: "the certificate of \(name) does not hold",
-                remedy: "have it renewed, or name the gateway in sms.url as the certificate does"
-            )
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: sender(.notHTTP)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_ISSUER_ERROR: sender(.certificate)
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
-            return DeliveryError(
-                .noticeNow,
-                what: "\(name) hung up",
-                remedy: "it is tried again by itself; see its log"
-            )
-        default:
-            return DeliveryError(
-                .sender,
-                what: "\(name) cannot be reached",
-                remedy: "start it, or check sms.url and the firewall; messages wait and go out by themselves"
-            )
+            DeliveryError(.noticeNow, .gateway(.hungUp, name: gateway))
+        default: sender(.unreachable)
         }
     }
 
     /// Of a gateway that has the message and has not said whether it takes it.
     static func unanswered(_ gateway: String) -> DeliveryError {
-        DeliveryError(
-            .unanswered,
-            what: "the SMS gateway \(gateway) was given the message and did not answer",
-            remedy: "it may have arrived; it is sent again a few times, long apart"
-        )
+        DeliveryError(.unanswered, .gateway(.unanswered, name: gateway))
     }
 }

@@ -102,8 +102,7 @@ final class MailConnection: KeptConnection {
     /// Sends one mail; blocks the calling thread, at most for the route's two time limits.
     func send(_ message: MailMessage) -> MailFault.Refusal? {
         guard let recipients = curl_slist_append(nil, "<\(message.recipient.canonical)>") else {
-            let error = DeliveryError(.noticeNow, what: "out of memory", remedy: "it is tried again by itself")
-            return .error(error)
+            return .error(DeliveryError(.noticeNow, .desk(.memory)))
         }
         defer {
             ccurl_set_list(handle, CURLOPT_MAIL_RCPT, nil)

@@ -14,24 +14,11 @@ enum MailFault {
 
     /// What a refusal by rules means for the mail.
     static func error(_ verdict: RelayWatch.Verdict, reply: String, server: String) -> DeliveryError {
-        switch verdict {
-        case .server:
-            return sender(
-                "the mail server \(server) sends our mail on to nobody (reply \(reply))",
-                "have its operator allow this machine to send, or correct mail.user and mail.password; mails wait"
-            )
-        case .receiver:
-            return DeliveryError(
-                .noticeForever,
-                what: "the recipient's provider does not take our mail (reply \(reply) of \(server))",
-                remedy: "other mail goes: ask the customer for another address, or their provider to allow ours"
-            )
-        case .undecided:
-            return DeliveryError(
-                .noticeNow,
-                what: "the mail server \(server) refused the recipient by its rules (reply \(reply))",
-                remedy: "it is tried again by itself; if other mail goes, it is the recipient's provider"
-            )
+        let fault = { NoticeFault.mail($0, server: server, reply: reply) }
+        return switch verdict {
+        case .server: DeliveryError(.sender, fault(.relaysToNobody))
+        case .receiver: DeliveryError(.noticeForever, fault(.barredByReceiver))
+        case .undecided: DeliveryError(.noticeNow, fault(.rules))
         }
     }
 
@@ -49,105 +36,45 @@ enum MailFault {
         server: String,
         isHandedOver: Bool = false
     ) -> DeliveryError {
-        if isHandedOver {
-            return DeliveryError(
-                .unanswered,
-                what: "the mail server \(server) was given the whole mail and did not confirm it",
-                remedy: "it may have arrived; it is sent again a few times, long apart, under the same Message-ID"
-            )
+        if isHandedOver { return DeliveryError(.unanswered, .mail(.unconfirmed, server: server)) }
+        func sender(_ complaint: NoticeFault.MailComplaint, reply: Int? = nil) -> DeliveryError {
+            DeliveryError(.sender, .mail(complaint, server: server, reply: reply.map { String($0) }))
         }
-        switch code {
-        case CURLE_COULDNT_RESOLVE_HOST:
-            return sender("the mail server's name \(server) is not known", "check mail.url and this machine's DNS")
-        case CURLE_COULDNT_CONNECT:
-            return sender(
-                "no mail server answers at \(server)",
-                "start it, or check mail.url and the firewall; mails wait and go out by themselves"
-            )
-        case CURLE_OPERATION_TIMEDOUT:
-            return sender("the mail server \(server) did not answer in time", "check its load and log; mails wait")
-        case CURLE_LOGIN_DENIED:
-            return sender(
-                "the mail server \(server) refused user and password (reply \(reply))",
-                "correct mail.user and mail.password; mails wait and go out by themselves"
-            )
-        case CURLE_USE_SSL_FAILED:
-            return sender(
-                "the mail server \(server) offers no encryption",
-                "turn STARTTLS on there, use smtps://, or set mail.tls to opportunistic or off"
-            )
+        return switch code {
+        case CURLE_COULDNT_RESOLVE_HOST: sender(.unknown)
+        case CURLE_COULDNT_CONNECT: sender(.absent)
+        case CURLE_OPERATION_TIMEDOUT: sender(.slow)
+        case CURLE_LOGIN_DENIED: sender(.login, reply: reply)
+        case CURLE_USE_SSL_FAILED: sender(.unencrypted)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_ISSUER_ERROR:
-            return sender(
-                "the certificate of the mail server \(server) does not hold",
-                "renew it, name the server as the certificate does, or set mail.tls_authority"
-            )
-        case CURLE_REMOTE_ACCESS_DENIED:
-            return sender(
-                "the mail server \(server) does not talk to this machine (reply \(reply))",
-                "have its operator allow this machine"
-            )
-        case CURLE_ABORTED_BY_CALLBACK:
-            return DeliveryError(
-                .noticeNow,
-                what: "sending was cut off by the service's end",
-                remedy: "it is sent again"
-            )
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
-            return sender("mail.url is no address of a mail server", "write smtp://host:port or smtps://host:port")
-        default:
-            return refusal(reply, stage: stage, server: server)
+            sender(.certificate)
+        case CURLE_REMOTE_ACCESS_DENIED: sender(.denied, reply: reply)
+        case CURLE_ABORTED_BY_CALLBACK: DeliveryError(.noticeNow, .desk(.cutOff))
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: DeliveryError(.sender, .desk(.mailAddress))
+        default: refusal(reply, stage: stage, server: server)
         }
     }
 
     private static func refusal(_ reply: Int, stage: String, server: String) -> DeliveryError {
         let aboutSender = stage.hasPrefix("MAIL failed") && reply != 552
-        switch reply {
-        case 421:
-            return sender("the mail server \(server) is closing (reply 421)", "mails wait and go out by themselves")
-        case 530, 534, 535, 538:
-            return sender(
-                "the mail server \(server) wants a login or encryption first (reply \(reply))",
-                "set mail.user, mail.password and mail.tls as its operator says"
-            )
-        case 500...599 where aboutSender:
-            return sender(
-                "the mail server \(server) refuses our sender address (reply \(reply))",
-                "use a mail.from that it accepts"
-            )
-        case 500...599:
-            return DeliveryError(
-                .noticeForever,
-                what: "the mail server \(server) refused the mail (reply \(reply)\(step(stage)))",
-                remedy: "check the recipient's address with the customer, then send it again"
-            )
-        case 400...499:
-            return DeliveryError(
-                .noticeNow,
-                what: "the mail server \(server) could not take the mail now (reply \(reply)\(step(stage)))",
-                remedy: "it is tried again by itself"
-            )
-        case 0:
-            return sender(
-                "the mail server \(server) hung up or did not speak SMTP",
-                "check mail.url and the server's log"
-            )
-        default:
-            // After a greeting the connection broke: this mail may be why, the server may be down. Its next turn tells.
-            return DeliveryError(
-                .noticeNow,
-                what: "the connection to the mail server \(server) broke",
-                remedy: "it is tried again by itself; see the server's log if it stays"
-            )
+        func fault(_ complaint: NoticeFault.MailComplaint, step: String = "") -> NoticeFault {
+            .mail(complaint, server: server, reply: "\(reply)\(step)")
+        }
+        return switch reply {
+        case 421: DeliveryError(.sender, fault(.closing))
+        case 530, 534, 535, 538: DeliveryError(.sender, fault(.wantsLogin))
+        case 500...599 where aboutSender: DeliveryError(.sender, fault(.sender))
+        case 500...599: DeliveryError(.noticeForever, fault(.refused, step: step(stage)))
+        case 400...499: DeliveryError(.noticeNow, fault(.later, step: step(stage)))
+        case 0: DeliveryError(.sender, .mail(.hungUp, server: server))
+        // After a greeting the connection broke: this mail may be why, the server may be down. Its next turn tells.
+        default: DeliveryError(.noticeNow, .mail(.broke, server: server))
         }
     }
 
     private static func step(_ stage: String) -> String {
-        for verb in ["MAIL", "RCPT", "DATA"] where stage.hasPrefix(verb) { return " to \(verb)" }
+        for verb in ["MAIL", "RCPT", "DATA"] where stage.hasPrefix(verb) { return ", \(verb)" }
         return ""
-    }
-
-    private static func sender(_ what: String, _ remedy: String) -> DeliveryError {
-        DeliveryError(.sender, what: what, remedy: remedy)
     }
 }

@@ -42,11 +42,7 @@ final class MailSender: NoticeSender {
     /// Ends the threads; connections are closed with their handles.
     func shutDown() async { await connections.shutDown() }
 
-    static let badSettings = DeliveryError(
-        .sender,
-        what: "libcurl took the mail settings badly",
-        remedy: "check mail.url and mail.tls_authority"
-    )
+    static let badSettings = DeliveryError(.sender, .desk(.mailSettings))
 
     private func transfer(
         _ notices: [Notice],
@@ -84,9 +80,5 @@ final class MailSender: NoticeSender {
         }
     }
 
-    private static let badRecipient = DeliveryError(
-        .noticeForever,
-        what: "the recipient's address is not one a mail server takes",
-        remedy: "correct the customer's e-mail address, then send it again"
-    )
+    private static let badRecipient = DeliveryError(.noticeForever, .desk(.mailRecipient))
 }

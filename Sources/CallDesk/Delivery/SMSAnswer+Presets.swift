@@ -30,25 +30,16 @@ extension SMSAnswer {
             return .accepted(reference: Self.word(first.id.map(JSONValue.string)))
         }
         let code = Int(fault.status) ?? -1
-        let named = "(status \(code))"
-        switch code {
-        case 1, 10: return refused(.sender, gateway, "takes no more for now \(named)", "messages wait; ask it for more")
-        case 4, 14, 32:
-            return refused(.sender, gateway, "refused key and secret \(named)", "correct sms.user and sms.password")
-        case 8, 11: return refused(.sender, gateway, "has closed the account \(named)", "ask it why; messages wait")
-        case 9: return refused(.sender, gateway, "has no credit left \(named)", "top the account up; messages wait")
-        case 15: return refused(.sender, gateway, "refused the sender \(named)", "correct sms.from")
-        case 23: return refused(.sender, gateway, "refused the report address \(named)", "correct desk.url")
-        case 5: return refused(.noticeNow, gateway, "failed \(named)", "it is tried again by itself")
-        case 2, 3, 6, 7, 12, 22, 29, 33:
-            return refused(
-                .noticeForever,
-                gateway,
-                "refused the number or the text \(named)",
-                "check the customer's mobile number, then send it again"
-            )
-        default:
-            return refused(.noticeForever, gateway, "refused the message \(named)", "see its log, then send it again")
+        return switch code {
+        case 1, 10: refused(.sender, gateway, .noMore, code: code)
+        case 4, 14, 32: refused(.sender, gateway, .login, code: code)
+        case 8, 11: refused(.sender, gateway, .closed, code: code)
+        case 9: refused(.sender, gateway, .noCredit, code: code)
+        case 15: refused(.sender, gateway, .sender, code: code)
+        case 23: refused(.sender, gateway, .reportAddress, code: code)
+        case 5: refused(.noticeNow, gateway, .failed, code: code)
+        case 2, 3, 6, 7, 12, 22, 29, 33: refused(.noticeForever, gateway, .numberOrText, code: code)
+        default: refused(.noticeForever, gateway, .refused, code: code)
         }
     }
 
@@ -74,12 +65,7 @@ extension SMSAnswer {
         switch message.status.groupId {
         case 0, 1, 3: return .accepted(reference: Self.word(message.messageId.map(JSONValue.string)))
         default:
-            return refused(
-                .noticeForever,
-                gateway,
-                "refused the message (status \(message.status.id ?? message.status.groupId))",
-                "look the status up in its documentation, then send it again"
-            )
+            return refused(.noticeForever, gateway, .status, code: message.status.id ?? message.status.groupId)
         }
     }
 
@@ -109,7 +95,7 @@ extension SMSAnswer {
         case "OK": return .accepted(reference: Self.word(answer.id.map(JSONValue.string)))
         // Its documentation names no reasons: a wrong key and a wrong number look the same.
         case "ERRO":
-            return refused(.noticeNow, gateway, "did not take the message", "read its log; check the sms settings")
+            return refused(.noticeNow, gateway, .notTaken)
         default: return unreadable(gateway)
         }
     }

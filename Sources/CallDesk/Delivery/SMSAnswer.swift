@@ -19,27 +19,17 @@ struct SMSAnswer: Sendable {
                 gateway.acceptedPrefixes.isEmpty || gateway.acceptedStatus == status
                 || gateway.acceptedPrefixes.contains { body.starts(with: $0.utf8) }
             return isAccepted ? .accepted(reference: reference(by: gateway)) : unreadable(gateway)
-        case 300..<400:
-            return refused(.sender, gateway, "sends us elsewhere", "set sms.url to its final address; we follow none")
-        case 401, 403, 407:
-            return refused(.sender, gateway, "refused user and password", "correct sms.user and sms.password")
-        case 404, 405, 410:
-            return refused(.sender, gateway, "knows no such address", "correct sms.url")
-        case 408, 425: return refused(.noticeNow, gateway, "ran out of time", "it is tried again by itself")
-        case 429: return refused(.sender, gateway, "takes no more for now", "messages wait; ask its operator for more")
-        case 400, 422:
-            return refused(
-                .noticeForever,
-                gateway,
-                "refused the number or the text",
-                "check the customer's mobile number, then send it again"
-            )
-        case 500, 501:
-            return refused(.noticeNow, gateway, "failed", "it is tried again by itself; see its log if it stays")
+        case 300..<400: return refused(.sender, gateway, .elsewhere)
+        case 401, 403, 407: return refused(.sender, gateway, .login)
+        case 404, 405, 410: return refused(.sender, gateway, .noSuchAddress)
+        case 408, 425: return refused(.noticeNow, gateway, .outOfTime)
+        case 429: return refused(.sender, gateway, .noMore)
+        case 400, 422: return refused(.noticeForever, gateway, .numberOrText)
+        case 500, 501: return refused(.noticeNow, gateway, .failed)
         // A proxy's word for a gateway behind it that has the message and was not heard (RFC 9110 15.6.5).
         case 504: return .refused(GatewayFault.unanswered(gateway.name))
-        case 502...599: return refused(.sender, gateway, "cannot work now", "see its log; messages wait")
-        default: return refused(.noticeForever, gateway, "refused the message", "see its log, then send it again")
+        case 502...599: return refused(.sender, gateway, .down)
+        default: return refused(.noticeForever, gateway, .refused)
         }
     }
 
@@ -71,20 +61,17 @@ struct SMSAnswer: Sendable {
     ///
     /// The gateway had the whole message and may have sent it: sixty more attempts could be sixty more messages.
     func unreadable(_ gateway: SMSGateway) -> DeliveryResult {
-        refused(
-            .unanswered,
-            gateway,
-            "was given the message, and its answer does not say whether it takes it",
-            "it may have arrived; it is sent again a few times, long apart; read its log, check the sms settings"
-        )
+        refused(.unanswered, gateway, .unreadable)
     }
 
+    /// `code`: the gateway's own number for it.
     func refused(
         _ reach: DeliveryError.Reach,
         _ gateway: SMSGateway,
-        _ what: String,
-        _ remedy: String
+        _ complaint: NoticeFault.GatewayComplaint,
+        code: Int? = nil
     ) -> DeliveryResult {
-        .refused(DeliveryError(reach, what: "the SMS gateway \(gateway.name) \(what) (HTTP \(status))", remedy: remedy))
+        let reply = "HTTP \(status)" + (code.map { ", status \($0)" } ?? "")
+        return .refused(DeliveryError(reach, .gateway(complaint, name: gateway.name, reply: reply)))
     }
 }

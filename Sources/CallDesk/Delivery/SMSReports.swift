@@ -8,7 +8,7 @@ struct SMSReport: Sendable, Equatable {
     var noticeID: NoticeID
     var delivered: Bool
     /// The gateway's code for a failure; never its words.
-    var detail: String?
+    var fault: NoticeFault?
 }
 
 /// Why a delivery report changes nothing.
@@ -134,8 +134,8 @@ struct SMSReports: Sendable {
         switch group {
         case 3: return status == 2 ? nil : SMSReport(noticeID: id, delivered: true)
         case 2, 4, 5:
-            let number = status.map { " (code \($0))" } ?? ""
-            return SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it\(number)")
+            let code = status.map { String($0) }
+            return SMSReport(noticeID: id, delivered: false, fault: .report(.gateway, code: code))
         default: return nil
         }
     }
@@ -144,7 +144,7 @@ struct SMSReports: Sendable {
         switch status.uppercased() {
         case "RECEBIDA": SMSReport(noticeID: id, delivered: true)
         case "ERRO", "CANCELADA", "BLACK LIST":
-            SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it")
+            SMSReport(noticeID: id, delivered: false, fault: .report(.gateway))
         // Queued or with the operator.
         default: nil
         }
@@ -154,8 +154,8 @@ struct SMSReports: Sendable {
     private static func kannel(_ status: Int, _ id: NoticeID) -> SMSReport? {
         switch status {
         case 1: SMSReport(noticeID: id, delivered: true)
-        case 2: SMSReport(noticeID: id, delivered: false, detail: "the telephone network could not deliver it (type 2)")
-        case 16: SMSReport(noticeID: id, delivered: false, detail: "the SMS centre refused it (type 16)")
+        case 2: SMSReport(noticeID: id, delivered: false, fault: .report(.network, code: "2"))
+        case 16: SMSReport(noticeID: id, delivered: false, fault: .report(.centre, code: "16"))
         default: nil
         }
     }
@@ -164,8 +164,9 @@ struct SMSReports: Sendable {
         switch status.lowercased() {
         case "delivered", "read": return SMSReport(noticeID: id, delivered: true)
         case "undelivered", "failed", "rejected", "expired":
-            let number = code.flatMap { Int($0) }.map { " (code \($0))" } ?? ""
-            return SMSReport(noticeID: id, delivered: false, detail: "the SMS gateway could not deliver it\(number)")
+            // A number or nothing: what else stands there is the gateway's own words.
+            let number = code.flatMap { Int($0) }.map { String($0) }
+            return SMSReport(noticeID: id, delivered: false, fault: .report(.gateway, code: number))
         default: return nil
         }
     }

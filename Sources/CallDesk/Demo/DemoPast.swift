@@ -76,7 +76,7 @@ struct DemoPast {
             defer { sent = [] }
             return sent
         }
-        for id in sent { _ = try await app.outbox.report(id, delivered: true, detail: nil, at: time.now) }
+        for id in sent { _ = try await app.outbox.report(id, delivered: true, fault: nil, at: time.now) }
     }
 
     // MARK: - Deeds

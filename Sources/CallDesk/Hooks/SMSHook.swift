@@ -74,7 +74,7 @@ struct SMSHook: RouteSet {
                 NoticeReport(
                     noticeID: report.noticeID,
                     delivered: report.delivered,
-                    detail: report.detail,
+                    fault: report.fault,
                     at: clock.now
                 )
             )

@@ -35,7 +35,7 @@ struct SendLogPages: Sendable {
                     state: fate.state.title(context.language),
                     tone: fate.state.tone,
                     reason: fate.reason?.text(context.language),
-                    error: fate.lastError,
+                    error: fate.error(context.language),
                     retryAt: fate.nextAt.map(time.time),
                     parts: fate.segments,
                     canResend: fate.canBeSentAgain

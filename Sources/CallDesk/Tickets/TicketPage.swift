@@ -227,7 +227,7 @@ extension TicketPage.Fate {
             sentence: fate.sentence(language),
             icon: fate.channel == .mail ? "mail" : "sms",
             tone: fate.state.tone,
-            error: fate.lastError
+            error: fate.error(language)
         )
     }
 }

@@ -110,7 +110,7 @@ extension JSONWriter {
             json.field("segments", fate.segments.map(Int64.init))
             json.field("attempts", fate.attempts)
             json.field("next_at", fate.nextAt)
-            json.field("last_error", fate.lastError)
+            json.field("last_error", fate.error(language))
             json.field("can_resend", fate.canBeSentAgain)
             json.field("attendance_id", fate.attendanceID)
             json.field("ticket_id", fate.ticketID)

@@ -190,12 +190,11 @@ extension MailDesk {
         row.ticketID = notice?.ticketID
         guard report.isFailure else { return .delayed }
         guard let notice else { return .returned }
-        let code = report.status.map { " (\($0))" } ?? ""
         done.notice = try NoticeOutbox.report(
             notice.noticeID,
             on: .mail,
             delivered: false,
-            detail: "the recipient's mail server sent it back\(code); correct the address, then send it again",
+            fault: .report(.sentBack, code: report.status),
             at: step.now,
             in: step.session
         )

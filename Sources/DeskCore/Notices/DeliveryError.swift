@@ -15,16 +15,24 @@ public struct DeliveryError: Error, Sendable, Equatable {
     }
 
     public var reach: Reach
-    /// What happened and where, in one clause.
-    public var what: String
-    /// What a person can do about it.
-    public var remedy: String
+    public var fault: NoticeFault
+    /// Of a notice that is not sent again, though it may have arrived.
+    private var isGivenUp = false
 
-    public init(_ reach: Reach, what: String, remedy: String) {
+    public init(_ reach: Reach, _ fault: NoticeFault) {
         self.reach = reach
-        self.what = what
-        self.remedy = remedy
+        self.fault = fault
     }
+
+    /// In words of one's own, which are in one language.
+    public init(_ reach: Reach, what: String, remedy: String) {
+        self.init(reach, .said(what: what, remedy: remedy))
+    }
+
+    /// What happened and where, in one clause, as a log has it.
+    public var what: String { fault.what(.en) }
+    /// What a person can do about it.
+    public var remedy: String { isGivenUp ? NoticeFault.askFirst[.en] : fault.remedy(.en) }
 
     /// Whether the same notice may go through later.
     public var isTransient: Bool { reach != .noticeForever }
@@ -35,8 +43,9 @@ public struct DeliveryError: Error, Sendable, Equatable {
     /// The same of a notice that is not sent again: nobody knows whether its recipient has it.
     var givenUp: DeliveryError {
         guard reach == .unanswered else { return self }
-        let remedy = "it may have arrived: ask the customer before you send it again"
-        return DeliveryError(reach, what: what, remedy: remedy)
+        var error = self
+        error.isGivenUp = true
+        return error
     }
 }
 

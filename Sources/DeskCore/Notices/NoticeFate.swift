@@ -14,6 +14,8 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
     public var nextAt: Moment?
     /// What stopped the last attempt and what to do; never a recipient or a text.
     public var lastError: String?
+    /// The same as a code; nil where a release before kept the words alone.
+    var fault: NoticeFault?
     public var attendanceID: Int64?
     public var ticketID: Int64?
     public var createdAt: Moment
@@ -21,7 +23,7 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
 
     static let columns = """
         id, event, channel, state, reason, recipient, segments, attempts, next_at, last_error, attendance_id, ticket_id,
-        created_at, settled_at
+        created_at, settled_at, fault
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -40,6 +42,7 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
         ticketID = row.integer(11)
         createdAt = try row.need(row.moment(12), "notice.created_at")
         settledAt = row.moment(13)
+        fault = NoticeFault(stored: row.text(14))
     }
 
     /// Whether it can be sent again, or, while it waits, at once; a code or an address that lets in is asked for anew.
@@ -49,6 +52,13 @@ public struct NoticeFate: Sendable, Equatable, Identifiable {
         case .queued: true
         case .sent, .delivered, .failed, .dead: !event.isSecret
         }
+    }
+
+    /// What stopped the last attempt and what to do, in the reader's language; in English where that is all that was kept.
+    public func error(_ language: Language) -> String? {
+        guard let fault, lastError != nil else { return lastError }
+        guard reason == .mayHaveArrived else { return fault.text(language) }
+        return "\(fault.what(language)); \(NoticeFault.askFirst[language])"
     }
 
     /// One sentence for a screen: “SMS +55 ••••• 0322: enviado”, “SMS: sem envio (contrato sem serviço de SMS)”.

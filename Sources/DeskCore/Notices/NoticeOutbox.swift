@@ -323,11 +323,11 @@ extension NoticeOutbox {
     public func report(
         _ id: NoticeID,
         delivered: Bool,
-        detail: String?,
+        fault: NoticeFault?,
         at moment: Moment
     ) async throws(StoreError) -> NoticeFateChange? {
         try await database.write { session in
-            try Self.report(id, on: .sms, delivered: delivered, detail: detail, at: moment, in: session)
+            try Self.report(id, on: .sms, delivered: delivered, fault: fault, at: moment, in: session)
         }
     }
 
@@ -341,7 +341,7 @@ extension NoticeOutbox {
                     report.noticeID,
                     on: .sms,
                     delivered: report.delivered,
-                    detail: report.detail,
+                    fault: report.fault,
                     at: report.at,
                     in: session
                 )
@@ -354,7 +354,7 @@ extension NoticeOutbox {
         _ id: NoticeID,
         on channel: NoticeChannel,
         delivered: Bool,
-        detail: String?,
+        fault: NoticeFault?,
         at moment: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> NoticeFateChange? {
@@ -362,13 +362,14 @@ extension NoticeOutbox {
         let states = delivered ? "('queued', 'sending', 'sent', 'failed', 'dead')" : "('sending', 'sent')"
         let row = try session.row(
             """
-            UPDATE notice SET state = $1, last_error = $2, settled_at = $3, reason = NULL
-            WHERE id = $4 AND channel = $5 AND state IN \(states)
+            UPDATE notice SET state = $1, last_error = $2, fault = $3, settled_at = $4, reason = NULL
+            WHERE id = $5 AND channel = $6 AND state IN \(states)
             RETURNING event, attendance_id, ticket_id, body
             """,
             [
                 .text(delivered ? NoticeState.delivered.rawValue : NoticeState.failed.rawValue),
-                .text(delivered ? nil : detail), .moment(moment), .integer(id), .text(channel.rawValue),
+                .text(delivered ? nil : fault?.text(.en)), .text(delivered ? nil : fault?.stored), .moment(moment),
+                .integer(id), .text(channel.rawValue),
             ]
         )
         guard let row else { return nil }
@@ -382,7 +383,7 @@ extension NoticeOutbox {
             event: event,
             channel: channel,
             state: delivered ? .delivered : .failed,
-            lastError: delivered ? nil : detail,
+            lastError: delivered ? nil : fault?.text(.en),
             attendanceID: row.integer(1),
             ticketID: row.integer(2),
             at: moment

@@ -24,7 +24,7 @@ struct NoticeSettlement: Sendable, Equatable {
     }
 
     private static func wordless(_ error: DeliveryError) -> DeliveryError {
-        DeliveryError(error.reach, what: "sending failed", remedy: "see the log of that time; the words cannot be kept")
+        DeliveryError(error.reach, .desk(.wordless))
     }
 }
 

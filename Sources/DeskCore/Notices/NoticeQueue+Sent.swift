@@ -49,6 +49,7 @@ extension NoticeQueue {
                 html = CASE WHEN new_body IS NULL THEN html ELSE new_html END,
                 gateway_reference = COALESCE(reference, gateway_reference),
                 last_error = CASE WHEN \(waits) THEN NULL ELSE last_error END,
+                fault = CASE WHEN \(waits) THEN NULL ELSE fault END,
                 settled_at = CASE WHEN \(waits) THEN CAST($\(next) AS BIGINT) ELSE settled_at END,
                 state = CASE WHEN \(waits) THEN 'sent' ELSE state END
             FROM gone WHERE id = notice_id

@@ -40,8 +40,8 @@ struct NoticeQueue: Sendable {
                 } else {
                     // A row this version cannot read must not stop the rows behind it.
                     try session.execute(
-                        "UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2 WHERE id = $3",
-                        [.text(Self.unreadable), .moment(now), row[0]]
+                        "UPDATE notice SET state = 'dead', last_error = $1, fault = $2, settled_at = $3 WHERE id = $4",
+                        [.text(Self.unreadable.text(.en)), .text(Self.unreadable.stored), .moment(now), row[0]]
                     )
                     if let id = row.integer(0) {
                         changes.append(
@@ -50,7 +50,7 @@ struct NoticeQueue: Sendable {
                                 event: row.text(1).flatMap(NoticeEvent.init),
                                 channel: channel,
                                 state: .dead,
-                                lastError: Self.unreadable,
+                                lastError: Self.unreadable.text(.en),
                                 attendanceID: row.integer(10),
                                 ticketID: row.integer(11),
                                 at: now
@@ -115,13 +115,14 @@ struct NoticeQueue: Sendable {
                     change.lastError = error.description
                     changed = try session.execute(
                         """
-                        UPDATE notice SET state = 'queued', next_at = $1, last_error = $2,
-                            spared = spared + $3, unanswered = unanswered + $4
-                        WHERE id = $5 AND state = 'sending' AND claimed_by = $6
+                        UPDATE notice SET state = 'queued', next_at = $1, last_error = $2, fault = $3,
+                            spared = spared + $4, unanswered = unanswered + $5
+                        WHERE id = $6 AND state = 'sending' AND claimed_by = $7
                         """,
                         [
-                            .moment(at), .text(error.description), .integer(error.reach == .sender ? 1 : 0),
-                            .integer(error.reach == .unanswered ? 1 : 0), .integer(notice.id), claim,
+                            .moment(at), .text(error.description), .text(error.fault.stored),
+                            .integer(error.reach == .sender ? 1 : 0), .integer(error.reach == .unanswered ? 1 : 0),
+                            .integer(notice.id), claim,
                         ]
                     )
                 case .dead(let error):
@@ -130,11 +131,11 @@ struct NoticeQueue: Sendable {
                     let mayHaveArrived = error.reach == .unanswered || notice.unanswered > 0
                     changed = try session.execute(
                         """
-                        UPDATE notice SET state = 'dead', last_error = $1, settled_at = $2, reason = $3
-                        WHERE id = $4 AND state = 'sending' AND claimed_by = $5
+                        UPDATE notice SET state = 'dead', last_error = $1, fault = $2, settled_at = $3, reason = $4
+                        WHERE id = $5 AND state = 'sending' AND claimed_by = $6
                         """,
                         [
-                            .text(error.description), .moment(now),
+                            .text(error.description), .text(error.fault.stored), .moment(now),
                             .text(mayHaveArrived ? WithheldReason.mayHaveArrived.rawValue : nil), .integer(notice.id),
                             claim,
                         ]
@@ -274,12 +275,13 @@ struct NoticeQueue: Sendable {
             """
             UPDATE notice SET state = CASE WHEN \(isOver) THEN 'dead' ELSE 'queued' END,
                 next_at = $1, settled_at = CASE WHEN \(isOver) THEN $1 END,
-                last_error = CASE WHEN \(isOver) THEN '\(Self.givenUp)' ELSE $2 END,
+                last_error = CASE WHEN \(isOver) THEN '\(Self.givenUp.text(.en))' ELSE $2 END,
+                fault = CASE WHEN \(isOver) THEN '\(Self.givenUp.stored)' ELSE '\(Self.interrupted.stored)' END,
                 reason = CASE WHEN \(isOver) AND unanswered > 0 THEN '\(WithheldReason.mayHaveArrived.rawValue)' ELSE reason END
             WHERE state = 'sending' AND \(condition)
             RETURNING id, event, channel, state, attendance_id, ticket_id, last_error
             """,
-            [.moment(now), .text(Self.interrupted)] + arguments
+            [.moment(now), .text(Self.interrupted.text(.en))] + arguments
         )
         let changes = rows.compactMap { row -> NoticeFateChange? in
             guard let id = row.integer(0), let channel = row.text(2).flatMap(NoticeChannel.init),
@@ -300,10 +302,10 @@ struct NoticeQueue: Sendable {
         return changes
     }
 
-    private static let unreadable = "this version cannot read the notice; upgrade, then send it again"
-    private static let interrupted = "the service was interrupted while sending; it is sent again by itself"
-    private static let givenUp =
-        "the service was interrupted while sending, time and again; look at the log, then send it again"
+    // Words and codes of ours, without a quotation mark in them.
+    private static let unreadable = NoticeFault.desk(.unreadable)
+    private static let interrupted = NoticeFault.desk(.interrupted)
+    private static let givenUp = NoticeFault.desk(.interruptedOften)
 }
 
 extension NoticeFateChange {

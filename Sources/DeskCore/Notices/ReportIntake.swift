@@ -5,13 +5,13 @@ public struct NoticeReport: Sendable, Equatable {
     public var noticeID: NoticeID
     public var delivered: Bool
     /// The gateway's code for a failure; never its words.
-    public var detail: String?
+    public var fault: NoticeFault?
     public var at: Moment
 
-    public init(noticeID: NoticeID, delivered: Bool, detail: String? = nil, at: Moment) {
+    public init(noticeID: NoticeID, delivered: Bool, fault: NoticeFault? = nil, at: Moment) {
         self.noticeID = noticeID
         self.delivered = delivered
-        self.detail = detail
+        self.fault = fault
         self.at = at
     }
 }

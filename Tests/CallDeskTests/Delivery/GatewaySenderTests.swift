@@ -245,7 +245,7 @@ struct GatewaySenderTests {
                 if let change = try? await outbox.report(
                     report.noticeID,
                     delivered: report.delivered,
-                    detail: report.detail,
+                    fault: report.fault,
                     at: DeskClock.system.now
                 ) {
                     note.yield(change)

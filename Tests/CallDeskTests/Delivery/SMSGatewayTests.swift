@@ -286,8 +286,11 @@ struct SMSReportsTests {
             )
         }
         #expect(try report("Delivered") == SMSReport(noticeID: 5, delivered: true))
-        #expect(try report("undelivered", code: "30005")?.detail == "the SMS gateway could not deliver it (code 30005)")
-        #expect(try report("failed", code: "<b>")?.detail == "the SMS gateway could not deliver it")
+        #expect(
+            try report("undelivered", code: "30005")?.fault?.text(.en)
+                == "the SMS gateway could not deliver it (code 30005)"
+        )
+        #expect(try report("failed", code: "<b>")?.fault?.text(.en) == "the SMS gateway could not deliver it")
         #expect(try report("queued") == nil)
         #expect(throws: SMSReportRefusal.malformed) { try reports.read(query: query) }
     }

@@ -205,7 +205,7 @@ struct SMSPresetTests {
             SMSReport(
                 noticeID: 12,
                 delivered: $0,
-                detail: $0 ? nil : "the SMS gateway could not deliver it (code 1)"
+                fault: $0 ? nil : .report(.gateway, code: "1")
             )
         }
         #expect(try reports.read(query: told) == expected)

@@ -124,16 +124,16 @@ struct NoticeOutboxTests {
         let database = try await TestDatabase.make()
         let outbox = NoticeOutbox(database: database)
         let ids = try await enqueue([draft("a", channel: .sms, to: "+5531992710322"), draft("b")], in: database)
-        #expect(try await outbox.report(ids[0], delivered: false, detail: "x", at: now) == nil)
+        #expect(try await outbox.report(ids[0], delivered: false, fault: .report(.gateway), at: now) == nil)
         try await set(.sending, ids[0], in: database)
-        #expect(try await outbox.report(ids[0], delivered: false, detail: "x", at: now)?.state == .failed)
-        #expect(try await outbox.report(ids[0], delivered: true, detail: nil, at: now)?.state == .delivered)
-        #expect(try await outbox.report(ids[0], delivered: true, detail: nil, at: now) == nil)
-        #expect(try await outbox.report(ids[0], delivered: false, detail: "x", at: now) == nil)
+        #expect(try await outbox.report(ids[0], delivered: false, fault: .report(.gateway), at: now)?.state == .failed)
+        #expect(try await outbox.report(ids[0], delivered: true, fault: nil, at: now)?.state == .delivered)
+        #expect(try await outbox.report(ids[0], delivered: true, fault: nil, at: now) == nil)
+        #expect(try await outbox.report(ids[0], delivered: false, fault: .report(.gateway), at: now) == nil)
         #expect(try await outbox.fate(ids[0])?.state == .delivered)
         try await set(.sent, ids[1], in: database)
-        #expect(try await outbox.report(ids[1], delivered: true, detail: nil, at: now) == nil)
-        #expect(try await outbox.report(404, delivered: true, detail: nil, at: now) == nil)
+        #expect(try await outbox.report(ids[1], delivered: true, fault: nil, at: now) == nil)
+        #expect(try await outbox.report(404, delivered: true, fault: nil, at: now) == nil)
     }
 
     @Test("what was given up as perhaps arrived is delivered when the gateway says so")
@@ -146,9 +146,9 @@ struct NoticeOutboxTests {
             try session.execute("UPDATE notice SET reason = 'may_have_arrived' WHERE id = $1", [.integer(id)])
         }
         // That it failed is no news of a notice that was given up.
-        #expect(try await outbox.report(id, delivered: false, detail: "x", at: now) == nil)
+        #expect(try await outbox.report(id, delivered: false, fault: .report(.gateway), at: now) == nil)
         #expect(try await outbox.fate(id)?.reason == .mayHaveArrived)
-        #expect(try await outbox.report(id, delivered: true, detail: nil, at: now)?.state == .delivered)
+        #expect(try await outbox.report(id, delivered: true, fault: nil, at: now)?.state == .delivered)
         let reason = try await database.read { session in
             try session.row("SELECT reason FROM notice WHERE id = $1", [.integer(id)])?.text(0)
         }

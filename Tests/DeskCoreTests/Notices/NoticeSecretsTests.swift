@@ -49,7 +49,7 @@ struct NoticeSecretsTests {
         let notices = try await queue.claim(.sms, limit: 100, at: now).notices
         #expect(notices.map(\.id) == ids)
         let outbox = NoticeOutbox(database: database)
-        _ = try await outbox.report(ids[40], delivered: false, detail: "absent", at: now)
+        _ = try await outbox.report(ids[40], delivered: false, fault: .report(.gateway), at: now)
         let later = now.adding(.seconds(1))
         let changes = try await queue.settle(
             notices.enumerated().map { index, notice in

@@ -493,7 +493,7 @@ struct NoticeWorkerTests {
         let now = DeskClock.system.now
         let notices = try await queue.claim(.sms, limit: 1, at: now).notices
         let outbox = NoticeOutbox(database: database)
-        #expect(try await outbox.report(id, delivered: true, detail: nil, at: now) != nil)
+        #expect(try await outbox.report(id, delivered: true, fault: nil, at: now) != nil)
         let changes = try await queue.settle(
             notices.map { NoticeSettlement(notice: $0, outcome: .sent(reference: nil)) },
             at: now
