@@ -4,6 +4,14 @@ extension Schema {
         "ALTER TABLE notice ADD COLUMN \($0) BIGINT NOT NULL DEFAULT 0"
     }
 
+    /// Whose address a notice went to, so that it can be sent again to the one they have by then.
+    ///
+    /// No reference, since a contact that is gone has none.
+    static let noticeContacts = ["ALTER TABLE notice ADD COLUMN contact_id BIGINT"]
+
+    /// What `last_error` says, as a code with its facts, for readers of other languages.
+    static let noticeFaults = ["ALTER TABLE notice ADD COLUMN fault TEXT"]
+
     /// The first release's notices, links and templates.
     static let notices = [
         """

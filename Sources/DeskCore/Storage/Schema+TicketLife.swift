@@ -1,4 +1,7 @@
 extension Schema {
+    /// The priority a promise was made for, of a ticket whose priority was raised since.
+    static let promisedPriority = ["ALTER TABLE ticket ADD COLUMN promised_priority TEXT"]
+
     /// What a ticket carries through its life, typed entries, watchers, pauses, read marks and bells.
     static let ticketLife = [
         "ALTER TABLE ticket ADD COLUMN type TEXT NOT NULL DEFAULT 'request'",

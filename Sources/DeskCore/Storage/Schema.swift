@@ -89,8 +89,8 @@ public enum Schema {
         SchemaStep(name: "0096-erasure", statements: erasure),
         SchemaStep(name: "0090-whose-moves", statements: whoseMoves),
         SchemaStep(name: "0095-whose-mark", statements: whoseMark),
-        SchemaStep(name: "0100-promised-priority", statements: ["ALTER TABLE ticket ADD COLUMN promised_priority TEXT"]),
-        SchemaStep(name: "0101-notice-contacts", statements: ["ALTER TABLE notice ADD COLUMN contact_id BIGINT"]),
-        SchemaStep(name: "0102-notice-faults", statements: ["ALTER TABLE notice ADD COLUMN fault TEXT"]),
+        SchemaStep(name: "0100-promised-priority", statements: promisedPriority),
+        SchemaStep(name: "0101-notice-contacts", statements: noticeContacts),
+        SchemaStep(name: "0102-notice-faults", statements: noticeFaults),
     ]
 }
