@@ -71,8 +71,7 @@ struct UnsentFormTests {
             let answer = try await browser.send(
                 place,
                 fields,
-                file: ("files", "a.mp4", [UInt8](repeating: 7, count: HTTPLimits.jsonBody)),
-                announced: HTTPLimits.formBody + 1
+                file: ("files", "a.mp4", [UInt8](repeating: 7, count: HTTPLimits.formBody))
             )
             #expect(answer.status == 413)
             #expect(answer.body.contains("Os arquivos somam mais de 50 MB"))
