@@ -136,7 +136,7 @@ struct OpeningPages: Sendable {
             para: para,
             ref: ref?.number,
             asked: earlier?.number,
-            foreign: ref == nil ? earlier.map { words("open.refersNot", ["number": $0.number]) } : nil,
+            foreign: ref == nil ? earlier.map { words("open.refersNot", ["ticket": $0.number]) } : nil,
             sections: sections,
             topics: topics,
             isEmpty: sections.isEmpty && topics.isEmpty,
