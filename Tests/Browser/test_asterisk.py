@@ -52,8 +52,8 @@ class RealTelephone(unittest.TestCase):
             sms={"gateway": "kannel", "url": kannel.url, "user": "lab", "password": "lab"},
         )
         (folder / "clientes.csv").write_text(CUSTOMERS)
-        desk.command("customer", "import", str(folder / "clientes.csv"))
         desk.command("user", "add", "ana", "--name", "Ana Souza", "--extension", "PJSIP/1001", stdin=chromium.PASSWORD + "\n")
+        desk.command("customer", "import", str(folder / "clientes.csv"))
         desk.start()
         self.addCleanup(desk.stop)
         lab.wait_for("the line to be connected", lambda: any(

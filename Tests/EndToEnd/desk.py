@@ -72,15 +72,15 @@ class Desk:
         return done
 
     def start(self):
-        if self.token is None:
-            # The last word printed is the token; it is shown once.
-            self.token = self.command("token", "add", "teste", "--scope", "admin").stdout.split()[-1]
         self.log = open(self.folder / "service.log", "ab")
         self.process = subprocess.Popen(
             [*self.before, BINARY, "serve", "--config", str(self.config)], stdout=self.log, stderr=subprocess.STDOUT,
             env={**os.environ, **self.environment}
         )
         wait_for("the service to be alive", lambda: self.alive())
+        if self.token is None:
+            # The last word printed is the token; it is shown once.
+            self.token = self.command("token", "add", "teste", "--scope", "admin").stdout.split()[-1]
         if self.description is None:
             self.description = described.Description(self._ask("GET", "/api/v1/openapi.json")[2])
         return self

@@ -19,7 +19,7 @@ class Backup(unittest.TestCase):
             '#!/bin/sh\nif [ -p "%s" ]; then echo piece >"$2"; cat "%s"; exit 1; fi\nexec "%s" "$@"\n' % (self.gate, self.gate, BINARY)
         )
         program.chmod(0o755)
-        self.desk.command("token", "add", "teste", "--scope", "admin")
+        self.desk.command("user", "add", "ana", "--name", "Ana", "--no-password")
         self.data.mkdir(exist_ok=True)
         (self.data / "desk.note").write_text("stays")
 

@@ -50,11 +50,11 @@ class CallToSMS(unittest.TestCase):
             sms={"gateway": "kannel", "url": self.kannel.url, "user": "lab", "password": "lab"},
         )
         (self.folder / "clientes.csv").write_text(CUSTOMERS)
-        self.desk.command("customer", "import", str(self.folder / "clientes.csv"))
         for login, phone in (("ana", "PJSIP/1001"), ("bruno", "PJSIP/1002")):
             self.desk.command(
                 "user", "add", login, "--name", login.title(), "--extension", phone, stdin="uma senha longa 1\n"
             )
+        self.desk.command("customer", "import", str(self.folder / "clientes.csv"))
         self.desk.start()
         self.addCleanup(self.desk.stop)
         lab.wait_for("the line to be connected", self.connected)

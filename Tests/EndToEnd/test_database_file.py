@@ -81,7 +81,7 @@ class TheDatabaseFile(unittest.TestCase):
             return make
 
         def newer(path):
-            self.desk.command("token", "add", "t", "--scope", "admin")
+            self.desk.command("user", "add", "rui", "--name", "Rui", "--no-password")
             with sqlite3.connect(path) as db:
                 db.execute("INSERT INTO schema_step (name, applied_at) VALUES ('9999-future', 0)")
             db.close()

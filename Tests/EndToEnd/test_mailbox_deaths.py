@@ -163,10 +163,9 @@ class MailboxDeaths(unittest.TestCase):
         }
         desk.config.write_text(lab.json.dumps(settings))
         (folder / "clientes.csv").write_text(CUSTOMERS)
-        desk.command("customer", "import", str(folder / "clientes.csv"))
-
         desk.start()
         self.addCleanup(lambda: desk.stop())
+        desk.command("customer", "import", str(folder / "clientes.csv"))
         lab.wait_for("the folder to be known", lambda: desk.rows("SELECT name FROM mailbox"), 30, detail=desk.tail)
         # Every third is a stranger's, who is refused.
         senders = {

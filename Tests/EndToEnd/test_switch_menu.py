@@ -34,10 +34,10 @@ class SwitchMenu(unittest.TestCase):
             hours={"opens": 0, "closes": 24, "weekends": True},
         )
         (self.folder / "clientes.csv").write_text(CUSTOMERS)
-        self.desk.command("customer", "import", str(self.folder / "clientes.csv"))
         self.desk.command(
             "user", "add", "ana", "--name", "Ana", "--extension", "sofia/internal/1001", stdin="uma senha longa 1\n"
         )
+        self.desk.command("customer", "import", str(self.folder / "clientes.csv"))
         self.desk.start()
         self.addCleanup(self.desk.stop)
         lab.wait_for("the menu to listen", lambda: lab.reachable(self.socket), detail=self.desk.tail)

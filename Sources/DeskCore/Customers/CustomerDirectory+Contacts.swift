@@ -121,6 +121,13 @@ extension CustomerDirectory {
             guard let row else { throw StoreError.corrupt(what: "contact") }
             let after = try Contact(row: row)
             if after.email != before.email {
+                try QuickLinks.withdraw(
+                    sentTo: before.email,
+                    of: after.customerID,
+                    by: actor,
+                    at: now,
+                    in: session
+                )
                 try MailLog.forget(before.email, in: session)
                 try PersonDesk.readdress(id, to: after.email, at: now, in: session)
             }
@@ -154,6 +161,16 @@ extension CustomerDirectory {
                 "UPDATE contact SET active = 0, email = NULL, revision = revision + 1 WHERE id = $1",
                 [.integer(id)]
             )
+            let numbers = try phones(of: contact.customerID, in: session).filter { $0.contactID == id }.map(\.lookup)
+            for address in [contact.email].compactMap(\.self) + numbers {
+                try QuickLinks.withdraw(
+                    sentTo: address,
+                    of: contact.customerID,
+                    by: actor,
+                    at: now,
+                    in: session
+                )
+            }
             // With the customer, whose phones are indexed.
             try session.execute(
                 "DELETE FROM phone WHERE contact_id = $1 AND customer_id = $2",

@@ -168,18 +168,66 @@ public struct QuickLinks: Sendable {
     }
 
     /// Closes every link of a ticket and of those merged into it, and returns how many were open.
+    ///
+    /// Those whose time is over are not renewed any more.
     @discardableResult
-    public func revokeAll(ticketID: Int64, at moment: Moment) async throws(StoreError) -> Int {
+    public func revokeAll(ticketID: Int64, at moment: Moment, by actor: AuditActor) async throws(StoreError) -> Int {
         try await database.write { session in
             let family = try TicketFamily.list(of: ticketID, in: session)
-            return try session.execute(
+            let open = try session.row(
+                """
+                SELECT COUNT(*) FROM quick_link WHERE revoked_at IS NULL AND expires_at > $1
+                    AND ticket_id IN (\(family))
+                """,
+                [.moment(moment)]
+            )
+            let changed = try session.execute(
                 """
                 UPDATE quick_link SET revoked_at = $1 WHERE revoked_at IS NULL
                     AND ticket_id IN (\(family))
                 """,
                 [.moment(moment)]
             )
+            guard changed > 0 else { return 0 }
+            try AuditTrail.record(
+                "link.revoke",
+                subject: "ticket:\(ticketID)",
+                by: actor,
+                detail: "links:\(changed)",
+                at: moment,
+                in: session
+            )
+            return Int(open?.integer(0) ?? 0)
         }
+    }
+
+    /// Closes the links to a customer's tickets that went to an address or number which is not theirs any more.
+    ///
+    /// Whoever has it now may be anybody: it was mistyped, or its owner has left.
+    static func withdraw(
+        sentTo address: String?,
+        of customerID: Int64,
+        by actor: AuditActor,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        guard let address else { return }
+        let changed = try session.execute(
+            """
+            UPDATE quick_link SET revoked_at = $1 WHERE recipient = $2 AND revoked_at IS NULL
+                AND ticket_id IN (SELECT id FROM ticket WHERE customer_id = $3)
+            """,
+            [.moment(moment), .text(address), .integer(customerID)]
+        )
+        guard changed > 0 else { return }
+        try AuditTrail.record(
+            "link.revoke",
+            subject: CustomerDirectory.subject(customerID),
+            by: actor,
+            detail: "links:\(changed)",
+            at: moment,
+            in: session
+        )
     }
 
     /// The links that open a ticket, newest first: its own, and those of what was merged into it.

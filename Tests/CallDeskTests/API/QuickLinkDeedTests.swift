@@ -244,7 +244,11 @@ struct QuickLinkDeedTests {
             #expect(untouched.status == 403)
             #expect(untouched.body.contains("Marque a caixa para receber um novo link."))
             if isRevoked {
-                _ = try await it.test.app.links.revokeAll(ticketID: it.ticketID, at: it.test.clock.now)
+                _ = try await it.test.app.links.revokeAll(
+                    ticketID: it.ticketID,
+                    at: it.test.clock.now,
+                    by: .system("test")
+                )
             } else {
                 it.test.clock.advance(by: .seconds(86_401))
             }
@@ -349,7 +353,7 @@ struct QuickLinkDeedTests {
             }
             #expect(try await sent() - before <= 2, "one mail at the most, or the reason why none goes")
             #expect(try await sent() > before)
-            _ = try await it.test.app.links.revokeAll(ticketID: it.ticketID, at: it.test.clock.now)
+            _ = try await it.test.app.links.revokeAll(ticketID: it.ticketID, at: it.test.clock.now, by: .system("test"))
             #expect(try await it.browser.send(form.merging(["assent": "yes"]) { $1 }).status == 410)
         }
     }

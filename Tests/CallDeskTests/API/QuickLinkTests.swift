@@ -88,7 +88,7 @@ struct QuickLinkTests {
                     #expect(page.body.contains("Link não encontrado"))
                     #expect(!page.body.contains("<script"))
                 }
-                _ = try await test.app.links.revokeAll(ticketID: id, at: test.clock.now)
+                _ = try await test.app.links.revokeAll(ticketID: id, at: test.clock.now, by: .system("test"))
                 let revoked = try await client.send(.get, "/t/\(token)")
                 #expect(revoked.status == 410)
                 #expect(revoked.body.contains("cancelado"))

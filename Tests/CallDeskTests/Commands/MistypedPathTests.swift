@@ -8,8 +8,12 @@ import Testing
 @Suite("A mistyped path in the settings makes no database", .timeLimit(.minutes(1)))
 struct MistypedPathTests {
     @Test(
-        "by a command that changes what is there",
-        arguments: [["user", "disable", "ana"], ["user", "password", "ana"], ["token", "revoke", "1"]]
+        "by a command that changes what is there, and by none but what makes the first account",
+        arguments: [
+            ["user", "disable", "ana"], ["user", "password", "ana"], ["token", "revoke", "1"],
+            ["token", "add", "erp", "--scope", "admin"], ["customer", "import", "/dev/null"],
+            ["postal-codes", "import", "/dev/null"],
+        ]
     )
     func noDatabase(words: [String]) async throws {
         let folder = try TestDatabase.folder()
@@ -26,5 +30,12 @@ struct MistypedPathTests {
             }
         }
         #expect(!FileManager.default.fileExists(atPath: database.path))
+    }
+
+    @Test("a token's days are 1 to 36500, and no other number is made one of them", arguments: ["0", "-5", "36501"])
+    func days(days: String) {
+        #expect(throws: (any Error).self) {
+            try CallDeskCommand.parseAsRoot(["token", "add", "erp", "--scope", "admin", "--days=\(days)"])
+        }
     }
 }

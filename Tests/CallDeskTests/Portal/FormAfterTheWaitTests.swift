@@ -68,7 +68,7 @@ struct FormAfterTheWaitTests {
             let links = it.test.app.links
             let (ticketID, now) = (it.ticketID, it.test.clock.now)
             let request = AfterTheWaitTests.request(.post, it.browser.address, headers: Self.headers, body) {
-                if isWithdrawn { _ = try? await links.revokeAll(ticketID: ticketID, at: now) }
+                if isWithdrawn { _ = try? await links.revokeAll(ticketID: ticketID, at: now, by: .system("test")) }
             }
             #expect(try await Self.status(it.test, request) == (isWithdrawn ? 410 : 303))
             let isSaid = try await it.test.app.directory.thread(ticketID).contains { $0.body == "Segue." }

@@ -54,6 +54,44 @@ struct RemovedContactTests {
         }
     }
 
+    @Test("the quick links that went to an address or a number which is theirs no more open nothing")
+    func quickLinks() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let customer = try await test.customer()
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            let ticket = try await test.ticket(customer, contact, "n1")
+            let number = "+5531987654321"
+            func link(_ recipient: String) async throws -> String {
+                let now = test.clock.now
+                return try await test.app.database.write { session in
+                    try test.app.links.create(
+                        ticketID: ticket.id,
+                        recipient: recipient,
+                        expires: now.adding(.seconds(86_400)),
+                        at: now,
+                        in: session
+                    )
+                }
+            }
+            func opens(_ token: String) async throws -> Bool {
+                if case .success = try await test.app.links.resolve(token, at: test.clock.now) { true } else { false }
+            }
+            let (mistyped, phone) = (try await link(try #require(contact.email)), try await link(number))
+            _ = try await test.app.customers.updateContact(contact.id, by: .system("test")) { $0.name = "Maria S." }
+            #expect(try await opens(mistyped))
+            _ = try await test.app.customers.updateContact(contact.id, by: .system("test")) { $0.email = Self.address }
+            #expect(try await !opens(mistyped))
+            #expect(try await opens(phone))
+            let left = try await link(Self.address)
+            let listed = try #require(try await test.app.customers.phones(of: customer.id).first)
+            try await test.app.customers.removePhone(listed.id, of: customer.id, by: .system("test"))
+            #expect(try await !opens(phone))
+            #expect(try await opens(left))
+            try await test.app.customers.removeContact(contact.id, by: .system("test"))
+            #expect(try await !opens(left))
+        }
+    }
+
     @Test("goes on for the other customer of the same person")
     func shared() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in

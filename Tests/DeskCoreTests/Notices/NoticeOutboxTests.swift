@@ -222,7 +222,32 @@ struct QuickLinkTests {
         #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now, by: .system("test")))
         #expect(try await links.resolve(token, at: now) == .failure(.revoked))
         #expect(try await links.revoke(listed.id, ticketID: ticketID, at: now, by: .system("test")) == false)
-        #expect(try await links.revokeAll(ticketID: ticketID, at: now) == 0)
+        #expect(try await links.revokeAll(ticketID: ticketID, at: now, by: .system("test")) == 0)
+    }
+
+    @Test("closing all of a ticket's links counts those that were open, renews none, and is in the trail")
+    func all() async throws {
+        let database = try await TestDatabase.make()
+        let ticketID = try await ticket(in: database)
+        let links = QuickLinks(database: database)
+        let now = clock.now
+        for term in [-60, 60, 120] {
+            _ = try await database.write { session in
+                try links.create(
+                    ticketID: ticketID,
+                    recipient: "jose@example.com",
+                    expires: now.adding(.seconds(term)),
+                    at: now.adding(.seconds(-90)),
+                    in: session
+                )
+            }
+        }
+        #expect(try await links.revokeAll(ticketID: ticketID, at: now, by: .system("console")) == 2)
+        #expect(try await links.list(ticketID: ticketID).allSatisfy { $0.revokedAt != nil })
+        let trail = try await database.read { session in
+            try session.rows("SELECT actor, detail FROM audit WHERE action = 'link.revoke'").map { $0.text(1) ?? "" }
+        }
+        #expect(trail == ["links:3"])
     }
 
     @Test(

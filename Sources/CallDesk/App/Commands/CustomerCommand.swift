@@ -22,7 +22,7 @@ struct CustomerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            try await OpenDatabase.with(settings.database) { try await take(into: $0, settings) }
+            try await OpenDatabase.with(settings.database, mustExist: true) { try await take(into: $0, settings) }
         }
 
         private func take(into database: any Database, _ settings: Settings) async throws {

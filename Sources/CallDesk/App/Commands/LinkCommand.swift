@@ -47,7 +47,8 @@ struct LinkCommand: AsyncParsableCommand {
             try await LinkCommand.links(of: ticket, settings) { links, ticketID in
                 let now = DeskClock.system.now
                 guard let link else {
-                    print("revoked: \(try await links.revokeAll(ticketID: ticketID, at: now))")
+                    let open = try await links.revokeAll(ticketID: ticketID, at: now, by: .system("console"))
+                    print("revoked: \(open)")
                     return
                 }
                 guard try await links.revoke(link, ticketID: ticketID, at: now, by: .system("console")) else {

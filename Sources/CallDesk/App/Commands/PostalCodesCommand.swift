@@ -25,7 +25,7 @@ struct PostalCodesCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
             let language = Language(rawValue: settings.language) ?? .ptBR
-            try await OpenDatabase.with(settings.database) { database in
+            try await OpenDatabase.with(settings.database, mustExist: true) { database in
                 try await take(into: PostalCodes(database: database, clock: .system), language)
             }
         }

@@ -191,6 +191,15 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Days until it expires; without it, never.")
         var days: Int?
 
+        /// A century: whoever means longer leaves it out.
+        private static let mostDays = 36_500
+
+        func validate() throws {
+            if let days, !(1...Self.mostDays).contains(days) {
+                throw ValidationError("--days is a whole number from 1 to \(Self.mostDays)")
+            }
+        }
+
         func run() async throws {
             let scopes = try scope.map { text in
                 guard let scope = TokenScope(rawValue: text) else {
@@ -200,8 +209,8 @@ struct TokenCommand: AsyncParsableCommand {
             }
             guard !scopes.isEmpty else { throw ValidationError("give at least one --scope") }
             let settings = try settings.read(environment: ProcessInfo.processInfo.environment)
-            let expires = days.map { DeskClock.system.now.adding(.seconds(max(1, min($0, 36_500)) * 86_400)) }
-            let made = try await OpenDatabase.with(settings.database) { database in
+            let expires = days.map { DeskClock.system.now.adding(.seconds($0 * 86_400)) }
+            let made = try await OpenDatabase.with(settings.database, mustExist: true) { database in
                 try await TokenDesk(database: database, clock: .system)
                     .add(name: name, scopes: Set(scopes), expiresAt: expires, by: .system("console"))
             }
