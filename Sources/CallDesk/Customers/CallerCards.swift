@@ -54,7 +54,10 @@ struct CallerCards: Sendable {
                     json.object { json in
                         json.field("number", view.shows(phone) ? phone.e164 ?? phone.lookup : nil)
                         json.field("display", view.display(phone, region: region))
-                        json.field("label", phone.label)
+                        json.field(
+                            "label",
+                            phone.label ?? (phone.isConfirmed ? nil : CandidateReason.claimedPhone.text(in: language))
+                        )
                         json.field("sms", phone.canReceiveSMS(region: region))
                     }
                 }

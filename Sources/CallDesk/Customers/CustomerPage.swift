@@ -22,6 +22,8 @@ struct CustomerPage: Page {
     struct Phone: PagePart {
         var display: String
         var label: String?
+        /// That nothing proves it is theirs.
+        var claim: String?
         /// Whose it is, when it is one person's.
         var contact: String?
         var sms: Bool
@@ -152,7 +154,9 @@ extension CustomerPage {
                     trouble: trouble(contact)
                 )
             },
-            phones: card.phones.map { Phone($0, view, names: names, region: region, url: url) },
+            phones: card.phones.map {
+                Phone($0, view, names: names, region: region, language: time.language, url: url)
+            },
             contracts: card.contracts.map { Contract($0, view, time: time, now: now, url: url) },
             tickets: tickets.map { Request($0, time: time) },
             hasTickets: !tickets.isEmpty
@@ -189,11 +193,13 @@ extension CustomerPage.Phone {
         _ view: RecordView,
         names: [Int64: String],
         region: Region,
+        language: Language,
         url: String
     ) {
         self.init(
             display: view.display(phone, region: region),
             label: phone.label,
+            claim: phone.isConfirmed ? nil : CandidateReason.claimedPhone.text(in: language),
             contact: phone.contactID.flatMap { names[$0] },
             sms: phone.canReceiveSMS(region: region),
             isWhole: view.shows(phone),

@@ -90,7 +90,13 @@ extension CustomerOperations {
                 .init("id", .id), .init("customer_id", .id), .nullable("contact_id", .id),
                 .init("number", .orNull(.text), "E.164; null for numbers that have none (0800, 4004)."),
                 .init("display", .text), .init("kind", .words(PhoneNumber.Kind.allCases.map(\.rawValue))),
-                .nullable("label", .text), .init("sms", .boolean), .init("created_at", .time),
+                .nullable("label", .text), .init("sms", .boolean),
+                .init(
+                    "confirmed",
+                    .boolean,
+                    "False for a number somebody gave on the portal as theirs, until a code confirms it or it is added here."
+                ),
+                .init("created_at", .time),
             ])
         ),
         (

@@ -51,6 +51,7 @@ extension JSONWriter {
             json.field("kind", phone.kind.rawValue)
             json.field("label", phone.label)
             json.field("sms", phone.canReceiveSMS(region: region))
+            json.field("confirmed", phone.isConfirmed)
             json.field("created_at", phone.createdAt)
         }
     }

@@ -38,8 +38,10 @@ extension CallHooks {
 
 extension App {
     /// Who a number may be, as a PBX shows them, best first; none while the database cannot be asked.
+    ///
+    /// A display has no room for “not confirmed”: nobody is named by a number they only gave as theirs.
     func hookContacts(_ number: String) async -> [HookContact] {
-        let found = (try? await customers.candidates(number)) ?? []
+        let found = ((try? await customers.candidates(number)) ?? []).filter { !$0.isClaim }
         return found.prefix(5).map { candidate in
             HookContact(
                 id: candidate.customerID,

@@ -119,7 +119,7 @@ struct CallerOperations: OperationSet {
                 throw Problem.invalid("number", FieldText.missing)
             }
             let read = app.callerRules.current.read(number)
-            let found = try await app.customers.candidates(app.e164(read) ?? read).prefix(5)
+            let found = try await app.customers.candidates(app.e164(read) ?? read).filter { !$0.isClaim }.prefix(5)
             return .list(Array(found)) { json, candidate in
                 json.object { json in
                     json.field("customer_id", candidate.customerID)

@@ -1,7 +1,8 @@
 /// Who a caller may be, from what the desk knows about the number.
 ///
 /// Only registered phones and people identified by a technician on a past call from the number count; numbers that merely
-/// turn up in texts say nothing.
+/// turn up in texts say nothing. A number somebody gave on the portal as theirs, without a code, names them only where
+/// nothing speaks for anybody else: anybody can give anybody's.
 extension CustomerDirectory {
     /// Past calls older than this say little about who calls today.
     static let memory = Duration.seconds(90 * 86_400)
@@ -28,6 +29,11 @@ extension CustomerDirectory {
             let contactID = registered.contains(past.customerID) ? nil : past.contactID
             let days = DeskTime(timeZone: timeZone, language: .en).days(from: past.at, to: clock.now)
             try gathering.add(past.customerID, contactID, .called(daysAgo: max(0, days)), in: session)
+        }
+        if gathering.customers.isEmpty {
+            for phone in try self.registered(number, isConfirmed: false, in: session) {
+                try gathering.add(phone.customerID, phone.contactID, .claimedPhone, in: session)
+            }
         }
         if try awaitsCallBack(number, in: session) {
             for customerID in gathering.customers {
@@ -56,15 +62,20 @@ extension CustomerDirectory {
         }
     }
 
-    /// Phones registered under the number or its ninth-digit variant.
-    func registered(_ number: PhoneNumber, in session: any SQLSession) throws(StoreError) -> [Phone] {
+    /// Phones registered under the number or its ninth-digit variant; with `isConfirmed` false those that are only said to be
+    /// somebody's.
+    func registered(
+        _ number: PhoneNumber,
+        isConfirmed: Bool = true,
+        in session: any SQLSession
+    ) throws(StoreError) -> [Phone] {
         var phones: [Phone] = []
         for row in try session.rows(
             """
             SELECT \(Phone.columns) FROM phone JOIN customer ON customer.id = phone.customer_id
-            WHERE phone.lookup IN ($1, $2) AND customer.merged_into IS NULL ORDER BY phone.id
+            WHERE phone.lookup IN ($1, $2) AND phone.confirmed = $3 AND customer.merged_into IS NULL ORDER BY phone.id
             """,
-            [.text(number.lookup), .text(number.lookupVariants.last ?? number.lookup)],
+            [.text(number.lookup), .text(number.lookupVariants.last ?? number.lookup), .bool(isConfirmed)],
             limit: InterviewLimits.candidates
         ) {
             phones.append(try Phone(row: row))

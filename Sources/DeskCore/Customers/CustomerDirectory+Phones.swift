@@ -18,6 +18,7 @@ extension CustomerDirectory {
 
     /// Registers a number for a customer, or for one of its contacts.
     ///
+    /// A number that is there and not confirmed is confirmed by whoever adds it as one that is.
     /// With `backfill`, past contacts from this number that nobody identified become the customer's as well.
     public func addPhone(
         _ raw: String,
@@ -45,6 +46,7 @@ extension CustomerDirectory {
         to customerID: Int64,
         contactID: Int64? = nil,
         label: String? = nil,
+        isConfirmed: Bool = true,
         backfill: Bool = false,
         by actor: AuditActor,
         in session: any SQLSession
@@ -54,17 +56,22 @@ extension CustomerDirectory {
         let number = checks.phone(raw)
         let label = checks.label(label)
         let there = try Self.storing { () throws(StoreError) in try phones(of: customerID, in: session) }
-        if let number, there.contains(where: { number.lookupVariants.contains($0.lookup) }) {
-            checks.fault(.phone, .alreadyThere)
-        }
-        if there.count >= CustomerLimits.phones { checks.fault(.phone, .tooMany) }
+        let known = number.flatMap { number in there.first { number.lookupVariants.contains($0.lookup) } }
+        let confirms = isConfirmed && known?.isConfirmed == false
+        if known != nil, !confirms { checks.fault(.phone, .alreadyThere) }
+        if there.count >= CustomerLimits.phones, !confirms { checks.fault(.phone, .tooMany) }
         if let contactID {
             let owner = try Self.storing { () throws(StoreError) in try contact(contactID, in: session) }
             if owner?.customerID != customerID { checks.fault(.contact, .notFound) }
         }
         try checks.finish()
         guard let number else { throw .refused(.phone, .invalid) }
-        let phone = try insert(number, customerID, contactID, label, by: actor, in: session)
+        let phone =
+            if let known, confirms {
+                try confirm(known, contactID, label, by: actor, in: session)
+            } else {
+                try insert(number, customerID, contactID, label, isConfirmed: isConfirmed, by: actor, in: session)
+            }
         if backfill { try fill(number, customerID, contactID, in: session) }
         return phone
     }
@@ -84,11 +91,12 @@ extension CustomerDirectory {
     ) throws(CustomerError) {
         let now = clock.now
         let removed = try Self.storing { () throws(StoreError) in
-            let removed = try session.execute(
-                "DELETE FROM phone WHERE id = $1 AND customer_id = $2",
+            let removed = try session.row(
+                "DELETE FROM phone WHERE id = $1 AND customer_id = $2 RETURNING lookup",
                 [.integer(id), .integer(customerID)]
             )
-            guard removed > 0 else { return false }
+            guard let removed else { return false }
+            try QuickLinks.withdraw(sentTo: removed.text(0), of: customerID, by: actor, at: now, in: session)
             try index(customerID, in: session)
             try AuditTrail.record(
                 "phone.remove",
@@ -103,9 +111,9 @@ extension CustomerDirectory {
         if !removed { throw .refused(.phone, .notFound) }
     }
 
-    func insert(
-        _ number: PhoneNumber,
-        _ customerID: Int64,
+    /// Makes a number that somebody said is theirs one that is, as it was given now.
+    func confirm(
+        _ phone: Phone,
         _ contactID: Int64?,
         _ label: String?,
         by actor: AuditActor,
@@ -115,12 +123,44 @@ extension CustomerDirectory {
         return try Self.storing { () throws(StoreError) in
             let row = try session.row(
                 """
-                INSERT INTO phone (customer_id, contact_id, e164, lookup, kind, label, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING \(Phone.columns)
+                UPDATE phone SET confirmed = 1, label = COALESCE($1, label), contact_id = COALESCE($2, contact_id)
+                WHERE id = $3 RETURNING \(Phone.columns)
+                """,
+                [.text(label), .integer(contactID), .integer(phone.id)]
+            )
+            guard let row else { throw StoreError.corrupt(what: "phone") }
+            try index(phone.customerID, in: session)
+            try AuditTrail.record(
+                "phone.add",
+                subject: Self.subject(phone.customerID),
+                by: actor,
+                detail: "phone:\(phone.id)",
+                at: now,
+                in: session
+            )
+            return try Phone(row: row)
+        }
+    }
+
+    func insert(
+        _ number: PhoneNumber,
+        _ customerID: Int64,
+        _ contactID: Int64?,
+        _ label: String?,
+        isConfirmed: Bool = true,
+        by actor: AuditActor,
+        in session: any SQLSession
+    ) throws(CustomerError) -> Phone {
+        let now = clock.now
+        return try Self.storing { () throws(StoreError) in
+            let row = try session.row(
+                """
+                INSERT INTO phone (customer_id, contact_id, e164, lookup, kind, label, created_at, confirmed)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING \(Phone.columns)
                 """,
                 [
                     .integer(customerID), .integer(contactID), .text(number.e164), .text(number.lookup),
-                    .text(number.kind.rawValue), .text(label), .moment(now),
+                    .text(number.kind.rawValue), .text(label), .moment(now), .bool(isConfirmed),
                 ]
             )
             guard let row else { throw StoreError.corrupt(what: "phone") }

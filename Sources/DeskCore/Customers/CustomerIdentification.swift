@@ -43,7 +43,11 @@ extension CustomerDirectory {
             return [Match(customerID: contact.customerID, contactID: contact.id, reason: .email)]
         case .phone(let text):
             guard let number = PhoneNumber.parse(text, region: region) else { return [] }
-            return try registered(number, in: session).map { phone in
+            let confirmed = try registered(number, in: session)
+            return try (confirmed + registered(number, isConfirmed: false, in: session)).map { phone in
+                guard phone.isConfirmed else {
+                    return Match(customerID: phone.customerID, contactID: phone.contactID, reason: .claimedPhone)
+                }
                 let reason: CandidateReason =
                     phone.lookup != number.lookup
                     ? .phoneWithoutNinthDigit : phone.contactID == nil ? .customerPhone : .contactPhone

@@ -107,7 +107,9 @@ extension CustomerDirectory {
     private func fresh(_ row: ImportRow, _ phones: [Phone]) -> [PhoneNumber] {
         var fresh: [PhoneNumber] = []
         for number in row.phones where !fresh.contains(where: { $0.lookup == number.lookup }) {
-            if !phones.contains(where: { number.lookupVariants.contains($0.lookup) }) { fresh.append(number) }
+            let known = phones.first { number.lookupVariants.contains($0.lookup) }
+            // What somebody gave as theirs on the portal is confirmed by the list.
+            if known?.isConfirmed != true { fresh.append(number) }
         }
         return fresh
     }
@@ -166,7 +168,12 @@ extension CustomerDirectory {
             }
         }
         for number in fresh(row, phones) {
-            _ = try insert(number, customer.id, nil, row.labels[number.lookup], by: actor, in: session)
+            let label = row.labels[number.lookup]
+            if let claimed = phones.first(where: { number.lookupVariants.contains($0.lookup) }) {
+                _ = try confirm(claimed, nil, label, by: actor, in: session)
+            } else {
+                _ = try insert(number, customer.id, nil, label, by: actor, in: session)
+            }
             isChanged = true
         }
         if let checked = row.contract {

@@ -55,6 +55,14 @@ extension CustomerDirectory {
                     try move(table, id, from: duplicate, to: kept, in: session)
                 }
             }
+            // What the desk or a code said of a number holds for the one record there is now.
+            try session.execute(
+                """
+                UPDATE phone SET confirmed = 1 WHERE customer_id = $1 AND confirmed = 0
+                    AND lookup IN (SELECT lookup FROM phone WHERE customer_id = $2 AND confirmed = 1)
+                """,
+                [.integer(kept), .integer(duplicate)]
+            )
             let people = moved[Belonging.contact.rawValue, default: []]
             if former.kind == .person, stays.kind == .company {
                 moved[Self.narrowed] = try PersonContact.narrow(people, in: session)

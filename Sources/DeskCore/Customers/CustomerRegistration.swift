@@ -7,13 +7,22 @@ public struct CustomerRegistration: Sendable, Hashable {
     /// The person who speaks for the customer; a private customer's own name is taken when it is nil.
     public var contact: ContactDraft?
     public var phones: [String]
+    /// Whether somebody says all this of themselves on the portal: the phones are the contact's then, and not confirmed.
+    public var isTheirOwnWord = false
     /// Registering twice with the same key registers once; nil for forms that guard themselves.
     public var key: String?
 
-    public init(customer: CustomerDraft, contact: ContactDraft? = nil, phones: [String] = [], key: String? = nil) {
+    public init(
+        customer: CustomerDraft,
+        contact: ContactDraft? = nil,
+        phones: [String] = [],
+        isTheirOwnWord: Bool = false,
+        key: String? = nil
+    ) {
         self.customer = customer
         self.contact = contact
         self.phones = phones
+        self.isTheirOwnWord = isTheirOwnWord
         self.key = key
     }
 }
@@ -76,7 +85,11 @@ extension CustomerDirectory {
         }
         var phones: [Phone] = []
         for number in numbers {
-            phones.append(try insert(number, customer.id, nil, nil, by: actor, in: session))
+            let owner = registration.isTheirOwnWord ? contact?.id : nil
+            let isConfirmed = !registration.isTheirOwnWord
+            phones.append(
+                try insert(number, customer.id, owner, nil, isConfirmed: isConfirmed, by: actor, in: session)
+            )
         }
         try keep(registration, customer.id, in: session)
         return RegisteredCustomer(customer: customer, contact: contact, phones: phones)

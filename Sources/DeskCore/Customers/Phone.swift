@@ -9,10 +9,13 @@ public struct Phone: Sendable, Hashable, Identifiable {
     public var lookup: String
     public var kind: PhoneNumber.Kind
     public var label: String?
+    /// False for what somebody said of themselves on the portal, until a code or the desk confirms it.
+    public var isConfirmed: Bool
     public var createdAt: Moment
 
     static let columns = """
-        phone.id, phone.customer_id, phone.contact_id, phone.e164, phone.lookup, phone.kind, phone.label, phone.created_at
+        phone.id, phone.customer_id, phone.contact_id, phone.e164, phone.lookup, phone.kind, phone.label, phone.created_at,
+        phone.confirmed
         """
 
     init(row: SQLRow) throws(StoreError) {
@@ -24,6 +27,7 @@ public struct Phone: Sendable, Hashable, Identifiable {
         kind = row.text(5).flatMap(PhoneNumber.Kind.init) ?? .unknown
         label = row.text(6)
         createdAt = try row.need(row.moment(7), "phone.created_at")
+        isConfirmed = row.bool(8)
     }
 
     /// Whether a text message can reach it.

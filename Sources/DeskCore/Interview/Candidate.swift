@@ -40,6 +40,9 @@ public struct Candidate: Sendable, Hashable, Codable, Identifiable {
     /// Where the confirmation goes: canonical e-mail, numbers in E.164.
     public var email: String?
     public var smsPhones: [String]
+
+    /// Whether nothing but their own word on the portal joins them to the number that calls.
+    public var isClaim: Bool { reasons.contains(.claimedPhone) }
     /// Those who speak for a company; at most `InterviewLimits.people` are kept.
     public var people: [Person]
     /// Sections the customer's contracts open; nil means all, none that every contract has ended.

@@ -8,6 +8,8 @@ public enum CandidateReason: Sendable, Hashable {
     case companyLine
     /// The number matches but for Brazil's ninth digit.
     case phoneWithoutNinthDigit
+    /// They gave the number on the portal as theirs, and nothing proves it.
+    case claimedPhone
     /// We owe this customer a call back, or they answer one.
     case callBack
     /// They called from this number so many days ago; 0 is today.
@@ -39,6 +41,8 @@ public enum CandidateReason: Sendable, Hashable {
         case .phoneWithoutNinthDigit: 45
         case .name: 40
         case .companyLine: 35
+        // With an open ticket and a call back owed it is still nobody's lead: anybody can give anybody's number.
+        case .claimedPhone: 1
         case .callBack: 30
         case .called(let days): days <= 0 ? 20 : days == 1 ? 15 : days <= 30 ? 8 : 2
         case .openTickets(let count): count > 0 ? 10 : 0
@@ -64,6 +68,12 @@ public enum CandidateReason: Sendable, Hashable {
             )[language]
         case .phoneWithoutNinthDigit:
             LocalizedText("mesmo número, sem o nono dígito", en: "same number except for the ninth digit")[language]
+        case .claimedPhone:
+            LocalizedText(
+                "telefone informado no portal, não confirmado",
+                ptPT: "telefone indicado no portal, não confirmado",
+                en: "phone given on the portal, not confirmed"
+            )[language]
         case .callBack:
             LocalizedText("aguarda nosso retorno", ptPT: "aguarda a nossa chamada", en: "waiting for our call back")[
                 language
@@ -107,6 +117,7 @@ extension CandidateReason: Codable {
         case .customerPhone: "customer_phone"
         case .companyLine: "company_line"
         case .phoneWithoutNinthDigit: "phone_without_ninth_digit"
+        case .claimedPhone: "claimed_phone"
         case .callBack: "call_back"
         case .called(let days): "called:\(days)"
         case .openTickets(let count): "open_tickets:\(count)"
@@ -123,8 +134,8 @@ extension CandidateReason: Codable {
 
     private static let plain: [String: CandidateReason] = {
         let reasons: [CandidateReason] = [
-            .contactPhone, .customerPhone, .companyLine, .phoneWithoutNinthDigit, .callBack, .document, .contract,
-            .protocolNumber, .email, .name, .signedIn, .keypad, .registered,
+            .contactPhone, .customerPhone, .companyLine, .phoneWithoutNinthDigit, .claimedPhone, .callBack, .document,
+            .contract, .protocolNumber, .email, .name, .signedIn, .keypad, .registered,
         ]
         return Dictionary(reasons.map { ($0.code, $0) }) { first, _ in first }
     }()

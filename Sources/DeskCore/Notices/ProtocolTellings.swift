@@ -90,7 +90,7 @@ public struct ProtocolTellings: Sendable {
         let owners = try session.rows(
             """
             SELECT DISTINCT phone.customer_id FROM phone JOIN customer ON customer.id = phone.customer_id
-            WHERE phone.e164 = $1 AND customer.merged_into IS NULL
+            WHERE phone.e164 = $1 AND phone.confirmed = 1 AND customer.merged_into IS NULL
             """,
             [.text(number)],
             limit: 2

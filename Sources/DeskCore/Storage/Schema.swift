@@ -85,6 +85,7 @@ public enum Schema {
         SchemaStep(name: "0085-search-debt", statements: searchDebt),
         SchemaStep(name: "0088-notice-attempts", statements: noticeAttempts),
         SchemaStep(name: "0089-sent-numbers", statements: sentNumbers),
+        SchemaStep(name: "0093-claimed-phones", statements: claimedPhones),
         SchemaStep(name: "0091-wish-digests", statements: wishDigests),
         SchemaStep(name: "0096-erasure", statements: erasure),
         SchemaStep(name: "0090-whose-moves", statements: whoseMoves),

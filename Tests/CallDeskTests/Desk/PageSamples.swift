@@ -478,7 +478,9 @@ enum PageSamples {
                     trouble: "volta"
                 )
             ],
-            phones: [.init(display: "1", label: "l", contact: "Ana", sms: true, isWhole: true, url: "/p")],
+            phones: [
+                .init(display: "1", label: "l", claim: "c", contact: "Ana", sms: true, isWhole: true, url: "/p")
+            ],
             contracts: [contract],
             tickets: [.init(number: "1", summary: "s", state: "Aberto", tone: "accent", created: "hoje")],
             hasTickets: true,

@@ -82,6 +82,40 @@ struct CallerEvidenceTests {
         #expect(candidate.reasons == [.contactPhone])
     }
 
+    @Test(
+        "a number that somebody only says is theirs names them where nothing speaks for another, and never for sure",
+        arguments: TestDatabase.engines
+    )
+    func claimed(engine: DatabaseEngine) async throws {
+        let bench = try await CustomerBench(engine: engine)
+        let mallory = try await bench.customer("Mallory")
+        func claim(_ number: String) async throws {
+            let directory = bench.directory
+            _ = try await directory.write { session throws(CustomerError) in
+                try directory.addPhone(number, to: mallory.id, isConfirmed: false, by: bench.actor, in: session)
+            }
+        }
+        try await claim(Self.mobile)
+        try await bench.ticket("1", customerID: mallory.id)
+        try await bench.call(from: Self.mobile, key: "1", answered: false)
+        let alone = try await bench.directory.candidates(Self.mobile)
+        #expect(Set(try #require(alone.first).reasons) == [.claimedPhone, .callBack, .openTickets(1)])
+        #expect(alone.first?.isClaim == true && CandidateRanking.standing(of: alone) == .tie)
+        // Whom a technician identified by it, long ago and once, is likelier.
+        let ana = try await bench.customer("Ana")
+        try await bench.call(from: Self.mobile, key: "2", customerID: ana.id)
+        bench.clock.advance(by: .seconds(80 * 86_400))
+        #expect(try await bench.directory.candidates(Self.mobile).map(\.name) == ["Ana"])
+        let bia = try await bench.customer("Bia")
+        try await claim("11 98222-3344")
+        _ = try await bench.directory.addPhone("11 98222-3344", to: bia.id, by: bench.actor)
+        #expect(try await bench.directory.candidates("11 98222-3344").map(\.name) == ["Bia"])
+        // The desk's word makes it theirs.
+        let phone = try await bench.directory.addPhone("11 98222-3344", to: mallory.id, by: bench.actor)
+        #expect(phone.isConfirmed)
+        #expect(Set(try await bench.directory.candidates("11 98222-3344").map(\.name)) == ["Bia", "Mallory"])
+    }
+
     @Test("past identified calls speak for their customer by how long ago they were, and expire")
     func history() async throws {
         let bench = try await CustomerBench()

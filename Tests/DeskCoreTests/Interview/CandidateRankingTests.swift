@@ -80,8 +80,9 @@ struct CandidateRankingTests {
     @Test("reasons survive storage and have words in every language")
     func reasons() throws {
         let all: [CandidateReason] = [
-            .contactPhone, .customerPhone, .companyLine, .phoneWithoutNinthDigit, .callBack, .called(daysAgo: 0),
-            .called(daysAgo: 1), .called(daysAgo: 9), .openTickets(1), .openTickets(3), .document, .contract,
+            .contactPhone, .customerPhone, .companyLine, .phoneWithoutNinthDigit, .claimedPhone, .callBack,
+            .called(daysAgo: 0), .called(daysAgo: 1), .called(daysAgo: 9), .openTickets(1), .openTickets(3), .document,
+            .contract,
             .protocolNumber, .email, .name, .signedIn, .keypad, .registered,
         ]
         var candidate = customer(1)
