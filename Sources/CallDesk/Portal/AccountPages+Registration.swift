@@ -20,8 +20,7 @@ extension AccountPages {
         typed.language = visit.language
         if form.has("buscar") {
             try throttle.check(visit.peer)
-            if let cep = CEP(typed.cep), let found = await lookup.find(cep) { typed.address = found.line }
-            return await registrationPage(visit, typed, [:], proof: form["soma"])
+            return await lookUp(typed, visit, proof: form["soma"])
         }
         var faults = typed.faults(region: app.region).mapValues { $0[visit.language] }
         let isProven = ArithmeticProof(visit.csrf).accepts(form["soma"])
@@ -44,12 +43,41 @@ extension AccountPages {
         )
     }
 
+    /// Fills the address of the code that was typed, or says beside it what became of it; passwords are typed anew.
+    private func lookUp(_ registration: Registration, _ visit: PortalVisit, proof: String) async -> Response {
+        let words = pages[visit.language]
+        var (typed, faults) = (registration, [Registration.Field: String]())
+        var notes: [String] = []
+        if let code = CEP(typed.cep) {
+            let finding = await lookup.look(code)
+            faults[.cep] = finding.fault.map { words($0) }
+            if let found = finding.address {
+                typed.address = found.line
+                notes.append(words("portal.cep.found"))
+            }
+        } else {
+            let isEmpty = typed.cep.allSatisfy(\.isWhitespace)
+            faults[.cep] = isEmpty ? words("portal.cep.missing") : Registration.badCEP[visit.language]
+        }
+        let hadPassword = !typed.password.isEmpty || !typed.repeated.isEmpty
+        // Where something is marked the page says so by itself.
+        if hadPassword, faults.isEmpty { notes.append(words("portal.register.again")) }
+        return await registrationPage(
+            visit,
+            typed,
+            faults,
+            proof: proof,
+            done: notes.isEmpty ? nil : notes.joined(separator: " ")
+        )
+    }
+
     func registrationPage(
         _ visit: PortalVisit,
         _ typed: Registration,
         _ faults: [Registration.Field: String],
         proof: String,
-        isProven: Bool = true
+        isProven: Bool = true,
+        done: String? = nil
     ) async -> Response {
         let canLookUp = await lookup.isOffered()
         let words = pages[visit.language]
@@ -80,6 +108,7 @@ extension AccountPages {
         let sum = ArithmeticProof(visit.csrf)
         let page = RegistrationPage(
             hasFaults: !faults.isEmpty || !isProven,
+            done: done,
             kinds: [
                 PortalChoice(
                     value: "person",
@@ -145,6 +174,8 @@ extension AccountPages {
         static let template = "cadastro"
 
         var hasFaults: Bool
+        /// What a look-up did.
+        var done: String?
         var kinds: [PortalChoice]
         var name: [PortalField]
         var before: [PortalField]

@@ -10,27 +10,35 @@ import NIOCore
 /// LGPD art. 18, RGPD art. 20.
 struct OwnFile: Sendable {
     let app: App
+    let words: Words
 
-    /// Tickets in one file; who has more asks the desk.
-    private static let most = 1_000
-    /// Contacts with the desk in one file, as many as one page of them reads.
-    private static let mostContacts = 200
+    /// Tickets, and contacts with the desk, in one file; who has more is told so in it, and asks the desk.
+    static let most = 1_000
+    /// Contacts read together.
+    private static let pageful = 200
 
     func response(_ visit: PortalVisit, _ customer: Caller.Customer) async throws -> Response {
         let person = try await app.persons.find(customer.person.id) ?? customer.person
-        let tickets = try await app.directory.list(of: customer.reach, limit: Self.most)
+        var tickets = try await app.directory.list(of: customer.reach, limit: Self.most + 1)
+        let (contacts, areAll) = try await self.contacts(customer)
+        let isWhole = areAll && tickets.count <= Self.most
+        tickets = Array(tickets.prefix(Self.most))
         var threads: [(Ticket, [PublicEntry])] = []
         for ticket in tickets { threads.append((ticket, try await app.directory.publicThread(ticket.id))) }
         var customers: [(Customer, [Phone])] = []
         for id in Set(customer.contacts.map(\.customerID)).sorted() {
             guard let found = try await app.customers.find(id) else { continue }
-            customers.append((found, try await app.customers.phones(of: id)))
+            let own = customer.contacts.filter { $0.customerID == id }
+            let phones = try await app.customers.phones(of: id).filter { phone in
+                own.contains { $0.covers(phone, of: found.kind) }
+            }
+            customers.append((found, phones))
         }
-        let contacts = try await app.customerTickets.protocols(customer.reader, limit: Self.mostContacts)
         let photo = try photo(of: person)
         var json = JSONWriter(capacity: 65_536)
         json.object { json in
             json.field("made_at", app.clock.now)
+            json.field("left_out", isWhole ? nil : words("portal.own.fileCut"))
             json.key("person")
             json.object { json in
                 json.field("name", person.name)
@@ -110,6 +118,23 @@ struct OwnFile: Sendable {
             ],
             body: .init(byteBuffer: ByteBuffer(bytes: json.bytes))
         )
+    }
+
+    /// The newest contacts with the desk, and whether they are all.
+    private func contacts(
+        _ customer: Caller.Customer
+    ) async throws -> (contacts: [CustomerProtocol], areAll: Bool) {
+        var found: [CustomerProtocol] = []
+        while found.count <= Self.most {
+            let page = try await app.customerTickets.protocols(
+                customer.reader,
+                before: found.last?.attendance.id,
+                limit: Self.pageful
+            )
+            found += page
+            if page.count < Self.pageful { break }
+        }
+        return (Array(found.prefix(Self.most)), found.count <= Self.most)
     }
 
     /// A photo that is lost from the folder is none; one that cannot be read is told.

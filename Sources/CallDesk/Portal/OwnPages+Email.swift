@@ -9,14 +9,33 @@ import NIOCore
 extension OwnPages {
     func emailPage(_ visit: PortalVisit, wrong: PersonError? = nil) async throws -> Response {
         let words = pages[visit.language]
-        let state = try await app.entry.state(of: visit.text("token"), for: .email)
-        guard case .open = state else {
-            let note = PortalNotePage(
-                heading: words(state == .used ? "portal.link.used" : "portal.link.unknown"),
-                lead: words(state == .used ? "portal.link.usedAbout" : "portal.link.unknownAbout"),
-                link: PortalAnchor(href: "/dados", label: words("portal.own.dados"))
+        let own = PortalAnchor(href: "/dados", label: words("portal.own.dados"))
+        switch try await app.entry.state(of: visit.text("token"), for: .email) {
+        case .open: break
+        case .expired(let link):
+            return note(
+                visit,
+                words("portal.link.expired"),
+                words("portal.link.expiredAbout", ["address": link.maskedAddress]),
+                again: PortalAgain(action: "\(visit.request.uri.path)/outro", button: words("portal.link.another")),
+                status: .gone
             )
-            return pages.response(visit, title: note.heading, note, status: .gone)
+        case .used:
+            return note(
+                visit,
+                words("portal.link.used"),
+                words("portal.link.usedAbout"),
+                link: own,
+                status: .gone
+            )
+        case .unknown:
+            return note(
+                visit,
+                words("portal.link.unknown"),
+                words("portal.link.unknownAbout"),
+                link: own,
+                status: .notFound
+            )
         }
         let page = PortalFormPage(
             heading: words("portal.confirm.title"),
@@ -53,6 +72,27 @@ extension OwnPages {
             if case .store(let error) = error { throw error }
             return try await emailPage(visit, wrong: error)
         }
-        return PortalRoutes.redirect("/dados")
+        return PortalRoutes.redirect("/dados?feito=email")
+    }
+
+    private func note(
+        _ visit: PortalVisit,
+        _ heading: String,
+        _ lead: String,
+        link: PortalAnchor? = nil,
+        again: PortalAgain? = nil,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let page = PortalNotePage(heading: heading, lead: lead, link: link, again: again)
+        return pages.response(visit, title: heading, page, status: status)
+    }
+
+    /// Sends another link in place of one whose time is over.
+    func renewEmail(_ form: PortalForm) async throws -> Response {
+        let words = pages[form.visit.language]
+        try throttle.admit(form.visit.peer)
+        try await app.entry.renew(form.visit.text("token"), for: .email)
+        wake()
+        return note(form.visit, words("portal.link.sent"), words("portal.link.sentAbout"))
     }
 }

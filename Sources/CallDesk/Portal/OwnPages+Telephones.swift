@@ -15,6 +15,7 @@ extension OwnPages {
             var heading: String
             var service: String
             var phones: [Row]
+            var isEmpty: Bool
         }
 
         struct Row: PagePart {
@@ -53,14 +54,22 @@ extension OwnPages {
         for contact in customer.contacts {
             guard let record = try await app.customers.find(contact.customerID) else { continue }
             let service = try await app.customers.smsState(record.id)
+            let phones = try await app.customers.phones(of: record.id).filter { contact.covers($0, of: record.kind) }
             records.append(
                 PhonesPage.Record(
                     contactID: contact.contactID,
                     heading: record.name,
                     service: words("portal.phones.sms.\(service.rawValue)"),
-                    phones: try await app.customers.phones(of: record.id).map {
-                        .init(id: $0.id, display: $0.display(region: app.region), label: $0.label)
-                    }
+                    phones: phones.map { phone in
+                        let claim = phone.isConfirmed ? nil : words("portal.phones.unconfirmed")
+                        let label = [phone.label, claim].compactMap(\.self).joined(separator: " · ")
+                        return PhonesPage.Row(
+                            id: phone.id,
+                            display: phone.display(region: app.region),
+                            label: label.isEmpty ? nil : label
+                        )
+                    },
+                    isEmpty: phones.isEmpty
                 )
             )
         }
@@ -89,6 +98,11 @@ extension OwnPages {
             page,
             status: fault == nil && waiting?.fault == nil ? .ok : .unprocessableContent
         )
+    }
+
+    /// The number that was typed when the session had ended.
+    func unsentPhone(_ form: PortalForm) -> [UnsentText] {
+        [UnsentText(pages[form.visit.language]("portal.phones.new"), form["number"])].compactMap(\.self)
     }
 
     func contact(_ form: PortalForm, _ customer: Caller.Customer) throws -> PersonContact {
@@ -123,10 +137,9 @@ extension OwnPages {
                     try await phones(visit, customer, waiting: waiting(pages[visit.language](fault)))
                 }
             }
-            let label = pages[app.language]("portal.phones.unconfirmed")
             let isAdmitted = (try? throttle.admit(visit.peer)) != nil
             guard isAdmitted else { throw .refused([CustomerFault(.phone, .tooMany)]) }
-            switch try await app.entry.addPhone(number, contact: contact, of: id, label: label) {
+            switch try await app.entry.addPhone(number, contact: contact, of: id) {
             case .added: return try await shown { () async throws in try await phones(visit, customer, done: added) }
             case .codeSent:
                 wake()
@@ -153,7 +166,7 @@ extension OwnPages {
     func removePhone(_ form: PortalForm, _ customer: Caller.Customer) async throws -> Response {
         let contact = try contact(form, customer)
         guard let id = Int64(form["phone"]) else { throw Problem.notFound }
-        try await app.customers.removePhone(id, of: contact.customerID, by: .person(customer.person.id))
+        try await app.entry.removePhone(id, contact: contact.contactID, of: customer.person.id)
         return try await phones(
             form.visit,
             customer,

@@ -20,22 +20,34 @@ struct PostalLookup: Sendable {
         service = app.settings.portal.cep.map(Self.service)
     }
 
-    /// The address of a code, as much of it as is known; nil when nobody knows it or the service does not answer.
-    func find(_ code: CEP) async -> AddressAnswer? {
-        // A look-up spares typing: without it the address is typed.
-        if let found = try? await codes.find(code) { return found }
-        return await service?(code)
+    /// What comes of looking a code up: as much of its address as is known.
+    func look(_ code: CEP) async -> PostalFinding {
+        var isRead = true
+        do throws(StoreError) {
+            if let found = try await codes.find(code) { return .found(found) }
+        } catch {
+            // A look-up spares typing: without it the address is typed.
+            isRead = false
+        }
+        if let found = await service?(code) { return .found(found) }
+        return isRead ? .unknown : .unanswered
     }
+
+    /// The address of a code; nil when nobody knows it or nobody answers.
+    func find(_ code: CEP) async -> AddressAnswer? { await look(code).address }
 
     /// Codes one page asks for together: a form has one or two addresses, a person speaks for a few customers.
     static let mostTogether = 5
 
-    /// The addresses of the first `mostTogether` different codes, looked up side by side: all of them take a second at most.
-    func find(_ codes: [CEP]) async -> [CEP: AddressAnswer] {
+    /// The addresses of the first `mostTogether` different codes that are known.
+    func find(_ codes: [CEP]) async -> [CEP: AddressAnswer] { await look(codes).compactMapValues(\.address) }
+
+    /// What comes of the first `mostTogether` different codes, looked up side by side: all of them take a second at most.
+    func look(_ codes: [CEP]) async -> [CEP: PostalFinding] {
         var asked: [CEP] = []
         for code in codes where !asked.contains(code) && asked.count < Self.mostTogether { asked.append(code) }
-        return await withTaskGroup(of: (CEP, AddressAnswer?).self) { group in
-            for code in asked { group.addTask { (code, await find(code)) } }
+        return await withTaskGroup(of: (CEP, PostalFinding).self) { group in
+            for code in asked { group.addTask { (code, await look(code)) } }
             return await group.reduce(into: [:]) { found, next in found[next.0] = next.1 }
         }
     }
@@ -72,6 +84,26 @@ struct PostalLookup: Sendable {
             state: part("uf")
         )
         return found.line.isEmpty ? nil : found
+    }
+}
+
+/// What came of looking a postal code up.
+enum PostalFinding: Sendable {
+    case found(AddressAnswer)
+    /// Nobody knows it.
+    case unknown
+    /// Whoever knows could not be asked.
+    case unanswered
+
+    var address: AddressAnswer? { if case .found(let address) = self { address } else { nil } }
+
+    /// The word for what went wrong; nil for what was found.
+    var fault: String? {
+        switch self {
+        case .found: nil
+        case .unknown: "portal.cep.unknown"
+        case .unanswered: "portal.cep.unanswered"
+        }
     }
 }
 

@@ -126,6 +126,7 @@ public struct NoticePolicy: Sendable, Equatable {
         .passwordReset: [.mail, .sms],
         .verificationCode: [.mail, .sms],
         .accountConfirmation: [.mail],
+        .addressConfirmation: [.mail],
         .accountExists: [.mail],
         .staffBell: [.mail],
         .mailRefused: [.mail],

@@ -34,6 +34,8 @@ public enum NoticeEvent: String, Sendable, Codable, CaseIterable {
     case verificationCode = "verification_code"
     /// Somebody registered on the portal: the link proves their e-mail before anything is seen (C1).
     case accountConfirmation = "account_confirmation"
+    /// A person changes their e-mail: the link proves the new one.
+    case addressConfirmation = "address_confirmation"
     /// Somebody registered with the e-mail of an account that is there already: its owner is told, nobody else.
     case accountExists = "account_exists"
     /// A code to be typed on a page of the portal.
@@ -59,8 +61,8 @@ extension NoticeEvent {
             false
         case .protocolIssued, .ticketOpened, .ticketAnswered, .ticketSolved, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged,
-            .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists,
-            .portalCode, .staffBell, .callMissed, .verificationCode, .mailRefused:
+            .linkRenewed, .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation,
+            .addressConfirmation, .accountExists, .portalCode, .staffBell, .callMissed, .verificationCode, .mailRefused:
             true
         }
     }
@@ -73,8 +75,8 @@ extension NoticeEvent {
             .ticketMerged,
             .ticketDueChanged, .surveyRequested, .linkRenewed:
             true
-        case .callMissed, .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .accountExists,
-            .portalCode, .staffBell, .mailRefused:
+        case .callMissed, .accountActivation, .passwordReset, .verificationCode, .accountConfirmation,
+            .addressConfirmation, .accountExists, .portalCode, .staffBell, .mailRefused:
             false
         }
     }
@@ -104,6 +106,8 @@ extension NoticeEvent {
         case .verificationCode: NoticeWords("Código de confirmação", "Código de confirmação", "Confirmation code")
         case .accountConfirmation:
             NoticeWords("Confirmação de e-mail", "Confirmação de e-mail", "Confirmation of an e-mail")
+        case .addressConfirmation:
+            NoticeWords("Confirmação de novo e-mail", "Confirmação de novo e-mail", "Confirmation of a new e-mail")
         case .accountExists: NoticeWords("Conta já existente", "Conta já existente", "Account that exists")
         case .staffBell: NoticeWords("Aviso à equipe", "Aviso à equipa", "News for the desk's people")
         case .mailRefused: NoticeWords("E-mail não registrado", "E-mail não registado", "E-mail not taken")

@@ -57,7 +57,7 @@ extension NoticeEvent {
             // Why is the desk's own to know.
             case .ticketMoved, .ticketDueChanged: always.union(ticket).union([.agent])
             case .surveyRequested: always.union(ticket).union([.validity])
-            case .accountActivation, .passwordReset, .accountConfirmation, .accountExists:
+            case .accountActivation, .passwordReset, .accountConfirmation, .addressConfirmation, .accountExists:
                 always.union([.link, .validity])
             case .staffBell: always.union([.ticket, .topic, .summary, .link, .reason])
             case .mailRefused: always.union([.ticket, .reason, .link])
@@ -75,7 +75,9 @@ extension NoticeEvent {
         case .ticketAnswered, .ticketStateChanged, .ticketSolved, .ticketClosed, .ticketReopened, .ticketReiterated,
             .ticketAsked, .ticketReminded, .ticketMoved, .ticketCancelled, .ticketMerged, .ticketDueChanged:
             [.ticket]
-        case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .accountExists: [.link]
+        case .surveyRequested, .accountActivation, .passwordReset, .accountConfirmation, .addressConfirmation,
+            .accountExists:
+            [.link]
         case .staffBell: [.ticket, .link]
         case .mailRefused: [.link]
         case .verificationCode, .portalCode: [.code]

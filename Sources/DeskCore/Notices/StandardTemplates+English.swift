@@ -326,13 +326,26 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .addressConfirmation:
+            mail(
+                "{{desk}}: confirm your new e-mail",
+                """
+                \(hello)
+
+                Someone, hopefully you, wants to use this e-mail for their account, in place of the one it has. To confirm it, open the \
+                link and type the account's password{{#validity}}; it works for {{validity}}{{/validity}}. If it was not you, ignore this message: without it, nothing changes.
+
+                {{link}}
+                """,
+                foot: foot
+            )
         case .accountExists:
             mail(
                 "{{desk}}: you already have an account",
                 """
                 \(hello)
 
-                Someone, hopefully you, asked for a new account with this e-mail, which already has one. Sign in with it; if you have \
+                Someone, hopefully you, wanted to use this e-mail for another account, but it already has one. Sign in with it; if you have \
                 forgotten the password, the page has a link for that. If it was not you, nothing was changed.
 
                 {{link}}
@@ -411,6 +424,7 @@ extension StandardTemplates {
             "{{desk}}: your code is {{code}}. Tell it only to the person you are talking to"
                 + "{{#validity}} (valid {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirm your account at {{link}}"
+        case .addressConfirmation: "{{desk}}: confirm your new e-mail at {{link}}"
         case .accountExists: "{{desk}}: you already have an account: {{link}}"
         case .mailRefused: "{{desk}}: your e-mail was not taken: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, ticket {{ticket}}. {{link}}"

@@ -327,13 +327,26 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .addressConfirmation:
+            mail(
+                "{{desk}}: confirme o seu novo e-mail",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, quer usar este e-mail em sua conta, no lugar do que ela tem. Para confirmar, abra o link e \
+                digite a senha da conta{{#validity}}; ele vale por {{validity}}{{/validity}}. Se não foi você, ignore esta mensagem: sem isso nada muda.
+
+                {{link}}
+                """,
+                foot: foot
+            )
         case .accountExists:
             mail(
                 "{{desk}}: você já tem uma conta",
                 """
                 \(hello)
 
-                Alguém, esperamos que você, pediu uma nova conta com este e-mail, que já tem uma. Entre com ela; se esqueceu a \
+                Alguém, esperamos que você, quis usar este e-mail em outra conta, mas ele já tem uma. Entre com ela; se esqueceu a \
                 senha, a página tem um link para isso. Se não foi você, nada mudou.
 
                 {{link}}
@@ -415,6 +428,7 @@ extension StandardTemplates {
         case .verificationCode:
             "{{desk}}: seu código é {{code}}. Diga-o só a quem está atendendo você{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
+        case .addressConfirmation: "{{desk}}: confirme o seu novo e-mail em {{link}}"
         case .accountExists: "{{desk}}: você já tem uma conta: {{link}}"
         case .mailRefused: "{{desk}}: o seu e-mail não foi registrado: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, chamado {{ticket}}. {{link}}"

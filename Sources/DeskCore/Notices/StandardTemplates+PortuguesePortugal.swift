@@ -327,13 +327,26 @@ extension StandardTemplates {
                 """,
                 foot: foot
             )
+        case .addressConfirmation:
+            mail(
+                "{{desk}}: confirme o seu novo e-mail",
+                """
+                \(hello)
+
+                Alguém, esperamos que você, quer usar este e-mail na sua conta, em vez do que ela tem. Para confirmar, abra a ligação e \
+                escreva a palavra-passe da conta{{#validity}}; é válida durante {{validity}}{{/validity}}. Se não foi você, ignore esta mensagem: sem isso nada muda.
+
+                {{link}}
+                """,
+                foot: foot
+            )
         case .accountExists:
             mail(
                 "{{desk}}: já tem uma conta",
                 """
                 \(hello)
 
-                Alguém, esperamos que você, pediu uma nova conta com este e-mail, que já tem uma. Inicie sessão com ela; se \
+                Alguém, esperamos que você, quis usar este e-mail noutra conta, mas ele já tem uma. Inicie sessão com ela; se \
                 esqueceu a palavra-passe, a página tem uma ligação para isso. Se não foi você, nada mudou.
 
                 {{link}}
@@ -413,6 +426,7 @@ extension StandardTemplates {
         case .verificationCode:
             "{{desk}}: o seu código é {{code}}. Diga-o só a quem o está a atender{{#validity}} (vale {{validity}}){{/validity}}."
         case .accountConfirmation: "{{desk}}: confirme a sua conta em {{link}}"
+        case .addressConfirmation: "{{desk}}: confirme o seu novo e-mail em {{link}}"
         case .accountExists: "{{desk}}: já tem uma conta: {{link}}"
         case .mailRefused: "{{desk}}: o seu e-mail não foi registado: {{reason}} {{link}}"
         case .staffBell: "{{desk}}: {{reason}}, pedido {{ticket}}. {{link}}"

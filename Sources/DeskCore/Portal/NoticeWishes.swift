@@ -47,7 +47,7 @@ extension NoticeWishes.Kind {
 extension NoticeAudience {
     /// Leaves out whoever does not want an event's notices by a channel.
     ///
-    /// A mailbox is its owner's; the telephones of a private customer are that person's, of a company those registered
+    /// A mailbox is its owner's, their account's and their contact's; the telephones of a private customer are that person's, of a company those registered
     /// for their contact.
     mutating func heed(
         _ event: NoticeEvent,
@@ -57,7 +57,7 @@ extension NoticeAudience {
         guard let customerID, NoticeWishes.Kind.of(event) != nil else { return }
         for row in try session.rows(
             """
-            SELECT person.email, person.preferences, customer.kind, contact.id FROM person
+            SELECT person.email, person.preferences, customer.kind, contact.id, contact.email FROM person
             JOIN person_contact ON person_contact.person_id = person.id
             JOIN contact ON contact.id = person_contact.contact_id
             JOIN customer ON customer.id = contact.customer_id
@@ -67,9 +67,11 @@ extension NoticeAudience {
             limit: CustomerLimits.contacts
         ) {
             guard let wishes = StoredList.decode(NoticeWishes.self, row.text(1)) else { continue }
-            if !wishes.wants(event, .mail), let email = row.text(0) {
+            // The desk may have another address of theirs than they sign in with.
+            let own = [row.text(0), row.text(4)].compactMap(\.self)
+            if !wishes.wants(event, .mail), !own.isEmpty {
                 declined.insert(.mail)
-                mailboxes.removeAll { $0.address == email }
+                mailboxes.removeAll { own.contains($0.address) }
             }
             if !wishes.wants(event, .sms) {
                 declined.insert(.sms)

@@ -33,6 +33,41 @@ extension PersonDesk {
         )
     }
 
+    /// Gives a person's new address to the contact that had the former one, else to one of theirs that has none: no two
+    /// contacts share an address, and what others of theirs have stays.
+    static func move(
+        _ id: Int64,
+        from former: String?,
+        to email: EmailAddress,
+        among customers: CustomerDirectory,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        // The desk may have corrected the contact before: then it has the new one.
+        if try customers.contact(email: email, in: session) == nil {
+            let row = try session.row(
+                """
+                UPDATE contact SET email = $1, revision = revision + 1 WHERE id = (
+                    SELECT contact.id FROM contact JOIN person_contact ON person_contact.contact_id = contact.id
+                    WHERE person_contact.person_id = $2 AND contact.active = 1
+                        AND (contact.email = $3 OR contact.email IS NULL)
+                    ORDER BY CASE WHEN contact.email = $3 THEN 0 ELSE 1 END, contact.id LIMIT 1)
+                RETURNING customer_id
+                """,
+                [.text(email.canonical), .integer(id), .text(former)]
+            )
+            if let customerID = row?.integer(0) { try customers.index(customerID, in: session) }
+        }
+        // Another of their contacts goes on with it where the new one was a contact's already.
+        if let old = former.flatMap({ EmailAddress($0) }), try customers.contact(email: old, in: session) != nil {
+            return
+        }
+        for contact in try contacts(of: id, in: session) {
+            try QuickLinks.withdraw(sentTo: former, of: contact.customerID, by: .person(id), at: now, in: session)
+        }
+        try MailLog.forget(former, in: session)
+    }
+
     /// Takes a contact that speaks for nobody any more out of the invitation that waits for its owner; one that waits for
     /// nobody else works no more, and its address is free.
     static func withdraw(_ contactID: Int64, at now: Moment, in session: any SQLSession) throws(StoreError) {

@@ -136,7 +136,11 @@ extension PersonDesk {
                 in: session
             ) {
                 if person.login != login { try Self.name(person.id, login, in: session) }
-                return .person(person)
+                guard try Self.takeAddress(of: person, found.email, customers, at: now, in: session) else {
+                    return .person(person)
+                }
+                try changes.publish(.person(person.id), in: session)
+                return .person(try Self.one("person.id = $1", [.integer(person.id)], in: session) ?? person)
             }
             // Somebody without a person's address of their own cannot be told from others, nor written to.
             guard let email = EmailAddress(found.email), !email.isDepartmental else { return .stranger }
@@ -206,6 +210,39 @@ extension PersonDesk {
             if case .store(let error) = error { throw error }
             return nil
         }
+    }
+
+    /// Takes over the e-mail that the directory has by now, with their contact, where it is nobody else's.
+    ///
+    /// - Returns: whether it is another than before.
+    private static func takeAddress(
+        of person: Person,
+        _ text: String,
+        _ customers: CustomerDirectory,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) -> Bool {
+        guard let email = EmailAddress(text), !email.isDepartmental, email.canonical != person.email,
+            try find(name: email.canonical, in: session) == nil
+        else { return false }
+        if let contact = try customers.contact(email: email, in: session),
+            try find(contactID: contact.id, in: session)?.id != person.id
+        {
+            return false
+        }
+        try session.execute(
+            "UPDATE person SET email = $1, updated_at = $2 WHERE id = $3",
+            [.text(email.canonical), .moment(now), .integer(person.id)]
+        )
+        try move(person.id, from: person.email, to: email, among: customers, at: now, in: session)
+        try AuditTrail.record(
+            "person.email",
+            subject: subject(person.id),
+            by: .system("directory"),
+            at: now,
+            in: session
+        )
+        return true
     }
 
     /// Keeps the name somebody signs in by; who had it before in the directory has another by now.

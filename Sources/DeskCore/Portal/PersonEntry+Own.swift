@@ -74,12 +74,16 @@ extension PersonEntry {
         return try sendConfirmation(of: email, to: person, at: now, in: session)
     }
 
-    private func sendConfirmation(
+    func sendConfirmation(
         of email: EmailAddress,
         to person: Person,
         at now: Moment,
         in session: any SQLSession
     ) throws(StoreError) -> [NoticeID] {
+        // Who was invited at this address and has not answered has no account to sign in with yet.
+        if let owner = try PersonDesk.find(name: email.canonical, in: session), owner.state == .pending {
+            return try send(.activate, to: owner, at: now, in: session)
+        }
         if try PersonLinks.isRecent(.email, to: email.canonical, at: now, in: session) { return [] }
         let isOthers = try isTaken(email, by: person.id, in: session)
         let token = try PersonLinks.create(
@@ -94,7 +98,7 @@ extension PersonEntry {
         var facts = NoticeFacts(customerName: person.name, link: link)
         facts.say(.validity) { LinkPurpose.email.validity($0) }
         return try notices.announce(
-            isOthers ? .accountExists : .accountConfirmation,
+            isOthers ? .accountExists : .addressConfirmation,
             facts: facts,
             to: NoticeAudience(
                 isIdentified: true,
@@ -107,6 +111,8 @@ extension PersonEntry {
     }
 
     /// Takes a new e-mail over: the link proves the address, the password that it is its owner who says so.
+    ///
+    /// A contact the desk registered with that e-mail, and who has no account, is the person's then, as by a registration.
     public func confirmEmail(_ token: String, password: String, address: String) async throws(PersonError) -> Person {
         let link = try await open(token, .email)
         guard let id = link.personID, let email = EmailAddress(link.sentTo) else { throw .notFound }
@@ -127,19 +133,8 @@ extension PersonEntry {
                     "UPDATE person SET email = $1, login = $2, updated_at = $3 WHERE id = $4 RETURNING \(Person.columns)",
                     [.text(email.canonical), .text(login), .moment(now), .integer(id)]
                 )
-                // Of several contacts one has the address: no two share one.
-                try session.execute(
-                    """
-                    UPDATE contact SET email = $1, revision = revision + 1 WHERE id = (
-                        SELECT contact_id FROM person_contact WHERE person_id = $2 ORDER BY contact_id LIMIT 1)
-                        AND NOT EXISTS (SELECT 1 FROM contact WHERE email = $1)
-                    """,
-                    [.text(email.canonical), .integer(id)]
-                )
-                for contact in try PersonDesk.contacts(of: id, in: session) {
-                    try customers.index(contact.customerID, in: session)
-                }
-                try MailLog.forget(before.email, in: session)
+                try joinContact(email, to: id, at: now, in: session)
+                try PersonDesk.move(id, from: before.email, to: email, among: customers, at: now, in: session)
                 try AuditTrail.record(
                     "person.email",
                     subject: PersonDesk.subject(id),
@@ -152,14 +147,40 @@ extension PersonEntry {
         }
     }
 
+    /// Gives a person the contact of an address they have proved, where nobody has it, or nobody has answered.
+    private func joinContact(
+        _ email: EmailAddress,
+        to id: Int64,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        guard let contact = try customers.contact(email: email, in: session), contact.isActive else { return }
+        if try !PersonDesk.handOver(contact.id, to: id, at: now, in: session) {
+            guard try PersonDesk.find(contactID: contact.id, in: session) == nil,
+                let kind = try customers.find(contact.customerID, in: session)?.kind
+            else { return }
+            try PersonDesk.link(id, contact.id, .standard(for: kind), at: now, in: session)
+        }
+        try AuditTrail.record(
+            "person.join",
+            subject: PersonDesk.subject(id),
+            by: .person(id),
+            detail: "contact:\(contact.id)",
+            at: now,
+            in: session
+        )
+    }
+
     private func isTaken(
         _ email: EmailAddress,
         by id: Int64,
         in session: any SQLSession
     ) throws(StoreError) -> Bool {
         if let owner = try PersonDesk.find(name: email.canonical, in: session), owner.id != id { return true }
-        guard let contact = try customers.contact(email: email, in: session) else { return false }
-        return try PersonDesk.find(contactID: contact.id, in: session)?.id != id
+        guard let contact = try customers.contact(email: email, in: session),
+            let owner = try PersonDesk.find(contactID: contact.id, in: session)
+        else { return false }
+        return owner.id != id && !owner.isUnanswered
     }
 
     // MARK: - Telephones (A2)
@@ -169,6 +190,8 @@ extension PersonEntry {
         /// A code went to it; the number is added when it is typed.
         case codeSent
         /// The contract has no SMS, or the number takes none: it is in the list, marked as not confirmed.
+        ///
+        /// Also where it is another customer's, whom it goes on naming alone: nobody is told whose a number is.
         case added
         /// The number, or the customer, had many codes in a short time.
         case tooMany
@@ -180,8 +203,7 @@ extension PersonEntry {
     public func addPhone(
         _ raw: String,
         contact: PersonContact,
-        of personID: Int64,
-        label: String
+        of personID: Int64
     ) async throws(CustomerError) -> PhoneStep {
         let now = clock.now
         return try await customers.write { session throws(CustomerError) in
@@ -190,10 +212,9 @@ extension PersonEntry {
             let there = try CustomerDirectory.storing { () throws(StoreError) in
                 try customers.phones(of: contact.customerID, in: session)
             }
-            if let number, there.contains(where: { number.lookupVariants.contains($0.lookup) }) {
-                checks.fault(.phone, .alreadyThere)
-            }
-            if there.count >= CustomerLimits.phones { checks.fault(.phone, .tooMany) }
+            let known = number.flatMap { number in there.first { number.lookupVariants.contains($0.lookup) } }
+            if known?.isConfirmed == true { checks.fault(.phone, .alreadyThere) }
+            if there.count >= CustomerLimits.phones, known == nil { checks.fault(.phone, .tooMany) }
             try checks.finish()
             guard let number else { throw .refused(.phone, .invalid) }
             let audience = try CustomerDirectory.storing { () throws(StoreError) in
@@ -225,7 +246,7 @@ extension PersonEntry {
                 raw,
                 to: contact.customerID,
                 contactID: contact.contactID,
-                label: label,
+                isConfirmed: false,
                 by: .person(personID),
                 in: session
             )
@@ -267,6 +288,24 @@ extension PersonEntry {
                 in: session
             )
             return .right
+        }
+    }
+
+    /// Takes away a telephone that is this contact's to take away.
+    ///
+    /// - Throws: `CustomerError`, the phone `notFound` for one that is not.
+    public func removePhone(_ id: Int64, contact: Int64, of personID: Int64) async throws(CustomerError) {
+        try await customers.write { session throws(CustomerError) in
+            let customerID = try CustomerDirectory.storing { () throws(StoreError) -> Int64? in
+                let contacts = try PersonDesk.contacts(of: personID, in: session)
+                guard let own = contacts.first(where: { $0.contactID == contact }),
+                    let kind = try customers.find(own.customerID, in: session)?.kind,
+                    let phone = try customers.phones(of: own.customerID, in: session).first(where: { $0.id == id })
+                else { return nil }
+                return own.covers(phone, of: kind) ? own.customerID : nil
+            }
+            guard let customerID else { throw .refused(.phone, .notFound) }
+            try customers.removePhone(id, of: customerID, by: .person(personID), in: session)
         }
     }
 

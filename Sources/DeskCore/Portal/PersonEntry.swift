@@ -87,7 +87,12 @@ public struct PersonEntry: Sendable {
                     let person = try PersonDesk.one("person.id = $1", [.integer(id)], in: session),
                     person.state == .pending || purpose != .activate
                 else { return }
-                _ = try send(purpose, to: person, at: now, in: session)
+                guard purpose == .email else {
+                    _ = try send(purpose, to: person, at: now, in: session)
+                    return
+                }
+                guard let email = EmailAddress(link.sentTo), email.canonical != person.email else { return }
+                _ = try sendConfirmation(of: email, to: person, at: now, in: session)
             }
         }
     }

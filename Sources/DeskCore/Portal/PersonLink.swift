@@ -135,6 +135,31 @@ enum PersonLinks {
         ) != nil
     }
 
+    /// Keeps one more form with the registration's link that went to an address in the last minutes; the oldest gives way.
+    static func add(
+        _ form: WaitingRegistration,
+        to address: String,
+        at now: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        let row = try session.row(
+            """
+            SELECT token_hash, data FROM person_link WHERE purpose = $1 AND sent_to = $2 AND person_id IS NULL
+                AND used_at IS NULL AND created_at > $3 AND created_at <= $4 ORDER BY created_at DESC LIMIT 1
+            """,
+            [
+                .text(LinkPurpose.register.rawValue), .text(address), .moment(now.adding(.zero - PersonEntry.pause)),
+                .moment(now.latest),
+            ]
+        )
+        guard let row, let hash = row.text(0) else { return }
+        let forms = ([form] + WaitingRegistration.list(row.text(1) ?? "")).prefix(WaitingRegistration.most)
+        try session.execute(
+            "UPDATE person_link SET data = $1 WHERE token_hash = $2 AND used_at IS NULL",
+            [.text(StoredList.encode(Array(forms))), .text(hash)]
+        )
+    }
+
     /// Forgets what ended long ago; until then a page can say that it did.
     static func forget(before moment: Moment, in session: any SQLSession) throws(StoreError) {
         try session.execute("DELETE FROM person_link WHERE expires_at < $1", [.moment(moment)])

@@ -48,6 +48,20 @@ public struct PersonContact: Sendable, Hashable {
     }
 }
 
+extension PersonContact {
+    /// Whether what a customer has as a whole, such as its address, is this contact's to change.
+    public var isWhole: Bool { reach == .all }
+
+    /// Whether a telephone of the customer's is this contact's to see and take away: their own, and what is nobody's where
+    /// they see all of it.
+    ///
+    /// A private customer's are one person's, a company's those of its people.
+    public func covers(_ phone: Phone, of kind: Customer.Kind) -> Bool {
+        if phone.contactID == contactID { return true }
+        return isWhole && (phone.contactID == nil || kind == .person)
+    }
+}
+
 /// Which tickets a person sees: the one rule, as a value for one ticket and as a condition for lists.
 public struct TicketReach: Sendable, Hashable {
     public let contacts: [PersonContact]

@@ -63,7 +63,7 @@ public struct Registration: Sendable, Equatable {
         return faults
     }
 
-    private static let badCEP = LocalizedText(
+    public static let badCEP = LocalizedText(
         "CEP tem oito números: 01310-100.",
         ptPT: "O CEP tem oito algarismos: 01310-100.",
         en: "A CEP has eight digits: 01310-100."
@@ -80,13 +80,24 @@ struct WaitingRegistration: Codable, Sendable {
     var login: String
     var password: String
     var language: Language
+
+    /// Forms one link may stand for: somebody corrects theirs a few times, and each is a hash to be tried.
+    static let most = 5
+
+    /// The forms a link stands for, the newest first; a release of before kept one.
+    static func list(_ data: String) -> [WaitingRegistration] {
+        StoredList.decode([WaitingRegistration].self, data)
+            ?? StoredList.decode(WaitingRegistration.self, data).map { [$0] } ?? []
+    }
 }
 
 extension PersonEntry {
     /// Takes a registration whose faults are mended, and sends the mail that confirms it.
     ///
-    /// What is told is the same whoever exists: the owner of an address that has an account is told so by mail, a login
-    /// that is taken gives way to the e-mail. At most one mail in ten minutes goes to an address.
+    /// What is told is the same whoever exists: the owner of an address that has an account is told so by mail, who was
+    /// invited and has not answered gets the invitation's link, a login that is taken gives way to the e-mail. At most one
+    /// mail in ten minutes goes to an address: a form that comes meanwhile waits behind the same link, which makes the one
+    /// whose password is typed. So neither a form mended at once nor one that a stranger sent first is in its owner's way.
     public func register(_ registration: Registration) async throws(PersonError) {
         guard registration.faults(region: customers.region).isEmpty,
             let email = WrittenAddress(registration.email)?.address
@@ -98,28 +109,33 @@ extension PersonEntry {
         let hash = try await persons.hash(registration.password, login: login, repeated: registration.repeated)
         let place = [registration.address, CEP(registration.cep)?.formatted].compactMap(\.self)
             .filter { !$0.isEmpty }.joined(separator: ", ")
-        let waiting = StoredList.encode(
-            WaitingRegistration(
-                name: registration.name,
-                kind: registration.kind,
-                document: registration.document,
-                phone: registration.phone,
-                address: place,
-                login: login,
-                password: hash,
-                language: registration.language
-            )
+        let waiting = WaitingRegistration(
+            name: registration.name,
+            kind: registration.kind,
+            document: registration.document,
+            phone: registration.phone,
+            address: place,
+            login: login,
+            password: hash,
+            language: registration.language
         )
         let now = clock.now
         try await persons.write { session throws(PersonError) in
-            try PersonError.storing { () throws(StoreError) in
-                if try PersonLinks.isRecent(.register, to: email.canonical, at: now, in: session) { return }
+            try PersonError.storing { () throws(StoreError) -> Void in
                 let known = try PersonDesk.find(name: email.canonical, in: session)
+                if let known, known.state == .pending {
+                    _ = try send(.activate, to: known, at: now, in: session)
+                    return
+                }
+                if try PersonLinks.isRecent(.register, to: email.canonical, at: now, in: session) {
+                    if known == nil { try PersonLinks.add(waiting, to: email.canonical, at: now, in: session) }
+                    return
+                }
                 let token = try PersonLinks.create(
                     .register,
                     of: known?.id,
                     to: email.canonical,
-                    data: known == nil ? waiting : "",
+                    data: known == nil ? StoredList.encode([waiting]) : "",
                     random: random,
                     at: now,
                     in: session
@@ -151,8 +167,10 @@ extension PersonEntry {
     /// - Throws: `PersonError.notFound` for a link that does not work, `wrongPassword`.
     public func confirm(_ token: String, password: String, address: String) async throws(PersonError) -> Person {
         let link = try await open(token, .register)
-        guard let waiting = StoredList.decode(WaitingRegistration.self, link.data) else { throw .notFound }
-        try await prove(password, waiting.password, link, address)
+        let forms = WaitingRegistration.list(link.data)
+        guard !forms.isEmpty else { throw .notFound }
+        let place = try await prove(password, forms.map(\.password), link, address)
+        let waiting = forms[place]
         let now = clock.now
         do {
             return try await persons.database.write { session in
@@ -170,19 +188,19 @@ extension PersonEntry {
         }
     }
 
-    /// Tries the password against the one that waits, by the rule for sign-ins.
+    /// Tries the password against those that wait, by the rule for sign-ins; returns whose it is.
     private func prove(
         _ password: String,
-        _ hash: String,
+        _ hashes: [String],
         _ link: SentLink,
         _ address: String
-    ) async throws(PersonError) {
-        let outcome: PasswordDoor.Outcome<Int64>
+    ) async throws(PersonError) -> Int {
+        let outcome: PasswordDoor.Outcome<Int>
         do throws(StoreError) {
-            outcome = try await persons.tries(password, against: hash, of: "\0link\(link.hash)", address: address)
+            outcome = try await persons.tries(password, against: hashes, of: "\0link\(link.hash)", address: address)
         } catch { throw PersonError(error) }
         switch outcome {
-        case .accepted: return
+        case .accepted(let place): return place
         case .refused: throw .wrongPassword
         case .busy: throw .busy
         }
@@ -219,7 +237,9 @@ extension PersonEntry {
                     origin: "portal"
                 ),
                 contact: ContactDraft(name: waiting.name, email: email, language: waiting.language),
-                phones: met == nil ? [waiting.phone] : []
+                // Whoever is met: theirs alone speaks for a caller, and the list shows the number as if nobody were.
+                phones: [waiting.phone],
+                isTheirOwnWord: true
             ),
             by: actor,
             in: session
@@ -269,7 +289,7 @@ extension PersonEntry {
         return person
     }
 
-    /// The customer a registration meets, by document or by telephone.
+    /// The customer a registration meets, by document or by telephone; a number that is only said to be theirs meets nobody.
     private func met(_ waiting: WaitingRegistration, in session: any SQLSession) throws -> Customer? {
         var checks = CustomerChecks(region: customers.region)
         let draft = checks.customer(
@@ -282,7 +302,7 @@ extension PersonEntry {
         let row = try session.row(
             """
             SELECT phone.customer_id FROM phone JOIN customer ON customer.id = phone.customer_id
-            WHERE phone.lookup IN ($1, $2) AND customer.merged_into IS NULL ORDER BY phone.id LIMIT 1
+            WHERE phone.lookup IN ($1, $2) AND phone.confirmed = 1 AND customer.merged_into IS NULL ORDER BY phone.id LIMIT 1
             """,
             [
                 .text(number.lookupVariants.first ?? number.lookup),

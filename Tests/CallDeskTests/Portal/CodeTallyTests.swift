@@ -142,8 +142,7 @@ struct CodeTallyTests {
                     try await test.app.entry.addPhone(
                         "(31) 99876-5432",
                         contact: contact,
-                        of: person.id,
-                        label: "?"
+                        of: person.id
                     )
                 )
                 test.clock.advance(by: .seconds(61))

@@ -192,13 +192,13 @@ struct MistypedAddressTests {
                 try await correct(contact, test)
                 #expect(try await test.app.persons.find(contactID: contact.id)?.email == Self.wrong)
                 _ = try await test.app.entry.invite(contactID: contact.id, by: .system("test"))
-                #expect(try await test.notices(.accountConfirmation).map(\.recipient) == [Self.right])
-                let proof = try await test.link(.accountConfirmation)
+                #expect(try await test.notices(.addressConfirmation).map(\.recipient) == [Self.right])
+                let proof = try await test.link(.addressConfirmation)
                 try await browser.get(proof)
                 #expect(try await browser.post(proof, [("password", PortalBrowser.password)]).status == 303)
                 #expect(try await test.app.persons.find(contactID: contact.id)?.email == Self.right)
                 _ = try await test.app.entry.invite(contactID: contact.id, by: .system("test"))
-                #expect(try await test.notices(.accountConfirmation).count == 1, "nothing left to confirm")
+                #expect(try await test.notices(.addressConfirmation).count == 1, "nothing left to confirm")
             }
         }
     }
@@ -213,12 +213,66 @@ struct MistypedAddressTests {
                 #expect(try await browser.post(path, Self.choice).status == 303)
                 let person = try #require(try await test.app.persons.find(contactID: contact.id))
                 try await test.app.entry.changeEmail(of: person.id, to: Self.right)
-                let proof = try await test.link(.accountConfirmation)
+                let proof = try await test.link(.addressConfirmation)
                 try await browser.get(proof)
                 #expect(try await browser.post(proof, [("password", PortalBrowser.password)]).status == 303)
             }
             #expect(try await test.app.customers.search("exemplo").map(\.id) == [contact.customerID])
             #expect(try await test.app.customers.search("exmplo").isEmpty)
+        }
+    }
+
+    @Test("of several contacts the one with the former address gets the new one, and what the others have stays")
+    func several() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            // Registered before, so that it comes first.
+            let other = try await test.customer(name: "Outra Ltda", phone: "(31) 98765-3333")
+            let first = try #require(try await test.app.customers.contacts(of: other.id).first)
+            let customer = try await test.customer()
+            let person = try await test.person(of: customer)
+            let own = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            try await test.app.persons.join(person.id, contactID: first.id, by: .system("test"))
+            try await test.app.entry.changeEmail(of: person.id, to: Self.right)
+            let proof = try await test.link(.addressConfirmation)
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                try await browser.get(proof)
+                #expect(try await browser.post(proof, [("password", PortalBrowser.password)]).status == 303)
+            }
+            #expect(try await test.app.customers.contact(own.id)?.email == Self.right)
+            #expect(try await test.app.customers.contact(first.id)?.email == first.email)
+            #expect(try await test.app.customers.search("exemplo").count == 2)
+        }
+    }
+
+    @Test("a contact without an account at the new address is theirs with it; who was invited there is sent that link")
+    func free() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let person = try await test.person(of: test.customer())
+            func contact(_ email: String) async throws -> Contact {
+                let made = try await test.app.customers.register(
+                    CustomerRegistration(
+                        customer: CustomerDraft(kind: .person, name: "Ana Luz"),
+                        contact: ContactDraft(name: "Ana Luz", email: email)
+                    ),
+                    by: .system("test")
+                )
+                return try #require(made.contact)
+            }
+            let free = try await contact(Self.right)
+            try await test.app.entry.changeEmail(of: person.id, to: Self.right)
+            let proof = try await test.link(.addressConfirmation)
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                try await browser.get(proof)
+                #expect(try await browser.post(proof, [("password", PortalBrowser.password)]).status == 303)
+            }
+            #expect(try await test.app.persons.contacts(of: person.id).map(\.contactID).contains(free.id))
+            let invited = try await contact(Self.wrong)
+            _ = try await test.app.persons.invite(contactID: invited.id, by: .system("test"))
+            try await test.app.entry.changeEmail(of: person.id, to: Self.wrong)
+            #expect(try await test.notices(.accountActivation).map(\.recipient) == [Self.wrong])
+            #expect(try await test.notices(.accountExists).isEmpty)
         }
     }
 
@@ -256,7 +310,7 @@ struct MistypedAddressTests {
             }
             // The account that waited for the contact keeps its address from nobody.
             try await test.app.entry.changeEmail(of: ana.id, to: Self.wrong)
-            #expect(try await test.notices(.accountConfirmation).map(\.recipient) == [Self.wrong])
+            #expect(try await test.notices(.addressConfirmation).map(\.recipient) == [Self.wrong])
             #expect(try await test.notices(.accountExists).isEmpty)
         }
     }

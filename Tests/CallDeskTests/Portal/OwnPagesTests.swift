@@ -67,12 +67,183 @@ struct OwnPagesTests {
             let new = [("name", "Maria Souza"), ("email", "nova@exemplo.com.br"), (address, "Rua Nova, 7")]
             #expect(try await browser.post("/dados", new).status == 200)
             #expect(try await test.app.persons.find(person.id)?.email == email)
-            let path = try await test.link(.accountConfirmation)
+            let path = try await test.link(.addressConfirmation)
             #expect(try await browser.get(path).status == 200)
             #expect(try await browser.post(path).status == 200)
             #expect(try await browser.post(path, [("password", "errada 1234")]).status == 422)
-            #expect(try await browser.post(path, [("password", PortalBrowser.password)]).status == 303)
+            let confirmed = try await browser.post(path, [("password", PortalBrowser.password)])
+            #expect(confirmed.status == 303)
             #expect(try await test.app.persons.find(person.id)?.email == "nova@exemplo.com.br")
+            let data = try await browser.get(confirmed.headers[.location] ?? "")
+            #expect(data.body.contains("o seu e-mail agora é nova@exemplo.com.br"))
+            let unknown = String(repeating: "a", count: 64)
+            #expect(try await browser.get("/email/\(unknown)").status == 404)
+        }
+    }
+
+    @Test("a new e-mail's link whose time is over says so and sends another, which works")
+    func expired() async throws {
+        try await with { test, _, person, browser in
+            try await test.app.entry.changeEmail(of: person.id, to: "nova@exemplo.com.br")
+            let path = try await test.link(.addressConfirmation)
+            test.clock.advance(by: .seconds(3 * 86_400))
+            let stranger = PortalBrowser(browser.client)
+            let page = try await stranger.get(path)
+            #expect(page.status == 410)
+            #expect(page.body.contains("Este link venceu") && page.body.contains("action=\"\(path)/outro\""))
+            for _ in 0..<2 { #expect(try await stranger.post("\(path)/outro").status == 200) }
+            let mails = try await test.notices(.addressConfirmation)
+            #expect(mails.map(\.recipient) == ["nova@exemplo.com.br", "nova@exemplo.com.br"])
+            #expect(mails.allSatisfy { $0.body.contains("senha da conta") && !$0.body.contains("nada é criado") })
+            #expect(try await stranger.get(try await test.link(.addressConfirmation)).status == 200)
+        }
+    }
+
+    @Test("a page saves what was changed on it, and says when the record moved on meanwhile")
+    func stale() async throws {
+        try await with { test, customer, person, browser in
+            let contact = try #require(try await test.app.persons.contacts(of: person.id).first)
+            let address = "address-\(contact.contactID)"
+            func keep(_ text: String) async throws {
+                _ = try await test.app.customers.update(customer.id, by: .system("test")) { $0.address = text }
+            }
+            func kept() async throws -> String? { try await test.app.customers.find(customer.id)?.address }
+            /// The form as a browser sends it: what is not typed as the page has it.
+            func filled(_ page: Answered, _ typed: [String: String]) -> [(String, String)] {
+                page.body.matches(of: /<input[^>]* name="([a-z0-9-]+)"[^>]* value="([^"]*)"/).map {
+                    (String($0.1), typed[String($0.1)] ?? String($0.2))
+                }.filter { name, _ in
+                    ["name", "email", address].contains { name == $0 || name == "shown-\($0)" }
+                }
+            }
+            try await keep("Rua Velha, 1")
+            let page = try await browser.get("/dados")
+            #expect(filled(page, [:]).count == 6)
+            try await keep("Rua da Central, 2")
+            #expect(try await browser.post("/dados", filled(page, ["name": "Maria Souza"])).status == 200)
+            #expect(try await kept() == "Rua da Central, 2", "what was only seen is not written")
+            #expect(try await test.app.persons.find(person.id)?.name == "Maria Souza")
+            let told = try await browser.post("/dados", filled(page, [address: "Rua Minha, 3"]))
+            #expect(told.status == 422)
+            #expect(told.body.contains("agora está: Rua da Central, 2"))
+            #expect(told.body.contains("value=\"Rua Minha, 3\""))
+            #expect(try await kept() == "Rua da Central, 2")
+            #expect(try await browser.post("/dados", filled(told, [:])).status == 200)
+            #expect(try await kept() == "Rua Minha, 3")
+            try await keep("Rua A\nCentro")
+            let lines = try await browser.get("/dados")
+            #expect(try await browser.post("/dados", filled(lines, [:])).status == 200)
+            #expect(try await kept() == "Rua A\nCentro", "an address of several lines is not made one")
+            test.clock.advance(by: .seconds(400 * 86_400))
+            let ended = try await browser.post("/dados", filled(lines, [address: "Rua Digitada, 4"]))
+            #expect(ended.status == 401 && ended.body.contains("Rua Digitada, 4"))
+            #expect(!ended.body.contains("Maria Souza"), "what was only seen")
+            let number = try await browser.post("/telefones", [("number", "(31) 99876-0000")])
+            #expect(number.status == 401 && number.body.contains("(31) 99876-0000"))
+        }
+    }
+
+    @Test("who sees what they asked of a company sees and removes their own telephones, and changes no address")
+    func company() async throws {
+        try await DeskUnderTest.with { test in
+            let system = AuditActor.system("test")
+            let made = try await test.app.customers.register(
+                CustomerRegistration(
+                    customer: CustomerDraft(kind: .company, name: "Padaria Real", address: "Rua do Pão, 1"),
+                    contact: ContactDraft(name: "Rita Alves", email: "rita@exemplo.com.br"),
+                    phones: ["(31) 98765-0003"]
+                ),
+                by: system
+            )
+            let (company, rita) = (made.customer, try #require(made.contact))
+            let colleague = try await test.app.customers.addContact(
+                ContactDraft(name: "Zeca"),
+                to: company.id,
+                by: system
+            )
+            for (number, owner) in [("(31) 98765-0001", rita.id), ("(31) 98765-0002", colleague.id)] {
+                _ = try await test.app.customers.addPhone(number, to: company.id, contactID: owner, by: system)
+            }
+            let person = try await test.person(of: company, login: "rita")
+            let session = try await test.app.personSessions.begin(personID: person.id)
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                browser.enter(session)
+                func seen() async throws -> [String] {
+                    let page = try await browser.get("/telefones").body
+                    return ["98765-0001", "98765-0002", "98765-0003"].filter { page.contains($0) }
+                }
+                func remove(_ display: String) async throws -> Int {
+                    let phones = try await test.app.customers.phones(of: company.id)
+                    let phone = try #require(phones.first { $0.lookup.hasSuffix(display) })
+                    let fields = [("contact", "\(rita.id)"), ("phone", "\(phone.id)")]
+                    return try await browser.post("/telefones/remover", fields).status
+                }
+                #expect(try await seen() == ["98765-0001"])
+                #expect(try await !browser.get("/dados/arquivo").body.contains("98765-0002"))
+                for others in ["0002", "0003"] { #expect(try await remove(others) >= 400) }
+                let data = try await browser.get("/dados")
+                #expect(data.body.contains("Rua do Pão, 1") && !data.body.contains("name=\"address-\(rita.id)\""))
+                let fields = [
+                    ("name", "Rita Alves"), ("email", "rita@exemplo.com.br"), ("address-\(rita.id)", "Rua X"),
+                ]
+                #expect(try await browser.post("/dados", fields).status == 200)
+                #expect(try await test.app.customers.find(company.id)?.address == "Rua do Pão, 1")
+                _ = try await test.app.persons.set(reach: .all, contactID: rita.id, by: system)
+                #expect(try await seen() == ["98765-0001", "98765-0003"], "what is nobody's, and no colleague's")
+                for own in ["0003", "0001"] { #expect(try await remove(own) == 200) }
+                #expect(try await browser.get("/telefones").body.contains("Ainda não há telefone nesta lista."))
+                #expect(try await test.app.customers.phones(of: company.id).count == 1)
+                #expect(try await browser.post("/dados", fields).status == 200)
+                #expect(try await test.app.customers.find(company.id)?.address == "Rua X")
+            }
+        }
+    }
+
+    @Test("a stranger's number given as one's own is answered as any, and names nobody but whose it is")
+    func strangersNumber() async throws {
+        try await with { test, customer, person, browser in
+            let contract = try #require(try await test.app.customers.contracts(of: customer.id).first)
+            try await test.app.database.write { session in
+                try session.execute("UPDATE contract SET sms = 0 WHERE id = $1", [.integer(contract.id)])
+            }
+            let victim = try await test.customer(name: "Vítima", phone: "(31) 98765-4322")
+            let contact = try #require(try await test.app.persons.contacts(of: person.id).first)
+            func add(_ number: String) async throws -> Answered {
+                try await browser.post("/telefones", [("contact", "\(contact.contactID)"), ("number", number)])
+            }
+            func plain(_ answer: Answered, _ number: String) -> String {
+                answer.body.replacing(number, with: "").replacing(/value="\d+"/, with: "")
+            }
+            let free = try await add("(31) 99876-5432")
+            let phones = try await test.app.customers.phones(of: customer.id)
+            try await test.app.customers.removePhone(try #require(phones.last).id, of: customer.id, by: .system("test"))
+            let taken = try await add("(31) 98765-4322")
+            #expect(plain(free, "(31) 99876-5432") == plain(taken, "(31) 98765-4322"))
+            let number = "+5531987654322"
+            #expect(try await test.app.customers.candidates(number).map(\.customerID) == [victim.id])
+            #expect(await test.app.hookContacts(number).map(\.id) == [victim.id])
+            _ = try await add("(31) 99876-5432")
+            #expect(try await test.app.customers.candidates("+5531998765432").map(\.customerID) == [customer.id])
+            #expect(await test.app.hookContacts("+5531998765432").isEmpty, "a display says no “not confirmed”")
+        }
+    }
+
+    @Test("what is ticked off is not mailed to the contact's address either, where it is another than the account's")
+    func otherAddress() async throws {
+        try await with { test, customer, _, browser in
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            _ = try await test.app.customers.updateContact(contact.id, by: .system("test")) {
+                $0.email = "nova@exemplo.com.br"
+            }
+            _ = try await browser.post("/preferencias", [("language", "pt-BR")])
+            let ticket = try await test.ticket(customer, contact, "n1")
+            let account = try await test.account("ana", role: .supervisor)
+            _ = try await test.app.tickets.make(
+                MoveOrder(.reply, of: ticket.id, text: "Tente de novo."),
+                by: .account(account)
+            )
+            #expect(try await test.notices(.ticketAnswered).isEmpty)
         }
     }
 
@@ -191,6 +362,7 @@ struct OwnPagesTests {
             try await test.app.photos.set(picture, of: person.id)
             _ = try await browser.post("/preferencias", [("language", "pt-BR")])
             let answer = try await browser.get("/dados/arquivo")
+            #expect(answer.json["left_out"] == .null)
             #expect(answer.json["person"]["photo"]["base64"].string == "/9j/AQID")
             #expect(answer.json["person"]["notices"].array?.count == NoticeWishes.Kind.allCases.count)
             #expect(answer.json["person"]["notices"][0]["sms"].bool == false)

@@ -202,6 +202,57 @@ struct PortalAccountTests {
         }
     }
 
+    @Test("of forms sent one after the other for one address the one is made whose password is typed, by one mail")
+    func twice() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            try await test.application.test(.router) { client in
+                let stranger = ["name": "Estranho", "password": "senha de outro 3", "repeated": "senha de outro 3"]
+                _ = try await register(PortalBrowser(client), stranger)
+                test.clock.advance(by: .seconds(60))
+                _ = try await register(PortalBrowser(client))
+                _ = try await register(PortalBrowser(client), ["name": "João P. Souza"])
+                #expect(try await test.notices(.accountConfirmation).count == 1)
+                let path = try await test.link(.accountConfirmation)
+                let browser = PortalBrowser(client)
+                try await browser.get(path)
+                #expect(try await browser.post(path, [("password", "outra senha 22")]).status == 422)
+                #expect(try await browser.post(path, [("password", PortalBrowser.password)]).status == 303)
+                #expect(try await test.app.customers.list().map(\.name) == ["João P. Souza"])
+            }
+        }
+    }
+
+    @Test("who was invited and has not answered gets the invitation's link when they register")
+    func invited() async throws {
+        try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in
+            let customer = try await test.customer()
+            let contact = try #require(try await test.app.customers.contacts(of: customer.id).first)
+            _ = try await test.app.persons.invite(contactID: contact.id, by: .system("test"))
+            try await test.application.test(.router) { client in
+                let sent = try await register(PortalBrowser(client), ["email": try #require(contact.email)])
+                #expect(sent.status == 200)
+            }
+            #expect(try await test.notices(.accountActivation).map(\.recipient) == [contact.email])
+            #expect(try await test.notices(.accountExists).isEmpty)
+        }
+    }
+
+    @Test("a postal code that nobody knows is told beside its field, and that the password is to be typed again")
+    func unknownCode() async throws {
+        try await DeskUnderTest.with { test in
+            try await test.application.test(.router) { client in
+                let browser = PortalBrowser(client)
+                try await browser.get("/cadastro")
+                let unknown = try await browser.post("/cadastro", Self.form + [("buscar", "1")])
+                #expect(unknown.status == 422)
+                #expect(unknown.body.contains("Não encontramos este CEP."))
+                #expect(unknown.body.contains("A senha precisa ser digitada de novo."))
+                let missing = try await browser.post("/cadastro", Self.form(["cep": " "]) + [("buscar", "1")])
+                #expect(missing.body.contains("Digite o CEP a buscar."))
+            }
+        }
+    }
+
     @Test("a registration that meets a customer stands alone until the code is typed that went to that customer")
     func meeting() async throws {
         try await DeskUnderTest.with(settings: DeskUnderTest.sending) { test in

@@ -211,7 +211,7 @@ struct PortalSafetyTests {
             try await test.app.entry.register(registration)
             paths.append(try await test.link(.accountConfirmation))
             try await test.app.entry.changeEmail(of: person.id, to: "nova@exemplo.com.br")
-            paths.append(try await test.link(.accountConfirmation))
+            paths.append(try await test.link(.addressConfirmation))
             #expect(Set(paths).count == 4, "each mailed link is another")
             let mailed = paths
             let before = try await test.standing()

@@ -143,6 +143,7 @@ enum PortalSamples {
         EntryPages.PortalSignInPage(next: "/", login: "a", domains: .init(choices: [choice]), message: "m"),
         AccountPages.RegistrationPage(
             hasFaults: true,
+            done: "d",
             kinds: [choice],
             name: [field],
             before: [field],
@@ -223,8 +224,9 @@ enum PortalSamples {
             tabs: [tab],
             done: "d",
             message: "m",
+            shown: [.init(name: "n", value: "v")],
             fields: [field],
-            records: [.init(contactID: 1, heading: "h", document: "1", fields: [field])],
+            records: [.init(contactID: 1, heading: "h", document: "1", address: "Rua", fields: [field])],
             canLookUp: true,
             mayJoin: true,
             erasure: "/abrir/a"
@@ -233,7 +235,13 @@ enum PortalSamples {
             tabs: [tab],
             done: "d",
             records: [
-                .init(contactID: 1, heading: "h", service: "s", phones: [.init(id: 1, display: "1", label: "l")])
+                .init(
+                    contactID: 1,
+                    heading: "h",
+                    service: "s",
+                    phones: [.init(id: 1, display: "1", label: "l")],
+                    isEmpty: true
+                )
             ],
             number: field,
             choices: [choice],

@@ -138,7 +138,9 @@ struct NoticeSecretsTests {
             #expect(kept == .init(subject: NoticeSecrets.mark, body: NoticeSecrets.mark, html: nil))
         }
         let secret: Set<NoticeEvent> = [
-            .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .accountExists, .portalCode,
+            .accountActivation, .passwordReset, .verificationCode, .accountConfirmation, .addressConfirmation,
+            .accountExists,
+            .portalCode,
         ]
         #expect(Set(NoticeEvent.allCases.filter(\.isSecret)) == secret)
     }

@@ -258,7 +258,7 @@ struct TicketNoticesTests {
     func announced() {
         // Accounts of customers are told of by their own tests.
         let accounts: Set<NoticeEvent> = [
-            .accountActivation, .passwordReset, .accountConfirmation, .accountExists, .portalCode,
+            .accountActivation, .passwordReset, .accountConfirmation, .addressConfirmation, .accountExists, .portalCode,
             // To a caller: their identity's code, and the call that nobody answered.
             .verificationCode, .callMissed,
             // To people of the desk, by what rings for them.

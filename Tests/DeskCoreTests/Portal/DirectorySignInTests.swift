@@ -117,6 +117,26 @@ struct DirectorySignInTests {
         #expect(try await bench.persons.contacts(of: person.id).map(\.reach) == [.own])
     }
 
+    @Test("an e-mail changed in the directory is theirs and their contact's once they sign in, unless another has it")
+    func newAddress() async throws {
+        let bench = try await PortalBench(engine: .sqlite)
+        let contact = try await bench.contact("Maria Silva", "maria@empresa.com.br")
+        _ = try await bench.contact("Mara Souza", "mara@empresa.com.br")
+        let first = try await signIn(bench, Directory("u-1", "Maria", "maria@empresa.com.br").domain())
+        func emails() async throws -> [String?] {
+            [
+                try await bench.persons.find(contactID: contact.id)?.email,
+                try await bench.customers.contact(contact.id)?.email,
+            ]
+        }
+        for taken in ["mara@empresa.com.br", "financeiro@empresa.com.br", ""] {
+            #expect(try await signIn(bench, Directory("u-1", "Maria", taken).domain()) == first)
+            #expect(try await emails() == ["maria@empresa.com.br", "maria@empresa.com.br"])
+        }
+        #expect(try await signIn(bench, Directory("u-1", "Maria", "maria.luz@empresa.com.br").domain()) == first)
+        #expect(try await emails() == ["maria.luz@empresa.com.br", "maria.luz@empresa.com.br"])
+    }
+
     @Test("an empty password is wrong without being asked for")
     func empty() async throws {
         let bench = try await PortalBench(engine: .sqlite)
