@@ -118,7 +118,7 @@ struct GatewaySenderTests {
             answer: Array("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n".utf8)
         )
         let endless = try await RawServer.start(
-            answer: Array("HTTP/1.1 202 Accepted\r\nContent-Length: 50000000\r\n\r\n".utf8)
+            answer: Array("HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n".utf8)
                 + Array(repeating: 0x41, count: 3_000_000)
         )
         for (name, port) in [
