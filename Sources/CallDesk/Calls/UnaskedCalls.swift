@@ -5,7 +5,9 @@ import Synchronization
 ///
 /// Their screens show a number that nobody has; it is asked once more with the next change of the call.
 final class UnaskedCalls: Sendable {
-    /// As many as ring while a database is away for a moment; of those beyond it the card is found by hand.
+    /// As many as ring while a database is away for a moment; beyond it the oldest are left, whose card is found by hand.
+    ///
+    /// One that another node takes over, or ends, is not heard of again here.
     private static let most = 1_000
 
     private let calls = Mutex<Set<Int64>>([])
@@ -24,9 +26,9 @@ final class UnaskedCalls: Sendable {
     /// Keeps those that go on until they are told of again.
     func keep(_ changes: some Sequence<CallChange>) {
         calls.withLock { calls in
-            for change in changes where change.call.endedAt == nil && calls.count < Self.most {
-                calls.insert(change.call.id)
-            }
+            calls.formUnion(changes.lazy.filter { $0.call.endedAt == nil }.map(\.call.id))
+            guard calls.count > Self.most else { return }
+            calls = Set(calls.sorted().suffix(Self.most / 2))
         }
     }
 }

@@ -249,7 +249,25 @@ final class Switchboard: Sendable {
         let (states, told) = AsyncStream.makeStream(of: LineStatus.self, bufferingPolicy: .bufferingNewest(4))
         let sinks = LineSinks(signal: { _ in }, status: { _, status in told.yield(status) })
         let visitor = line.line(sinks: sinks, logger: logger)
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
+        let asked = Asked()
+        do {
+            return try await visit(visitor, line, states) { line in
+                asked.note()
+                return try await body(line)
+            }
+        } catch  where !asked.isSo && (error is CancellationError || error as? BridgeError == .cancelled) {
+            // Given up before anybody was asked anything.
+            throw BridgeError.notConnected(line: line.line)
+        }
+    }
+
+    private func visit<Value: Sendable>(
+        _ visitor: any PBXLine,
+        _ line: Settings.PBX,
+        _ states: AsyncStream<LineStatus>,
+        _ body: @escaping @Sendable (any PBXLine) async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
                 await visitor.run()
@@ -272,4 +290,13 @@ final class Switchboard: Sendable {
             throw BridgeError.cancelled
         }
     }
+}
+
+/// Whether a line was asked what a visit is for.
+private final class Asked: Sendable {
+    private let asked = Atomic<Bool>(false)
+
+    var isSo: Bool { asked.load(ordering: .acquiring) }
+
+    func note() { asked.store(true, ordering: .releasing) }
 }

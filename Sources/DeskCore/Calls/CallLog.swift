@@ -155,8 +155,7 @@ public struct CallLog: Sendable {
     ///     known.
     ///   - queues: what its queues have counted, by which it is told how many calls ended meanwhile; nil where it does
     ///     not count or has begun anew.
-    ///   - listedAt: when `keys` were found; a call that was told of after that, or at another node just before it, is
-    ///     there whatever they say.
+    ///   - listedAt: when `keys` were found; a call that began after that, or just before it, is there whatever they say.
     /// - Returns: the calls that were ended.
     /// - Throws: `StoreError`; nothing is ended then.
     public func closeLost(
@@ -197,7 +196,8 @@ public struct CallLog: Sendable {
             for row in open {
                 let call = try Call(row: row)
                 guard !keys.contains(call.key) else { continue }
-                if let found, let reportedAt = call.reportedAt, reportedAt > found { continue }
+                // What is told again is not what began: a report that waited for the database may be older than the list.
+                if let found, call.startedAt > found { continue }
                 var lost = call.lost
                 lost.brokeOff = call.answeredAt.flatMap { silence.broke(talkSince: $0.microseconds) }
                 if lost.brokeOff != nil { lost.endedBy = .pbx }

@@ -56,13 +56,14 @@ extension CustomerDirectory {
                 }
             }
             // What the desk or a code said of a number holds for the one record there is now.
-            try session.execute(
+            moved[Self.confirmed] = try session.rows(
                 """
                 UPDATE phone SET confirmed = 1 WHERE customer_id = $1 AND confirmed = 0
                     AND lookup IN (SELECT lookup FROM phone WHERE customer_id = $2 AND confirmed = 1)
+                RETURNING id
                 """,
                 [.integer(kept), .integer(duplicate)]
-            )
+            ).compactMap { $0.integer(0) }
             let people = moved[Belonging.contact.rawValue, default: []]
             if former.kind == .person, stays.kind == .company {
                 moved[Self.narrowed] = try PersonContact.narrow(people, in: session)
@@ -142,6 +143,9 @@ extension CustomerDirectory {
             }
             let since = try takeAlong(from: holders, to: duplicate, in: session)
             try PersonContact.widen(moved[Self.narrowed, default: []], of: duplicate, in: session)
+            for id in moved[Self.confirmed, default: []] {
+                try session.execute("UPDATE phone SET confirmed = 0 WHERE id = $1", [.integer(id)])
+            }
             try SearchDebt.note(moved[Belonging.ticket.rawValue, default: []] + since, in: session)
             try session.execute(
                 "UPDATE customer SET merged_into = NULL, updated_at = $1, revision = revision + 1 WHERE id = $2",
@@ -193,6 +197,8 @@ extension CustomerDirectory {
 
     /// Where a merge keeps whose reach it narrowed, beside what it moved.
     private static let narrowed = "reach"
+    /// Where it keeps the numbers that count as confirmed by what the duplicate had.
+    private static let confirmed = "confirmed"
 
     /// Records that were made part of this one, the newest merge last.
     public func duplicates(of id: Int64) async throws(StoreError) -> [Customer] {

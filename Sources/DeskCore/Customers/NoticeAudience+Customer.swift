@@ -51,7 +51,9 @@ extension CustomerDirectory {
                 }
             },
             phones: phones.filter { phone in
+                // A number that only its owner gave is told of its owner's matters alone: nobody has shown that it is theirs.
                 Self.reaches(phone, one: contacts.map(\.id), of: customer, isOwn: isOwn)
+                    && (phone.isConfirmed || phone.contactID == contactID)
             }.map { phone in
                 let owner = contacts.first { $0.id == phone.contactID }
                 let name = owner?.name ?? customer.name
@@ -81,7 +83,8 @@ extension CustomerDirectory {
     func phones(provingFor ticket: Ticket, in session: any SQLSession) throws(StoreError) -> [String] {
         let caller = [ticket.callerPhone].compactMap(\.self)
         guard let id = ticket.customerID, let customer = try find(id, in: session) else { return caller }
-        let all = try phones(of: id, in: session)
+        // What somebody gave of themselves shows nothing.
+        let all = try phones(of: id, in: session).filter(\.isConfirmed)
         let people = [ticket.contactID, ticket.secondContactID].compactMap(\.self)
         let isOwn = ticket.isConfidential && ticket.contactID != nil
         guard isOwn else { return caller + all.map(\.lookup) }

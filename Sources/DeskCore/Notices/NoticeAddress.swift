@@ -9,7 +9,7 @@ struct NoticeAddress {
     func current(for id: NoticeID, in session: any SQLSession) throws(StoreError) -> String? {
         let row = try session.row(
             """
-            SELECT channel, recipient, customer_id, contact_id, ticket_id, attendance_id, event, created_at
+            SELECT channel, recipient, customer_id, contact_id, ticket_id, attendance_id, event, created_at, recipient_name
             FROM notice WHERE id = $1
             """,
             [.integer(id)]
@@ -33,12 +33,15 @@ struct NoticeAddress {
             inConfidence: ticket?.isConfidential ?? false,
             in: session
         )
+        // Its text greets whom it was for.
+        let name = row.text(8) ?? ""
+        func isFor(_ other: String?) -> Bool { name.isEmpty || name == other }
         switch channel {
         case .mail:
             let others = ticket?.isConfidential == true ? [] : try customers.contacts(of: customer, in: session)
             let known = audience.mailboxes.map(\.address) + others.compactMap(\.email)
             if known.contains(where: { $0.lowercased() == recipient.lowercased() }) { return recipient }
-            guard let contactID else { return Self.only(audience.mailboxes)?.address }
+            guard let contactID else { return Self.only(audience.mailboxes.filter { isFor($0.name) })?.address }
             return audience.mailboxes.first { $0.contactID == contactID }?.address
                 ?? others.first { $0.id == contactID }?.email
         case .sms:
@@ -57,7 +60,7 @@ struct NoticeAddress {
             let free = reached.filter { phone in phone.e164.map { !told.contains($0) } ?? false }
             // Numbers are not corrected but removed and added: the newest of the same person's took the old one's place.
             let own = free.last { $0.contactID == contactID }
-            return (own ?? (contactID == nil ? Self.only(free) : nil))?.e164
+            return (own ?? (contactID == nil ? Self.only(free.filter { isFor($0.name) }) : nil))?.e164
         }
     }
 

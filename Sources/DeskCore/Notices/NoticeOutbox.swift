@@ -258,6 +258,7 @@ extension NoticeOutbox {
                     "UPDATE notice SET next_at = $1, recipient = $2 WHERE id = $3 AND state = 'queued'",
                     [.moment(moment), .text(recipient), .integer(current)]
                 )
+                if recipient != row.text(3) { try relink(current, to: recipient, at: moment, in: session) }
                 return .success(current)
             case .sent, .delivered, .failed, .dead:
                 if row.text(2).flatMap(NoticeEvent.init)?.isSecret == true { return .failure(.secret) }
@@ -286,15 +287,34 @@ extension NoticeOutbox {
                 CAST($4 AS TEXT), recipient_name, language, subject, body, html, segments, CAST($2 AS BIGINT),
                 CAST($2 AS BIGINT)
             FROM notice WHERE id = $3
-            RETURNING id, subject, body, html, ticket_id
+            RETURNING id
             """,
             [.text(Self.copyKey(of: id)), .moment(moment), .integer(id), .text(recipient)]
         )
-        guard let row, let copy = row.integer(0) else { throw StoreError.corrupt(what: "notice") }
-        let (body, html) = (row.text(2) ?? "", row.text(3))
+        guard let copy = row?.integer(0) else { throw StoreError.corrupt(what: "notice") }
+        try relink(copy, to: recipient, at: moment, in: session)
+        return copy
+    }
+
+    /// Gives a notice a link to its ticket of its own, for whoever it goes to now.
+    ///
+    /// The one in its text was taken out when it went, or still stands there where it did not arrive: it is another
+    /// address's then, and closed with that.
+    private func relink(
+        _ id: NoticeID,
+        to recipient: String,
+        at moment: Moment,
+        in session: any SQLSession
+    ) throws(StoreError) {
+        let row = try session.row("SELECT subject, body, html, ticket_id FROM notice WHERE id = $1", [.integer(id)])
+        guard let row else { throw StoreError.corrupt(what: "notice") }
+        let subject = row.text(0).map(NoticeSecrets.withoutTokens)
+        let (body, html) = (
+            NoticeSecrets.withoutTokens(row.text(1) ?? ""), row.text(2).map(NoticeSecrets.withoutTokens)
+        )
         guard NoticeSecrets.lacksLink(body) || html.map(NoticeSecrets.lacksLink) == true,
-            let ticketID = row.integer(4)
-        else { return copy }
+            let ticketID = row.integer(3)
+        else { return }
         let token = try links.create(
             ticketID: ticketID,
             recipient: recipient,
@@ -303,9 +323,8 @@ extension NoticeOutbox {
             in: session
         )
         func linked(_ text: String) -> String { text.replacing("/t/\(NoticeSecrets.mark)", with: "/t/\(token)") }
-        let kept = NoticeSecrets.Kept(subject: row.text(1).map(linked), body: linked(body), html: html.map(linked))
-        try Self.keep(kept, of: copy, in: session)
-        return copy
+        let kept = NoticeSecrets.Kept(subject: subject.map(linked), body: linked(body), html: html.map(linked))
+        try Self.keep(kept, of: id, in: session)
     }
 
     static func keep(_ text: NoticeSecrets.Kept, of id: NoticeID, in session: any SQLSession) throws(StoreError) {

@@ -65,7 +65,7 @@ public struct Registration: Sendable, Equatable {
 
     public static let badCEP = LocalizedText(
         "CEP tem oito números: 01310-100.",
-        ptPT: "O CEP tem oito algarismos: 01310-100.",
+        ptPT: "O código postal tem oito algarismos: 01310-100.",
         en: "A CEP has eight digits: 01310-100."
     )
 }

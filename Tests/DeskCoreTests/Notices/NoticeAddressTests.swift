@@ -92,6 +92,32 @@ struct NoticeAddressTests {
         #expect(try await bench.again(waiting).first == "maria@correct.example")
     }
 
+    @Test(
+        "one that was refused or waits still has its link in it, and goes to another address with a link of that one's own",
+        arguments: TestDatabase.engines,
+        ["dead", "queued"]
+    )
+    func linked(engine: DatabaseEngine, state: String) async throws {
+        let bench = try await Bench(engine)
+        let id = try await bench.failed(.mail, "marai@example.com", of: bench.it.contactID)
+        // As long as a link's token, which the correction of the address closes.
+        let token = String(repeating: "a", count: 43)
+        try await bench.it.database.write { session in
+            try session.execute(
+                "UPDATE notice SET state = $1, body = $2 WHERE id = $3",
+                [.text(state), .text("Chamado https://d.ex/t/\(token)"), .integer(id)]
+            )
+        }
+        try await bench.write("maria@correct.example", to: bench.it.contactID)
+        #expect(try await bench.again(id) == ["maria@correct.example", "maria@correct.example"])
+        let body = try await bench.it.database.read { session in
+            try session.row("SELECT body FROM notice WHERE recipient = 'maria@correct.example'")?.text(0)
+        }
+        #expect(body?.contains("https://d.ex/t/") == true)
+        #expect(body?.contains(token) == false)
+        #expect(body?.contains(NoticeSecrets.mark) == false)
+    }
+
     @Test("an address that is nobody's any more is refused, with its own reason", arguments: TestDatabase.engines)
     func gone(engine: DatabaseEngine) async throws {
         let bench = try await Bench(engine)
