@@ -19,6 +19,22 @@ struct RelayWatchTests {
         for domain in ["c.example", "d.example"] { #expect(watch.refused(domain) == .undecided) }
     }
 
+    @Test("several domains of one provider stop the mail of others once, and are found out then")
+    func provider() {
+        var watch = RelayWatch()
+        let family = ["hot.example", "live.example", "out.example"]
+        let first = family.map { watch.refused($0) }
+        #expect(first == [.undecided, .undecided, .server])
+        watch.accepted("a.example")
+        // In a row once more, as at a quiet hour.
+        for domain in family { #expect(watch.refused(domain) == .undecided) }
+        watch.accepted("a.example")
+        for domain in family { #expect(watch.refused(domain) == .receiver) }
+        // A server that stops relaying after that is found out by others.
+        for domain in ["b.example", "c.example"] { #expect(watch.refused(domain) == .undecided) }
+        #expect(watch.refused("d.example") == .server)
+    }
+
     @Test("one receiver that bars us is found out by another's mail, and stops nobody")
     func receiver() {
         var watch = RelayWatch()
