@@ -65,14 +65,15 @@ class Demo:
             cwd=self.folder, stdout=log, stderr=log,
         )
         log.close()
-        wait_for("the demonstration to listen", self.answers)
+        # It makes a desk with a past first, which takes its time on a machine that does much else.
+        wait_for("the demonstration to listen", self.answers, 180)
         return self
 
     def answers(self):
         if self.process.poll() is not None:
             raise AssertionError("the demonstration ended: " + (self.folder / "demo.log").read_text()[-2000:])
         with contextlib.suppress(OSError):
-            parts = json.loads(urllib.request.urlopen(self.url + "/ready", timeout=2).read())["parts"]
+            parts = json.loads(urllib.request.urlopen(self.url + "/ready", timeout=10).read())["parts"]
             lines = [part["ok"] for part in parts if part["name"].startswith("pbx")]
             return bool(lines) and all(lines)
 
