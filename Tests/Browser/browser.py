@@ -65,7 +65,7 @@ class Demo:
             cwd=self.folder, stdout=log, stderr=log,
         )
         log.close()
-        # It makes a desk with a past first, which takes its time on a machine that does much else.
+        # Where much else runs on the machine, the start alone takes most of a minute.
         wait_for("the demonstration to listen", self.answers, 180)
         return self
 
