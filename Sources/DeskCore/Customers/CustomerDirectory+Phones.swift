@@ -111,7 +111,7 @@ extension CustomerDirectory {
         if !removed { throw .refused(.phone, .notFound) }
     }
 
-    /// Makes a number that somebody said is theirs one that is, as it was given now.
+    /// Makes a number that somebody said is theirs one that is; it stays as they wrote it.
     func confirm(
         _ phone: Phone,
         _ contactID: Int64?,

@@ -47,8 +47,8 @@ extension NoticeWishes.Kind {
 extension NoticeAudience {
     /// Leaves out whoever does not want an event's notices by a channel.
     ///
-    /// A mailbox is its owner's, their account's and their contact's; the telephones of a private customer are that person's, of a company those registered
-    /// for their contact.
+    /// A mailbox is its owner's, their account's and their contact's; the telephones of a private customer are that person's,
+    /// of a company those registered for their contact.
     mutating func heed(
         _ event: NoticeEvent,
         customerID: Int64?,
