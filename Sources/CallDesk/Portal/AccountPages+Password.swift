@@ -28,7 +28,7 @@ extension AccountPages {
         try await app.entry.forgot(form["login"])
         wake()
         let words = pages[form.visit.language]
-        return note(form.visit, words("portal.forgot.sent"), words("portal.forgot.sentAbout"))
+        return pages.note(form.visit, words("portal.forgot.sent"), words("portal.forgot.sentAbout"))
     }
 
     func passwordFields(_ words: Words, _ fault: PersonError?, _ language: Language) -> [PortalField] {

@@ -36,7 +36,7 @@ extension AccountPages {
         }
         wake()
         let words = pages[visit.language]
-        return note(
+        return pages.note(
             visit,
             words("portal.register.sent"),
             words("portal.register.sentAbout", ["address": WrittenAddress(typed.email)?.address.canonical ?? ""])

@@ -46,7 +46,7 @@ struct AccountPages: Sendable {
                 try await app.entry.renew(form.visit.text("token"), for: purpose)
                 wake()
                 let words = pages[form.visit.language]
-                return note(form.visit, words("portal.link.sent"), words("portal.link.sentAbout"))
+                return pages.note(form.visit, words("portal.link.sent"), words("portal.link.sentAbout"))
             }
         }
         routes.page("/cadastro") { visit in
@@ -76,7 +76,7 @@ struct AccountPages: Sendable {
         switch try await app.entry.state(of: token, for: purpose) {
         case .open(let link): response = try await page(link, try await app.entry.person(of: link))
         case .expired where purpose == .register:
-            response = note(
+            response = pages.note(
                 visit,
                 words("portal.link.expired"),
                 words("portal.link.registerAgain"),
@@ -84,7 +84,7 @@ struct AccountPages: Sendable {
                 status: .gone
             )
         case .expired(let link):
-            response = note(
+            response = pages.note(
                 visit,
                 words("portal.link.expired"),
                 words("portal.link.expiredAbout", ["address": link.maskedAddress]),
@@ -95,7 +95,7 @@ struct AccountPages: Sendable {
                 status: .gone
             )
         case .used:
-            response = note(
+            response = pages.note(
                 visit,
                 words("portal.link.used"),
                 words("portal.link.usedAbout"),
@@ -103,25 +103,14 @@ struct AccountPages: Sendable {
                 status: .gone
             )
         case .unknown:
-            response = note(visit, words("portal.link.unknown"), words("portal.link.unknownAbout"), status: .notFound)
+            response = pages.note(
+                visit,
+                words("portal.link.unknown"),
+                words("portal.link.unknownAbout"),
+                status: .notFound
+            )
         }
         return response
-    }
-
-    func note(
-        _ visit: PortalVisit,
-        _ heading: String,
-        _ lead: String,
-        link: PortalAnchor? = nil,
-        again: PortalAgain? = nil,
-        status: HTTPResponse.Status = .ok
-    ) -> Response {
-        pages.response(
-            visit,
-            title: heading,
-            PortalNotePage(heading: heading, lead: lead, link: link, again: again),
-            status: status
-        )
     }
 
     func formPage(_ visit: PortalVisit, _ page: PortalFormPage, isFaulty: Bool) -> Response {

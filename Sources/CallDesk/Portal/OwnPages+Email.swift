@@ -13,7 +13,7 @@ extension OwnPages {
         switch try await app.entry.state(of: visit.text("token"), for: .email) {
         case .open: break
         case .expired(let link):
-            return note(
+            return pages.note(
                 visit,
                 words("portal.link.expired"),
                 words("portal.link.expiredAbout", ["address": link.maskedAddress]),
@@ -21,7 +21,7 @@ extension OwnPages {
                 status: .gone
             )
         case .used:
-            return note(
+            return pages.note(
                 visit,
                 words("portal.link.used"),
                 words("portal.link.usedAbout"),
@@ -29,7 +29,7 @@ extension OwnPages {
                 status: .gone
             )
         case .unknown:
-            return note(
+            return pages.note(
                 visit,
                 words("portal.link.unknown"),
                 words("portal.link.unknownAbout"),
@@ -75,24 +75,12 @@ extension OwnPages {
         return PortalRoutes.redirect("/dados?feito=email")
     }
 
-    private func note(
-        _ visit: PortalVisit,
-        _ heading: String,
-        _ lead: String,
-        link: PortalAnchor? = nil,
-        again: PortalAgain? = nil,
-        status: HTTPResponse.Status = .ok
-    ) -> Response {
-        let page = PortalNotePage(heading: heading, lead: lead, link: link, again: again)
-        return pages.response(visit, title: heading, page, status: status)
-    }
-
     /// Sends another link in place of one whose time is over.
     func renewEmail(_ form: PortalForm) async throws -> Response {
         let words = pages[form.visit.language]
         try throttle.admit(form.visit.peer)
         try await app.entry.renew(form.visit.text("token"), for: .email)
         wake()
-        return note(form.visit, words("portal.link.sent"), words("portal.link.sentAbout"))
+        return pages.note(form.visit, words("portal.link.sent"), words("portal.link.sentAbout"))
     }
 }

@@ -79,6 +79,19 @@ struct PortalPages: Sendable {
         }
         return response
     }
+
+    /// A page that says one thing, and where to go on.
+    func note(
+        _ visit: PortalVisit,
+        _ heading: String,
+        _ lead: String,
+        link: PortalAnchor? = nil,
+        again: PortalAgain? = nil,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let page = PortalNotePage(heading: heading, lead: lead, link: link, again: again)
+        return response(visit, title: heading, page, status: status)
+    }
 }
 
 /// What every page of the portal is told, besides its own value as `page`.
